@@ -1,0 +1,41 @@
+# Everything here needs Python 3.11 or newer, make and a package registry.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DATA ?= auto
+ARGS ?=
+
+.PHONY: help guide test check bench clean
+
+help:  ## show this
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+guide: $(VENV)/installed  ## set up and run the guide: make guide DATA=HIGGS.csv.gz ARGS="--repeats 5"
+	$(BIN)/fitscope guide --data "$(DATA)" $(ARGS)
+
+test: $(VENV)/developed  ## set up and run all tests
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/developed  ## lint, format, types and floors
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+
+bench: $(VENV)/installed  ## time fitscope beside TensorFlow, Keras on JAX and PyTorch
+	$(PYTHON) benchmarks/run.py
+
+clean:  ## remove the environments
+	rm -rf $(VENV) .bench
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("fitscope needs Python 3.11 or newer, this is " + sys.version.split()[0] + "; name another with make PYTHON=python3.12 ...") if sys.version_info < (3, 11) else 0'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: $(VENV)/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	touch $@
+
+$(VENV)/developed: $(VENV)/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	touch $@ $(VENV)/installed

@@ -1,0 +1,50 @@
+"""Does my model underfit or overfit, how sure is that, and what mends it?
+
+Everything public is here; it is imported when it is first used, so that `import fitscope`
+takes no time.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fitscope import datasets as datasets
+    from fitscope.api.result import Result as Result
+    from fitscope.api.result import load as load
+    from fitscope.api.study import Study as Study
+    from fitscope.data.split import Split as Split
+    from fitscope.errors import UserError as UserError
+    from fitscope.models.mlp import MLP as MLP
+    from fitscope.training.plan import EarlyStopping as EarlyStopping
+    from fitscope.training.plan import Plan as Plan
+    from fitscope.training.schedules import inverse_time_decay as inverse_time_decay
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "EarlyStopping": "fitscope.training.plan",
+    "MLP": "fitscope.models.mlp",
+    "Plan": "fitscope.training.plan",
+    "Result": "fitscope.api.result",
+    "Split": "fitscope.data.split",
+    "Study": "fitscope.api.study",
+    "UserError": "fitscope.errors",
+    "inverse_time_decay": "fitscope.training.schedules",
+    "load": "fitscope.api.result",
+}
+
+__all__ = ["__version__", "datasets", *_HOMES]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "datasets":
+        return import_module("fitscope.datasets")
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'fitscope' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

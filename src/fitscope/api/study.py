@@ -1,0 +1,118 @@
+"""`Study`: named models, trained on one split by one plan."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fitscope.data.split import Split
+from fitscope.errors import UserError
+from fitscope.models.mlp import MLP
+from fitscope.training.plan import Plan
+
+if TYPE_CHECKING:
+    from fitscope.api.result import Result
+    from fitscope.study.events import Observer
+
+
+class Study:
+    """Models to be trained under the same conditions, so that they can be compared.
+
+    Args:
+        split: training and validation rows.
+        plan: how every model is trained; the guide's plan if left out.
+
+    Example:
+        >>> import numpy as np
+        >>> x = np.random.default_rng(0).normal(size=(300, 4)).astype(np.float32)
+        >>> y = (x[:, 0] * x[:, 1] > 0).astype(np.float32)
+        >>> study = Study(Split(x[:200], y[:200], x[200:], y[200:]), Plan(max_epochs=3))
+        >>> study.add("Tiny", MLP(16), group="sizes")
+        >>> result = study.run(progress=False)
+        >>> result.histories.height
+        3
+    """
+
+    def __init__(self, split: Split, plan: Plan | None = None) -> None:
+        self.split = split
+        self.plan = plan or Plan()
+        self.models: dict[str, tuple[MLP, tuple[str, ...]]] = {}
+
+    def add(self, name: str, model: MLP, group: str | Sequence[str] = "models") -> None:
+        """Add a model.
+
+        Args:
+            name: any text, unique in the study; appears in tables and figures.
+            model: what to train.
+            group: the group, or several, in whose figures it appears.
+
+        Raises:
+            UserError: the name is taken or empty, or a group's name is not a plain word.
+        """
+        if not isinstance(name, str) or not name.strip():
+            raise UserError(f"a model needs a name, got {name!r}")
+        if name in self.models:
+            raise UserError(f"the study has a model {name!r} already; choose another name")
+        if not isinstance(model, MLP):
+            raise UserError(f"{name}: a model is an MLP(...), got {type(model).__name__}")
+        groups = (group,) if isinstance(group, str) else tuple(group)
+        for part in groups or ("",):
+            if not part.replace("-", "_").isidentifier():
+                raise UserError(f"{name}: group {part!r} must be one plain word; it names a folder")
+        self.models[name] = (model, groups)
+
+    def run(
+        self,
+        repeats: int = 1,
+        *,
+        seed: int = 0,
+        out: Path | str | None = None,
+        resume: bool = False,
+        device: str = "auto",
+        progress: bool = True,
+    ) -> Result:
+        """Train every model `repeats` times and store what comes out.
+
+        Args:
+            repeats: runs a model, each with its own weights, row orders and dropout masks.
+            seed: the same seed gives the same numbers on the same machine.
+            out: the study folder; a temporary one if left out.
+            resume: go on with an interrupted study in `out`.
+            device: "auto", "cpu" or "gpu".
+            progress: show the runs while they train, on a terminal or in a notebook.
+
+        Returns:
+            The stored result.
+
+        Raises:
+            UserError: no models, a folder that holds another study, no space left ...
+        """
+        from fitscope.api.result import Result
+        from fitscope.report.console.live import live_view
+        from fitscope.report.tensorboard import write_logs
+        from fitscope.study.execute import Definition, execute
+
+        for name, value, least in (("repeats", repeats, 1), ("seed", seed, 0)):
+            if isinstance(value, bool) or not isinstance(value, int) or value < least:
+                raise UserError(f"{name} must be a whole number from {least}, got {value!r}")
+        definition = Definition(self.split, self.plan, self.models, repeats, seed)
+        path = Path(tempfile.mkdtemp(prefix="fitscope-") if out is None else out)
+        view = live_view(definition.models, self.split.features, self.plan, repeats)
+        with view if progress else nullcontext(_silent) as observer:
+            stored = execute(definition, path, device=device, resume=resume, observer=observer)
+        write_logs(stored)
+        return Result(stored)
+
+    def __repr__(self) -> str:
+        return f"Study({self.split!r}, models: {', '.join(self.models) or 'none'})"
+
+
+def _silent(event: object) -> None:
+    del event
+
+
+if TYPE_CHECKING:
+    _: Observer = _silent

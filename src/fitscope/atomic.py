@@ -1,0 +1,78 @@
+"""Files written whole and renamed into place, so that nobody ever reads half a file."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from fitscope.errors import UserError
+
+
+@contextmanager
+def replacing(path: Path | str) -> Iterator[Path]:
+    """Yield a temporary path beside `path`; rename it to `path` when the block succeeds.
+
+    The temporary file lies in the same folder, so the rename is atomic, and is removed if
+    the block fails. Missing parent folders are made.
+
+    Args:
+        path: where the finished file shall be.
+
+    Yields:
+        The path to write to.
+
+    Raises:
+        UserError: no space left, no permission, or a read-only or missing device.
+
+    Example:
+        >>> import tempfile
+        >>> target = Path(tempfile.mkdtemp()) / "notes.txt"
+        >>> with replacing(target) as part:
+        ...     _ = part.write_text("whole or not at all")
+        >>> target.read_text()
+        'whole or not at all'
+    """
+    path = Path(path)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield part
+        os.replace(part, path)
+    except OSError as error:
+        raise writing_error(error, path) from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def write_bytes(path: Path | str, data: bytes) -> None:
+    """Write `data` to `path`, whole or not at all; see `replacing`."""
+    with replacing(path) as part:
+        part.write_bytes(data)
+
+
+def write_text(path: Path | str, text: str) -> None:
+    """Write `text` as UTF-8 to `path`, whole or not at all; see `replacing`."""
+    write_bytes(path, text.encode())
+
+
+def writing_error(error: OSError, path: Path | str) -> Exception:
+    """The one-line `UserError` for a failed write to `path`; other errors come back unchanged."""
+    advice = {
+        errno.ENOSPC: "no space left on the device; free some and run again, with --resume for a study",
+        errno.EDQUOT: "the disk quota is used up; free some space and run again",
+        errno.EACCES: "permission denied; choose another folder",
+        errno.EPERM: "not permitted; choose another folder",
+        errno.EROFS: "the file system is read-only; choose another folder",
+        errno.ENOTDIR: "a part of the path is a file, not a folder; choose another folder",
+        errno.EEXIST: "a file is in the way; choose another folder",
+        errno.EISDIR: "a folder is in the way; choose another name",
+        errno.ENAMETOOLONG: "the name is too long; choose a shorter one",
+        errno.EFBIG: "the file would be larger than allowed here; raise the limit or choose another folder",
+    }
+    if error.errno in advice:
+        return UserError(f"{path}: {advice[error.errno]}")
+    return error

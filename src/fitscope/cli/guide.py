@@ -1,0 +1,112 @@
+"""`fitscope guide`: the whole guide in one command."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from fitscope.errors import UserError
+
+DEFAULT_FOLDER = Path("runs/guide")
+
+
+def guide(
+    data: Annotated[
+        str,
+        typer.Option(help="auto, simulated, or a gzip CSV in the layout of HIGGS.csv.gz."),
+    ] = "auto",
+    validation: Annotated[
+        int | None, typer.Option(min=1, help="Validation rows, the first of the file. [1000]")
+    ] = None,
+    rows: Annotated[
+        int | None, typer.Option(min=1, help="Training rows, the ones after them. [10000]")
+    ] = None,
+    models: Annotated[
+        str | None,
+        typer.Option(
+            help="Comma-separated: Tiny, Small, Medium, Large, L2, Dropout, Combined, and shapes "
+            "such as 1024x4 or 64-32. [the seven]"
+        ),
+    ] = None,
+    repeats: Annotated[int | None, typer.Option(min=1, help="Runs a model. [1]")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Seed of the study. [0]")] = None,
+    max_epochs: Annotated[int | None, typer.Option(min=1, help="Most epochs. [10000]")] = None,
+    patience: Annotated[
+        int | None,
+        typer.Option(min=0, help="Epochs without a better validation cross-entropy. [200]"),
+    ] = None,
+    batch_size: Annotated[int | None, typer.Option(min=1, help="Rows a step. [500]")] = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A look in under a minute; ranks nothing.")
+    ] = False,
+    device: Annotated[
+        Literal["auto", "cpu", "gpu"], typer.Option(help="Where to train.")
+    ] = "auto",
+    out: Annotated[
+        Path | None, typer.Option(help="Study folder. [runs/guide, or the next free number]")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with an interrupted study.")
+    ] = False,
+    open_page: Annotated[
+        bool, typer.Option("--open", help="Show the page in a browser at the end.")
+    ] = False,
+) -> None:
+    """Train the guide's models on HIGGS rows, show who overfits, and what mends it."""
+    from fitscope.api.guide import GuideOptions, run_guide
+    from fitscope.report.console.screen import announce
+
+    given = {
+        "validation": validation,
+        "rows": rows,
+        "models": models,
+        "repeats": repeats,
+        "seed": seed,
+        "max_epochs": max_epochs,
+        "patience": patience,
+        "batch_size": batch_size,
+    }
+    options = GuideOptions(
+        data=data,
+        quick=quick,
+        device=device,
+        **{name: value for name, value in given.items() if value is not None},
+    )
+    folder = out or _folder(resume)
+    command = shlex.join(["fitscope", *sys.argv[1:]])
+    try:
+        result = run_guide(options, folder, resume=resume, command=command)
+    except KeyboardInterrupt:
+        announce(f"\nStopped. Go on with: {_again(folder)}", error=True)
+        raise typer.Exit(130) from None
+    except UserError as error:
+        if (folder / "checkpoints").is_dir() and "--resume" not in str(error):
+            raise UserError(f"{error}; what was finished is kept in {folder}") from None
+        raise
+    if open_page:
+        import webbrowser
+
+        if not webbrowser.open((result.folder / "report.html").resolve().as_uri()):
+            announce("No browser could be opened here; the page's path stands above.")
+
+
+def _folder(resume: bool) -> Path:
+    """The default folder: a free one, or with `resume` the newest."""
+    number, folder = 1, DEFAULT_FOLDER
+    taken = []
+    while folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        taken.append(folder)
+        number += 1
+        folder = DEFAULT_FOLDER.with_name(f"{DEFAULT_FOLDER.name}-{number}")
+    return taken[-1] if resume and taken else folder
+
+
+def _again(folder: Path) -> str:
+    words = [word for word in sys.argv[1:] if word != "--resume"]
+    if "--out" not in words and not any(word.startswith("--out=") for word in words):
+        words += ["--out", str(folder)]
+    return shlex.join(["fitscope", *words, "--resume"])

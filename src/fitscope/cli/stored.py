@@ -1,0 +1,52 @@
+"""Commands on a stored study: its page, its TensorBoard logs, its histories as a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fitscope.errors import UserError
+
+Study = Annotated[Path, typer.Argument(metavar="DIR", help="A study folder.")]
+
+
+def report(folder: Study) -> None:
+    """Rebuild the figures and the page of a study."""
+    from fitscope.api.result import load
+    from fitscope.report.console.screen import announce
+
+    announce(f"{load(folder).report()}")
+
+
+def tensorboard(
+    folder: Study,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free port.")] = 6006,
+) -> None:
+    """Open TensorBoard on the logs of a study; Ctrl-C ends it."""
+    from fitscope.report.viewer import serve_tensorboard
+    from fitscope.study.folder import Folder, read_document
+
+    read_document(folder)
+    serve_tensorboard(Folder(folder).tensorboard, port)
+
+
+def export(
+    folder: Study,
+    histories: Annotated[
+        Path, typer.Option(metavar="FILE", help="Where to write: FILE.csv or FILE.parquet.")
+    ],
+) -> None:
+    """Write the histories of a study as one table, one row an epoch."""
+    from fitscope.api.result import load
+    from fitscope.atomic import replacing
+
+    if histories.suffix not in (".csv", ".parquet"):
+        raise UserError(f"{histories}: unknown ending; name it .csv or .parquet")
+    frame = load(folder).histories
+    with replacing(histories) as part:
+        if histories.suffix == ".csv":
+            frame.write_csv(part)
+        else:
+            frame.write_parquet(part)

@@ -1,0 +1,56 @@
+"""The range of values that a figure shows, chosen from its curves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Float
+
+SETTLED = 5  # the first epochs start from random weights and would stretch the range
+
+
+def frame(
+    leading: Sequence[Float[np.ndarray, " epochs"]],
+    others: Sequence[Float[np.ndarray, " epochs"]] = (),
+    falling: bool = True,
+) -> tuple[float, float] | None:
+    """A range that shows how far the leading curves came, whatever runs away.
+
+    It goes from about where the leading (validation) curves start to well past the best value
+    that any of them reaches. A curve that overfits leaves the frame instead of flattening all
+    others. Where the curves fill less than that, the frame is as small as they are.
+
+    Args:
+        leading: the curves that matter, usually those of the validation rows.
+        others: further curves drawn in the same frame.
+        falling: True if lower values are better.
+
+    Returns:
+        Lowest and highest value to show, or None if there is nothing finite.
+
+    Example:
+        >>> curve = np.linspace(0.7, 0.5, 100)
+        >>> low, high = frame([curve])
+        >>> round(low, 2), round(high, 2)
+        (0.49, 0.7)
+    """
+    sign = 1.0 if falling else -1.0
+    leading = [_settled(sign * curve) for curve in leading]
+    leading = [curve for curve in leading if curve.size]
+    drawn = [*leading, *(_settled(sign * curve) for curve in others)]
+    if not leading:
+        return None
+    everything = np.concatenate(drawn)
+    start = float(np.median([curve[0] for curve in leading]))
+    lows = [float(curve.min()) for curve in leading]
+    span = max(start - min(lows), 0.1 * float(np.ptp(everything)), 1e-6)
+    low = max(min(lows) - 0.6 * span, float(everything.min()) - 0.05 * span)
+    high = min(max(start, *lows) + 0.25 * span, float(everything.max()) + 0.05 * span)
+    return (low, high) if falling else (-high, -low)
+
+
+def _settled(curve: np.ndarray) -> np.ndarray:
+    later = curve[SETTLED:]
+    later = later[np.isfinite(later)]
+    return later if later.size else curve[np.isfinite(curve)]

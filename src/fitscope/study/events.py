@@ -1,0 +1,65 @@
+"""What a running study tells whoever watches it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class RunStarted:
+    """A run begins, or goes on at `epoch` after an interruption."""
+
+    model: str
+    repeat: int
+    epoch: int
+
+
+@dataclass(frozen=True)
+class RunProgress:
+    """New epochs of a run.
+
+    Attributes:
+        epoch: number of the first of the new epochs, from 0.
+        metrics: one value an epoch for each metric of the history (Keras' names).
+        best_epoch: best epoch so far by the monitored metric, from 0.
+        best: the metrics at the best epoch.
+        seconds: training time of the run so far.
+    """
+
+    model: str
+    repeat: int
+    epoch: int
+    metrics: Mapping[str, Sequence[float]]
+    best_epoch: int
+    best: Mapping[str, float]
+    seconds: float
+
+    @property
+    def epochs(self) -> int:
+        """Epochs trained so far."""
+        return self.epoch + len(self.metrics["loss"])
+
+
+@dataclass(frozen=True)
+class RunFinished:
+    """A run is complete and stored.
+
+    Attributes:
+        epochs: epochs trained.
+        stopped: "early stopping", "max epochs" or "diverged".
+        stored: True if the run had been finished by an earlier, interrupted study.
+    """
+
+    model: str
+    repeat: int
+    epochs: int
+    best_epoch: int
+    best: Mapping[str, float]
+    stopped: str
+    seconds: float
+    stored: bool = False
+
+
+Event = RunStarted | RunProgress | RunFinished
+Observer = Callable[[Event], None]

@@ -1,0 +1,175 @@
+"""The study folder: where its files lie, and reading them back."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fitscope.errors import UserError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from fitscope.study.document import StudyDocument
+
+
+@dataclass(frozen=True)
+class Folder:
+    """The paths of a study folder; makes and reads nothing by itself."""
+
+    path: Path
+
+    @property
+    def study(self) -> Path:
+        """study.json"""
+        return self.path / "study.json"
+
+    @property
+    def histories(self) -> Path:
+        """histories.parquet"""
+        return self.path / "histories.parquet"
+
+    @property
+    def results(self) -> Path:
+        """results.json"""
+        return self.path / "results.json"
+
+    @property
+    def checkpoints(self) -> Path:
+        """What --resume needs; gone when the study is complete."""
+        return self.path / "checkpoints"
+
+    @property
+    def tensorboard(self) -> Path:
+        """Event files, `<group>/<slug>[/<repeat>]/{train,validation}`."""
+        return self.path / "tensorboard"
+
+    @property
+    def figures(self) -> Path:
+        """PNG and SVG figures."""
+        return self.path / "figures"
+
+    @property
+    def page(self) -> Path:
+        """report.html"""
+        return self.path / "report.html"
+
+    def rows(self, slug: str, repeat: int) -> Path:
+        """Per-row validation losses of a run."""
+        return self.path / "rows" / slug / f"{repeat}.npz"
+
+    def weights(self, slug: str, repeat: int, which: str) -> Path:
+        """Weights of a run; `which` is "best" or "last"."""
+        return self.path / "weights" / slug / f"{repeat}.{which}.safetensors"
+
+
+@dataclass(frozen=True)
+class StoredStudy:
+    """A study as its folder holds it.
+
+    Attributes:
+        folder: the paths.
+        document: study.json.
+        histories: histories.parquet as a Polars frame, one row an epoch.
+        results: results.json.
+    """
+
+    folder: Folder
+    document: StudyDocument
+    histories: pl.DataFrame
+    results: dict[str, Any]
+
+
+def read_document(path: Path | str) -> StudyDocument:
+    """study.json of the folder `path`.
+
+    Raises:
+        UserError: no such folder, no study in it, a damaged file, or a newer format.
+    """
+    from pydantic import ValidationError
+
+    from fitscope.study.document import FORMAT, StudyDocument
+
+    file = Folder(Path(path)).study
+    try:
+        raw = json.loads(file.read_bytes())
+        found = raw["format"]
+    except (FileNotFoundError, NotADirectoryError):
+        raise UserError(f"{path}: no study here (there is no study.json); name its folder") from None
+    except OSError as error:
+        raise UserError(f"{file}: cannot be read: {error.strerror}") from None
+    except (ValueError, KeyError, TypeError):
+        raise UserError(f"{file}: damaged, not a study that fitscope wrote") from None
+    if not isinstance(found, int) or found > FORMAT:
+        raise UserError(
+            f"{path}: written by a newer fitscope (format {found}, this one knows {FORMAT}); "
+            "upgrade with: pip install -U fitscope"
+        )
+    try:
+        return StudyDocument.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise UserError(f"{file}: damaged at {where}: {first['msg']}") from None
+
+
+def read_study(path: Path | str) -> StoredStudy:
+    """A stored study that has at least one finished run.
+
+    Raises:
+        UserError: no study there, no finished run yet, or a damaged file.
+    """
+    folder = Folder(Path(path))
+    document = read_document(path)
+    if not (folder.histories.exists() and folder.results.exists()):
+        raise UserError(
+            f"{path}: no finished run in this study yet; go on with its command and --resume"
+        )
+    try:
+        results = json.loads(folder.results.read_bytes())
+    except (OSError, ValueError):
+        raise UserError(f"{folder.results}: damaged; run the study again with --resume") from None
+    return StoredStudy(folder, document, read_histories(folder.histories), results)
+
+
+def read_histories(file: Path) -> pl.DataFrame:
+    """histories.parquet as a Polars frame.
+
+    Raises:
+        UserError: missing or damaged.
+    """
+    import polars as pl
+
+    try:
+        return pl.read_parquet(file)
+    except FileNotFoundError:
+        raise UserError(f"{file}: no such file") from None
+    except (OSError, pl.exceptions.PolarsError) as error:
+        reason = str(error).splitlines()[0]
+        raise UserError(f"{file}: damaged, cannot be read ({reason})") from None
+
+
+def slugs(names: Iterable[str]) -> list[str]:
+    """Each name made safe for a file system, all of them different.
+
+    Letters, digits, dot, dash and underscore stay, in lower case; the rest becomes a dash.
+
+    Example:
+        >>> slugs(["Tiny", "tiny", "a/b", "模型"])
+        ['tiny', 'tiny-2', 'a-b', 'model']
+    """
+    taken: set[str] = set()
+    found = []
+    for name in names:
+        base = re.sub(r"[^a-z0-9._-]+", "-", name.lower()).strip("-.")[:60] or "model"
+        slug, number = base, 1
+        while slug in taken:
+            number += 1
+            slug = f"{base}-{number}"
+        taken.add(slug)
+        found.append(slug)
+    return found

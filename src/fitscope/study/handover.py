@@ -1,0 +1,64 @@
+"""Rows handed to worker processes as files that they map, so that nobody holds a second copy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fitscope.atomic import replacing
+from fitscope.data.split import Split
+
+PARTS = ("x_train", "y_train", "x_validation", "y_validation")
+
+
+def hand_over(split: Split, folder: Path) -> dict[str, Any]:
+    """Where a worker finds the arrays of `split`, as plain values.
+
+    Arrays that are views of a memory-mapped file are described, the others saved in `folder`.
+
+    Raises:
+        UserError: they cannot be written.
+    """
+    described: dict[str, Any] = {"fingerprint": split.fingerprint}
+    for part in PARTS:
+        array = getattr(split, part)
+        found = _mapped(array)
+        if found is None:
+            file = folder / f"{part}.npy"
+            with replacing(file) as temporary, temporary.open("wb") as stream:
+                np.save(stream, array)
+            found = _mapped(np.load(file, mmap_mode="r"))
+        described[part] = found
+    return described
+
+
+def take_over(described: dict[str, Any]) -> Split:
+    """The split that `hand_over` described; its values have been checked already."""
+    arrays = {part: _view(**described[part]) for part in PARTS}
+    split = Split.trusted(**arrays)
+    split.__dict__["fingerprint"] = described["fingerprint"]
+    return split
+
+
+def _mapped(array: np.ndarray) -> dict[str, Any] | None:
+    base: Any = array
+    while base is not None and not (isinstance(base, np.memmap) and base.filename):
+        base = base.base
+    if base is None:
+        return None
+    while isinstance(base.base, np.memmap):
+        base = base.base
+    start = array.__array_interface__["data"][0] - base.__array_interface__["data"][0]
+    return {
+        "file": str(Path(base.filename).resolve()),
+        "offset": base.offset + start,
+        "shape": list(array.shape),
+        "strides": list(array.strides),
+    }
+
+
+def _view(file: str, offset: int, shape: list[int], strides: list[int]) -> np.ndarray:
+    buffer = np.memmap(file, np.uint8, "r")
+    return np.ndarray(tuple(shape), np.float32, buffer, offset, tuple(strides))

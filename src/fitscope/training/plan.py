@@ -1,0 +1,133 @@
+"""How models are trained: everything that is not the model and not the data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from fitscope.errors import UserError
+from fitscope.training.metrics import MONITORS
+from fitscope.training.schedules import (
+    Constant,
+    Schedule,
+    inverse_time_decay,
+    schedule_as_dict,
+    schedule_from_dict,
+)
+
+
+@dataclass(frozen=True)
+class EarlyStopping:
+    """Stop when a metric has not improved for `patience` epochs: Keras' callback, exactly.
+
+    Attributes:
+        monitor: one of the history's metrics, with `val_` for the validation rows.
+        patience: epochs without improvement after which training stops.
+        min_delta: a smaller change than this is no improvement.
+        start_from_epoch: epochs before this one are not looked at.
+        restore_best_weights: a run's final weights are those of its best epoch, not of its
+            last one. Both are stored in any case.
+        baseline: improvements that stay behind this value do not reset the patience.
+
+    Raises:
+        UserError: an unknown metric or a negative number.
+
+    Example:
+        >>> EarlyStopping("val_binary_crossentropy", patience=200).direction
+        'min'
+    """
+
+    monitor: str = "val_binary_crossentropy"
+    patience: int = 200
+    min_delta: float = 0.0
+    start_from_epoch: int = 0
+    restore_best_weights: bool = False
+    baseline: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.monitor not in MONITORS:
+            raise UserError(
+                f"EarlyStopping: unknown metric {self.monitor!r}; choose from {', '.join(MONITORS)}"
+            )
+        for name in ("patience", "min_delta", "start_from_epoch"):
+            if not getattr(self, name) >= 0:
+                raise UserError(
+                    f"EarlyStopping: {name} must be zero or positive, got {getattr(self, name)!r}"
+                )
+
+    @property
+    def direction(self) -> str:
+        """"max" for accuracies, "min" for losses."""
+        return "max" if self.monitor.endswith("accuracy") else "min"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How every model of a study is trained. The defaults are the guide's.
+
+    Attributes:
+        batch_size: rows a step; the last step of an epoch takes what is left.
+        max_epochs: where training ends if nothing stops it before.
+        learning_rate: a number or a schedule.
+        optimizer: "adam" is Keras' Adam (epsilon 1e-7, applied as Keras applies it); any other
+            name is looked up in Optax: "adamw", "sgd", "nadam", "lion", ...
+        optimizer_options: further arguments of the optimizer, such as `{"momentum": 0.9}`.
+        stopping: the early-stopping rule, or None.
+
+    Raises:
+        UserError: a size that is not positive.
+
+    Example:
+        >>> Plan(learning_rate=1e-3, optimizer="sgd", optimizer_options={"momentum": 0.9}).batch_size
+        500
+    """
+
+    batch_size: int = 500
+    max_epochs: int = 10_000
+    learning_rate: float | Schedule = field(default_factory=lambda: inverse_time_decay(1e-3, 1_000))
+    optimizer: str = "adam"
+    optimizer_options: Mapping[str, Any] = field(default_factory=dict)
+    stopping: EarlyStopping | None = field(default_factory=EarlyStopping)
+
+    def __post_init__(self) -> None:
+        for name in ("batch_size", "max_epochs"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+                raise UserError(f"Plan: {name} must be a whole number from 1, got {value!r}")
+        if isinstance(self.learning_rate, (int, float)):
+            object.__setattr__(self, "learning_rate", Constant(float(self.learning_rate)))
+        object.__setattr__(self, "optimizer_options", dict(self.optimizer_options))
+
+    @property
+    def schedule(self) -> Schedule:
+        """The learning rate as a schedule, also where a number was given."""
+        assert not isinstance(self.learning_rate, (int, float))
+        return self.learning_rate
+
+    def steps_per_epoch(self, rows: int) -> int:
+        """Optimizer steps in one epoch over `rows` training rows."""
+        return -(-rows // self.batch_size)
+
+    def as_dict(self) -> dict[str, Any]:
+        """All settings as plain values; `Plan.from_dict` reads them back."""
+        return {
+            "batch_size": self.batch_size,
+            "max_epochs": self.max_epochs,
+            "learning_rate": schedule_as_dict(self.schedule),
+            "optimizer": self.optimizer,
+            "optimizer_options": dict(self.optimizer_options),
+            "stopping": None if self.stopping is None else asdict(self.stopping),
+        }
+
+    @classmethod
+    def from_dict(cls, settings: Mapping[str, Any]) -> Plan:
+        """The plan that `as_dict` described."""
+        stopping = settings["stopping"]
+        return cls(
+            **{
+                **settings,
+                "learning_rate": schedule_from_dict(settings["learning_rate"]),
+                "stopping": None if stopping is None else EarlyStopping(**stopping),
+            }
+        )

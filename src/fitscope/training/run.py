@@ -1,0 +1,258 @@
+"""Training runs from the first epoch, or from a checkpoint, to the end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Float32, Int32
+
+from fitscope.data.split import Split
+from fitscope.models.mlp import MLP, Params, State
+from fitscope.training import checkpoint
+from fitscope.training.epochs import Carry, Engine, Rows, epochs_a_call, fitted_metrics
+from fitscope.training.metrics import METRICS, MONITORS
+from fitscope.training.plan import Plan
+from fitscope.training.row_losses import RowLosses
+from fitscope.training.shuffle import WEIGHTS, dropout_key, epoch_order, stream
+
+
+class Interrupted(Exception):
+    """Training was asked to stop before its end; the checkpoint holds what was done."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """New epochs of one run of a population.
+
+    Attributes:
+        repeat: number of the run among the repeats.
+        epoch: number of the first new epoch.
+        metrics: float32 [new epochs, 6], in the order of MONITORS.
+        best_epoch: best epoch so far.
+        best: the metrics there, float32 [6].
+        seconds: training time so far, compilation apart.
+    """
+
+    repeat: int
+    epoch: int
+    metrics: Float32[np.ndarray, "epochs 6"]
+    best_epoch: int
+    best: Float32[np.ndarray, " 6"]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class TrainedRun:
+    """A finished run.
+
+    Attributes:
+        repeat: number of the run among the repeats.
+        metrics: float32 [epochs, 6], in the order of MONITORS.
+        best_epoch: epoch whose weights are `best`.
+        best: weights and moving averages at the best epoch.
+        last: the same at the last epoch.
+        fit: loss, cross-entropy and accuracy on the training rows with dropout off,
+            `{"best": [3], "last": [3]}`.
+        row_epochs: epochs at which the losses of single validation rows were kept.
+        row_losses: those losses, float32 [row_epochs, validation rows].
+        stopped: "early stopping", "max epochs" or "diverged".
+        seconds: training time, compilation apart.
+    """
+
+    repeat: int
+    metrics: Float32[np.ndarray, "epochs 6"]
+    best_epoch: int
+    best: tuple[Params, State]
+    last: tuple[Params, State]
+    fit: dict[str, Float32[np.ndarray, " 3"]]
+    row_epochs: Int32[np.ndarray, " kept"]
+    row_losses: Float32[np.ndarray, "kept validation"]
+    stopped: str
+    seconds: float
+
+    def history(self, plan: Plan) -> dict[str, np.ndarray]:
+        """One array a metric, with Keras' names, and the learning rate after each epoch."""
+        columns: dict[str, np.ndarray] = dict(zip(MONITORS, self.metrics.T, strict=True))
+        after = np.arange(1, len(self.metrics) + 1)
+        return {**columns, "learning_rate": np.asarray(plan.schedule.at(after), np.float32)}
+
+
+def train(
+    model: MLP,
+    plan: Plan,
+    split: Split,
+    *,
+    seed: int = 0,
+    repeats: Sequence[int] = (0,),
+    save: Path | None = None,
+    save_every: float = 10.0,
+    on_progress: Callable[[Progress], None] = lambda progress: None,
+    interrupted: Callable[[], bool] = lambda: False,
+) -> list[TrainedRun]:
+    """Train one model, once or as a population of repeats side by side.
+
+    A single run computes the same whatever else the machine does. The runs of a population
+    share each operation, which a GPU likes; their last bits depend on how many they are.
+
+    Args:
+        model: what to train.
+        plan: how.
+        split: on which rows.
+        seed: seed of the study.
+        repeats: numbers of the runs; each has its own weights, row orders and dropout masks.
+        save: checkpoint file. If it is there and belongs to the same training, training goes
+            on from it, and ends with the history that it would have had without a break.
+        save_every: seconds between checkpoints.
+        on_progress: called with new epochs.
+        interrupted: asked between calls of the compiled loop; True ends training.
+
+    Returns:
+        The finished runs, in the order of `repeats`.
+
+    Raises:
+        Interrupted: `interrupted` said so; the checkpoint has been written.
+        UserError: an optimizer that does not exist, or no space for the checkpoint.
+    """
+    population = len(repeats) > 1
+    rows = len(split.y_train)
+    size = epochs_a_call(model, split.features, rows, len(split.y_validation), len(repeats))
+    size = min(size, plan.max_epochs)
+    engine = Engine(model, plan, rows, size, population)
+    train_rows = Rows(jnp.asarray(split.x_train), jnp.asarray(split.y_train))
+    validation_rows = Rows(jnp.asarray(split.x_validation), jnp.asarray(split.y_validation))
+    keys = _together([jnp.asarray(dropout_key(seed, r)) for r in repeats], population)
+
+    carry = _together(
+        [engine.start(model.init(split.features, stream(seed, r, WEIGHTS))) for r in repeats],
+        population,
+    )
+    members = [_Member(repeat, RowLosses(len(split.y_validation))) for repeat in repeats]
+    seconds = 0.0
+    signature = {
+        "model": model.as_dict(),
+        "plan": plan.as_dict(),
+        "rows": split.fingerprint,
+        "seed": seed,
+        "repeats": list(repeats),
+    }
+    saved = checkpoint.read(save, signature, carry) if save else None
+    if saved:
+        carry, seconds = saved.carry, saved.seconds
+        for member, (metrics, kept) in zip(members, saved.members, strict=True):
+            member.metrics, member.rows = [metrics], kept
+
+    def orders(first: int) -> np.ndarray:
+        each = np.empty((len(repeats), size, rows), np.int32)
+        for i, repeat in enumerate(repeats):
+            for e in range(min(size, plan.max_epochs - first)):
+                each[i, e] = epoch_order(rows, seed, repeat, first + e)
+        return each if population else each[0]
+
+    first = max(member.epochs for member in members)
+    upcoming = orders(first)
+    call = None
+    last_save = time.monotonic()
+    while not _finished(carry, first, plan):
+        count = np.int32(min(size, plan.max_epochs - first))
+        arguments = (carry, upcoming, keys, count, train_rows, validation_rows)
+        if call is None:
+            call = engine.compiled().lower(*arguments).compile()
+        began = time.perf_counter()
+        carry, chunk = call(*arguments)
+        upcoming = orders(first + size)  # while the device works
+        metrics, losses = np.asarray(chunk.metrics), np.asarray(chunk.row_losses)
+        seconds += time.perf_counter() - began
+        done, best = np.atleast_1d(carry.epoch), np.atleast_1d(carry.stopping.best_epoch)
+        for i, member in enumerate(members):
+            new = int(done[i]) - member.epochs
+            if new:
+                mine = (metrics[:new, i], losses[:new, i]) if population else (metrics, losses)
+                member.add(mine[0][:new], mine[1][:new], int(best[i]))
+                on_progress(member.progress(new, int(best[i]), seconds))
+        first += int(count)
+        stop = interrupted()
+        if save and (stop or time.monotonic() - last_save > save_every):
+            state = [(member.all_metrics(), member.rows) for member in members]
+            checkpoint.write(save, signature, checkpoint.Saved(carry, seconds, state))
+            last_save = time.monotonic()
+        if stop and not _finished(carry, first, plan):
+            raise Interrupted
+
+    runs = []
+    for i, member in enumerate(members):
+        mine = jax.tree.map(lambda leaf, i=i: leaf[i], carry) if population else carry
+        runs.append(_finish(model, member, mine, train_rows, seconds))
+    return runs
+
+
+class _Member:
+    """What the host gathers of one run while it trains."""
+
+    def __init__(self, repeat: int, rows: RowLosses) -> None:
+        self.repeat = repeat
+        self.rows = rows
+        self.metrics: list[np.ndarray] = []
+
+    @property
+    def epochs(self) -> int:
+        return sum(map(len, self.metrics))
+
+    def all_metrics(self) -> np.ndarray:
+        self.metrics = [np.concatenate(self.metrics)] if self.metrics else []
+        return self.metrics[0] if self.metrics else np.empty((0, len(MONITORS)), np.float32)
+
+    def add(self, metrics: np.ndarray, losses: np.ndarray, best: int) -> None:
+        self.rows.add(self.epochs, losses, best)
+        self.metrics.append(metrics.copy())
+
+    def progress(self, new: int, best: int, seconds: float) -> Progress:
+        everything = self.all_metrics()
+        first = len(everything) - new
+        return Progress(self.repeat, first, everything[first:], best, everything[best], seconds)
+
+
+def _finish(
+    model: MLP, member: _Member, carry: Carry, train_rows: Rows, seconds: float
+) -> TrainedRun:
+    weights = {"best": carry.best, "last": (carry.params, carry.state)}
+    fit = {
+        which: np.asarray(fitted_metrics(model, *pair, train_rows))
+        for which, pair in weights.items()
+    }
+    if not bool(carry.finite):
+        stopped = "diverged"
+    else:
+        stopped = "early stopping" if bool(carry.stopping.stop) else "max epochs"
+    epochs, losses = member.rows.kept()
+    return TrainedRun(
+        member.repeat,
+        member.all_metrics(),
+        int(carry.stopping.best_epoch),
+        jax.tree.map(np.asarray, weights["best"]),
+        jax.tree.map(np.asarray, weights["last"]),
+        fit,
+        epochs,
+        losses,
+        stopped,
+        seconds,
+    )
+
+
+def _finished(carry: Carry, epochs: int, plan: Plan) -> bool:
+    return epochs >= plan.max_epochs or bool(np.all(carry.stopping.stop))
+
+
+def _together(members: list[Any], population: bool) -> Any:
+    if not population:
+        return members[0]
+    return jax.tree.map(lambda *leaves: jnp.stack(leaves), *members)
+
+
+assert MONITORS[: len(METRICS)] == METRICS
