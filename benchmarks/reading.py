@@ -52,7 +52,7 @@ def tf_data(path: str) -> Callable[[], int]:
         return tf.stack(row[1:], 1), row[0]
 
     def read() -> int:
-        dataset = tf.data.experimental.CsvDataset(path, [float()] * COLUMNS, "GZIP")
+        dataset = tf.data.experimental.CsvDataset(path, [0.0] * COLUMNS, "GZIP")
         blocks = list(dataset.batch(10_000).map(pack))
         features = tf.concat([x for x, _ in blocks], 0).numpy()
         labels = tf.concat([y for _, y in blocks], 0).numpy()
@@ -126,14 +126,15 @@ def peak_memory() -> int:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--rows", type=int, default=200_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--peers", default=sys.executable, help="a Python that has the peers")
     parser.add_argument("--work", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.work:
-        return work(*options.work)
+        work(*options.work)
+        return
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "rows.csv.gz"

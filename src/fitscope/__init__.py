@@ -35,7 +35,19 @@ _HOMES = {
     "load": "fitscope.api.result",
 }
 
-__all__ = ["__version__", "datasets", *_HOMES]
+__all__ = [
+    "MLP",
+    "EarlyStopping",
+    "Plan",
+    "Result",
+    "Split",
+    "Study",
+    "UserError",
+    "__version__",
+    "datasets",
+    "inverse_time_decay",
+    "load",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -62,7 +62,7 @@ def write_text(path: Path | str, text: str) -> None:
 def writing_error(error: OSError, path: Path | str) -> Exception:
     """The one-line `UserError` for a failed write to `path`; other errors come back unchanged."""
     advice = {
-        errno.ENOSPC: "no space left on the device; free some and run again, with --resume for a study",
+        errno.ENOSPC: "no space left; free some and run again, a study with --resume",
         errno.EDQUOT: "the disk quota is used up; free some space and run again",
         errno.EACCES: "permission denied; choose another folder",
         errno.EPERM: "not permitted; choose another folder",
@@ -71,7 +71,7 @@ def writing_error(error: OSError, path: Path | str) -> Exception:
         errno.EEXIST: "a file is in the way; choose another folder",
         errno.EISDIR: "a folder is in the way; choose another name",
         errno.ENAMETOOLONG: "the name is too long; choose a shorter one",
-        errno.EFBIG: "the file would be larger than allowed here; raise the limit or choose another folder",
+        errno.EFBIG: "larger than files may be here; raise the limit or choose another folder",
     }
     if error.errno in advice:
         return UserError(f"{path}: {advice[error.errno]}")

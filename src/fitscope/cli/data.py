@@ -22,9 +22,9 @@ def describe(
     rows: Annotated[int, typer.Option(min=1, help="How many of the first rows to look at.")] = 1000,
 ) -> None:
     """Print the first record and the histogram of all features, as the guide does."""
-    from fitscope.report.console.describe import print_description
     from fitscope.data.describe import describe as describe_rows
     from fitscope.data.higgs import higgs_rows
+    from fitscope.report.console.describe import print_description
 
     print_description(describe_rows(*higgs_rows(rows, data)))
 

@@ -43,9 +43,7 @@ def guide(
     quick: Annotated[
         bool, typer.Option("--quick", help="A look in under a minute; ranks nothing.")
     ] = False,
-    device: Annotated[
-        Literal["auto", "cpu", "gpu"], typer.Option(help="Where to train.")
-    ] = "auto",
+    device: Annotated[Literal["auto", "cpu", "gpu"], typer.Option(help="Where to train.")] = "auto",
     out: Annotated[
         Path | None, typer.Option(help="Study folder. [runs/guide, or the next free number]")
     ] = None,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -76,7 +76,7 @@ def read_rows(
 
 def read_blocks(
     chunks: Iterable[bytes], where: str, columns: Sequence[str], rows: int | None = None
-) -> Iterator[Float32[np.ndarray, "rows columns"]]:
+) -> Generator[Float32[np.ndarray, "rows columns"], None, None]:
     """Yield the rows that `read_rows` reads as blocks of some 10,000, column after column.
 
     Args:
@@ -148,7 +148,7 @@ def _decompress(chunks: Iterable[bytes], where: str) -> Iterator[bytes]:
                 member, members = IgzipDecompressor(flag=DECOMP_GZIP), members + 1
             try:
                 text = member.decompress(data, _PIECE)
-            except IsalError as error:
+            except IsalError as error:  # pyright: ignore[reportGeneralTypeIssues] (a slip in its stub)
                 reason = str(error).split(" ", 2)[-1].lower()
                 raise UserError(
                     f"{where}: the gzip data is corrupt ({reason}); get the file again"
@@ -187,16 +187,18 @@ def _line_blocks(
             # after it are trailing ones.
             cut = text.rstrip(b"\r\n").rfind(b"\n") + 1
             if not cut:
-                raise UserError(
-                    f"{where}: line {done + lines + 1} is longer than {_PIECE:,} bytes; is this "
-                    "a CSV file?"
-                )
-            rest = text[cut:]
-            held[-1] = text[:cut]
+                if size > 2 * _BLOCK:
+                    raise UserError(
+                        f"{where}: line {done + lines + 1} does not end within {_BLOCK:,} bytes; "
+                        "give a CSV file"
+                    )
+                continue
+            held[-1], rest = text[:cut], text[cut:]
             rest_lines = _count_lines(rest)
-            yield b"".join(held), lines - rest_lines
-            done += lines - rest_lines
-            held, size, lines = [rest], len(rest), rest_lines
+            block = b"".join(held)
+            held, size = [rest], len(rest)
+            yield block, lines - rest_lines
+            done, lines = done + lines - rest_lines, rest_lines
     last = b"".join(held).rstrip(b"\r\n")
     if last:
         yield last + b"\n", last.count(b"\n") + 1
@@ -221,11 +223,7 @@ def _parse(
     block = frame.to_numpy(order="fortran")
     labels = block[:, 0]
     # A missing value is NaN here.
-    if (
-        len(block) == lines
-        and np.isfinite(block).all()
-        and ((labels == 0) | (labels == 1)).all()
-    ):
+    if len(block) == lines and np.isfinite(block).all() and ((labels == 0) | (labels == 1)).all():
         return block
     return _parse_exactly(text, first_line, where, columns)
 

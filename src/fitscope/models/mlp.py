@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -164,7 +165,7 @@ class MLP:
         random = np.random.default_rng(seed)
         params: Params = {}
         sizes = (features, *self.hidden, 1)
-        for number, (inputs, outputs) in enumerate(zip(sizes, sizes[1:], strict=False)):
+        for number, (inputs, outputs) in enumerate(pairwise(sizes)):
             limit = np.sqrt(6.0 / (inputs + outputs))
             params[numbered("dense", number)] = {
                 "kernel": random.uniform(-limit, limit, (inputs, outputs)).astype(np.float32),

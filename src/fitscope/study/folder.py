@@ -99,7 +99,9 @@ def read_document(path: Path | str) -> StudyDocument:
         raw = json.loads(file.read_bytes())
         found = raw["format"]
     except (FileNotFoundError, NotADirectoryError):
-        raise UserError(f"{path}: no study here (there is no study.json); name its folder") from None
+        raise UserError(
+            f"{path}: no study here (there is no study.json); name its folder"
+        ) from None
     except OSError as error:
         raise UserError(f"{file}: cannot be read: {error.strerror}") from None
     except (ValueError, KeyError, TypeError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from fitscope.errors import UserError
 from fitscope.models.mlp import MLP
@@ -25,9 +26,7 @@ SHAPE = re.compile(r"[1-9]\d*(x[1-9]\d*)?(-[1-9]\d*(x[1-9]\d*)?)*")
 MOST_PARAMETERS_OF_A_LAYER = 2**31
 
 
-def plan(
-    *, batch_size: int = 500, max_epochs: int = 10_000, patience: int = 200
-) -> Plan:
+def plan(*, batch_size: int = 500, max_epochs: int = 10_000, patience: int = 200) -> Plan:
     """The guide's plan: Adam, inverse-time decay over 1,000 epochs, early stopping."""
     return Plan(
         batch_size=batch_size,
@@ -75,6 +74,6 @@ def _units(shape: str) -> list[int]:
         if len(layers) > 4 or len(width) > 9:
             raise UserError(f"--models: {shape} is larger than any machine can train")
         units += [int(width)] * int(layers or 1)
-    if any(a * b >= MOST_PARAMETERS_OF_A_LAYER for a, b in zip(units, units[1:], strict=False)):
+    if any(a * b >= MOST_PARAMETERS_OF_A_LAYER for a, b in pairwise(units)):
         raise UserError(f"--models: {shape} is larger than any machine can train")
     return units

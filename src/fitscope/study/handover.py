@@ -43,13 +43,12 @@ def take_over(described: dict[str, Any]) -> Split:
 
 
 def _mapped(array: np.ndarray) -> dict[str, Any] | None:
+    """Which bytes of which file `array` shows; None if it lies in memory."""
     base: Any = array
-    while base is not None and not (isinstance(base, np.memmap) and base.filename):
+    while isinstance(base.base, np.ndarray):
         base = base.base
-    if base is None:
+    if not isinstance(base, np.memmap) or base.filename is None:
         return None
-    while isinstance(base.base, np.memmap):
-        base = base.base
     start = array.__array_interface__["data"][0] - base.__array_interface__["data"][0]
     return {
         "file": str(Path(base.filename).resolve()),

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,7 @@ class Worker:
             "PYTHONPATH": os.pathsep.join([str(PACKAGE_ROOT), *([path] if path else [])]),
             **self.environment,
         }
-        self._errors = tempfile.TemporaryFile()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 closed by end()
         self.process = subprocess.Popen(
             # -P: a file called numpy.py in the user's folder must not be imported
             [sys.executable, "-P", "-m", "fitscope.study.worker"],
@@ -57,11 +58,9 @@ class Worker:
     def give(self, job: Mapping[str, Any]) -> None:
         """Queue a job."""
         assert self.process.stdin is not None
-        try:
+        with suppress(BrokenPipeError):  # it has ended, and says so through its events
             self.process.stdin.write(json.dumps(job) + "\n")
             self.process.stdin.flush()
-        except BrokenPipeError:
-            pass  # it has ended, and says so through its events
 
     def ask_to_stop(self) -> None:
         """Let it write its checkpoint and give up its job."""
@@ -73,10 +72,8 @@ class Worker:
         self.process.wait()
         for stream in (self.process.stdin, self.process.stdout, self._errors):
             if stream is not None:
-                try:
+                with suppress(OSError):
                     stream.close()
-                except OSError:
-                    pass
 
     def complaint(self) -> str:
         """Why it ended: its last words on standard error, or the signal."""

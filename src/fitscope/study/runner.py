@@ -44,7 +44,7 @@ def is_wide(parameters: int, batch: int) -> bool:
 
 
 def choose_device(wanted: str) -> str:
-    """"cpu" or "gpu": what `--device` asks for, or for "auto" a GPU if JAX can use one.
+    """ "cpu" or "gpu": what `--device` asks for, or for "auto" a GPU if JAX can use one.
 
     Raises:
         UserError: a GPU is asked for and JAX has none.

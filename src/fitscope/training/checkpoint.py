@@ -38,7 +38,8 @@ def write(path: Path, signature: dict[str, Any], saved: Saved) -> None:
         UserError: it cannot be written (no space left, say).
     """
     arrays: dict[str, np.ndarray] = {
-        f"carry{number}": np.asarray(leaf) for number, leaf in enumerate(jax.tree.leaves(saved.carry))
+        f"carry{number}": np.asarray(leaf)
+        for number, leaf in enumerate(jax.tree.leaves(saved.carry))
     }
     meta: dict[str, Any] = {"signature": signature, "seconds": saved.seconds, "members": []}
     for number, (metrics, rows) in enumerate(saved.members):
@@ -67,7 +68,9 @@ def read(path: Path, signature: dict[str, Any], like: Carry) -> Saved | None:
             return None
         leaves, structure = jax.tree.flatten(like)
         found = [jax.numpy.asarray(arrays[f"carry{number}"]) for number in range(len(leaves))]
-        if any(a.shape != b.shape or a.dtype != b.dtype for a, b in zip(found, leaves, strict=True)):
+        if any(
+            a.shape != b.shape or a.dtype != b.dtype for a, b in zip(found, leaves, strict=True)
+        ):
             return None
         members = []
         for number, described in enumerate(meta["members"]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 import jax
@@ -87,7 +87,6 @@ class Engine:
 
     def start(self, params: Params) -> Carry:
         """The carry before the first epoch of one run."""
-        params = jax.tree.map(jnp.asarray, params)
         state = jax.tree.map(jnp.asarray, self.model.init_state())
         return Carry(
             params,
@@ -95,22 +94,14 @@ class Engine:
             self.transformation().init(params),
             jnp.zeros((), jnp.int32),
             stopping.start(),
-            jax.tree.map(jnp.copy, (params, state)),
+            (params, state),
             jnp.ones((), bool),
         )
-
-    def compiled(self) -> Callable[..., tuple[Carry, Chunk]]:
-        """`(carry, orders, keys, epochs, train, validation) -> (carry, chunk)`, to be compiled.
-
-        `orders` holds the row order of each epoch, int32 [epochs, rows]; `keys` the dropout key,
-        uint32 [2]; `epochs` how many of them to train. The carry is used up.
-        """
-        return jax.jit(self._chunk, donate_argnums=0)
 
     def _rate(self, step: Any) -> Any:
         return self.plan.schedule.at(step / jnp.float32(self.steps))
 
-    def _chunk(
+    def several(
         self,
         carry: Carry,
         orders: jax.Array,
@@ -119,6 +110,16 @@ class Engine:
         train: Rows,
         validation: Rows,
     ) -> tuple[Carry, Chunk]:
+        """Train up to `epochs` epochs, fewer if the stopping rule ends the run.
+
+        Args:
+            carry: where training stands; its memory is used for the result.
+            orders: row order of each epoch, int32 [epochs a call, rows].
+            keys: dropout key, uint32 [2].
+            epochs: how many of the orders to train.
+            train: training rows.
+            validation: validation rows.
+        """
         one = partial(self._epoch, train=train, validation=validation)
         every = jax.vmap(one) if self.population else one
         runs = orders.shape[:1] if self.population else ()
@@ -218,15 +219,22 @@ class Engine:
 
         (_, (state, means)), gradients = jax.value_and_grad(loss, has_aux=True)(params)
         updates, memory = self.transformation().update(gradients, memory, params)
+        new: Any = optax.apply_updates(params, updates)
         if self.model.weight_decay:
             share = self._rate(number) * self.model.weight_decay
             for layer in (numbered("dense", n) for n in range(len(self.model.hidden))):
-                shrink = share * params[layer]["kernel"]
-                updates[layer] = {
-                    **updates[layer],
-                    "kernel": updates[layer]["kernel"] - shrink,
-                }
-        return optax.apply_updates(params, updates), state, memory, means * len(batch.y)
+                new[layer]["kernel"] -= share * params[layer]["kernel"]
+        return new, state, memory, means * len(batch.y)
+
+
+@lru_cache(maxsize=16)
+def compiled(engine: Engine) -> tuple[Callable[..., Carry], Callable[..., tuple[Carry, Chunk]]]:
+    """`engine.start` and `engine.several`, compiled once and kept for further runs like it.
+
+    For a population, `start` takes parameters with a leading axis of runs.
+    """
+    start = jax.vmap(engine.start) if engine.population else engine.start
+    return jax.jit(start), jax.jit(engine.several, donate_argnums=0)
 
 
 def crossentropies(logits: jax.Array, labels: jax.Array) -> jax.Array:
@@ -239,9 +247,7 @@ def hit(logits: jax.Array, labels: jax.Array) -> jax.Array:
     return (logits > 0) == (labels > 0.5)
 
 
-def evaluate(
-    model: MLP, params: Params, state: State, rows: Rows
-) -> tuple[jax.Array, jax.Array]:
+def evaluate(model: MLP, params: Params, state: State, rows: Rows) -> tuple[jax.Array, jax.Array]:
     """Cross-entropy and hit of each row with dropout off, block by block."""
 
     def block(part: Rows) -> tuple[jax.Array, jax.Array]:

@@ -29,9 +29,9 @@ def optimizer(name: str, rate: Rate, options: Mapping[str, Any]) -> optax.Gradie
     Example:
         >>> _ = optimizer("sgd", lambda step: 0.1, {"momentum": 0.9})
     """
-    make = keras_adam if name == "adam" else getattr(optax, name, None)
+    make: Any = keras_adam if name == "adam" else getattr(optax, name, None)
     parameters = inspect.signature(make).parameters if callable(make) else {}
-    if "learning_rate" not in parameters or not isinstance(name, str):
+    if "learning_rate" not in parameters:
         raise UserError(
             f"Plan: unknown optimizer {name!r}; use adam, adamw, sgd or another name in Optax"
         )
@@ -39,11 +39,10 @@ def optimizer(name: str, rate: Rate, options: Mapping[str, Any]) -> optax.Gradie
         if option not in parameters or option == "learning_rate":
             known = ", ".join(p for p in parameters if p != "learning_rate")
             raise UserError(f"Plan: {name} has no option {option!r}; it has {known}")
-    assert make is not None
     try:
-        made = make(learning_rate=rate, **options)
-        params = {"w": jnp.ones(2, jnp.float32)}
-        made.update(params, made.init(params), params)
+        made: Any = make(learning_rate=rate, **options)
+        params = {"w": jax.ShapeDtypeStruct((2,), jnp.float32)}  # a rehearsal without numbers
+        jax.eval_shape(lambda p: made.update(p, made.init(p), p), params)
     except Exception as error:  # Optax raises what it likes on a wrong option
         reason = str(error).splitlines()[0]
         raise UserError(
@@ -55,7 +54,7 @@ def optimizer(name: str, rate: Rate, options: Mapping[str, Any]) -> optax.Gradie
 class AdamState(NamedTuple):
     """Steps taken and moving averages of the gradient and its square."""
 
-    count: jax.Array
+    steps: jax.Array
     mean: Any
     square: Any
 
@@ -81,11 +80,12 @@ def keras_adam(
 
         return AdamState(jnp.zeros((), jnp.int32), zeros(), zeros())
 
-    def update(gradients: Any, state: AdamState, params: Any = None) -> tuple[Any, AdamState]:
+    def update(updates: Any, state: Any, params: Any = None) -> tuple[Any, Any]:
         del params
-        count = state.count + 1
+        gradients = updates
+        count = state.steps + 1
         t = count.astype(jnp.float32)
-        size = learning_rate(state.count) * jnp.sqrt(1 - b2**t) / (1 - b1**t)
+        size = learning_rate(state.steps) * jnp.sqrt(1 - b2**t) / (1 - b1**t)
         mean = jax.tree.map(lambda m, g: m + (g - m) * (1 - b1), state.mean, gradients)
         square = jax.tree.map(lambda v, g: v + (g * g - v) * (1 - b2), state.square, gradients)
         updates = jax.tree.map(lambda m, v: -size * m / (jnp.sqrt(v) + eps), mean, square)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -58,7 +59,7 @@ class EarlyStopping:
 
     @property
     def direction(self) -> str:
-        """"max" for accuracies, "min" for losses."""
+        """ "max" for accuracies, "min" for losses."""
         return "max" if self.monitor.endswith("accuracy") else "min"
 
 
@@ -79,7 +80,8 @@ class Plan:
         UserError: a size that is not positive.
 
     Example:
-        >>> Plan(learning_rate=1e-3, optimizer="sgd", optimizer_options={"momentum": 0.9}).batch_size
+        >>> plan = Plan(optimizer="sgd", optimizer_options={"momentum": 0.9})
+        >>> plan.batch_size
         500
     """
 
@@ -98,6 +100,9 @@ class Plan:
         if isinstance(self.learning_rate, (int, float)):
             object.__setattr__(self, "learning_rate", Constant(float(self.learning_rate)))
         object.__setattr__(self, "optimizer_options", dict(self.optimizer_options))
+
+    def __hash__(self) -> int:
+        return hash(json.dumps(self.as_dict(), sort_keys=True, default=repr))
 
     @property
     def schedule(self) -> Schedule:

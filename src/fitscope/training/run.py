@@ -9,14 +9,20 @@ from pathlib import Path
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float32, Int32
 
 from fitscope.data.split import Split
 from fitscope.models.mlp import MLP, Params, State
 from fitscope.training import checkpoint
-from fitscope.training.epochs import Carry, Engine, Rows, epochs_a_call, fitted_metrics
+from fitscope.training.epochs import (
+    Carry,
+    Engine,
+    Rows,
+    compiled,
+    epochs_a_call,
+    fitted_metrics,
+)
 from fitscope.training.metrics import METRICS, MONITORS
 from fitscope.training.plan import Plan
 from fitscope.training.row_losses import RowLosses
@@ -93,7 +99,7 @@ def train(
     repeats: Sequence[int] = (0,),
     save: Path | None = None,
     save_every: float = 10.0,
-    on_progress: Callable[[Progress], None] = lambda progress: None,
+    on_progress: Callable[[Progress], None] | None = None,
     interrupted: Callable[[], bool] = lambda: False,
 ) -> list[TrainedRun]:
     """Train one model, once or as a population of repeats side by side.
@@ -125,14 +131,13 @@ def train(
     size = epochs_a_call(model, split.features, rows, len(split.y_validation), len(repeats))
     size = min(size, plan.max_epochs)
     engine = Engine(model, plan, rows, size, population)
-    train_rows = Rows(jnp.asarray(split.x_train), jnp.asarray(split.y_train))
-    validation_rows = Rows(jnp.asarray(split.x_validation), jnp.asarray(split.y_validation))
-    keys = _together([jnp.asarray(dropout_key(seed, r)) for r in repeats], population)
+    train_rows = Rows(jax.device_put(split.x_train), jax.device_put(split.y_train))
+    validation_rows = Rows(jax.device_put(split.x_validation), jax.device_put(split.y_validation))
+    keys = _together([dropout_key(seed, repeat) for repeat in repeats], population)
+    weights = [model.init(split.features, stream(seed, repeat, WEIGHTS)) for repeat in repeats]
 
-    carry = _together(
-        [engine.start(model.init(split.features, stream(seed, r, WEIGHTS))) for r in repeats],
-        population,
-    )
+    start, call = compiled(engine)
+    carry = start(_together(weights, population))
     members = [_Member(repeat, RowLosses(len(split.y_validation))) for repeat in repeats]
     seconds = 0.0
     signature = {
@@ -157,13 +162,12 @@ def train(
 
     first = max(member.epochs for member in members)
     upcoming = orders(first)
-    call = None
+    # no epochs: compiles, so that the times of epochs are times of epochs
+    carry, _ = call(carry, upcoming, keys, np.int32(0), train_rows, validation_rows)
     last_save = time.monotonic()
     while not _finished(carry, first, plan):
         count = np.int32(min(size, plan.max_epochs - first))
         arguments = (carry, upcoming, keys, count, train_rows, validation_rows)
-        if call is None:
-            call = engine.compiled().lower(*arguments).compile()
         began = time.perf_counter()
         carry, chunk = call(*arguments)
         upcoming = orders(first + size)  # while the device works
@@ -175,7 +179,8 @@ def train(
             if new:
                 mine = (metrics[:new, i], losses[:new, i]) if population else (metrics, losses)
                 member.add(mine[0][:new], mine[1][:new], int(best[i]))
-                on_progress(member.progress(new, int(best[i]), seconds))
+                if on_progress is not None:
+                    on_progress(member.progress(new, int(best[i]), seconds))
         first += int(count)
         stop = interrupted()
         if save and (stop or time.monotonic() - last_save > save_every):
@@ -246,13 +251,13 @@ def _finish(
 
 
 def _finished(carry: Carry, epochs: int, plan: Plan) -> bool:
-    return epochs >= plan.max_epochs or bool(np.all(carry.stopping.stop))
+    return epochs >= plan.max_epochs or bool(np.asarray(carry.stopping.stop).all())
 
 
 def _together(members: list[Any], population: bool) -> Any:
     if not population:
         return members[0]
-    return jax.tree.map(lambda *leaves: jnp.stack(leaves), *members)
+    return jax.tree.map(lambda *leaves: np.stack(leaves), *members)
 
 
 assert MONITORS[: len(METRICS)] == METRICS

@@ -1,0 +1,138 @@
+"""Progress as the guide prints it: a dot an epoch, all metrics every 100 epochs."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from typing import TYPE_CHECKING, TextIO
+
+from fitscope.report.console.duration import duration
+from fitscope.report.names import shown
+from fitscope.study.events import Event, RunFinished, RunProgress, RunStarted
+
+if TYPE_CHECKING:
+    from fitscope.study.document import StudyDocument
+
+EVERY = 100  # epochs between two lines of metrics, as in `tfdocs.EpochDots`
+Key = tuple[str, int]
+
+
+class EpochDots:
+    """Prints what happens in a study, one run after the other, in the study's order.
+
+    Where several runs go on at the same time, one of them holds the console; what the others
+    have to say is kept until it is their turn.
+
+    Args:
+        document: the study.
+        stream: where to; standard output if None.
+    """
+
+    def __init__(self, document: StudyDocument, stream: TextIO | None = None) -> None:
+        self.document = document
+        self.stream = sys.stdout if stream is None else stream
+        models = [entry.name for entry in document.models]
+        self.order = [(name, repeat) for name in models for repeat in range(document.repeats)]
+        self.kept: dict[Key, list[str]] = {}
+        self.finished: set[Key] = set()
+        self.holder: Key | None = None
+        self.lock = threading.Lock()
+
+    def __call__(self, event: Event) -> None:
+        """Print the event, or keep it until its run's turn comes."""
+        key = (event.model, event.repeat)
+        with self.lock:
+            self.kept.setdefault(key, []).append(self._text(event))
+            if isinstance(event, RunFinished):
+                self.finished.add(key)
+            # A run that has only just started does not take the console yet: of runs that
+            # start together the first in the study's order shall have it.
+            if self.holder is None and not isinstance(event, RunStarted):
+                self._next_holder()
+            if key == self.holder:
+                self._print(key)
+            if self.holder in self.finished:
+                self._next_holder()
+
+    def __enter__(self) -> EpochDots:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """After an interruption, print what finished runs still had to say."""
+        with self.lock:
+            if self.holder is not None and self.holder not in self.finished:
+                self._write("\n")
+            for key in self.order:
+                if key in self.finished and key in self.kept:
+                    self._print(key)
+
+    def _next_holder(self) -> None:
+        self.holder = None
+        for key in self.order:
+            if key in self.kept:
+                self._print(key)
+                if key not in self.finished:
+                    self.holder = key
+                    return
+
+    def _print(self, key: Key) -> None:
+        self._write("".join(self.kept.pop(key, [])))
+
+    def _write(self, text: str) -> None:
+        encoding = getattr(self.stream, "encoding", None) or "utf-8"
+        self.stream.write(text.encode(encoding, "replace").decode(encoding))
+        self.stream.flush()
+
+    def _text(self, event: Event) -> str:
+        if isinstance(event, RunStarted):
+            return self._heading(event)
+        return dots(event) if isinstance(event, RunProgress) else self._closing(event)
+
+    def _name(self, event: Event) -> str:
+        name = f'Model: "{shown(event.model, 60)}"'
+        several = self.document.repeats > 1
+        return f"{name}, repeat {event.repeat + 1} of {self.document.repeats}" if several else name
+
+    def _heading(self, event: RunStarted) -> str:
+        text = f"\n{self._name(event)}\n"
+        if event.epoch:
+            return f"{text}goes on at epoch {event.epoch:,}\n"
+        if event.repeat == 0:
+            features = len(self.document.data.feature_names)
+            text += f"{self.document.entry(event.model).model.summary(features)}\n"
+        return text
+
+    def _closing(self, event: RunFinished) -> str:
+        scores = [
+            f"{name} {event.best[name]:.4f}"
+            for name in ("val_binary_crossentropy", "val_accuracy")
+            if name in event.best
+        ]
+        told = (
+            f"{event.epochs:,} epochs in {duration(event.seconds)}, ended by {event.stopped}; "
+            f"best epoch {event.best_epoch:,}: {', '.join(scores)}"
+        )
+        if event.stored:
+            return f"\n{self._name(event)}\nfinished earlier: {told}\n"
+        return f"\n{told}\n"
+
+
+def dots(event: RunProgress) -> str:
+    """A dot an epoch, after a line with all metrics at every hundredth, as `tfdocs.EpochDots`.
+
+    Example:
+        >>> progress = RunProgress("Tiny", 0, 100, {"loss": [0.5, 0.4]}, 1, {}, 0.1)
+        >>> print(dots(progress))
+        <BLANKLINE>
+        Epoch: 100, loss:0.5000,
+        ..
+    """
+    text = []
+    metrics = sorted(name for name in event.metrics if name != "learning_rate")
+    for row in range(len(event.metrics["loss"])):
+        epoch = event.epoch + row
+        if epoch % EVERY == 0:
+            values = "".join(f"{name}:{event.metrics[name][row]:0.4f},  " for name in metrics)
+            text.append(f"\nEpoch: {epoch:d}, {values}\n")
+        text.append(".")
+    return "".join(text)

@@ -1,0 +1,157 @@
+"""How far a study is: every run's state, folded from its events, and a bound on the time left."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from fitscope.study.events import Event, RunFinished, RunProgress
+
+if TYPE_CHECKING:
+    from fitscope.study.document import StudyDocument
+
+Key = tuple[str, int]
+SCORE = "val_binary_crossentropy"
+
+
+@dataclass(frozen=True)
+class RunState:
+    """What is known of a run.
+
+    Attributes:
+        model: its model.
+        repeat: its repeat, from 0.
+        parameters: trainable parameters of the model.
+        phase: whether it waits, trains or is done.
+        epochs: epochs trained.
+        score: validation cross-entropy of the last epoch.
+        best: validation cross-entropy at the best epoch.
+        best_epoch: best epoch by the monitored metric, from 0.
+        seconds: training time.
+        stopped: why it ended, once it has.
+    """
+
+    model: str
+    repeat: int
+    parameters: int
+    phase: Literal["waiting", "training", "finished"] = "waiting"
+    epochs: int = 0
+    score: float = math.nan
+    best: float = math.nan
+    best_epoch: int = 0
+    seconds: float = 0.0
+    stopped: str = ""
+
+    @property
+    def since_best(self) -> int:
+        """Epochs since the best one."""
+        return max(self.epochs - 1 - self.best_epoch, 0)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A study at one moment.
+
+    Attributes:
+        runs: (model, repeat) to state, in the study's order.
+        max_epochs: where every run ends at the latest.
+        patience: epochs without improvement after which a run ends, or None.
+    """
+
+    runs: Mapping[Key, RunState]
+    max_epochs: int
+    patience: int | None
+
+    @classmethod
+    def at_start(cls, document: StudyDocument) -> Progress:
+        """Nothing has been trained yet."""
+        plan = document.training_plan
+        return cls(
+            {
+                (entry.name, repeat): RunState(entry.name, repeat, entry.parameters)
+                for entry in document.models
+                for repeat in range(document.repeats)
+            },
+            plan.max_epochs,
+            None if plan.stopping is None else plan.stopping.patience,
+        )
+
+    def after(self, event: Event) -> Progress:
+        """The study once `event` has happened."""
+        key = (event.model, event.repeat)
+        run = self.runs[key]
+        if isinstance(event, RunFinished):
+            changed = replace(
+                run,
+                phase="finished",
+                epochs=event.epochs,
+                best=event.best.get(SCORE, math.nan),
+                best_epoch=event.best_epoch,
+                seconds=event.seconds,
+                stopped=event.stopped,
+            )
+        elif isinstance(event, RunProgress):
+            changed = replace(
+                run,
+                phase="training",
+                epochs=event.epochs,
+                score=event.metrics[SCORE][-1] if event.metrics[SCORE] else run.score,
+                best=event.best.get(SCORE, math.nan),
+                best_epoch=event.best_epoch,
+                seconds=event.seconds,
+            )
+        else:
+            changed = replace(run, phase="training", epochs=event.epoch)
+        return replace(self, runs={**self.runs, key: changed})
+
+    def count(self, phase: str) -> int:
+        """Number of runs in that phase."""
+        return sum(run.phase == phase for run in self.runs.values())
+
+    def seconds_left(self) -> float | None:
+        """The least time that the study still needs, or None before anything is measured.
+
+        A run goes on for at least what is left of its patience, however well it does. A model
+        that has not been timed yet costs as much an epoch as the timed ones around it in size
+        (interpolated on logarithmic axes); a larger one than any costs at least as much as the
+        largest, a smaller one in proportion to its parameters. Runs go on side by side as
+        they do now.
+        """
+        speeds = self._epoch_seconds()
+        if not speeds:
+            return None
+        left = [
+            self._epochs_left(run) * _epoch_cost(run.parameters, speeds)
+            for run in self.runs.values()
+            if run.phase != "finished"
+        ]
+        return max(sum(left) / max(self.count("training"), 1), max(left, default=0.0))
+
+    def _epochs_left(self, run: RunState) -> int:
+        most = max(self.max_epochs - run.epochs, 0)
+        if self.patience is None:
+            return most
+        waited = run.since_best if run.epochs else -1
+        return min(most, max(self.patience - waited, 0))
+
+    def _epoch_seconds(self) -> dict[int, float]:
+        """Parameters to mean seconds an epoch, of all models that have been timed."""
+        epochs: dict[int, int] = {}
+        seconds: dict[int, float] = {}
+        for run in self.runs.values():
+            if run.epochs and run.seconds > 0:
+                epochs[run.parameters] = epochs.get(run.parameters, 0) + run.epochs
+                seconds[run.parameters] = seconds.get(run.parameters, 0.0) + run.seconds
+        return {size: seconds[size] / epochs[size] for size in sorted(epochs)}
+
+
+def _epoch_cost(parameters: int, speeds: Mapping[int, float]) -> float:
+    sizes = np.array(list(speeds), dtype=float)
+    if parameters < sizes[0]:
+        return speeds[int(sizes[0])] * parameters / sizes[0]
+    costs = np.log(list(speeds.values()))
+    return float(np.exp(np.interp(np.log(parameters), np.log(sizes), costs)))

@@ -1,0 +1,28 @@
+"""The observer that suits the console: a live view on a terminal, the guide's dots elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fitscope.report.console.live import LiveView
+from fitscope.report.console.plain import EpochDots
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from fitscope.study.document import StudyDocument
+
+
+def watching(document: StudyDocument, console: Console) -> LiveView | EpochDots:
+    """An observer for `document`'s study; enter it as a context while the study runs.
+
+    Args:
+        document: the study that is about to run.
+        console: where to show it.
+
+    Returns:
+        A live view if the console is a terminal, otherwise plain dots.
+    """
+    if console.is_terminal and not console.is_dumb_terminal:
+        return LiveView(document, console)
+    return EpochDots(document, console.file)

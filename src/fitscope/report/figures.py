@@ -1,0 +1,213 @@
+"""Which figures a study gets, and writing them as PNG and SVG."""
+
+from __future__ import annotations
+
+import textwrap
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import matplotlib
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from fitscope.atomic import replacing
+from fitscope.report.charts import feature_histogram, learning_rate
+from fitscope.report.colours import colours
+from fitscope.report.curves import curve
+from fitscope.report.names import shown
+from fitscope.report.notices import notices
+from fitscope.report.plot import plot_histories
+from fitscope.study.folder import slugs
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from fitscope.study.folder import StoredStudy
+
+INK = "#1b1f24"
+MUTED = "#667080"
+WARNING = "#b8400a"
+SMOOTHING = 10.0
+GUIDE_RANGE = (0.5, 0.7)
+GUIDE_SCHEDULE_EPOCHS = 5_000
+PLAIN = "#3f6ea8"  # where a colour stands for no model
+PAPER = "#ffffff"
+WIDTH, AXES_HEIGHT, LINE = 7.6, 4.4, 0.18  # inches
+LEFT = 0.012
+STYLE = {
+    "font.family": "DejaVu Sans",  # comes with Matplotlib: the same on every machine
+    "font.size": 10.5,
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": MUTED,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": MUTED,
+    "grid.alpha": 0.2,
+    "legend.frameon": False,
+    "svg.fonttype": "none",  # text stays text: small files, any script, readable by machines
+    "svg.hashsalt": "fitscope",  # the same study gives the same bytes
+}
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A figure of a study before it is drawn.
+
+    Attributes:
+        name: file name without its ending.
+        title: what is shown.
+        caption: how to read it: smoothing, means, bands.
+        draw: puts it on axes.
+    """
+
+    name: str
+    title: str
+    caption: str
+    draw: Callable[[Axes], object]
+
+
+def draw_figures(stored: StoredStudy) -> list[Path]:
+    """Draw a study's figures into its folder, each as a PNG and an SVG file.
+
+    Args:
+        stored: the study.
+
+    Returns:
+        The files written, in the order of the page.
+    """
+    files = []
+    for planned in plan_figures(stored):
+        with matplotlib.rc_context(STYLE), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+            figure = _figure(planned, stored)
+            for ending, options in (
+                ("png", {"dpi": 150}),
+                ("svg", {"metadata": dict.fromkeys(("Creator", "Date", "Format", "Type"))}),
+            ):
+                file = stored.folder.figures / f"{planned.name}.{ending}"
+                with replacing(file) as part:
+                    figure.savefig(part, format=ending, **options)
+                files.append(file)
+    return files
+
+
+def plan_figures(stored: StoredStudy) -> list[Planned]:
+    """The figures of a study: its rows, its schedule, then its models group by group."""
+    planned = [_histogram(stored), _schedule(stored), *_of_groups(stored)]
+    names = slugs(one.name for one in planned)
+    return [replace(one, name=name) for one, name in zip(planned, names, strict=True)]
+
+
+def _histogram(stored: StoredStudy) -> Planned:
+    histogram = stored.document.histogram
+    return Planned(
+        "feature-histogram",
+        f"Values of all {len(stored.document.data.feature_names):,} features, "
+        f"first {histogram.rows:,} validation rows",
+        f"{sum(histogram.counts):,} values in {len(histogram.counts):,} bins.",
+        partial(feature_histogram, histogram=histogram, colour=PLAIN),
+    )
+
+
+def _schedule(stored: StoredStudy) -> Planned:
+    schedule = stored.document.training_plan.schedule
+    longest = max((run["epochs"] for run in stored.results["runs"]), default=1)
+    epochs = max(longest, GUIDE_SCHEDULE_EPOCHS if stored.document.kind == "guide" else 1)
+    return Planned(
+        "learning-rate",
+        "Learning rate against epoch",
+        f"{schedule.at(0):.3g} at the start, {schedule.at(longest):.3g} at the end of the "
+        "longest run.",
+        partial(learning_rate, schedule=schedule, epochs=epochs, longest=longest, colour=PLAIN),
+    )
+
+
+def _of_groups(stored: StoredStudy) -> Iterator[Planned]:
+    trained = set(stored.histories["model"].unique())
+    for group, entries in stored.document.groups().items():
+        names = [entry.name for entry in entries if entry.name in trained]
+        if group == "sizes" and len(names) > 1:
+            yield _curves(stored, f"{group}-{names[0]}", names[:1])
+            yield _curves(stored, group, names, log_epochs=True)
+        elif group == "regularizers" and len(names) > 1:
+            for count in range(2, len(names) + 1):
+                yield _curves(stored, f"{group}-{names[count - 1]}", names[:count])
+        elif names:
+            yield _curves(stored, group, names)
+
+
+def _curves(stored: StoredStudy, name: str, models: list[str], log_epochs: bool = False) -> Planned:
+    document = stored.document
+    palette = colours(entry.name for entry in document.models)
+    ylim = GUIDE_RANGE if document.kind == "guide" and _guide_range_fits(stored, models) else None
+    caption = [
+        "Solid: training rows, dashed: validation rows, smoothed with a Gaussian of standard "
+        f"deviation {SMOOTHING:g} epochs."
+    ]
+    if document.repeats > 1:
+        caption.append(
+            f"Lines are means over the runs still training at an epoch, of {document.repeats} "
+            "started; bands are ±1 standard error of that mean, where two runs or more remain."
+        )
+    return Planned(
+        name,
+        f"Binary cross-entropy of {_listed(models)}",
+        " ".join(caption),
+        partial(
+            plot_histories,
+            stored.histories,
+            models=models,
+            log_epochs=log_epochs,
+            ylim=ylim,
+            smoothing_std=SMOOTHING,
+            colours=palette,
+            legend_above=True,
+        ),
+    )
+
+
+def _guide_range_fits(stored: StoredStudy, models: list[str]) -> bool:
+    """Whether the guide's range shows every model; other rows may lie elsewhere."""
+    low, high = GUIDE_RANGE
+    means = [
+        curve(stored.histories, name, "val_binary_crossentropy", SMOOTHING).mean for name in models
+    ]
+    return all(bool(((mean > low) & (mean < high)).any()) for mean in means)
+
+
+def _listed(models: list[str]) -> str:
+    names = [shown(name) for name in models]
+    if len(names) == 1:
+        return names[0]
+    if len(names) > 5 or sum(map(len, names)) > 48:
+        return f"{len(names)} models"
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _figure(planned: Planned, stored: StoredStudy) -> Figure:
+    said = notices(stored.document)
+    lines = [*textwrap.wrap(planned.caption, 118), *said]
+    foot = LINE * (len(lines) + 0.5)
+    height = AXES_HEIGHT + foot
+    figure = Figure(figsize=(WIDTH, height), facecolor=PAPER)
+    figure.set_layout_engine("constrained", rect=(0, foot / height, 1, 1 - foot / height))
+    FigureCanvasAgg(figure)
+    ax = figure.add_subplot(facecolor="none")
+    planned.draw(ax=ax)
+    title = figure.suptitle(planned.title, x=LEFT, ha="left", fontsize=12, fontweight="bold")
+    title.set_parse_math(False)
+    for number, line in enumerate(lines):
+        colour = WARNING if line in said else MUTED
+        figure.text(LEFT, (foot - (number + 1) * LINE) / height, line, fontsize=8.5, color=colour)
+    return figure

@@ -1,0 +1,44 @@
+"""A legend with one entry a model and one a line style."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from matplotlib.lines import Line2D
+
+from fitscope.report.names import shown
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+COLUMNS = 6
+
+
+def legend(ax: Axes, colours: Mapping[str, str], validation: bool, above: bool = False) -> None:
+    """Name the models' colours, and say what solid and dashed lines are.
+
+    Args:
+        ax: the axes.
+        colours: colour a model, in the legend's order.
+        validation: whether validation curves are drawn beside those of training.
+        above: between title and axes instead of inside, where it could hide curves.
+    """
+    handles = [Line2D([], [], color=colour, linewidth=2.4) for colour in colours.values()]
+    texts = [shown(name) for name in colours]
+    if validation:
+        ink = ax.yaxis.label.get_color()
+        handles += [Line2D([], [], color=ink, linestyle=style) for style in ("-", "--")]
+        texts += ["training", "validation"]
+    columns = min(len(texts), COLUMNS if max(map(len, texts)) <= 12 else 3) if above else 1
+    place = {"loc": "lower left", "bbox_to_anchor": (-0.012, 1.0)} if above else {"loc": "best"}
+    # Matplotlib drops labels with a leading underscore and reads dollar signs as mathematics,
+    # so names are put in afterwards, as they are.
+    numbers = [str(number) for number in range(len(texts))]
+    drawn = ax.legend(
+        handles, numbers, ncols=columns, fontsize="small", borderaxespad=0.3,
+        handlelength=1.8, columnspacing=1.6, **place,
+    )  # fmt: skip
+    for label, text in zip(drawn.get_texts(), texts, strict=True):
+        label.set_parse_math(False)
+        label.set_text(text)

@@ -1,0 +1,140 @@
+"""Training and validation curves of several models on Matplotlib axes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+from fitscope.errors import UserError
+from fitscope.report.colours import colours as default_colours
+from fitscope.report.curves import Curve, curve
+from fitscope.report.frame import frame
+from fitscope.report.legend import legend
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+LABELS = {
+    "loss": "Loss with penalties",
+    "binary_crossentropy": "Binary cross-entropy",
+    "accuracy": "Accuracy",
+    "learning_rate": "Learning rate",
+}
+POINTS = 600  # of a drawn line; an SVG of every epoch would be megabytes
+LOG_START = 5  # the guide's: earlier epochs would fill half of a log axis
+
+
+def plot_histories(
+    histories: pl.DataFrame,
+    models: Sequence[str] | None = None,
+    metric: str = "binary_crossentropy",
+    smoothing_std: float = 10,
+    log_epochs: bool = False,
+    ylim: tuple[float, float] | None = None,
+    ax: Axes | None = None,
+    colours: Mapping[str, str] | None = None,
+    raw: bool = False,
+    legend_above: bool = False,
+) -> Axes:
+    """Draw a metric over epochs: training solid, validation dashed, one colour a model.
+
+    With several runs a model the line is the mean of the runs still training at that epoch,
+    and the band is plus and minus one standard error of that mean, where two runs or more
+    remain.
+
+    Args:
+        histories: a study's histories, one row an epoch of a run.
+        models: which models, in which order; all of them if None.
+        metric: "binary_crossentropy", "loss", "accuracy" or "learning_rate".
+        smoothing_std: standard deviation of the Gaussian smoothing in epochs; 0 for none.
+        log_epochs: logarithmic epoch axis, from epoch 5.
+        ylim: lowest and highest value shown; chosen from the curves if None.
+        ax: axes to draw on; a new pyplot figure if None.
+        colours: colour a model; those of `fitscope.report.colours` if None.
+        raw: draw the curves before smoothing, too, faintly.
+        legend_above: put the legend above the axes instead of into them.
+
+    Returns:
+        The axes.
+
+    Raises:
+        UserError: an unknown model or metric, or a negative smoothing.
+    """
+    known = histories["model"].unique(maintain_order=True).to_list()
+    models = known if models is None else list(models)
+    for name in models:
+        if name not in known:
+            raise UserError(f"plot: no model {name!r} here; choose from {', '.join(known)}")
+    if metric not in LABELS or metric not in histories.columns:
+        choice = ", ".join(name for name in LABELS if name in histories.columns)
+        raise UserError(f"plot: unknown metric {metric!r}; choose from {choice}")
+    colours = default_colours(known) if colours is None else colours
+    validation = f"val_{metric}" if f"val_{metric}" in histories.columns else None
+    training = {name: curve(histories, name, metric, smoothing_std) for name in models}
+    checked = {
+        name: curve(histories, name, validation, smoothing_std) for name in models if validation
+    }
+    if ax is None:
+        from matplotlib import pyplot
+
+        _, ax = pyplot.subplots(figsize=(7.6, 4.6), layout="constrained")
+    for name in models:
+        _draw(ax, training[name], colours[name], "-", raw)
+        if validation:
+            _draw(ax, checked[name], colours[name], "--", raw)
+    _epoch_axis(ax, max((len(one.mean) for one in training.values()), default=1), log_epochs)
+    leading = [one.mean for one in (checked or training).values()]
+    if ylim is None:
+        others = [one.mean for one in training.values()] if validation else []
+        ylim = frame(leading, others, falling=metric != "accuracy")
+    if ylim is not None:
+        ax.set_ylim(*ylim)
+    ax.set_ylabel(LABELS[metric])
+    legend(ax, {name: colours[name] for name in models}, validation is not None, above=legend_above)
+    return ax
+
+
+def _draw(ax: Axes, one: Curve, colour: str, style: str, raw: bool) -> None:
+    if raw:
+        for run in one.runs:
+            ax.plot(np.arange(len(run)), run, style, color=colour, linewidth=0.6, alpha=0.25)
+    at = _enough(len(one.mean))
+    mean, error = one.mean[at], one.error[at]
+    band = np.isfinite(error)
+    if band.any():
+        ax.fill_between(
+            at, mean - error, mean + error, where=band, color=colour, alpha=0.18, linewidth=0
+        )
+    ax.plot(at, mean, style, color=colour, linewidth=1.6)
+
+
+def _enough(epochs: int) -> np.ndarray:
+    """Epochs to draw of a smoothed curve: all that the eye can tell apart, on either axis."""
+    if epochs <= 2 * POINTS:
+        return np.arange(epochs)
+    even, early = np.linspace(0, epochs - 1, POINTS), np.geomspace(1, epochs - 1, POINTS)
+    return np.unique(np.concatenate([even, early]).astype(int))
+
+
+def _epoch_axis(ax: Axes, epochs: int, log: bool) -> None:
+    last = max(epochs - 1, 1)
+    if not log:
+        ax.set_xlim(0, last)
+        ax.set_xlabel("Epoch")
+        ax.xaxis.set_major_formatter(FuncFormatter(_plain))
+        return
+    start = LOG_START if last > 4 * LOG_START else 1
+    ax.set_xscale("log")
+    ax.set_xlim(start, max(last, 2 * start))
+    ax.set_xlabel("Epoch (log scale)")
+    ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    ax.xaxis.set_major_formatter(FuncFormatter(_plain))
+    ax.xaxis.set_minor_formatter(NullFormatter())
+
+
+def _plain(epoch: float, _: int | None = None) -> str:
+    return f"{epoch:,.0f}" if float(epoch).is_integer() else ""

@@ -1,0 +1,38 @@
+"""Keras is the reference here: on JAX, on the CPU, where fitscope promises the same bits."""
+
+import os
+import sys
+from pathlib import Path
+
+os.environ["KERAS_BACKEND"] = "jax"
+sys.path.append(str(Path(__file__).parents[1] / "models"))  # for keras_twin
+
+import jax
+import numpy as np
+import pytest
+
+from fitscope.data.split import Split
+
+jax.config.update("jax_platforms", "cpu")
+
+
+def simulated(train: int, validation: int, features: int = 5, seed: int = 0) -> Split:
+    """Simulated rows whose labels follow the features, with noise."""
+    random = np.random.default_rng(seed)
+    rows = train + validation
+    x = random.normal(size=(rows, features)).astype(np.float32)
+    chance = 1 / (1 + np.exp(-(x @ random.normal(size=features)) - np.sin(3 * x[:, 0])))
+    y = (random.random(rows) < chance).astype(np.float32)
+    return Split(x[:train], y[:train], x[train:], y[train:])
+
+
+@pytest.fixture(scope="session")
+def make_split():
+    """`(train, validation, features=5, seed=0) -> Split` of simulated rows."""
+    return simulated
+
+
+@pytest.fixture(scope="session")
+def split() -> Split:
+    """37 training rows (no whole number of batches) and 23 validation rows, simulated."""
+    return simulated(37, 23)
