@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import keras
 import numpy as np
 
@@ -10,22 +12,21 @@ from fitscope.models.mlp import MLP, Params, State
 
 def twin(model: MLP, features: int) -> keras.Sequential:
     """`model` as anybody would write it in Keras; with batch normalization before activations."""
-    keras.backend.clear_session()
+    keras.backend.clear_session(free_memory=False)  # names from the start again
     penalty = keras.regularizers.L1L2(model.l1, model.l2) if model.l1 or model.l2 else None
+    # weights are given afterwards; Keras' own initializer would be compiled for every shape
+    options: dict[str, Any] = {"kernel_regularizer": penalty, "kernel_initializer": "zeros"}
     layers: list = [keras.Input((features,))]
     for units in model.hidden:
         if model.batch_norm:
-            layers.append(keras.layers.Dense(units, kernel_regularizer=penalty))
+            layers.append(keras.layers.Dense(units, **options))
             layers.append(keras.layers.BatchNormalization())
             layers.append(keras.layers.Activation(model.activation))
         else:
-            dense = keras.layers.Dense(
-                units, activation=model.activation, kernel_regularizer=penalty
-            )
-            layers.append(dense)
+            layers.append(keras.layers.Dense(units, activation=model.activation, **options))
         if model.dropout:
             layers.append(keras.layers.Dropout(model.dropout))
-    return keras.Sequential([*layers, keras.layers.Dense(1)])
+    return keras.Sequential([*layers, keras.layers.Dense(1, kernel_initializer="zeros")])
 
 
 def give(network: keras.Sequential, params: Params, state: State) -> keras.Sequential:

@@ -1,31 +1,24 @@
 """A gzip CSV as a stream: compressed bytes in, float32 rows out, no intermediate file.
 
-One thread decompresses while Polars parses the block before; between them lie blocks of whole
-lines, so memory does not grow with the file. Polars says only that a block is bad. A slow pass
-over that one block then finds the line and the column.
+One thread decompresses while Polars parses the blocks before.
 """
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
-from typing import NoReturn
 
 import numpy as np
 from jaxtyping import Float32
 
+from fitscope.data.csv_block import parse_block
+from fitscope.data.gzip_lines import line_blocks
 from fitscope.errors import UserError
 
 _CHUNK = 1 << 18
-_BLOCK = 1 << 23
-# What comes out of a bad stretch of gzip is lost as a whole piece, good rows before it included.
-_PIECE = 1 << 16
-
-_NUMBER = re.compile(rb"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
 def read_rows(
@@ -91,7 +84,7 @@ def read_blocks(
     Raises:
         UserError: as `read_rows`.
     """
-    texts = _line_blocks(_decompress(chunks, where), where, rows)
+    texts = line_blocks(chunks, where, rows)
     first_line = 1
     with ThreadPoolExecutor(1, thread_name_prefix="gunzip") as pool:
         ahead = deque(pool.submit(next, texts, (b"", 0)) for _ in range(2))
@@ -100,7 +93,7 @@ def read_blocks(
             if not lines:
                 return
             ahead.append(pool.submit(next, texts, (b"", 0)))
-            yield _parse(text, lines, first_line, where, columns)
+            yield parse_block(text, lines, first_line, where, columns)
             first_line += lines
 
 
@@ -128,142 +121,3 @@ def file_chunks(path: Path | str) -> Iterator[bytes]:
         raise UserError(f"{path}: no permission to read it; change that or copy it") from error
     except OSError as error:
         raise UserError(f"{path}: cannot be read: {error.strerror}; check the path") from error
-
-
-def _decompress(chunks: Iterable[bytes], where: str) -> Iterator[bytes]:
-    from isal.igzip_lib import DECOMP_GZIP, IgzipDecompressor, IsalError
-
-    member, members, empty = None, 0, True
-    for chunk in chunks:
-        if empty and not b"\x1f\x8b".startswith(chunk[:2]):
-            raise UserError(f"{where}: is not a gzip file; give a CSV packed with gzip (.csv.gz)")
-        empty = False
-        data = chunk
-        while True:
-            if member is None:
-                # Members follow one another; tapes and some servers pad the end with zeros.
-                data = data.lstrip(b"\0") if members else data
-                if not data:
-                    break
-                member, members = IgzipDecompressor(flag=DECOMP_GZIP), members + 1
-            try:
-                text = member.decompress(data, _PIECE)
-            except IsalError as error:  # pyright: ignore[reportGeneralTypeIssues] (a slip in its stub)
-                reason = str(error).split(" ", 2)[-1].lower()
-                raise UserError(
-                    f"{where}: the gzip data is corrupt ({reason}); get the file again"
-                ) from error
-            if text:
-                yield text
-            if member.eof:
-                data, member = member.unused_data, None
-            elif member.needs_input:
-                break
-            else:
-                data = b""
-    if empty:
-        raise UserError(f"{where}: is empty; get the file again")
-    if member is not None:
-        raise UserError(f"{where}: the gzip data ends too soon; get the file again")
-
-
-def _line_blocks(
-    texts: Iterable[bytes], where: str, rows: int | None
-) -> Iterator[tuple[bytes, int]]:
-    """Blocks of whole lines, each with its number of lines, `rows` lines in all."""
-    held: list[bytes] = []
-    size = lines = done = 0
-    for text in texts:
-        held.append(text)
-        size += len(text)
-        lines += _count_lines(text)
-        if rows is not None and done + lines >= rows:
-            block = b"".join(held)
-            ends = np.flatnonzero(np.frombuffer(block, np.uint8) == ord("\n"))
-            yield block[: ends[rows - done - 1] + 1], rows - done
-            return
-        if size >= _BLOCK:
-            # The last line stays behind: only the end of the file tells whether empty lines
-            # after it are trailing ones.
-            cut = text.rstrip(b"\r\n").rfind(b"\n") + 1
-            if not cut:
-                if size > 2 * _BLOCK:
-                    raise UserError(
-                        f"{where}: line {done + lines + 1} does not end within {_BLOCK:,} bytes; "
-                        "give a CSV file"
-                    )
-                continue
-            held[-1], rest = text[:cut], text[cut:]
-            rest_lines = _count_lines(rest)
-            block = b"".join(held)
-            held, size = [rest], len(rest)
-            yield block, lines - rest_lines
-            done, lines = done + lines - rest_lines, rest_lines
-    last = b"".join(held).rstrip(b"\r\n")
-    if last:
-        yield last + b"\n", last.count(b"\n") + 1
-
-
-def _count_lines(text: bytes) -> int:
-    # Several times faster than text.count, which looks at one byte at a time.
-    return int(np.count_nonzero(np.frombuffer(text, np.uint8) == ord("\n")))
-
-
-def _parse(
-    text: bytes, lines: int, first_line: int, where: str, columns: Sequence[str]
-) -> Float32[np.ndarray, "rows columns"]:
-    import polars as pl
-
-    try:
-        frame = pl.read_csv(
-            text, has_header=False, schema=dict.fromkeys(columns, pl.Float32), quote_char=None
-        )
-    except pl.exceptions.PolarsError:
-        return _parse_exactly(text, first_line, where, columns)
-    block = frame.to_numpy(order="fortran")
-    labels = block[:, 0]
-    # A missing value is NaN here.
-    if len(block) == lines and np.isfinite(block).all() and ((labels == 0) | (labels == 1)).all():
-        return block
-    return _parse_exactly(text, first_line, where, columns)
-
-
-def _parse_exactly(
-    text: bytes, first_line: int, where: str, columns: Sequence[str]
-) -> Float32[np.ndarray, "rows columns"]:
-    rows = []
-    for number, line in enumerate(text.removesuffix(b"\n").split(b"\n"), start=first_line):
-        fields = line.removesuffix(b"\r").split(b",")
-        if len(fields) != len(columns):
-            _refuse(where, number, f"{len(fields)} fields instead of {len(columns)}")
-        row = []
-        for index, field in enumerate(fields):
-            problem, value = _number(field)
-            if not problem and index == 0 and value not in (0, 1):
-                problem = "is neither 0 nor 1"
-            if problem:
-                shown = field[:24].decode(errors="replace")
-                _refuse(
-                    where,
-                    number,
-                    f"column {index + 1} ({columns[index]}): "
-                    + (f"{shown!r} {problem}" if field.strip() else "the field is empty"),
-                )
-            row.append(value)
-        rows.append(row)
-    return np.asfortranarray(rows, dtype=np.float32)
-
-
-def _number(field: bytes) -> tuple[str, float]:
-    field = field.strip()
-    if _NUMBER.fullmatch(field):
-        with np.errstate(over="ignore"):
-            value = float(np.float32(float(field)))
-        return ("" if np.isfinite(value) else "is too large for a 32-bit float"), value
-    if field.lower().lstrip(b"+-") in (b"nan", b"inf", b"infinity"):
-        return "is not a finite number", 0.0
-    return "is not a number", 0.0
-
-
-def _refuse(where: str, line: int, problem: str) -> NoReturn:
-    raise UserError(f"{where}: line {line}: {problem}; mend or remove that line")

@@ -40,9 +40,9 @@ def learning_rate(ax: Axes, schedule: Schedule, epochs: int, longest: int, colou
         ax.annotate(
             f"longest run: {longest:,} epochs",
             (longest, rates.max()),
-            xytext=(-6 if late else 6, 0),
+            xytext=(-6 if late else 6, -5),
             textcoords="offset points",
             ha="right" if late else "left",
-            va="center",
+            va="top",
             fontsize="small",
         )

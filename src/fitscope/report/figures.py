@@ -21,6 +21,7 @@ from fitscope.report.curves import curve
 from fitscope.report.names import shown
 from fitscope.report.notices import notices
 from fitscope.report.plot import plot_histories
+from fitscope.report.style import MUTED, PAPER, PLAIN, STYLE, WARNING
 from fitscope.study.folder import slugs
 
 if TYPE_CHECKING:
@@ -28,36 +29,11 @@ if TYPE_CHECKING:
 
     from fitscope.study.folder import StoredStudy
 
-INK = "#1b1f24"
-MUTED = "#667080"
-WARNING = "#b8400a"
-SMOOTHING = 10.0
+SMOOTHING = 10.0  # epochs, as in the guide
 GUIDE_RANGE = (0.5, 0.7)
 GUIDE_SCHEDULE_EPOCHS = 5_000
-PLAIN = "#3f6ea8"  # where a colour stands for no model
-PAPER = "#ffffff"
 WIDTH, AXES_HEIGHT, LINE = 7.6, 4.4, 0.18  # inches
 LEFT = 0.012
-STYLE = {
-    "font.family": "DejaVu Sans",  # comes with Matplotlib: the same on every machine
-    "font.size": 10.5,
-    "text.color": INK,
-    "axes.labelcolor": INK,
-    "axes.edgecolor": MUTED,
-    "xtick.color": MUTED,
-    "ytick.color": MUTED,
-    "xtick.labelcolor": INK,
-    "ytick.labelcolor": INK,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "grid.color": MUTED,
-    "grid.alpha": 0.2,
-    "legend.frameon": False,
-    "svg.fonttype": "none",  # text stays text: small files, any script, readable by machines
-    "svg.hashsalt": "fitscope",  # the same study gives the same bytes
-}
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,8 @@ def plot_histories(
         models: which models, in which order; all of them if None.
         metric: "binary_crossentropy", "loss", "accuracy" or "learning_rate".
         smoothing_std: standard deviation of the Gaussian smoothing in epochs; 0 for none.
-        log_epochs: logarithmic epoch axis, from epoch 5.
+        log_epochs: logarithmic epoch axis, from epoch 5; runs of up to ten epochs keep the
+            linear one.
         ylim: lowest and highest value shown; chosen from the curves if None.
         ax: axes to draw on; a new pyplot figure if None.
         colours: colour a model; those of `fitscope.report.colours` if None.
@@ -109,7 +110,8 @@ def _draw(ax: Axes, one: Curve, colour: str, style: str, raw: bool) -> None:
         ax.fill_between(
             at, mean - error, mean + error, where=band, color=colour, alpha=0.18, linewidth=0
         )
-    ax.plot(at, mean, style, color=colour, linewidth=1.6)
+    dot = "o" if np.isfinite(mean).sum() == 1 else None  # a line of one point is invisible
+    ax.plot(at, mean, style, color=colour, linewidth=1.6, marker=dot)
 
 
 def _enough(epochs: int) -> np.ndarray:
@@ -122,14 +124,13 @@ def _enough(epochs: int) -> np.ndarray:
 
 def _epoch_axis(ax: Axes, epochs: int, log: bool) -> None:
     last = max(epochs - 1, 1)
-    if not log:
+    if not log or last < 2 * LOG_START:
         ax.set_xlim(0, last)
         ax.set_xlabel("Epoch")
         ax.xaxis.set_major_formatter(FuncFormatter(_plain))
         return
-    start = LOG_START if last > 4 * LOG_START else 1
     ax.set_xscale("log")
-    ax.set_xlim(start, max(last, 2 * start))
+    ax.set_xlim(LOG_START, last)
     ax.set_xlabel("Epoch (log scale)")
     ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     ax.xaxis.set_major_formatter(FuncFormatter(_plain))

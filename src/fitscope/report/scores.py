@@ -48,7 +48,7 @@ class Score:
         crossentropy: validation cross-entropy at the best epochs.
         accuracy: validation accuracy at the same epochs.
         diverged: number of runs that diverged.
-        best: whether no other model of the study has a lower cross-entropy.
+        best: whether this is the lowest cross-entropy of several.
     """
 
     model: str
@@ -62,30 +62,28 @@ class Score:
 
 
 def scores(stored: StoredStudy) -> list[Score]:
-    """The models that have a finished run, in the study's order.
-
-    The mark for the best goes by the score that is corrected for having been selected, where
-    there is one, and by the raw one otherwise.
-    """
-    lines = {line["name"]: line for line in stored.results["models"]}
-    ranking = {name: _ranked(line) for name, line in lines.items()}
-    lowest = min((value for value in ranking.values() if math.isfinite(value)), default=math.nan)
+    """The models that have a finished run, in the study's order."""
+    lines = {line["name"]: line["best"] for line in stored.results["models"]}
+    means = [_estimate(best.get(CROSSENTROPY)).mean for best in lines.values()]
+    finite = [mean for mean in means if math.isfinite(mean)]
+    lowest = min(finite) if len(finite) > 1 else math.nan
     found = []
     for entry in stored.document.models:
         runs = [run for run in stored.results["runs"] if run["model"] == entry.name]
         if entry.name not in lines or not runs:
             continue
-        best = lines[entry.name]["best"]
+        best = lines[entry.name]
+        crossentropy = _estimate(best.get(CROSSENTROPY))
         found.append(
             Score(
                 model=entry.name,
                 parameters=entry.parameters,
                 epochs=tuple(run["epochs"] for run in runs),
                 best_epochs=tuple(run["best_epoch"] for run in runs),
-                crossentropy=_estimate(best.get(CROSSENTROPY)),
+                crossentropy=crossentropy,
                 accuracy=_estimate(best.get(ACCURACY)),
                 diverged=sum(run["stopped"] == "diverged" for run in runs),
-                best=ranking[entry.name] == lowest,
+                best=crossentropy.mean == lowest,
             )
         )
     return found
@@ -105,7 +103,7 @@ def span(numbers: Sequence[int]) -> str:
 def remarks(stored: StoredStudy, lines: Sequence[Score]) -> list[str]:
     """What must be read beside the scores."""
     found = []
-    if any(line.best for line in lines) and len(lines) > 1:
+    if any(line.best for line in lines):
         found.append(
             "* lowest validation cross-entropy of this study; the lowest point of a noisy curve "
             "is optimistic"
@@ -132,8 +130,3 @@ def remarks(stored: StoredStudy, lines: Sequence[Score]) -> list[str]:
 def _estimate(pair: Sequence[Any] | None) -> Estimate:
     mean, error = pair if pair is not None else (None, None)
     return Estimate(math.nan if mean is None else mean, error)
-
-
-def _ranked(line: dict[str, Any]) -> float:
-    corrected = line["best_corrected"] or {}
-    return _estimate(corrected.get(CROSSENTROPY) or line["best"].get(CROSSENTROPY)).mean

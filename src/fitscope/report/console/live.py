@@ -16,8 +16,8 @@ from rich.table import Table
 from rich.text import Text
 
 from fitscope.report.colours import colours
-from fitscope.report.console.duration import duration
 from fitscope.report.console.progress import Progress, RunState
+from fitscope.report.duration import duration
 from fitscope.report.names import shown
 from fitscope.report.notices import notices
 from fitscope.report.scores import Estimate

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 import threading
-from typing import TYPE_CHECKING, TextIO
+from typing import IO, TYPE_CHECKING
 
-from fitscope.report.console.duration import duration
+from fitscope.report.console.output import put
+from fitscope.report.duration import duration
 from fitscope.report.names import shown
 from fitscope.study.events import Event, RunFinished, RunProgress, RunStarted
 
@@ -28,7 +29,7 @@ class EpochDots:
         stream: where to; standard output if None.
     """
 
-    def __init__(self, document: StudyDocument, stream: TextIO | None = None) -> None:
+    def __init__(self, document: StudyDocument, stream: IO[str] | None = None) -> None:
         self.document = document
         self.stream = sys.stdout if stream is None else stream
         models = [entry.name for entry in document.models]
@@ -61,7 +62,7 @@ class EpochDots:
         """After an interruption, print what finished runs still had to say."""
         with self.lock:
             if self.holder is not None and self.holder not in self.finished:
-                self._write("\n")
+                put(self.stream, "\n")
             for key in self.order:
                 if key in self.finished and key in self.kept:
                     self._print(key)
@@ -76,12 +77,7 @@ class EpochDots:
                     return
 
     def _print(self, key: Key) -> None:
-        self._write("".join(self.kept.pop(key, [])))
-
-    def _write(self, text: str) -> None:
-        encoding = getattr(self.stream, "encoding", None) or "utf-8"
-        self.stream.write(text.encode(encoding, "replace").decode(encoding))
-        self.stream.flush()
+        put(self.stream, "".join(self.kept.pop(key, [])))
 
     def _text(self, event: Event) -> str:
         if isinstance(event, RunStarted):

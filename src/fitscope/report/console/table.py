@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 
-from rich.box import SIMPLE_HEAD
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from fitscope.report.colours import colours
+from fitscope.report.console.output import put
 from fitscope.report.names import shown
 from fitscope.report.notices import notices
 from fitscope.report.scores import remarks, scores, span
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from fitscope.study.folder import StoredStudy
 
 WIDTH = 100  # of plain text, which may be read anywhere later
+NARROW = 90  # terminals with fewer columns get fewer of ours
+HEADINGS = ("Model", "Parameters", "Epochs", "Best epoch", "Val cross-entropy", "Val accuracy")
+DROPPED = (1, 2)  # on a narrow terminal
 
 
 def print_table(stored: StoredStudy, console: Console) -> None:
@@ -30,35 +33,39 @@ def print_table(stored: StoredStudy, console: Console) -> None:
         stored: the study.
         console: where to.
     """
-    width = console.width if console.is_terminal else WIDTH
+    if console.is_terminal:
+        _print(stored, console)
+    else:
+        text = io.StringIO()
+        _print(stored, Console(file=text, width=WIDTH, color_system=None))
+        put(console.file, text.getvalue())
+
+
+def _print(stored: StoredStudy, console: Console) -> None:
     lines = scores(stored)
-    table = Table(
-        box=SIMPLE_HEAD if console.is_terminal else None,
-        pad_edge=False,
-        padding=(0, 2, 0, 0),
-        header_style="bold",
-    )
-    table.add_column("Model", overflow="fold", min_width=8)
-    narrow = width < 90
-    for heading in (
-        "Params" if narrow else "Parameters",
-        "Epochs",
-        "Best epoch",
-        "Val CE" if narrow else "Val cross-entropy",
-        "Val acc" if narrow else "Val accuracy",
-    ):
-        table.add_column(heading, justify="right", overflow="fold")
     palette = colours(entry.name for entry in stored.document.models)
+    narrow = console.width < NARROW
+    table = Table(box=None, pad_edge=False, padding=(0, 1 if narrow else 2, 0, 0))
+    for column, heading in enumerate(HEADINGS):
+        if not (narrow and column in DROPPED):
+            table.add_column(
+                Text(heading, style="dim"),
+                justify="right" if column else "left",
+                no_wrap=bool(column),
+                overflow="fold",
+            )
     for line in lines:
-        table.add_row(
-            Text(shown(line.model), style=palette[line.model]),
+        cells = (
+            Text(shown(line.model), style=palette[line.model]).append(" *" if line.best else ""),
             f"{line.parameters:,}",
             span(line.epochs),
             span(line.best_epochs),
-            f"{line.crossentropy}{' *' if line.best else '  '}",
+            str(line.crossentropy),
             str(line.accuracy),
-            style="bold" if line.best else None,
         )
-    console.print(table, width=width)
+        kept = [cell for at, cell in enumerate(cells) if not (narrow and at in DROPPED)]
+        table.add_row(*kept, style="bold" if line.best else None)
+    console.print(table)
+    console.print()
     for remark in [*remarks(stored, lines), *notices(stored.document)]:
-        console.print(Text(remark, style="dim"), width=width)
+        console.print(Text(remark, style="dim"))

@@ -1,0 +1,57 @@
+"""fitscope's training loop, in a process with the threads that a study gives it.
+
+    fitscope_engine.py environments    what a study sets for a worker, a model, as JSON
+    fitscope_engine.py ROWS            take turns, in such an environment
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from guide import BATCH, FEATURES, load
+from turns import Watch, serve
+
+from fitscope.study.guide import MODELS, plan
+
+
+def environments() -> dict[str, dict[str, str]]:
+    """The variables that `fitscope.study.runner` starts each model's worker with."""
+    from fitscope.study.runner import _environment, available_cores, is_wide
+
+    wide = {name: is_wide(m.parameters(FEATURES), BATCH) for name, (m, _) in MODELS.items()}
+    return {name: _environment("cpu", available_cores() if wide[name] else 1) for name in wide}
+
+
+def main(path: str) -> None:
+    import jax
+
+    import fitscope
+    from fitscope.data.split import Split
+    from fitscope.training.run import Interrupted, Progress, train
+
+    split = Split(*load(path))
+    endless = plan(batch_size=BATCH, max_epochs=1_000_000, patience=1_000_000)
+
+    def turn(name: str, watch: Watch) -> None:
+        done = 0
+
+        def progress(news: Progress) -> None:
+            nonlocal done
+            epochs, done = news.epoch + len(news.metrics) - done, news.epoch + len(news.metrics)
+            watch.lap(epochs)
+
+        try:
+            model, _ = MODELS[name]
+            train(model, endless, split, on_progress=progress, interrupted=lambda: watch.enough)
+        except Interrupted:
+            pass
+
+    serve({"fitscope": fitscope.__version__, "jax": jax.__version__}, turn)
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "environments":
+        print(json.dumps(environments()))
+    else:
+        main(sys.argv[1])

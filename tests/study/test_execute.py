@@ -1,0 +1,301 @@
+"""Whole small studies: what they leave, and that nothing but the seed decides the numbers."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from safetensors.numpy import load_file
+from study.made_up import made_up_split
+
+from fitscope.errors import UserError
+from fitscope.models.mlp import MLP
+from fitscope.study.events import RunFinished, RunProgress, RunStarted
+from fitscope.study.execute import execute
+from fitscope.study.folder import read_study
+from fitscope.study.identity import Definition
+from fitscope.study.weights import load_weights
+from fitscope.training.plan import EarlyStopping, Plan
+
+PLAN = Plan(batch_size=50, max_epochs=30, stopping=EarlyStopping(patience=8))
+MODELS = {
+    "Tiny": (MLP(4), ("sizes", "regularizers")),
+    'a/b "ü" <x>': (MLP(8, dropout=0.3, l2=1e-3), ("regularizers",)),
+}
+LONG = """
+import sys
+from pathlib import Path
+sys.path.insert(0, {tests!r})
+from study.made_up import made_up_split
+from fitscope.models.mlp import MLP
+from fitscope.study.execute import execute
+from fitscope.study.identity import Definition
+from fitscope.training.plan import Plan
+
+plan = Plan(batch_size=50, max_epochs={epochs}, stopping=None)
+models = {{"One": (MLP(3), ("m",)), "Two": (MLP(4, dropout=0.2), ("m",))}}
+definition = Definition(made_up_split(), plan, models, repeats=2, seed=5)
+
+def watch(event):
+    print(type(event).__name__, event.model, event.repeat, getattr(event, "epoch", ""), flush=True)
+
+try:
+    execute(definition, Path({out!r}), resume={resume}, observer=watch)
+except KeyboardInterrupt:
+    sys.exit(130)
+"""
+
+
+def quiet(event):
+    del event
+
+
+def run(path, split, repeats=1, seed=0, models=MODELS, plan=PLAN, **options):
+    definition = Definition(split, plan, models, repeats, seed)
+    return execute(definition, path, **{"observer": quiet, **options})
+
+
+@pytest.fixture
+def split():
+    return made_up_split()
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory):
+    events = []
+    path = tmp_path_factory.mktemp("study") / "out"
+    study = run(path, made_up_split(), repeats=2, observer=events.append)
+    return study, events
+
+
+def test_the_folder_is_what_the_contract_says(stored):
+    study, _ = stored
+    path = study.folder.path
+    assert not (path / "checkpoints").exists()
+    assert not list(path.rglob("*.part"))
+    document = json.loads((path / "study.json").read_text())
+    assert document["format"] == 1
+    assert [m["name"] for m in document["models"]] == list(MODELS)
+    assert document["models"][0]["groups"] == ["sizes", "regularizers"]
+    assert document["repeats"] == 2
+    assert len(document["histogram"]["counts"]) == 101
+    assert set(study.results) == {"models", "runs", "comparisons", "advice"}
+    columns = ["model", "repeat", "epoch", "loss", "binary_crossentropy", "accuracy", "val_loss"]
+    columns += ["val_binary_crossentropy", "val_accuracy", "learning_rate"]
+    assert study.histories.columns == columns
+    for run_ in study.results["runs"]:
+        mine = study.histories.filter(
+            (pl.col("model") == run_["model"]) & (pl.col("repeat") == run_["repeat"])
+        )
+        assert mine["epoch"].to_list() == list(range(run_["epochs"]))
+        best = int(mine["val_binary_crossentropy"].arg_min())
+        assert run_["best_epoch"] == best
+        for name, value in run_["best"].items():
+            if not name.startswith("fit_"):
+                assert value == mine[name][best]
+        slug = study.document.entry(run_["model"]).slug
+        for which in ("best", "last"):
+            file = study.folder.weights(slug, run_["repeat"], which)
+            assert sum(t.size for t in load_file(file).values()) == 17 if slug == "tiny" else True
+        kept = np.load(study.folder.rows(slug, run_["repeat"]))
+        assert run_["best_epoch"] in kept["epoch"]
+        assert run_["epochs"] - 1 in kept["epoch"]
+        means = kept["losses"].mean(axis=1)
+        seen = mine["val_binary_crossentropy"].to_numpy()[kept["epoch"]]
+        np.testing.assert_allclose(means, seen, rtol=1e-5)
+
+
+def test_stored_weights_give_the_stored_scores(stored, split):
+    study, _ = stored
+    for run_ in study.results["runs"]:
+        entry = study.document.entry(run_["model"])
+        file = study.folder.weights(entry.slug, run_["repeat"], "best")
+        logits = np.asarray(entry.model.apply(load_weights(file)[0], split.x_validation), float)
+        losses = np.logaddexp(0, logits) - logits * split.y_validation
+        assert losses.mean() == pytest.approx(run_["best"]["val_binary_crossentropy"], rel=1e-5)
+
+
+def test_events_tell_the_whole_story(stored):
+    study, events = stored
+    for run_ in study.results["runs"]:
+        mine = [e for e in events if (e.model, e.repeat) == (run_["model"], run_["repeat"])]
+        assert isinstance(mine[0], RunStarted)
+        assert isinstance(mine[-1], RunFinished)
+        seen = [e for e in mine if isinstance(e, RunProgress)]
+        assert [e.epoch for e in seen] == [0, *(e.epochs for e in seen[:-1])]
+        assert seen[-1].epochs == mine[-1].epochs == run_["epochs"]
+
+
+def test_a_run_does_not_depend_on_the_others(stored, split, tmp_path):
+    """The same seed gives the same bits for one repeat as among two, alone as beside others."""
+    study, _ = stored
+    alone = run(tmp_path / "alone", split, models={"Tiny": MODELS["Tiny"]})
+    expected = study.histories.filter((pl.col("model") == "Tiny") & (pl.col("repeat") == 0))
+    assert alone.histories.equals(expected)
+    other = run(tmp_path / "other", split, models={"Tiny": MODELS["Tiny"]}, seed=1)
+    assert not other.histories["loss"].equals(expected["loss"])
+
+
+def test_another_study_is_never_overwritten(stored, split):
+    study, _ = stored
+    path = study.folder.path
+    before = (path / "study.json").read_bytes()
+    with pytest.raises(UserError, match=r"holds a study already.*--resume"):
+        run(path, split)
+    for change in ({"seed": 9}, {"repeats": 5}, {"plan": Plan()}, {"models": {"X": MODELS["Tiny"]}}):
+        with pytest.raises(UserError, match="holds a study with another"):
+            run(path, split, resume=True, **{"repeats": 2, **change})
+    assert (path / "study.json").read_bytes() == before
+    assert run(path, split, repeats=2, resume=True).results == study.results  # nothing left to do
+
+
+def test_a_folder_with_other_files_is_left_alone(split, tmp_path):
+    (tmp_path / "thesis.tex").write_text("years of work")
+    with pytest.raises(UserError, match="not empty and holds no study"):
+        run(tmp_path, split)
+    assert [p.name for p in tmp_path.iterdir()] == ["thesis.tex"]
+    with pytest.raises(UserError, match="is a file"):
+        run(tmp_path / "thesis.tex", split)
+
+
+def test_a_damaged_study_is_said_to_be(stored, split, tmp_path):
+    import shutil
+
+    path = tmp_path / "copy"
+    shutil.copytree(stored[0].folder.path, path)
+    (path / "histories.parquet").write_bytes(b"PAR1 not really")
+    with pytest.raises(UserError, match="damaged"):
+        read_study(path)
+
+
+def test_missing_weights_are_trained_again(stored, split, tmp_path):
+    import shutil
+
+    path = tmp_path / "copy"
+    shutil.copytree(stored[0].folder.path, path)
+    (path / "weights/tiny/1.last.safetensors").unlink()
+    again = run(path, split, repeats=2, resume=True)
+    assert again.histories.equals(stored[0].histories)
+    assert (path / "weights/tiny/1.last.safetensors").exists()
+
+
+def script(tmp_path: Path, out: Path, resume: bool, epochs: int = 12_000) -> subprocess.Popen:
+    tests = str(Path(__file__).resolve().parents[1])
+    text = LONG.format(tests=tests, out=str(out), resume=resume, epochs=epochs)
+    return subprocess.Popen(
+        [sys.executable, "-c", text], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def wait_for(process: subprocess.Popen, words: str) -> None:
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith(words):
+            return
+    pytest.fail(f"ended without {words!r}: {process.stderr.read()}")
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(tmp_path_factory):
+    path = tmp_path_factory.mktemp("whole") / "out"
+    process = script(path, path, resume=False)
+    assert process.wait(timeout=120) == 0, process.stderr.read()
+    return read_study(path)
+
+
+def same_numbers(a, b) -> bool:
+    same = a.histories.equals(b.histories)
+    for one, two in zip(a.results["runs"], b.results["runs"], strict=True):
+        same &= {**one, "seconds": 0} == {**two, "seconds": 0}
+    for which in ("best", "last"):
+        for slug in ("one", "two"):
+            files = (study.folder.weights(slug, 1, which) for study in (a, b))
+            first, second = map(load_file, files)
+            same &= all(np.array_equal(first[name], second[name]) for name in first)
+    return same
+
+
+@pytest.mark.parametrize("moment", ["RunStarted One", "RunProgress One", "RunFinished One"])
+def test_killed_and_resumed_equals_uninterrupted(moment, uninterrupted, tmp_path):
+    out = tmp_path / "out"
+    process = script(tmp_path, out, resume=False)
+    wait_for(process, moment)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    deadline = time.monotonic() + 20
+    while workers_of(out) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not workers_of(out), "workers outlive their parent"
+    again = script(tmp_path, out, resume=True)
+    assert again.wait(timeout=120) == 0, again.stderr.read()
+    assert same_numbers(read_study(out), uninterrupted)
+    assert not (out / "checkpoints").exists()
+
+
+def workers_of(out: Path) -> list[str]:
+    """Processes that have a file of the study mapped or are its script."""
+    found = []
+    for maps in Path("/proc").glob("[0-9]*/maps"):
+        try:
+            if str(out) in maps.read_text():
+                found.append(maps.parent.name)
+        except OSError:
+            continue
+    return found
+
+
+def test_ctrl_c_checkpoints_and_resume_goes_on_from_there(uninterrupted, tmp_path):
+    out = tmp_path / "out"
+    process = script(tmp_path, out, resume=False)
+    wait_for(process, "RunProgress One")
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=60) == 130, process.stderr.read()
+    saved = list((out / "checkpoints").rglob("*.npz"))
+    assert saved, "Ctrl-C leaves a checkpoint of what was running"
+    again = script(tmp_path, out, resume=True)
+    started = []
+    assert again.stdout is not None
+    for line in again.stdout:
+        words = line.split()
+        if words[0] == "RunProgress" and words[1] == "One":
+            started.append(int(words[3]))
+    assert again.wait(timeout=120) == 0
+    assert min(started) > 0, "it went on, and did not begin again"
+    assert same_numbers(read_study(out), uninterrupted)
+
+
+def test_two_programs_do_not_share_a_folder(tmp_path):
+    out = tmp_path / "out"
+    first = script(tmp_path, out, resume=False, epochs=200_000)
+    try:
+        wait_for(first, "RunStarted")
+        second = script(tmp_path, out, resume=True, epochs=200_000)
+        assert second.wait(timeout=60) == 1
+        assert "another fitscope is training in this folder" in second.stderr.read()
+    finally:
+        first.send_signal(signal.SIGKILL)
+        first.wait()
+
+
+def test_a_worker_that_dies_is_reported(split, tmp_path, monkeypatch):
+    monkeypatch.setenv("JAX_PLATFORMS", "nonsense")
+    monkeypatch.setattr("fitscope.study.runner._environment", lambda device, threads: {})
+    with pytest.raises(UserError, match="nonsense"):
+        run(tmp_path / "out", split)
+
+
+def test_an_unusable_folder_is_one_line(split, tmp_path):
+    if os.geteuid() == 0:
+        target = Path("/proc/fitscope-cannot-write-here/out")
+    else:
+        tmp_path.chmod(0o500)
+        target = tmp_path / "out"
+    with pytest.raises((UserError, FileNotFoundError)) as error:
+        run(target, split)
+    assert "\n" not in str(error.value)
