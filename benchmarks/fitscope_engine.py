@@ -1,7 +1,7 @@
 """fitscope's training loop, in a process with the threads that a study gives it.
 
-    fitscope_engine.py environments    what a study sets for a worker, a model, as JSON
-    fitscope_engine.py ROWS            take turns, in such an environment
+fitscope_engine.py environments    what a study sets for a worker, a model, as JSON
+fitscope_engine.py ROWS            take turns, in such an environment
 """
 
 from __future__ import annotations

@@ -85,7 +85,8 @@ class TestWhatIsWrittenIsRead:
         assert x.shape == (11_000, 28)
         np.testing.assert_array_equal(np.column_stack([y, x]), expected)
 
-    def test_blocks_are_in_column_order(self, as_csv, random_table, small_blocks):
+    @pytest.mark.usefixtures("small_blocks")
+    def test_blocks_are_in_column_order(self, as_csv, random_table):
         table = random_table(20)
         blocks = list(read_blocks([gzip.compress(as_csv(table))], "rows", TABLE))
         assert len(blocks) > 9
@@ -127,10 +128,11 @@ class TestReadingStops:
 
 
 LINES = {
-    b"1,2\n": "2 fields instead of 3",
-    b"1,2,3,4\n": "4 fields instead of 3",
-    b"1,2,3,\n": "4 fields instead of 3",
-    b"\n": "1 fields instead of 3",
+    b"1,2\n": "2 fields instead of 3 fields",
+    b"1,2,3,4\n": "4 fields instead of 3 fields",
+    b"1,2,3,\n": "4 fields instead of 3 fields",
+    b"7\n": "1 field instead of 3 fields",
+    b"\n": "nothing instead of 3 fields",
     b"1,x,3\n": "column 2 (a): 'x' is not a number",
     b"1,,3\n": "column 2 (a): the field is empty",
     b"1,2,\n": "column 3 (b): the field is empty",
@@ -151,8 +153,9 @@ LINES = {
 
 class TestDefectsAreFound:
     @pytest.mark.parametrize("line", LINES, ids=lambda line: repr(line)[2:-3])
-    @pytest.mark.parametrize("before", [0, 1, 17])
-    def test_with_line_and_column(self, line, before, small_blocks):
+    @pytest.mark.parametrize("before", [0, 1, 517])
+    @pytest.mark.usefixtures("small_blocks")
+    def test_with_line_and_column(self, line, before):
         text = b"1,2.5,3\n" * before + line + b"0,2,3\n" * 9
         with pytest.raises(UserError) as caught:
             read(text)

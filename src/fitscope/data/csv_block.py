@@ -65,7 +65,8 @@ def _parse_exactly(
     for number, line in enumerate(text.removesuffix(b"\n").split(b"\n"), start=first_line):
         fields = line.removesuffix(b"\r").split(b",")
         if len(fields) != len(columns):
-            _refuse(where, number, f"{len(fields)} fields instead of {len(columns)}")
+            found = f"{len(fields)} field{'s' * (len(fields) > 1)}" if line.strip() else "nothing"
+            _refuse(where, number, f"{found} instead of {len(columns)} fields")
         row = []
         for index, field in enumerate(fields):
             problem, value = _number(field)

@@ -43,7 +43,7 @@ def read_rows(
 
     Example:
         >>> import gzip
-        >>> x, y = read_rows([gzip.compress(b"1,0.5,-2e0\\n0,3,4\\n")], "two.csv.gz", "yab")
+        >>> x, y = read_rows([gzip.compress(b"1,0.5,-2e0\\n0,3,4\\n")], "two.csv.gz", ("y", "a", "b"))
         >>> x.tolist(), y.tolist()
         ([[0.5, -2.0], [3.0, 4.0]], [1.0, 0.0])
     """
@@ -54,9 +54,10 @@ def read_rows(
         for block in blocks:
             end = read + len(block)
             if end > len(y):
-                # resize moves pages and copies nothing, where joining blocks at the end would
-                # hold every row twice.
-                room = max(end, len(y) + len(y) // 2)
+                # For large arrays resize moves pages and copies nothing; joining blocks at the
+                # end would hold every row twice.
+                room = max(end, len(y) + len(y) // 8)
+                room = room if rows is None else min(room, rows)
                 x.resize((room, x.shape[1]), refcheck=False)
                 y.resize(room, refcheck=False)
             x[read:end] = block[:, 1:]

@@ -166,7 +166,7 @@ def _listed(models: list[str]) -> str:
     names = [shown(name) for name in models]
     if len(names) == 1:
         return names[0]
-    if len(names) > 5 or sum(map(len, names)) > 48:
+    if len(names) > 5 or sum(map(len, names)) > 44:
         return f"{len(names)} models"
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
