@@ -24,7 +24,9 @@ def main() -> None:
         keras = {name.lower(): run["history"] for name, run in json.load(file).items()}
     repeats = max(run["repeat"] for run in result.summary["runs"]) + 1
 
-    print(f"Training cross-entropy, mean ± standard error of {repeats} runs (one run of tf.keras):\n")
+    print(
+        f"Training cross-entropy, mean ± standard error of {repeats} runs (one run of tf.keras):\n"
+    )
     heads = "".join(f" epoch {e} | tf.keras | difference |" for e in EPOCHS)
     print(f"| model |{heads}\n| --- |{' ---: | ---: | ---: |' * len(EPOCHS)}")
     for name in result.models:
@@ -32,11 +34,15 @@ def main() -> None:
         cells = []
         for epoch in EPOCHS:
             ours = values(result.histories, name, "binary_crossentropy", epoch)
-            cells.append(f"{spread(ours)} | {theirs[epoch]:.4f} | {ours.mean() - theirs[epoch]:+.4f}")
+            cells.append(
+                f"{spread(ours)} | {theirs[epoch]:.4f} | {ours.mean() - theirs[epoch]:+.4f}"
+            )
         print(f"| {name} | {' | '.join(cells)} |")
 
     print("\nBest validation cross-entropy and where:\n")
-    print("| model | epochs | best epoch | best val cross-entropy | tf.keras (epoch) | difference |")
+    print(
+        "| model | epochs | best epoch | best val cross-entropy | tf.keras (epoch) | difference |"
+    )
     print("| --- | ---: | ---: | ---: | ---: | ---: |")
     for name in result.models:
         runs = [run for run in result.summary["runs"] if run["model"] == name]

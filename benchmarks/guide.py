@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ MODELS = {
 def product_operations() -> int:
     """Floating-point operations in the matrix products of one epoch of Large."""
     sizes = (FEATURES, *LARGE, 1)
-    forward = sum(2 * a * b for a, b in zip(sizes, sizes[1:], strict=False))
+    forward = sum(2 * a * b for a, b in pairwise(sizes))
     to_inputs = forward - 2 * sizes[0] * sizes[1]  # the rows themselves need no gradient
     return TRAIN * (2 * forward + to_inputs) + VALIDATION * forward
 

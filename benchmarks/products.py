@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from functools import partial
+from itertools import pairwise
 
 import jax
 import jax.numpy as jnp
@@ -45,7 +46,7 @@ def main(path: str) -> None:
     sizes = (FEATURES, *LARGE, 1)
     weights = [
         jnp.asarray(random.uniform(-1, 1, (a, b)) * np.sqrt(6 / (a + b)), jnp.float32)
-        for a, b in zip(sizes, sizes[1:], strict=False)
+        for a, b in pairwise(sizes)
     ]
 
     def turn(name: str, watch: Watch) -> None:

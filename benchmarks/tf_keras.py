@@ -22,7 +22,7 @@ def widen(x, y):
     return x, tf.expand_dims(y, axis=-1)
 
 
-rows = tf.data.experimental.CsvDataset(sys.argv[1], [float()] * (FEATURES + 1), "GZIP")
+rows = tf.data.experimental.CsvDataset(sys.argv[1], [0.0] * (FEATURES + 1), "GZIP")
 packed = rows.batch(10_000).map(pack_row).unbatch()
 validate = packed.take(VALIDATION).cache().batch(BATCH)
 train = packed.skip(VALIDATION).take(TRAIN).cache().shuffle(TRAIN).repeat().batch(BATCH)

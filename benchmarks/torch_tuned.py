@@ -8,6 +8,7 @@ byte an output, and L2 as a term of the optimizer's gradient instead of a part o
 from __future__ import annotations
 
 import sys
+from itertools import pairwise
 
 import torch
 from guide import BATCH, DECAY_STEPS, EPSILON, FEATURES, LEARNING_RATE, MODELS, Model, load
@@ -28,7 +29,7 @@ class Training:
         sizes = (FEATURES, *model.hidden, 1)
         self.weights = [
             torch.nn.init.xavier_uniform_(torch.empty(b, a)).requires_grad_()
-            for a, b in zip(sizes, sizes[1:], strict=False)
+            for a, b in pairwise(sizes)
         ]
         self.biases = [torch.zeros(size, requires_grad=True) for size in sizes[1:]]
         groups = [

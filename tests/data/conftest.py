@@ -92,7 +92,7 @@ def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Loopback]]:
     servers = []
 
     def start(content: bytes, **behaviour) -> Loopback:
-        server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(loop := Loopback("", content)))
+        server = _Server(("127.0.0.1", 0), _handler(loop := Loopback("", content)))
         for name, value in behaviour.items():
             setattr(loop, name, value)
         loop.url = f"http://127.0.0.1:{server.server_port}/HIGGS.csv.gz"
@@ -104,6 +104,11 @@ def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Loopback]]:
     for server in servers:
         server.shutdown()
         server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *_: object) -> None:
+        """A client that has enough hangs up, which is no error."""
 
 
 def _handler(loop: Loopback) -> type[BaseHTTPRequestHandler]:

@@ -219,7 +219,7 @@ class TestFiles:
         def forbid(*_, **__):
             raise PermissionError(13, "Permission denied")
 
-        monkeypatch.setattr(gzip_lines, "open", forbid, raising=False)
+        monkeypatch.setattr(gzip_csv, "open", forbid, raising=False)
         with pytest.raises(UserError, match="no permission to read it"):
             read_rows(file_chunks(tmp_path / "rows.csv.gz"), "rows", NAMES)
 

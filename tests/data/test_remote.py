@@ -4,6 +4,7 @@ import pytest
 from fitscope.data import remote
 from fitscope.data.gzip_csv import read_rows
 from fitscope.data.remote import Unreachable, remote_chunks
+from fitscope.errors import UserError
 
 NAMES = tuple(f"column {i}" for i in range(29))
 
@@ -104,7 +105,8 @@ class TestItSaysWhatIsWrong:
         self.fails(serve(content).url, "sends something other than a gzip file, beginning with")
 
     def test_an_empty_file(self, serve):
-        self.fails(serve(b"").url, "sends an empty file")
+        with pytest.raises(UserError, match="is empty; get the file again"):
+            read(serve(b"").url)
 
     def test_a_server_that_says_nothing(self, serve, thousands, monkeypatch):
         monkeypatch.setattr(remote, "_READ_SECONDS", 0.1)

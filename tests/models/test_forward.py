@@ -19,6 +19,14 @@ from fitscope.training.epochs import crossentropies
 FEATURES, ROWS = 7, 33
 KEY = jnp.array([1, 2], jnp.uint32)
 CLOSE: dict[str, Any] = {"rtol": 3e-5, "atol": 2e-6}
+QUICKLY = {"xla_backend_optimization_level": 0}  # to compile; the arithmetic is the same
+
+PENALTIES = [(0.0, 0.0), (0.02, 0.0), (0.0, 0.03), (0.02, 0.03)]
+MODELS = [
+    MLP(6, 4, activation=name, l1=PENALTIES[n % 4][0], l2=PENALTIES[n % 4][1], batch_norm=norm)
+    for norm, names in ((False, ACTIVATIONS), (True, ("elu", "leaky_relu", "gelu", "linear")))
+    for n, name in enumerate(names)
+]
 
 
 def weights(model: MLP, seed: int) -> tuple[Params, State]:
@@ -43,91 +51,114 @@ def rows(seed: int, scale: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
     return x.astype(np.float32), random.integers(0, 2, ROWS).astype(np.float32)
 
 
-def keras_loss(network: keras.Sequential, x: np.ndarray, y: np.ndarray) -> tuple[Any, Any, Any]:
-    """Loss with penalties in training mode, its gradients, and the new moving averages."""
-    entropy = keras.losses.BinaryCrossentropy(from_logits=True)
-
-    def loss(trainable: list) -> tuple[jax.Array, Any]:
-        still = [variable.value for variable in network.non_trainable_variables]
-        logits, moved, losses = network.stateless_call(
-            trainable, still, x, training=True, return_losses=True
-        )
-        return entropy(y[:, None], logits) + sum(losses), moved
-
-    trainable = [variable.value for variable in network.trainable_variables]
-    (value, moved), gradients = jax.jit(jax.value_and_grad(loss, has_aux=True))(trainable)
-    return value, gradients, moved
+X, Y = rows(0, scale=3.0)
 
 
-def same(mine: dict, theirs: dict) -> None:
-    assert {n: set(v) for n, v in mine.items()} == {n: set(v) for n, v in theirs.items()}
-    for layer, values in mine.items():
-        for name, value in values.items():
-            np.testing.assert_allclose(value, theirs[layer][name], **CLOSE, err_msg=f"{layer} {name}")
-
-
-@pytest.mark.parametrize("name", ACTIVATIONS)
-def test_activation_and_its_slope(name: str):
-    at = np.array([-200, -30, -3, -1, -1e-3, -1e-7, 0, 1e-7, 1e-3, 0.5, 1, 3, 30, 200], np.float32)
-    theirs = keras.activations.get(name)
-    np.testing.assert_allclose(activation(name)(at), theirs(at), rtol=1e-6, atol=1.5e-7)
-    mine, other = (jax.jit(jax.vmap(jax.grad(f)))(at) for f in (activation(name), theirs))
-    np.testing.assert_allclose(mine, other, rtol=1e-6, atol=2e-7)
-
-
-@pytest.mark.parametrize("batch_norm", [False, True])
-@pytest.mark.parametrize("name", ACTIVATIONS)
-def test_logits_loss_and_gradients(name: str, batch_norm: bool):
-    seed = ACTIVATIONS.index(name)
-    l1, l2 = [(0.0, 0.0), (0.02, 0.0), (0.0, 0.03), (0.02, 0.03)][seed % 4]
-    model = MLP(6, 4, activation=name, l1=l1, l2=l2, batch_norm=batch_norm)
-    params, state = weights(model, seed)
-    network = give(twin(model, FEATURES), params, state)
-    x, y = rows(seed, scale=4.0 if seed % 2 else 1.0)
-
-    np.testing.assert_allclose(model.apply(params, x, state), network(x)[:, 0], **CLOSE)
+def mine(model: MLP, params: Params, state: State) -> dict[str, Any]:
+    """What fitscope computes: logits, the loss of training, its gradients, moving averages."""
 
     def loss(params: Params) -> tuple[jax.Array, State]:
-        logits, moved = fit_forward(model, params, state, x, KEY)
-        return crossentropies(logits, y).mean() + penalty(model, params), moved
+        logits, moved = fit_forward(model, params, state, jnp.asarray(X), KEY)
+        return crossentropies(logits, jnp.asarray(Y)).mean() + penalty(model, params), moved
 
-    (value, moved), gradients = jax.jit(jax.value_and_grad(loss, has_aux=True))(params)
-    their_value, their_gradients, their_moved = keras_loss(network, x, y)
-    np.testing.assert_allclose(value, their_value, **CLOSE)
+    (value, moved), gradients = jax.value_and_grad(loss, has_aux=True)(params)
+    logits = predict(model, params, state, jnp.asarray(X))
+    return {"logits": logits, "loss": value, "gradients": gradients, "moved": moved}
 
-    for variable, gradient in zip(network.trainable_variables, their_gradients, strict=True):
-        variable.assign(gradient)
-    for variable, average in zip(network.non_trainable_variables, their_moved, strict=True):
-        variable.assign(average)
-    theirs = take(network)
-    same(gradients, theirs[0])
-    same(moved, theirs[1])
+
+def theirs(network: keras.Sequential, trainable: list, still: list) -> dict[str, Any]:
+    """The same from Keras, by its own stateless interface."""
+
+    def loss(trainable: list) -> tuple[Any, Any]:
+        logits, moved, losses = network.stateless_call(
+            trainable, still, X, training=True, return_losses=True
+        )
+        entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+        return entropy(Y[:, None], logits) + sum(losses), moved
+
+    (value, moved), gradients = jax.value_and_grad(loss, has_aux=True)(trainable)
+    logits, _ = network.stateless_call(trainable, still, X, training=False)
+    return {"logits": logits[:, 0], "loss": value, "gradients": gradients, "moved": moved}
+
+
+@pytest.fixture(scope="module")
+def compared() -> dict[MLP, tuple[dict, dict]]:
+    """fitscope's and Keras' numbers of every model; compiled in one go, which is far quicker."""
+    given = [weights(model, seed) for seed, model in enumerate(MODELS)]
+    networks = [give(twin(m, FEATURES), *w) for m, w in zip(MODELS, given, strict=True)]
+    values = [
+        ([v.value for v in n.trainable_variables], [v.value for v in n.non_trainable_variables])
+        for n in networks
+    ]
+
+    def everything_of_mine(given: list) -> list:
+        return [mine(model, *pair) for model, pair in zip(MODELS, given, strict=True)]
+
+    def everything_of_theirs(values: list) -> list:
+        return [theirs(network, *pair) for network, pair in zip(networks, values, strict=True)]
+
+    ours = jax.jit(everything_of_mine, compiler_options=QUICKLY)(given)
+    others = jax.jit(everything_of_theirs, compiler_options=QUICKLY)(values)
+    for network, numbers in zip(networks, others, strict=True):  # by name, as fitscope has them
+        for variable, value in zip(network.trainable_variables, numbers["gradients"], strict=True):
+            variable.assign(value)
+        for variable, value in zip(network.non_trainable_variables, numbers["moved"], strict=True):
+            variable.assign(value)
+        numbers["gradients"], numbers["moved"] = take(network)
+    return dict(zip(MODELS, zip(ours, others, strict=True), strict=True))
+
+
+def same(one: dict, other: dict) -> None:
+    assert {n: set(v) for n, v in one.items()} == {n: set(v) for n, v in other.items()}
+    for layer, values in one.items():
+        for name, value in values.items():
+            note = f"{layer} {name}"
+            np.testing.assert_allclose(value, other[layer][name], **CLOSE, err_msg=note)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=repr)
+def test_logits_loss_and_gradients(model: MLP, compared: dict[MLP, tuple[dict, dict]]):
+    ours, keras_has = compared[model]
+    np.testing.assert_allclose(ours["logits"], keras_has["logits"], **CLOSE)
+    np.testing.assert_allclose(ours["loss"], keras_has["loss"], **CLOSE)
+    same(ours["gradients"], keras_has["gradients"])
+    same(ours["moved"], keras_has["moved"])
+
+
+def test_activations_and_their_slopes():
+    at = np.array([-200, -30, -3, -1, -1e-3, -1e-7, 0, 1e-7, 1e-3, 0.5, 1, 3, 30, 200], np.float32)
+
+    @jax.jit
+    def everything(at: jax.Array) -> list:
+        pairs = [(activation(name), keras.activations.get(name)) for name in ACTIVATIONS]
+        return [[(f(at), jax.vmap(jax.grad(f))(at)) for f in pair] for pair in pairs]
+
+    for name, (ours, keras_has) in zip(ACTIVATIONS, everything(at), strict=True):
+        np.testing.assert_allclose(ours, keras_has, rtol=1e-6, atol=2e-7, err_msg=name)
 
 
 def test_moving_averages_follow_keras_over_steps():
-    model = MLP(5, 3, batch_norm=True)
+    model = MLP(5, batch_norm=True)
     params, state = weights(model, 3)
     network = give(twin(model, FEATURES), params, state)
     for step in range(4):
-        x, _ = rows(step, scale=1.0 + step)
-        logits, state = fit_forward(model, params, state, x, KEY)
+        x = rows(step, scale=1.0 + step)[0]
+        logits, state = fit_forward(model, params, state, jnp.asarray(x), KEY)
         np.testing.assert_allclose(logits, network(x, training=True)[:, 0], **CLOSE)
     same(state, take(network)[1])
-    x, _ = rows(9)
-    np.testing.assert_allclose(model.apply(params, x, state), network(x)[:, 0], **CLOSE)
+    np.testing.assert_allclose(model.apply(params, X, state), network(X)[:, 0], **CLOSE)
 
 
-@pytest.mark.parametrize(("l1", "l2"), [(0.0, 0.0), (0.3, 0.0), (0.0, 0.7), (0.3, 0.7)])
+@pytest.mark.parametrize(("l1", "l2"), [*PENALTIES, (0.3, 0.7)])
 def test_penalty_is_what_keras_adds(l1: float, l2: float):
     model = MLP(6, 5, 4, l1=l1, l2=l2, batch_norm=True)
     params, state = weights(model, 1)
     network = give(twin(model, FEATURES), params, state)
-    network(rows(0)[0])
-    theirs = float(sum(network.losses))
-    assert float(model.penalty(params)) == pytest.approx(theirs, rel=1e-6)
+    from_keras = float(sum(network.losses))
+    assert float(model.penalty(params)) == pytest.approx(from_keras, rel=1e-6)
     kernels = [params[name]["kernel"].astype(float) for name in ("dense", "dense_1", "dense_2")]
     by_hand = sum(l1 * np.abs(k).sum() + l2 * (k**2).sum() for k in kernels)
-    assert theirs == pytest.approx(by_hand, rel=1e-6)
+    assert from_keras == pytest.approx(by_hand, rel=1e-6)
 
 
 def test_weight_decay_is_no_penalty():
@@ -138,18 +169,14 @@ def test_weight_decay_is_no_penalty():
 def test_no_hidden_layer_is_logistic_regression():
     model = MLP(l2=0.5, dropout=0.5)
     params = model.init(FEATURES, 2)
-    x, _ = rows(5)
-    by_hand = x @ params["dense"]["kernel"][:, 0] + params["dense"]["bias"]
-    np.testing.assert_allclose(model.apply(params, x), by_hand, rtol=1e-5, atol=1e-6)
-    np.testing.assert_allclose(fit_forward(model, params, {}, x, KEY)[0], by_hand, rtol=1e-5, atol=1e-6)
-    assert float(model.penalty(params)) == 0.0  # nothing is hidden
+    by_hand = X @ params["dense"]["kernel"][:, 0] + params["dense"]["bias"]
+    np.testing.assert_allclose(model.apply(params, X), by_hand, **CLOSE)
+    np.testing.assert_allclose(fit_forward(model, params, {}, X, KEY)[0], by_hand, **CLOSE)
+    assert float(model.penalty(params)) == 0.0  # no kernel is a hidden one
 
 
-def test_predict_takes_any_numbers_and_jit():
+def test_apply_takes_any_numbers():
     model = MLP(4)
     params = model.init(FEATURES)
-    x, _ = rows(0)
-    expected = model.apply(params, x)
-    np.testing.assert_allclose(model.apply(params, x.astype(float).tolist()), expected, rtol=1e-6)
-    compiled = jax.jit(lambda params, x: predict(model, params, {}, x))
-    np.testing.assert_allclose(compiled(params, x), expected, rtol=1e-5, atol=1e-6)
+    lists = X.astype(float).tolist()
+    np.testing.assert_allclose(model.apply(params, lists), model.apply(params, X), **CLOSE)

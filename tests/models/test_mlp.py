@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from keras_twin import give, take, twin
+from keras_twin import take, twin
 from scipy import stats
 
 from fitscope.errors import UserError
@@ -147,10 +147,3 @@ def test_settings_of_the_wrong_type(name: str, bad: object):
         MLP(16, **{name: bad})  # type: ignore[arg-type]
 
 
-def test_apply_needs_no_state_without_batch_normalization():
-    model = MLP(4)
-    x = np.ones((3, 2), np.float32)
-    network = give(twin(model, 2), model.init(2), {})
-    np.testing.assert_allclose(
-        model.apply(model.init(2), x), np.asarray(network(x))[:, 0], rtol=1e-6
-    )

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,7 @@ MODELS = {
 }
 LONG = """
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 sys.path.insert(0, {tests!r})
 from study.made_up import made_up_split
@@ -46,19 +48,15 @@ def watch(event):
     print(type(event).__name__, event.model, event.repeat, getattr(event, "epoch", ""), flush=True)
 
 try:
-    execute(definition, Path({out!r}), resume={resume}, observer=watch)
+    execute(definition, Path({out!r}), resume={resume}, watch=lambda _: nullcontext(watch))
 except KeyboardInterrupt:
     sys.exit(130)
 """
 
 
-def quiet(event):
-    del event
-
-
 def run(path, split, repeats=1, seed=0, models=MODELS, plan=PLAN, **options):
     definition = Definition(split, plan, models, repeats, seed)
-    return execute(definition, path, **{"observer": quiet, **options})
+    return execute(definition, path, **options)
 
 
 @pytest.fixture
@@ -70,7 +68,7 @@ def split():
 def stored(tmp_path_factory):
     events = []
     path = tmp_path_factory.mktemp("study") / "out"
-    study = run(path, made_up_split(), repeats=2, observer=events.append)
+    study = run(path, made_up_split(), repeats=2, watch=lambda _: nullcontext(events.append))
     return study, events
 
 
@@ -148,7 +146,12 @@ def test_another_study_is_never_overwritten(stored, split):
     before = (path / "study.json").read_bytes()
     with pytest.raises(UserError, match=r"holds a study already.*--resume"):
         run(path, split)
-    for change in ({"seed": 9}, {"repeats": 5}, {"plan": Plan()}, {"models": {"X": MODELS["Tiny"]}}):
+    for change in (
+        {"seed": 9},
+        {"repeats": 5},
+        {"plan": Plan()},
+        {"models": {"X": MODELS["Tiny"]}},
+    ):
         with pytest.raises(UserError, match="holds a study with another"):
             run(path, split, resume=True, **{"repeats": 2, **change})
     assert (path / "study.json").read_bytes() == before
@@ -164,7 +167,7 @@ def test_a_folder_with_other_files_is_left_alone(split, tmp_path):
         run(tmp_path / "thesis.tex", split)
 
 
-def test_a_damaged_study_is_said_to_be(stored, split, tmp_path):
+def test_a_damaged_study_is_said_to_be(stored, tmp_path):
     import shutil
 
     path = tmp_path / "copy"
@@ -185,7 +188,7 @@ def test_missing_weights_are_trained_again(stored, split, tmp_path):
     assert (path / "weights/tiny/1.last.safetensors").exists()
 
 
-def script(tmp_path: Path, out: Path, resume: bool, epochs: int = 12_000) -> subprocess.Popen:
+def script(out: Path, resume: bool, epochs: int = 12_000) -> subprocess.Popen:
     tests = str(Path(__file__).resolve().parents[1])
     text = LONG.format(tests=tests, out=str(out), resume=resume, epochs=epochs)
     return subprocess.Popen(
@@ -204,7 +207,7 @@ def wait_for(process: subprocess.Popen, words: str) -> None:
 @pytest.fixture(scope="module")
 def uninterrupted(tmp_path_factory):
     path = tmp_path_factory.mktemp("whole") / "out"
-    process = script(path, path, resume=False)
+    process = script(path, resume=False)
     assert process.wait(timeout=120) == 0, process.stderr.read()
     return read_study(path)
 
@@ -224,7 +227,7 @@ def same_numbers(a, b) -> bool:
 @pytest.mark.parametrize("moment", ["RunStarted One", "RunProgress One", "RunFinished One"])
 def test_killed_and_resumed_equals_uninterrupted(moment, uninterrupted, tmp_path):
     out = tmp_path / "out"
-    process = script(tmp_path, out, resume=False)
+    process = script(out, resume=False)
     wait_for(process, moment)
     process.send_signal(signal.SIGKILL)
     process.wait()
@@ -232,7 +235,7 @@ def test_killed_and_resumed_equals_uninterrupted(moment, uninterrupted, tmp_path
     while workers_of(out) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not workers_of(out), "workers outlive their parent"
-    again = script(tmp_path, out, resume=True)
+    again = script(out, resume=True)
     assert again.wait(timeout=120) == 0, again.stderr.read()
     assert same_numbers(read_study(out), uninterrupted)
     assert not (out / "checkpoints").exists()
@@ -252,13 +255,13 @@ def workers_of(out: Path) -> list[str]:
 
 def test_ctrl_c_checkpoints_and_resume_goes_on_from_there(uninterrupted, tmp_path):
     out = tmp_path / "out"
-    process = script(tmp_path, out, resume=False)
+    process = script(out, resume=False)
     wait_for(process, "RunProgress One")
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=60) == 130, process.stderr.read()
     saved = list((out / "checkpoints").rglob("*.npz"))
     assert saved, "Ctrl-C leaves a checkpoint of what was running"
-    again = script(tmp_path, out, resume=True)
+    again = script(out, resume=True)
     started = []
     assert again.stdout is not None
     for line in again.stdout:
@@ -272,10 +275,10 @@ def test_ctrl_c_checkpoints_and_resume_goes_on_from_there(uninterrupted, tmp_pat
 
 def test_two_programs_do_not_share_a_folder(tmp_path):
     out = tmp_path / "out"
-    first = script(tmp_path, out, resume=False, epochs=200_000)
+    first = script(out, resume=False, epochs=200_000)
     try:
         wait_for(first, "RunStarted")
-        second = script(tmp_path, out, resume=True, epochs=200_000)
+        second = script(out, resume=True, epochs=200_000)
         assert second.wait(timeout=60) == 1
         assert "another fitscope is training in this folder" in second.stderr.read()
     finally:
@@ -285,7 +288,7 @@ def test_two_programs_do_not_share_a_folder(tmp_path):
 
 def test_a_worker_that_dies_is_reported(split, tmp_path, monkeypatch):
     monkeypatch.setenv("JAX_PLATFORMS", "nonsense")
-    monkeypatch.setattr("fitscope.study.runner._environment", lambda device, threads: {})
+    monkeypatch.setattr("fitscope.study.runner._environment", lambda *_: {})
     with pytest.raises(UserError, match="nonsense"):
         run(tmp_path / "out", split)
 

@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fitscope.api.result import Result
 from fitscope.errors import UserError
 
+if TYPE_CHECKING:
+    from fitscope.data.split import Split
+    from fitscope.study.execute import Watch
+
+USUAL = {
+    "validation": 1_000,
+    "rows": 10_000,
+    "models": None,
+    "repeats": 1,
+    "seed": 0,
+    "max_epochs": 10_000,
+    "patience": 200,
+    "batch_size": 500,
+}
+"""The guide's own protocol."""
+
 QUICK = {"rows": 2_500, "max_epochs": 100, "patience": 40, "batch_size": 250}
-"""What --quick changes unless it is given: fewer rows, so that the large networks overfit soon."""
+"""What --quick changes of it: fewer rows, so that the large networks overfit within a minute."""
 
 
 @dataclass(frozen=True)
 class GuideOptions:
-    """What can be chosen about the guide; None means the guide's own value, or the stored one.
+    """What can be chosen about the guide; None means its own value, or the stored study's.
 
     Attributes:
-        data: "auto", "simulated" or a file.
+        data: "auto", "simulated", a file or an address.
         quick: the shortened protocol.
         device: "auto", "cpu" or "gpu".
         validation: validation rows.
@@ -44,56 +61,55 @@ class GuideOptions:
     batch_size: int | None = None
 
     def filled(self) -> dict[str, Any]:
-        """All values, the guide's own where none was chosen."""
-        usual = {
-            "validation": 1_000,
-            "rows": 10_000,
-            "models": None,
-            "repeats": 1,
-            "seed": 0,
-            "max_epochs": 10_000,
-            "patience": 200,
-            "batch_size": 500,
-            **(QUICK if self.quick else {}),
+        """All values, those of the protocol where none was chosen."""
+        usual = {**USUAL, **(QUICK if self.quick else {})}
+        return {
+            name: usual.get(name) if value is None else value
+            for name, value in asdict(self).items()
         }
-        chosen = {f.name: getattr(self, f.name) for f in fields(self)}
-        return {**chosen, **{k: v for k, v in usual.items() if chosen[k] is None}}
 
 
 def run_guide(
-    options: GuideOptions, folder: Path, *, resume: bool = False, command: str | None = None
+    options: GuideOptions,
+    folder: Path,
+    *,
+    resume: bool = False,
+    command: str | None = None,
+    introduce: Callable[[Split], None] = lambda _: None,
+    watch: Watch | None = None,
 ) -> Result:
-    """Do everything that the guide does, on screen and in `folder`.
+    """Do everything that the guide does and leave it in `folder`.
 
     Args:
         options: what was chosen.
         folder: the study folder.
         resume: go on with the study in `folder`, with its settings.
         command: the command line, to be stored.
+        introduce: called with the rows before training.
+        watch: see `fitscope.study.execute.execute`.
 
     Returns:
-        The complete study.
+        The complete study, with TensorBoard logs, figures and page.
 
     Raises:
         UserError: anything a user can mend.
         KeyboardInterrupt: Ctrl-C; `resume` goes on.
     """
     from fitscope.data.higgs import higgs
-    from fitscope.report.console import screen
-    from fitscope.report.console.table import print_results
     from fitscope.report.rebuild import write_report
     from fitscope.report.tensorboard import write_logs
     from fitscope.study import guide
-    from fitscope.study.execute import Definition, execute
+    from fitscope.study.execute import execute, unwatched
     from fitscope.study.folder import Folder
+    from fitscope.study.identity import Definition
 
-    if resume and Folder(folder).study.exists():
+    if Folder(folder).study.exists():
+        if not resume:
+            raise UserError(
+                f"{folder}: holds a study already; go on with it by --resume, or choose another "
+                "folder with --out"
+            )
         options = _stored_options(options, folder)
-    elif Folder(folder).study.exists():
-        raise UserError(
-            f"{folder}: holds a study already; go on with it by --resume, or choose another "
-            "folder with --out"
-        )
     chosen = options.filled()
     models = guide.choose(chosen["models"])
     plan = guide.plan(
@@ -102,7 +118,7 @@ def run_guide(
         patience=chosen["patience"],
     )
     split = higgs(chosen["validation"], chosen["rows"], data=chosen["data"])
-    screen.introduce(split, plan, chosen["repeats"], folder, quick=chosen["quick"])
+    introduce(split)
     definition = Definition(
         split,
         plan,
@@ -113,54 +129,53 @@ def run_guide(
         quick=chosen["quick"],
         command=command,
     )
-    with screen.view(models, split.features, plan, chosen["repeats"]) as observer:
-        stored = execute(
-            definition, folder, device=chosen["device"], resume=resume, observer=observer
-        )
+    stored = execute(
+        definition, folder, device=chosen["device"], resume=resume, watch=watch or unwatched
+    )
     write_logs(stored)
     write_report(stored)
-    print_results(stored)
     return Result(stored)
 
 
 def _stored_options(options: GuideOptions, folder: Path) -> GuideOptions:
     """The options of the study in `folder`; any that were chosen anew must be the same."""
     from fitscope.study.folder import read_document
+    from fitscope.study.guide import choose
 
     document = read_document(folder)
-    if document.kind != "guide":
+    plan = document.training_plan
+    if document.kind != "guide" or plan.stopping is None:
         raise UserError(
             f"{folder}: holds a study made in Python, not a guide; resume it there with "
             "run(resume=True)"
         )
-    plan = document.training_plan
+    names = [entry.name for entry in document.models]
     stored = {
         "validation": document.data.validation_rows,
         "rows": document.data.train_rows,
-        "models": ",".join(entry.name for entry in document.models),
+        "models": ",".join(names),
         "repeats": document.repeats,
         "seed": document.seed,
         "max_epochs": plan.max_epochs,
-        "patience": plan.stopping.patience if plan.stopping else None,
+        "patience": plan.stopping.patience,
         "batch_size": plan.batch_size,
     }
+    wanted = asdict(options)
+    if wanted["models"] is not None and list(choose(wanted["models"])) == names:
+        wanted["models"] = stored["models"]
     for name, value in stored.items():
-        wanted = getattr(options, name)
-        same = wanted is None or wanted == value
-        if name == "models" and wanted is not None:
-            from fitscope.study.guide import choose
-
-            same = list(choose(wanted)) == [entry.name for entry in document.models]
-        if not same:
+        if wanted[name] not in (None, value):
             raise UserError(
                 f"{folder}: was started with --{name.replace('_', '-')} {value}; leave the option "
                 "out, or choose another folder with --out"
             )
     if options.quick and not document.quick:
         raise UserError(f"{folder}: was started without --quick; leave it out, or use --out")
-    data = options.data
-    if data == "auto" and document.data.kind in ("file", "url"):
-        data = document.data.location
-    if data == "auto" and document.data.simulated:
-        data = "simulated"
-    return GuideOptions(data=data, quick=document.quick, device=document.device, **stored)
+    data = options.data if options.data != "auto" else _stored_data(document)
+    return replace(options, data=data, quick=document.quick, device=document.device, **stored)
+
+
+def _stored_data(document: Any) -> str:
+    if document.data.simulated:
+        return "simulated"
+    return document.data.location if document.data.kind in ("file", "url") else "auto"

@@ -90,7 +90,7 @@ class Result:
         Raises:
             UserError: no such model or metric.
         """
-        from fitscope.report.curves import plot_histories
+        from fitscope.report.plot import plot_histories
 
         for name in models or ():
             self._entry(name)
@@ -112,9 +112,15 @@ class Result:
 
     def table(self) -> str:
         """The closing table as plain text."""
-        from fitscope.report.console.table import results_text
+        import io
 
-        return results_text(self._stored)
+        from rich.console import Console
+
+        from fitscope.report.console.table import print_table
+
+        text = io.StringIO()
+        print_table(self._stored, Console(file=text, width=100))
+        return text.getvalue()
 
     def __repr__(self) -> str:
         return f"Result({self.folder})\n{self.table()}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from fitscope.training.plan import Plan
 
 if TYPE_CHECKING:
     from fitscope.api.result import Result
+    from fitscope.study.document import StudyDocument
     from fitscope.study.events import Observer
 
 
@@ -91,18 +92,17 @@ class Study:
             UserError: no models, a folder that holds another study, no space left ...
         """
         from fitscope.api.result import Result
-        from fitscope.report.console.live import live_view
         from fitscope.report.tensorboard import write_logs
-        from fitscope.study.execute import Definition, execute
+        from fitscope.study.execute import execute, unwatched
+        from fitscope.study.identity import Definition
 
         for name, value, least in (("repeats", repeats, 1), ("seed", seed, 0)):
             if isinstance(value, bool) or not isinstance(value, int) or value < least:
                 raise UserError(f"{name} must be a whole number from {least}, got {value!r}")
         definition = Definition(self.split, self.plan, self.models, repeats, seed)
         path = Path(tempfile.mkdtemp(prefix="fitscope-") if out is None else out)
-        view = live_view(definition.models, self.split.features, self.plan, repeats)
-        with view if progress else nullcontext(_silent) as observer:
-            stored = execute(definition, path, device=device, resume=resume, observer=observer)
+        watch = _live if progress else unwatched
+        stored = execute(definition, path, device=device, resume=resume, watch=watch)
         write_logs(stored)
         return Result(stored)
 
@@ -110,9 +110,16 @@ class Study:
         return f"Study({self.split!r}, models: {', '.join(self.models) or 'none'})"
 
 
-def _silent(event: object) -> None:
-    del event
+def _live(document: StudyDocument) -> AbstractContextManager[Observer]:
+    """A live view where there is a screen for one; a script's output stays its own."""
+    from rich.console import Console
 
+    from fitscope.report.console.live import LiveView
+    from fitscope.study.execute import unwatched
 
-if TYPE_CHECKING:
-    _: Observer = _silent
+    console = Console()
+    return (
+        LiveView(document, console)
+        if console.is_terminal or console.is_jupyter
+        else unwatched(document)
+    )

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from fitscope.cli import screen
+
 app = typer.Typer(no_args_is_help=True, help="The HIGGS rows: look at them, or get them all.")
 
 
@@ -19,22 +21,20 @@ def describe(
     data: Annotated[
         str, typer.Option(help="auto, simulated, or a gzip CSV in the layout of HIGGS.csv.gz.")
     ] = "auto",
-    rows: Annotated[int, typer.Option(min=1, help="How many of the first rows to look at.")] = 1000,
+    rows: Annotated[int, typer.Option(min=2, help="How many of the first rows to look at.")] = 1000,
 ) -> None:
     """Print the first record and the histogram of all features, as the guide does."""
     from fitscope.data.describe import describe as describe_rows
-    from fitscope.data.higgs import higgs_rows
-    from fitscope.report.console.describe import print_description
+    from fitscope.data.higgs import higgs
 
-    print_description(describe_rows(*higgs_rows(rows, data)))
+    screen.print_description(describe_rows(higgs(rows - 1, 1, data=data), rows))
 
 
 @app.command()
 def fetch() -> None:
     """Download all 11,000,000 rows (2.8 GB), check them, and keep a copy that loads at once."""
     from fitscope.data.fetch import fetch as fetch_rows
-    from fitscope.report.console.screen import announce, download_progress
 
-    with download_progress("HIGGS.csv.gz") as progress:
-        path = fetch_rows(progress)
-    announce(f"{path}: ready; fitscope guide finds it by itself")
+    with screen.transfers() as (downloading, converting):
+        path = fetch_rows(downloading, converting)
+    print(f"{path}: ready; fitscope guide finds it by itself")

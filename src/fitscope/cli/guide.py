@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from fitscope.errors import UserError
+from fitscope.cli import screen
 
 DEFAULT_FOLDER = Path("runs/guide")
 
@@ -55,41 +55,47 @@ def guide(
     ] = False,
 ) -> None:
     """Train the guide's models on HIGGS rows, show who overfits, and what mends it."""
-    from fitscope.api.guide import GuideOptions, run_guide
-    from fitscope.report.console.screen import announce
+    from rich.console import Console
 
-    given = {
-        "validation": validation,
-        "rows": rows,
-        "models": models,
-        "repeats": repeats,
-        "seed": seed,
-        "max_epochs": max_epochs,
-        "patience": patience,
-        "batch_size": batch_size,
-    }
+    from fitscope.api.guide import GuideOptions, run_guide
+    from fitscope.report.console.table import print_table
+    from fitscope.report.console.watching import watching
+    from fitscope.study.folder import read_study
+
     options = GuideOptions(
         data=data,
         quick=quick,
         device=device,
-        **{name: value for name, value in given.items() if value is not None},
+        validation=validation,
+        rows=rows,
+        models=models,
+        repeats=repeats,
+        seed=seed,
+        max_epochs=max_epochs,
+        patience=patience,
+        batch_size=batch_size,
     )
     folder = out or _folder(resume)
-    command = shlex.join(["fitscope", *sys.argv[1:]])
+    console = Console()
     try:
-        result = run_guide(options, folder, resume=resume, command=command)
+        result = run_guide(
+            options,
+            folder,
+            resume=resume,
+            command=shlex.join(["fitscope", *sys.argv[1:]]),
+            introduce=screen.introduce,
+            watch=lambda document: watching(document, console),
+        )
     except KeyboardInterrupt:
-        announce(f"\nStopped. Go on with: {_again(folder)}", error=True)
+        print(f"\nStopped. Go on with: {_again(folder)}", file=sys.stderr)
         raise typer.Exit(130) from None
-    except UserError as error:
-        if (folder / "checkpoints").is_dir() and "--resume" not in str(error):
-            raise UserError(f"{error}; what was finished is kept in {folder}") from None
-        raise
+    print()
+    print_table(read_study(folder), console)
+    print(f"\n{result.folder / 'report.html'}")
     if open_page:
         import webbrowser
 
-        if not webbrowser.open((result.folder / "report.html").resolve().as_uri()):
-            announce("No browser could be opened here; the page's path stands above.")
+        webbrowser.open((result.folder / "report.html").resolve().as_uri())
 
 
 def _folder(resume: bool) -> Path:

@@ -15,9 +15,8 @@ Study = Annotated[Path, typer.Argument(metavar="DIR", help="A study folder.")]
 def report(folder: Study) -> None:
     """Rebuild the figures and the page of a study."""
     from fitscope.api.result import load
-    from fitscope.report.console.screen import announce
 
-    announce(f"{load(folder).report()}")
+    print(load(folder).report())
 
 
 def tensorboard(
@@ -26,10 +25,10 @@ def tensorboard(
 ) -> None:
     """Open TensorBoard on the logs of a study; Ctrl-C ends it."""
     from fitscope.report.viewer import serve_tensorboard
-    from fitscope.study.folder import Folder, read_document
+    from fitscope.study.folder import read_study
 
-    read_document(folder)
-    serve_tensorboard(Folder(folder).tensorboard, port)
+    stored = read_study(folder)
+    serve_tensorboard(stored.folder.tensorboard, port)
 
 
 def export(

@@ -43,7 +43,8 @@ def read_rows(
 
     Example:
         >>> import gzip
-        >>> x, y = read_rows([gzip.compress(b"1,0.5,-2e0\\n0,3,4\\n")], "two.csv.gz", ("y", "a", "b"))
+        >>> packed = gzip.compress(b"1,0.5,-2e0\\n0,3,4\\n")
+        >>> x, y = read_rows([packed], "two.csv.gz", ("label", "a", "b"))
         >>> x.tolist(), y.tolist()
         ([[0.5, -2.0], [3.0, 4.0]], [1.0, 0.0])
     """

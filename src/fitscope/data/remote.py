@@ -56,7 +56,7 @@ def remote_chunks(
             try:
                 with client.stream("GET", url, headers=headers) as reply:
                     connected = True
-                    if reply.status_code == 416 and at:
+                    if reply.status_code == 416:  # there is nothing behind what has come
                         return
                     skip, size = _begin(reply, at, url)
                     if reply.status_code == 200 and not whole:

@@ -90,31 +90,6 @@ class Split:
             raise UserError(f"{len(names)} feature names for {self.features} features")
         object.__setattr__(self, "feature_names", names)
 
-    @classmethod
-    def trusted(
-        cls,
-        x_train: np.ndarray,
-        y_train: np.ndarray,
-        x_validation: np.ndarray,
-        y_validation: np.ndarray,
-        feature_names: tuple[str, ...] = (),
-        source: Source | None = None,
-    ) -> Split:
-        """A split of float32 rows whose values have been checked before: nothing is read here."""
-        split = object.__new__(cls)
-        names = feature_names or tuple(f"feature {i}" for i in range(x_train.shape[1]))
-        values = {
-            "x_train": x_train,
-            "y_train": y_train,
-            "x_validation": x_validation,
-            "y_validation": y_validation,
-            "feature_names": names,
-            "source": source or Source("arrays", "arrays given in Python"),
-        }
-        for name, value in values.items():
-            object.__setattr__(split, name, value)
-        return split
-
     @property
     def features(self) -> int:
         """Number of feature columns."""

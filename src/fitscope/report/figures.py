@@ -6,11 +6,11 @@ import textwrap
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import matplotlib
+import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -34,6 +34,8 @@ GUIDE_RANGE = (0.5, 0.7)
 GUIDE_SCHEDULE_EPOCHS = 5_000
 WIDTH, AXES_HEIGHT, LINE = 7.6, 4.4, 0.18  # inches
 LEFT = 0.012
+DOTS = 150  # an inch
+UNSAID = ("Creator", "Date", "Format", "Type")  # metadata that would differ from day to day
 
 
 @dataclass(frozen=True)
@@ -67,13 +69,11 @@ def draw_figures(stored: StoredStudy) -> list[Path]:
         with matplotlib.rc_context(STYLE), warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="Glyph .* missing from font")
             figure = _figure(planned, stored)
-            for ending, options in (
-                ("png", {"dpi": 150}),
-                ("svg", {"metadata": dict.fromkeys(("Creator", "Date", "Format", "Type"))}),
-            ):
+            for ending in ("png", "svg"):
                 file = stored.folder.figures / f"{planned.name}.{ending}"
+                metadata = dict.fromkeys(UNSAID) if ending == "svg" else None
                 with replacing(file) as part:
-                    figure.savefig(part, format=ending, **options)
+                    figure.savefig(part, format=ending, dpi=DOTS, metadata=metadata)
                 files.append(file)
     return files
 
@@ -92,7 +92,7 @@ def _histogram(stored: StoredStudy) -> Planned:
         f"Values of all {len(stored.document.data.feature_names):,} features, "
         f"first {histogram.rows:,} validation rows",
         f"{sum(histogram.counts):,} values in {len(histogram.counts):,} bins.",
-        partial(feature_histogram, histogram=histogram, colour=PLAIN),
+        lambda ax: feature_histogram(ax, histogram, PLAIN),
     )
 
 
@@ -105,7 +105,7 @@ def _schedule(stored: StoredStudy) -> Planned:
         "Learning rate against epoch",
         f"{schedule.at(0):.3g} at the start, {schedule.at(longest):.3g} at the end of the "
         "longest run.",
-        partial(learning_rate, schedule=schedule, epochs=epochs, longest=longest, colour=PLAIN),
+        lambda ax: learning_rate(ax, schedule, epochs, longest, PLAIN),
     )
 
 
@@ -140,13 +140,13 @@ def _curves(stored: StoredStudy, name: str, models: list[str], log_epochs: bool 
         name,
         f"Binary cross-entropy of {_listed(models)}",
         " ".join(caption),
-        partial(
-            plot_histories,
+        lambda ax: plot_histories(
             stored.histories,
-            models=models,
+            models,
+            smoothing_std=SMOOTHING,
             log_epochs=log_epochs,
             ylim=ylim,
-            smoothing_std=SMOOTHING,
+            ax=ax,
             colours=palette,
             legend_above=True,
         ),
@@ -154,12 +154,11 @@ def _curves(stored: StoredStudy, name: str, models: list[str], log_epochs: bool 
 
 
 def _guide_range_fits(stored: StoredStudy, models: list[str]) -> bool:
-    """Whether the guide's range shows every model; other rows may lie elsewhere."""
+    """Whether the guide's range holds every model's lowest point; other rows may lie elsewhere."""
     low, high = GUIDE_RANGE
-    means = [
-        curve(stored.histories, name, "val_binary_crossentropy", SMOOTHING).mean for name in models
-    ]
-    return all(bool(((mean > low) & (mean < high)).any()) for mean in means)
+    validation = "val_binary_crossentropy"
+    means = [curve(stored.histories, name, validation, SMOOTHING).mean for name in models]
+    return all(low < np.nanmin(mean, initial=np.inf) < high for mean in means)
 
 
 def _listed(models: list[str]) -> str:
@@ -180,7 +179,7 @@ def _figure(planned: Planned, stored: StoredStudy) -> Figure:
     figure.set_layout_engine("constrained", rect=(0, foot / height, 1, 1 - foot / height))
     FigureCanvasAgg(figure)
     ax = figure.add_subplot(facecolor="none")
-    planned.draw(ax=ax)
+    planned.draw(ax)
     title = figure.suptitle(planned.title, x=LEFT, ha="left", fontsize=12, fontweight="bold")
     title.set_parse_math(False)
     for number, line in enumerate(lines):

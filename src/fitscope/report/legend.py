@@ -31,14 +31,19 @@ def legend(ax: Axes, colours: Mapping[str, str], validation: bool, above: bool =
         handles += [Line2D([], [], color=ink, linestyle=style) for style in ("-", "--")]
         texts += ["training", "validation"]
     columns = min(len(texts), COLUMNS if max(map(len, texts)) <= 12 else 3) if above else 1
-    place = {"loc": "lower left", "bbox_to_anchor": (-0.012, 1.0)} if above else {"loc": "best"}
     # Matplotlib drops labels with a leading underscore and reads dollar signs as mathematics,
     # so names are put in afterwards, as they are.
-    numbers = [str(number) for number in range(len(texts))]
     drawn = ax.legend(
-        handles, numbers, ncols=columns, fontsize="small", borderaxespad=0.3,
-        handlelength=1.8, columnspacing=1.6, **place,
-    )  # fmt: skip
+        handles,
+        [str(number) for number in range(len(texts))],
+        loc="lower left" if above else "best",
+        bbox_to_anchor=(-0.012, 1.0) if above else None,
+        ncols=columns,
+        fontsize="small",
+        borderaxespad=0.3,
+        handlelength=1.8,
+        columnspacing=1.6,
+    )
     for label, text in zip(drawn.get_texts(), texts, strict=True):
         label.set_parse_math(False)
         label.set_text(text)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.typing import RcKeyType
 
 INK = "#1b1f24"
 MUTED = "#667080"
 PAPER = "#ffffff"
 WARNING = "#b8400a"
 PLAIN = "#3f6ea8"  # where a colour stands for no model
-STYLE: dict[str, Any] = {
+STYLE: dict[RcKeyType, Any] = {
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],  # comes with Matplotlib: the same on every machine
     "font.size": 10.5,

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 from jaxtyping import Float32
-from tensorboard.compat.proto.event_pb2 import Event
-from tensorboard.compat.proto.types_pb2 import DT_FLOAT
+from tensorboard.compat.proto.event_pb2 import Event  # pyright: ignore[reportAttributeAccessIssue]
+from tensorboard.compat.proto.types_pb2 import (
+    DT_FLOAT,  # pyright: ignore[reportAttributeAccessIssue]
+)
 from tensorboard.plugins.scalar.metadata import create_summary_metadata
 from tensorboard.summary.writer.record_writer import RecordWriter
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,14 @@ from fitscope.study.identity import Definition, make_document, same_study
 from fitscope.study.lock import locked
 from fitscope.study.runner import Job, checkpoint_file, choose_device, is_wide, run_jobs
 
+Watch = Callable[[StudyDocument], AbstractContextManager[Observer]]
+
+
+def unwatched(document: StudyDocument) -> AbstractContextManager[Observer]:
+    """Nobody is told anything."""
+    del document
+    return nullcontext(lambda _: None)
+
 
 def execute(
     definition: Definition,
@@ -27,7 +37,7 @@ def execute(
     *,
     device: str = "auto",
     resume: bool = False,
-    observer: Observer,
+    watch: Watch = unwatched,
 ) -> StoredStudy:
     """Train what is not trained yet and store it in the folder `path`.
 
@@ -36,7 +46,7 @@ def execute(
         path: its folder; made if it is not there.
         device: "auto", "cpu" or "gpu".
         resume: go on with the study that is in the folder.
-        observer: told of what happens.
+        watch: gives, for the study's document, a context whose observer is told what happens.
 
     Returns:
         The stored study, complete.
@@ -61,7 +71,8 @@ def execute(
             leftover.unlink(missing_ok=True)
         if not found:
             write_text(folder.study, document.model_dump_json(indent=1) + "\n")
-        _train_missing(definition, document, folder, observer)
+        with watch(document) as observer:
+            _train_missing(definition, document, folder, observer)
         shutil.rmtree(folder.checkpoints, ignore_errors=True)
     return read_study(path)
 
@@ -145,7 +156,7 @@ def _finished_event(run: Mapping[str, Any], stored: bool = False) -> RunFinished
         run["repeat"],
         run["epochs"],
         run["best_epoch"],
-        run["best"],
+        {name: math.nan if value is None else value for name, value in run["best"].items()},
         run["stopped"],
         run["seconds"],
         stored,

@@ -16,9 +16,9 @@ from rich.table import Table
 from rich.text import Text
 
 from fitscope.report.colours import colours
+from fitscope.report.console.mark import marked
 from fitscope.report.console.progress import Progress, RunState
 from fitscope.report.duration import duration
-from fitscope.report.names import shown
 from fitscope.report.notices import notices
 from fitscope.report.scores import Estimate
 
@@ -113,7 +113,7 @@ def view(
             Text(heading, style="dim"),
             justify="right" if column else "left",
             no_wrap=True,
-            max_width=None if column else max(10, width // 5),
+            max_width=None if column else max(12, width // 5),
             overflow="ellipsis",
         )
     for line in _fitting(progress, palette, max(height - FRAME - len(said), 3)):
@@ -130,7 +130,9 @@ def _overall(progress: Progress, elapsed: float, width: int) -> RenderableType:
         bound = "about" if progress.patience is None else "at least"
         words.append(f"{bound} {duration(left)} left")
     lines = Table.grid()
-    lines.add_row(ProgressBar(total=total, completed=done, width=min(width, 60)))
+    lines.add_row(
+        ProgressBar(total=total, completed=done, width=min(width, 60), complete_style="cyan")
+    )
     lines.add_row(Text(" · ".join(words), no_wrap=True, overflow="ellipsis"))
     return lines
 
@@ -184,7 +186,7 @@ def _run(run: RunState, progress: Progress, palette: Mapping[str, str]) -> Line:
     repeats = sum(other.model == run.model for other in progress.runs.values())
     waiting = progress.patience is not None and training and started
     return [
-        Text(shown(run.model), style="dim" if run.phase == "waiting" else palette[run.model]),
+        marked(run.model, palette, dim=run.phase == "waiting"),
         f"{run.repeat + 1}/{repeats}",
         f"{run.epochs:,}" if started else "",
         _now(run),
@@ -205,7 +207,7 @@ def _several(runs: Sequence[RunState], palette: Mapping[str, str]) -> Line:
     diverged = sum(run.stopped == "diverged" for run in runs)
     phase = "training" if runs[0].phase == "training" else "done"
     return [
-        Text(shown(runs[0].model), style=palette[runs[0].model]),
+        marked(runs[0].model, palette),
         f"×{len(runs)}",
         f"{epochs / len(runs):,.0f}",
         Text(f"{diverged} diverged", style="red") if diverged else Text(phase, style="dim"),

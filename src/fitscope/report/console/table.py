@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fitscope.report.colours import colours
+from fitscope.report.console.mark import marked
 from fitscope.report.console.output import put
 from fitscope.report.names import shown
 from fitscope.report.notices import notices
@@ -37,7 +38,7 @@ def print_table(stored: StoredStudy, console: Console) -> None:
         _print(stored, console)
     else:
         text = io.StringIO()
-        _print(stored, Console(file=text, width=WIDTH, color_system=None))
+        _print(stored, Console(file=text, width=WIDTH, force_terminal=False, color_system=None))
         put(console.file, text.getvalue())
 
 
@@ -55,8 +56,9 @@ def _print(stored: StoredStudy, console: Console) -> None:
                 overflow="fold",
             )
     for line in lines:
+        name = marked(line.model, palette) if console.is_terminal else Text(shown(line.model))
         cells = (
-            Text(shown(line.model), style=palette[line.model]).append(" *" if line.best else ""),
+            name.append(" *" if line.best else ""),
             f"{line.parameters:,}",
             span(line.epochs),
             span(line.best_epochs),

@@ -1,0 +1,94 @@
+"""What commands say on the screen beside the views of the report floor."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fitscope.data.describe import Description
+    from fitscope.data.split import Split
+
+BAR = "█"
+WIDTH = 50
+
+
+def introduce(split: Split) -> None:
+    """Say which rows are used."""
+    simulated = ", simulated" if split.source.simulated else ""
+    print(
+        f"{len(split.y_validation):,} validation and {len(split.y_train):,} training rows of "
+        f"{split.features} features, from {split.source.location}{simulated}",
+        flush=True,
+    )
+
+
+def print_description(found: Description) -> None:
+    """The first record and the histogram of all features, as text."""
+    print(f"first record: label {found.label}")
+    for name, value in found.record.items():
+        low, high = found.ranges[name]
+        print(f"  {name:<26}{value:>12.7f}    first rows: {low:8.3f} to {high:7.3f}")
+    print(f"\nall features of the first {found.rows:,} rows, {len(found.counts)} bins:")
+    # A terminal line holds less than the most common value needs, so bars show the square root.
+    most = max(found.counts) ** 0.5
+    for count, low, high in zip(found.counts, found.edges, found.edges[1:], strict=False):
+        bar = BAR * round(WIDTH * count**0.5 / most)
+        print(f"  {low:7.2f} to {high:6.2f} {count:>7,} {bar}".rstrip())
+    print("  (lengths of bars are square roots of counts)")
+
+
+@contextmanager
+def transfers() -> Iterator[tuple[Callable[..., None], Callable[..., None]]]:
+    """Two callbacks `(done, total)` in bytes that show a download and a conversion.
+
+    Bars with rate and time left on a terminal; elsewhere a plain line every tenth.
+    """
+    if not sys.stderr.isatty():
+        yield _tenths("downloaded"), _tenths("converted")
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+        TransferSpeedColumn,
+    )
+
+    columns = [
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    ]
+    with Progress(*columns, console=Console(stderr=True)) as bars:
+
+        def bar(description: str) -> Callable[..., None]:
+            task = bars.add_task(description, start=False, visible=False, total=None)
+
+            def show(done: int, total: int | None) -> None:
+                bars.start_task(task)
+                bars.update(task, completed=done, total=total, visible=True)
+
+            return show
+
+        yield bar("downloading"), bar("converting")
+
+
+def _tenths(what: str) -> Callable[..., None]:
+    shown = -1
+
+    def show(done: int, total: int | None) -> None:
+        nonlocal shown
+        tenth = 10 * done // total if total else done // 100_000_000
+        if tenth != shown:
+            shown = tenth
+            share = f" of {total / 1e6:,.0f}" if total else ""
+            print(f"{what} {done / 1e6:,.0f}{share} MB", file=sys.stderr, flush=True)
+
+    return show

@@ -1,0 +1,234 @@
+"""The figures of a study: which, what is drawn, and that nothing is cut off."""
+
+import re
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from report.made_up import GUIDE
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from fitscope.errors import UserError
+from fitscope.report.colours import colours
+from fitscope.report.figures import _figure, draw_figures, plan_figures
+from fitscope.report.plot import plot_histories
+from fitscope.report.style import STYLE
+
+GUIDE_FIGURES = [
+    "feature-histogram",
+    "learning-rate",
+    "sizes-tiny",
+    "sizes",
+    "regularizers-l2",
+    "regularizers-dropout",
+    "regularizers-combined",
+]
+ODD = {
+    'A <b>bold</b> & "quoted" name of $x^2$, and rather long': (GUIDE["Tiny"][0], ["a/b"]),
+    "_hidden": (GUIDE["Large"][0], ["a/b", ".."]),
+    "two\nlines \x07 模型": (GUIDE["L2"][0], ["a/b"]),
+}
+
+
+def axes() -> Axes:
+    figure = Figure()
+    FigureCanvasAgg(figure)
+    return figure.add_subplot()
+
+
+def drawn(planned, stored) -> Figure:
+    with rc_context(STYLE):
+        figure = _figure(planned, stored)
+        figure.canvas.draw()
+    return figure
+
+
+def curves(ax: Axes) -> list[tuple[str, str]]:
+    return [(line.get_color(), line.get_linestyle()) for line in ax.get_lines()]
+
+
+def test_the_guide_gets_its_figures_as_png_and_svg(study):
+    stored = study()
+    files = draw_figures(stored)
+    assert [file.name for file in files] == [
+        f"{name}.{ending}" for name in GUIDE_FIGURES for ending in ("png", "svg")
+    ]
+    assert sorted(stored.folder.figures.iterdir()) == sorted(files)
+    for file in files:
+        if file.suffix == ".png":
+            assert file.read_bytes().startswith(b"\x89PNG")
+        else:
+            assert ElementTree.parse(file).getroot().tag.endswith("svg")
+
+
+def test_no_pyplot_figure_is_left_behind(study):
+    from matplotlib import pyplot
+
+    before = pyplot.get_fignums()
+    draw_figures(study({"Tiny": GUIDE["Tiny"]}))
+    assert pyplot.get_fignums() == before
+
+
+def test_the_same_study_gives_the_same_bytes(study):
+    stored = study({"Tiny": GUIDE["Tiny"]})
+    first = {file: file.read_bytes() for file in draw_figures(stored)}
+    assert {file: file.read_bytes() for file in draw_figures(stored)} == first
+
+
+def test_which_models_each_figure_shows(study):
+    stored = study(epochs=30)
+    palette = colours(GUIDE)
+    shown = {
+        planned.name: [
+            name
+            for name in GUIDE
+            if (palette[name], "--") in curves(drawn(planned, stored).axes[0])
+        ]
+        for planned in plan_figures(stored)
+    }
+    assert shown["sizes-tiny"] == ["Tiny"]
+    assert shown["sizes"] == ["Tiny", "Small", "Medium", "Large"]
+    assert shown["regularizers-l2"] == ["Tiny", "L2"]
+    assert shown["regularizers-dropout"] == ["Tiny", "L2", "Dropout"]
+    assert shown["regularizers-combined"] == ["Tiny", "L2", "Dropout", "Combined"]
+
+
+def test_axes_of_the_guide(study):
+    stored = study(epochs=300)
+    found = {planned.name: drawn(planned, stored).axes[0] for planned in plan_figures(stored)}
+    for name in GUIDE_FIGURES[2:]:
+        assert found[name].get_ylim() == (0.5, 0.7)
+    assert found["sizes"].get_xscale() == "log"
+    assert found["sizes"].get_xlim() == (5, 299)
+    assert found["sizes-tiny"].get_xscale() == "linear"
+    rate = found["learning-rate"]
+    assert rate.get_xlim() == (0, 5000)
+    epochs, rates = rate.get_lines()[0].get_data()
+    assert np.interp(1000, epochs, rates) == pytest.approx(5e-4)
+    assert np.interp(2000, epochs, rates) == pytest.approx(1e-3 / 3)
+    bars = found["feature-histogram"].patches[0].get_data()
+    np.testing.assert_array_equal(bars.values, stored.document.histogram.counts)
+
+
+def test_other_groups_get_one_figure_each_and_a_range_of_their_own(study):
+    stored = study(ODD, kind="study", epochs=40)
+    names = [planned.name for planned in plan_figures(stored)]
+    assert len(set(names)) == len(names) == 4
+    assert all(re.fullmatch("[a-z0-9._-]+", name) for name in names)
+    files = draw_figures(stored)
+    assert {file.parent for file in files} == {stored.folder.figures}
+
+
+@pytest.mark.parametrize("simulated", [True, False])
+@pytest.mark.parametrize("quick", [True, False])
+def test_every_figure_says_what_must_be_said(study, simulated, quick):
+    for file in draw_figures(study({"Tiny": GUIDE["Tiny"]}, simulated=simulated, quick=quick)):
+        if file.suffix == ".svg":
+            text = "".join(ElementTree.parse(file).getroot().itertext())
+            assert ("Simulated" in text) == simulated
+            assert ("the ranking needs the full one" in text) == quick
+
+
+@pytest.mark.filterwarnings("ignore:Glyph")
+@pytest.mark.parametrize(
+    ("models", "options"),
+    [
+        (GUIDE, {"repeats": 3, "quick": True}),
+        (ODD, {"kind": "study"}),
+        ({f"model {n}": (GUIDE["Tiny"][0], ["all"]) for n in range(20)}, {"kind": "study"}),
+        (GUIDE, {"epochs": 1}),
+        (GUIDE, {"repeats": 3, "diverged": ["Tiny", "Large"]}),
+    ],
+)
+def test_no_text_is_cut_off_and_none_lies_upon_another(study, models, options):
+    stored = study(models, **options)
+    for planned in plan_figures(stored):
+        figure = drawn(planned, stored)
+        whole = figure.bbox
+        texts = [
+            text
+            for text in figure.findobj(Text)
+            if text.get_text().strip() and text.get_visible() and text.axes is None
+        ]
+        legend = figure.axes[0].get_legend()
+        texts += [*legend.get_texts()] if legend else []
+        boxes = [text.get_window_extent() for text in texts]
+        labels = [figure.axes[0].xaxis.label, figure.axes[0].yaxis.label]
+        boxes += [label.get_window_extent() for label in labels]
+        for number, box in enumerate(boxes):
+            assert box.x0 >= 0
+            assert box.y0 >= 0
+            assert box.x1 <= whole.x1
+            assert box.y1 <= whole.y1
+            for other in boxes[:number]:
+                assert not box.padded(-1).overlaps(other)
+
+
+def test_axes_that_are_given_are_drawn_on_and_come_back(study):
+    stored, ax = study(epochs=40), axes()
+    assert plot_histories(stored.histories, ["Large", "Tiny"], ax=ax) is ax
+    palette = colours(GUIDE)
+    assert curves(ax) == [
+        (palette["Large"], "-"),
+        (palette["Large"], "--"),
+        (palette["Tiny"], "-"),
+        (palette["Tiny"], "--"),
+    ]
+    legend = ax.get_legend()
+    assert legend is not None
+    assert [text.get_text() for text in legend.get_texts()] == [
+        "Large",
+        "Tiny",
+        "training",
+        "validation",
+    ]
+
+
+def test_without_smoothing_the_lines_are_the_history(study):
+    stored, ax = study({"Tiny": GUIDE["Tiny"]}, epochs=40), axes()
+    plot_histories(stored.histories, smoothing_std=0, metric="accuracy", ax=ax)
+    for line, column in zip(ax.get_lines(), ("accuracy", "val_accuracy"), strict=True):
+        np.testing.assert_allclose(line.get_ydata(), stored.histories[column])
+
+
+def test_a_long_line_keeps_its_ends_and_its_early_epochs(study):
+    stored, ax = study({"Tiny": GUIDE["Tiny"]}, epochs=9_000), axes()
+    plot_histories(stored.histories, ax=ax, log_epochs=True)
+    at = np.asarray(ax.get_lines()[0].get_xdata())
+    assert len(at) < 1_300
+    assert at[0] == 0
+    assert at[-1] == 8_999
+    assert set(range(20)) <= set(at)
+
+
+def test_bands_only_where_two_runs_remain(study):
+    stored, ax = study({"Tiny": GUIDE["Tiny"]}, epochs=40, repeats=3), axes()
+    plot_histories(stored.histories, ax=ax)
+    assert len(ax.collections) == 2
+    for band in ax.collections:
+        assert band.get_paths()[0].vertices[:, 0].max() == 46  # of 40, 47 and 54 epochs
+
+
+def test_raw_curves_are_drawn_on_demand(study):
+    stored, ax = study({"Tiny": GUIDE["Tiny"]}, repeats=2, epochs=40), axes()
+    plot_histories(stored.histories, ax=ax, raw=True)
+    assert len(ax.get_lines()) == 2 * (1 + 2)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"models": ["Huge"]}, "no model 'Huge'"),
+        ({"metric": "auc"}, "unknown metric 'auc'"),
+        ({"metric": "epoch"}, "unknown metric 'epoch'"),
+        ({"smoothing_std": -1}, "smoothing_std"),
+    ],
+)
+def test_what_is_not_there_is_said_in_one_line(study, options, told):
+    with pytest.raises(UserError, match=told) as caught:
+        plot_histories(study(epochs=5).histories, ax=axes(), **options)
+    assert "\n" not in str(caught.value)
