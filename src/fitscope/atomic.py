@@ -75,4 +75,6 @@ def writing_error(error: OSError, path: Path | str) -> Exception:
     }
     if error.errno in advice:
         return UserError(f"{path}: {advice[error.errno]}")
+    if error.errno is None:  # NumPy's short writes
+        return UserError(f"{path}: could not be written whole ({error}); is there space left?")
     return error

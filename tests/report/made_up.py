@@ -24,7 +24,7 @@ GUIDE = {
     "Dropout": (MLP(*BIG, dropout=0.5), ["regularizers"]),
     "Combined": (MLP(*BIG, l2=1e-4, dropout=0.5), ["regularizers"]),
 }
-RISE = {"Small": 2e-5, "Medium": 6e-4, "Large": 8e-3}  # made-up overfitting an epoch
+RISE = {"Small": 2e-5, "Medium": 6e-4, "Large": 1e-3}  # made-up overfitting an epoch
 
 
 def made_up_history(

@@ -47,6 +47,17 @@ def drawn(planned, stored) -> Figure:
     return figure
 
 
+def written(figure: Figure) -> list[Text]:
+    """All texts of a figure that are on paper: Matplotlib keeps tick labels beyond the axes."""
+    ax = figure.axes[0]
+    texts = [*figure.texts, *ax.texts, ax.xaxis.label, ax.yaxis.label]
+    legend = ax.get_legend()
+    texts += legend.get_texts() if legend else []
+    for axis, (low, high) in ((ax.xaxis, ax.get_xlim()), (ax.yaxis, ax.get_ylim())):
+        texts += [tick.label1 for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high]
+    return [text for text in texts if text.get_text()]
+
+
 def curves(ax: Axes) -> list[tuple[str, str]]:
     return [(line.get_color(), line.get_linestyle()) for line in ax.get_lines()]
 
@@ -149,16 +160,7 @@ def test_no_text_is_cut_off_and_none_lies_upon_another(study, models, options):
     for planned in plan_figures(stored):
         figure = drawn(planned, stored)
         whole = figure.bbox
-        texts = [
-            text
-            for text in figure.findobj(Text)
-            if text.get_text().strip() and text.get_visible() and text.axes is None
-        ]
-        legend = figure.axes[0].get_legend()
-        texts += [*legend.get_texts()] if legend else []
-        boxes = [text.get_window_extent() for text in texts]
-        labels = [figure.axes[0].xaxis.label, figure.axes[0].yaxis.label]
-        boxes += [label.get_window_extent() for label in labels]
+        boxes = [text.get_window_extent() for text in written(figure)]
         for number, box in enumerate(boxes):
             assert box.x0 >= 0
             assert box.y0 >= 0

@@ -108,7 +108,6 @@ def test_rules_that_make_no_sense(settings: dict):
         lambda: Plan(stopping="early"),  # type: ignore[arg-type]
         lambda: EarlyStopping(patience="many"),  # type: ignore[arg-type]
         lambda: EarlyStopping(patience=None),  # type: ignore[arg-type]
-        lambda: EarlyStopping(patience=2.5),  # type: ignore[arg-type]
         lambda: EarlyStopping(baseline="low"),  # type: ignore[arg-type]
         lambda: inverse_time_decay("fast", 10),  # type: ignore[arg-type]
     ],

@@ -88,7 +88,8 @@ def read_blocks(
     """
     texts = line_blocks(chunks, where, rows)
     first_line = 1
-    with ThreadPoolExecutor(1, thread_name_prefix="gunzip") as pool:
+    pool = ThreadPoolExecutor(1, thread_name_prefix="gunzip")
+    try:
         ahead = deque(pool.submit(next, texts, (b"", 0)) for _ in range(2))
         while True:
             text, lines = ahead.popleft().result()
@@ -97,6 +98,8 @@ def read_blocks(
             ahead.append(pool.submit(next, texts, (b"", 0)))
             yield parse_block(text, lines, first_line, where, columns)
             first_line += lines
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def file_chunks(path: Path | str) -> Iterator[bytes]:

@@ -64,20 +64,12 @@ def remote_chunks(
                     began, received = time.monotonic(), 0
                     for data in reply.iter_raw():
                         received += len(data)
-                        elapsed = time.monotonic() - began
-                        if elapsed > _PATIENCE_SECONDS and received < _SLOWEST_RATE * elapsed:
-                            raise Unreachable(
-                                f"{url}: sends only {received / elapsed:,.0f} bytes a second; "
-                                "try again later"
-                            )
+                        _refuse_trickle(url, received, time.monotonic() - began)
                         data, skip = data[skip:], max(skip - len(data), 0)
                         if not data:
                             continue
-                        if at == 0 and not b"\x1f\x8b".startswith(data[:2]):
-                            raise Unreachable(
-                                f"{url}: sends something other than a gzip file, beginning with "
-                                f"{data[:16].decode(errors='replace')!r}; check the address"
-                            )
+                        if at == 0:
+                            _refuse_all_but_gzip(url, data)
                         yield data, size
                         at += len(data)
                 if size is None and reply.status_code == 200:
@@ -131,6 +123,20 @@ def _begin(reply, at: int, url: str) -> tuple[int, int | None]:
     raise Unreachable(
         f"{url}: the server answers {status} {reply.reason_phrase}; check the address"
     )
+
+
+def _refuse_trickle(url: str, received: int, seconds: float) -> None:
+    if seconds > _PATIENCE_SECONDS and received < _SLOWEST_RATE * seconds:
+        rate = received / seconds
+        raise Unreachable(f"{url}: sends only {rate:,.0f} bytes a second; try again later")
+
+
+def _refuse_all_but_gzip(url: str, data: bytes) -> None:
+    if not b"\x1f\x8b".startswith(data[:2]):
+        raise Unreachable(
+            f"{url}: sends something other than a gzip file, beginning with "
+            f"{data[:16].decode(errors='replace')!r}; check the address"
+        )
 
 
 def _receive_little(reply) -> None:

@@ -44,7 +44,7 @@ def frame(
     everything = np.concatenate(drawn)
     start = float(np.median([curve[0] for curve in leading]))
     lows = [float(curve.min()) for curve in leading]
-    span = max(start - min(lows), 0.1 * float(np.ptp(everything)), 1e-6)
+    span = max(start - min(lows), 0.02 * abs(start), 1e-6)
     low = max(min(lows) - 0.6 * span, float(everything.min()) - 0.05 * span)
     high = min(max(start, *lows) + 0.25 * span, float(everything.max()) + 0.05 * span)
     return (low, high) if falling else (-high, -low)
