@@ -161,7 +161,7 @@ def refused(result):
     return error
 
 
-def broken_rows(tmp_path):
+def broken_rows():
     good = lines(400)
     fields = good[200].split(",")
 
@@ -180,9 +180,9 @@ def broken_rows(tmp_path):
     }
 
 
-@pytest.mark.parametrize("defect", list(broken_rows(None)))
+@pytest.mark.parametrize("defect", list(broken_rows()))
 def test_defects_in_rows(defect, call, tmp_path):
-    file = written(tmp_path / "rows.csv.gz", broken_rows(tmp_path)[defect])
+    file = written(tmp_path / "rows.csv.gz", broken_rows()[defect])
     out = tmp_path / "out"
     error = refused(call("guide", "--data", file, *SMALL, "--out", out))
     assert error.count("\n") == 1
@@ -284,12 +284,13 @@ def test_no_space_left(table, tmp_path):
     assert not list(out.rglob("*.part"))
 
 
-def test_ctrl_c_says_how_to_go_on(table, tmp_path):
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_says_how_to_go_on(sent, table, tmp_path):
     out = tmp_path / "out"
     words = ["guide", "--data", table, "--models", "tiny", "--validation", "100", "--rows", "250"]
+    words += ["--patience", "100000", "--max-epochs", "500000"]
     process = subprocess.Popen(
-        [sys.executable, "-u", "-m", "fitscope.cli.main", *words]
-        + ["--patience", "100000", "--max-epochs", "500000", "--out", str(out)],
+        [sys.executable, "-u", "-m", "fitscope.cli.main", *words, "--out", str(out)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -298,7 +299,7 @@ def test_ctrl_c_says_how_to_go_on(table, tmp_path):
     for line in process.stdout:
         if line.startswith("Epoch: 100"):
             break
-    process.send_signal(signal.SIGINT)
+    process.send_signal(sent)
     _, error = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Traceback" not in error

@@ -165,7 +165,9 @@ def test_rescaling_keeps_the_expectation():
     params = model.init(4, 1)
     x = np.random.default_rng(0).normal(size=(5, 4)).astype(np.float32)
     forward = jax.jit(
-        jax.vmap(lambda step: fit_forward(model, params, {}, x, step_key(dropout_key(0, 0), step))[0])
+        jax.vmap(
+            lambda step: fit_forward(model, params, {}, x, step_key(dropout_key(0, 0), step))[0]
+        )
     )
     logits = np.asarray(forward(np.arange(20_000)), float)
     error = logits.std(axis=0) / np.sqrt(len(logits))
@@ -199,7 +201,11 @@ def test_no_gradient_through_a_dropped_output():
     gradients = jax.jit(jax.grad(lambda p: fit_forward(model, p, {}, x, key)[0].sum()))(params)
     dropped = ~draw(shape=(1, 32))[0]
     assert 0 < dropped.sum() < 32
-    for layer, name, axis in (("dense", "kernel", 1), ("dense", "bias", 0), ("dense_1", "kernel", 0)):
+    for layer, name, axis in (
+        ("dense", "kernel", 1),
+        ("dense", "bias", 0),
+        ("dense_1", "kernel", 0),
+    ):
         gradient = np.moveaxis(np.asarray(gradients[layer][name]), axis, 0)
         assert np.all(gradient[dropped] == 0)
         assert np.all(gradient[~dropped] != 0)

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import keras
 import numpy as np
 import pytest
-from keras_twin import give, take, twin
+from models.keras_twin import give, take, twin
 
 from fitscope.models.activations import ACTIVATIONS, activation
 from fitscope.models.forward import fit_forward, penalty, predict

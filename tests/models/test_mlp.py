@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from keras_twin import take, twin
+from models.keras_twin import take, twin
 from scipy import stats
 
 from fitscope.errors import UserError
@@ -49,7 +49,9 @@ def test_summary_is_keras_summary(model: MLP, features: int):
         for x in layers
     ]
     assert summary.trainable + summary.non_trainable == network.count_params()
-    assert model.parameters(features) == sum(w.size for w in map(np.asarray, network.trainable_weights))
+    assert model.parameters(features) == sum(
+        w.size for w in map(np.asarray, network.trainable_weights)
+    )
 
     lines: list[str] = []
     network.summary(print_fn=lambda text, **_: lines.extend(text.splitlines()))
@@ -130,7 +132,11 @@ def test_a_model_cannot_be_changed():
         (([16, 16],), {}),
         ((16,), {"activation": "eluu"}),
         ((16,), {"activation": None}),
-        *[((16,), {name: bad}) for name in ("l1", "l2", "weight_decay") for bad in (-1e-9, np.nan, np.inf)],
+        *[
+            ((16,), {name: bad})
+            for name in ("l1", "l2", "weight_decay")
+            for bad in (-1e-9, np.nan, np.inf)
+        ],
         *[((16,), {"dropout": bad}) for bad in (-0.1, 1.0, 1.5, np.nan, np.inf)],
     ],
 )
@@ -145,5 +151,3 @@ def test_settings_that_make_no_sense(arguments: tuple, options: dict):
 def test_settings_of_the_wrong_type(name: str, bad: object):
     with pytest.raises(UserError, match=name):
         MLP(16, **{name: bad})  # type: ignore[arg-type]
-
-

@@ -14,7 +14,7 @@ from fitscope.study.folder import StoredStudy
 
 @pytest.fixture
 def study(tmp_path: Path) -> Callable[..., StoredStudy]:
-    """Make a study folder with simulated histories: `study(models, repeats=..., epochs=..., ...)`."""
+    """Make a study folder with simulated histories: `study(models, repeats=2, epochs=50)`."""
 
     def make(
         models: dict[str, tuple[MLP, list[str]]] | None = None,

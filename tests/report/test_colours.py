@@ -4,7 +4,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fitscope.report.colours import GUIDE, OTHERS, colours
@@ -69,6 +69,7 @@ def test_models_of_one_figure_stay_apart_for_every_sight(models, sight):
         assert apart > 15, (one, other)  # 2.3 is just noticeable
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.sampled_from(list(GUIDE)), st.text()), unique=True, max_size=16))
 def test_names_have_different_colours_and_the_guide_keeps_its_own(names):
     found = colours(names)

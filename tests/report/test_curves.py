@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fitscope.report.curves import curve
@@ -55,6 +55,7 @@ def test_rows_in_any_order_give_the_same_curve():
 numbers = st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=20).map(np.array)
 
 
+@settings(deadline=None)
 @given(st.lists(numbers, min_size=1, max_size=4), st.lists(numbers, max_size=4), st.booleans())
 def test_the_frame_holds_the_best_point_of_every_leading_curve(leading, others, falling):
     found = frame(leading, others, falling)

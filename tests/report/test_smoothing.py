@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -35,6 +35,7 @@ def test_a_straight_line_stays_straight_away_from_its_ends():
     np.testing.assert_allclose(smooth(line, std=10)[90:-90], line[90:-90], atol=1e-12)
 
 
+@settings(deadline=None)
 @given(arrays(np.float64, st.integers(1, 60), elements=finite), st.floats(0.3, 30))
 def test_every_value_is_the_weighted_mean_of_measured_values(values, std):
     at = np.arange(len(values))
@@ -43,6 +44,7 @@ def test_every_value_is_the_weighted_mean_of_measured_values(values, std):
     np.testing.assert_allclose(smooth(values, std), expected, rtol=1e-9, atol=1e-9)
 
 
+@settings(deadline=None)
 @given(arrays(np.float64, st.integers(1, 60), elements=finite), st.data())
 def test_missing_values_stay_missing_and_spoil_no_others(values, data):
     lost = data.draw(arrays(bool, len(values)))

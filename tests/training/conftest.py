@@ -1,11 +1,8 @@
 """Keras is the reference here: on JAX, on the CPU, where fitscope promises the same bits."""
 
 import os
-import sys
-from pathlib import Path
 
 os.environ["KERAS_BACKEND"] = "jax"
-sys.path.append(str(Path(__file__).parents[1] / "models"))  # for keras_twin
 
 import jax
 import numpy as np

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 import pytest
-from keras_twin import give, take, twin
+from models.keras_twin import give, take, twin
 
 from fitscope.data.split import Split
 from fitscope.models.mlp import MLP
@@ -93,10 +93,10 @@ def by_keras(case: Case, split: Split) -> tuple[dict[str, list[float]], keras.Se
         order = epoch_order(rows, SEED, REPEAT, epoch)
         fitted = network.fit(
             split.x_train[order],
-            split.y_train[order],
+            split.y_train[order, None],
             batch_size=plan.batch_size,
             shuffle=False,
-            validation_data=(split.x_validation, split.y_validation),
+            validation_data=(split.x_validation, split.y_validation[:, None]),
             verbose=0,
         )
         rate = float(np.asarray(network.optimizer.learning_rate))
@@ -138,7 +138,7 @@ def test_the_weights_are_keras_weights(both):
 
 def test_metrics_with_dropout_off_are_keras_evaluation(both):
     _, split, mine, _, network = both
-    found = network.evaluate(split.x_train, split.y_train, verbose=0, return_dict=True)
+    found = network.evaluate(split.x_train, split.y_train[:, None], verbose=0, return_dict=True)
     np.testing.assert_allclose(mine.fit["last"], [found[name] for name in METRICS], **CLOSE)
 
 
@@ -154,7 +154,9 @@ def test_metrics_by_definition():
     from fitscope.training.epochs import crossentropies, hit
 
     random = np.random.default_rng(0)
-    logits = np.concatenate([[0, -0.0, 0, 1e-30, -1e-30, 0.4, 90, -90, 200], random.normal(0, 3, 500)])
+    logits = np.concatenate(
+        [[0, -0.0, 0, 1e-30, -1e-30, 0.4, 90, -90, 200], random.normal(0, 3, 500)]
+    )
     logits = logits.astype(np.float32)
     labels = np.concatenate([[0, 1, 1, 1, 1, 0, 0, 1, 1], random.integers(0, 2, 500)])
     labels = labels.astype(np.float32)
@@ -173,4 +175,4 @@ def test_metrics_by_definition():
 
 
 def test_monitors_are_the_columns():
-    assert MONITORS == (*METRICS, *(f"val_{name}" for name in METRICS))
+    assert (*METRICS, *(f"val_{name}" for name in METRICS)) == MONITORS

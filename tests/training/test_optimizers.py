@@ -34,7 +34,9 @@ def gradients() -> list[dict[str, np.ndarray]]:
 
 def start() -> dict[str, np.ndarray]:
     random = np.random.default_rng(1)
-    return {name: random.normal(size=g.shape).astype(np.float32) for name, g in gradients()[0].items()}
+    return {
+        name: random.normal(size=g.shape).astype(np.float32) for name, g in gradients()[0].items()
+    }
 
 
 def walk(made: optax.GradientTransformation) -> dict[str, np.ndarray]:

@@ -77,7 +77,11 @@ def test_direction():
 @pytest.mark.parametrize(
     "settings",
     [
-        *[{name: bad} for name in ("batch_size", "max_epochs") for bad in (0, -1, 2.5, True, "9", None)],
+        *[
+            {name: bad}
+            for name in ("batch_size", "max_epochs")
+            for bad in (0, -1, 2.5, True, "9", None)
+        ],
         *[{"learning_rate": bad} for bad in (0.0, -0.1, np.nan, np.inf)],
     ],
 )
@@ -92,7 +96,11 @@ def test_plans_that_make_no_sense(settings: dict):
     [
         {"monitor": "val_auc"},
         {"monitor": ""},
-        *[{name: bad} for name in ("patience", "min_delta", "start_from_epoch") for bad in (-1, np.nan)],
+        *[
+            {name: bad}
+            for name in ("patience", "min_delta", "start_from_epoch")
+            for bad in (-1, np.nan)
+        ],
     ],
 )
 def test_rules_that_make_no_sense(settings: dict):

@@ -46,7 +46,7 @@ def test_every_row_is_equally_often_everywhere():
 
 
 def test_all_orders_are_equally_frequent():
-    every = {order: 0 for order in permutations(range(4))}
+    every = dict.fromkeys(permutations(range(4)), 0)
     for epoch in range(2400):
         every[tuple(epoch_order(4, 5, 2, epoch).tolist())] += 1
     assert stats.chisquare(list(every.values())).pvalue > 1e-4

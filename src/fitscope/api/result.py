@@ -90,6 +90,7 @@ class Result:
         Raises:
             UserError: no such model or metric.
         """
+        from fitscope.report.colours import colours
         from fitscope.report.plot import plot_histories
 
         for name in models or ():
@@ -101,6 +102,7 @@ class Result:
             smoothing_std=smoothing_std,
             log_epochs=log_epochs,
             ax=ax,
+            colours=colours(self.models),
         )
 
     def report(self) -> Path:
@@ -119,7 +121,7 @@ class Result:
         from fitscope.report.console.table import print_table
 
         text = io.StringIO()
-        print_table(self._stored, Console(file=text, width=100))
+        print_table(self._stored, Console(file=text, force_terminal=False))
         return text.getvalue()
 
     def __repr__(self) -> str:

@@ -69,6 +69,8 @@ def execute(
     with locked(folder):
         for leftover in path.rglob(".*.part"):  # of a program that was killed while writing
             leftover.unlink(missing_ok=True)
+        for leftover in path.glob(".tensorboard-*"):
+            shutil.rmtree(leftover, ignore_errors=True)
         if not found:
             write_text(folder.study, document.model_dump_json(indent=1) + "\n")
         with watch(document) as observer:

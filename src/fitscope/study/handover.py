@@ -36,7 +36,7 @@ def hand_over(split: Split, folder: Path) -> dict[str, Any]:
 
 def take_over(described: dict[str, Any]) -> Split:
     """The split that `hand_over` described; its values have been checked already."""
-    arrays = {part: _view(**described[part]) for part in PARTS}
+    arrays: dict[str, Any] = {part: _view(**described[part]) for part in PARTS}
     split = Split(**arrays, checked=True)
     split.__dict__["fingerprint"] = described["fingerprint"]
     return split

@@ -1,0 +1,187 @@
+"""Paths of a study folder, and refusing what is not one."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from fitscope.errors import UserError
+from fitscope.models.mlp import MLP
+from fitscope.study.document import DataEntry, Histogram, ModelEntry, StudyDocument
+from fitscope.study.folder import Folder, read_document, read_histories, read_study, slugs
+from fitscope.training.plan import Plan
+
+
+@pytest.fixture
+def document() -> StudyDocument:
+    spec = {**MLP(16).as_dict(), "hidden": [16]}
+    entry = ModelEntry(name="Tiny", slug="tiny", groups=["sizes"], spec=spec, parameters=481)
+    return StudyDocument(
+        created="2025-03-01T10:00:00+01:00",
+        data=DataEntry(
+            kind="arrays",
+            location="arrays given in Python",
+            simulated=False,
+            fingerprint="f",
+            train_rows=2,
+            validation_rows=1,
+            feature_names=["a"],
+            label_mean={"train": 0.5, "validation": 1.0},
+        ),
+        models=[entry],
+        plan=Plan().as_dict(),
+        repeats=1,
+        seed=0,
+        device="cpu",
+        versions={},
+        machine={},
+        histogram=Histogram(counts=[], edges=[], rows=1),
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path, document: StudyDocument) -> Folder:
+    """A study folder with a history and results."""
+    folder = Folder(tmp_path / "study")
+    folder.path.mkdir()
+    folder.study.write_text(document.model_dump_json())
+    folder.results.write_text(json.dumps({"models": [], "runs": []}))
+    pl.DataFrame({"model": ["Tiny"], "epoch": [0], "loss": [0.5]}).write_parquet(folder.histories)
+    return folder
+
+
+def refused(read, path: Path) -> str:
+    with pytest.raises(UserError) as caught:
+        read(path)
+    message = str(caught.value)
+    assert len(message.splitlines()) == 1
+    assert str(path) in message
+    return message
+
+
+def test_the_paths_are_the_contracts():
+    folder = Folder(Path("runs"))
+    assert [
+        str(p.relative_to("runs"))
+        for p in (
+            folder.study, folder.histories, folder.results, folder.checkpoints,
+            folder.tensorboard, folder.figures, folder.page, folder.rows("tiny", 2),
+            folder.weights("tiny", 2, "best"), folder.weights("tiny", 0, "last"),
+        )
+    ] == [
+        "study.json", "histories.parquet", "results.json", "checkpoints",
+        "tensorboard", "figures", "report.html", "rows/tiny/2.npz",
+        "weights/tiny/2.best.safetensors", "weights/tiny/0.last.safetensors",
+    ]  # fmt: skip
+
+
+def test_a_study_is_read(folder: Folder, document: StudyDocument):
+    study = read_study(folder.path)
+    assert study.document == read_document(str(folder.path)) == document
+    assert study.results == {"models": [], "runs": []}
+    assert study.histories.rows() == [("Tiny", 0, 0.5)]
+
+
+def test_no_study_here(tmp_path: Path):
+    assert "no study here" in refused(read_document, tmp_path)
+    assert "no study here" in refused(read_document, tmp_path / "nowhere")
+    (tmp_path / "file").write_text("x")
+    assert "no study here" in refused(read_document, tmp_path / "file")
+    (tmp_path / "odd" / "study.json").mkdir(parents=True)
+    refused(read_document, tmp_path / "odd")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", '{"format": 1', "[]", "1", "null", "{}", b"\xff\xfe\x00"]
+)
+def test_a_damaged_document(folder: Folder, text: str | bytes):
+    folder.study.write_bytes(text if isinstance(text, bytes) else text.encode())
+    assert "damaged" in refused(read_document, folder.path)
+
+
+@pytest.mark.parametrize("number", [2, 99])
+def test_a_newer_format_is_refused_whatever_else_it_holds(folder: Folder, number: int):
+    folder.study.write_text(json.dumps({"format": number, "new": True}))
+    message = refused(read_document, folder.path)
+    assert "newer" in message
+    assert str(number) in message
+    assert "pip install" in message
+
+
+@pytest.mark.parametrize("number", ["1", None, [], 0, -1])
+def test_a_format_that_is_no_format_is_damage(folder: Folder, number: object):
+    raw = json.loads(folder.study.read_text())
+    folder.study.write_text(json.dumps({**raw, "format": number}))
+    assert "damaged" in refused(read_document, folder.path)
+
+
+@pytest.mark.parametrize(
+    ("where", "change"),
+    [
+        ("surprise", {"surprise": 1}),
+        ("repeats", {"repeats": 0}),
+        ("models.0", {"models": [{"name": "x"}]}),
+        ("seed", {"seed": None}),
+    ],
+)
+def test_damage_is_located(folder: Folder, where: str, change: dict):
+    raw = json.loads(folder.study.read_text())
+    folder.study.write_text(json.dumps({**raw, **change}))
+    assert f"damaged at {where}" in refused(read_document, folder.path)
+
+
+def test_a_study_without_a_finished_run(folder: Folder):
+    folder.results.unlink()
+    assert "--resume" in refused(read_study, folder.path)
+    folder.results.write_text("{}")
+    folder.histories.unlink()
+    assert "--resume" in refused(read_study, folder.path)
+
+
+def test_damaged_results(folder: Folder):
+    folder.results.write_text('{"models": [')
+    assert "results.json: damaged" in refused(read_study, folder.path)
+
+
+@pytest.mark.parametrize("keep", [0, 3, 100, -1])
+def test_damaged_histories(folder: Folder, keep: int):
+    whole = folder.histories.read_bytes()
+    folder.histories.write_bytes(whole[:keep])
+    assert "damaged" in refused(read_histories, folder.histories)
+
+
+def test_histories_that_are_something_else(folder: Folder):
+    folder.histories.write_text("model,loss\nTiny,0.5\n")
+    assert "damaged" in refused(read_histories, folder.histories)
+    assert "no such file" in refused(read_histories, folder.path / "other.parquet")
+
+
+names = st.lists(st.text() | st.sampled_from(["Tiny", "tiny", "a", "a-2", "..", "con"]), max_size=8)
+
+
+@given(names=names)
+@example(["a", "a", "a-2", "A"])
+@example(["a-2", "a", "a"])
+@example(["x" * 300, "x" * 300, "X" * 61])
+@example(["x" * 59 + ".y", "x" * 59 + "-y"])
+@example(["..", ".", "", "/", "../../etc/passwd", ".hidden", "-rf"])
+def test_slugs_are_safe_unique_and_stable(names: list[str]):
+    found = slugs(names)
+    assert len(set(found)) == len(found) == len(names)
+    for slug in found:
+        assert re.fullmatch(r"[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?", slug)
+        assert len(slug) <= 70
+    for end in range(len(names)):  # a model added later changes no slug
+        assert slugs(names[:end]) == found[:end]
+
+
+def test_slugs_look_like_their_names():
+    assert slugs(["Tiny", "L2", "1024x4", "my model (v2)", "Größe"]) == [
+        "tiny", "l2", "1024x4", "my-model-v2", "gr-e"
+    ]  # fmt: skip
