@@ -114,7 +114,7 @@ def target_lines(figures: Figures) -> list[Line]:
             )
         )
     lines.append(
-        Line("the whole guide with 5 repeats, H200", "under 60 s", "not measured here", None)
+        Line("the whole guide, 5 repeats, on an H200", "under 60 s", "not measured here", None)
     )
     return lines
 
@@ -207,12 +207,12 @@ def _bound(times: Times) -> str:
     )
     if all(tf_keras.values()):
         most = ", ".join(
-            f"{seconds / products:.2f} on {name}" for name, seconds in tf_keras.items() if seconds
+            f"{name} {seconds / products:.2f}" for name, seconds in tf_keras.items() if seconds
         )
         text += (
-            " tf.keras makes the same products, so the machine's float32 rate bounds what can "
-            "be gained on it: a program that did these products and nothing else would be "
-            f"faster than tf.keras {most} times, and no more."
+            " All four large networks need them, so the machine's float32 rate bounds what can be "
+            "gained on tf.keras: a program that made these products and did nothing else would "
+            f"be so many times faster, and no more: {most}."
         )
     return text + "\n"
 
@@ -240,8 +240,9 @@ def _epochs(times: Times) -> str:
 - An epoch is {TRAIN:,} rows in batches of {BATCH}, shuffled, and a look at {VALIDATION:,}
   validation rows, with loss, cross-entropy and accuracy of both.
 - The whole guide is an epoch of each model times the epochs that the guide's procedure takes on
-  HIGGS-11k ({epochs}): training alone, one model after the other. fitscope trains narrow models
-  side by side, one a core; that gain is not in this figure, nor are start, compilation and report.
+  HIGGS-11k ({epochs}):
+  training alone, one model after the other. fitscope trains narrow models side by side, one a
+  core; that gain is not in this figure, nor are start, compilation and report.
 - tf.keras runs the guide's own pipeline (`CsvDataset`, `cache`, `shuffle`, `repeat`, `batch`)
   without the guide's callbacks. Keras on JAX gets NumPy arrays.
 - PyTorch is an eager loop with fused Adam and all rows in memory. bfloat16 is autocast, with
@@ -269,9 +270,9 @@ def _repeats(repeats: list[dict[str, float]]) -> str:
     return (
         "## Repeats of Tiny\n\n"
         + table(["repeats", "whole study", "training alone"], rows)
-        + "\nThe whole study starts its processes, compiles, trains and stores. Each run has a "
-        "core to itself, so on two\ncores eight runs train for at least four times as long as "
-        "one.\n"
+        + "\nThe whole study starts its processes, compiles, trains and stores. Training alone is "
+        "the runs' own time over\nthe cores that they share. Each run has a core to itself, so on "
+        "two cores eight runs train for at least four\ntimes as long as one.\n"
     )
 
 

@@ -79,6 +79,12 @@ class TestResumes:
         np.testing.assert_array_equal(np.load(fetch()), thousands[0])
         assert loop.asked[2:] == ["bytes=500000-"]
 
+    def test_nothing_is_left_where_nothing_came(self, serving, cache):
+        serving(statuses=[404])
+        with pytest.raises(UserError, match="answers 404 Not Found; check the address$"):
+            fetch()
+        assert list(cache.iterdir()) == []
+
     def test_after_the_download_was_complete(self, serving, thousands):
         serving()
         part().parent.mkdir()

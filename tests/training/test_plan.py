@@ -69,6 +69,17 @@ def test_a_plan_keeps_no_hold_on_the_options_given():
     assert plan.as_dict()["optimizer_options"] == {"momentum": 0.9}
 
 
+def test_numbers_of_numpy_survive_json():
+    rule = EarlyStopping(
+        patience=np.int64(3),  # type: ignore[arg-type]
+        min_delta=np.float32(0.5),  # type: ignore[arg-type]
+        start_from_epoch=np.int32(1),  # type: ignore[arg-type]
+        baseline=np.float32(0.25),  # type: ignore[arg-type]
+    )
+    plan = Plan(learning_rate=inverse_time_decay(np.float32(0.5), np.int64(10)), stopping=rule)
+    assert Plan.from_dict(json.loads(json.dumps(plan.as_dict()))) == plan
+
+
 def test_direction():
     found = {name: EarlyStopping(name).direction for name in MONITORS}
     assert {name for name, way in found.items() if way == "max"} == {"accuracy", "val_accuracy"}

@@ -87,6 +87,9 @@ def _append(file: BinaryIO, size: int | None, progress: Progress | None) -> None
         except Unreachable as error:
             problem = problem or error
     assert problem is not None
+    if not file.tell():
+        Path(file.name).unlink()
+        raise problem
     raise UserError(
         f"{problem}; what has come is kept, `fitscope data fetch` goes on from there"
     ) from problem
