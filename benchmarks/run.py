@@ -69,6 +69,9 @@ def main() -> None:
             timed = rounds * epochs
             figures.about["timed"] = f"{rounds} rounds, {timed} epochs of each model or more"
             figures.about["versions"] = ", ".join(f"{k} {v}" for k, v in times.versions.items())
+            if times.failures:
+                reasons = (f"{name} ({reason})" for name, reason in times.failures.items())
+                figures.about["dropped out"] = "; ".join(reasons)
         if "repeats" in wanted:
             rounds, epochs = ("1", "300") if options.quick else ("3", "2000")
             say("8 repeats of Tiny against 1")

@@ -40,7 +40,6 @@ def decoupled(_: int, network: keras.Sequential) -> keras.optimizers.Optimizer:
 class Case(NamedTuple):
     model: MLP
     plan: Plan
-    train: int
     optimizer: Callable[[int, keras.Sequential], keras.optimizers.Optimizer]
 
 
@@ -53,28 +52,24 @@ SGD = {
 }
 CASES = {
     "L1 and L2, a smaller last batch": Case(
-        MLP(8, 4, l1=2e-3, l2=1e-2), Plan(batch_size=10, stopping=None, **ADAM), 37, decayed_adam
+        MLP(8, 4, l1=2e-3, l2=1e-2), Plan(batch_size=10, stopping=None, **ADAM), decayed_adam
     ),
-    "a batch larger than the rows": Case(
-        MLP(6, activation="relu"), Plan(batch_size=64, stopping=None, **ADAM), 37, decayed_adam
+    "decoupled weight decay, a batch larger than the rows": Case(
+        MLP(6, activation="relu", weight_decay=0.3),
+        Plan(batch_size=64, stopping=None, learning_rate=0.02, max_epochs=EPOCHS),
+        decoupled,
     ),
     "batch normalization, full batches, momentum": Case(
         MLP(5, batch_norm=True, l2=1e-2, activation="tanh"),
-        Plan(batch_size=10, stopping=None, **SGD),
-        40,
+        Plan(batch_size=23, stopping=None, **SGD),
         lambda *_: keras.optimizers.SGD(0.2, momentum=0.8),
-    ),
-    "decoupled weight decay": Case(
-        MLP(6, weight_decay=0.3),
-        Plan(batch_size=20, stopping=None, learning_rate=0.02, max_epochs=EPOCHS),
-        40,
-        decoupled,
     ),
 }
 
 
 def by_keras(case: Case, split: Split) -> tuple[dict[str, list[float]], keras.Sequential]:
-    model, plan, rows, optimizer = case
+    model, plan, optimizer = case
+    rows = len(split.y_train)
     network = give(
         twin(model, split.features),
         model.init(split.features, stream(SEED, REPEAT, WEIGHTS)),
@@ -110,7 +105,7 @@ def both(
     request: pytest.FixtureRequest, make_split: Callable[..., Split]
 ) -> tuple[Case, Split, TrainedRun, dict[str, list[float]], keras.Sequential]:
     case = CASES[request.param]
-    split = make_split(case.train, 23)
+    split = make_split(46, 23)
     (mine,) = train(case.model, case.plan, split, seed=SEED, repeats=[REPEAT])
     return (case, split, mine, *by_keras(case, split))
 
@@ -138,15 +133,10 @@ def test_the_weights_are_keras_weights(both):
 
 def test_metrics_with_dropout_off_are_keras_evaluation(both):
     _, split, mine, _, network = both
-    found = network.evaluate(split.x_train, split.y_train[:, None], verbose=0, return_dict=True)
+    found = network.evaluate(
+        split.x_train, split.y_train[:, None], batch_size=23, verbose=0, return_dict=True
+    )
     np.testing.assert_allclose(mine.fit["last"], [found[name] for name in METRICS], **CLOSE)
-
-
-def test_row_losses_are_keras_row_by_row(both):
-    _, split, mine, _, network = both
-    entropy = keras.losses.BinaryCrossentropy(from_logits=True, reduction=None)
-    theirs = entropy(split.y_validation[:, None], network(split.x_validation))
-    np.testing.assert_allclose(mine.row_losses[-1], theirs, rtol=1e-3, atol=1e-5)
 
 
 def test_metrics_by_definition():

@@ -72,6 +72,9 @@ def _download(
                 _append(file, size, progress)
         _check(part, size, sha256)
         part.replace(packed)
+    except Unreachable:  # nothing has come at all
+        part.unlink()
+        raise
     except OSError as error:
         raise writing_error(error, part) from error
 
@@ -88,7 +91,6 @@ def _append(file: BinaryIO, size: int | None, progress: Progress | None) -> None
             problem = problem or error
     assert problem is not None
     if not file.tell():
-        Path(file.name).unlink()
         raise problem
     raise UserError(
         f"{problem}; what has come is kept, `fitscope data fetch` goes on from there"

@@ -88,7 +88,8 @@ def run_jobs(
     events: queue.SimpleQueue = queue.SimpleQueue()
     narrow = min(cores, sum(not job.wide for job in jobs))
     workers = [Worker("narrow", events, _environment(device, 1)) for _ in range(narrow)]
-    workers += [Worker("wide", events, _environment(device, cores)) for j in jobs if j.wide][:1]
+    if any(job.wide for job in jobs):
+        workers.append(Worker("wide", events, _environment(device, cores)))
     ready: list[Worker] = []
     running: dict[Worker, Job] = {}
     failure: UserError | None = None
