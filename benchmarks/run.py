@@ -20,6 +20,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import environment
@@ -47,6 +48,9 @@ PEERS = set(TRAINERS) - {"fitscope", "products"} | {"reading"}
 def main() -> None:
     options = parse()
     wanted = options.only or PARTS
+    busy = environment.load()
+    if busy > 0.5:
+        say(f"other programs run here (load {busy:.1f}): the figures will be noisy")
     ours = options.fitscope_python or str(ROOT / ".venv" / "bin" / "python")
     if not Path(ours).exists():
         sys.exit(f"{ours}: not there; run make bench, or name another by --fitscope-python")
@@ -54,10 +58,6 @@ def main() -> None:
     if not theirs and PEERS & set(wanted):
         jax = "from importlib.metadata import version; print(version('jax'))"
         theirs = environment.build_peers(ROOT / ".bench", ask(ours, "-c", jax).strip())
-    busy = environment.load()
-    if busy > 0.5:
-        print(f"other programs run here (load {busy:.1f}): the figures will be noisy", flush=True)
-
     with tempfile.TemporaryDirectory() as folder:
         rows, described = choose_rows(options.data, Path(folder))
         figures = page.Figures(about(described, busy, options.quick))
@@ -151,7 +151,7 @@ def about(rows: str, busy: float, quick: bool) -> dict[str, str]:
     }
 
 
-def line_up(wanted: list[str], ours: str, theirs: str, rows: str) -> list[Contestant]:
+def line_up(wanted: Sequence[str], ours: str, theirs: str, rows: str) -> list[Contestant]:
     """The contestants of the training race, each with the environment of its processes."""
     fixed = ("NPROC", "OMP_NUM_THREADS", "XLA_FLAGS", "KERAS_BACKEND")
     base = {name: value for name, value in os.environ.items() if name not in fixed}
