@@ -177,11 +177,14 @@ def _verdict(reached: bool | None) -> str:
 def _reading_lines(printed: str) -> list[Line]:
     """The two lines on reading, from the table that `reading.py` prints."""
     cells = [[c.strip() for c in line.split("|")[1:-1]] for line in printed.splitlines()]
-    ours = next((row for row in cells if row and row[0] == FITSCOPE), None)
+    head = next((row for row in cells if row[:1] == ["reader"]), [])
+    ours = next((row for row in cells if row[:1] == [FITSCOPE]), None)
     times = beyond = None
     if ours is not None:
-        times = float(ours[2]) if ours[2] != "-" else None
-        beyond = float(ours[3].split()[0].replace(",", ""))
+        figures = dict(zip(head, ours, strict=True))
+        ratio = figures["times tf.data"]
+        times = float(ratio) if ratio != "-" else None
+        beyond = float(figures["peak memory beyond the array"].split()[0].replace(",", ""))
     return [
         _at_least(
             "gzip CSV to float32 arrays against tf.data's CsvDataset", 7, [times] if times else []
@@ -248,7 +251,7 @@ def _epochs(times: Times) -> str:
 - PyTorch is an eager loop with fused Adam and all rows in memory. bfloat16 is autocast, with
   `nn.Dropout`. The hand-tuned loop has bfloat16 for the wide networks alone, dropout masks from
   random bytes, and L2 inside the optimizer.
-- bfloat16 is no equal: fitscope, Keras and the first PyTorch column compute in float32.
+- The bfloat16 columns compute with fewer bits; fitscope, Keras and PyTorch float32 do not.
 """
     )
 

@@ -92,6 +92,16 @@ def test_units_rows_layers_steps_repeats_and_seeds_are_independent(rate: float):
         assert abs((first[:, lag:] * first[:, :-lag]).mean()) < 1.1 * bound, f"units {lag} apart"
 
 
+def test_both_words_of_a_key_matter():
+    """With one word alone, 32 bits, the masks of a long run would soon overlap."""
+    draw = jax.jit(lambda key: mask(key, 0, (256, 512), 0.5))
+    keys = [(1, 2), (1, 3), (1, 2 + 2**31), (2, 2), (1 + 2**31, 2), (2, 1)]
+    masks = [np.asarray(draw(jnp.array(key, jnp.uint32))) for key in keys]
+    bound = stats.norm.isf(RARE / 2) / np.sqrt(masks[0].size)
+    for one, other in combinations(masks, 2):
+        assert abs((signs(one) * signs(other)).mean()) < bound
+
+
 def patterns(bits: np.ndarray) -> float:
     """p-value of "all patterns of the bits in the last axis are equally frequent"."""
     width = bits.shape[-1]

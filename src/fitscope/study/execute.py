@@ -71,12 +71,24 @@ def execute(
             leftover.unlink(missing_ok=True)
         for leftover in path.glob(".tensorboard-*"):
             shutil.rmtree(leftover, ignore_errors=True)
-        if not found:
-            write_text(folder.study, document.model_dump_json(indent=1) + "\n")
-        with watch(document) as observer:
-            _train_missing(definition, document, folder, observer)
+        try:
+            if not found:
+                write_text(folder.study, document.model_dump_json(indent=1) + "\n")
+            with watch(document) as observer:
+                _train_missing(definition, document, folder, observer)
+        except UserError:
+            if not found:
+                _forget_if_empty(folder)
+            raise
         shutil.rmtree(folder.checkpoints, ignore_errors=True)
     return read_study(path)
+
+
+def _forget_if_empty(folder: Folder) -> None:
+    """A new study that failed before it had trained anything leaves nothing to resume."""
+    if not folder.results.exists() and not any(folder.checkpoints.glob("*/[0-9]*.npz")):
+        folder.study.unlink(missing_ok=True)
+        shutil.rmtree(folder.checkpoints, ignore_errors=True)
 
 
 def _check_free(folder: Folder) -> None:

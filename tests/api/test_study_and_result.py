@@ -1,0 +1,165 @@
+"""The Python face: what a notebook or a script does."""
+
+import json
+import subprocess
+import sys
+
+import matplotlib.pyplot as plt
+import numpy as np
+import polars as pl
+import pytest
+from study.made_up import made_up_split
+
+import fitscope as fs
+
+
+@pytest.fixture(scope="module")
+def result(tmp_path_factory):
+    plan = fs.Plan(
+        batch_size=40,
+        max_epochs=25,
+        learning_rate=fs.inverse_time_decay(1e-2, decay_epochs=10),
+        stopping=fs.EarlyStopping(patience=5, restore_best_weights=True),
+    )
+    study = fs.Study(made_up_split(), plan=plan)
+    study.add("Tiny", fs.MLP(4), group=("sizes", "regularizers"))
+    study.add("Wide & <odd>", fs.MLP(12, weight_decay=0.1, batch_norm=True), group="regularizers")
+    return study.run(repeats=2, seed=3, out=tmp_path_factory.mktemp("out") / "mine", progress=False)
+
+
+def test_everything_public_is_there_and_documented():
+    for name in fs.__all__:
+        thing = getattr(fs, name)
+        assert name == "__version__" or thing.__doc__, name
+    assert set(fs.__all__) <= set(dir(fs))
+    with pytest.raises(AttributeError, match="nonsense"):
+        fs.nonsense  # noqa: B018
+
+
+def test_histories_are_a_polars_frame(result):
+    assert isinstance(result.histories, pl.DataFrame)
+    assert set(result.histories["model"]) == {"Tiny", "Wide & <odd>"}
+    rate = result.histories.filter(pl.col("epoch") == 9)["learning_rate"]
+    assert rate.to_list() == pytest.approx([5e-3] * len(rate))  # halved after ten epochs
+
+
+def test_loaded_again_it_is_the_same(result):
+    again = fs.load(result.folder)
+    assert again.histories.equals(result.histories)
+    assert again.summary == result.summary
+    assert again.models == ["Tiny", "Wide & <odd>"]
+    assert repr(again) == repr(result)
+    assert "Wide & <odd>" in result.table()
+
+
+def test_weights_follow_restore_best_weights(result):
+    split = made_up_split()
+    for name in result.models:
+        model = result.model(name)
+        for repeat in (0, 1):
+            run = next(
+                r for r in result.summary["runs"] if (r["model"], r["repeat"]) == (name, repeat)
+            )
+            for which, told in ((None, "best"), ("best", "best"), ("last", "final")):
+                params, state = result.weights(name, repeat, which)
+                logits = np.asarray(model.apply(params, split.x_validation, state))
+                hits = np.mean((logits > 0) == (split.y_validation > 0.5))
+                assert hits == pytest.approx(run[told]["val_accuracy"], abs=1e-6)
+    with pytest.raises(fs.UserError, match="no such weights"):
+        result.weights("Tiny", 7)
+    with pytest.raises(fs.UserError, match="no model 'tiny'"):
+        result.weights("tiny")
+    with pytest.raises(fs.UserError, match="best"):
+        result.weights("Tiny", which="worst")
+
+
+def test_plot_gives_axes_and_takes_them(result):
+    mine = plt.figure().subplots()
+    assert result.plot(smoothing_std=2, ax=mine) is mine
+    colours = {line.get_color() for line in mine.get_lines()}
+    styles = {line.get_linestyle() for line in mine.get_lines()}
+    assert len(colours) == 2
+    assert styles == {"-", "--"}
+    alone = result.plot("accuracy", models=["Wide & <odd>"], log_epochs=True)
+    assert {line.get_color() for line in alone.get_lines()} < colours, "one colour a model"
+    with pytest.raises(fs.UserError, match="no model"):
+        result.plot(models=["Huge"])
+    with pytest.raises(fs.UserError, match="unknown metric"):
+        result.plot("f1")
+    plt.close("all")
+
+
+def test_report_and_tensorboard_logs(result):
+    page = result.report()
+    assert page == result.folder / "report.html"
+    text = page.read_text()
+    assert "Wide &amp; &lt;odd&gt;" in text
+    assert "<odd>" not in text
+    logs = result.folder / "tensorboard"
+    assert sorted(p.name for p in logs.iterdir()) == ["regularizers", "sizes"]
+    assert len(list(logs.rglob("*tfevents*"))) == 3 * 2 * 2  # models in groups, repeats, parts
+
+
+def test_without_a_folder_it_runs_in_a_temporary_one():
+    study = fs.Study(made_up_split(), fs.Plan(max_epochs=2))
+    study.add("One", fs.MLP())
+    found = study.run(progress=False)
+    assert found.folder.is_dir()
+    assert json.loads((found.folder / "study.json").read_text())["models"][0]["groups"] == [
+        "models"
+    ]
+
+
+def test_a_script_needs_no_main_guard(tmp_path):
+    """Workers are processes of their own, not forks of the user's script."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import numpy as np, fitscope as fs\n"
+        "x = np.random.default_rng(0).normal(size=(60, 3)).astype('f4')\n"
+        "y = (x[:, 0] > 0).astype('f4')\n"
+        "study = fs.Study(fs.Split(x[:40], y[:40], x[40:], y[40:]), fs.Plan(max_epochs=2))\n"
+        "study.add('One', fs.MLP(2))\n"
+        "print(study.run().histories.height)\n"
+    )
+    (tmp_path / "numpy.py").write_text("")  # must not be imported by the workers
+    done = subprocess.run(
+        [sys.executable, "-P", str(script)], capture_output=True, text=True, cwd=tmp_path
+    )
+    assert done.stdout == "2\n", done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("Tiny", fs.MLP(2)), "has a model 'Tiny' already"),
+        (("", fs.MLP(2)), "needs a name"),
+        (("New", "MLP"), r"is an MLP\(...\), got str"),
+        (("New", fs.MLP(2), "a/b"), "must be one plain word"),
+        (("New", fs.MLP(2), ()), "must be one plain word"),
+    ],
+)
+def test_what_cannot_be_added(arguments, says):
+    study = fs.Study(made_up_split())
+    study.add("Tiny", fs.MLP(2))
+    with pytest.raises(fs.UserError, match=says):
+        study.add(*arguments)
+
+
+def test_what_cannot_be_run(tmp_path):
+    study = fs.Study(made_up_split())
+    with pytest.raises(fs.UserError, match="no models"):
+        study.run(out=tmp_path / "a", progress=False)
+    study.add("One", fs.MLP(2))
+    for options, says in (
+        ({"repeats": 0}, "repeats"),
+        ({"seed": -1}, "seed"),
+        ({"seed": 0.5}, "seed"),
+    ):
+        with pytest.raises(fs.UserError, match=says):
+            study.run(out=tmp_path / "a", progress=False, **options)
+    strange = fs.Study(made_up_split(), fs.Plan(optimizer="sgdd"))
+    strange.add("One", fs.MLP(2))
+    with pytest.raises(fs.UserError, match="unknown optimizer 'sgdd'"):
+        strange.run(out=tmp_path / "b", progress=False)
+    assert not (tmp_path / "a").exists()
+    assert not list((tmp_path / "b").glob("*")), "nothing was trained, nothing is left"
