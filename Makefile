@@ -23,7 +23,7 @@ check: $(VENV)/developed  ## lint, format, types and floors
 	$(BIN)/lint-imports
 
 bench: $(VENV)/installed  ## time fitscope beside TensorFlow, Keras on JAX and PyTorch
-	$(PYTHON) benchmarks/run.py
+	$(PYTHON) benchmarks/run.py $(ARGS)
 
 clean:  ## remove the environments
 	rm -rf $(VENV) .bench

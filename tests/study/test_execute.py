@@ -288,7 +288,7 @@ def test_two_programs_do_not_share_a_folder(tmp_path):
 
 def test_a_worker_that_dies_is_reported(split, tmp_path, monkeypatch):
     monkeypatch.setenv("JAX_PLATFORMS", "nonsense")
-    monkeypatch.setattr("fitscope.study.runner._environment", lambda *_: {})
+    monkeypatch.setattr("fitscope.study.runner.worker_environment", lambda *_: {})
     with pytest.raises(UserError, match="nonsense"):
         run(tmp_path / "out", split)
 

@@ -87,9 +87,9 @@ def run_jobs(
     pending = list(jobs)
     events: queue.SimpleQueue = queue.SimpleQueue()
     narrow = min(cores, sum(not job.wide for job in jobs))
-    workers = [Worker("narrow", events, _environment(device, 1)) for _ in range(narrow)]
+    workers = [Worker("narrow", events, worker_environment(device, 1)) for _ in range(narrow)]
     if any(job.wide for job in jobs):
-        workers.append(Worker("wide", events, _environment(device, cores)))
+        workers.append(Worker("wide", events, worker_environment(device, cores)))
     ready: list[Worker] = []
     running: dict[Worker, Job] = {}
     failure: UserError | None = None
@@ -175,7 +175,7 @@ def _stop(running: Iterable[Worker], events: queue.SimpleQueue, patience: float 
             waiting.discard(worker)
 
 
-def _environment(device: str, threads: int) -> dict[str, str]:
+def worker_environment(device: str, threads: int) -> dict[str, str]:
     """What fixes a worker's device and threads; XLA sizes its thread pool by NPROC."""
     if device == "gpu":
         return {}
