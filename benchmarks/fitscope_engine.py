@@ -17,10 +17,12 @@ from fitscope.study.guide import MODELS, plan
 
 def environments() -> dict[str, dict[str, str]]:
     """The variables that `fitscope.study.runner` starts each model's worker with."""
-    from fitscope.study.runner import worker_environment, available_cores, is_wide
+    from fitscope.study.runner import available_cores, is_wide, worker_environment
 
     wide = {name: is_wide(m.parameters(FEATURES), BATCH) for name, (m, _) in MODELS.items()}
-    return {name: worker_environment("cpu", available_cores() if wide[name] else 1) for name in wide}
+    return {
+        name: worker_environment("cpu", available_cores() if wide[name] else 1) for name in wide
+    }
 
 
 def main(path: str) -> None:
