@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from itertools import pairwise
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -79,9 +80,9 @@ class MLP:
                 f"MLP: unknown activation {activation!r}; choose from {', '.join(ACTIVATIONS)}"
             )
         for name, value in (("l1", l1), ("l2", l2), ("weight_decay", weight_decay)):
-            if not (np.isfinite(value) and value >= 0):
+            if not (isinstance(value, Real) and np.isfinite(value) and value >= 0):
                 raise UserError(f"MLP: {name} must be zero or a positive number, got {value!r}")
-        if not 0 <= dropout < 1:
+        if not (isinstance(dropout, Real) and 0 <= dropout < 1):
             raise UserError(f"MLP: dropout must be at least 0 and below 1, got {dropout!r}")
         values = {
             "hidden": tuple(int(units) for units in hidden),

@@ -106,7 +106,9 @@ def read_document(path: Path | str) -> StudyDocument:
         raise UserError(f"{file}: cannot be read: {error.strerror}") from None
     except (ValueError, KeyError, TypeError):
         raise UserError(f"{file}: damaged, not a study that fitscope wrote") from None
-    if not isinstance(found, int) or found > FORMAT:
+    if not isinstance(found, int) or found < 1:
+        raise UserError(f"{file}: damaged at format: {found!r} is none")
+    if found > FORMAT:
         raise UserError(
             f"{path}: written by a newer fitscope (format {found}, this one knows {FORMAT}); "
             "upgrade with: pip install -U fitscope"
@@ -167,7 +169,7 @@ def slugs(names: Iterable[str]) -> list[str]:
     taken: set[str] = set()
     found = []
     for name in names:
-        base = re.sub(r"[^a-z0-9._-]+", "-", name.lower()).strip("-.")[:60] or "model"
+        base = re.sub(r"[^a-z0-9._-]+", "-", name.lower())[:60].strip("-.") or "model"
         slug, number = base, 1
         while slug in taken:
             number += 1

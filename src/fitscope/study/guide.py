@@ -74,6 +74,6 @@ def _units(shape: str) -> list[int]:
         if len(layers) > 4 or len(width) > 9:
             raise UserError(f"--models: {shape} is larger than any machine can train")
         units += [int(width)] * int(layers or 1)
-    if any(a * b >= MOST_PARAMETERS_OF_A_LAYER for a, b in pairwise(units)):
+    if any(a * b >= MOST_PARAMETERS_OF_A_LAYER for a, b in pairwise((28, *units))):
         raise UserError(f"--models: {shape} is larger than any machine can train")
     return units

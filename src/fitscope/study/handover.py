@@ -47,7 +47,7 @@ def _mapped(array: np.ndarray) -> dict[str, Any] | None:
     base: Any = array
     while isinstance(base.base, np.ndarray):
         base = base.base
-    if not isinstance(base, np.memmap) or base.filename is None:
+    if not isinstance(base, np.memmap) or base.filename is None or base.mode == "c":
         return None
     start = array.__array_interface__["data"][0] - base.__array_interface__["data"][0]
     return {

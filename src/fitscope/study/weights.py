@@ -48,6 +48,8 @@ def load_weights(path: Path) -> tuple[Params, State]:
     params: Params = {}
     state: State = {}
     for key, value in tensors.items():
-        layer, name = key.rsplit(".", 1)
+        layer, dot, name = key.rpartition(".")
+        if not dot:
+            raise UserError(f"{path}: not weights that fitscope wrote ({key!r})")
         (state if name in MOVING else params).setdefault(layer, {})[name] = value
     return params, state

@@ -29,7 +29,7 @@ def optimizer(name: str, rate: Rate, options: Mapping[str, Any]) -> optax.Gradie
     Example:
         >>> _ = optimizer("sgd", lambda step: 0.1, {"momentum": 0.9})
     """
-    make: Any = keras_adam if name == "adam" else getattr(optax, name, None)
+    make: Any = keras_adam if name == "adam" else getattr(optax, str(name), None)
     parameters = inspect.signature(make).parameters if callable(make) else {}
     if "learning_rate" not in parameters:
         raise UserError(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from numbers import Integral, Real
 from typing import Any
 
 from fitscope.errors import UserError
@@ -51,11 +53,17 @@ class EarlyStopping:
             raise UserError(
                 f"EarlyStopping: unknown metric {self.monitor!r}; choose from {', '.join(MONITORS)}"
             )
-        for name in ("patience", "min_delta", "start_from_epoch"):
-            if not getattr(self, name) >= 0:
-                raise UserError(
-                    f"EarlyStopping: {name} must be zero or positive, got {getattr(self, name)!r}"
-                )
+        for name, kind in (("patience", int), ("min_delta", float), ("start_from_epoch", int)):
+            value, wanted = getattr(self, name), Integral if kind is int else Real
+            if not (isinstance(value, wanted) and 0 <= float(value) < math.inf):
+                what = "whole number" if kind is int else "number"
+                raise UserError(f"EarlyStopping: {name} must be a {what} from 0, got {value!r}")
+            # NumPy's numbers are no JSON
+            object.__setattr__(self, name, kind(getattr(self, name)))
+        if self.baseline is not None:
+            if not isinstance(self.baseline, Real):
+                raise UserError(f"EarlyStopping: baseline must be a number, got {self.baseline!r}")
+            object.__setattr__(self, "baseline", float(self.baseline))
 
     @property
     def direction(self) -> str:
@@ -97,9 +105,20 @@ class Plan:
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:
                 raise UserError(f"Plan: {name} must be a whole number from 1, got {value!r}")
-        if isinstance(self.learning_rate, (int, float)):
-            object.__setattr__(self, "learning_rate", Constant(float(self.learning_rate)))
+        if not isinstance(self.learning_rate, Schedule):
+            object.__setattr__(self, "learning_rate", Constant(self.learning_rate))
+        if not isinstance(self.stopping, EarlyStopping | None):
+            raise UserError(
+                f"Plan: stopping must be an EarlyStopping rule or None, got {self.stopping!r}"
+            )
         object.__setattr__(self, "optimizer_options", dict(self.optimizer_options))
+        try:
+            json.dumps(self.optimizer_options)
+        except TypeError as error:
+            raise UserError(
+                f"Plan: optimizer_options must be plain numbers and words that study.json can "
+                f"hold: {error}"
+            ) from None
 
     def __hash__(self) -> int:
         return hash(json.dumps(self.as_dict(), sort_keys=True, default=repr))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from numbers import Real
 from typing import Any
 
 from fitscope.errors import UserError
@@ -22,7 +23,7 @@ class Constant:
     rate: float
 
     def __post_init__(self) -> None:
-        _positive("learning_rate", self.rate)
+        object.__setattr__(self, "rate", _positive("learning_rate", self.rate))
 
     def at(self, epoch: Any) -> Any:
         """Learning rate `epoch` epochs (a fraction, too) after the start."""
@@ -39,10 +40,12 @@ class InverseTimeDecay:
     staircase: bool = False
 
     def __post_init__(self) -> None:
-        _positive("learning_rate", self.initial)
-        _positive("decay_epochs", self.decay_epochs)
-        if not (math.isfinite(self.decay_rate) and self.decay_rate >= 0):
-            raise UserError(f"decay_rate must be zero or positive, got {self.decay_rate!r}")
+        object.__setattr__(self, "initial", _positive("learning_rate", self.initial))
+        object.__setattr__(self, "decay_epochs", _positive("decay_epochs", self.decay_epochs))
+        rate = self.decay_rate
+        if not (isinstance(rate, Real) and math.isfinite(rate) and rate >= 0):
+            raise UserError(f"decay_rate must be zero or positive, got {rate!r}")
+        object.__setattr__(self, "decay_rate", float(rate))
 
     def at(self, epoch: Any) -> Any:
         """Learning rate `epoch` epochs (a fraction, too) after the start."""
@@ -81,7 +84,7 @@ def inverse_time_decay(
         >>> schedule.at(1_000), round(schedule.at(2_000), 9)
         (0.0005, 0.000333333)
     """
-    return InverseTimeDecay(float(initial), float(decay_epochs), float(decay_rate), bool(staircase))
+    return InverseTimeDecay(initial, decay_epochs, decay_rate, bool(staircase))
 
 
 def schedule_as_dict(schedule: Schedule) -> dict[str, Any]:
@@ -95,6 +98,7 @@ def schedule_from_dict(settings: Mapping[str, Any]) -> Schedule:
     return {"Constant": Constant, "InverseTimeDecay": InverseTimeDecay}[settings["kind"]](**rest)
 
 
-def _positive(name: str, value: float) -> None:
-    if not (math.isfinite(value) and value > 0):
+def _positive(name: str, value: float) -> float:
+    if not (isinstance(value, Real) and math.isfinite(value) and value > 0):
         raise UserError(f"{name} must be a positive number, got {value!r}")
+    return float(value)

@@ -90,5 +90,6 @@ def _better(rule: EarlyStopping, value: jax.Array, than: jax.Array) -> jax.Array
         total = value + high
         part = total - value
         error = (value - (total - part)) + (high - part)
-        value = total + (error + low)
+        # infinities have no rounding error to carry
+        value = jnp.where(jnp.isfinite(total), total + (error + low), total)
     return value < than if rule.direction == "min" else value > than
