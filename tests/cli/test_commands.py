@@ -157,7 +157,8 @@ def test_light_imports():
 def refused(result):
     status, _, error = result
     assert status == 2
-    assert "Traceback" not in error
+    assert error.startswith("fitscope: ")
+    assert error.count("\n") == 1, "one line"
     return error
 
 
@@ -185,7 +186,6 @@ def test_defects_in_rows(defect, call, tmp_path):
     file = written(tmp_path / "rows.csv.gz", broken_rows()[defect])
     out = tmp_path / "out"
     error = refused(call("guide", "--data", file, *SMALL, "--out", out))
-    assert error.count("\n") == 1
     assert file in error
     if defect != "too few rows":
         assert "line 201" in error
@@ -200,7 +200,6 @@ def test_unreadable_files(call, table, tmp_path):
     for name in ("missing.csv.gz", "empty.csv.gz", "plain.csv.gz", "cut.csv.gz", "."):
         file = tmp_path / name
         error = refused(call("guide", "--data", file, *SMALL, "--out", tmp_path / "out"))
-        assert error.count("\n") == 1, error
         assert str(file) in error
         assert not (tmp_path / "out").exists()
 
@@ -251,7 +250,6 @@ def test_commands_on_no_study(call, tmp_path):
     ):
         error = refused(call(*words))
         assert "no study here" in error
-        assert error.count("\n") == 1
 
 
 def test_export_needs_a_known_ending(study, call, tmp_path):

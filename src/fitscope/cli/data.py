@@ -19,7 +19,7 @@ def options() -> None:
 @app.command()
 def describe(
     data: Annotated[
-        str, typer.Option(help="auto, simulated, or a gzip CSV in the layout of HIGGS.csv.gz.")
+        str, typer.Option(help="auto, or a gzip CSV in the layout of HIGGS.csv.gz, or its address.")
     ] = "auto",
     rows: Annotated[int, typer.Option(min=2, help="How many of the first rows to look at.")] = 1000,
 ) -> None:

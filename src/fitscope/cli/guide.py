@@ -18,35 +18,37 @@ DEFAULT_FOLDER = Path("runs/guide")
 def guide(
     data: Annotated[
         str,
-        typer.Option(help="auto, simulated, or a gzip CSV in the layout of HIGGS.csv.gz."),
+        typer.Option(help="auto, or a gzip CSV in the layout of HIGGS.csv.gz, or its address."),
     ] = "auto",
     validation: Annotated[
-        int | None, typer.Option(min=1, help="Validation rows, the first of the file. [1000]")
+        int | None,
+        typer.Option(min=1, help="Validation rows, the first of the file (1000)."),
     ] = None,
     rows: Annotated[
-        int | None, typer.Option(min=1, help="Training rows, the ones after them. [10000]")
+        int | None, typer.Option(min=1, help="Training rows, the ones after them (10000).")
     ] = None,
     models: Annotated[
         str | None,
         typer.Option(
             help="Comma-separated: Tiny, Small, Medium, Large, L2, Dropout, Combined, and shapes "
-            "such as 1024x4 or 64-32. [the seven]"
+            "such as 1024x4 or 64-32 (the seven)."
         ),
     ] = None,
-    repeats: Annotated[int | None, typer.Option(min=1, help="Runs a model. [1]")] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Seed of the study. [0]")] = None,
-    max_epochs: Annotated[int | None, typer.Option(min=1, help="Most epochs. [10000]")] = None,
+    repeats: Annotated[int | None, typer.Option(min=1, help="Runs a model (1).")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Seed of the study (0).")] = None,
+    max_epochs: Annotated[int | None, typer.Option(min=1, help="Most epochs (10000).")] = None,
     patience: Annotated[
         int | None,
-        typer.Option(min=0, help="Epochs without a better validation cross-entropy. [200]"),
+        typer.Option(min=0, help="Epochs without a better validation cross-entropy (200)."),
     ] = None,
-    batch_size: Annotated[int | None, typer.Option(min=1, help="Rows a step. [500]")] = None,
+    batch_size: Annotated[int | None, typer.Option(min=1, help="Rows a step (500).")] = None,
     quick: Annotated[
         bool, typer.Option("--quick", help="A look in under a minute; ranks nothing.")
     ] = False,
     device: Annotated[Literal["auto", "cpu", "gpu"], typer.Option(help="Where to train.")] = "auto",
     out: Annotated[
-        Path | None, typer.Option(help="Study folder. [runs/guide, or the next free number]")
+        Path | None,
+        typer.Option(help="Study folder (runs/guide, or the next free number)."),
     ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with an interrupted study.")

@@ -11,6 +11,8 @@ from fitscope import __version__
 from fitscope.cli import data, guide, stored
 from fitscope.errors import UserError
 
+USAGE = typer.BadParameter.__mro__[1]  # every wrong option or argument; Typer has no name for it
+
 app = typer.Typer(
     name="fitscope",
     help="Does my model underfit or overfit, how sure is that, and what mends it?",
@@ -45,16 +47,24 @@ def options(
 def main() -> None:
     """Run the command line; errors that a user can mend are one line and exit status 2."""
     try:
-        app()
+        status = app(standalone_mode=False)
     except UserError as error:
-        print(f"fitscope: {' '.join(str(error).split())}", file=sys.stderr)
-        sys.exit(2)
-    except KeyboardInterrupt:
+        status = _refuse(str(error))
+    except USAGE as error:
+        status = _refuse(error.format_message())
+    except (KeyboardInterrupt, typer.Abort):
         print("fitscope: stopped", file=sys.stderr)
-        sys.exit(130)
+        status = 130
     except BrokenPipeError:  # the reader of our output has seen enough
         sys.stderr.close()
-        sys.exit(141)
+        status = 141
+    sys.exit(status)
+
+
+def _refuse(reason: str) -> int:
+    if reason:  # there is none where the help has been shown instead
+        print(f"fitscope: {' '.join(reason.split())}", file=sys.stderr)
+    return 2
 
 
 if __name__ == "__main__":

@@ -23,7 +23,8 @@ def serve_tensorboard(logs: Path, port: int = 6006) -> None:
 
     logging.getLogger("tensorboard").setLevel(logging.ERROR)
     board = program.TensorBoard()
-    board.configure(argv=["tensorboard", "--logdir", str(logs), "--port", str(port)])
+    options = ["--logdir", str(logs), "--port", str(port), "--load_fast", "false"]
+    board.configure(argv=["tensorboard", *options])
     try:
         address = board.launch()
     except program.TensorBoardPortInUseError:
