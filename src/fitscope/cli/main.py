@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -11,7 +11,7 @@ from fitscope import __version__
 from fitscope.cli import data, guide, stored
 from fitscope.errors import UserError
 
-USAGE = typer.BadParameter.__mro__[1]  # every wrong option or argument; Typer has no name for it
+USAGE: Any = typer.BadParameter.__mro__[1]  # every wrong option or argument; Typer has no name for it
 
 app = typer.Typer(
     name="fitscope",
