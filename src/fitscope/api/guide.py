@@ -132,9 +132,7 @@ def run_guide(
     )
 
     from fitscope.report.rebuild import write_report  # imports Matplotlib: training came first
-    from fitscope.report.tensorboard import write_logs
 
-    write_logs(stored)
     write_report(stored)
     return Result(stored)
 

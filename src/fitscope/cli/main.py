@@ -11,7 +11,9 @@ from fitscope import __version__
 from fitscope.cli import data, guide, stored
 from fitscope.errors import UserError
 
-USAGE: Any = typer.BadParameter.__mro__[1]  # every wrong option or argument; Typer has no name for it
+USAGE: Any = typer.BadParameter.__mro__[
+    1
+]  # every wrong option or argument; Typer has no name for it
 
 app = typer.Typer(
     name="fitscope",

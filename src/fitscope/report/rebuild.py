@@ -1,4 +1,4 @@
-"""Figures and page of a stored study, made anew: what `fitscope report DIR` does."""
+"""Logs, figures and page of a stored study: what `fitscope report DIR` makes anew."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from fitscope.report.figures import draw_figures
 from fitscope.report.page import write_page
+from fitscope.report.tensorboard import write_logs
 
 if TYPE_CHECKING:
     from fitscope.study.folder import StoredStudy
 
 
 def write_report(stored: StoredStudy) -> None:
-    """Draw all figures and write report.html.
+    """Write TensorBoard logs that are not there yet, draw all figures and write report.html.
 
     Args:
         stored: the study.
@@ -20,5 +21,6 @@ def write_report(stored: StoredStudy) -> None:
     Raises:
         UserError: the folder cannot be written to.
     """
+    write_logs(stored)
     draw_figures(stored)
     write_page(stored)
