@@ -11,9 +11,8 @@ from fitscope import __version__
 from fitscope.cli import data, guide, stored
 from fitscope.errors import UserError
 
-USAGE: Any = typer.BadParameter.__mro__[
-    1
-]  # every wrong option or argument; Typer has no name for it
+# what Typer raises for any wrong option or argument; it has no public name there
+USAGE: Any = typer.BadParameter.__base__
 
 app = typer.Typer(
     name="fitscope",
