@@ -59,8 +59,8 @@ def write_text(path: Path | str, text: str) -> None:
     write_bytes(path, text.encode())
 
 
-def writing_error(error: OSError, path: Path | str) -> Exception:
-    """The one-line `UserError` for a failed write to `path`; other errors come back unchanged."""
+def writing_error(error: OSError, path: Path | str) -> UserError:
+    """The one-line `UserError` for a failed write to `path`."""
     advice = {
         errno.ENOSPC: "no space left; free some and run again, a study with --resume",
         errno.EDQUOT: "the disk quota is used up; free some space and run again",
@@ -75,6 +75,6 @@ def writing_error(error: OSError, path: Path | str) -> Exception:
     }
     if error.errno in advice:
         return UserError(f"{path}: {advice[error.errno]}")
-    if error.errno is None:  # NumPy's short writes
+    if error.errno is None:  # short writes of NumPy, errors of Polars
         return UserError(f"{path}: could not be written whole ({error}); is there space left?")
-    return error
+    return UserError(f"{path}: cannot be written ({error.strerror}); choose another folder")

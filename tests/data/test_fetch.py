@@ -1,5 +1,6 @@
 import gzip
 import hashlib
+import os
 import shutil
 from collections import namedtuple
 from pathlib import Path
@@ -231,7 +232,10 @@ def test_two_at_once(serving, cache):
     fcntl = pytest.importorskip("fcntl")
     serving()
     cache.mkdir()
-    with part().open("ab") as other:
-        fcntl.flock(other, fcntl.LOCK_EX)
-        with pytest.raises(UserError, match="is being fetched already; wait for that to end"):
-            fetch()
+    other = os.open(cache, os.O_RDONLY)
+    fcntl.flock(other, fcntl.LOCK_EX)
+    with pytest.raises(UserError, match="is being fetched already; wait for that to end"):
+        fetch()
+    os.close(other)
+    fetch(size=None)
+    assert len(list(cache.iterdir())) == 1, "the copy alone is left"

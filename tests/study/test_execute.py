@@ -302,3 +302,27 @@ def test_an_unusable_folder_is_one_line(split, tmp_path):
     with pytest.raises((UserError, FileNotFoundError)) as error:
         run(target, split)
     assert "\n" not in str(error.value)
+
+
+def test_a_study_that_appears_meanwhile_is_not_taken_over(split, tmp_path, monkeypatch):
+    """Between the first look at the folder and its lock another program may have used it."""
+    from fitscope.study import execute as module
+
+    out, make = tmp_path / "out", module.make_document
+
+    def slowly(*arguments):
+        if not out.exists():
+            monkeypatch.setattr(module, "make_document", make)
+            run(out, split, models={"Tiny": MODELS["Tiny"]})
+        return make(*arguments)
+
+    monkeypatch.setattr(module, "make_document", slowly)
+    with pytest.raises(UserError, match="holds a study already"):
+        run(out, split, seed=1, models={"Tiny": MODELS["Tiny"]})
+    assert read_study(out).document.seed == 0
+
+
+def test_names_that_are_ours_too(split, tmp_path):
+    names = ("lock", "rows", "weights", "CON", "..")
+    stored = run(tmp_path / "out", split, models={name: (MLP(), ("m",)) for name in names})
+    assert [run_["model"] for run_ in stored.results["runs"]] == list(names)

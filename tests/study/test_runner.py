@@ -29,6 +29,7 @@ class Pretender:
         names = [worker.name for worker in Pretender.busy]
         for name in ("narrow", "wide"):
             Pretender.most[name] = max(Pretender.most.get(name, 0), names.count(name))
+        self.events.put((self, {"event": "started", "epoch": 0}))
         self.events.put((self, Finishing(self)))
 
     def ask_to_stop(self):
@@ -98,7 +99,7 @@ def test_the_guide_s_models():
 def test_devices(monkeypatch):
     monkeypatch.setattr(runner, "find_spec", lambda _: None)
     assert choose_device("auto") == choose_device("cpu") == "cpu"
-    with pytest.raises(UserError, match="finds no GPU"):
+    with pytest.raises(UserError, match="finds none here"):
         choose_device("gpu")
     monkeypatch.setattr(runner, "find_spec", lambda _: True)
     monkeypatch.setattr(runner, "_probe", lambda: "gpu")

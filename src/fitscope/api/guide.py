@@ -97,16 +97,13 @@ def run_guide(
     """
     from fitscope.data.higgs import higgs
     from fitscope.study import guide
-    from fitscope.study.execute import execute, unwatched
+    from fitscope.study.execute import check_folder, execute, unwatched
     from fitscope.study.folder import Folder
     from fitscope.study.identity import Definition
+    from fitscope.study.runner import choose_device
 
+    check_folder(folder, resume)
     if Folder(folder).study.exists():
-        if not resume:
-            raise UserError(
-                f"{folder}: holds a study already; go on with it by --resume, or choose another "
-                "folder with --out"
-            )
         options = _stored_options(options, folder)
     chosen = options.filled()
     models = guide.choose(chosen["models"])
@@ -115,6 +112,7 @@ def run_guide(
         max_epochs=chosen["max_epochs"],
         patience=chosen["patience"],
     )
+    choose_device(chosen["device"])  # before rows are fetched that could not be used
     split = higgs(chosen["validation"], chosen["rows"], data=chosen["data"])
     introduce(split)
     definition = Definition(
@@ -169,6 +167,11 @@ def _stored_options(options: GuideOptions, folder: Path) -> GuideOptions:
                 f"{folder}: was started with --{name.replace('_', '-')} {value}; leave the option "
                 "out, or choose another folder with --out"
             )
+    if options.device not in ("auto", document.device):
+        raise UserError(
+            f"{folder}: was started with --device {document.device}; leave the option out, or "
+            "choose another folder with --out"
+        )
     if options.quick and not document.quick:
         raise UserError(f"{folder}: was started without --quick; leave it out, or use --out")
     data = options.data if options.data != "auto" else _stored_data(document)

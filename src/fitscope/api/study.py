@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,9 +98,10 @@ class Study:
         from fitscope.study.identity import Definition
 
         for name, value, least in (("repeats", repeats, 1), ("seed", seed, 0)):
-            if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            whole = isinstance(value, Integral) and not isinstance(value, bool)
+            if not (whole and least <= int(value) < 2**32):
                 raise UserError(f"{name} must be a whole number from {least}, got {value!r}")
-        definition = Definition(self.split, self.plan, self.models, repeats, seed)
+        definition = Definition(self.split, self.plan, self.models, int(repeats), int(seed))
         path = Path(tempfile.mkdtemp(prefix="fitscope-") if out is None else out)
         watch = _live if progress else unwatched
         stored = execute(definition, path, device=device, resume=resume, watch=watch)

@@ -35,7 +35,9 @@ def guide(
         ),
     ] = None,
     repeats: Annotated[int | None, typer.Option(min=1, help="Runs a model (1).")] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Seed of the study (0).")] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=2**32 - 1, help="Seed of the study (0).")
+    ] = None,
     max_epochs: Annotated[int | None, typer.Option(min=1, help="Most epochs (10000).")] = None,
     patience: Annotated[
         int | None,

@@ -56,6 +56,9 @@ def main() -> None:
     except (KeyboardInterrupt, typer.Abort):
         print("fitscope: stopped", file=sys.stderr)
         status = 130
+    except UnicodeEncodeError as error:
+        shown = ascii(error.object[error.start])
+        status = _refuse(f"this terminal cannot show {shown}; set PYTHONUTF8=1 and run again")
     except BrokenPipeError:  # the reader of our output has seen enough
         sys.stderr.close()
         status = 141

@@ -24,10 +24,12 @@ def tensorboard(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free port.")] = 6006,
 ) -> None:
     """Open TensorBoard on the logs of a study; Ctrl-C ends it."""
+    from fitscope.report.tensorboard import write_logs
     from fitscope.report.viewer import serve_tensorboard
     from fitscope.study.folder import read_study
 
     stored = read_study(folder)
+    write_logs(stored)  # an interrupted study has none yet
     serve_tensorboard(stored.folder.tensorboard, port)
 
 

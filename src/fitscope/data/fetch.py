@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -49,14 +50,21 @@ def fetch(
         UserError: no network, a wrong size or checksum, a defect in the rows, or no space left.
     """
     columnar, packed = local_copies()
-    if columnar.exists():
-        return columnar
     if addresses() == URLS:
         size, sha256 = size or SIZE, sha256 or SHA256
-    if not packed.exists():
-        _download(packed, size, sha256, progress)
-    _convert(packed, columnar, converting)
-    packed.unlink()
+    with _alone(columnar):
+        if columnar.exists():
+            return columnar
+        if not packed.exists():
+            _download(packed, size, sha256, progress)
+        try:
+            _convert(packed, columnar, converting)
+        except UserError as error:
+            if sha256 is None and str(packed) in str(error):  # nothing vouches for the download
+                packed.unlink()
+                raise UserError(f"{error}; the download was removed, fetch again") from None
+            raise
+        packed.unlink()
     return columnar
 
 
@@ -67,7 +75,6 @@ def _download(
     try:
         part.parent.mkdir(parents=True, exist_ok=True)
         with part.open("ab") as file:
-            _lock(file, part)
             if size is None or file.tell() != size:
                 _append(file, size, progress)
         _check(part, size, sha256)
@@ -165,12 +172,23 @@ def _convert(packed: Path, columnar: Path, progress: Progress | None) -> None:
         raise UserError(f"{packed}: holds no rows; delete it and fetch again")
 
 
-def _lock(file: BinaryIO, part: Path) -> None:
+@contextmanager
+def _alone(columnar: Path) -> Iterator[None]:
+    """Hold the cache folder's lock: two fetches at once would tread on each other's files."""
+    folder = columnar.parent
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         import fcntl
-    except ImportError:  # Windows has none; there two downloads at once end in a wrong checksum
+    except OSError as error:
+        raise writing_error(error, folder) from error
+    except ImportError:  # Windows has none; there nothing keeps two fetches apart
+        yield
         return
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
     except BlockingIOError as error:
-        raise UserError(f"{part}: is being fetched already; wait for that to end") from error
+        raise UserError(f"{columnar}: is being fetched already; wait for that to end") from error
+    finally:
+        os.close(handle)

@@ -87,6 +87,8 @@ def higgs(validation: int = 1_000, train: int | None = 10_000, data: str | Path 
         ((10000, 28), (1000, 28))
     """
     for name, count in (("validation", validation), ("training", train)):
+        if count is not None and not isinstance(count, (int, np.integer)):
+            raise UserError(f"{count!r} {name} rows asked for; ask for a whole number")
         if count is not None and count < 1:
             raise UserError(f"{count} {name} rows asked for; ask for at least 1")
     needed = validation + (1 if train is None else train)
@@ -136,8 +138,7 @@ def _find(data: str | Path, rows: int | None) -> _Rows:
 def _find_anywhere(rows: int | None) -> _Rows:
     columnar, packed = local_copies()
     if columnar.exists():
-        table = open_columns(columnar, len(COLUMNS))
-        return table[:, 1:], table[:, 0], Source("file", str(columnar))
+        return _from_columns(columnar)
     if packed.exists():
         return _from_file(packed, rows)
     problem = None
@@ -154,8 +155,15 @@ def _find_anywhere(rows: int | None) -> _Rows:
 
 
 def _from_file(path: str | Path, rows: int | None) -> _Rows:
+    if Path(path).suffix == ".npy":
+        return _from_columns(Path(path))
     x, y = read_rows(file_chunks(path), str(path), COLUMNS, rows)
-    return x, y, Source("file", str(path))
+    return x, y, Source("file", str(Path(path).resolve()))
+
+
+def _from_columns(path: Path) -> _Rows:
+    table = open_columns(path, len(COLUMNS))
+    return table[:, 1:], table[:, 0], Source("file", str(path.resolve()))
 
 
 def _from_address(url: str, rows: int | None) -> _Rows:

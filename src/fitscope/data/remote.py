@@ -75,7 +75,7 @@ def remote_chunks(
                 if size is None and reply.status_code == 200:
                     return
                 trouble = "the connection broke off"
-            except (httpx.RequestError, httpx.InvalidURL, _Busy) as error:
+            except (httpx.RequestError, httpx.InvalidURL, UnicodeError, _Busy) as error:
                 trouble = _trouble(error)
                 if not connected:
                     raise Unreachable(

@@ -29,6 +29,8 @@ def serve_tensorboard(logs: Path, port: int = 6006) -> None:
         address = board.launch()
     except program.TensorBoardPortInUseError:
         raise UserError(f"port {port} is taken; choose another with --port, 0 for any") from None
+    except (program.TensorBoardServerException, OSError) as error:
+        raise UserError(f"port {port} cannot be opened ({error}); choose another") from None
     print(f"TensorBoard on {logs}: {address} (Ctrl-C ends it)", flush=True)
     try:
         while True:

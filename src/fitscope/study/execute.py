@@ -56,17 +56,13 @@ def execute(
         KeyboardInterrupt: Ctrl-C; what was done is kept, and `resume` goes on.
     """
     folder = Folder(path)
+    check_folder(path, resume)
     found = read_document(path) if folder.study.exists() else None
-    if found is not None and not resume:
-        raise UserError(
-            f"{path}: holds a study already; go on with it by --resume (resume=True), or choose "
-            "another folder"
-        )
-    if found is None:
-        _check_free(folder)
     wanted = make_document(definition, choose_device(found.device if found else device))
     document = same_study(found, wanted, path) if found else wanted
     with locked(folder):
+        if found is None:  # somebody may have been here while the rows were looked at
+            check_folder(path, resume=False)
         for leftover in path.rglob(".*.part"):  # of a program that was killed while writing
             leftover.unlink(missing_ok=True)
         for leftover in path.glob(".tensorboard-*"):
@@ -88,13 +84,26 @@ def _forget_if_empty(folder: Folder) -> None:
     """A new study that failed before it had trained anything leaves nothing to resume."""
     if not folder.results.exists() and not any(folder.checkpoints.glob("*/[0-9]*.npz")):
         folder.study.unlink(missing_ok=True)
-        shutil.rmtree(folder.checkpoints, ignore_errors=True)
+        for part in (folder.checkpoints, folder.path / "rows", folder.path / "weights"):
+            shutil.rmtree(part, ignore_errors=True)
 
 
-def _check_free(folder: Folder) -> None:
-    path = folder.path
+def check_folder(path: Path, resume: bool) -> None:
+    """Make sure that a study may be written to `path`.
+
+    Raises:
+        UserError: it holds a study and `resume` is not wanted, or something else.
+    """
+    folder = Folder(path)
     if path.exists() and not path.is_dir():
         raise UserError(f"{path}: is a file, not a folder; choose another folder")
+    if folder.study.exists():
+        if not resume:
+            raise UserError(
+                f"{path}: holds a study already; go on with it by --resume (resume=True), or "
+                "choose another folder"
+            )
+        return
     # a checkpoints folder alone is what a study leaves that was stopped before its first file
     if path.exists() and any(p != folder.checkpoints for p in path.iterdir()):
         raise UserError(f"{path}: is not empty and holds no study; choose another folder")
@@ -113,7 +122,7 @@ def _train_missing(
     }
     if not any(missing.values()):
         return
-    rows = hand_over(definition.split, folder.checkpoints / "rows")
+    rows = hand_over(definition.split, folder.checkpoints / ".rows")
     jobs = []
     for entry in document.models:
         # a GPU trains all repeats of a model side by side, a CPU each by itself

@@ -133,11 +133,18 @@ def read_study(path: Path | str) -> StoredStudy:
         raise UserError(
             f"{path}: no finished run in this study yet; go on with its command and --resume"
         )
+    results: dict[str, Any] = {}
     try:
         results = json.loads(folder.results.read_bytes())
-    except (OSError, ValueError):
-        raise UserError(f"{folder.results}: damaged; run the study again with --resume") from None
-    return StoredStudy(folder, document, read_histories(folder.histories), results)
+        models, runs = results["models"], results["runs"]
+    except (OSError, ValueError, KeyError, TypeError):
+        models = runs = None
+    if not (isinstance(models, list) and isinstance(runs, list)):
+        raise UserError(f"{folder.results}: damaged; remove it to train its runs again")
+    histories = read_histories(folder.histories)
+    if not {"model", "epoch", "loss"} <= set(histories.columns):
+        raise UserError(f"{folder.histories}: damaged, its columns are not those of histories")
+    return StoredStudy(folder, document, histories, results)
 
 
 def read_histories(file: Path) -> pl.DataFrame:

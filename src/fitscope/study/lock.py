@@ -17,7 +17,7 @@ def locked(folder: Folder) -> Iterator[None]:
     Raises:
         UserError: somebody else holds it, or the folder cannot be made.
     """
-    folder_lock = folder.checkpoints / "lock"
+    folder_lock = folder.checkpoints / ".lock"
     try:
         folder.checkpoints.mkdir(parents=True, exist_ok=True)
         stream = folder_lock.open("w")

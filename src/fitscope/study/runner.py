@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import queue
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -58,8 +58,8 @@ def choose_device(wanted: str) -> str:
     if wanted == "auto":
         return "cpu"
     raise UserError(
-        "--device gpu: JAX finds no GPU here; install its support with: pip install "
-        "'fitscope[cuda]', or use --device cpu"
+        "this study needs a GPU (--device gpu) and JAX finds none here; install its support "
+        "with: pip install 'fitscope[cuda]', or start a study with --device cpu"
     )
 
 
@@ -101,8 +101,6 @@ def run_jobs(
                     pending.remove(job)
                     ready.remove(worker)
                     running[worker] = job
-                    for repeat in job.repeats:
-                        observer(RunStarted(job.model, repeat, 0))
                     worker.give(job.message)
             worker, event = events.get()
             if event is None:
@@ -115,6 +113,9 @@ def run_jobs(
                 failure = UserError(of + event["message"])
             elif event["event"] == "ready":
                 ready.append(worker)
+            elif event["event"] == "started":
+                for repeat in running[worker].repeats:
+                    observer(RunStarted(running[worker].model, repeat, event["epoch"]))
             elif event["event"] == "progress":
                 observer(_progress(running[worker], event))
             elif event["event"] == "finished":
@@ -123,7 +124,7 @@ def run_jobs(
         if failure is not None:
             raise failure
     except BaseException:
-        _stop(running, events)
+        _stop(running, events, finished)
         raise
     finally:
         for worker in workers:
@@ -160,7 +161,12 @@ def _progress(job: Job, event: Mapping[str, Any]) -> RunProgress:
     )
 
 
-def _stop(running: Iterable[Worker], events: queue.SimpleQueue, patience: float = 20.0) -> None:
+def _stop(
+    running: Mapping[Worker, Job],
+    events: queue.SimpleQueue,
+    finished: Callable[[Job], None],
+    patience: float = 20.0,
+) -> None:
     """Ask the busy workers to checkpoint, and wait until they have, for a while."""
     waiting = set(running)
     for worker in waiting:
@@ -171,14 +177,16 @@ def _stop(running: Iterable[Worker], events: queue.SimpleQueue, patience: float 
             worker, event = events.get(timeout=max(0.0, deadline - time.monotonic()))
         except queue.Empty:
             return
+        if worker in waiting and event is not None and event["event"] == "finished":
+            finished(running[worker])
         if event is None or event["event"] in ("interrupted", "finished", "error"):
             waiting.discard(worker)
 
 
 def worker_environment(device: str, threads: int) -> dict[str, str]:
     """What fixes a worker's device and threads; XLA sizes its thread pool by NPROC."""
-    if device == "gpu":
-        return {}
+    if device == "gpu":  # share its memory with a notebook that has opened it already
+        return {"XLA_PYTHON_CLIENT_PREALLOCATE": "false", "TF_CPP_MIN_LOG_LEVEL": "2"}
     return {
         "JAX_PLATFORMS": "cpu",
         "NPROC": str(threads),
@@ -197,4 +205,5 @@ def _probe() -> str:
 
 def checkpoint_file(folder: Path, slug: str, repeats: Sequence[int]) -> Path:
     """Where a job keeps its checkpoint."""
-    return folder / slug / f"{'-'.join(map(str, repeats))}.npz"
+    name = str(repeats[0]) if len(repeats) == 1 else f"{repeats[0]}-{repeats[-1]}"
+    return folder / slug / f"{name}.npz"

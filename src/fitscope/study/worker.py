@@ -39,7 +39,7 @@ def main() -> None:
         send(out, event="error", message=str(error))
     except RuntimeError as error:  # XLA: no such device, out of memory on it
         reason = str(error).splitlines()[0]
-        send(out, event="error", message=f"{reason}; try --device cpu or fewer rows")
+        send(out, event="error", message=f"{reason}; try --device cpu, fewer rows or fewer repeats")
 
 
 def send(out: TextIO, **document: Any) -> None:
@@ -86,6 +86,7 @@ def _train(job: dict[str, Any], out: TextIO, stop: threading.Event) -> None:
             seed=job["seed"],
             repeats=job["repeats"],
             save=Path(job["save"]),
+            on_start=lambda epoch: send(out, event="started", epoch=epoch),
             on_progress=report,
             interrupted=stop.is_set,
         )

@@ -61,7 +61,7 @@ class EarlyStopping:
             # NumPy's numbers are no JSON
             object.__setattr__(self, name, kind(getattr(self, name)))
         if self.baseline is not None:
-            if not isinstance(self.baseline, Real):
+            if not (isinstance(self.baseline, Real) and math.isfinite(self.baseline)):
                 raise UserError(f"EarlyStopping: baseline must be a number, got {self.baseline!r}")
             object.__setattr__(self, "baseline", float(self.baseline))
 
@@ -103,8 +103,9 @@ class Plan:
     def __post_init__(self) -> None:
         for name in ("batch_size", "max_epochs"):
             value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            if isinstance(value, bool) or not isinstance(value, Integral) or int(value) < 1:
                 raise UserError(f"Plan: {name} must be a whole number from 1, got {value!r}")
+            object.__setattr__(self, name, int(value))
         if not isinstance(self.learning_rate, Schedule):
             object.__setattr__(self, "learning_rate", Constant(self.learning_rate))
         if not isinstance(self.stopping, EarlyStopping | None):

@@ -99,6 +99,7 @@ def train(
     repeats: Sequence[int] = (0,),
     save: Path | None = None,
     save_every: float = 10.0,
+    on_start: Callable[[int], None] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     interrupted: Callable[[], bool] = lambda: False,
 ) -> list[TrainedRun]:
@@ -116,6 +117,7 @@ def train(
         save: checkpoint file. If it is there and belongs to the same training, training goes
             on from it, and ends with the history that it would have had without a break.
         save_every: seconds between checkpoints.
+        on_start: called with the epoch from which training goes on, 0 for a new run.
         on_progress: called with new epochs.
         interrupted: asked between calls of the compiled loop; True ends training.
 
@@ -146,6 +148,7 @@ def train(
         "rows": split.fingerprint,
         "seed": seed,
         "repeats": list(repeats),
+        "jax": jax.__version__,  # another version may compute other last bits
     }
     saved = checkpoint.read(save, signature, carry) if save else None
     if saved:
@@ -161,6 +164,8 @@ def train(
         return each if population else each[0]
 
     first = max(member.epochs for member in members)
+    if on_start is not None:
+        on_start(first)
     upcoming = orders(first)
     # no epochs: compiles, so that the times of epochs are times of epochs
     carry, _ = call(carry, upcoming, keys, np.int32(0), train_rows, validation_rows)

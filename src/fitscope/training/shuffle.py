@@ -9,7 +9,11 @@ WEIGHTS, ORDER, DROPOUT = range(3)  # independent streams of one run
 
 
 def stream(seed: int, repeat: int, purpose: int, *more: int) -> np.random.SeedSequence:
-    """The seed sequence of one purpose in one run; different arguments, independent streams."""
+    """The seed sequence of one purpose in one run.
+
+    Different arguments below 2**32 give independent streams; a seed sequence would split a
+    larger one into words that others could have.
+    """
     return np.random.SeedSequence([seed, repeat, purpose, *more])
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from fitscope.study.folder import StoredStudy
 
 WIDTH = 100  # of plain text, which may be read anywhere later
-NARROW = 90  # terminals with fewer columns get fewer of ours
+NARROW = 72  # terminals with fewer columns get fewer of ours
 HEADINGS = ("Model", "Parameters", "Epochs", "Best epoch", "Val cross-entropy", "Val accuracy")
 DROPPED = (1, 2)  # on a narrow terminal
 
