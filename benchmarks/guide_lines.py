@@ -141,7 +141,7 @@ def large(result: Result, keras: dict) -> str:
 
 def accuracies(result: Result) -> str:
     """Validation accuracy at the best epoch, counted both ways."""
-    document = result._stored.document
+    document = result.stored.document
     split = higgs(document.data.validation_rows, 1, data=sys.argv[3])
     rows = ["| model | probability > 0.5 | logit > 0.5 |", "| --- | ---: | ---: |"]
     for name in trained(result):

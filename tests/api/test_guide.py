@@ -25,7 +25,7 @@ def copy(tmp_path, monkeypatch):
 def test_resume_finds_the_fetched_copy(copy, tmp_path, monkeypatch):
     options = GuideOptions(models="tiny", validation=50, rows=100, max_epochs=2)
     first = run_guide(options, tmp_path / "out")
-    assert first._stored.document.data.location == str(copy)
+    assert first.stored.document.data.location == str(copy)
     monkeypatch.chdir(tmp_path)
     again = run_guide(GuideOptions(), tmp_path / "out", resume=True)
     assert again.histories.equals(first.histories)

@@ -20,6 +20,7 @@ class Result:
     """A stored study.
 
     Attributes:
+        stored: the study as its folder holds it.
         folder: the study folder.
         histories: one row an epoch: model, repeat, epoch, loss, binary_crossentropy, accuracy,
             the same with `val_`, learning_rate.
@@ -27,7 +28,7 @@ class Result:
     """
 
     def __init__(self, stored: StoredStudy) -> None:
-        self._stored = stored
+        self.stored = stored
         self.folder: Path = stored.folder.path
         self.histories: pl.DataFrame = stored.histories
         self.summary: dict[str, Any] = stored.results
@@ -35,7 +36,7 @@ class Result:
     @property
     def models(self) -> list[str]:
         """Names of the models, in the order in which they were added."""
-        return [entry.name for entry in self._stored.document.models]
+        return [entry.name for entry in self.stored.document.models]
 
     def model(self, name: str) -> MLP:
         """The model of that name, without weights.
@@ -61,10 +62,10 @@ class Result:
 
         if which not in (None, "best", "last"):
             raise UserError(f'which must be "best" or "last", got {which!r}')
-        stopping = self._stored.document.training_plan.stopping
+        stopping = self.stored.document.training_plan.stopping
         usual = "best" if stopping is not None and stopping.restore_best_weights else "last"
         slug = self._entry(name).slug
-        return load_weights(self._stored.folder.weights(slug, repeat, which or usual))
+        return load_weights(self.stored.folder.weights(slug, repeat, which or usual))
 
     def plot(
         self,
@@ -109,8 +110,8 @@ class Result:
         """Write the figures and the page; returns the path of report.html."""
         from fitscope.report.rebuild import write_report
 
-        write_report(self._stored)
-        return self._stored.folder.page
+        write_report(self.stored)
+        return self.stored.folder.page
 
     def table(self) -> str:
         """The closing table as plain text."""
@@ -121,7 +122,7 @@ class Result:
         from fitscope.report.console.table import print_table
 
         text = io.StringIO()
-        print_table(self._stored, Console(file=text, force_terminal=False))
+        print_table(self.stored, Console(file=text, force_terminal=False))
         return text.getvalue()
 
     def __repr__(self) -> str:
@@ -130,7 +131,7 @@ class Result:
     def _entry(self, name: str) -> Any:
         if name not in self.models:
             raise UserError(f"no model {name!r} in this study; it has {', '.join(self.models)}")
-        return self._stored.document.entry(name)
+        return self.stored.document.entry(name)
 
 
 def load(folder: Path | str) -> Result:

@@ -65,7 +65,6 @@ def guide(
     from fitscope.api.guide import GuideOptions, run_guide
     from fitscope.report.console.table import print_table
     from fitscope.report.console.watching import watching
-    from fitscope.study.folder import read_study
 
     options = GuideOptions(
         data=data,
@@ -96,12 +95,13 @@ def guide(
         print(f"\nStopped. Go on with: {_again(folder)}", file=sys.stderr)
         raise typer.Exit(130) from None
     print()
-    print_table(read_study(folder), console)
-    print(f"\n{result.folder / 'report.html'}")
+    print_table(result.stored, console)
+    page = result.stored.folder.page
+    print(f"\n{page}")
     if open_page:
         import webbrowser
 
-        webbrowser.open((result.folder / "report.html").resolve().as_uri())
+        webbrowser.open(page.resolve().as_uri())
 
 
 def _folder(resume: bool) -> Path:

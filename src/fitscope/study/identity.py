@@ -51,6 +51,11 @@ class Definition:
 
 
 def make_document(definition: Definition, device: str) -> StudyDocument:
+    """study.json of a new study.
+
+    Raises:
+        UserError: the study has no models.
+    """
     split = definition.split
     names = list(definition.models)
     if not names:
