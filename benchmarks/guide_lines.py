@@ -2,9 +2,9 @@
 
     fitscope guide --data ../shared/data/HIGGS-11k.csv.gz --repeats 5 --out runs/five
     python benchmarks/guide_lines.py runs/five ../shared/data/guide-tf-keras.json \\
-        ../shared/data/HIGGS-11k.csv.gz
+        ../shared/data/HIGGS-11k.csv.gz [SEEDS.json]
 
-The second file holds `{model: {"history": {metric: [value an epoch]}}}`, one run a model. What
+SEEDS.json is what benchmarks/keras_seeds.py writes: many seeds of tf.keras. The second file holds `{model: {"history": {metric: [value an epoch]}}}`, one run a model. What
 stands between the markers in docs/guide.md is replaced.
 """
 
@@ -18,6 +18,8 @@ import polars as pl
 
 from fitscope.api.result import Result, load
 from fitscope.data.higgs import higgs
+from fitscope.training.plan import Plan
+from fitscope.training.run import train
 
 PAGE = Path(__file__).parents[1] / "docs/guide.md"
 MARKERS = "<!-- measured -->", "<!-- end of measured -->"
@@ -85,7 +87,11 @@ def main() -> None:
     result = load(sys.argv[1])
     with open(sys.argv[2]) as file:
         keras = {name.lower(): run["history"] for name, run in json.load(file).items()}
-    parts = [early(result, keras), best(result, keras), large(result, keras)]
+    parts = [early(result, keras)]
+    if len(sys.argv) > 4:
+        with open(sys.argv[4]) as file:
+            parts.append(seeds(result, json.load(file)))
+    parts += [best(result, keras), large(result, keras)]
     parts += [accuracies(result), *lines(result, keras)]
     text = PAGE.read_text()
     start, end = (text.index(marker) for marker in MARKERS)
@@ -105,6 +111,24 @@ def early(result: Result, keras: dict) -> str:
             cells += [spread(ours), f"{theirs:.4f}", f"{ours.mean() - theirs:+.4f}"]
         rows.append(f"| {name} | {len(ours)} | {' | '.join(cells)} |")
     return "### Training cross-entropy early on\n\n" + "\n".join(rows)
+
+
+def seeds(result: Result, keras: dict) -> str:
+    """The same with as many seeds of fitscope as there are of tf.keras."""
+    head = "".join(f" epoch {e} | tf.keras | difference |" for e in COMPARED)
+    rows = [f"| model | seeds of each |{head}", "| --- | ---: |" + " ---: |" * 9]
+    split = higgs(data=sys.argv[3])
+    plan = Plan(max_epochs=max(COMPARED) + 1, stopping=None)
+    for name, runs in keras.items():
+        trained = [train(result.model(name), plan, split, repeats=[r])[0] for r in range(len(runs))]
+        curves = np.array([run.history(plan)["binary_crossentropy"] for run in trained])
+        cells = []
+        for epoch in COMPARED:
+            ours, theirs = curves[:, epoch].astype(float), np.array(runs)[:, epoch]
+            difference = f"{ours.mean() - theirs.mean():+.4f}"
+            cells += [spread(ours), spread(theirs), difference]
+        rows.append(f"| {name} | {len(runs)} | {' | '.join(cells)} |")
+    return "### The same with many seeds of both\n\n" + "\n".join(rows)
 
 
 def best(result: Result, keras: dict) -> str:
