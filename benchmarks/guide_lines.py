@@ -4,7 +4,8 @@
     python benchmarks/guide_lines.py runs/five ../shared/data/guide-tf-keras.json \\
         ../shared/data/HIGGS-11k.csv.gz [SEEDS.json]
 
-SEEDS.json is what benchmarks/keras_seeds.py writes: many seeds of tf.keras. The second file holds `{model: {"history": {metric: [value an epoch]}}}`, one run a model. What
+SEEDS.json is what benchmarks/keras_seeds.py writes: many seeds of tf.keras. The second file holds
+`{model: {"history": {metric: [value an epoch]}}}`, one run a model. What
 stands between the markers in docs/guide.md is replaced.
 """
 

@@ -1,6 +1,6 @@
 """tf.keras on the guide's pipeline with many seeds: how far one seed lies from their mean.
 
-    .bench/peers/bin/python benchmarks/keras_seeds.py HIGGS-11k.csv.gz 20 Tiny,Small OUT.json
+    .bench/bin/python benchmarks/keras_seeds.py HIGGS-11k.csv.gz 20 Tiny,Small OUT.json
 
 Writes `{model: [[training cross-entropy an epoch] a seed]}`, 41 epochs of each run. Needs the
 environment that `make bench` builds; benchmarks/guide_lines.py takes the file as a fourth argument.
