@@ -1,5 +1,6 @@
-"""Ready-made splits: `fitscope.datasets.higgs()`."""
+"""Ready-made rows: `fitscope.datasets.higgs()` and `fitscope.datasets.simulated_higgs()`."""
 
-from fitscope.data.higgs import higgs
+from fitscope.data.higgs import FEATURE_NAMES, higgs
+from fitscope.data.simulated import simulated_higgs
 
-__all__ = ["higgs"]
+__all__ = ["FEATURE_NAMES", "higgs", "simulated_higgs"]

@@ -1,4 +1,4 @@
-"""The one error that a user can cause, and that the command line prints as one line."""
+"""What a user is told in one line: the one error that a user can cause, and a notice."""
 
 
 class UserError(Exception):
@@ -11,4 +11,11 @@ class UserError(Exception):
         >>> raise UserError("rows.csv: no such file; check the path")
         Traceback (most recent call last):
         fitscope.errors.UserError: rows.csv: no such file; check the path
+    """
+
+
+class Notice(UserWarning):
+    """Something that a user should know and that stops nothing.
+
+    In Python it is a warning; the command line prints its message on standard error.
     """

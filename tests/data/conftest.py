@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fitscope.data import remote
+from fitscope.data import remote, simulation
 
 
 def _csv(table: np.ndarray, newline: str = "\n") -> bytes:
@@ -46,6 +46,18 @@ def thousands() -> tuple[np.ndarray, bytes]:
     """11,000 random rows, and the same as gzip CSV."""
     table = _table(11_000)
     return table, gzip.compress(_csv(table), 6)
+
+
+@pytest.fixture
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> int:
+    """Has this process simulate random numbers, 64 a block, where only the plumbing matters."""
+
+    def block(number: int, seed: int) -> np.ndarray:
+        return _table(64, seed=1_000 * seed + number)
+
+    monkeypatch.setattr(simulation, "BLOCK", 64)
+    monkeypatch.setattr(simulation, "block", block)
+    return 64
 
 
 @pytest.fixture

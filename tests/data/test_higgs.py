@@ -7,7 +7,8 @@ import fitscope.datasets
 from fitscope.data import higgs as module
 from fitscope.data.columns import write_columns
 from fitscope.data.higgs import COLUMNS, FEATURE_NAMES, higgs, local_copies
-from fitscope.errors import UserError
+from fitscope.data.split import Source
+from fitscope.errors import Notice, UserError
 
 # The record that the guide prints: the first row of the published file, which is a signal.
 GUIDE_RECORD = [
@@ -140,15 +141,52 @@ class TestAuto:
         monkeypatch.setattr(module, "URLS", ("http://nowhere.invalid/",))
         assert higgs(5, 5).source.location == loop.url
 
-    def test_without_a_network_it_says_how_to_name_a_file(self, serve, monkeypatch, nobody):
-        monkeypatch.setattr(module, "URLS", (nobody, serve(b"<html>").url))
+    def test_without_a_network_it_simulates_and_says_so(self, monkeypatch, nobody):
+        monkeypatch.setattr(module, "URLS", (nobody, nobody))
+        with pytest.warns(Notice) as caught:
+            split = higgs(100, 200)
+        (notice,) = (str(warning.message) for warning in caught)
+        assert nobody in notice
+        assert "these rows are simulated" in notice
+        assert "--data FILE.csv.gz" in notice
+        assert "fitscope data fetch" in notice
+        assert "\n" not in notice
+        assert caught[0].filename == __file__, "it points to who asked for rows"
+        assert split.source == Source("simulated", "simulated:0", simulated=True)
+        assert split.fingerprint == higgs(100, 200, "simulated").fingerprint
+        assert not self.cache.exists()
+
+    def test_but_not_all_rows(self, monkeypatch, nobody):
+        monkeypatch.setenv("FITSCOPE_HIGGS_URL", nobody)
+        with pytest.raises(UserError, match="cannot connect"):
+            higgs(100, None)
+
+    @pytest.mark.parametrize("behaviour", ["garbage", "missing", "broken", "no address"])
+    def test_with_a_network_it_says_what_is_wrong(self, serve, monkeypatch, nobody, behaviour):
+        loop = serve(b"<html>")
+        loop.statuses = {"missing": [404], "broken": [503] * 3}.get(behaviour, [])
+        url = "htp://nowhere" if behaviour == "no address" else loop.url
+        monkeypatch.setattr(module, "URLS", (nobody, url))
         with pytest.raises(UserError) as caught:
             higgs()
         message = str(caught.value)
         assert message.startswith(f"{nobody}: cannot connect")
-        assert "--data FILE.csv.gz" in message
-        assert "fitscope data fetch" in message
+        for way in ("--data FILE.csv.gz", "--data simulated", "fitscope data fetch"):
+            assert way in message
         assert "\n" not in message
+
+    @pytest.mark.parametrize("status", [403, 503])
+    def test_a_proxy_that_lets_nothing_through_is_no_network(self, serve, monkeypatch, status):
+        proxy = serve(b"", statuses=[status])
+        monkeypatch.setenv("http_proxy", proxy.url.removesuffix("/HIGGS.csv.gz"))
+        monkeypatch.setattr(module, "URLS", ("http://nowhere.invalid/HIGGS.csv.gz",))
+        with pytest.warns(Notice, match=f"the proxy answers {status}"):
+            assert higgs(5, 5).source.simulated
+        monkeypatch.delenv("http_proxy")
+        server = serve(b"", statuses=[status] * 3)
+        monkeypatch.setattr(module, "URLS", (server.url,))
+        with pytest.raises(UserError, match=f"the server answers {status}"):
+            higgs(5, 5)
 
     def test_prefers_the_columnar_copy_and_maps_it(self, thousands):
         columnar, packed = local_copies()
@@ -189,11 +227,6 @@ class TestAuto:
         write_columns([np.asfortranarray(thousands[0][:, :5])], columnar, 5)
         with pytest.raises(UserError, match="is no table of 29 columns; delete it and fetch"):
             higgs()
-
-
-def test_simulated_events_are_not_there_yet():
-    with pytest.raises(UserError, match="has no simulated events; name a file with --data"):
-        higgs(data="simulated")
 
 
 def test_an_address_given_as_data(serve, thousands):

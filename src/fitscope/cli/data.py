@@ -1,33 +1,40 @@
-"""`fitscope data`: look at the rows, or get them all."""
+"""`fitscope data`: look at the rows, get them all, or simulate as many as wanted."""
 
 from __future__ import annotations
 
+import signal
+import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from fitscope.cli import screen
 
-app = typer.Typer(no_args_is_help=True, help="The HIGGS rows: look at them, or get them all.")
+DATA_HELP = (
+    "auto, a gzip CSV in the layout of HIGGS.csv.gz or its address, a Parquet file, simulated, or "
+    "simulated:SEED for another sample."
+)
+
+app = typer.Typer(no_args_is_help=True)
 
 
 @app.callback()
 def options() -> None:
-    """The HIGGS rows: look at them, or get them all."""
+    """The HIGGS rows: look at them, get them all, or simulate as many as wanted."""
 
 
 @app.command()
 def describe(
-    data: Annotated[
-        str, typer.Option(help="auto, or a gzip CSV in the layout of HIGGS.csv.gz, or its address.")
-    ] = "auto",
+    data: Annotated[str, typer.Option(help=DATA_HELP)] = "auto",
     rows: Annotated[int, typer.Option(min=2, help="How many of the first rows to look at.")] = 1000,
 ) -> None:
     """Print the first record and the histogram of all features, as the guide does."""
     from fitscope.data.describe import describe as describe_rows
     from fitscope.data.higgs import higgs
 
-    screen.print_description(describe_rows(higgs(rows - 1, 1, data=data), rows))
+    split = higgs(rows - 1, 1, data=data)
+    screen.print_description(describe_rows(split, rows), split.source)
 
 
 @app.command()
@@ -38,3 +45,29 @@ def fetch() -> None:
     with screen.transfers() as (downloading, converting):
         path = fetch_rows(downloading, converting)
     print(f"{path}: ready; fitscope guide finds it by itself")
+
+
+@app.command()
+def simulate(
+    rows: Annotated[int, typer.Option(help="How many collisions.", show_default=False)],
+    out: Annotated[
+        Path,
+        typer.Option(
+            metavar="FILE",
+            help="A new file: FILE.parquet, or FILE.csv.gz in the published layout.",
+            show_default=False,
+        ),
+    ],
+    seed: Annotated[int, typer.Option(help="Which sample of them.")] = 0,
+) -> None:
+    """Simulate collisions in the columns of HIGGS and write them to a file."""
+    from fitscope.data.simulated_file import write_simulated
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a scheduler's stop is a Ctrl-C
+    try:
+        with screen.simulation(rows) as progress:
+            write_simulated(rows, seed, out, progress)
+    except KeyboardInterrupt:
+        print("fitscope: stopped; nothing was written", file=sys.stderr)
+        raise typer.Exit(130) from None
+    print(f"{out}: {rows:,} simulated collisions, seed {seed}")

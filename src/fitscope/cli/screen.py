@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fitscope.data.describe import Description
-    from fitscope.data.split import Split
+    from fitscope.data.split import Source, Split
 
 BAR = "█"
 WIDTH = 50
@@ -17,16 +18,16 @@ WIDTH = 50
 
 def introduce(split: Split) -> None:
     """Say which rows are used."""
-    simulated = ", simulated" if split.source.simulated else ""
     print(
         f"{len(split.y_validation):,} validation and {len(split.y_train):,} training rows of "
-        f"{split.features} features, from {split.source.location}{simulated}",
+        f"{split.features} features, from {split.source}",
         flush=True,
     )
 
 
-def print_description(found: Description) -> None:
+def print_description(found: Description, source: Source) -> None:
     """The first record and the histogram of all features, as text."""
+    print(f"{found.rows:,} rows from {source}")
     print(f"first record: label {found.label}")
     for name, value in found.record.items():
         low, high = found.ranges[name]
@@ -78,6 +79,52 @@ def transfers() -> Iterator[tuple[Callable[..., None], Callable[..., None]]]:
             return show
 
         yield bar("downloading"), bar("converting")
+
+
+@contextmanager
+def simulation(rows: int) -> Iterator[Callable[[int, int], None]]:
+    """A callback `(done, rows)` that shows how a simulation goes, and when it will be done.
+
+    A bar on a terminal; elsewhere a plain line every tenth of `rows`.
+    """
+    if not sys.stderr.isatty():
+        yield _counted()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = [
+        TextColumn("simulating"),
+        BarColumn(),
+        TextColumn("{task.completed:,} of {task.total:,} events"),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(elapsed_when_finished=True),
+    ]
+    start = time.monotonic()
+    with Progress(*columns, console=Console(stderr=True)) as bars:
+        task = bars.add_task("", total=rows, rate="", visible=False)  # it may yet be refused
+
+        def show(done: int, _: int) -> None:
+            rate = done / max(time.monotonic() - start, 1e-9)
+            bars.update(task, completed=done, rate=f"{rate:,.0f} a second", visible=True)
+
+        yield show
+
+
+def _counted() -> Callable[[int, int], None]:
+    start, shown = time.monotonic(), 0
+
+    def show(done: int, rows: int) -> None:
+        nonlocal shown
+        tenth = 10 * done // rows
+        if tenth > shown:
+            shown = tenth
+            seconds = time.monotonic() - start
+            left = seconds * (rows - done) / done
+            rest = f"about {left:,.0f} s left" if done < rows else f"{seconds:,.0f} s"
+            print(f"simulated {done:,} of {rows:,} events, {rest}", file=sys.stderr, flush=True)
+
+    return show
 
 
 def _tenths(what: str) -> Callable[..., None]:

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import warnings
+from collections.abc import Iterator
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +20,13 @@ from jaxtyping import Float32
 from fitscope.data.cache import cache_folder
 from fitscope.data.columns import open_columns
 from fitscope.data.gzip_csv import file_chunks, read_rows
-from fitscope.data.remote import Unreachable, remote_chunks
+from fitscope.data.gzip_member import gzip_comment
+from fitscope.data.mark import is_marked
+from fitscope.data.parquet import parquet_note, read_parquet
+from fitscope.data.remote import NoNetwork, Unreachable, remote_chunks
+from fitscope.data.simulated import seed_of, simulated_higgs, simulated_source
 from fitscope.data.split import Source, Split
-from fitscope.errors import UserError
+from fitscope.errors import Notice, UserError
 
 LABEL = "signal"
 FEATURE_NAMES = (
@@ -71,11 +78,17 @@ def higgs(validation: int = 1_000, train: int | None = 10_000, data: str | Path 
         validation: how many rows to validate on.
         train: how many rows to train on; None takes all that follow.
         data: a `.csv.gz` file or its http(s) address, in the published layout without a header;
-            or "auto": the copy that `fitscope data fetch` keeps, else the published address.
+            a `.parquet` file with columns of these names; "simulated", or "simulated:7" for
+            the sample with seed 7; or "auto": the copy that `fitscope data fetch` keeps, else
+            the published address, and without a network simulated rows.
             Reading stops behind the last row asked for.
 
     Returns:
         The rows. Those of a fetched copy are memory-mapped, so that all 11,000,000 load at once.
+        `source` says where they came from, and whether they are simulated.
+
+    Warns:
+        Notice: "auto" found neither a copy nor a network, so the rows are simulated.
 
     Raises:
         UserError: the rows cannot be had, are fewer than asked for, or are not what they should
@@ -85,6 +98,9 @@ def higgs(validation: int = 1_000, train: int | None = 10_000, data: str | Path 
         >>> split = higgs(data="HIGGS.csv.gz")              # doctest: +SKIP
         >>> split.x_train.shape, split.x_validation.shape   # doctest: +SKIP
         ((10000, 28), (1000, 28))
+        >>> higgs(data="simulated")
+        Split(10,000 training rows, 1,000 validation rows, 28 features,
+              from simulated:0 (simulated collisions))
     """
     for name, count in (("validation", validation), ("training", train)):
         if count is not None and not isinstance(count, (int, np.integer)):
@@ -128,8 +144,9 @@ def local_copies() -> tuple[Path, Path]:
 def _find(data: str | Path, rows: int | None) -> _Rows:
     if data == "auto":
         return _find_anywhere(rows)
-    if data == "simulated":
-        raise UserError("this version has no simulated events; name a file with --data FILE.csv.gz")
+    seed = seed_of(str(data))
+    if seed is not None:
+        return _simulate(seed, rows)
     if str(data).startswith(("http://", "https://")):
         return _from_address(str(data), rows)
     return _from_file(data, rows)
@@ -141,24 +158,44 @@ def _find_anywhere(rows: int | None) -> _Rows:
         return _from_columns(columnar)
     if packed.exists():
         return _from_file(packed, rows)
-    problem = None
+    problems = []
     for url in addresses():
         try:
             return _from_address(url, rows)
         except Unreachable as error:
-            problem = problem or error
-    # The one place where events made without a network can step in.
+            problems.append(error)
+    if rows is not None and all(isinstance(problem, NoNetwork) for problem in problems):
+        found = _simulate(0, rows)
+        warnings.warn(
+            f"there is no copy of HIGGS here and no network ({problems[0]}), so these rows are "
+            "simulated; for the real ones name a file with --data FILE.csv.gz, or run `fitscope "
+            "data fetch` once where there is a network",
+            Notice,
+            stacklevel=4,  # who called higgs()
+        )
+        return found
     raise UserError(
-        f"{problem}, or name a file with --data FILE.csv.gz; `fitscope data fetch` keeps a copy "
-        "for times without a network"
-    ) from problem
+        f"{problems[0]}, name a file with --data FILE.csv.gz, or take simulated rows with --data "
+        "simulated; `fitscope data fetch` keeps a copy for times without a network"
+    ) from problems[0]
+
+
+def _simulate(seed: int, rows: int | None) -> _Rows:
+    if rows is None:
+        raise UserError("simulated rows have no end; say how many training rows there shall be")
+    return *simulated_higgs(rows, seed), simulated_source(seed)
 
 
 def _from_file(path: str | Path, rows: int | None) -> _Rows:
-    if Path(path).suffix == ".npy":
-        return _from_columns(Path(path))
-    x, y = read_rows(file_chunks(path), str(path), COLUMNS, rows)
-    return x, y, Source("file", str(Path(path).resolve()))
+    path = Path(path)
+    if path.suffix == ".npy":
+        return _from_columns(path)
+    if path.suffix == ".parquet":
+        x, y = read_parquet(path, COLUMNS, rows)
+        simulated = is_marked(parquet_note(path))
+        return x, y, Source("file", str(path.resolve()), simulated)
+    x, y, simulated = _from_gzip(file_chunks(path), str(path), rows)
+    return x, y, Source("file", str(path.resolve()), simulated)
 
 
 def _from_columns(path: Path) -> _Rows:
@@ -168,5 +205,13 @@ def _from_columns(path: Path) -> _Rows:
 
 def _from_address(url: str, rows: int | None) -> _Rows:
     with closing(remote_chunks(url)) as chunks:
-        x, y = read_rows((data for data, _ in chunks), url, COLUMNS, rows)
-    return x, y, Source("url", url)
+        x, y, simulated = _from_gzip((data for data, _ in chunks), url, rows)
+    return x, y, Source("url", url, simulated)
+
+
+def _from_gzip(
+    chunks: Iterator[bytes], where: str, rows: int | None
+) -> tuple[Float32[np.ndarray, "rows 28"], Float32[np.ndarray, " rows"], bool]:
+    first = next(chunks, b"")
+    x, y = read_rows(chain([first], chunks) if first else chunks, where, COLUMNS, rows)
+    return x, y, is_marked(gzip_comment(first))

@@ -15,10 +15,16 @@ _RECEIVE_BUFFER = 1 << 17
 # Over this long a reply must bring at least this many bytes a second.
 _PATIENCE_SECONDS = 15.0
 _SLOWEST_RATE = 4_000
+# What a proxy answers that lets nothing through, or has no network itself.
+_OF_PROXIES = (403, 407, 502, 503, 504)
 
 
 class Unreachable(UserError):
     """An address gave no gzip file: no network, no such file, too slow, or something else."""
+
+
+class NoNetwork(Unreachable):
+    """No server answered at all, or a proxy let nothing through."""
 
 
 def remote_chunks(
@@ -41,8 +47,8 @@ def remote_chunks(
         already is skipped.
 
     Raises:
-        Unreachable: no connection, an error status, nothing for some seconds, or what comes
-            is not gzip.
+        Unreachable: an error status, nothing for some seconds, or what comes is not gzip.
+        NoNetwork: no connection.
     """
     import httpx
 
@@ -78,9 +84,8 @@ def remote_chunks(
             except (httpx.RequestError, httpx.InvalidURL, UnicodeError, _Busy) as error:
                 trouble = _trouble(error)
                 if not connected:
-                    raise Unreachable(
-                        f"{url}: {trouble}; check the network and the address"
-                    ) from error
+                    kind = NoNetwork if _is_silence(error) else Unreachable
+                    raise kind(f"{url}: {trouble}; check the network and the address") from error
             failures = 0 if at > before else failures + 1
             if failures == tries:
                 raise Unreachable(
@@ -110,6 +115,10 @@ class _Busy(Exception):
 def _begin(reply, at: int, url: str) -> tuple[int, int | None]:
     """How many bytes of this reply are here already, and the size of the whole file."""
     status = reply.status_code
+    if at == 0 and status in _OF_PROXIES and _is_proxied(url):
+        raise NoNetwork(
+            f"{url}: the proxy answers {status} {reply.reason_phrase}; check the network"
+        )
     if status >= 500:
         raise _Busy(f"the server answers {status} {reply.reason_phrase}")
     if status == 206:
@@ -147,6 +156,23 @@ def _receive_little(reply) -> None:
     connection = stream and stream.get_extra_info("socket")
     if connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
+
+
+def _is_silence(error: Exception) -> bool:
+    import httpx
+
+    return isinstance(error, (httpx.NetworkError, httpx.TimeoutException, httpx.ProxyError))
+
+
+def _is_proxied(url: str) -> bool:
+    from urllib.parse import urlsplit
+    from urllib.request import getproxies, proxy_bypass
+
+    parts = urlsplit(url)
+    proxies = getproxies()
+    return bool(
+        (proxies.get(parts.scheme) or proxies.get("all")) and not proxy_bypass(parts.hostname or "")
+    )
 
 
 def _trouble(error: Exception) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import InitVar, dataclass, field
 from functools import cached_property
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -19,13 +20,24 @@ class Source:
 
     Attributes:
         kind: "file", "url", "simulated" or "arrays".
-        location: the path or address, or a few plain words.
+        location: the path or address, "simulated:SEED", or a few plain words.
         simulated: True if the rows were generated and not measured.
+
+    Example:
+        >>> print(Source("simulated", "simulated:7", simulated=True))
+        simulated:7 (simulated collisions)
+        >>> print(Source("file", "rows.parquet", simulated=True))
+        rows.parquet (simulated)
     """
 
     kind: str
     location: str
     simulated: bool = False
+
+    def __str__(self) -> str:
+        if self.kind == "simulated":
+            return f"{self.location} (simulated collisions)"
+        return f"{self.location} (simulated)" if self.simulated else self.location
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,13 +120,13 @@ class Split:
     def _repr_html_(self) -> str:
         return (
             f"<b>Split</b>: {len(self.x_train):,} training and {len(self.x_validation):,} "
-            f"validation rows, {self.features} features"
+            f"validation rows, {self.features} features, from {escape(str(self.source))}"
         )
 
     def __repr__(self) -> str:
         return (
             f"Split({len(self.x_train):,} training rows, {len(self.x_validation):,} validation "
-            f"rows, {self.features} features, {self.source.kind} {self.source.location})"
+            f"rows, {self.features} features, from {self.source})"
         )
 
 
