@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from fitscope.diagnosis.history import History
 
 Label = Literal["underfit", "good", "overfit", "improving", "unstable"]
 
 
-@dataclass(frozen=True, eq=False)
+def _finite(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Verdict:
     """What a history shows.
+
+    It prints as a few lines of text, and as a small chart with its figures in a notebook.
 
     Attributes:
         source: where the history came from.
@@ -23,6 +32,7 @@ class Verdict:
         evidence: the figures behind the label, each a number, text, list or None.
         explanation: one or two plain sentences.
         advice: what to try next, most promising first.
+        history: the curves that were judged, where they are still at hand.
     """
 
     source: str
@@ -34,9 +44,13 @@ class Verdict:
     evidence: Mapping[str, Any]
     explanation: str
     advice: tuple[str, ...]
+    history: History | None = field(default=None)
 
     def as_dict(self) -> dict[str, Any]:
-        """The object that `fitscope diagnose --json` prints, plain values only."""
+        """The object that `fitscope diagnose --json` prints, plain values only.
+
+        JSON has no NaN and no infinity: they become None.
+        """
         return {
             "source": self.source,
             "verdict": self.label,
@@ -44,7 +58,32 @@ class Verdict:
             "best_epoch": self.best_epoch,
             "onset_epoch": self.onset_epoch,
             "epochs": self.epochs,
-            "evidence": dict(self.evidence),
+            "evidence": {name: _finite(value) for name, value in self.evidence.items()},
             "explanation": self.explanation,
             "advice": list(self.advice),
         }
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Verdict:
+        """The verdict that `as_dict` was called on, without its history.
+
+        Raises:
+            KeyError: a key is missing.
+        """
+        others = {name: value for name, value in stored.items() if name != "verdict"}
+        return cls(**{**others, "label": stored["verdict"], "advice": tuple(stored["advice"])})
+
+    def __repr__(self) -> str:
+        from fitscope.diagnosis.words import headline
+
+        return f"<Verdict on {self.source}: {headline(self)}>"
+
+    def __str__(self) -> str:
+        from fitscope.diagnosis.words import paragraph
+
+        return paragraph(self)
+
+    def _repr_html_(self) -> str:
+        from fitscope.diagnosis.html import verdict_html
+
+        return verdict_html(self)

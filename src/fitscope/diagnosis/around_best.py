@@ -1,0 +1,60 @@
+"""Scores of a run row by row around its best epoch: what comparisons are made of."""
+
+from __future__ import annotations
+
+import numpy as np
+from jaxtyping import Float
+
+from fitscope.diagnosis.curve import curve
+from fitscope.diagnosis.history import History
+from fitscope.diagnosis.lowest import lowest
+from fitscope.diagnosis.trend import trend
+
+COIN = np.log(2.0)
+"""Cross-entropy of an undecided prediction: a row is classified correctly below it."""
+
+
+def around_best(
+    history: History, accuracy: Float[np.ndarray, " n"]
+) -> dict[str, Float[np.ndarray, " rows"]] | None:
+    """Cross-entropy and accuracy of each validation row around the best epoch.
+
+    The single best epoch was picked because it is low, and its rows with it. So rows are
+    averaged over the epochs kept of them in the window around the trend's minimum, and then
+    shifted together to the mean that the whole window of the curve has, for the cross-entropy
+    with the optimism of the search for a minimum taken out.
+
+    Args:
+        history: a run's cross-entropy with `rows`.
+        accuracy: validation accuracy, one value an epoch of `history`.
+
+    Returns:
+        Metric to one score a row, or None without usable row losses.
+
+    Raises:
+        UserError: a history that holds no curve.
+    """
+    kept = history.rows
+    if kept is None:
+        return None
+    finite = np.isfinite(kept.losses).all(axis=1)
+    epochs, losses = np.asarray(kept.epochs)[finite], kept.losses[finite]
+    if not len(epochs):
+        return None
+    one = curve(history)
+    path = trend(one.validation)
+    low = lowest(path)
+    half = int(path.half[low.at])
+    first = one.epochs[max(low.at - half, 0)]
+    last = one.epochs[min(low.at + half, len(one) - 1)]
+    inside = (epochs >= first) & (epochs <= last)
+    if not inside.any():
+        inside = np.arange(len(epochs)) == np.argmin(np.abs(epochs - one.epochs[low.at]))
+    near = losses[inside].astype(np.float64)
+    found = {"val_binary_crossentropy": near.mean(axis=0), "val_accuracy": (near < COIN).mean(0)}
+    window = (history.epochs >= first) & (history.epochs <= last) & np.isfinite(accuracy)
+    levels = (low.corrected, float(np.mean(accuracy[window])) if window.any() else None)
+    for (name, rows), level in zip(found.items(), levels, strict=True):
+        if level is not None:
+            found[name] = rows + (level - rows.mean())
+    return found

@@ -1,0 +1,151 @@
+"""Is one model better than another, by how much, and how sure is that.
+
+Rows and runs are both drawn by chance: other validation rows, or other seeds, would have given
+another difference. Rows are shared by all runs, so models are compared row by row; runs belong
+to one model each. docs/how-verdicts-work.md spells the formulas out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+from jaxtyping import Float
+from scipy.special import stdtr, stdtrit
+
+from fitscope.diagnosis.comparison import Comparison, Difference
+from fitscope.errors import UserError
+
+LEVEL = 0.95  # of intervals
+
+
+@dataclass(frozen=True, eq=False)
+class RowScores:
+    """Validation scores of a model, run by run and row by row, on the rows of the study.
+
+    Attributes:
+        model: its name.
+        metrics: metric to scores; the rows mean the same rows for every model.
+    """
+
+    model: str
+    metrics: Mapping[str, Float[np.ndarray, "runs rows"]]
+
+
+def compare(a: RowScores, b: RowScores) -> Comparison:
+    """Compare two models on the same rows.
+
+    Args:
+        a: scores of the one.
+        b: scores of the other; the same metrics and rows.
+
+    Returns:
+        The differences a - b of all metrics, not corrected for other pairs.
+
+    Raises:
+        UserError: different rows, or fewer than two.
+
+    Example:
+        >>> rows = np.random.default_rng(0).normal(0.6, 0.5, 1_000)
+        >>> worse = RowScores("worse", {"loss": rows[None] + 0.1})
+        >>> better = RowScores("better", {"loss": rows[None] + 0.0})
+        >>> found = compare(worse, better)
+        >>> found.about, round(found.metrics["loss"].value, 3)
+        ('networks', 0.1)
+    """
+    differences = {}
+    for name in a.metrics:
+        ours, theirs = a.metrics[name], b.metrics[name]
+        if ours.shape[1] != theirs.shape[1]:
+            raise UserError(
+                f"{a.model} and {b.model} were validated on {ours.shape[1]:,} and "
+                f"{theirs.shape[1]:,} rows; only scores of the same rows can be compared"
+            )
+        if ours.shape[1] < 2:
+            raise UserError("a comparison needs at least two validation rows")
+        differences[name] = difference(ours, theirs)
+    repeats = tuple(len(next(iter(side.metrics.values()))) for side in (a, b))
+    about = "models" if min(repeats) > 1 else "networks"
+    return Comparison(a.model, b.model, about, (repeats[0], repeats[1]), differences)
+
+
+def compare_all(models: Sequence[RowScores]) -> list[Comparison]:
+    """Every pair, in the order of `models`, corrected for their number by Holm's method."""
+    found = [compare(a, b) for a, b in combinations(models, 2)]
+    for metric in models[0].metrics if found else ():
+        corrected = holm([one.metrics[metric].p for one in found])
+        found = [
+            replace(
+                one,
+                metrics={**one.metrics, metric: replace(one.metrics[metric], p_corrected=p)},
+            )
+            for one, p in zip(found, corrected, strict=True)
+        ]
+    return found
+
+
+def difference(
+    a: Float[np.ndarray, "a_runs rows"], b: Float[np.ndarray, "b_runs rows"] | None = None
+) -> Difference:
+    """Mean of `a` less mean of `b`, with rows and runs both as sources of error.
+
+    The variance of the difference is C + max(0, S - G). C is the variance between rows of the
+    row-wise difference of the runs' means, over the number of rows. S is the sum over the sides
+    of the variance between runs' means, over the number of runs. G is what chance in the rows
+    alone adds to S, from the interaction of runs and rows; it is in C already. Degrees of
+    freedom are Welch's and Satterthwaite's. With a single run on a side only C is known and the
+    difference is one between trained networks.
+
+    Args:
+        a: scores of the one, a row a run.
+        b: scores of the other on the same rows; nothing means zero.
+
+    Returns:
+        The difference.
+    """
+    sides = [np.asarray(side, float) for side in (a, b) if side is not None]
+    means = [side.mean(axis=0) for side in sides]
+    by_row = means[0] - means[1] if b is not None else means[0]
+    rows, value = len(by_row), float(by_row.mean())
+    between_rows = float(by_row.var(ddof=1)) / rows if rows > 1 else math.nan
+    variance, degrees = between_rows, float(rows - 1)
+    if rows > 1 and min(map(len, sides)) > 1:
+        runs = [float(side.mean(axis=1).var(ddof=1)) / len(side) for side in sides]
+        shared = sum(_interaction(side) / side.size for side in sides)
+        between_runs = sum(runs)
+        variance += max(0.0, between_runs - shared)
+        spread = between_rows**2 / (rows - 1)
+        spread += sum(one**2 / (len(side) - 1) for one, side in zip(runs, sides, strict=True))
+        degrees = max(variance**2 / spread, 1.0) if spread > 0 else degrees
+    error = variance**0.5
+    if error == 0:
+        p = 1.0 if value == 0 else 0.0
+        return Difference(value, error, (value, value), p, p)
+    p = float(2 * stdtr(degrees, -abs(value) / error))
+    reach = float(stdtrit(degrees, 0.5 + LEVEL / 2)) * error
+    return Difference(value, error, (value - reach, value + reach), p, p)
+
+
+def _interaction(side: Float[np.ndarray, "runs rows"]) -> float:
+    """Variance of what neither the run nor the row explains."""
+    runs, rows = side.shape
+    rest = side - side.mean(axis=0) - side.mean(axis=1, keepdims=True) + side.mean()
+    return float((rest**2).sum()) / ((runs - 1) * (rows - 1))
+
+
+def holm(chances: Sequence[float]) -> list[float]:
+    """p values corrected for their number by Holm's method.
+
+    Example:
+        >>> holm([0.01, 0.04, 0.03])
+        [0.03, 0.06, 0.06]
+    """
+    number, worst = len(chances), 0.0
+    corrected = [0.0] * number
+    for rank, at in enumerate(np.argsort(chances, kind="stable")):
+        worst = max(worst, min(1.0, (number - rank) * chances[at]))
+        corrected[at] = worst
+    return corrected

@@ -1,0 +1,116 @@
+"""`Curve`: a history made ready for measuring: losses, finite, each measurement once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from fitscope.diagnosis.history import History
+from fitscope.errors import UserError
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """What is measured on: lower is better, whatever the metric was.
+
+    Attributes:
+        epochs: the epoch of each measurement.
+        train: the training curve as a loss, or None.
+        validation: the validation curve as a loss.
+        sign: 1 for a loss, -1 for a metric where higher is better; gives the raw values back.
+        missing: epochs whose value was NaN or infinite and that were left out.
+        diverged: True if the run ended in missing values.
+    """
+
+    epochs: Int[np.ndarray, " n"]
+    train: Float[np.ndarray, " n"] | None
+    validation: Float[np.ndarray, " n"]
+    sign: int
+    missing: tuple[int, ...]
+    diverged: bool
+
+    def __len__(self) -> int:
+        return len(self.epochs)
+
+
+def _repeats(columns: Float[np.ndarray, "columns n"]) -> int:
+    """How often each measurement is written in a row, 1 for an ordinary log."""
+    changed = np.flatnonzero((columns[:, 1:] != columns[:, :-1]).any(axis=0)) + 1
+    edges = np.concatenate([[0], changed, [columns.shape[1]]])
+    return int(np.gcd.reduce(np.diff(edges)))
+
+
+def curve(history: History) -> Curve:
+    """The measurements of a history.
+
+    A log that writes each value k times (loggers that print at every step do) holds n / k
+    measurements, not n: taken as n they would make the noise look small. They are taken once,
+    at the first of their epochs.
+
+    Args:
+        history: the history as it was logged.
+
+    Returns:
+        The curve, as a loss; NaN and infinite values are left out and counted.
+
+    Raises:
+        UserError: fewer than two epochs, lengths that differ, epochs that do not rise, or no
+            finite validation value.
+
+    Example:
+        >>> h = History("run", "loss", np.arange(4), None, np.array([2.0, 2.0, 1.0, 1.0]))
+        >>> curve(h).validation.tolist(), curve(h).epochs.tolist()
+        ([2.0, 1.0], [0, 2])
+    """
+    where = history.source
+    epochs = np.asarray(history.epochs)
+    raw = [np.asarray(history.validation, np.float64)]
+    if history.train is not None:
+        raw.append(np.asarray(history.train, np.float64))
+    for values, name in zip(raw, ("validation", "training"), strict=False):
+        if values.shape != epochs.shape:
+            raise UserError(
+                f"{where}: {len(epochs)} epochs but {values.size} {name} values; "
+                "give one value an epoch"
+            )
+    if len(epochs) < 2:
+        raise UserError(
+            f"{where}: {len(epochs)} epoch{'' if len(epochs) == 1 else 's'}; "
+            "a verdict needs at least two"
+        )
+    if (np.diff(epochs) <= 0).any():
+        at = int(np.argmax(np.diff(epochs) <= 0))
+        raise UserError(
+            f"{where}: epoch {epochs[at + 1]} follows epoch {epochs[at]}; "
+            "sort the epochs and keep one line for each"
+        )
+    columns = np.stack(raw)
+    finite = np.asarray(np.isfinite(columns).all(axis=0))
+    if np.isfinite(columns[0]).sum() == 0:
+        raise UserError(f"{where}: no finite validation value of {history.metric}")
+    # A training curve with values missing here and there (a logger that skips epochs) must not
+    # cost the validation curve its epochs; only a few lone values are left out of both.
+    if len(columns) == 2 and finite.sum() < 0.5 * np.isfinite(columns[0]).sum():
+        columns, finite = columns[:1], np.isfinite(columns[0])
+    kept = columns[:, finite]
+    missing = tuple(int(e) for e in epochs[~finite])
+    diverged = not bool(finite[-1])
+    if kept.shape[1] < 2:
+        sole = kept[:, :1]
+        kept, chosen = np.repeat(sole, 2, axis=1), epochs[:2]
+    else:
+        chosen = epochs[finite]
+        step = _repeats(kept)
+        if 1 < step < kept.shape[1]:
+            kept, chosen = kept[:, ::step], chosen[::step]
+    sign = -1 if history.higher_is_better else 1
+    return Curve(
+        epochs=chosen,
+        train=sign * kept[1] if len(kept) == 2 else None,
+        validation=sign * kept[0],
+        sign=sign,
+        missing=missing,
+        diverged=diverged,
+    )

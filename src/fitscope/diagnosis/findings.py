@@ -1,0 +1,53 @@
+"""`Findings`: everything that was measured on a history, before it is judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fitscope.diagnosis.curve import Curve
+from fitscope.diagnosis.lowest import Lowest
+from fitscope.diagnosis.rise import Rise
+from fitscope.diagnosis.trend import Trend
+
+
+@dataclass(frozen=True, eq=False)
+class Findings:
+    """What was measured; values are losses (lower is better) unless said otherwise.
+
+    Attributes:
+        metric: name of the metric.
+        curve: the measurements.
+        validation: trend of the validation curve.
+        train: trend of the training curve, or None.
+        low: the lowest point of the validation trend.
+        fall: how far the validation trend fell from its start (or highest point before) to it.
+        rise: how far it ends above it.
+        needed: the smallest rise that matters.
+        train_rise: how far the training trend ends above its value at that point; None without.
+        train_rise_error: its standard error.
+        slope: slope of the validation curve at the end, per epoch, and its standard error.
+        train_slope: the same of the training curve, or None.
+        gap: validation minus training at the end and its standard error, or None.
+        fitted: lowest loss on the training rows, or None.
+        score_error: standard error of a validation score over the validation rows, or None.
+        reference: loss that a constant predictor reaches, or None.
+        reference_kind: what the reference is, in words.
+    """
+
+    metric: str
+    curve: Curve
+    validation: Trend
+    train: Trend | None
+    low: Lowest
+    fall: float
+    rise: Rise
+    needed: float
+    train_rise: float | None
+    train_rise_error: float
+    slope: tuple[float, float]
+    train_slope: tuple[float, float] | None
+    gap: tuple[float | None, float | None]
+    fitted: float | None
+    score_error: float | None
+    reference: float | None
+    reference_kind: str | None

@@ -1,0 +1,169 @@
+"""Noise of a curve from epoch to epoch: how large, and how long one deviation lasts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+from scipy.special import stdtrit
+
+from fitscope.diagnosis.windows import box_mean, fixed_line
+
+TAME = 4.0  # robust standard deviations beyond which a residual counts as that many only
+MOST_CORRELATED = 0.9
+FEWEST = 20  # epochs below which a polynomial leaves too little to measure a correlation on
+SURE = 0.95
+SHORT = 60  # epochs below which the trend may bend from one epoch to the next
+PRIOR = 10  # epochs that the mean over the whole curve counts for in the noise around each epoch
+
+
+@dataclass(frozen=True, eq=False)
+class Noise:
+    """Noise around a trend.
+
+    Attributes:
+        deviation: its standard deviation at each epoch (noise often shrinks with the learning
+            rate, or grows before a divergence).
+        correlation: of one epoch's deviation with the next one's, 0 to 0.9.
+    """
+
+    deviation: Float[np.ndarray, " n"]
+    correlation: float
+
+
+def stretch(correlation: float, count: Float[np.ndarray, "*any"]) -> Float[np.ndarray, "*any"]:
+    """Factor by which correlation raises the variance of the mean of `count` epochs.
+
+    The closed form for a first-order autoregression:
+    1 + 2 sum over k < count of (1 - k / count) correlation^k.
+
+    Example:
+        >>> float(stretch(0.0, np.array(7.0))), float(stretch(0.5, np.array(1.0)))
+        (1.0, 1.0)
+    """
+    r = correlation
+    return (1 + r) / (1 - r) - 2 * r * (1 - r**count) / (count * (1 - r) ** 2)
+
+
+def close_noise(values: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
+    """Standard deviation at each epoch of what the nearest epochs do not foretell.
+
+    A straight line through a few neighbouring epochs takes the trend away, however steep, but
+    also whatever part of the noise lasts longer than they do: `lasting_noise` adds that. Single
+    large residuals (a spike) are cut to four robust standard deviations.
+
+    Args:
+        values: one value an epoch, finite.
+
+    Returns:
+        The standard deviation at each epoch.
+
+    Example:
+        >>> steps = np.random.default_rng(0).normal(size=2000)
+        >>> round(float(close_noise(np.linspace(9, 5, 2000) + 0.1 * steps).mean()), 2)
+        0.1
+    """
+    n = len(values)
+    if n == 2:
+        return np.full(2, abs(values[1] - values[0]))
+    residual = _bends(values) if n < SHORT else _off_the_line(values)
+    scale = 1.4826 * float(np.median(np.abs(residual)))
+    if n < 6:
+        return np.full(n, float(np.sqrt(np.mean(residual**2))))
+    squares = np.minimum(residual * residual, (TAME * scale) ** 2)
+    around = max(n // 8, 3)
+    inside = 2 * around + 1
+    overall = min(scale * scale, float(squares.mean()))
+    return np.sqrt((inside * box_mean(squares, around) + PRIOR * overall) / (inside + PRIOR))
+
+
+def _off_the_line(values: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
+    n = len(values)
+    half = int(np.clip(n // 50, 2, 8))
+    line, ends = fixed_line(values, half)
+    residual = values - line
+    residual /= np.sqrt(1 - 1 / (2 * half + 1))
+    lost = np.sqrt((1 - 1 / (2 * half + 1)) / np.maximum(1 - ends, 0.2))
+    residual[n - half :] *= lost
+    residual[:half] *= lost[::-1]
+    return residual
+
+
+def _bends(values: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
+    """Second or third differences, in standard deviations of white noise, one an epoch.
+
+    In a short curve the trend bends from one epoch to the next; the order that leaves less is
+    nearer to the noise.
+    """
+    second = np.diff(values, 2) / np.sqrt(6)
+    second = np.concatenate([second[:1], second, second[-1:]])
+    if len(values) < 6:
+        return second
+    third = np.diff(values, 3) / np.sqrt(20)
+    third = np.concatenate([third[:1], third[:1], third, third[-1:]])
+    return min(second, third, key=lambda residual: float(np.median(np.abs(residual))))
+
+
+def lasting_noise(
+    values: Float[np.ndarray, " n"], close: Float[np.ndarray, " n"], start: int
+) -> Noise:
+    """The noise with the part that lasts from epoch to epoch.
+
+    From `start` on, where the steep part of training is over, a polynomial is taken away (of
+    degree 3 to 16, whichever leaves the least lasting noise). What is left is read as a first-order autoregression. Its lag-one correlation and
+    its variance are corrected for what the polynomial took, to first order in one over the
+    number of epochs. Where few epochs are left the standard deviation is widened as Student's
+    distribution asks; on fewer than 20 no correlation can be measured, and none is assumed.
+
+    Args:
+        values: one value an epoch, spikes cut.
+        close: standard deviation from `close_noise`.
+        start: first epoch of the late part.
+
+    Returns:
+        The noise.
+
+    Example:
+        >>> steps = np.random.default_rng(0).normal(size=3000)
+        >>> slow = 0.1 * np.convolve(steps, 0.8 ** np.arange(60))[:3000]
+        >>> found = lasting_noise(slow, close_noise(slow), 0)
+        >>> round(found.correlation, 1)
+        0.8
+    """
+    n = len(values)
+    late = values[start:]
+    m = len(late)
+    if m < FEWEST:
+        freedom = max((n - 2) / 2, 1.0)  # neighbouring differences share epochs
+        return Noise(close * float(stdtrit(freedom, SURE) / stdtrit(1e9, SURE)), 0.0)
+    basis = np.linalg.qr(np.polynomial.legendre.legvander(np.linspace(-1, 1, m), _degrees(m)[-1]))[
+        0
+    ]
+    weights = basis.T @ late
+    near = float(np.sqrt(np.mean(close[start:] ** 2)))
+    found: tuple[float, float, float, float] | None = None
+    for degree in _degrees(m):
+        parts = degree + 1
+        residual = late - basis[:, :parts] @ weights[:parts]
+        power = float(residual @ residual)
+        if power <= 0 or near <= 0:
+            return Noise(close, 0.0)
+        raw = float(residual[1:] @ residual[:-1]) / power
+        slack = max(1 - (2 * degree + 2.5) / m, 0.3)
+        correlation = float(np.clip((raw + parts / m) / slack, 0.0, MOST_CORRELATED))
+        taken = parts * float(stretch(correlation, np.asarray(m / parts)))
+        freedom = max(m - taken, 1.0)
+        deviation = max(float(np.sqrt(power / max(freedom, 0.1 * m))), near)
+        lasting = deviation * float(np.sqrt(stretch(correlation, np.asarray(m / parts))))
+        if found is None or lasting < found[0]:
+            found = (lasting, deviation, correlation, freedom)
+    assert found is not None
+    _, deviation, correlation, freedom = found
+    widened = float(stdtrit(freedom, SURE) / stdtrit(1e9, SURE))
+    return Noise(close * (deviation / near) * widened, correlation)
+
+
+def _degrees(m: int) -> tuple[int, ...]:
+    """Degrees worth trying on so many epochs."""
+    return tuple(d for d in (3, 5, 8, 12, 16) if d == 3 or m >= 5 * d)

@@ -1,0 +1,97 @@
+"""Has the trend risen above its minimum by more than noise explains?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from fitscope.diagnosis.gaussian import GRID, below
+from fitscope.diagnosis.lowest import Lowest, smallest_of
+from fitscope.diagnosis.trend import Trend
+
+WEIGHTS = np.exp(-(GRID**2) / 2)
+WEIGHTS = WEIGHTS / WEIGHTS.sum()
+CAUTION = 1.1  # what the estimate of the noise misses, from simulated flat curves
+MEANDERS = np.sqrt(-2 * np.log1p(-(np.arange(24) + 0.5) / 24))
+
+
+@dataclass(frozen=True)
+class Rise:
+    """How far a trend ends above its minimum.
+
+    Attributes:
+        value: the rise, with the optimism of the minimum taken out.
+        error: its standard error.
+        probability: 1 minus the chance that a trend without any rise shows as much.
+        test: "curve" (epoch-to-epoch noise only) or "rows" (also which rows validate).
+    """
+
+    value: float
+    error: float
+    probability: float
+    test: Literal["rows", "curve"]
+
+
+def chance_without_rise(
+    shown: float, end_error: float, low_error: float, chances: float, rows_error: float = 0.0
+) -> float:
+    """How often a flat trend shows at least this rise.
+
+    The end is one noisy value, the minimum the smallest of several. What the choice of
+    validation rows adds drifts like a random walk, and the minimum was searched on the same
+    rows: the walk's last value above its own minimum follows Rayleigh's distribution, not the
+    normal one.
+
+    Args:
+        shown: the raw rise, end minus minimum.
+        end_error: standard error of the end.
+        low_error: standard error of one candidate for the minimum.
+        chances: how many candidates there were.
+        rows_error: standard error of the difference between the two over validation rows.
+
+    Returns:
+        The chance, 0 to 1.
+
+    Example:
+        >>> round(chance_without_rise(1.645 * 2**0.5, 1.0, 1.0, chances=1), 3)
+        0.05
+    """
+    if low_error <= 0 and end_error <= 0 and rows_error <= 0:
+        return 0.0 if shown > 0 else 1.0
+    tiny = 1e-9 * max(end_error, low_error, rows_error)
+    walk = MEANDERS * rows_error if rows_error > 0 else np.zeros(1)
+    # The chance that the lowest candidate lies below what the end and the walk leave.
+    needed = (walk[:, None] + GRID[None, :] * end_error - shown) / (low_error + tiny)
+    exceeds = 1 - (1 - below(needed)) ** chances
+    return float(np.clip((exceeds @ WEIGHTS).mean(), 0.0, 1.0))
+
+
+def rise(found: Trend, low: Lowest, rows_error: float | None = None) -> Rise:
+    """Measure the rise of a trend above its minimum.
+
+    Args:
+        found: the trend of the validation curve.
+        low: its lowest point.
+        rows_error: standard error over validation rows of end minus minimum, where known.
+
+    Returns:
+        The rise and how sure it is.
+    """
+    end, end_error = float(found.values[-1]), float(found.errors[-1])
+    shown = end - low.value
+    optimism = smallest_of(low.chances) * low.error
+    extra = rows_error or 0.0
+    if low.at == len(found.values) - 1:
+        chance = 1.0
+    else:
+        chance = chance_without_rise(
+            shown, CAUTION * end_error, CAUTION * low.error, low.chances, extra
+        )
+    return Rise(
+        value=max(shown + optimism, 0.0),
+        error=float(np.sqrt(end_error**2 + low.error**2 + extra**2)),
+        probability=1.0 - chance,
+        test="curve" if rows_error is None else "rows",
+    )

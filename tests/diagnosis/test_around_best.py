@@ -1,0 +1,95 @@
+"""Row by row scores around the best epoch."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fitscope.diagnosis.around_best import around_best
+from fitscope.diagnosis.curve import curve
+from fitscope.diagnosis.history import History, RowLosses
+from fitscope.diagnosis.lowest import lowest
+from fitscope.diagnosis.trend import trend
+from fitscope.errors import UserError
+
+
+def history(losses: np.ndarray, every: int = 1) -> History:
+    """A history whose curve is the mean of `losses` [epochs, rows]."""
+    at = np.arange(len(losses))
+    validation = losses.mean(axis=1)
+    rows = RowLosses(at[::every], losses[::every])
+    return History("simulated", "binary_crossentropy", at, validation, validation, rows=rows)
+
+
+def simulated(epochs: int = 120, rows: int = 400, noise: float = 0.05) -> np.ndarray:
+    """Losses that fall until epoch 60 and rise again; rows differ, epochs jitter together."""
+    random = np.random.default_rng(0)
+    at = np.arange(epochs)
+    path = 0.6 + 2e-5 * (at - 60.0) ** 2 + noise * random.normal(size=epochs)
+    return path[:, None] + random.exponential(0.3, rows) - 0.3
+
+
+def test_the_means_are_those_of_the_window_whatever_epochs_were_kept():
+    losses = simulated()
+    hits = (losses < np.log(2)).mean(axis=1)
+    low = lowest(trend(curve(history(losses)).validation))
+    for every in (1, 7, 50):
+        found = around_best(history(losses, every), hits)
+        assert found is not None
+        assert found["val_binary_crossentropy"].mean() == pytest.approx(low.corrected)
+        assert found["val_accuracy"].mean() == pytest.approx(hits[30:90].mean(), abs=0.05)
+
+
+def test_the_picked_epochs_luck_is_taken_out():
+    """The lowest of 120 noisy epochs lies far below what the curve is around it."""
+    losses = simulated(noise=0.03)
+    found = around_best(history(losses), (losses < np.log(2)).mean(axis=1))
+    assert found is not None
+    truth = 0.6
+    assert losses.mean(axis=1).min() < truth - 0.04
+    assert found["val_binary_crossentropy"].mean() == pytest.approx(truth, abs=0.03)
+
+
+def test_rows_keep_their_differences():
+    losses = simulated(noise=0.0)
+    found = around_best(history(losses), np.zeros(120))
+    assert found is not None
+    score = found["val_binary_crossentropy"]
+    np.testing.assert_allclose(score - score.mean(), losses[60] - losses[60].mean(), atol=1e-9)
+
+
+def test_without_usable_rows_there_are_none():
+    losses = simulated(20, 5)
+    bare = history(losses)
+    assert around_best(History("x", "m", bare.epochs, None, bare.validation), np.zeros(20)) is None
+    broken = RowLosses(np.arange(20), np.full((20, 5), np.nan))
+    lost = History("x", "m", bare.epochs, None, bare.validation, rows=broken)
+    assert around_best(lost, np.zeros(20)) is None
+    with pytest.raises(UserError):
+        around_best(history(losses[:1]), np.zeros(1))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.integers(0, 2**32 - 1),
+    st.integers(2, 60),
+    st.integers(1, 5),
+    st.floats(0, 1),
+    st.integers(1, 20),
+)
+def test_any_curve_gives_finite_scores_or_none(seed, epochs, rows, lost, every):
+    random = np.random.default_rng(seed)
+    losses = random.exponential(size=(epochs, rows)) * 10.0 ** random.integers(-3, 4)
+    losses[random.uniform(size=epochs) < lost * 0.5] = np.nan
+    given_history = history(losses, every)
+    if not np.isfinite(given_history.validation).any():
+        return
+    found = around_best(given_history, np.full(epochs, np.nan))
+    if found is None:
+        assert not np.isfinite(losses[::every]).all(axis=1).any()
+        return
+    for scores in found.values():
+        assert scores.shape == (rows,)
+        assert np.isfinite(scores).all()
