@@ -1,0 +1,183 @@
+"""`fs.diagnose`: verdicts on histories from anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fitscope.diagnosis.judge import diagnose as judge_history
+from fitscope.diagnosis.verdict import Verdict
+from fitscope.diagnosis.verdicts import Unread, Verdicts
+from fitscope.errors import UserError
+from fitscope.logs.curves import Curve, Log
+from fitscope.logs.reading import Reading, reading
+
+if TYPE_CHECKING:
+    from fitscope.logs.places import Place
+    from fitscope.study.folder import StoredStudy
+
+
+def diagnose(x: Any, train: str | None = None, val: str | None = None) -> Verdict | Verdicts:
+    """Does it underfit or overfit, from when on, how sure is that, and what to try next?
+
+    Args:
+        x: a dictionary of columns (`history.history`), Keras' `History`, a list of records
+            (skorch's `net.history`), a Polars or pandas data frame, a path (of a log file, a
+            TensorBoard run, a study folder, or a folder of many of these), a `Result`, or a
+            `History` of fitscope's own.
+        train: name of the training curve, found by name if left out.
+        val: name of the validation curve, found by name if left out.
+
+    Returns:
+        One history gives a `Verdict`, several give `Verdicts`, a tuple of them whose `unread` names
+        what could not be judged. A study always gives `Verdicts`, one a run.
+
+    Raises:
+        UserError: nothing could be judged.
+
+    Example:
+        >>> epochs = range(60)
+        >>> loss = [0.9**epoch for epoch in epochs]
+        >>> validation = [0.4 + 0.9**epoch + 0.01 * max(epoch - 25, 0) for epoch in epochs]
+        >>> verdict = diagnose({"loss": loss, "val_loss": validation})
+        >>> verdict.label, 20 <= verdict.best_epoch <= 30
+        ('overfit', True)
+    """
+    from fitscope.api.result import Result
+    from fitscope.diagnosis.history import History
+    from fitscope.logs.memory import object_logs
+    from fitscope.study.folder import StoredStudy
+
+    if isinstance(x, History):
+        return replace(judge_history(x), history=x)
+    if isinstance(x, Result | StoredStudy):
+        stored = x.stored if isinstance(x, Result) else x
+        return _all(list(_study(stored, train, val)))
+    if isinstance(x, str | PathLike):
+        path = Path(x)
+        found = diagnose_paths([path], train, val)
+        if not found:
+            raise UserError(_why_none(found.unread))
+        single = len(found) == 1 and not found.unread and not (path / "study.json").exists()
+        return found[0] if single else found
+    found = _all([_of_log(log, train, val) for log in object_logs(x)])
+    return found[0] if len(found) == 1 and not found.unread else found
+
+
+def diagnose_paths(
+    paths: Sequence[Path], train: str | None = None, val: str | None = None
+) -> Verdicts:
+    """Verdicts on everything that lies at or below the paths; nothing that is wrong ends it.
+
+    Args:
+        paths: files and folders.
+        train: name of the training curve, found by name if left out.
+        val: name of the validation curve, found by name if left out.
+    """
+    from fitscope.logs.places import places
+
+    found: list[Verdict | Unread] = []
+    for path in paths:
+        try:
+            below = places(path)
+        except UserError as error:
+            found.append(_unread(str(path), error))
+            continue
+        for place in below:
+            try:
+                found += _of_place(place, train, val)
+            except UserError as error:
+                found.append(_unread(str(place.path), error))
+    return _gathered(found)
+
+
+def _of_place(place: Place, train: str | None, val: str | None) -> Iterator[Verdict | Unread]:
+    if place.kind == "study":
+        from fitscope.study.folder import read_study
+
+        yield from _study(read_study(place.path), train, val)
+    elif place.kind == "events":
+        from fitscope.logs.events import event_log
+
+        yield _of_log(event_log(str(place.path), place.parts), train, val)
+    else:
+        from fitscope.logs.files import read_file
+
+        for log in read_file(place.path):
+            yield _of_log(log, train, val)
+
+
+def _of_log(log: Log, train: str | None, val: str | None) -> Verdict | Unread:
+    try:
+        read = reading(log, train, val)
+        verdict = judge_history(read.history)
+    except UserError as error:
+        return _unread(log.source, error)
+    return _told(replace(verdict, history=read.history), read)
+
+
+def _told(verdict: Verdict, read: Reading) -> Verdict:
+    """Which curves were judged and what was mended stand beside the evidence."""
+    told = {
+        "train_key": read.train,
+        "validation_key": read.validation,
+        "notes": list(read.notes),
+    }
+    return replace(verdict, evidence={**verdict.evidence, **told})
+
+
+def _study(stored: StoredStudy, train: str | None, val: str | None) -> Iterator[Verdict | Unread]:
+    """One verdict a run: of its cross-entropy, or of the curves that the user names."""
+    from fitscope.study.judge import is_judged, judge
+    from fitscope.study.run_history import METRIC, run_history
+
+    results, folder = stored.results, stored.folder
+    if not is_judged(results):
+        results = judge(stored.document, folder, results["runs"], stored.histories)
+    curves = stored.histories.partition_by("model", "repeat", as_dict=True)
+    for run in results["runs"]:
+        mine = curves.get((run["model"], run["repeat"]))
+        if mine is None:
+            continue
+        history = run_history(stored.document, folder, run, mine)
+        source = f"{folder.path}: {history.source}"
+        if train is not None or val is not None:
+            epochs = mine["epoch"].to_numpy().astype(float)
+            columns = [n for n in mine.columns if n not in ("model", "repeat", "epoch")]
+            log = {n: Curve(mine[n].to_numpy().astype(float), epochs) for n in columns}
+            yield _of_log(Log(source, log), train, val)
+        elif run["verdict"] is None:
+            yield Unread(source, "one epoch only; a verdict needs two at the least")
+        else:
+            verdict = Verdict.from_dict({**run["verdict"], "source": source})
+            kept = replace(history, source=source, rows=None)
+            read = Reading(kept, METRIC, f"val_{METRIC}")
+            yield _told(replace(verdict, history=kept), read)
+
+
+def _all(found: Sequence[Verdict | Unread]) -> Verdicts:
+    gathered = _gathered(found)
+    if not gathered:
+        raise UserError(_why_none(gathered.unread))
+    return gathered
+
+
+def _gathered(found: Sequence[Verdict | Unread]) -> Verdicts:
+    return Verdicts(
+        (one for one in found if isinstance(one, Verdict)),
+        (one for one in found if isinstance(one, Unread)),
+    )
+
+
+def _unread(source: str, error: UserError) -> Unread:
+    """The error, without the name of its source at its beginning."""
+    return Unread(source, str(error).removeprefix(f"{source}: "))
+
+
+def _why_none(unread: Sequence[Unread]) -> str:
+    first = f"{unread[0].source}: {unread[0].error}" if unread else "no finished run in it"
+    more = f" (and {len(unread) - 1} more that could not be judged)" if len(unread) > 1 else ""
+    return first + more

@@ -1,0 +1,80 @@
+"""Tables in memory and in Parquet files: data frames and dictionaries of columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fitscope.errors import UserError
+from fitscope.logs.table import Column, Table, lenient, strict
+
+
+def read_parquet_table(path: Path) -> Table:
+    """The columns of a Parquet file.
+
+    Raises:
+        UserError: it is none.
+    """
+    import polars as pl
+
+    try:
+        return frame_table(pl.read_parquet(path))
+    except (OSError, pl.exceptions.PolarsError) as error:
+        reason = str(error).splitlines()[0]
+        raise UserError(f"{path}: not a readable Parquet file ({reason})") from None
+
+
+def frame_table(frame: Any) -> Table:
+    """The columns of a Polars or pandas data frame."""
+    numbers: dict[str, np.ndarray] = {}
+    nulls: dict[str, np.ndarray] = {}
+    words: dict[str, list[str]] = {}
+    for name in frame.columns:
+        column = frame[name]
+        kind = str(column.dtype).lower()
+        if kind.startswith(("bool", "boolean")):
+            continue
+        if hasattr(column, "is_null"):  # Polars
+            if column.dtype.is_numeric():
+                nulls[str(name)] = column.is_null().to_numpy()
+                numbers[str(name)] = column.cast(float).fill_null(float("nan")).to_numpy()
+            elif kind.startswith(("string", "cat", "enum")):
+                words[str(name)] = column.cast(str).fill_null("").to_list()
+        elif kind.startswith(("int", "uint", "float", "double")):
+            numbers[str(name)] = column.to_numpy(dtype=np.float64, na_value=np.nan)
+        elif kind in ("object", "category") or kind.startswith(("str", "string")):
+            words[str(name)] = [str(value) for value in column]
+    return numbered(numbers, words, nulls)
+
+
+def numbered(
+    numbers: Mapping[str, np.ndarray],
+    words: Mapping[str, list[str]],
+    nulls: Mapping[str, np.ndarray] | None = None,
+) -> Table:
+    """A table of columns in which NaN may stand for "not logged".
+
+    It does in tables with several rows an epoch; with one row an epoch it may be a value.
+
+    Args:
+        numbers: the columns, NaN where there is no number.
+        words: the columns of text.
+        nulls: where a column is known to hold nothing.
+    """
+    bare = Table({name: strict(values, np.isnan(values)) for name, values in numbers.items()})
+    epoch = bare.epochs()
+    marks = numbers[epoch] if epoch is not None else None
+    records = bare.steps() is not None or (
+        marks is not None and not words and len(np.unique(marks)) < len(marks)
+    )
+    columns: dict[str, Column] = {}
+    for name, values in numbers.items():
+        column = strict(values, np.isnan(values)) if records else lenient(values)
+        missing = (nulls or {}).get(name)
+        if missing is not None and missing.any():
+            column = strict(values, missing)
+        columns[name] = column
+    return Table(columns, words)

@@ -1,0 +1,195 @@
+"""A log as a `History`: one value an epoch, both curves at the same epochs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from fitscope.diagnosis.history import History
+from fitscope.errors import UserError
+from fitscope.logs.curves import Curve, Log
+from fitscope.logs.pair import Pair, choose_pair
+
+WHOLE = 0.05  # how far from a whole number the epoch of an evaluation at its end may be
+OFTEN = 1.5  # values an epoch from which on they count as several, not as doubled by a mishap
+
+Floats = Float[np.ndarray, " n"]
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """A history and how it was found.
+
+    Attributes:
+        history: the curves.
+        train: name of the training curve in the log, or None.
+        validation: name of the validation curve in the log.
+        notes: what was mended or assumed, a plain sentence each.
+    """
+
+    history: History
+    train: str | None
+    validation: str
+    notes: tuple[str, ...] = ()
+
+
+def reading(log: Log, train: str | None = None, validation: str | None = None) -> Reading:
+    """The history of a log.
+
+    Rows out of order are sorted. Where a run was resumed and epochs come twice, the later ones
+    count. Training values logged by step are averaged over the steps since the evaluation before.
+
+    Args:
+        log: the curves.
+        train: name of the training curve, found by name if left out.
+        validation: name of the validation curve, found by name if left out.
+
+    Raises:
+        UserError: the pair cannot be found, the lengths do not fit, there are two runs in one log,
+            or there is only one epoch.
+    """
+    pair = choose_pair(log, train, validation)
+    notes: list[str] = []
+    measured = log.curves[pair.validation]
+    unit, at = _axis(measured)
+    chosen, mended = _in_order(at, log.source, unit)
+    at, values = at[chosen], measured.values[chosen]
+    notes += [note.replace("{unit}", unit) for note in mended]
+    if len(at) < 2:
+        words = "one epoch only" if len(at) else "no epoch"
+        raise UserError(
+            f"{log.source}: {words} of {pair.validation}; a verdict needs two at the least"
+        )
+    trained = None if pair.train is None else _trained(log, pair, unit, at, notes)
+    if unit == "step" and not np.all(np.diff(at) == 1):
+        notes.append("epochs are counted in steps")
+    if unit == "evaluation":
+        notes.append("epochs are counted in evaluations, from 0")
+    if not pair.known:
+        notes.append("the name does not say which way is better: taken as a loss")
+    history = History(
+        source=log.source,
+        metric=pair.metric,
+        epochs=at.astype(np.int64),
+        train=trained,
+        validation=values,
+        higher_is_better=pair.higher_is_better,
+    )
+    return Reading(history, pair.train, pair.validation, tuple(notes))
+
+
+def _axis(curve: Curve) -> tuple[str, Floats]:
+    """What the values are counted in, and where they stand."""
+    if curve.epochs is not None:
+        whole = np.round(curve.epochs)
+        several = len(whole) >= OFTEN * len(np.unique(whole))
+        if np.all(np.abs(curve.epochs - whole) <= WHOLE) and not (
+            several and curve.steps is not None
+        ):
+            return "epoch", whole
+    if curve.steps is not None:
+        return "step", np.round(curve.steps)
+    if curve.epochs is not None and len(np.unique(curve.epochs)) > 1:
+        return "evaluation", np.arange(float(len(curve.values)))
+    return "epoch", np.arange(float(len(curve.values)))
+
+
+def _positions(curve: Curve, unit: str) -> Floats | None:
+    if unit == "epoch" and curve.epochs is not None:
+        # an epoch's own steps, and its end as the next whole number, belong to it
+        whole = np.round(curve.epochs)
+        close = np.abs(curve.epochs - whole) <= WHOLE
+        return np.where(close, whole, np.ceil(curve.epochs))
+    if unit == "step" and curve.steps is not None:
+        return np.round(curve.steps)
+    return None
+
+
+def _in_order(at: Floats, source: str, unit: str) -> tuple[np.ndarray, list[str]]:
+    """Which values count, by rising position, and what was mended."""
+    order = np.argsort(at, kind="stable")
+    if len(np.unique(at)) == len(at):
+        unsorted = bool(np.any(np.diff(at) < 0))
+        return order, ["rows were out of order: sorted by {unit}"] if unsorted else []
+    back = np.flatnonzero(np.diff(at) <= 0) + 1  # where an earlier position comes again
+    restarts = [row for row in back if at[row] == at.min() < at[row - 1] and row > 1]
+    following = [row for row in restarts if row + 1 < len(at) and at[row + 1] > at[row]]
+    if following:
+        raise UserError(
+            f"{source}: {unit}s start again at {at.min():g} at value {following[0] + 1}: two runs "
+            "in one log; give each its own"
+        )
+    if all(at[row] in at[:row] for row in back):
+        kept: dict[float, int] = {}
+        for row, position in enumerate(at):
+            if position in kept:  # a resumed run: what came after this position is void
+                kept = {p: r for p, r in kept.items() if p < position}
+            kept[position] = row
+        rows = np.array([kept[position] for position in sorted(kept)])
+    else:
+        last = {position: row for row, position in enumerate(at)}
+        rows = np.array([last[position] for position in sorted(last)])
+    lost = len(at) - len(rows)
+    return rows, [f"{lost} {'value' if lost == 1 else 'values'} came twice: the later ones count"]
+
+
+def _trained(log: Log, pair: Pair, unit: str, at: Floats, notes: list[str]) -> Floats:
+    """The training curve at the validation positions."""
+    assert pair.train is not None
+    curve = log.curves[pair.train]
+    positions = _positions(curve, unit)
+    if positions is None:
+        ours, theirs = len(curve.values), len(log.curves[pair.validation].values)
+        if ours != theirs:
+            raise UserError(
+                f"{log.source}: unequal lengths: {pair.train} has {ours:,} values and "
+                f"{pair.validation} {theirs:,}; give a table with an epoch column"
+            )
+        positions = _axis(log.curves[pair.validation])[1]
+    values, several = _by_position(positions, curve, log.source, unit)
+    positions, values = values
+    if several:
+        notes.append(f"{pair.train} is logged several times an epoch: its mean counts")
+    if unit == "epoch" or np.array_equal(positions, at):
+        found = np.isin(at, positions)
+        trained = np.full(len(at), np.nan)
+        trained[found] = values[np.searchsorted(positions, at[found])]
+    else:
+        trained, found = _window_means(positions, values, at)
+        notes.append(f"{pair.train} is averaged over the steps since the evaluation before")
+    if not found.all():
+        trained[~found] = np.interp(at[~found], positions, values)
+        count = int((~found).sum())
+        notes.append(
+            f"{pair.train} is missing at {count:,} of {len(at):,} evaluations: interpolated"
+        )
+    return trained
+
+
+def _by_position(
+    positions: Floats, curve: Curve, source: str, unit: str
+) -> tuple[tuple[Floats, Floats], bool]:
+    """One value a position: the mean where an epoch has many, the last where one came twice."""
+    unique, where, counts = np.unique(positions, return_inverse=True, return_counts=True)
+    if unit == "epoch" and len(positions) >= OFTEN * len(unique) and not _steps_back(positions):
+        return (unique, np.bincount(where, weights=curve.values) / counts), True
+    rows, _ = _in_order(positions, source, unit)
+    return (positions[rows], curve.values[rows]), False
+
+
+def _steps_back(positions: Floats) -> bool:
+    return bool(np.any(np.diff(positions) < 0))
+
+
+def _window_means(
+    positions: Floats, values: Floats, at: Floats
+) -> tuple[Floats, Bool[np.ndarray, " n"]]:
+    """Means of `values` over (previous, this] of `at`, and where there were any."""
+    window = np.searchsorted(at, positions, side="left")
+    inside = window < len(at)
+    counts = np.bincount(window[inside], minlength=len(at))
+    with np.errstate(invalid="ignore"):
+        sums = np.bincount(window[inside], weights=values[inside], minlength=len(at))
+        return sums / np.maximum(counts, 1), counts > 0

@@ -1,0 +1,166 @@
+"""A table of logged values, one row an epoch, a step or a record, as logs: one a run."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from fitscope.logs.curves import Curve, Log
+from fitscope.logs.names import PARTS
+
+EPOCHS = ("epoch", "epochs", "epoch_number", "trainer/epoch")
+STEPS = ("step", "steps", "global_step", "_step", "trainer/global_step", "iteration", "iter")
+RUN_NUMBERS = ("run", "repeat", "seed", "fold", "trial", "run_id", "version", "replicate")
+SCHEDULE = 0.4  # share of gaps from which on they are a schedule and not values that were lost
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """Numbers of one name; `present` is False where nothing was logged."""
+
+    values: Float[np.ndarray, " rows"]
+    present: Bool[np.ndarray, " rows"]
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Columns of equal length.
+
+    Attributes:
+        numbers: the columns that hold numbers.
+        words: the columns that hold text, such as the name of a run.
+    """
+
+    numbers: Mapping[str, Column]
+    words: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def epochs(self) -> str | None:
+        """Name of the column that numbers the epochs."""
+        return _named(self.numbers, EPOCHS)
+
+    def steps(self) -> str | None:
+        """Name of the column that numbers the steps."""
+        return _named(self.numbers, STEPS)
+
+
+def lenient(values: Float[np.ndarray, " rows"]) -> Column:
+    """A column of a source that writes NaN for "not logged" as well as for NaN.
+
+    NaN before a number is a gap if there is a schedule of them, as when validation runs every
+    few epochs; a few of them, or an end of them, are a run that diverged.
+
+    Example:
+        >>> lenient(np.array([np.nan, 0.5, np.nan, 0.4])).present.tolist()
+        [False, True, False, True]
+        >>> lenient(np.array([0.5, 0.4, np.nan, np.nan])).present.tolist()
+        [True, True, True, True]
+    """
+    absent = np.isnan(values)
+    numbers = np.flatnonzero(~absent)
+    reach = numbers[-1] + 1 if len(numbers) else len(values)
+    gaps = absent[:reach].mean() if len(values) else 0.0
+    return Column(values, ~absent if gaps >= SCHEDULE or not len(numbers) else np.ones_like(absent))
+
+
+def strict(values: Float[np.ndarray, " rows"], missing: Bool[np.ndarray, " rows"]) -> Column:
+    """A column of a source that tells NaN from "not logged"."""
+    return Column(values, ~missing)
+
+
+def logs(source: str, table: Table) -> list[Log]:
+    """The runs of a table, each a log.
+
+    A table whose epochs come again holds several runs if columns such as `model` and `repeat`
+    tell them apart. A column that says "train" or "val" for each row splits the other columns.
+
+    Args:
+        source: where the table came from.
+        table: the columns.
+    """
+    table = _parts_apart(table)
+    epoch, step = table.epochs(), table.steps()
+    keys = _run_columns(table)
+    whole = [Log(source, _curves(table.numbers, epoch, step))]
+    if epoch is None or not keys:
+        return whole
+    rows: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for row, run in enumerate(zip(*keys.values(), strict=True)):
+        rows[run].append(row)
+    numbers = table.numbers[epoch].values
+    runs = [numbers[chosen] for chosen in rows.values()]
+    if len(np.unique(numbers)) == len(numbers) or not all(
+        run.min() == numbers.min() and len(np.unique(run)) >= len(run) / 2 for run in runs
+    ):
+        return whole
+    others = {name: column for name, column in table.numbers.items() if name not in keys}
+    return [
+        Log(f"{source}: {', '.join(run)}", _curves(_taken(others, chosen), epoch, step))
+        for run, chosen in rows.items()
+    ]
+
+
+def _run_columns(table: Table) -> dict[str, list[str]]:
+    """Columns that tell runs apart: few values, in many rows each."""
+    columns = {name: list(texts) for name, texts in table.words.items()}
+    for name, column in table.numbers.items():
+        if name.strip().lower() in RUN_NUMBERS:
+            columns[name] = [f"{name} {value:g}" for value in column.values]
+    found = {}
+    for name, texts in columns.items():
+        different = set(texts)
+        truth = {text.lower() for text in different} <= {"true", "false"}
+        if 1 < len(different) <= len(texts) / 2 and not truth:
+            found[name] = texts
+    return found
+
+
+def _parts_apart(table: Table) -> Table:
+    """`split, loss` with rows of train and rows of val becomes `train/loss, val/loss`."""
+    for name, texts in table.words.items():
+        different = sorted(set(texts))
+        if len(different) > 1 and all(text.strip().lower() in PARTS for text in different):
+            kept = (table.epochs(), table.steps(), *table.numbers.keys() & set(RUN_NUMBERS))
+            numbers = {n: column for n, column in table.numbers.items() if n in kept}
+            for part in different:
+                mine = np.array([text == part for text in texts])
+                for metric, column in table.numbers.items():
+                    if metric not in kept:
+                        numbers[f"{part.strip()}/{metric}"] = Column(
+                            column.values, column.present & mine
+                        )
+            words = {other: texts for other, texts in table.words.items() if other != name}
+            return Table(numbers, words)
+    return table
+
+
+def _curves(columns: Mapping[str, Column], epoch: str | None, step: str | None) -> dict[str, Curve]:
+    found = {}
+    for name, column in columns.items():
+        if name in (epoch, step) or not column.present.any():
+            continue
+        shown = column.present.copy()
+        places: list[Float[np.ndarray, " n"] | None] = []
+        for key in (epoch, step):
+            numbered = key is not None and np.isfinite(columns[key].values[shown]).any()
+            if key is not None and numbered:
+                shown &= np.isfinite(columns[key].values)
+        for key in (epoch, step):
+            at = columns[key].values[shown] if key is not None else None
+            places.append(at if at is not None and np.isfinite(at).all() else None)
+        found[name] = Curve(column.values[shown], *places)
+    return found
+
+
+def _taken(columns: Mapping[str, Column], rows: Sequence[int]) -> dict[str, Column]:
+    return {
+        name: Column(column.values[rows], column.present[rows]) for name, column in columns.items()
+    }
+
+
+def _named(columns: Iterable[str], names: Sequence[str]) -> str | None:
+    lower = {name.strip().lower(): name for name in columns}
+    return next((lower[name] for name in names if name in lower), None)

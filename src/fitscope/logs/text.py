@@ -1,0 +1,99 @@
+"""Logs as text with columns: Keras' `CSVLogger`, Lightning's `metrics.csv`, any CSV or TSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import numpy as np
+
+from fitscope.errors import UserError
+from fitscope.logs.table import Column, Table, strict
+
+SEPARATORS = (",", ";", "\t", "|")
+NOTHING = ["", "NA", "N/A", "null", "None", "-"]  # Keras writes NA for epochs without validation
+
+
+def read_text_table(path: Path, text: str) -> Table:
+    """The columns of a text table with a line of names at its top.
+
+    Args:
+        path: the file, for messages.
+        text: what it holds.
+
+    Raises:
+        UserError: no line of names, or a line with too many fields.
+    """
+    import polars as pl
+
+    text = text.lstrip("\n")
+    first, _, rest = text.partition("\n")
+    separator = max(SEPARATORS, key=first.count)
+    if not first.count(separator) and _is_spaced(first, rest):
+        text = "\n".join(",".join(line.lstrip("# ").split()) for line in text.split("\n"))
+        first, separator = text.partition("\n")[0], ","
+    if not first.count(separator):
+        raise UserError(f"{path}: no table in it: its first line has one column only")
+    names = [name.strip() for name in next(csv.reader([first], delimiter=separator))]
+    if all(_is_number(name) for name in names):
+        raise UserError(f"{path}: line 1 holds numbers; put a line with the names of columns there")
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise UserError(f"{path}: line 1 names the column {twice!r} twice")
+    try:
+        frame = pl.read_csv(
+            io.BytesIO(text.encode()),
+            separator=separator,
+            infer_schema=False,
+            null_values=NOTHING,
+        )
+    except pl.exceptions.PolarsError as error:
+        raise UserError(f"{path}: {_first_defect(text, separator) or _reason(error)}") from None
+    if frame.height == 0:
+        raise UserError(f"{path}: names of columns and nothing below them")
+    numbers: dict[str, Column] = {}
+    words: dict[str, list[str]] = {}
+    for name, column in zip(names, frame, strict=True):
+        stripped = column.str.strip_chars()
+        values = stripped.cast(pl.Float64, strict=False)
+        missing = stripped.is_null() | stripped.is_in(NOTHING)
+        if (values.is_null() & ~missing).any():
+            words[name] = column.fill_null("").to_list()
+        elif not missing.all():
+            numbers[name] = strict(
+                values.fill_null(float("nan")).to_numpy(), np.asarray(missing.to_numpy(), bool)
+            )
+    return Table(numbers, words)
+
+
+def _is_spaced(first: str, rest: str) -> bool:
+    """Whether it is columns of numbers with nothing but spaces between them."""
+    second = rest.partition("\n")[0].split()
+    names = first.lstrip("# ").split()
+    return 1 < len(names) == len(second) and all(map(_is_number, second))
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _first_defect(text: str, separator: str) -> str | None:
+    """Which line has more fields than there are names."""
+    lines = csv.reader(io.StringIO(text), delimiter=separator)
+    try:
+        names = next(lines)
+        for fields in lines:
+            if len(fields) > len(names):
+                return f"line {lines.line_num} has {len(fields)} fields, line 1 names {len(names)}"
+    except csv.Error as error:
+        return f"line {lines.line_num}: {error}"
+    return None
+
+
+def _reason(error: Exception) -> str:
+    return f"cannot be read as a table ({str(error).splitlines()[0]})"

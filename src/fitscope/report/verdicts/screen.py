@@ -1,0 +1,178 @@
+"""Verdicts on a terminal: a table, and a small chart a run; plain text elsewhere."""
+
+from __future__ import annotations
+
+import io
+import re
+import textwrap
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from fitscope.diagnosis.explain import figure, share
+from fitscope.diagnosis.verdict import Verdict
+from fitscope.diagnosis.verdicts import Verdicts
+from fitscope.diagnosis.words import facts, headline, onset_words, plus_minus, sure
+from fitscope.report.console.output import put
+from fitscope.report.names import shown
+from fitscope.report.verdicts.chart import chart, legend, spark
+
+COLOURS = {
+    "overfit": "red",
+    "underfit": "yellow",
+    "good": "green",
+    "improving": "blue",
+    "unstable": "magenta",
+}
+WIDTH = 100  # of plain text, which may be read anywhere later
+NARROW = 96  # terminals with fewer columns get fewer of ours
+READABLE = 100  # columns of running text and charts at most
+CHARTS = 8  # runs with a chart of their own; more get theirs as a line of the table
+SPARK = 16  # columns of such a line
+
+
+def print_verdicts(found: Verdicts, console: Console) -> None:
+    """Print verdicts: charts and colours on a terminal, elsewhere plain text of 100 columns.
+
+    Args:
+        found: the verdicts.
+        console: where to.
+    """
+    if console.is_terminal:
+        for line in screen(found, console.width):
+            console.print(line)
+    else:
+        text = io.StringIO()
+        plain = Console(file=text, width=WIDTH, force_terminal=False, color_system=None)
+        plain.print(table(found, WIDTH, charts=False))
+        for verdict in found:
+            plain.print()
+            plain.print(account(verdict, WIDTH, charts=False))
+        put(console.file, "\n".join(line.rstrip() for line in text.getvalue().split("\n")))
+
+
+def screen(found: Verdicts, width: int) -> list[RenderableType]:
+    """What a terminal of `width` columns is shown: accounts of the runs, then the table."""
+    lines: list[RenderableType] = []
+    if len(found) <= CHARTS:
+        for verdict in found:
+            lines += [account(verdict, width, charts=True), Text()]
+    if len(found) > 1:
+        lines.append(table(found, width, charts=len(found) > CHARTS))
+    if len(found) > CHARTS:
+        lines += [Text(), Text("Name one of them alone for its chart and the reasons.", "dim")]
+    return lines
+
+
+def account(verdict: Verdict, width: int, charts: bool) -> RenderableType:
+    """One run: headline, chart, explanation, figures, advice."""
+    width = min(width, READABLE)
+    parts: list[RenderableType] = [
+        Text(shown(verdict.source, width), style="bold"),
+        Text.assemble(("■ ", COLOURS[verdict.label]), headline(verdict)),
+    ]
+    if charts:
+        drawn = chart(verdict, width - 2)
+        if drawn:
+            parts += [Text(), *(Padding(line, (0, 0, 0, 2)) for line in drawn)]
+            parts += [Padding(legend(verdict), (0, 0, 0, 2)), Text()]
+    parts += [Text(line) for line in textwrap.wrap(verdict.explanation, width)]
+    figures = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
+    figures.add_column(style="dim", no_wrap=True)
+    figures.add_column(overflow="fold")
+    for name, value in facts(verdict):
+        figures.add_row(name, Text(value))
+    parts.append(Padding(figures, (0, 0, 0, 2)))
+    if verdict.advice:
+        parts.append(Text("Try next:"))
+    for text in verdict.advice:
+        wrapped = textwrap.wrap(text, width, initial_indent="  • ", subsequent_indent="    ")
+        parts += [Text(line) for line in wrapped]
+    return Group(*parts)
+
+
+def table(found: Sequence[Verdict], width: int, charts: bool) -> Table:
+    """One line a run, its validation curve in small if `charts`."""
+    narrow = width < NARROW
+    gap = 1 if narrow else 2
+    columns: dict[str, list[Text]] = {"Verdict": [_label(verdict) for verdict in found]}
+    if not (narrow and charts):
+        columns["Sure"] = [Text(sure(verdict)) for verdict in found]
+    if not narrow:
+        columns["Epochs"] = [Text(f"{verdict.epochs:,}") for verdict in found]
+    columns["Best at"] = [Text(f"{verdict.best_epoch:,}") for verdict in found]
+    columns["Best"] = [Text(_best(verdict, narrow)) for verdict in found]
+    if narrow:
+        columns["Onset"] = [
+            Text("" if v.onset_epoch is None else f"{v.onset_epoch:,}") for v in found
+        ]
+    else:
+        columns["Overfits from"] = [Text(onset_words(v).removeprefix("epoch ")) for v in found]
+    columns["Rise"] = [Text(_rise(verdict)) for verdict in found]
+    if charts:
+        columns["Validation"] = [Text(spark(verdict, SPARK), style="cyan") for verdict in found]
+    taken = sum(
+        gap + max(cell_len(name), *(cell.cell_len for cell in cells))
+        for name, cells in columns.items()
+    )
+    names = _names([verdict.source for verdict in found])
+    sources = [Text(_folded(name, max(width - taken - gap, 12))) for name in names]
+    columns = {"Source": sources, **columns}
+    drawn = Table(box=None, pad_edge=False, padding=(0, gap, 0, 0))
+    for name in columns:
+        words = name in ("Source", "Verdict", "Validation")
+        drawn.add_column(
+            Text(name, style="dim"),
+            justify="left" if words else "right",
+            no_wrap=name != "Source",
+            overflow="fold",
+        )
+    for row in zip(*columns.values(), strict=True):
+        drawn.add_row(*row)
+    return drawn
+
+
+def _folded(name: str, room: int) -> str:
+    """The name in lines of at most `room` columns, broken after slashes where possible."""
+    lines = [""]
+    for piece in re.findall(r"[^/ ]*[/ ]?", name):
+        if lines[-1] and cell_len(lines[-1] + piece) > room:
+            lines.append("")
+        lines[-1] += piece
+    return "\n".join(lines)
+
+
+def _names(sources: Sequence[str]) -> list[str]:
+    """The sources without the file or the folder that all of them share."""
+    names = [shown(source, 400) for source in sources]
+    for sign in (": ", "/"):
+        starts = {name.rpartition(sign)[0] for name in names}
+        if len(names) > 1 and len(starts) == 1 and "" not in starts:
+            return [name.rpartition(sign)[2] for name in names]
+    if len(names) > 1 and all("/" in name for name in names):
+        parts = [name.split("/") for name in names]
+        same = 0
+        while len({tuple(p[: same + 1]) for p in parts}) == 1 and same + 1 < min(map(len, parts)):
+            same += 1
+        return ["/".join(p[same:]) for p in parts]
+    return names
+
+
+def _label(verdict: Verdict) -> Text:
+    return Text.assemble(("■ ", COLOURS[verdict.label]), verdict.label)
+
+
+def _best(verdict: Verdict, narrow: bool) -> str:
+    best, error = (verdict.evidence.get(f"best_corrected{end}") for end in ("", "_error"))
+    if best is None:
+        return ""
+    return figure(best) if narrow else plus_minus(best, error)
+
+
+def _rise(verdict: Verdict) -> str:
+    relative = verdict.evidence.get("rise_relative")
+    return "" if relative is None or verdict.label != "overfit" else share(relative)
