@@ -6,20 +6,24 @@ import shlex
 import signal
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from fitscope.cli import screen
+from fitscope.cli.data import DATA_HELP
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from fitscope.study.document import StudyDocument
+    from fitscope.study.events import Observer
 
 DEFAULT_FOLDER = Path("runs/guide")
 
 
 def guide(
-    data: Annotated[
-        str,
-        typer.Option(help="auto, or a gzip CSV in the layout of HIGGS.csv.gz, or its address."),
-    ] = "auto",
+    data: Annotated[str, typer.Option(help=DATA_HELP)] = "auto",
     validation: Annotated[
         int | None,
         typer.Option(min=1, help="Validation rows, the first of the file (1000)."),
@@ -56,15 +60,18 @@ def guide(
         bool, typer.Option("--resume", help="Go on with an interrupted study.")
     ] = False,
     open_page: Annotated[
-        bool, typer.Option("--open", help="Show the page in a browser at the end.")
+        bool, typer.Option("--open", help="Show the page in a browser and follow the study there.")
     ] = False,
 ) -> None:
     """Train the guide's models on HIGGS rows, show who overfits, and what mends it."""
+    from contextlib import ExitStack
+
     from rich.console import Console
 
     from fitscope.api.guide import GuideOptions, run_guide
     from fitscope.report.console.table import print_table
     from fitscope.report.console.watching import watching
+    from fitscope.report.live_page import serving
 
     options = GuideOptions(
         data=data,
@@ -83,14 +90,22 @@ def guide(
     console = Console()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a scheduler's stop is a Ctrl-C
     try:
-        result = run_guide(
-            options,
-            folder,
-            resume=resume,
-            command=shlex.join(["fitscope", *sys.argv[1:]]),
-            introduce=screen.introduce,
-            watch=lambda document: watching(document, console),
-        )
+        with ExitStack() as until_done:
+
+            def watch(document: StudyDocument) -> AbstractContextManager[Observer]:
+                if open_page:  # study.json is there by now
+                    server = until_done.enter_context(serving(folder, open_browser=True))
+                    console.print(f"Follow the study on {server.address}", highlight=False)
+                return watching(document, console)
+
+            result = run_guide(
+                options,
+                folder,
+                resume=resume,
+                command=shlex.join(["fitscope", *sys.argv[1:]]),
+                introduce=screen.introduce,
+                watch=watch,
+            )
     except KeyboardInterrupt:
         print(f"\nStopped. Go on with: {_again(folder)}", file=sys.stderr)
         raise typer.Exit(130) from None
@@ -98,10 +113,6 @@ def guide(
     print_table(result.stored, console)
     page = result.stored.folder.page
     print(f"\n{page}")
-    if open_page:
-        import webbrowser
-
-        webbrowser.open(page.resolve().as_uri())
 
 
 def _folder(resume: bool) -> Path:

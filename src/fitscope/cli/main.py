@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from typing import Annotated, Any
 
 import typer
 
 from fitscope import __version__
-from fitscope.cli import data, guide, stored
-from fitscope.errors import UserError
+from fitscope.cli import data, diagnose, guide, stored
+from fitscope.errors import Notice, UserError
 
 # what Typer raises for any wrong option or argument; it has no public name there
 USAGE: Any = typer.BadParameter.__base__
@@ -22,8 +23,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("guide")(guide.guide)
+app.command("diagnose")(diagnose.diagnose)
 app.add_typer(data.app, name="data")
 app.command("report")(stored.report)
+app.command("watch")(stored.watch)
 app.command("tensorboard")(stored.tensorboard)
 app.command("export")(stored.export)
 
@@ -47,22 +50,36 @@ def options(
 
 def main() -> None:
     """Run the command line; errors that a user can mend are one line and exit status 2."""
+    with warnings.catch_warnings():
+        usual = warnings.showwarning
+
+        def show(message: Any, category: type[Warning], *place: Any) -> None:
+            if issubclass(category, Notice):
+                print(f"fitscope: {message}", file=sys.stderr, flush=True)
+            else:
+                usual(message, category, *place)
+
+        warnings.showwarning = show
+        status = _run()
+    sys.exit(status)
+
+
+def _run() -> int:
     try:
-        status = app(standalone_mode=False)
+        return app(standalone_mode=False) or 0
     except UserError as error:
-        status = _refuse(str(error))
+        return _refuse(str(error))
     except USAGE as error:
-        status = _refuse(error.format_message())
+        return _refuse(error.format_message())
     except (KeyboardInterrupt, typer.Abort):
         print("fitscope: stopped", file=sys.stderr)
-        status = 130
+        return 130
     except UnicodeEncodeError as error:
         shown = ascii(error.object[error.start])
-        status = _refuse(f"this terminal cannot show {shown}; set PYTHONUTF8=1 and run again")
+        return _refuse(f"this terminal cannot show {shown}; set PYTHONUTF8=1 and run again")
     except BrokenPipeError:  # the reader of our output has seen enough
         sys.stderr.close()
-        status = 141
-    sys.exit(status)
+        return 141
 
 
 def _refuse(reason: str) -> int:

@@ -14,9 +14,21 @@ Study = Annotated[Path, typer.Argument(metavar="DIR", help="A study folder.")]
 
 def report(folder: Study) -> None:
     """Rebuild the figures and the page of a study."""
-    from fitscope.api.result import load
+    from fitscope.api.result import Result
+    from fitscope.study.folder import read_started
 
-    print(load(folder).report())
+    print(Result(read_started(folder)).report())
+
+
+def watch(
+    folder: Study,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free port.")] = 0,
+    open_page: Annotated[bool, typer.Option("--open", help="Show it in a browser, too.")] = False,
+) -> None:
+    """Serve the page of a study on this machine while it runs; Ctrl-C ends it."""
+    from fitscope.report.live_page import watch as watch_page
+
+    watch_page(folder, port, open_page)
 
 
 def tensorboard(

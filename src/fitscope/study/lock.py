@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import IO
 
 from fitscope.atomic import writing_error
 from fitscope.errors import UserError
@@ -27,7 +29,7 @@ def locked(folder: Folder) -> Iterator[None]:
         try:
             import fcntl
 
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _take(stream, fcntl.LOCK_EX)
         except ImportError:  # Windows has no fcntl; there the folder is not locked
             pass
         except OSError:
@@ -36,3 +38,31 @@ def locked(folder: Folder) -> Iterator[None]:
                 "choose another folder"
             ) from None
         yield
+
+
+def is_locked(folder: Folder) -> bool:
+    """Whether a program is training in the folder, as far as the system can tell."""
+    try:
+        import fcntl
+
+        with (folder.checkpoints / ".lock").open() as stream:
+            fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except (ImportError, FileNotFoundError):
+        return False
+    except OSError:
+        return True
+    return False
+
+
+def _take(stream: IO[str], kind: int) -> None:
+    """Lock the file; once more after a moment, since a look by `is_locked` holds it shortly."""
+    import fcntl
+
+    for pause in (0.05, 0.2, None):
+        try:
+            fcntl.flock(stream, kind | fcntl.LOCK_NB)
+            return
+        except OSError:
+            if pause is None:
+                raise
+            time.sleep(pause)
