@@ -185,7 +185,7 @@ class Engine:
         )
         metrics = jnp.concatenate([fitted, seen])
 
-        rule = self.plan.stopping or EarlyStopping()
+        rule = self.plan.patience or EarlyStopping()
         value = metrics[MONITORS.index(rule.monitor)]
         watch, keep = stopping.look(
             rule, self.plan.stopping is None, carry.stopping, carry.epoch, value

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from numbers import Integral, Real
 from typing import Any
 
+from fitscope.diagnosis.stopping import Verdict
 from fitscope.errors import UserError
 from fitscope.training.metrics import MONITORS
 from fitscope.training.schedules import (
@@ -82,10 +83,10 @@ class Plan:
         optimizer: "adam" is Keras' Adam (epsilon 1e-7, applied as Keras applies it); any other
             name is looked up in Optax: "adamw", "sgd", "nadam", "lion", ...
         optimizer_options: further arguments of the optimizer, such as `{"momentum": 0.9}`.
-        stopping: the early-stopping rule, or None.
+        stopping: `EarlyStopping(...)`, `fitscope.stopping.Verdict(...)` or None.
 
     Raises:
-        UserError: a size that is not positive.
+        UserError: a size that is not positive, a stopping rule that is none.
 
     Example:
         >>> plan = Plan(optimizer="sgd", optimizer_options={"momentum": 0.9})
@@ -98,7 +99,7 @@ class Plan:
     learning_rate: float | Schedule = field(default_factory=lambda: inverse_time_decay(1e-3, 1_000))
     optimizer: str = "adam"
     optimizer_options: Mapping[str, Any] = field(default_factory=dict)
-    stopping: EarlyStopping | None = field(default_factory=EarlyStopping)
+    stopping: EarlyStopping | Verdict | None = field(default_factory=EarlyStopping)
 
     def __post_init__(self) -> None:
         for name in ("batch_size", "max_epochs"):
@@ -108,9 +109,15 @@ class Plan:
             object.__setattr__(self, name, int(value))
         if not isinstance(self.learning_rate, Schedule):
             object.__setattr__(self, "learning_rate", Constant(self.learning_rate))
-        if not isinstance(self.stopping, EarlyStopping | None):
+        if not isinstance(self.stopping, EarlyStopping | Verdict | None):
             raise UserError(
-                f"Plan: stopping must be an EarlyStopping rule or None, got {self.stopping!r}"
+                "Plan: stopping must be EarlyStopping(...), stopping.Verdict(...) or None, got "
+                f"{self.stopping!r}"
+            )
+        if isinstance(self.stopping, Verdict) and self.stopping.monitor not in MONITORS:
+            raise UserError(
+                f"Plan: stopping.Verdict: unknown metric {self.stopping.monitor!r}; choose from "
+                f"{', '.join(MONITORS)}"
             )
         object.__setattr__(self, "optimizer_options", dict(self.optimizer_options))
         try:
@@ -130,6 +137,13 @@ class Plan:
         assert not isinstance(self.learning_rate, (int, float))
         return self.learning_rate
 
+    @property
+    def patience(self) -> EarlyStopping | None:
+        """What every rule has in common, and all of it that is asked in each epoch."""
+        if isinstance(self.stopping, Verdict):
+            return EarlyStopping(self.stopping.monitor, self.stopping.patience)
+        return self.stopping
+
     def steps_per_epoch(self, rows: int) -> int:
         """Optimizer steps in one epoch over `rows` training rows."""
         return -(-rows // self.batch_size)
@@ -142,17 +156,31 @@ class Plan:
             "learning_rate": schedule_as_dict(self.schedule),
             "optimizer": self.optimizer,
             "optimizer_options": dict(self.optimizer_options),
-            "stopping": None if self.stopping is None else asdict(self.stopping),
+            "stopping": _rule_as_dict(self.stopping),
         }
 
     @classmethod
     def from_dict(cls, settings: Mapping[str, Any]) -> Plan:
         """The plan that `as_dict` described."""
-        stopping = settings["stopping"]
         return cls(
             **{
                 **settings,
                 "learning_rate": schedule_from_dict(settings["learning_rate"]),
-                "stopping": None if stopping is None else EarlyStopping(**stopping),
+                "stopping": _rule_from_dict(settings["stopping"]),
             }
         )
+
+
+def _rule_as_dict(rule: EarlyStopping | Verdict | None) -> dict[str, Any] | None:
+    """EarlyStopping bears no name: it was the only rule once, and its studies stay readable."""
+    if isinstance(rule, Verdict):
+        return {"rule": "verdict", **rule.as_dict()}
+    return None if rule is None else asdict(rule)
+
+
+def _rule_from_dict(settings: Mapping[str, Any] | None) -> EarlyStopping | Verdict | None:
+    if settings is None:
+        return None
+    if settings.get("rule") == "verdict":
+        return Verdict(**{name: value for name, value in settings.items() if name != "rule"})
+    return EarlyStopping(**settings)

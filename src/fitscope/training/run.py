@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,8 @@ import numpy as np
 from jaxtyping import Float32, Int32
 
 from fitscope.data.split import Split
+from fitscope.diagnosis import history
+from fitscope.diagnosis.stopping import Look, Verdict, look, looks, saved
 from fitscope.models.mlp import MLP, Params, State
 from fitscope.training import checkpoint
 from fitscope.training.epochs import (
@@ -70,6 +72,9 @@ class TrainedRun:
         row_losses: those losses, float32 [row_epochs, validation rows].
         stopped: "early stopping", "max epochs" or "diverged".
         seconds: training time, compilation apart.
+        reason: what `stopping.Verdict` ended the run for: its `reason`, `rise`, `rise_error`,
+            `gain_bound` and the `epochs_saved` against `EarlyStopping` with the same patience,
+            at the least. None with any other rule, and where it did not end the run.
     """
 
     repeat: int
@@ -82,6 +87,7 @@ class TrainedRun:
     row_losses: Float32[np.ndarray, "kept validation"]
     stopped: str
     seconds: float
+    reason: dict[str, Any] | None = None
 
     def history(self, plan: Plan) -> dict[str, np.ndarray]:
         """One array a metric, with Keras' names, and the learning rate after each epoch."""
@@ -156,10 +162,17 @@ def train(
         for member, (metrics, kept) in zip(members, saved.members, strict=True):
             member.metrics, member.rows = [metrics], kept
 
+    def ahead(first: int) -> int:
+        """Epochs of the call after `first` epochs; it ends where a verdict is to be drawn."""
+        end = min(first + size, plan.max_epochs)
+        if isinstance(plan.stopping, Verdict):
+            end = min(end, next(epochs for epochs in looks() if epochs > first))
+        return end - first
+
     def orders(first: int) -> np.ndarray:
         each = np.empty((len(repeats), size, rows), np.int32)
         for i, repeat in enumerate(repeats):
-            for e in range(min(size, plan.max_epochs - first)):
+            for e in range(ahead(first)):
                 each[i, e] = epoch_order(rows, seed, repeat, first + e)
         return each if population else each[0]
 
@@ -171,11 +184,11 @@ def train(
     carry, _ = call(carry, upcoming, keys, np.int32(0), train_rows, validation_rows)
     last_save = time.monotonic()
     while not _finished(carry, first, plan):
-        count = np.int32(min(size, plan.max_epochs - first))
+        count = np.int32(ahead(first))
         arguments = (carry, upcoming, keys, count, train_rows, validation_rows)
         began = time.perf_counter()
         carry, chunk = call(*arguments)
-        upcoming = orders(first + size)  # while the device works
+        upcoming = orders(first + int(count))  # while the device works
         metrics, losses = np.asarray(chunk.metrics), np.asarray(chunk.row_losses)
         seconds += time.perf_counter() - began
         done, best = np.atleast_1d(carry.epoch), np.atleast_1d(carry.stopping.best_epoch)
@@ -187,6 +200,8 @@ def train(
                 if on_progress is not None:
                     on_progress(member.progress(new, int(best[i]), seconds))
         first += int(count)
+        if isinstance(plan.stopping, Verdict):
+            carry = _judge(plan.stopping, members, carry)
         stop = interrupted()
         if save and (stop or time.monotonic() - last_save > save_every):
             state = [(member.all_metrics(), member.rows) for member in members]
@@ -198,7 +213,7 @@ def train(
     runs = []
     for i, member in enumerate(members):
         mine = jax.tree.map(lambda leaf, i=i: leaf[i], carry) if population else carry
-        runs.append(_finish(model, member, mine, train_rows, seconds))
+        runs.append(_finish(model, plan, member, mine, train_rows, seconds))
     return runs
 
 
@@ -222,14 +237,45 @@ class _Member:
         self.rows.add(self.epochs, losses, best)
         self.metrics.append(metrics.copy())
 
+    def look(self, rule: Verdict) -> Look:
+        """What the rule sees in the run so far, if it looks after so many epochs."""
+        if self.epochs != next(epochs for epochs in looks() if epochs >= self.epochs):
+            return Look(None)
+        columns = dict(zip(MONITORS, self.all_metrics().T, strict=True))
+        train = columns.get(rule.monitor.removeprefix("val_"))
+        if rule.monitor == "val_binary_crossentropy":  # the metric whose mean the row losses have
+            kept = history.RowLosses(*self.rows.kept())
+        else:
+            kept = None
+        return look(rule, columns[rule.monitor], train, kept)
+
+    def reason(self, rule: Verdict, best_epoch: int) -> dict[str, Any]:
+        """Why the rule ended the run; see `TrainedRun`."""
+        seen = self.look(rule)
+        return {
+            **asdict(seen),
+            "reason": seen.reason or "patience",
+            "epochs_saved": saved(self.epochs, best_epoch, rule.patience),
+        }
+
     def progress(self, new: int, best: int, seconds: float) -> Progress:
         everything = self.all_metrics()
         first = len(everything) - new
         return Progress(self.repeat, first, everything[first:], best, everything[best], seconds)
 
 
+def _judge(rule: Verdict, members: Sequence[_Member], carry: Carry) -> Carry:
+    """The carry with those runs stopped of which the rule has seen enough."""
+    stop = np.array(carry.stopping.stop)
+    flags = np.atleast_1d(stop)
+    for i, member in enumerate(members):
+        if not flags[i]:
+            flags[i] = member.look(rule).reason is not None
+    return carry._replace(stopping=carry.stopping._replace(stop=jax.numpy.asarray(stop)))
+
+
 def _finish(
-    model: MLP, member: _Member, carry: Carry, train_rows: Rows, seconds: float
+    model: MLP, plan: Plan, member: _Member, carry: Carry, train_rows: Rows, seconds: float
 ) -> TrainedRun:
     weights = {"best": carry.best, "last": (carry.params, carry.state)}
     fit = {
@@ -240,11 +286,13 @@ def _finish(
         stopped = "diverged"
     else:
         stopped = "early stopping" if bool(carry.stopping.stop) else "max epochs"
+    best_epoch = int(carry.stopping.best_epoch)
+    rule = plan.stopping if stopped == "early stopping" else None
     epochs, losses = member.rows.kept()
     return TrainedRun(
         member.repeat,
         member.all_metrics(),
-        int(carry.stopping.best_epoch),
+        best_epoch,
         jax.tree.map(np.asarray, weights["best"]),
         jax.tree.map(np.asarray, weights["last"]),
         fit,
@@ -252,6 +300,7 @@ def _finish(
         losses,
         stopped,
         seconds,
+        member.reason(rule, best_epoch) if isinstance(rule, Verdict) else None,
     )
 
 

@@ -1,0 +1,152 @@
+"""Run the simulations behind docs/how-verdicts-work.md and write their results into it.
+
+    python -m calibration                 everything that is not done yet; an hour or two
+    python -m calibration truth speed     these parts only
+
+What was trained is kept in the folder of --work, so that an interrupted calibration goes on
+where it was. Each part leaves its text there too; the page is put together from those.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs" / "how-verdicts-work.md"
+BEGIN, END = "<!-- calibration: begin -->", "<!-- calibration: end -->"
+HEADINGS = {
+    "labelled": "Histories that people have labelled",
+    "truth": "Runs of which the truth is known",
+    "same": "A model against itself",
+    "stopper": "The Verdict stopper beside a patience of 200",
+    "speed": "Speed",
+}
+
+
+def trained(module: str, work: Path, *options: str) -> None:
+    """Train in one process a core; they share the runs."""
+    command = [sys.executable, "-m", f"calibration.{module}", "--work", str(work), *options]
+    started = [
+        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+        for _ in range(os.cpu_count() or 1)
+    ]
+    if sum(process.wait() != 0 for process in started):
+        sys.exit(f"calibration: {' '.join(command)} failed")
+
+
+def labelled(options: argparse.Namespace) -> str:
+    """Labelled histories."""
+    from calibration.labelled import report
+
+    return report(options.labelled)
+
+
+def truth(options: argparse.Namespace) -> str:
+    """Simulated truth."""
+    from calibration.truth import outcomes, report
+
+    trained("truth", options.work, "--runs", str(options.runs))
+    return report(outcomes(options.work))
+
+
+def same(options: argparse.Namespace) -> str:
+    """One model against itself."""
+    from calibration.self_comparison import REPEATS, outcomes, summary
+    from calibration.table import table
+
+    found = summary(list(outcomes(options.times)))
+    lines = [
+        [
+            name,
+            f"{share['times']:,}",
+            *(
+                f"{100 * found[metric][name]['rate']:.1f} "
+                f"± {100 * found[metric][name]['rate_error']:.1f} %"
+                for metric in found
+            ),
+        ]
+        for name, share in next(iter(found.values())).items()
+    ]
+    said = (
+        f"One model trained with {2 * min(REPEATS)} to {2 * max(REPEATS)} seeds, half of them "
+        f"compared with the other half, fresh simulated rows each time, {options.times:,} times: "
+        "called different at the 95 % level."
+    )
+    return said + "\n\n" + table(["comparisons", "times", *found], lines)
+
+
+def stopper(options: argparse.Namespace) -> str:
+    """The Verdict stopper."""
+    from calibration.stopper import replays, report
+    from fitscope.stopping import Verdict
+
+    trained("stopper", options.work, "--seeds", str(options.seeds))
+    return report(replays(options.work, Verdict()))
+
+
+def speed(_: argparse.Namespace) -> str:
+    """Speed, in a process that has one thread."""
+    one = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "calibration.speed"]
+    return subprocess.run(
+        command, cwd=ROOT, env=one, stdout=subprocess.PIPE, text=True, check=True
+    ).stdout.strip()
+
+
+PARTS: dict[str, Callable[[argparse.Namespace], str]] = {
+    "labelled": labelled,
+    "truth": truth,
+    "same": same,
+    "stopper": stopper,
+    "speed": speed,
+}
+
+
+def write_page(work: Path) -> None:
+    """Put what the parts have left between the page's markers."""
+    said = [
+        f"### {heading}\n\n{file.read_text().strip()}\n"
+        for part, heading in HEADINGS.items()
+        if (file := work / f"{part}.md").exists() and file.read_text().strip()
+    ]
+    page = PAGE.read_text()
+    if page.count(BEGIN) != 1 or page.count(END) != 1:
+        sys.exit(f"{PAGE}: needs one line {BEGIN!r} and one line {END!r}")
+    before, rest = page.split(BEGIN)
+    after = rest.split(END)[1]
+    PAGE.write_text(before + BEGIN + "\n\n" + "\n".join(said) + "\n" + END + after)
+
+
+def main() -> None:
+    """Run the parts asked for, then write the page."""
+    parser = argparse.ArgumentParser(
+        prog="python -m calibration", description=str(__doc__).splitlines()[0]
+    )
+    parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)}; all if left out")
+    parser.add_argument("--work", type=Path, default=ROOT / "runs" / "calibration")
+    parser.add_argument(
+        "--labelled", type=Path, default=ROOT.parent / "shared/data/labelled-histories.parquet"
+    )
+    parser.add_argument("--runs", type=int, default=800, help="of simulated truth")
+    parser.add_argument("--times", type=int, default=1_000, help="a model meets itself")
+    parser.add_argument("--seeds", type=int, default=5, help="of the guide's models")
+    options = parser.parse_args()
+    unknown = set(options.parts) - set(PARTS)
+    if unknown:
+        parser.error(f"unknown part {', '.join(sorted(unknown))}; choose from {', '.join(PARTS)}")
+    options.work.mkdir(parents=True, exist_ok=True)
+    for part in options.parts or PARTS:
+        print(f"{HEADINGS[part]} ...", flush=True)
+        text = PARTS[part](options)
+        (options.work / f"{part}.md").write_text(text + "\n")
+        print(text + "\n", flush=True)
+    write_page(options.work)
+
+
+if __name__ == "__main__":
+    main()

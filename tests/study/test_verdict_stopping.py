@@ -1,0 +1,52 @@
+"""A study whose runs a verdict ends: through the worker, into results.json, and resumed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from fitscope import stopping
+from fitscope.data.split import Split
+from fitscope.models.mlp import MLP
+from fitscope.report.facts import facts
+from fitscope.report.scores import remarks, scores
+from fitscope.study.execute import execute
+from fitscope.study.folder import read_study
+from fitscope.study.identity import Definition
+from fitscope.training.plan import EarlyStopping, Plan
+
+
+def test_a_study_says_why_its_runs_ended_and_what_that_saved(tmp_path: Path):
+    random = np.random.default_rng(5)
+    x = random.normal(size=(260, 6)).astype(np.float32)
+    y = random.integers(0, 2, 260).astype(np.float32)  # nothing to learn: any fit is overfitting
+    split = Split(x[:60], y[:60], x[60:], y[60:])
+    plan = Plan(batch_size=20, learning_rate=0.01, stopping=stopping.Verdict())
+    definition = Definition(split, plan, {"Wide": (MLP(16, 16), ("m",))}, repeats=2)
+    stored = execute(definition, tmp_path / "study")
+    assert stored.document.training_plan == plan
+    for run in stored.results["runs"]:
+        assert run["stopped"] == "early stopping"
+        assert run["stopping"]["reason"] == "overfit"
+        assert run["stopping"]["rise"] > 0.001
+        assert run["stopping"]["epochs_saved"] == run["best_epoch"] + 201 - run["epochs"]
+    total = sum(run["stopping"]["epochs_saved"] for run in stored.results["runs"])
+    said = f"at least {total:,} epochs fewer than a patience of 200 would have trained"
+    assert any(said in line for line in remarks(stored, scores(stored)))
+    assert "overfitting established at 95 %" in dict(facts(stored))["Stopping"]
+
+    # an older program's study knew no rules by name
+    file = tmp_path / "study" / "study.json"
+    document = json.loads(file.read_text())
+    document["plan"]["stopping"] = Plan().as_dict()["stopping"]
+    file.write_text(json.dumps(document))
+    results = tmp_path / "study" / "results.json"
+    old = json.loads(results.read_text())
+    for run in old["runs"]:
+        del run["stopping"]
+    results.write_text(json.dumps(old))
+    again = read_study(tmp_path / "study")
+    assert again.document.training_plan.stopping == EarlyStopping()
+    assert not any("stopped by verdicts" in line for line in remarks(again, scores(again)))
