@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fitscope.data.split import Source
+from fitscope.diagnosis.stopping import Verdict
 from fitscope.report.duration import duration
 from fitscope.training.schedules import InverseTimeDecay
 
@@ -18,7 +20,7 @@ def facts(stored: StoredStudy) -> list[tuple[str, str]]:
     data, plan = document.data, document.training_plan
     seconds = sum(run["seconds"] for run in stored.results["runs"])
     found = [
-        ("Data", f"{data.location} ({data.kind}{', simulated' if data.simulated else ''})"),
+        ("Data", str(Source(data.kind, data.location, data.simulated))),
         (
             "Rows",
             f"{data.train_rows:,} training, {data.validation_rows:,} validation, "
@@ -56,6 +58,13 @@ def _learning_rate(plan: Plan) -> str:
 def _stopping(plan: Plan) -> str:
     if plan.stopping is None:
         return f"after {plan.max_epochs:,} epochs"
+    if isinstance(plan.stopping, Verdict):
+        rule = plan.stopping
+        return (
+            f"overfitting established at {100 * rule.confidence:g} %, or less than {rule.worth:g} "
+            f"to be gained in {rule.patience:,} epochs ({rule.monitor}), or as many without a "
+            f"better one, {plan.max_epochs:,} epochs at most"
+        )
     return (
         f"{plan.stopping.patience:,} epochs without a better {plan.stopping.monitor}, "
         f"{plan.max_epochs:,} epochs at most"

@@ -18,6 +18,7 @@ from fitscope.atomic import replacing
 from fitscope.report.charts import feature_histogram, learning_rate
 from fitscope.report.colours import colours
 from fitscope.report.curves import curve
+from fitscope.report.marks import marks, said
 from fitscope.report.names import shown
 from fitscope.report.notices import notices
 from fitscope.report.plot import plot_histories
@@ -136,6 +137,9 @@ def _curves(stored: StoredStudy, name: str, models: list[str], log_epochs: bool 
             f"Lines are means over the runs still training at an epoch, of {document.repeats} "
             "started; bands are ±1 standard error of that mean, where two runs or more remain."
         )
+    marked = {model: mark for model, mark in marks(stored.results).items() if model in models}
+    if marked:
+        caption.append(said(list(marked.values()), document.repeats))
     return Planned(
         name,
         f"Binary cross-entropy of {_listed(models)}",
@@ -149,6 +153,7 @@ def _curves(stored: StoredStudy, name: str, models: list[str], log_epochs: bool 
             ax=ax,
             colours=palette,
             legend_above=True,
+            marks=marked,
         ),
     )
 
@@ -171,8 +176,8 @@ def _listed(models: list[str]) -> str:
 
 
 def _figure(planned: Planned, stored: StoredStudy) -> Figure:
-    said = notices(stored.document)
-    lines = [*textwrap.wrap(planned.caption, 118), *said]
+    warned = notices(stored.document)
+    lines = [*textwrap.wrap(planned.caption, 118), *warned]
     foot = LINE * (len(lines) + 0.5)
     height = AXES_HEIGHT + foot
     figure = Figure(figsize=(WIDTH, height), facecolor=PAPER)
@@ -183,6 +188,6 @@ def _figure(planned: Planned, stored: StoredStudy) -> Figure:
     title = figure.suptitle(planned.title, x=LEFT, ha="left", fontsize=12, fontweight="bold")
     title.set_parse_math(False)
     for number, line in enumerate(lines):
-        colour = WARNING if line in said else MUTED
+        colour = WARNING if line in warned else MUTED
         figure.text(LEFT, (foot - (number + 1) * LINE) / height, line, fontsize=8.5, color=colour)
     return figure

@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 COLUMNS = 6
 
 
-def legend(ax: Axes, colours: Mapping[str, str], validation: bool, above: bool = False) -> None:
+def legend(
+    ax: Axes,
+    colours: Mapping[str, str],
+    validation: bool,
+    above: bool = False,
+    shapes: Mapping[str, str] | None = None,
+) -> None:
     """Name the models' colours, and say what solid and dashed lines are.
 
     Args:
@@ -23,6 +29,7 @@ def legend(ax: Axes, colours: Mapping[str, str], validation: bool, above: bool =
         colours: colour a model, in the legend's order.
         validation: whether validation curves are drawn beside those of training.
         above: between title and axes instead of inside, where it could hide curves.
+        shapes: what marks on the curves mean, and their shapes.
     """
     handles = [Line2D([], [], color=colour, linewidth=2.4) for colour in colours.values()]
     texts = [shown(name) for name in colours]
@@ -30,6 +37,10 @@ def legend(ax: Axes, colours: Mapping[str, str], validation: bool, above: bool =
         ink = ax.yaxis.label.get_color()
         handles += [Line2D([], [], color=ink, linestyle=style) for style in ("-", "--")]
         texts += ["training", "validation"]
+    for meaning, shape in (shapes or {}).items():
+        ink = ax.yaxis.label.get_color()
+        handles.append(Line2D([], [], color=ink, linestyle="none", marker=shape))
+        texts.append(meaning)
     columns = min(len(texts), COLUMNS if max(map(len, texts)) <= 12 else 3) if above else 1
     # Matplotlib drops labels with a leading underscore and reads dollar signs as mathematics,
     # so names are put in afterwards, as they are.

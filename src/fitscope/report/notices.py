@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
     from fitscope.study.document import StudyDocument
 
 
@@ -16,3 +18,19 @@ def notices(document: StudyDocument) -> list[str]:
     if document.quick:
         found.append("Quick: a shortened protocol; the ranking needs the full one.")
     return found
+
+
+def write_notices(ax: Axes, document: StudyDocument) -> None:
+    """Write the notices into a corner of axes that have no room for them elsewhere."""
+    from fitscope.report.style import WARNING
+
+    for number, notice in enumerate(reversed(notices(document))):
+        ax.annotate(
+            notice,
+            (0, 0),
+            xytext=(4, 4 + 11 * number),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            fontsize=8,
+            color=WARNING,
+        )

@@ -14,6 +14,7 @@ from fitscope.report.colours import colours as default_colours
 from fitscope.report.curves import Curve, curve
 from fitscope.report.frame import frame
 from fitscope.report.legend import legend
+from fitscope.report.marks import BEST, ONSET, Mark, draw_mark
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,6 +40,7 @@ def plot_histories(
     colours: Mapping[str, str] | None = None,
     raw: bool = False,
     legend_above: bool = False,
+    marks: Mapping[str, Mark] | None = None,
 ) -> Axes:
     """Draw a metric over epochs: training solid, validation dashed, one colour a model.
 
@@ -58,6 +60,8 @@ def plot_histories(
         colours: colour a model; those of `fitscope.report.colours` if None.
         raw: draw the curves before smoothing, too, faintly.
         legend_above: put the legend above the axes instead of into them.
+        marks: best epoch and onset of overfitting a model, drawn on its validation curve; none
+            if None.
 
     Returns:
         The axes.
@@ -87,6 +91,9 @@ def plot_histories(
         _draw(ax, training[name], colours[name], "-", raw)
         if validation:
             _draw(ax, checked[name], colours[name], "--", raw)
+    marked = {name: mark for name, mark in (marks or {}).items() if name in checked}
+    for name, mark in marked.items():
+        draw_mark(ax, mark, checked[name].mean, colours[name])
     _epoch_axis(ax, max((len(one.mean) for one in training.values()), default=1), log_epochs)
     leading = [one.mean for one in (checked or training).values()]
     if ylim is None:
@@ -95,7 +102,13 @@ def plot_histories(
     if ylim is not None:
         ax.set_ylim(*ylim)
     ax.set_ylabel(LABELS[metric])
-    legend(ax, {name: colours[name] for name in models}, validation is not None, above=legend_above)
+    legend(
+        ax,
+        {name: colours[name] for name in models},
+        validation is not None,
+        above=legend_above,
+        shapes={} if legend_above else _shapes(list(marked.values())),
+    )
     return ax
 
 
@@ -112,6 +125,13 @@ def _draw(ax: Axes, one: Curve, colour: str, style: str, raw: bool) -> None:
         )
     dot = "o" if np.isfinite(mean).sum() == 1 else None  # a line of one point is invisible
     ax.plot(at, mean, style, color=colour, linewidth=1.6, marker=dot)
+
+
+def _shapes(marked: Sequence[Mark]) -> dict[str, str]:
+    shapes = {"best epoch": BEST} if marked else {}
+    return shapes | (
+        {"overfits from here": ONSET} if any(mark.onset is not None for mark in marked) else {}
+    )
 
 
 def _enough(epochs: int) -> np.ndarray:

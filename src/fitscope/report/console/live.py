@@ -17,7 +17,7 @@ from rich.text import Text
 
 from fitscope.report.colours import colours
 from fitscope.report.console.mark import marked
-from fitscope.report.console.progress import Progress, RunState
+from fitscope.report.console.progress import Progress, RunState, told
 from fitscope.report.duration import duration
 from fitscope.report.notices import notices
 from fitscope.report.scores import Estimate
@@ -124,16 +124,11 @@ def view(
 
 def _overall(progress: Progress, elapsed: float, width: int) -> RenderableType:
     total, done = len(progress.runs), progress.count("finished")
-    left = progress.seconds_left()
-    words = [f"{done} of {total} runs finished", duration(elapsed)]
-    if done < total and left is not None:
-        bound = "about" if progress.patience is None else "at least"
-        words.append(f"{bound} {duration(left)} left")
     lines = Table.grid()
     lines.add_row(
         ProgressBar(total=total, completed=done, width=min(width, 60), complete_style="cyan")
     )
-    lines.add_row(Text(" · ".join(words), no_wrap=True, overflow="ellipsis"))
+    lines.add_row(Text(told(progress, elapsed), no_wrap=True, overflow="ellipsis"))
     return lines
 
 

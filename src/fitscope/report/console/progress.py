@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from fitscope.diagnosis.stopping import Verdict
+from fitscope.report.duration import duration
 from fitscope.study.events import Event, RunFinished, RunProgress
 
 if TYPE_CHECKING:
@@ -60,11 +62,13 @@ class Progress:
         runs: (model, repeat) to state, in the study's order.
         max_epochs: where every run ends at the latest.
         patience: epochs without improvement after which a run ends, or None.
+        sooner: a run may end before its patience does.
     """
 
     runs: Mapping[Key, RunState]
     max_epochs: int
     patience: int | None
+    sooner: bool = False
 
     @classmethod
     def at_start(cls, document: StudyDocument) -> Progress:
@@ -78,6 +82,7 @@ class Progress:
             },
             plan.max_epochs,
             None if plan.stopping is None else plan.stopping.patience,
+            isinstance(plan.stopping, Verdict),
         )
 
     def after(self, event: Event) -> Progress:
@@ -147,6 +152,22 @@ class Progress:
                 epochs[run.parameters] = epochs.get(run.parameters, 0) + run.epochs
                 seconds[run.parameters] = seconds.get(run.parameters, 0.0) + run.seconds
         return {size: seconds[size] / epochs[size] for size in sorted(epochs)}
+
+
+def told(progress: Progress, elapsed: float) -> str:
+    """How far the study is, in one line: runs finished, time passed, time left at least.
+
+    Args:
+        progress: the study.
+        elapsed: seconds since it began.
+    """
+    total, done = len(progress.runs), progress.count("finished")
+    left = progress.seconds_left()
+    words = [f"{done} of {total} runs finished", duration(elapsed)]
+    if done < total and left is not None:
+        bound = "about" if progress.patience is None or progress.sooner else "at least"
+        words.append(f"{bound} {duration(left)} left")
+    return " · ".join(words)
 
 
 def _epoch_cost(parameters: int, speeds: Mapping[int, float]) -> float:

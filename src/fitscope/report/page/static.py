@@ -1,0 +1,33 @@
+"""The drawn figures, for readers whose program runs no JavaScript."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from fitscope.report.figures import plan_figures
+from fitscope.report.svg import inline
+
+if TYPE_CHECKING:
+    from fitscope.study.folder import StoredStudy
+
+OWN = ("feature-histogram", "learning-rate")  # these stand in sections of their own
+
+
+def static_figures(stored: StoredStudy, name: str | None = None) -> list[Markup]:
+    """Figures that lie in the study folder, as SVG elements.
+
+    Args:
+        stored: the study.
+        name: that one alone; the curves if None.
+    """
+    found = []
+    for planned in plan_figures(stored):
+        file = stored.folder.figures / f"{planned.name}.svg"
+        wanted = planned.name == name if name else planned.name not in OWN
+        if wanted and file.exists():
+            drawn = file.read_text(encoding="utf-8")
+            alt = f"{planned.title}. {planned.caption}"
+            found.append(Markup(inline(drawn, planned.name, alt)))
+    return found

@@ -1,0 +1,25 @@
+"""For learners: what to take away, with this study's own figures where they are known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fitscope.report.names import shown
+from fitscope.report.page.view import View
+
+if TYPE_CHECKING:
+    from fitscope.study.folder import StoredStudy
+
+
+def content(stored: StoredStudy) -> dict[str, Any] | None:
+    """Which models the study found to overfit and which not; the guide's page alone has it."""
+    if stored.document.kind != "guide":
+        return None
+    labels: dict[str, list[str]] = {}
+    for model in stored.results["models"]:
+        if model.get("verdict"):
+            labels.setdefault(model["verdict"]["verdict"], []).append(shown(model["name"]))
+    return {"overfit": labels.get("overfit", []), "good": labels.get("good", [])}
+
+
+VIEW = View(title="What to take away", order=80, content=content)

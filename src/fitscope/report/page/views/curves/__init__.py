@@ -1,0 +1,116 @@
+"""Training and validation curves of every model, group by group, with one set of controls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from fitscope.report.names import shown
+from fitscope.report.page.lines import ranked
+from fitscope.report.page.static import static_figures
+from fitscope.report.page.view import View
+from fitscope.report.page.views.curves.packed import bins, packed_runs
+
+if TYPE_CHECKING:
+    from fitscope.study.folder import StoredStudy
+
+TITLES = {"sizes": "Sizes", "regularizers": "Regularizers", "models": "Models"}
+METRICS = {
+    "binary_crossentropy": ("Cross-entropy", "Binary cross-entropy", True),
+    "accuracy": ("Accuracy", "Accuracy", False),
+    "loss": ("Loss with penalties", "Loss with penalties", True),
+}
+SMOOTHING = (0, 1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 100)  # epochs; the slider's stops
+USUAL = 10  # the guide's
+LONG = 400  # epochs; on a linear axis of more the first ones, where most happens, are a wall
+SHOWN_AT_FIRST = 8  # models; more would be a thicket
+
+
+def content(stored: StoredStudy) -> dict[str, Any]:
+    """Groups, controls and the drawn figures for pages without scripts."""
+    document = stored.document
+    first = {line.entry.name for line in ranked(stored)[:SHOWN_AT_FIRST]}
+    return {
+        "groups": [
+            {
+                "name": name,
+                "title": TITLES.get(name, name),
+                "models": [shown(entry.name) for entry in entries],
+            }
+            for name, entries in document.groups().items()
+        ],
+        "models": [
+            {"name": entry.name, "number": number, "on": entry.name in first}
+            for number, entry in enumerate(document.models)
+        ],
+        "metrics": [
+            (name, METRICS[name][0]) for name in METRICS if name in stored.histories.columns
+        ],
+        "stops": SMOOTHING,
+        "stop": SMOOTHING.index(_smoothing(stored)),
+        "smoothing": _smoothing(stored),
+        "log": _count(stored.histories["epoch"].max()) > LONG,
+        "repeats": document.repeats,
+        "static": static_figures(stored),
+    }
+
+
+def data(stored: StoredStudy) -> dict[str, Any]:
+    """The histories, packed; where each model was best and where it began to overfit."""
+    import polars as pl
+
+    document = stored.document
+    histories = stored.histories
+    metrics = [name for name in METRICS if name in histories.columns]
+    longest = _count(histories["epoch"].max())
+    runs = histories.select("model", "repeat").n_unique()
+    edges = bins(longest, runs * 2 * len(metrics))
+    results = {model["name"]: model for model in stored.results["models"]}
+    by_model = dict(histories.partition_by("model", as_dict=True).items())
+    models = []
+    for entry in document.models:
+        frame = by_model.get((entry.name,), pl.DataFrame(schema=histories.schema))
+        models.append(
+            {
+                "groups": entry.groups,
+                "runs": packed_runs(frame, metrics, edges),
+                **_marks(stored, entry.name, results.get(entry.name, {})),
+            }
+        )
+    return {
+        "edges": edges,
+        "longest": longest,
+        "metrics": {
+            name: {"label": METRICS[name][1], "falling": METRICS[name][2]} for name in metrics
+        },
+        "models": models,
+        "stops": SMOOTHING,
+        "guide": document.kind == "guide",
+    }
+
+
+def _smoothing(stored: StoredStudy) -> int:
+    """The guide's smoothing, or less where it would be longer than what there is to smooth."""
+    epochs = _count(stored.histories["epoch"].max())
+    fitting = [stop for stop in SMOOTHING if stop <= max(epochs / 25, 1)]
+    return min(USUAL, fitting[-1])
+
+
+def _count(last: Any) -> int:
+    return 0 if last is None else int(last) + 1
+
+
+def _marks(stored: StoredStudy, name: str, model: Mapping[str, Any]) -> dict[str, Any]:
+    verdict = model.get("verdict")
+    if verdict:
+        return {
+            "best": verdict["best_epoch"],
+            "onset": verdict["onset_epoch"],
+            "interval": verdict["evidence"].get("onset_interval"),
+        }
+    own = [run["best_epoch"] for run in stored.results["runs"] if run["model"] == name]
+    return {"best": median(own) if own else None, "onset": None, "interval": None}
+
+
+VIEW = View(title="Training and validation curves", order=50, content=content, data=data)

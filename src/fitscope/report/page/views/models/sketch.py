@@ -1,0 +1,73 @@
+"""A model's curves as a small drawing that needs no script."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from jaxtyping import Float
+
+from fitscope.report.curves import curve
+from fitscope.report.frame import frame
+
+if TYPE_CHECKING:
+    import polars as pl
+
+WIDTH, HEIGHT = 320, 96
+POINTS = 120
+SMOOTHING = 40  # a run's length over the standard deviation of its smoothing
+METRIC = "binary_crossentropy"
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """Polylines within WIDTH and HEIGHT, y downwards.
+
+    Attributes:
+        train: points of the training curve.
+        validation: points of the validation curve.
+        epochs: length of the longest run; it spans the whole width.
+    """
+
+    train: str
+    validation: str
+    epochs: int
+
+    def x(self, epoch: float) -> float:
+        """Where an epoch stands."""
+        return epoch / max(self.epochs - 1, 1) * WIDTH
+
+
+def sketches(histories: pl.DataFrame, models: Sequence[str]) -> dict[str, Sketch]:
+    """A sketch for each model that has an epoch, all with the same range of losses.
+
+    Args:
+        histories: a study's histories.
+        models: names.
+    """
+    curves = {}
+    for name, own in histories.partition_by("model", as_dict=True).items():
+        if name[0] in models:
+            std = min(10.0, own["epoch"].len() / own["repeat"].n_unique() / SMOOTHING)
+            curves[name[0]] = [
+                curve(own, str(name[0]), metric, std).mean for metric in (METRIC, f"val_{METRIC}")
+            ]
+    shown = frame([pair[1] for pair in curves.values()], [pair[0] for pair in curves.values()])
+    if shown is None:
+        return {}
+    return {
+        name: Sketch(_points(train, shown), _points(validation, shown), len(train))
+        for name, (train, validation) in curves.items()
+    }
+
+
+def _points(values: Float[np.ndarray, " epochs"], shown: tuple[float, float]) -> str:
+    low, high = shown
+    kept = np.unique(np.linspace(0, len(values) - 1, POINTS).astype(int))
+    kept = kept[np.isfinite(values[kept])]
+    across = kept / max(len(values) - 1, 1) * WIDTH
+    # what runs out of the frame goes on a little, so that the line is cut and not bent
+    down = np.clip((high - values[kept]) / max(high - low, 1e-12), -0.5, 1.5) * HEIGHT
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(across, down, strict=True))

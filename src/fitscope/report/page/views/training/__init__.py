@@ -1,0 +1,56 @@
+"""How every model is trained: the learning rate and the rule that stops a run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fitscope.report.facts import facts
+from fitscope.report.page.static import static_figures
+from fitscope.report.page.view import View
+from fitscope.training.plan import EarlyStopping
+from fitscope.training.schedules import InverseTimeDecay
+
+if TYPE_CHECKING:
+    from fitscope.study.folder import StoredStudy
+
+GUIDE_EPOCHS = 5_000  # the guide draws its schedule so far, whatever the runs need of it
+POINTS = 200
+
+
+def content(stored: StoredStudy) -> dict[str, Any]:
+    """The plan in words, and the drawn schedule for pages without scripts."""
+    plan = stored.document.training_plan
+    schedule = plan.schedule
+    longest = _longest(stored)
+    return {
+        "plan": plan,
+        "patient": isinstance(plan.stopping, EarlyStopping),
+        "stopping": dict(facts(stored))["Stopping"],
+        "schedule": schedule,
+        "decays": isinstance(schedule, InverseTimeDecay),
+        "longest": longest,
+        "start": float(schedule.at(0)),
+        "end": float(schedule.at(longest)),
+        "static": static_figures(stored, "learning-rate"),
+    }
+
+
+def data(stored: StoredStudy) -> dict[str, Any]:
+    """The schedule at evenly spaced epochs, and the length of the longest run."""
+    longest = _longest(stored)
+    guide = stored.document.kind == "guide"
+    last = max(longest, GUIDE_EPOCHS if guide else 1)
+    epochs = [last * number / (POINTS - 1) for number in range(POINTS)]
+    schedule = stored.document.training_plan.schedule
+    return {
+        "epochs": epochs,
+        "rates": [float(schedule.at(epoch)) for epoch in epochs],
+        "longest": longest,
+    }
+
+
+def _longest(stored: StoredStudy) -> int:
+    return max((run["epochs"] for run in stored.results["runs"]), default=1)
+
+
+VIEW = View(title="Training", order=90, order_in_guide=40, content=content, data=data)

@@ -1,0 +1,302 @@
+"""report.html in a real browser: how it looks, whether its controls work, what it refuses."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from browser.conftest import SHOTS, Visit
+from report.made_up import GUIDE, document, write_study
+
+import fitscope as fs
+from fitscope.report.figures import draw_figures
+from fitscope.report.page import page_data, render_page, write_page
+from fitscope.report.smoothing import smooth
+from fitscope.study.folder import read_started, read_study
+
+WIDTHS = (360, 800, 1600)
+CURVES = "[data-chart=curves]"
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """report.html of a small study that was really trained: three models, twice each."""
+    random = np.random.default_rng(0)
+    x = random.normal(size=(500, 8)).astype(np.float32)
+    y = ((x[:, 0] * x[:, 1] + 0.7 * random.normal(size=500)) > 0).astype(np.float32)
+    split = fs.Split(x[:300], y[:300], x[300:], y[300:])
+    study = fs.Study(split, plan=fs.Plan(batch_size=50, max_epochs=40, stopping=None))
+    study.add("Tiny", fs.MLP(4), group=("sizes", "regularizers"))
+    study.add("Large", fs.MLP(64, 64), group="sizes")
+    study.add("L2", fs.MLP(64, 64, l2=1e-3), group="regularizers")
+    folder = tmp_path_factory.mktemp("real") / "study"
+    return study.run(repeats=2, out=folder, progress=False).report()
+
+
+@pytest.fixture(scope="module")
+def made_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """report.html of a guide with simulated histories."""
+    stored = write_study(tmp_path_factory.mktemp("made") / "study", document(GUIDE, repeats=2), 120)
+    return write_page(stored)
+
+
+def traces(visit: Visit) -> list[int]:
+    """Number of lines and marks in each view of the curves."""
+    return visit.page.eval_on_selector_all(CURVES, "all => all.map(one => one.data.length)")
+
+
+def settle(visit: Visit) -> None:
+    """Wait until a change has been drawn: charts follow with the next frames."""
+    visit.page.evaluate(
+        "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame("
+        "() => setTimeout(done, 60))))"
+    )
+
+
+def test_it_looks_right_at_every_width_light_and_dark(real, visit):
+    SHOTS.mkdir(exist_ok=True)
+    seen = visit(real, width=WIDTHS[0])
+    for width in WIDTHS:
+        seen.page.set_viewport_size({"width": width, "height": 800})
+        for scheme in ("light", "dark"):
+            seen.page.emulate_media(color_scheme=scheme)
+            seen.drawn()
+            settle(seen)
+            assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
+            seen.page.screenshot(path=SHOTS / f"report-{width}-{scheme}.png", full_page=True)
+            ink = seen.page.eval_on_selector(
+                f"{CURVES} .xtitle", "title => getComputedStyle(title).fill"
+            )
+            light = sum(int(part) for part in ink[4:-1].split(",")) > 3 * 128
+            assert light == (scheme == "dark")
+    assert seen.problems == []
+
+
+@pytest.mark.parametrize(("width", "dark"), [(360, False), (1600, True)])
+def test_nothing_serious_keeps_anybody_out(real, visit, axe, width, dark):
+    seen = visit(real, width=width, dark=dark)
+    seen.drawn()
+    for fold in seen.page.locator("summary").all():
+        fold.click()
+    seen.page.evaluate(axe)
+    found = seen.page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    serious = [
+        (one["id"], [node["html"][:200] for node in one["nodes"][:3]])
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
+    assert serious == []
+
+
+def test_the_controls_work(made_up, visit):
+    seen = visit(made_up, width=1600)
+    page = seen.page
+    seen.drawn()
+    both = traces(seen)
+    assert len(both) == 2
+    page.get_by_role("checkbox", name="Tiny").uncheck(force=True)
+    settle(seen)
+    assert all(now < before for now, before in zip(traces(seen), both, strict=True))
+    page.get_by_role("checkbox", name="Tiny").check(force=True)
+    page.get_by_role("checkbox", name="Large").uncheck(force=True)
+    settle(seen)
+    sizes, regularizers = traces(seen)
+    assert sizes < both[0]
+    assert regularizers == both[1]
+    page.get_by_role("button", name="None").click()
+    settle(seen)
+    assert traces(seen) == [0, 0]
+    page.get_by_role("button", name="All").click()
+
+    values = f"document.querySelector('{CURVES}').data.map(one => [...one.y].slice(0, 40))"
+    before = page.evaluate(values)
+    slider = page.get_by_role("slider", name="Smoothing")
+    slider.focus()
+    page.keyboard.press("End")
+    settle(seen)
+    assert page.locator("output").inner_text() == "100 epochs"
+    assert slider.get_attribute("aria-valuetext") == "100 epochs"
+    assert page.evaluate(values) != before
+
+    axis = f"document.querySelector('{CURVES}').layout.xaxis"
+    assert page.evaluate(f"{axis}.type") == "linear"
+    page.get_by_role("radio", name="log").check(force=True)
+    settle(seen)
+    assert page.evaluate(f"{axis}.type") == "log"
+    page.get_by_role("radio", name="linear").check(force=True)
+    page.get_by_label("Metric").select_option("accuracy")
+    settle(seen)
+    assert (
+        page.evaluate(f"document.querySelector('{CURVES}').layout.yaxis.title.text") == "Accuracy"
+    )
+    page.get_by_role("checkbox", name="bands").uncheck(force=True)
+    page.get_by_role("checkbox", name="validation").uncheck(force=True)
+    settle(seen)
+    assert traces(seen)[0] < both[0]
+
+    summary = page.locator("#models summary").first
+    summary.focus()
+    page.keyboard.press("Enter")
+    assert page.locator("#models details").first.get_attribute("open") is not None
+    page.get_by_role("radio", name="last epoch").check(force=True)
+    assert seen.problems == []
+
+
+def test_zooming_one_view_zooms_the_other(made_up, visit):
+    seen = visit(made_up, width=1600)
+    page = seen.page
+    seen.drawn()
+    chart = page.locator(CURVES).first
+    chart.scroll_into_view_if_needed()
+    box = chart.locator(".nsewdrag").first.bounding_box()
+    assert box is not None
+    x, y, width, height = box["x"], box["y"], box["width"], box["height"]
+    page.mouse.move(x + 0.2 * width, y + 0.2 * height)
+    page.mouse.down()
+    page.mouse.move(x + 0.6 * width, y + 0.7 * height, steps=4)
+    page.mouse.up()
+    settle(seen)
+    ranges = page.eval_on_selector_all(
+        CURVES, "all => all.map(one => [...one.layout.xaxis.range, ...one.layout.yaxis.range])"
+    )
+    assert ranges[0] == pytest.approx(ranges[1])
+    assert ranges[0][0] > 10
+    page.get_by_role("button", name="Reset the zoom").click()
+    settle(seen)
+    assert page.evaluate(f"document.querySelector('{CURVES}').layout.xaxis.range[0]") == 0
+    assert seen.problems == []
+
+
+def test_smoothing_is_the_figures_own(made_up, visit):
+    seen = visit(made_up)
+    random = np.random.default_rng(3)
+    values = 0.5 + np.exp(-np.arange(200) / 30) + random.normal(0, 0.05, 200)
+    values[60:63] = np.nan
+    given = [float(value) if np.isfinite(value) else None for value in values]
+    for std in (0, 1, 10, 50):
+        found = seen.page.evaluate(
+            "([values, std]) => { const at = values.map((_, i) => i); return [...fitscope.smooth("
+            "values.map(v => v ?? NaN), at, at.map(() => 1), std, at)]; }",
+            [given, std],
+        )
+        found = np.array([np.nan if value is None else value for value in found], float)
+        np.testing.assert_allclose(found, smooth(values, std), atol=2e-6)
+
+
+NASTY = {
+    "<script>hacked = 1</script>": (GUIDE["Tiny"][0], ["one", "two"]),
+    '<img src=x onerror=hacked=1> & "it\'s"': (GUIDE["Small"][0], ["one"]),
+    "</script><svg onload=hacked=1>": (GUIDE["L2"][0], ["one"]),
+    "<b>bold</b> 🦉 模型 \u2028": (GUIDE["Large"][0], ["two"]),
+    "__proto__": (GUIDE["Medium"][0], ["two"]),
+}
+
+
+def test_names_are_shown_and_never_run(tmp_path, visit):
+    stored = write_study(tmp_path / "study", document(NASTY, kind="study"), 30)
+    seen = visit(write_page(stored), width=360)
+    page = seen.page
+    seen.drawn()
+    assert page.evaluate("window.hacked") is None
+    for name in NASTY:
+        shown = name.replace("\u2028", " ").strip()
+        assert shown in page.locator("#results").inner_text()
+        assert page.get_by_role("checkbox", name=shown).count() == 1
+    labels = page.locator("#capacity .annotation-text").all_text_contents()
+    assert any("<script>" in label for label in labels)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert seen.problems == []
+
+
+def test_two_hundred_models_stay_readable(tmp_path, visit):
+    many = {f"model {number:03}": (fs.MLP(8 + number), ["models"]) for number in range(200)}
+    seen = visit(write_page(write_study(tmp_path / "study", document(many, kind="study"), 30)))
+    page = seen.page
+    seen.drawn()
+    assert page.locator(".chip").count() == 200
+    assert page.locator(".chip input:checked").count() == 8
+    page.get_by_role("searchbox", name="Find").fill("model 01")
+    assert page.locator(".chip:visible").count() == 10
+    assert page.locator(".chip-list").bounding_box()["height"] < 200
+    assert seen.problems == []
+
+
+@pytest.mark.parametrize("case", ["one epoch", "unfinished", "diverged"])
+def test_odd_studies_have_a_page(tmp_path, visit, case):
+    made = document(GUIDE, repeats=2)
+    stored = write_study(
+        tmp_path / "study",
+        made,
+        1 if case == "one epoch" else 30,
+        ["Large", "L2"] if case == "diverged" else [],
+    )
+    if case == "unfinished":
+        stored.folder.results.unlink()
+    seen = visit(write_page(read_started(stored.folder.path)))
+    seen.drawn()
+    if case == "unfinished":
+        assert "No run of this study has finished yet" in seen.page.locator("h1").inner_text()
+    assert seen.problems == []
+
+
+def test_without_scripts_the_drawn_figures_stand_in(tmp_path, visit):
+    stored = write_study(tmp_path / "study", document({"Tiny": GUIDE["Tiny"]}), 20)
+    draw_figures(stored)
+    page = visit(write_page(stored), scripts=False).page
+    assert page.locator("noscript svg[role=img]").count() == 4
+    for drawing in page.locator("noscript svg[role=img]").all():
+        assert drawing.bounding_box()["width"] > 200
+    assert page.locator("#results td").count() > 3
+
+
+def test_it_prints_and_goes_on(made_up, visit):
+    seen = visit(made_up, dark=True)
+    seen.drawn()
+    assert len(seen.page.pdf(format="A4")) > 50_000
+    settle(seen)
+    assert not seen.page.evaluate("document.documentElement.classList.contains('printing')")
+    assert seen.problems == []
+
+
+def test_a_served_page_follows_the_study(tmp_path, visit):
+    """First half of the runs is there, then all of them, then the study is over."""
+    stored = write_study(tmp_path / "study", document(GUIDE, repeats=2), 30)
+    whole = json.loads(stored.folder.results.read_text())
+    half = {**whole, "models": whole["models"][:3], "runs": whole["runs"][:6]}
+    stored.folder.results.write_text(json.dumps(half))
+    first = read_study(stored.folder.path)
+    html = render_page(first, live=True)
+    news = json.dumps(page_data(stored, live=False))
+    asked: list[str] = []
+
+    def serve(page):
+        page.route(
+            "http://study.test/", lambda route: route.fulfill(body=html, content_type="text/html")
+        )
+        page.route("http://study.test/data.json", answer)
+
+    def answer(route):
+        asked.append(route.request.url)
+        if len(asked) == 1:
+            route.fulfill(status=304, body="")
+        else:
+            route.fulfill(body=news, content_type="application/json")
+
+    seen = visit("http://study.test/", ready=serve)
+    page = seen.page
+    status = page.locator("[data-status]")
+    assert "6 of 14 runs finished, " in status.inner_text()
+    layers = page.locator("#models details").last
+    layers.locator("summary").click()
+    layers.locator("summary").focus()
+    status.filter(has_text="14 of 14 runs finished").wait_for()
+    assert "no finished run" not in page.locator("#results").inner_text()
+    assert page.locator("#models details").last.get_attribute("open") is not None
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+    seen.drawn()
+    count = len(asked)
+    page.wait_for_timeout(1_800)
+    assert len(asked) == count  # a study that is over has no more news
+    assert seen.problems == []
