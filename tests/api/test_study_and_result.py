@@ -1,6 +1,7 @@
 """The Python face: what a notebook or a script does."""
 
 import json
+import shutil
 import subprocess
 import sys
 
@@ -87,6 +88,77 @@ def test_plot_gives_axes_and_takes_them(result):
     with pytest.raises(fs.UserError, match="unknown metric"):
         result.plot("f1")
     plt.close("all")
+
+
+def test_verdicts_and_comparisons(result):
+    verdicts = result.verdicts()
+    assert [one.source for one in verdicts] == ["Tiny", "Wide & <odd>"]
+    assert len(result.verdicts(runs=True)) == 4
+    assert result.verdict("Tiny").label in {"underfit", "good", "overfit", "improving", "unstable"}
+    found = result.compare("Tiny", "Wide & <odd>")
+    other = result.compare("Wide & <odd>", "Tiny")
+    assert (found.a, found.b, found.about, found.repeats) == (
+        "Tiny",
+        "Wide & <odd>",
+        "models",
+        (2, 2),
+    )
+    for metric in ("val_binary_crossentropy", "val_accuracy"):
+        one, turned = found.metrics[metric], other.metrics[metric]
+        assert one.value == -turned.value
+        assert one.interval == (-turned.interval[1], -turned.interval[0])
+        assert one.p == turned.p
+        (stored,) = result.summary["comparisons"]
+        kept = stored["metrics"][metric]
+        assert one.value == kept["difference"]
+        assert one.interval == tuple(kept["interval"])
+        assert one.sign_chance == pytest.approx(kept["sign_chance"])
+    assert [(one.a, one.b) for one in result.comparisons()] == [("Tiny", "Wide & <odd>")]
+    with pytest.raises(fs.UserError, match="no model 'tiny'"):
+        result.compare("tiny", "Tiny")
+    with pytest.raises(fs.UserError, match="cannot be compared with itself"):
+        result.compare("Tiny", "Tiny")
+    with pytest.raises(fs.UserError, match="no model 'Huge'"):
+        result.verdict("Huge")
+
+
+def test_comparisons_are_readable_everywhere(result):
+    pair = result.compare("Tiny", "Wide & <odd>")
+    assert "95 % interval" in str(pair)
+    assert "about the models: 2 and 2 runs" in str(pair)
+    assert str(pair) in repr(pair)
+    table = str(result.comparisons())
+    assert "Wide & <odd>" in table
+    assert "corrected: for all pairs" in table
+    for page in (pair._repr_html_(), result.comparisons()._repr_html_()):
+        assert "Wide &amp; &lt;odd&gt;" in page
+        assert "<odd>" not in page
+        assert "validation accuracy" in page
+
+
+def test_a_folder_of_an_earlier_version_is_judged_on_the_way(result, tmp_path):
+    """Such folders hold no verdicts; reading writes nothing, the report fills them in."""
+    folder = tmp_path / "old"
+    shutil.copytree(result.folder, folder)
+    summary = json.loads((folder / "results.json").read_text())
+    for entry in (*summary["models"], *summary["runs"]):
+        entry["verdict"] = None
+    for model in summary["models"]:
+        model["best_corrected"] = None
+    summary |= {"comparisons": [], "advice": []}
+    (folder / "results.json").write_text(json.dumps(summary))
+    old = fs.load(folder)
+    assert old.compare("Tiny", "Wide & <odd>").about == "models"
+    assert old.table() == result.table()
+    assert json.loads((folder / "results.json").read_text()) == summary
+    fs.load(folder).report()
+    assert json.loads((folder / "results.json").read_text()) == result.summary
+    assert not (folder / "checkpoints").exists()
+    shutil.rmtree(folder / "rows")
+    bare = fs.load(folder)
+    bare.report()
+    with pytest.raises(fs.UserError, match="row by row"):
+        bare.compare("Tiny", "Wide & <odd>")
 
 
 def test_report_and_tensorboard_logs(result):

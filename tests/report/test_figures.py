@@ -5,16 +5,19 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from matplotlib import rc_context
+from matplotlib import pyplot, rc_context
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from report.made_up import GUIDE
 
+from fitscope.api.result import Result
 from fitscope.errors import UserError
 from fitscope.report.colours import colours
 from fitscope.report.figures import _figure, draw_figures, plan_figures
+from fitscope.report.marks import Mark
 from fitscope.report.plot import plot_histories
 from fitscope.report.style import STYLE
 
@@ -136,6 +139,13 @@ def test_every_figure_says_what_must_be_said(study, simulated, quick):
         assert ("the ranking needs the full one" in text) == quick
 
 
+@pytest.mark.parametrize("simulated", [True, False])
+def test_a_plot_in_a_notebook_says_it_too(study, simulated):
+    ax = Result(study({"Tiny": GUIDE["Tiny"]}, simulated=simulated)).plot()
+    assert any("Simulated" in text.get_text() for text in ax.texts) == simulated
+    pyplot.close("all")
+
+
 @pytest.mark.filterwarnings("ignore:Glyph")
 @pytest.mark.parametrize(
     ("models", "options"),
@@ -206,6 +216,41 @@ def test_bands_only_where_two_runs_remain(study):
     assert len(ax.collections) == 2
     for band in ax.collections:
         assert band.get_paths()[0].vertices[:, 0].max() == 46  # of 40, 47 and 54 epochs
+
+
+def test_best_epoch_and_onset_are_marked_on_the_validation_curve(study):
+    stored, ax = study({"Tiny": GUIDE["Tiny"], "Large": GUIDE["Large"]}, epochs=80), axes()
+    marks = {"Tiny": Mark(50, None), "Large": Mark(20, 33)}
+    plot_histories(stored.histories, smoothing_std=0, ax=ax, marks=marks)
+    palette = colours(GUIDE)
+    found = [(*one.get_offsets()[0], one.get_facecolor()[0]) for one in ax.collections]
+    dashed = {
+        line.get_color(): line.get_ydata()
+        for line in ax.get_lines()
+        if line.get_linestyle() == "--"
+    }
+    for (epoch, value, colour), (at, name) in zip(
+        found, ((50, "Tiny"), (20, "Large"), (33, "Large")), strict=True
+    ):
+        assert epoch == at
+        assert value == dashed[palette[name]][at]
+        assert to_hex(colour) == palette[name]
+    legend = ax.get_legend()
+    assert legend is not None
+    assert [text.get_text() for text in legend.get_texts()][-2:] == [
+        "best epoch",
+        "overfits from here",
+    ]
+
+
+def test_figures_of_a_judged_study_say_what_the_marks_are(study):
+    stored = study({"Tiny": GUIDE["Tiny"]}, epochs=80)
+    plain = [planned.caption for planned in plan_figures(stored)]
+    stored.results["models"][0]["verdict"] = {"best_epoch": 40, "onset_epoch": None}
+    captions = [planned.caption for planned in plan_figures(stored)]
+    assert "Dots mark the best epoch." in captions[-1]
+    assert captions[:2] == plain[:2], "no curves, no marks"
+    assert len(drawn(plan_figures(stored)[-1], stored).axes[0].collections) == 1
 
 
 def test_raw_curves_are_drawn_on_demand(study):

@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -18,6 +18,7 @@ from fitscope.training.plan import Plan
 values = st.floats(-1e6, 1e6, allow_subnormal=False)
 
 
+@settings(deadline=None)  # SciPy is imported in the first call
 @given(st.lists(values, min_size=2, max_size=20))
 def test_standard_error_is_scipys(found: list[float]):
     mean, error = mean_and_error(found)

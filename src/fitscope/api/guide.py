@@ -35,7 +35,7 @@ class GuideOptions:
     """What can be chosen about the guide; None means its own value, or the stored study's.
 
     Attributes:
-        data: "auto", "simulated", a file or an address.
+        data: "auto", "simulated", "simulated:SEED", a file or an address.
         quick: the shortened protocol.
         device: "auto", "cpu" or "gpu".
         validation: validation rows.
@@ -179,6 +179,5 @@ def _stored_options(options: GuideOptions, folder: Path) -> GuideOptions:
 
 
 def _stored_data(document: Any) -> str:
-    if document.data.simulated:
-        return "simulated"
-    return document.data.location if document.data.kind in ("file", "url") else "auto"
+    stored = document.data
+    return stored.location if stored.kind in ("file", "url", "simulated") else "auto"

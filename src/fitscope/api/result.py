@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     import polars as pl
     from matplotlib.axes import Axes
 
+    from fitscope.diagnosis.comparison import Comparison, Comparisons
+    from fitscope.diagnosis.verdict import Verdict
+    from fitscope.diagnosis.verdicts import Verdicts
     from fitscope.study.folder import StoredStudy
 
 
@@ -28,6 +31,9 @@ class Result:
     """
 
     def __init__(self, stored: StoredStudy) -> None:
+        self._take(stored)
+
+    def _take(self, stored: StoredStudy) -> None:
         self.stored = stored
         self.folder: Path = stored.folder.path
         self.histories: pl.DataFrame = stored.histories
@@ -92,11 +98,13 @@ class Result:
             UserError: no such model or metric.
         """
         from fitscope.report.colours import colours
+        from fitscope.report.marks import marks
+        from fitscope.report.notices import write_notices
         from fitscope.report.plot import plot_histories
 
         for name in models or ():
             self._entry(name)
-        return plot_histories(
+        drawn = plot_histories(
             self.histories,
             list(models or self.models),
             metric=metric,
@@ -104,12 +112,86 @@ class Result:
             log_epochs=log_epochs,
             ax=ax,
             colours=colours(self.models),
+            marks=marks(self._judged()),
+        )
+        write_notices(drawn, self.stored.document)
+        return drawn
+
+    def verdicts(self, *, runs: bool = False) -> Verdicts:
+        """Which models under- or overfit, how sure that is, why, and what to try next.
+
+        Args:
+            runs: the verdicts on single runs instead of those on models.
+
+        Returns:
+            A tuple of verdicts that prints as text and, in a notebook, as a table.
+        """
+        from fitscope.diagnosis.verdict import Verdict
+        from fitscope.diagnosis.verdicts import Verdicts
+
+        entries = self._judged()["runs" if runs else "models"]
+        return Verdicts(Verdict.from_dict(one["verdict"]) for one in entries if one["verdict"])
+
+    def verdict(self, name: str) -> Verdict:
+        """The verdict on one model.
+
+        Raises:
+            UserError: no such model, or no run of it that can be judged.
+        """
+        self._entry(name)
+        found = [one for one in self.verdicts() if one.source == name]
+        if not found:
+            raise UserError(f"{name}: no run that can be judged")
+        return found[0]
+
+    def compare(self, a: str, b: str) -> Comparison:
+        """How far two models differ in validation cross-entropy and accuracy, and how sure.
+
+        Args:
+            a: name of the one.
+            b: name of the other.
+
+        Returns:
+            The differences a - b. With one run a model they are about two trained networks;
+            from two runs on about the models.
+
+        Raises:
+            UserError: no such model, twice the same, or row losses of one of them are missing.
+        """
+        for name in (a, b):
+            self._entry(name)
+        if a == b:
+            raise UserError(f"{a!r} cannot be compared with itself; name two models")
+        for pair in self.comparisons():
+            if (pair.a, pair.b) == (a, b):
+                return pair
+            if (pair.a, pair.b) == (b, a):
+                return pair.turned()
+        raise UserError(
+            f"{a} and {b} cannot be compared: {self.folder / 'rows'} lacks the validation losses "
+            "row by row of one of them"
         )
 
-    def report(self) -> Path:
-        """Write the figures and the page; returns the path of report.html."""
-        from fitscope.report.rebuild import write_report
+    def comparisons(self) -> Comparisons:
+        """All pairs of models, corrected for their number; prints as a table."""
+        from fitscope.diagnosis.comparison import Comparison, Comparisons
 
+        return Comparisons(Comparison.from_dict(one) for one in self._judged()["comparisons"])
+
+    def _judged(self) -> dict[str, Any]:
+        """results.json with verdicts, also of a folder of an earlier version."""
+        from fitscope.study.judge import is_judged, judge_stored
+
+        if not is_judged(self.summary):
+            self._take(judge_stored(self.stored))
+        return self.summary
+
+    def report(self) -> Path:
+        """Judge anew, write the figures and the page; returns the path of report.html."""
+        from fitscope.report.rebuild import write_report
+        from fitscope.study.judge import store_judged
+
+        self._take(store_judged(self.stored))
         write_report(self.stored)
         return self.stored.folder.page
 
@@ -121,8 +203,9 @@ class Result:
 
         from fitscope.report.console.table import print_table
 
+        self._judged()
         text = io.StringIO()
-        print_table(self.stored, Console(file=text, force_terminal=False))
+        print_table(self.stored, Console(file=text, force_terminal=False, force_jupyter=False))
         return text.getvalue()
 
     def __repr__(self) -> str:

@@ -111,17 +111,25 @@ class Study:
     def __repr__(self) -> str:
         return f"Study({self.split!r}, models: {', '.join(self.models) or 'none'})"
 
+    def _repr_html_(self) -> str:
+        from fitscope.report.notebook.models import models_html
+
+        return models_html(self.models, self.split, self.plan)
+
 
 def _live(document: StudyDocument) -> AbstractContextManager[Observer]:
-    """A live view where there is a screen for one; a script's output stays its own."""
+    """A view that suits the place, or none: a script's output stays its own."""
     from rich.console import Console
 
-    from fitscope.report.console.live import LiveView
+    console = Console()
+    if console.is_jupyter:
+        from fitscope.report.notebook.progress import NotebookView
+
+        return NotebookView(document)
+    if console.is_terminal:
+        from fitscope.report.console.live import LiveView
+
+        return LiveView(document, console)
     from fitscope.study.execute import unwatched
 
-    console = Console()
-    return (
-        LiveView(document, console)
-        if console.is_terminal or console.is_jupyter
-        else unwatched(document)
-    )
+    return unwatched(document)

@@ -19,7 +19,9 @@ from fitscope.study.finished import run_entry, run_files, store_runs, stored_run
 from fitscope.study.folder import Folder, StoredStudy, read_document, read_study
 from fitscope.study.handover import hand_over
 from fitscope.study.identity import Definition, make_document, same_study
+from fitscope.study.journal import Journal
 from fitscope.study.lock import locked
+from fitscope.study.results import write_results
 from fitscope.study.runner import Job, checkpoint_file, choose_device, is_wide, run_jobs
 
 Watch = Callable[[StudyDocument], AbstractContextManager[Observer]]
@@ -71,13 +73,24 @@ def execute(
             if not found:
                 write_text(folder.study, document.model_dump_json(indent=1) + "\n")
             with watch(document) as observer:
-                _train_missing(definition, document, folder, observer)
+                journal = Journal(folder, document, observer)
+                _train_missing(definition, document, folder, journal)
+            _judge_unjudged(path)
         except UserError:
             if not found:
                 _forget_if_empty(folder)
             raise
         shutil.rmtree(folder.checkpoints, ignore_errors=True)
     return read_study(path)
+
+
+def _judge_unjudged(path: Path) -> None:
+    """Verdicts once all runs are there; a study that ends before keeps its runs without them."""
+    from fitscope.study.judge import is_judged, judge_stored
+
+    stored = read_study(path)
+    if not is_judged(stored.results):
+        write_results(stored.folder, judge_stored(stored).results)
 
 
 def _forget_if_empty(folder: Folder) -> None:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fitscope.atomic import replacing, write_text
+from fitscope.atomic import replacing
 from fitscope.errors import UserError
 from fitscope.study.document import StudyDocument
 from fitscope.study.folder import Folder, read_histories
-from fitscope.study.results import summarize
+from fitscope.study.results import summarize, write_results
 from fitscope.training.metrics import METRICS, MONITORS
 
 if TYPE_CHECKING:
@@ -62,6 +62,9 @@ def run_entry(
         "seconds": float(arrays["seconds"]),
         "verdict": None,
     }
+    reason = json.loads(str(arrays["reason"])) if "reason" in arrays else None
+    if reason is not None:  # of the Verdict stopper; other rules give none
+        run["stopping"] = reason
     history = pl.DataFrame(
         {
             "model": [model] * epochs,
@@ -90,7 +93,7 @@ def store_runs(
     rank = pl.col("model").replace_strict(order, return_dtype=pl.Int32)
     with replacing(folder.histories) as part, part.open("wb") as stream:
         histories.sort(rank, "repeat", "epoch").write_parquet(stream)
-    write_text(folder.results, json.dumps(summarize(document, runs), indent=1) + "\n")
+    write_results(folder, summarize(document, runs))
 
 
 def stored_runs(

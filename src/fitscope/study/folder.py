@@ -62,6 +62,10 @@ class Folder:
         """Per-row validation losses of a run."""
         return self.path / "rows" / slug / f"{repeat}.npz"
 
+    def epochs(self, slug: str, repeat: int) -> Path:
+        """Metrics so far of a run that is still training."""
+        return self.checkpoints / slug / f"{repeat}.epochs.npy"
+
     def weights(self, slug: str, repeat: int, which: str) -> Path:
         """Weights of a run; `which` is "best" or "last"."""
         return self.path / "weights" / slug / f"{repeat}.{which}.safetensors"
@@ -129,7 +133,7 @@ def read_study(path: Path | str) -> StoredStudy:
     """
     folder = Folder(Path(path))
     document = read_document(path)
-    if not (folder.histories.exists() and folder.results.exists()):
+    if not has_finished_runs(folder):
         raise UserError(
             f"{path}: no finished run in this study yet; go on with its command and --resume"
         )
@@ -142,9 +146,39 @@ def read_study(path: Path | str) -> StoredStudy:
     if not (isinstance(models, list) and isinstance(runs, list)):
         raise UserError(f"{folder.results}: damaged; remove it to train its runs again")
     histories = read_histories(folder.histories)
-    if not {"model", "epoch", "loss"} <= set(histories.columns):
+    if not {"model", "repeat", "epoch", "loss"} <= set(histories.columns):
         raise UserError(f"{folder.histories}: damaged, its columns are not those of histories")
     return StoredStudy(folder, document, histories, results)
+
+
+def read_started(path: Path | str) -> StoredStudy:
+    """A stored study, also one of which no run has finished yet.
+
+    Returns:
+        The study; before its first finished run with histories and results that hold nothing.
+
+    Raises:
+        UserError: no study there, or a damaged file.
+    """
+    import polars as pl
+
+    from fitscope.training.metrics import MONITORS
+
+    folder = Folder(Path(path))
+    document = read_document(path)
+    if has_finished_runs(folder):
+        return read_study(path)
+    keys = {"model": pl.String, "repeat": pl.Int32, "epoch": pl.Int32}
+    histories = pl.DataFrame(
+        schema={**keys, **dict.fromkeys((*MONITORS, "learning_rate"), pl.Float32)}
+    )
+    nothing = {"models": [], "runs": [], "comparisons": [], "advice": []}
+    return StoredStudy(folder, document, histories, nothing)
+
+
+def has_finished_runs(folder: Folder) -> bool:
+    """Whether a run has finished: histories are written first, results after them."""
+    return folder.histories.exists() and folder.results.exists()
 
 
 def read_histories(file: Path) -> pl.DataFrame:

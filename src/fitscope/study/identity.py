@@ -13,13 +13,13 @@ from pathlib import Path
 
 import numpy as np
 
+from fitscope.data.cores import available_cores
 from fitscope.data.describe import feature_histogram
 from fitscope.data.split import Split
 from fitscope.errors import UserError
 from fitscope.models.mlp import MLP
 from fitscope.study.document import DataEntry, Histogram, ModelEntry, StudyDocument
 from fitscope.study.folder import slugs
-from fitscope.study.runner import available_cores
 from fitscope.training.plan import Plan
 
 HISTOGRAM_ROWS, HISTOGRAM_BINS = 1_000, 101  # as in the guide

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from fitscope.atomic import write_text
 from fitscope.study.document import StudyDocument
+from fitscope.study.folder import Folder
 
 
 def summarize(document: StudyDocument, runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -19,7 +22,8 @@ def summarize(document: StudyDocument, runs: Sequence[Mapping[str, Any]]) -> dic
             seconds, verdict.
 
     Returns:
-        The contract's document. `best` of a model holds the mean over repeats of each metric at
+        The contract's document, without verdicts and what follows from them: `judge` adds those.
+        `best` of a model holds the mean over repeats of each metric at
         the best epoch and the standard error of that mean, None with a single repeat.
     """
     order = {entry.name: number for number, entry in enumerate(document.models)}
@@ -43,6 +47,15 @@ def summarize(document: StudyDocument, runs: Sequence[Mapping[str, Any]]) -> dic
                 }
             )
     return {"models": models, "runs": list(runs), "comparisons": [], "advice": []}
+
+
+def write_results(folder: Folder, results: Mapping[str, Any]) -> None:
+    """Write results.json, whole or not at all.
+
+    Raises:
+        UserError: it cannot be written.
+    """
+    write_text(folder.results, json.dumps(results, indent=1) + "\n")
 
 
 def mean_and_error(values: Sequence[float | None]) -> list[float | None]:

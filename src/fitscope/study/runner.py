@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import queue
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -11,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from fitscope.data.cores import available_cores
 from fitscope.errors import UserError
 from fitscope.study.events import Observer, RunProgress, RunStarted
 from fitscope.study.pool import Worker
@@ -129,14 +129,6 @@ def run_jobs(
     finally:
         for worker in workers:
             worker.end()
-
-
-def available_cores() -> int:
-    """Cores that this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on every system
-        return os.cpu_count() or 1
 
 
 def _next(pending: list[Job], wide: bool, running: dict[Worker, Job], cores: int) -> Job | None:

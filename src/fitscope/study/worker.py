@@ -122,6 +122,7 @@ def _store(run: Any, plan: Any, files: dict[str, str]) -> None:
             fit_last=run.fit["last"],
             best_epoch=run.best_epoch,
             stopped=run.stopped,
+            reason=json.dumps(run.reason),
             seconds=run.seconds,
         )
 

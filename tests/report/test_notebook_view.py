@@ -1,0 +1,101 @@
+"""What notebooks show of a study: its models before it runs, and how far it is meanwhile."""
+
+import re
+
+import numpy as np
+import pytest
+from report.made_up import GUIDE, document
+
+from fitscope.api.study import Study
+from fitscope.data.split import Source, Split
+from fitscope.models.mlp import MLP
+from fitscope.report.notebook.progress import EVERY, NotebookView
+from fitscope.stopping import Verdict
+from fitscope.study.events import RunFinished, RunProgress, RunStarted
+from fitscope.training.plan import Plan
+
+SCORE = "val_binary_crossentropy"
+
+
+def plain(html):
+    return re.sub(r"<[^>]+>", " ", html)
+
+
+class Output:
+    """An output of a cell: everything that was ever shown in it."""
+
+    def __init__(self):
+        self.shown = []
+
+    def display(self, bundle, *, raw, display_id):
+        assert raw
+        assert display_id
+        self.shown.append(bundle)
+        return self
+
+    def update(self, bundle, *, raw):
+        assert raw
+        self.shown.append(bundle)
+
+
+@pytest.fixture
+def output(monkeypatch):
+    pytest.importorskip("IPython")
+    output = Output()
+    monkeypatch.setattr("IPython.display.display", output.display)
+    return output
+
+
+def epochs(model, first, scores):
+    metrics = {"loss": scores, SCORE: scores}
+    best = int(np.argmin(scores))
+    return RunProgress(model, 0, first, metrics, first + best, {SCORE: min(scores)}, 2.0)
+
+
+def test_progress_changes_in_place_and_one_line_remains(output):
+    models = {"Tiny": GUIDE["Tiny"], "<b>Large</b>": GUIDE["Large"]}
+    now = [0.0]
+    with NotebookView(document(models), clock=lambda: now[0]) as view:
+        view(RunStarted("Tiny", 0, 0))
+        now[0] += EVERY
+        view(epochs("Tiny", 0, [0.7, 0.65, 0.66]))
+        meanwhile = plain(output.shown[-1]["text/html"])
+        assert re.search(r"Tiny\s+0 of 1\s+3\s+0\.6600\s+0\.6500\s+1\b", meanwhile)
+        assert "0 of 2 runs finished" in meanwhile
+        assert "&lt;b&gt;Large" in output.shown[-1]["text/html"], "names are shown, not executed"
+        before = len(output.shown)
+        view(epochs("Tiny", 3, [0.66, 0.67]))
+        assert len(output.shown) == before, "not more often than the eye needs"
+        for model in models:
+            view(RunFinished(model, 0, 5, 1, {SCORE: 0.65}, "max epochs", 2.0))
+    last = output.shown[-1]
+    assert "2 of 2 runs finished" in last["text/plain"]
+    assert "Simulated" in last["text/plain"]
+    assert "<table" not in last["text/html"]
+
+
+def test_an_interrupted_study_leaves_how_far_it_was(output):
+    def interrupted():
+        with NotebookView(document({"Tiny": GUIDE["Tiny"]})) as view:
+            view(epochs("Tiny", 0, [0.7, 0.65]))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert "0.6500" in output.shown[-1]["text/html"]
+
+
+def test_a_study_shows_its_models_rows_and_plan():
+    x, y = np.zeros((30, 28), np.float32), np.arange(30) % 2
+    source = Source("simulated", "simulated:0", simulated=True)
+    study = Study(Split(x[:20], y[:20], x[20:], y[20:], source=source), Plan(stopping=None))
+    assert "no models yet" in study._repr_html_()
+    study.add("Tiny", MLP(16))
+    study.add("<i>", MLP(64, 64, l2=1e-3, dropout=0.5), group=("a", "b"))
+    text = plain(study._repr_html_())
+    assert re.search(r"Tiny\s+16\s+none\s+481\s+models", text)
+    assert re.search(r"&lt;i&gt;\s+64 · 64\s+L2 0\.001, dropout 0\.5\s+6,081\s+a, b", text)
+    assert "20 training and 10 validation rows of 28 features, simulated" in text
+    assert "no early stopping" in text
+    study.plan = Plan(stopping=Verdict(patience=50))
+    assert "stopping by verdict on val_binary_crossentropy, patience 50" in study._repr_html_()
