@@ -17,7 +17,8 @@ from fitscope.study.guide import MODELS, plan
 
 def environments() -> dict[str, dict[str, str]]:
     """The variables that `fitscope.study.runner` starts each model's worker with."""
-    from fitscope.study.runner import available_cores, is_wide, worker_environment
+    from fitscope.data.cores import available_cores
+    from fitscope.study.runner import is_wide, worker_environment
 
     wide = {name: is_wide(m.parameters(FEATURES), BATCH) for name, (m, _) in MODELS.items()}
     return {

@@ -17,9 +17,9 @@ from pathlib import Path
 from guide import BATCH, load
 
 from fitscope.api.study import Study
+from fitscope.data.cores import available_cores
 from fitscope.data.split import Split
 from fitscope.study.guide import MODELS
-from fitscope.study.runner import available_cores
 from fitscope.training.plan import Plan
 
 MANY = 8

@@ -11,10 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fitscope import datasets as datasets
+    from fitscope import stopping as stopping
+    from fitscope.api.diagnose import diagnose as diagnose
     from fitscope.api.result import Result as Result
     from fitscope.api.result import load as load
     from fitscope.api.study import Study as Study
     from fitscope.data.split import Split as Split
+    from fitscope.diagnosis.comparison import Comparison as Comparison
+    from fitscope.diagnosis.verdict import Verdict as Verdict
+    from fitscope.diagnosis.verdicts import Verdicts as Verdicts
+    from fitscope.errors import Notice as Notice
     from fitscope.errors import UserError as UserError
     from fitscope.models.mlp import MLP as MLP
     from fitscope.training.plan import EarlyStopping as EarlyStopping
@@ -24,35 +30,46 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Comparison": "fitscope.diagnosis.comparison",
     "EarlyStopping": "fitscope.training.plan",
     "MLP": "fitscope.models.mlp",
+    "Notice": "fitscope.errors",
     "Plan": "fitscope.training.plan",
     "Result": "fitscope.api.result",
     "Split": "fitscope.data.split",
     "Study": "fitscope.api.study",
     "UserError": "fitscope.errors",
+    "Verdict": "fitscope.diagnosis.verdict",
+    "Verdicts": "fitscope.diagnosis.verdicts",
+    "diagnose": "fitscope.api.diagnose",
     "inverse_time_decay": "fitscope.training.schedules",
     "load": "fitscope.api.result",
 }
 
 __all__ = [
     "MLP",
+    "Comparison",
     "EarlyStopping",
+    "Notice",
     "Plan",
     "Result",
     "Split",
     "Study",
     "UserError",
+    "Verdict",
+    "Verdicts",
     "__version__",
     "datasets",
+    "diagnose",
     "inverse_time_decay",
     "load",
+    "stopping",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    if name == "datasets":
-        return import_module("fitscope.datasets")
+    if name in ("datasets", "stopping"):
+        return import_module(f"fitscope.{name}")
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'fitscope' has no attribute {name!r}")

@@ -1,0 +1,253 @@
+"""Measure what each remedy buys, and write it into docs/remedies/.
+
+    python benchmarks/remedies.py                     about five minutes on two cores
+    python benchmarks/remedies.py --out runs/remedies --repeats 5
+
+Every page of docs/remedies/ has a table between two markers, which this replaces, and a figure.
+All of it is measured on simulated rows (docs/simulation.md), so that anybody can repeat it.
+Training rows are few, so that there is something to mend; validation rows are many, so that small
+differences are seen. Studies that are in the folder already are taken from there.
+"""
+
+import argparse
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+import fitscope as fs
+from fitscope import stopping
+from fitscope.diagnosis.compare import difference
+
+DOCS = Path(__file__).parents[1] / "docs/remedies"
+MARKERS = "<!-- measured -->", "<!-- end of measured -->"
+PLAIN, PLAIN_NAME = (64, 64, 64), "plain"
+WIDE = (128, 128, 128)
+TRAIN, VALIDATION, EPOCHS = 2_500, 5_000, 200
+RULES = {
+    "patience 5": fs.EarlyStopping(patience=5),
+    "patience 20": fs.EarlyStopping(patience=20),
+    "patience 50": fs.EarlyStopping(patience=50),
+    "by verdict": stopping.Verdict(patience=50),
+}
+SIZES = (1_000, 2_500, 10_000, 40_000)
+PLAN = fs.Plan(batch_size=250, max_epochs=EPOCHS, stopping=None)
+
+MODELS = {
+    PLAIN_NAME: fs.MLP(*PLAIN),
+    "no hidden layer": fs.MLP(),
+    "4": fs.MLP(4),
+    "16": fs.MLP(16),
+    "128 x 3": fs.MLP(*WIDE),
+    "L2 0.0001": fs.MLP(*PLAIN, l2=1e-4),
+    "L2 0.001": fs.MLP(*PLAIN, l2=1e-3),
+    "L2 0.01": fs.MLP(*PLAIN, l2=1e-2),
+    "L1 0.0001": fs.MLP(*PLAIN, l1=1e-4),
+    "L1 0.001": fs.MLP(*PLAIN, l1=1e-3),
+    "weight decay 0.1": fs.MLP(*PLAIN, weight_decay=0.1),
+    "weight decay 0.3": fs.MLP(*PLAIN, weight_decay=0.3),
+    "weight decay 1": fs.MLP(*PLAIN, weight_decay=1.0),
+    "weight decay 3": fs.MLP(*PLAIN, weight_decay=3.0),
+    "dropout 0.1": fs.MLP(*PLAIN, dropout=0.1),
+    "dropout 0.25": fs.MLP(*PLAIN, dropout=0.25),
+    "dropout 0.5": fs.MLP(*PLAIN, dropout=0.5),
+    "128 x 3, dropout 0.5": fs.MLP(*WIDE, dropout=0.5),
+    "batch normalization": fs.MLP(*PLAIN, batch_norm=True),
+    "batch normalization, dropout 0.25": fs.MLP(*PLAIN, batch_norm=True, dropout=0.25),
+}
+PAGES = {
+    "capacity": ("no hidden layer", "4", "16", PLAIN_NAME, "128 x 3"),
+    "l1-and-l2": (PLAIN_NAME, *(name for name in MODELS if name.startswith(("L1", "L2")))),
+    "weight-decay": (PLAIN_NAME, "L2 0.001", *(n for n in MODELS if n.startswith("weight"))),
+    "dropout": (PLAIN_NAME, *(name for name in MODELS if "dropout 0" in name[:11]), "128 x 3",
+                "128 x 3, dropout 0.5"),
+    "batch-normalization": (PLAIN_NAME, "dropout 0.25", *(n for n in MODELS if "batch" in n)),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where studies are kept, how often each model is trained, and on which rows."""
+
+    folder: Path
+    repeats: int
+    data: str
+    validation: int = VALIDATION
+
+
+def main() -> None:
+    """Train what is missing, then write every page's table and figure."""
+    parser = argparse.ArgumentParser(description="measure what each remedy buys")
+    parser.add_argument("--out", type=Path, default=Path("runs/remedies"))
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--data", default="simulated", help="as in fitscope guide --data")
+    parser.add_argument("--docs", type=Path, default=DOCS, help="the pages")
+    chosen = parser.parse_args()
+    settings = Settings(chosen.out, chosen.repeats, chosen.data)
+
+    remedies = study("remedies", MODELS, PLAN, TRAIN, settings)
+    for page, models in PAGES.items():
+        write(chosen.docs / f"{page}.md", table(remedies, models))
+        draw(remedies, models, chosen.docs / f"{page}.png")
+    write(chosen.docs / "early-stopping.md", stopping_table(remedies, settings))
+    write(chosen.docs / "more-data.md", more_data(chosen.docs / "more-data.png", settings))
+
+
+def study(name: str, models: dict[str, fs.MLP], plan: fs.Plan, rows: int, settings: Settings):
+    """The stored study of that name, trained first if it is not there."""
+    folder = settings.folder / name
+    if (folder / "results.json").exists() and not (folder / "checkpoints").exists():
+        return fs.load(folder)
+    split = fs.datasets.higgs(validation=settings.validation, train=rows, data=settings.data)
+    made = fs.Study(split, plan)
+    for model, what in models.items():
+        made.add(model, what, group="remedies")
+    print(f"{name}: {len(models)} models, {settings.repeats} runs each", flush=True)
+    return made.run(settings.repeats, out=folder, resume=folder.exists())
+
+
+def row_losses(result: fs.Result, model: str, which: str = "best"):
+    """Validation losses of the model's runs at their best or last epoch: [runs, rows]."""
+    found = []
+    for run in runs(result, model):
+        stored = np.load(result.stored.folder.rows(result.stored.document.entry(model).slug,
+                                                   run["repeat"]))  # fmt: skip
+        epoch = run["best_epoch"] if which == "best" else run["epochs"] - 1
+        found.append(stored["losses"][np.flatnonzero(stored["epoch"] == epoch)[0]])
+    return np.stack(found)
+
+
+def runs(result: fs.Result, model: str) -> list[dict]:
+    """The model's entries in results.json."""
+    return [run for run in result.summary["runs"] if run["model"] == model]
+
+
+def table(result: fs.Result, models: tuple[str, ...]) -> str:
+    """What the models reach, and how far each is from the plain one."""
+    lines = [
+        "| model | parameters | best epoch | validation cross-entropy there | less than plain "
+        "| training cross-entropy there | validation at the last epoch |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    plain = row_losses(result, PLAIN_NAME)
+    for model in models:
+        losses, mine = row_losses(result, model), runs(result, model)
+        bought = "" if model == PLAIN_NAME else spread(difference(plain, losses), sign="+")
+        last = row_losses(result, model, "last")
+        parameters = result.stored.document.entry(model).parameters
+        cells = (
+            model,
+            f"{parameters:,}",
+            f"{np.mean([run['best_epoch'] for run in mine]):.0f}",
+            spread(difference(losses)),
+            bought,
+            f"{np.mean([run['best']['fit_binary_crossentropy'] for run in mine]):.4f}",
+            spread(difference(last)),
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def stopping_table(remedies: fs.Result, settings: Settings) -> str:
+    """What stopping early saves, with weights of the last and of the best epoch."""
+    lines = [
+        "| rule | epochs trained | weights of the last epoch | weights of the best epoch "
+        "| best less than last |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
+    found = {"none": remedies}
+    for name, rule in RULES.items():
+        model = {PLAIN_NAME: MODELS[PLAIN_NAME]}
+        plan = replace(PLAN, stopping=rule)
+        found[name] = study(name.replace(" ", "-"), model, plan, TRAIN, settings)
+    for name, result in found.items():
+        best, last = (row_losses(result, PLAIN_NAME, which) for which in ("best", "last"))
+        epochs = np.mean([run["epochs"] for run in runs(result, PLAIN_NAME)])
+        scores = (spread(difference(last)), spread(difference(best)))
+        # the same runs on both sides: their differences are what has an error
+        bought = spread(difference(last - best), sign="+")
+        lines.append(f"| {name} | {epochs:.0f} | {scores[0]} | {scores[1]} | {bought} |")
+    return "\n".join(lines)
+
+
+def more_data(figure: Path, settings: Settings) -> str:
+    """The plain network on more and more rows, each stopped early."""
+    lines = [
+        "| training rows | best epoch | validation cross-entropy there | less than with "
+        f"{TRAIN:,} rows | training cross-entropy there |",
+        "| ---: | ---: | ---: | ---: | ---: |",
+    ]
+    plan = replace(PLAN, stopping=fs.EarlyStopping(patience=20))
+    model = {PLAIN_NAME: MODELS[PLAIN_NAME]}
+    found = {rows: study(f"rows-{rows}", model, plan, rows, settings) for rows in SIZES}
+    few = row_losses(found[TRAIN], PLAIN_NAME)
+    for rows, result in found.items():
+        losses, mine = row_losses(result, PLAIN_NAME), runs(result, PLAIN_NAME)
+        bought = "" if rows == TRAIN else spread(difference(few, losses), sign="+")
+        cells = (
+            f"{rows:,}",
+            f"{np.mean([run['best_epoch'] for run in mine]):.0f}",
+            spread(difference(losses)),
+            bought,
+            f"{np.mean([run['best']['fit_binary_crossentropy'] for run in mine]):.4f}",
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    draw_sizes(found, figure)
+    return "\n".join(lines)
+
+
+def spread(found, sign: str = "") -> str:
+    """A mean and its standard error."""
+    return f"{found.value:{sign}.4f} ± {found.error:.4f}"
+
+
+def draw(result: fs.Result, models: tuple[str, ...], path: Path) -> None:
+    """The curves of some models, in colours that differ among these."""
+    import matplotlib.pyplot as plt
+
+    from fitscope.report.colours import colours
+    from fitscope.report.marks import marks
+    from fitscope.report.notices import write_notices
+    from fitscope.report.plot import plot_histories
+
+    figure, axes = plt.subplots(figsize=(7.6, 4.4), layout="constrained")
+    look = {"colours": colours(models), "marks": marks(result.summary), "smoothing_std": 1}
+    plot_histories(result.histories, list(models), ax=axes, **look)
+    write_notices(axes, result.stored.document)
+    axes.set_ylim(0.45, 0.8)
+    figure.savefig(path, dpi=96, pil_kwargs={"optimize": True})
+    plt.close(figure)
+
+
+def draw_sizes(found: dict[int, fs.Result], path: Path) -> None:
+    """Cross-entropy at the best epoch against the number of training rows."""
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(7.6, 3.8), layout="constrained")
+    sizes = list(found)
+    validation = [difference(row_losses(result, PLAIN_NAME)) for result in found.values()]
+    train = [
+        np.mean([run["best"]["fit_binary_crossentropy"] for run in runs(result, PLAIN_NAME)])
+        for result in found.values()
+    ]
+    axes.errorbar(sizes, [one.value for one in validation], [one.error for one in validation],
+                  color="#3b94f7", marker="o", capsize=3)  # fmt: skip
+    axes.plot(sizes, train, color="#a64b97", marker="o", linestyle="--")
+    axes.annotate("validation", (sizes[0], validation[0].value), (8, 6), textcoords="offset points")
+    axes.annotate("training", (sizes[0], train[0]), (8, -14), textcoords="offset points")
+    axes.set(xscale="log", xlabel="training rows", ylabel="cross-entropy at the best epoch")
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.savefig(path, dpi=96, pil_kwargs={"optimize": True})
+    plt.close(figure)
+
+
+def write(page: Path, measured: str) -> None:
+    """Replace what stands between the markers of a page."""
+    text = page.read_text()
+    start, end = (text.index(marker) for marker in MARKERS)
+    page.write_text(f"{text[:start]}{MARKERS[0]}\n\n{measured}\n\n{text[end:]}")
+    print(page)
+
+
+if __name__ == "__main__":
+    main()
