@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 DATA ?= auto
 ARGS ?=
 
-.PHONY: help guide test check bench clean
+.PHONY: help guide test check bench calibrate docs clean
 
 help:  ## show this
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -25,8 +25,15 @@ check: $(VENV)/developed  ## lint, format, types and floors
 bench: $(VENV)/installed  ## time fitscope beside TensorFlow, Keras on JAX and PyTorch
 	$(PYTHON) benchmarks/run.py $(ARGS)
 
+calibrate: $(VENV)/developed  ## run the simulations behind docs/how-verdicts-work.md (an hour or two)
+	$(BIN)/python -m calibration $(ARGS)
+
+docs: $(VENV)/developed  ## build the documentation as a site in build/site
+	$(BIN)/python -m sphinx -b html -W --keep-going -q docs build/site
+	@echo build/site/index.html
+
 clean:  ## remove the environments
-	rm -rf $(VENV) .bench
+	rm -rf $(VENV) .bench .browser build
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit("fitscope needs Python 3.11 or newer, this is " + sys.version.split()[0] + "; name another with make PYTHON=python3.12 ...") if sys.version_info < (3, 11) else 0'
