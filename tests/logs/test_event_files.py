@@ -32,6 +32,8 @@ def test_keras_layout(tmp_path):
         assert verdict.source == str(tmp_path / "run")
         assert verdict.evidence["train_key"] == "train/epoch_loss"
         assert verdict.evidence["validation_key"] == "validation/epoch_loss"
+    with pytest.raises(fs.UserError, match="train: no validation curve among batch_loss, epoch"):
+        fs.diagnose(tmp_path / "run" / "train")
 
 
 @pytest.mark.parametrize(

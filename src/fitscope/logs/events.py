@@ -44,18 +44,23 @@ def event_log(source: str, files: Mapping[str, Sequence[Path]]) -> Log:
     return Log(source, curves)
 
 
-def run_parts(folders: Sequence[Path]) -> dict[Path, dict[str, Path]]:
+def run_parts(root: Path, folders: Sequence[Path]) -> dict[Path, dict[str, Path]]:
     """Folders with event files, those of one run put together.
 
     `run/train` and `run/validation` (Keras) belong to `run`; `run/Loss_train` and `run/Loss_val`
     (PyTorch's `add_scalars`) do too.
+
+    Args:
+        root: the folder that was asked for; nothing above it counts.
+        folders: those with event files.
 
     Returns:
         Folder of the run to its parts: "" for the folder itself, otherwise the name below it.
     """
     found: dict[Path, dict[str, Path]] = defaultdict(dict)
     for folder in folders:
-        if folder.name.lower() in PARTS or folder.name.rpartition("_")[2].lower() in PARTS:
+        last_word = folder.name.lower().rpartition("_")[2]
+        if folder != root and last_word in PARTS:
             found[folder.parent][folder.name] = folder
         else:
             found[folder][""] = folder

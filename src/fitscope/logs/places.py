@@ -70,7 +70,7 @@ def places(path: Path) -> list[Place]:
     found += [Place("file", file) for file in files]
     found += [
         Place("events", folder, {name: events[part] for name, part in parts.items()})
-        for folder, parts in run_parts(list(events)).items()
+        for folder, parts in run_parts(path, list(events)).items()
     ]
     if not found:
         raise UserError(

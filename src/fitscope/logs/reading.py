@@ -114,20 +114,22 @@ def _in_order(at: Floats, source: str, unit: str) -> tuple[np.ndarray, list[str]
         unsorted = bool(np.any(np.diff(at) < 0))
         return order, ["rows were out of order: sorted by {unit}"] if unsorted else []
     back = np.flatnonzero(np.diff(at) <= 0) + 1  # where an earlier position comes again
-    restarts = [row for row in back if at[row] == at.min() < at[row - 1] and row > 1]
+    lowest = at.min()
+    restarts = [row for row in back if at[row] == lowest < at[row - 1] and row > 1]
     following = [row for row in restarts if row + 1 < len(at) and at[row + 1] > at[row]]
     if following:
         raise UserError(
-            f"{source}: {unit}s start again at {at.min():g} at value {following[0] + 1}: two runs "
+            f"{source}: {unit}s start again at {lowest:g} at value {following[0] + 1}: two runs "
             "in one log; give each its own"
         )
-    if all(at[row] in at[:row] for row in back):
-        kept: dict[float, int] = {}
+    _, first, where = np.unique(at, return_index=True, return_inverse=True)
+    if np.all(first[where[back]] < back):
+        kept: list[int] = []
         for row, position in enumerate(at):
-            if position in kept:  # a resumed run: what came after this position is void
-                kept = {p: r for p, r in kept.items() if p < position}
-            kept[position] = row
-        rows = np.array([kept[position] for position in sorted(kept)])
+            while kept and at[kept[-1]] >= position:  # resumed: what came after this is void
+                kept.pop()
+            kept.append(row)
+        rows = np.array(kept)
     else:
         last = {position: row for row, position in enumerate(at)}
         rows = np.array([last[position] for position in sorted(last)])
