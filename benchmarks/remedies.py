@@ -18,6 +18,7 @@ import numpy as np
 import fitscope as fs
 from fitscope import stopping
 from fitscope.diagnosis.compare import difference
+from fitscope.study.judge import judge_run
 
 DOCS = Path(__file__).parents[1] / "docs/remedies"
 MARKERS = "<!-- measured -->", "<!-- end of measured -->"
@@ -106,14 +107,30 @@ def study(name: str, models: dict[str, fs.MLP], plan: fs.Plan, rows: int, settin
     return made.run(settings.repeats, out=folder, resume=folder.exists())
 
 
-def row_losses(result: fs.Result, model: str, which: str = "best"):
-    """Validation losses of the model's runs at their best or last epoch: [runs, rows]."""
+def scores(result: fs.Result, model: str):
+    """Validation cross-entropy row by row, around each run's best epoch: [runs, rows].
+
+    Corrected for the best epoch having been picked, as `result.compare` has it.
+    """
+    import polars as pl
+
+    stored, found = result.stored, []
+    for run in runs(result, model):
+        mine = (pl.col("model") == model) & (pl.col("repeat") == run["repeat"])
+        judged = judge_run(stored.document, stored.folder, run, result.histories.filter(mine))
+        assert judged.scores is not None
+        found.append(judged.scores["val_binary_crossentropy"])
+    return np.stack(found)
+
+
+def row_losses(result: fs.Result, model: str, which: str):
+    """Validation losses of the weights of the "best" or the "last" epoch: [runs, rows]."""
+    folder, slug = result.stored.folder, result.stored.document.entry(model).slug
     found = []
     for run in runs(result, model):
-        stored = np.load(result.stored.folder.rows(result.stored.document.entry(model).slug,
-                                                   run["repeat"]))  # fmt: skip
         epoch = run["best_epoch"] if which == "best" else run["epochs"] - 1
-        found.append(stored["losses"][np.flatnonzero(stored["epoch"] == epoch)[0]])
+        with np.load(folder.rows(slug, run["repeat"])) as stored:
+            found.append(stored["losses"][np.flatnonzero(stored["epoch"] == epoch)[0]])
     return np.stack(found)
 
 
@@ -122,30 +139,42 @@ def runs(result: fs.Result, model: str) -> list[dict]:
     return [run for run in result.summary["runs"] if run["model"] == model]
 
 
+def mean(result: fs.Result, model: str, of) -> float:
+    """Mean over the runs of a model."""
+    return float(np.mean([of(run) for run in runs(result, model)]))
+
+
+def fit(run: dict) -> float:
+    """Training cross-entropy at the best epoch, with dropout off."""
+    return run["best"]["fit_binary_crossentropy"]
+
+
 def table(result: fs.Result, models: tuple[str, ...]) -> str:
     """What the models reach, and how far each is from the plain one."""
-    lines = [
-        "| model | parameters | best epoch | validation cross-entropy there | less than plain "
-        "| training cross-entropy there | validation at the last epoch |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
-    ]
-    plain = row_losses(result, PLAIN_NAME)
+    parameters = {model: result.stored.document.entry(model).parameters for model in models}
+    sized = len(set(parameters.values())) > 2  # batch normalization adds a few
+    headings = ["model", *(["parameters"] if sized else []), "best epoch"]
+    headings += ["validation cross-entropy", "less than plain", "training cross-entropy"]
+    headings += ["validation at the last epoch", "verdict"]
+    lines = [headings, ["---", *["---:"] * (len(headings) - 2), "---"]]
+    plain = scores(result, PLAIN_NAME)
     for model in models:
-        losses, mine = row_losses(result, model), runs(result, model)
-        bought = "" if model == PLAIN_NAME else spread(difference(plain, losses), sign="+")
-        last = row_losses(result, model, "last")
-        parameters = result.stored.document.entry(model).parameters
-        cells = (
-            model,
-            f"{parameters:,}",
-            f"{np.mean([run['best_epoch'] for run in mine]):.0f}",
-            spread(difference(losses)),
-            bought,
-            f"{np.mean([run['best']['fit_binary_crossentropy'] for run in mine]):.4f}",
-            spread(difference(last)),
-        )
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)
+        mine = scores(result, model)
+        bought = "" if model == PLAIN_NAME else spread(difference(plain, mine), sign="+")
+        cells = [model, *([f"{parameters[model]:,}"] if sized else [])]
+        cells += [f"{mean(result, model, lambda run: run['best_epoch']):.0f}"]
+        cells += [spread(difference(mine)), bought, f"{mean(result, model, fit):.4f}"]
+        cells += [spread(difference(row_losses(result, model, "last")))]
+        cells += [verdict(result, model)]
+        lines.append(cells)
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def verdict(result: fs.Result, model: str) -> str:
+    """The verdict on a model in two words."""
+    found = result.verdict(model)
+    onset = "" if found.onset_epoch is None else f" from epoch {found.onset_epoch}"
+    return f"{found.label}{onset}"
 
 
 def stopping_table(remedies: fs.Result, settings: Settings) -> str:
@@ -162,34 +191,33 @@ def stopping_table(remedies: fs.Result, settings: Settings) -> str:
         found[name] = study(name.replace(" ", "-"), model, plan, TRAIN, settings)
     for name, result in found.items():
         best, last = (row_losses(result, PLAIN_NAME, which) for which in ("best", "last"))
-        epochs = np.mean([run["epochs"] for run in runs(result, PLAIN_NAME)])
-        scores = (spread(difference(last)), spread(difference(best)))
+        epochs = mean(result, PLAIN_NAME, lambda run: run["epochs"])
+        reached = f"{spread(difference(last))} | {spread(difference(best))}"
         # the same runs on both sides: their differences are what has an error
         bought = spread(difference(last - best), sign="+")
-        lines.append(f"| {name} | {epochs:.0f} | {scores[0]} | {scores[1]} | {bought} |")
+        lines.append(f"| {name} | {epochs:.0f} | {reached} | {bought} |")
     return "\n".join(lines)
 
 
 def more_data(figure: Path, settings: Settings) -> str:
     """The plain network on more and more rows, each stopped early."""
     lines = [
-        "| training rows | best epoch | validation cross-entropy there | less than with "
-        f"{TRAIN:,} rows | training cross-entropy there |",
+        "| training rows | best epoch | validation cross-entropy | less than with "
+        f"{TRAIN:,} rows | training cross-entropy |",
         "| ---: | ---: | ---: | ---: | ---: |",
     ]
     plan = replace(PLAN, stopping=fs.EarlyStopping(patience=20))
     model = {PLAIN_NAME: MODELS[PLAIN_NAME]}
     found = {rows: study(f"rows-{rows}", model, plan, rows, settings) for rows in SIZES}
-    few = row_losses(found[TRAIN], PLAIN_NAME)
+    few = scores(found[TRAIN], PLAIN_NAME)
     for rows, result in found.items():
-        losses, mine = row_losses(result, PLAIN_NAME), runs(result, PLAIN_NAME)
-        bought = "" if rows == TRAIN else spread(difference(few, losses), sign="+")
+        mine = scores(result, PLAIN_NAME)
         cells = (
             f"{rows:,}",
-            f"{np.mean([run['best_epoch'] for run in mine]):.0f}",
-            spread(difference(losses)),
-            bought,
-            f"{np.mean([run['best']['fit_binary_crossentropy'] for run in mine]):.4f}",
+            f"{mean(result, PLAIN_NAME, lambda run: run['best_epoch']):.0f}",
+            spread(difference(mine)),
+            "" if rows == TRAIN else spread(difference(few, mine), sign="+"),
+            f"{mean(result, PLAIN_NAME, fit):.4f}",
         )
         lines.append(f"| {' | '.join(cells)} |")
     draw_sizes(found, figure)
@@ -223,19 +251,21 @@ def draw_sizes(found: dict[int, fs.Result], path: Path) -> None:
     """Cross-entropy at the best epoch against the number of training rows."""
     import matplotlib.pyplot as plt
 
+    from fitscope.report.notices import write_notices
+
     figure, axes = plt.subplots(figsize=(7.6, 3.8), layout="constrained")
     sizes = list(found)
-    validation = [difference(row_losses(result, PLAIN_NAME)) for result in found.values()]
-    train = [
-        np.mean([run["best"]["fit_binary_crossentropy"] for run in runs(result, PLAIN_NAME)])
-        for result in found.values()
-    ]
+    validation = [difference(scores(result, PLAIN_NAME)) for result in found.values()]
+    train = [mean(result, PLAIN_NAME, fit) for result in found.values()]
     axes.errorbar(sizes, [one.value for one in validation], [one.error for one in validation],
                   color="#3b94f7", marker="o", capsize=3)  # fmt: skip
     axes.plot(sizes, train, color="#a64b97", marker="o", linestyle="--")
     axes.annotate("validation", (sizes[0], validation[0].value), (8, 6), textcoords="offset points")
     axes.annotate("training", (sizes[0], train[0]), (8, -14), textcoords="offset points")
     axes.set(xscale="log", xlabel="training rows", ylabel="cross-entropy at the best epoch")
+    axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
+    axes.minorticks_off()
+    write_notices(axes, found[TRAIN].stored.document)
     axes.spines[["top", "right"]].set_visible(False)
     figure.savefig(path, dpi=96, pil_kwargs={"optimize": True})
     plt.close(figure)

@@ -56,14 +56,11 @@ def distance(ours: np.ndarray, theirs: np.ndarray, column: int) -> float:
 
 def comparison(ours: np.ndarray, theirs: np.ndarray) -> list[tuple[str, float, float]]:
     """Name and distances (signal, background) of every column."""
+    signal, background = (
+        (ours[ours[:, 0] == label], theirs[theirs[:, 0] == label]) for label in CLASSES
+    )
     return [
-        (
-            name,
-            *(
-                distance(ours[ours[:, 0] == label], theirs[theirs[:, 0] == label], column)
-                for label in CLASSES
-            ),
-        )
+        (name, distance(*signal, column), distance(*background, column))
         for column, name in enumerate(FEATURE_NAMES)
     ]
 
@@ -87,39 +84,47 @@ def draw(ours: np.ndarray, theirs: np.ndarray, path: Path) -> None:
     columns = [i for i, name in enumerate(FEATURE_NAMES) if not name.endswith("phi")]
     per_row = 6
     lines = -(-len(columns) // per_row)
-    figure, axes = plt.subplots(
-        2 * lines, per_row, figsize=(16, 3.6 * lines), layout="constrained", sharey=False
-    )
-    for axis in axes.flat[2 * len(columns) :]:
+    figure, axes = plt.subplots(2 * lines, per_row, figsize=(15, 3.1 * lines), layout="constrained")
+    for axis in axes.flat:
         axis.set_visible(False)
     for place, column in enumerate(columns):
         name = FEATURE_NAMES[column]
         for row, (label, title) in enumerate(CLASSES.items()):
             axis = axes[2 * (place // per_row) + row, place % per_row]
+            axis.set_visible(True)
             both = [rows[rows[:, 0] == label, 1 + column] for rows in (theirs, ours)]
             if kind(name) == "tag":
                 edges = (np.arange(4) - 0.5) * TAG_UNITS[(column - 8) // 4]
+                axis.set_xticks(edges[:3] + edges[2] / 3, ["0", "weak", "strong"])
             else:
-                edges = np.linspace(*np.quantile(both[0], [0.001, 0.985]), 36)
+                low, high = np.quantile(both[0], [0.0005, 0.985])
+                edges = np.linspace(-high if kind(name) == "angle" else low, high, 36)
             for values, (who, colour) in zip(both, MEASURED.items(), strict=True):
                 share, _ = np.histogram(values, edges)
+                filled = who == "real"
                 axis.stairs(
-                    share / len(values), edges, color=colour, label=who, linewidth=1.4,
-                    fill=who == "real", alpha=0.35 if who == "real" else 1.0,
-                )  # fmt: skip
+                    share / len(values),
+                    edges,
+                    color=colour,
+                    label=who,
+                    fill=filled,
+                    alpha=0.35 if filled else 1,
+                    linewidth=1.3,
+                )
             axis.set_title(f"{name}, {title}", fontsize=8)
-            axis.tick_params(labelsize=6)
+            axis.tick_params(labelsize=7)
             axis.set_yticks([])
             for side in ("top", "right", "left"):
                 axis.spines[side].set_visible(False)
-    axes[0, 0].legend(fontsize=7, frameon=False)
-    figure.suptitle("Simulated against real HIGGS rows: shares of rows by value (scaled columns)")
+    handles = axes[0, 0].get_legend_handles_labels()
+    figure.legend(*handles, loc="lower right", bbox_to_anchor=(0.9, 0.06), frameon=False)
+    figure.suptitle("Simulated against real HIGGS rows: shares of rows by value, scaled columns")
     path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=80)
+    figure.savefig(path, dpi=75)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(description=str(__doc__).split("\n")[0])
     parser.add_argument("real", type=Path, help="real rows in the published layout")
     parser.add_argument("--skip", type=int, default=1_000, help="rows of it to leave out in front")
     parser.add_argument("--rows", type=int, default=10_000, help="rows of it to compare with")

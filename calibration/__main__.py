@@ -114,7 +114,7 @@ def write_page(work: Path) -> None:
         for part, heading in HEADINGS.items()
         if (file := work / f"{part}.md").exists() and file.read_text().strip()
     ]
-    page = PAGE.read_text()
+    page = PAGE.read_text() if PAGE.exists() else ""
     if page.count(BEGIN) != 1 or page.count(END) != 1:
         sys.exit(f"{PAGE}: needs one line {BEGIN!r} and one line {END!r}")
     before, rest = page.split(BEGIN)
@@ -132,7 +132,7 @@ def main() -> None:
     parser.add_argument(
         "--labelled", type=Path, default=ROOT.parent / "shared/data/labelled-histories.parquet"
     )
-    parser.add_argument("--runs", type=int, default=800, help="of simulated truth")
+    parser.add_argument("--runs", type=int, default=600, help="of simulated truth")
     parser.add_argument("--times", type=int, default=1_000, help="a model meets itself")
     parser.add_argument("--seeds", type=int, default=5, help="of the guide's models")
     options = parser.parse_args()

@@ -5,7 +5,7 @@ loss is taken at 60 epochs spread over the run, on fresh events. Each run is jud
 once more cut off where its population loss was lowest: there it must not be called overfit. Nor
 must runs whose population loss stayed where it was; those in which it rose should be.
 
-    python -m calibration.truth --work runs/calibration --runs 800
+    python -m calibration.truth --work runs/calibration --runs 600
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from fitscope.training.plan import Plan
 
 FRESH, VALIDATION, POINTS, WINDOW = 131_072, 1_000, 60, 6
 SHORTEST = 20  # epochs that are worth a verdict
-SEED = 1_000_000  # of run 0; away from those of other calibrations
+SEED, ROOM = 1_000_000, 6_000  # one stream of events, of which each run has so many
 FLAT, NEAR, RISEN = 0.001, 0.01, 0.03
 """Shares of the population loss: a rise below FLAT is none, a fall below NEAR over the second
 half of the run is near the optimum, a rise from RISEN should be found."""
@@ -91,11 +91,14 @@ def train_missing(work: Path, runs: int) -> None:
             model, rows, longest = SETTINGS[run % len(SETTINGS)]
             epochs = int(np.random.default_rng(run).integers(longest // 2, longest + 1))
             after = np.unique(np.linspace(1, epochs, POINTS).round().astype(int))
-            seed = SEED + run
-            plan = Plan(batch_size=100, stopping=None)
-            split_rows = split(seed, rows, VALIDATION)
             follow(
-                model, plan, split_rows, population, seed, iter(after.tolist()), best=False
+                model,
+                Plan(batch_size=100, stopping=None),
+                split(SEED, rows, VALIDATION, first=run * ROOM),
+                population,
+                run,
+                iter(after.tolist()),
+                best=False,
             ).save(path)
 
 
@@ -178,7 +181,7 @@ def main() -> None:
     """Train what is missing, then print the table."""
     parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
     parser.add_argument("--work", type=Path, default=Path("runs/calibration"))
-    parser.add_argument("--runs", type=int, default=800)
+    parser.add_argument("--runs", type=int, default=600)
     options = parser.parse_args()
     os.environ.setdefault("NPROC", "1")
     train_missing(options.work, options.runs)

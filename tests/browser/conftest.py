@@ -66,7 +66,10 @@ class Visit:
         self.page.evaluate("document.documentElement.style.scrollBehavior = 'auto'")
         for chart in self.page.locator(".chart").all():
             chart.scroll_into_view_if_needed()
-            chart.locator("svg.main-svg").first.wait_for()
+            try:
+                chart.locator("svg.main-svg").first.wait_for()
+            except Exception as error:
+                raise AssertionError(f"chart not drawn; the page said {self.problems}") from error
         self.page.evaluate("scrollTo(0, 0)")
 
 

@@ -14,10 +14,11 @@ import fitscope as fs
 from fitscope.report.figures import draw_figures
 from fitscope.report.page import page_data, render_page, write_page
 from fitscope.report.smoothing import smooth
-from fitscope.study.folder import read_started, read_study
+from fitscope.study.folder import StoredStudy, read_started
 
 WIDTHS = (360, 800, 1600)
 CURVES = "[data-chart=curves]"
+NOTHING = {"models": [], "runs": [], "comparisons": [], "advice": []}
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +57,7 @@ def settle(visit: Visit) -> None:
 
 
 def test_it_looks_right_at_every_width_light_and_dark(real, visit):
+    """One visit: width and scheme change under the open page, as they do for people."""
     SHOTS.mkdir(exist_ok=True)
     seen = visit(real, width=WIDTHS[0])
     for width in WIDTHS:
@@ -74,20 +76,24 @@ def test_it_looks_right_at_every_width_light_and_dark(real, visit):
     assert seen.problems == []
 
 
-@pytest.mark.parametrize(("width", "dark"), [(360, False), (1600, True)])
-def test_nothing_serious_keeps_anybody_out(real, visit, axe, width, dark):
-    seen = visit(real, width=width, dark=dark)
+def test_nothing_serious_keeps_anybody_out(real, visit, axe):
+    """axe-core on the narrow light page and on the wide dark one, with everything unfolded."""
+    seen = visit(real, width=360)
     seen.drawn()
     for fold in seen.page.locator("summary").all():
         fold.click()
-    seen.page.evaluate(axe)
-    found = seen.page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-    serious = [
-        (one["id"], [node["html"][:200] for node in one["nodes"][:3]])
-        for one in found
-        if one["impact"] in ("serious", "critical")
-    ]
-    assert serious == []
+    for width, scheme in ((360, "light"), (1600, "dark")):
+        seen.page.set_viewport_size({"width": width, "height": 800})
+        seen.page.emulate_media(color_scheme=scheme)
+        settle(seen)
+        seen.page.evaluate(f"window.axe || {axe}")
+        found = seen.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        serious = [
+            (one["id"], [node["html"][:200] for node in one["nodes"][:3]])
+            for one in found["violations"]
+            if one["impact"] in ("serious", "critical")
+        ]
+        assert serious == []
 
 
 def test_the_controls_work(made_up, visit):
@@ -261,13 +267,10 @@ def test_it_prints_and_goes_on(made_up, visit):
 
 
 def test_a_served_page_follows_the_study(tmp_path, visit):
-    """First half of the runs is there, then all of them, then the study is over."""
+    """At first no run has finished, then all of them have, and the study is over."""
     stored = write_study(tmp_path / "study", document(GUIDE, repeats=2), 30)
-    whole = json.loads(stored.folder.results.read_text())
-    half = {**whole, "models": whole["models"][:3], "runs": whole["runs"][:6]}
-    stored.folder.results.write_text(json.dumps(half))
-    first = read_study(stored.folder.path)
-    html = render_page(first, live=True)
+    begun = StoredStudy(stored.folder, stored.document, stored.histories.head(0), NOTHING)
+    html = render_page(begun, live=True)
     news = json.dumps(page_data(stored, live=False))
     asked: list[str] = []
 
@@ -287,7 +290,8 @@ def test_a_served_page_follows_the_study(tmp_path, visit):
     seen = visit("http://study.test/", ready=serve)
     page = seen.page
     status = page.locator("[data-status]")
-    assert "6 of 14 runs finished, " in status.inner_text()
+    assert "0 of 14 runs finished, 0 epochs" in status.inner_text()
+    assert page.locator("#capacity").count() == 0
     layers = page.locator("#models details").last
     layers.locator("summary").click()
     layers.locator("summary").focus()
@@ -295,6 +299,9 @@ def test_a_served_page_follows_the_study(tmp_path, visit):
     assert "no finished run" not in page.locator("#results").inner_text()
     assert page.locator("#models details").last.get_attribute("open") is not None
     assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+    order = page.eval_on_selector_all("main > [id]", "all => all.map(one => one.id)")
+    assert order[order.index("curves") + 1] == "capacity"
+    assert page.get_by_role("navigation").get_by_role("link", name="Capacity").count() == 1
     seen.drawn()
     count = len(asked)
     page.wait_for_timeout(1_800)

@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import polars as pl
 import pytest
 
@@ -86,3 +89,25 @@ def test_what_is_no_parquet_file(path):
     with pytest.raises(UserError, match="is no readable Parquet file") as caught:
         higgs(data=path)
     assert "\n" not in str(caught.value)
+
+
+def test_memory_does_not_grow_with_the_rows(path):
+    script = (
+        "import resource, sys, numpy as np\n"
+        "from pathlib import Path\n"
+        "from fitscope.data.parquet import write_parquet\n"
+        "blocks = (np.full((4_096, 29), i, np.float32) for i in range(int(sys.argv[2])))\n"
+        "write_parquet(blocks, Path(sys.argv[1]), [str(i) for i in range(29)], '')\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+
+    def megabytes(blocks):
+        done = subprocess.run(
+            [sys.executable, "-c", script, str(path), str(blocks)],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return int(done.stdout) / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+
+    assert megabytes(700) < megabytes(100) + 100, "of 285 further megabytes of rows"

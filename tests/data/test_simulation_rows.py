@@ -1,13 +1,18 @@
 """Finished rows: selection, columns, derived masses, tags, and the same rows whatever is asked."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
 from fitscope.data.simulation import events as module
-from fitscope.data.simulation.events import BLOCK, LARGEST_CHANCE, _fill, block, candidates
 from fitscope.data.simulation.derived import light_w
 from fitscope.data.simulation.draws import Draws
+from fitscope.data.simulation.events import BLOCK, LARGEST_CHANCE, _fill, block, candidates
 from fitscope.data.simulation.overlap import separate
+from fitscope.data.simulation.radiation import Jets
 from fitscope.data.simulation.scaling import SCALES, TAG_UNITS
 from fitscope.data.simulation.tagging import TAG_ETA, tag_odds, tagged_pair
 from fitscope.data.simulation.tuned import SIGNAL_SHARE, TUNED
@@ -32,6 +37,16 @@ def jets(physical, i):
 class TestTheSameRows:
     def test_twice(self, rows):
         np.testing.assert_array_equal(block(0, seed=1), rows)
+
+    def test_these_very_rows(self, rows):
+        """Stored results rest on them: physics that changes them is a change to announce."""
+        expected = [
+            [1, 0.8496228, 1.9036965, 0.8404441, 0.919067],
+            [0, 2.1002648, 1.3899162, 0.9623155, 0.96052814],
+            [1, 0.63320357, 0.19132629, 1.0108474, 0.688821],
+            [1, 0.7411505, 1.3554884, 1.8946438, 0.9538069],
+        ]
+        np.testing.assert_allclose(rows[:4, [0, 1, 6, 22, 28]], expected, rtol=1e-5)
 
     def test_alone_or_together(self, rows):
         """A row's event is its own: made alone, or with others, or in batches of another size."""
@@ -66,6 +81,22 @@ class TestTheSameRows:
         monkeypatch.setattr(module, "candidates", one_fails)
         changed = (block(0, seed=1) != rows).any(axis=1)
         assert 0 < changed.sum() < 40
+
+    def test_another_processor(self, rows, tmp_path):
+        """NumPy without this processor's vector instructions rounds as another machine does."""
+        cpu = pytest.importorskip("numpy._core._multiarray_umath")
+        found = [name for name in cpu.__cpu_dispatch__ if cpu.__cpu_features__[name]]
+        if not found:
+            pytest.skip("NumPy uses no instructions here that could be turned off")
+        code = "import sys, numpy; from fitscope.data.simulation import block; "
+        code += "numpy.save(sys.argv[1], block(0, seed=1))"
+        environment = {**os.environ, "NPY_DISABLE_CPU_FEATURES": " ".join(found)}
+        environment["PYTHONPATH"] = os.pathsep.join(sys.path)
+        path = tmp_path / "other.npy"
+        subprocess.run([sys.executable, "-c", code, path], check=True, env=environment)
+        other = np.load(path)
+        off = (np.abs(other - rows) / np.maximum(np.abs(rows), 1)).max(axis=1)
+        assert np.mean(off < 1e-5) > 0.9995, "all but rows at the edge of a cut"
 
 
 class TestColumns:
@@ -165,12 +196,16 @@ class TestDerivedMasses:
     def test_the_pair_nearest_to_the_w(self):
         pt = np.array([[40.2], [40.2], [60.0]], np.float32)
         phi = np.array([[0.0], [np.pi], [0.1]], np.float32)
-        four = np.stack([from_cylindrical(p, np.zeros_like(p), f) for p, f in zip(pt, phi)])
+        three = Jets(pt, np.zeros_like(pt), phi)
         free = np.ones((3, 1), bool)
-        assert mass(light_w(four, free))[0] == pytest.approx(80.4)
+        one, two, square = light_w(three, free)
+        assert {int(one[0]), int(two[0])} == {0, 1}
+        assert square[0] == pytest.approx(80.4**2)
         free[0] = False
-        expected = mass(four[1] + four[2])
-        np.testing.assert_allclose(mass(light_w(four, free)), expected)
+        one, two, square = light_w(three, free)
+        assert {int(one[0]), int(two[0])} == {1, 2}
+        four = [from_cylindrical(*(values[i] for values in three)) for i in (1, 2)]
+        np.testing.assert_allclose(square, mass(four[0] + four[1]) ** 2, rtol=1e-6)
 
 
 class TestTagging:

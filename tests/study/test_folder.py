@@ -52,7 +52,9 @@ def folder(tmp_path: Path, document: StudyDocument) -> Folder:
     folder.path.mkdir()
     folder.study.write_text(document.model_dump_json())
     folder.results.write_text(json.dumps({"models": [], "runs": []}))
-    pl.DataFrame({"model": ["Tiny"], "epoch": [0], "loss": [0.5]}).write_parquet(folder.histories)
+    pl.DataFrame({"model": ["Tiny"], "repeat": [0], "epoch": [0], "loss": [0.5]}).write_parquet(
+        folder.histories
+    )
     return folder
 
 
@@ -85,7 +87,7 @@ def test_a_study_is_read(folder: Folder, document: StudyDocument):
     study = read_study(folder.path)
     assert study.document == read_document(str(folder.path)) == document
     assert study.results == {"models": [], "runs": []}
-    assert study.histories.rows() == [("Tiny", 0, 0.5)]
+    assert study.histories.rows() == [("Tiny", 0, 0, 0.5)]
 
 
 def test_no_study_here(tmp_path: Path):

@@ -211,6 +211,12 @@ class Result:
     def __repr__(self) -> str:
         return f"Result({self.folder})\n{self.table()}"
 
+    def _repr_html_(self) -> str:
+        from fitscope.report.notebook.result import result_html
+
+        self._judged()
+        return result_html(self.stored)
+
     def _entry(self, name: str) -> Any:
         if name not in self.models:
             raise UserError(f"no model {name!r} in this study; it has {', '.join(self.models)}")

@@ -166,10 +166,10 @@ def _find_anywhere(rows: int | None) -> _Rows:
             problems.append(error)
     if rows is not None and all(isinstance(problem, NoNetwork) for problem in problems):
         found = _simulate(0, rows)
+        reason = str(problems[0]).partition(";")[0]
         warnings.warn(
-            f"there is no copy of HIGGS here and no network ({problems[0]}), so these rows are "
-            "simulated; for the real ones name a file with --data FILE.csv.gz, or run `fitscope "
-            "data fetch` once where there is a network",
+            f"no copy of HIGGS here and no network ({reason}): these rows are simulated; for the "
+            "real ones give --data FILE.csv.gz, or run `fitscope data fetch` once online",
             Notice,
             stacklevel=4,  # who called higgs()
         )

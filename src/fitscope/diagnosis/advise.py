@@ -22,8 +22,11 @@ def advise(f: Findings, judged: Judgement, onset: int | None) -> tuple[str, ...]
     falling = slope < -SURE * error
     match judged.label:
         case "overfit":
+            first = f.low.at == 0
             return (
-                f"Stop early, at about epoch {best}, and keep the weights of the best epoch.",
+                "The first epoch is the best: lower the learning rate and judge more often."
+                if first
+                else f"Stop early, at about epoch {best}, and keep the weights of the best epoch.",
                 "Train on more data, or augment what there is.",
                 "Add dropout or weight decay (L2); both together often do best.",
                 "Use a smaller model: fewer layers or units.",
@@ -55,7 +58,7 @@ def advise(f: Findings, judged: Judgement, onset: int | None) -> tuple[str, ...]
                 "Clip gradients, and check the input for extreme or missing values.",
             )
     text = []
-    if f.rise.value >= f.needed:
+    if f.rise_matters:
         text.append(
             "A rise shows that noise could explain: more validation rows or a repeat would tell."
         )

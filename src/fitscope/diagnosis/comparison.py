@@ -144,7 +144,8 @@ class Comparisons(tuple[Comparison, ...]):
     def __str__(self) -> str:
         if not self:
             return "no pair of models to compare"
-        table = [("A", "B", "A - B", "95 % interval", "sure", "corrected"), *map(_line, self)]
+        headings = ("A", "B", "A - B", "95 % interval", "sure", "corrected")
+        table = [headings, *map(_line, self)]
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]
         lines = [
             "  ".join(
@@ -153,7 +154,8 @@ class Comparisons(tuple[Comparison, ...]):
             ).rstrip()
             for row in table
         ]
-        return "\n".join([*lines, "", *_remarks(self)])
+        metric = next(iter(self[0].metrics))
+        return "\n".join([NAMES.get(metric, metric).capitalize(), *lines, "", *_remarks(self)])
 
     def __repr__(self) -> str:
         return f"{self}"
@@ -226,11 +228,8 @@ def _short(name: str, width: int = 20) -> str:
 
 
 def _remarks(pairs: Comparisons) -> list[str]:
-    first = NAMES.get(next(iter(pairs[0].metrics)), "")
     found = [
-        f"A - B: difference of {first} (below zero: A is better). Sure: chance that its sign is "
-        "right; corrected: for all pairs."
-        if first == NAMES["val_binary_crossentropy"]
-        else "Sure: chance that the sign is right; corrected: for all pairs."
+        "Lower cross-entropy and higher accuracy are better. Sure: chance that the sign is right; "
+        "corrected: for all pairs."
     ]
     return found + sorted({about(pair) for pair in pairs})

@@ -89,7 +89,7 @@ def _seen(f: Findings, judged: Judgement, onset: int | None) -> str:
                 f"but training {name} {rose} with it: training came apart, it did not overfit."
             )
         case "unstable":
-            noise = figure(_noise(f))
+            noise = figure(f.validation.noise.typical())
             return (
                 f"Validation {name} jumps by {noise} from epoch to epoch around {low}: noise "
                 "drowns any trend."
@@ -113,14 +113,19 @@ def _seen(f: Findings, judged: Judgement, onset: int | None) -> str:
                 f"a quarter more epochs at this slope would gain up to {figure(gain)}."
             )
     gap_value, gap_error = f.gap
-    text = f"Validation {name} is best at {low} near epoch {best_epoch} and ends at {last}"
-    if f.rise.value >= f.needed:
+    if f.low.value <= float(f.validation.values[-1]):
+        text = f"Validation {name} is best at {low} near epoch {best_epoch} and ends at {last}"
+    else:
+        text = f"Validation {name} ends at {last}, as good as at any epoch before"
+    if f.rise_matters:
         text += (
             f"; that rise is not established beyond noise "
             f"({share(f.rise.probability)} sure, 95 % asked)."
         )
     elif f.rise.probability >= 0.95 and f.rise.value > 0:
-        text += f"; a rise so small{relative} does not matter."
+        word = "rise" if sign == 1 else "fall"
+        of_fall = f", {share(f.rise.value / f.fall)} of what it had gained" if f.fall > 0 else ""
+        text += f"; a {word} of {share(f.rise.value / size)} of the best{of_fall}, is too small."
     else:
         text += f": no {'rise' if sign == 1 else 'fall'} beyond noise."
     if gap_value is not None and gap_error is not None and gap_value > 2 * gap_error > 0:
@@ -136,8 +141,3 @@ def _seen(f: Findings, judged: Judgement, onset: int | None) -> str:
                 f"({figure(sign * needed)}) although it fits the training rows."
             )
     return text
-
-
-def _noise(f: Findings) -> float:
-    deviation = f.validation.noise.deviation
-    return float(deviation[len(deviation) // 2])

@@ -51,3 +51,8 @@ class Findings:
     score_error: float | None
     reference: float | None
     reference_kind: str | None
+
+    @property
+    def rise_matters(self) -> bool:
+        """Whether the rise is as large as it must be, however sure it is."""
+        return self.rise.value > 0 and self.rise.value >= self.needed

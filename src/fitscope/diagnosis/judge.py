@@ -86,7 +86,7 @@ def _evidence(history: History, f: Findings, interval: list[int] | None) -> dict
         "train_slope_error": train_slope_error,
         "validation_slope": sign * f.slope[0],
         "validation_slope_error": f.slope[1],
-        "noise": float(np.median(f.validation.noise.deviation)),
+        "noise": f.validation.noise.typical(),
         "wasted_epochs": last - int(f.curve.epochs[f.low.at]),
         "reference": None if f.reference is None else sign * f.reference,
         "reference_kind": f.reference_kind,

@@ -18,6 +18,8 @@ ALONG = 0.1  # of the validation rise: training that rises this much rises along
 PEOPLE = 0.4  # by about this share people differ about how large a rise matters
 FURTHER = 0.25  # of the epochs run: how much longer a run might go on
 DROWNED = 0.1  # noise above this share of the loss may drown a trend
+FEWEST = 5  # epochs below which noise cannot be told from a trend, whatever is seen
+AGAINST = 2.0  # odds against a rise before anything is seen
 ALONE = 0.9  # how far a validation curve without its training curve is to be believed
 
 
@@ -53,17 +55,18 @@ def label(f: Findings) -> Judgement:
     """
     if f.curve.diverged:
         return Judgement("unstable", 0.99, "diverged")
-    matters = f.rise.value >= f.needed
-    risen = f.rise.probability >= LEVEL and matters
+    risen = f.rise.probability >= LEVEL and f.rise_matters
     sure_rise = f.rise.probability * _soft(f.rise.value, f.needed, f.rise.error)
     along = 0.0  # chance that the training loss rose along
     if f.train_rise is not None:
         along = _soft_along(f)
     if risen and along > 0.5:
         return Judgement("unstable", _bounded(sure_rise * along), "training rose too")
-    over = sure_rise * (1 - along) * (1.0 if f.train is not None else ALONE)
+    believed = 1.0 if f.train is not None else ALONE
     if risen:
-        return Judgement("overfit", _bounded(over))
+        return Judgement("overfit", _bounded(sure_rise * (1 - along) * believed))
+    over = _soft(f.rise.value, f.needed, f.rise.error) * (1 - along)
+    over *= unproven(1 - f.rise.probability)
 
     under = 0.0
     if f.reference is not None and (f.train is not None or f.reference_kind != "first epoch"):
@@ -72,17 +75,39 @@ def label(f: Findings) -> Judgement:
         return Judgement("underfit", _bounded((1 - over) * under))
 
     size = abs(f.low.corrected)
-    deviation = float(np.median(f.validation.noise.deviation))
+    deviation = f.validation.noise.typical()
     start_error = float(f.validation.errors[: f.low.at + 1].max())
-    if deviation > DROWNED * size and f.fall < 2 * np.hypot(start_error, f.low.error):
+    few = len(f.curve) < FEWEST
+    if not few and deviation > DROWNED * size and f.fall < 2 * np.hypot(start_error, f.low.error):
         return Judgement("unstable", _bounded(1 - over), "noise")
 
     gain, gain_error, needed = further_gain(f)
     better = float(below(gain / gain_error)) if gain_error > 0 else float(gain > 0)
     improves = better * _soft(gain, needed, gain_error)
-    if gain >= needed and gain >= SURE * gain_error:
+    if gain > 0 and gain >= needed and (few or gain >= SURE * gain_error):
         return Judgement("improving", _bounded((1 - over) * improves))
+    improves = unproven(1 - better) * _soft(gain, needed, gain_error)
     return Judgement("good", _bounded((1 - over) * (1 - improves) * (1 - under)))
+
+
+def unproven(chance: float) -> float:
+    """How likely something is that a test has not established.
+
+    The chance that noise alone shows as much is not the chance that it was noise: the odds for
+    noise are at least those of Sellke, Bayarri and Berger, -e p ln p.
+
+    Args:
+        chance: that noise alone shows as much (the test's p value).
+
+    Returns:
+        The probability that it is there, with odds of 2 to 1 against it before.
+
+    Example:
+        >>> round(unproven(0.05), 2), round(unproven(0.5), 2)
+        (0.55, 0.33)
+    """
+    p = min(max(chance, 1e-9), 1 / np.e)
+    return 1 / (1 + AGAINST * float(-np.e * p * np.log(p)))
 
 
 def further_gain(f: Findings) -> tuple[float, float, float]:
@@ -92,7 +117,8 @@ def further_gain(f: Findings) -> tuple[float, float, float]:
         The gain, its standard error, and the gain that matters.
     """
     epochs = f.curve.epochs
-    ahead = FURTHER * float(epochs[-1] - epochs[0] + 1)
+    n = len(epochs)
+    ahead = FURTHER * float(epochs[-1] - epochs[0]) * n / (n - 1)
     slope, error = f.slope
     return -slope * ahead, error * ahead, SHARE_OF_LOSS * abs(float(f.validation.values[-1]))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
-from scipy.special import stdtrit
+from scipy.special import ndtri, stdtrit
 
 from fitscope.diagnosis.windows import box_mean, fixed_line
 
@@ -26,10 +26,16 @@ class Noise:
         deviation: its standard deviation at each epoch (noise often shrinks with the learning
             rate, or grows before a divergence).
         correlation: of one epoch's deviation with the next one's, 0 to 0.9.
+        widened: factor in the deviation that allows for how few epochs it was measured on.
     """
 
     deviation: Float[np.ndarray, " n"]
     correlation: float
+    widened: float = 1.0
+
+    def typical(self) -> float:
+        """The standard deviation over the curve, as measured."""
+        return float(np.median(self.deviation)) / self.widened
 
 
 def stretch(correlation: float, count: Float[np.ndarray, "*any"]) -> Float[np.ndarray, "*any"]:
@@ -111,10 +117,11 @@ def lasting_noise(
     """The noise with the part that lasts from epoch to epoch.
 
     From `start` on, where the steep part of training is over, a polynomial is taken away (of
-    degree 3 to 16, whichever leaves the least lasting noise). What is left is read as a first-order autoregression. Its lag-one correlation and
-    its variance are corrected for what the polynomial took, to first order in one over the
-    number of epochs. Where few epochs are left the standard deviation is widened as Student's
-    distribution asks; on fewer than 20 no correlation can be measured, and none is assumed.
+    degree 3 to 16, whichever leaves the least lasting noise). What is left is read as a
+    first-order autoregression. Its lag-one correlation and its variance are corrected for what
+    the polynomial took, to first order in one over the number of epochs. Where few epochs are
+    left the standard deviation is widened as Student's distribution asks; on fewer than 20 no
+    correlation can be measured, and none is assumed.
 
     Args:
         values: one value an epoch, spikes cut.
@@ -136,7 +143,8 @@ def lasting_noise(
     m = len(late)
     if m < FEWEST:
         freedom = max((n - 2) / 2, 1.0)  # neighbouring differences share epochs
-        return Noise(close * float(stdtrit(freedom, SURE) / stdtrit(1e9, SURE)), 0.0)
+        widened = _widened(freedom)
+        return Noise(close * widened, 0.0, widened)
     basis = np.linalg.qr(np.polynomial.legendre.legvander(np.linspace(-1, 1, m), _degrees(m)[-1]))[
         0
     ]
@@ -160,8 +168,13 @@ def lasting_noise(
             found = (lasting, deviation, correlation, freedom)
     assert found is not None
     _, deviation, correlation, freedom = found
-    widened = float(stdtrit(freedom, SURE) / stdtrit(1e9, SURE))
-    return Noise(close * (deviation / near) * widened, correlation)
+    widened = _widened(freedom)
+    return Noise(close * (deviation / near) * widened, correlation, widened)
+
+
+def _widened(freedom: float) -> float:
+    """How much wider Student's distribution is than the normal one."""
+    return float(stdtrit(freedom, SURE) / ndtri(SURE))
 
 
 def _degrees(m: int) -> tuple[int, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from scipy.special import ndtri
 
 from fitscope.diagnosis.gaussian import GRID, below
 from fitscope.diagnosis.lowest import Lowest, smallest_of
@@ -14,7 +15,7 @@ from fitscope.diagnosis.trend import Trend
 WEIGHTS = np.exp(-(GRID**2) / 2)
 WEIGHTS = WEIGHTS / WEIGHTS.sum()
 CAUTION = 1.1  # what the estimate of the noise misses, from simulated flat curves
-MEANDERS = np.sqrt(-2 * np.log1p(-(np.arange(24) + 0.5) / 24))
+WALKS = ndtri(0.5 + (np.arange(32) + 0.5) / 64)  # sizes of standard normal numbers
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,8 @@ def chance_without_rise(
 
     The end is one noisy value, the minimum the smallest of several. What the choice of
     validation rows adds drifts like a random walk, and the minimum was searched on the same
-    rows: the walk's last value above its own minimum follows Rayleigh's distribution, not the
-    normal one.
+    rows: by the reflection principle the last value of a walk lies above the lowest one like the
+    size of a normal number does above 0.
 
     Args:
         shown: the raw rise, end minus minimum.
@@ -61,7 +62,7 @@ def chance_without_rise(
     if low_error <= 0 and end_error <= 0 and rows_error <= 0:
         return 0.0 if shown > 0 else 1.0
     tiny = 1e-9 * max(end_error, low_error, rows_error)
-    walk = MEANDERS * rows_error if rows_error > 0 else np.zeros(1)
+    walk = WALKS * rows_error if rows_error > 0 else np.zeros(1)
     # The chance that the lowest candidate lies below what the end and the walk leave.
     needed = (walk[:, None] + GRID[None, :] * end_error - shown) / (low_error + tiny)
     exceeds = 1 - (1 - below(needed)) ** chances

@@ -39,6 +39,8 @@ def without_spikes(
     before = np.sort(values[-4:-1])
     jump = abs(values[-1] - values[-2])
     last = jump > FAR * deviation[-1] and jump > LONE * (before[2] - before[0])
+    # Where the epoch before it has left the others too, a rise has begun.
+    last = last and abs(values[-2] - before[1]) <= FAR * deviation[-1]
     if not (spike.any() or last):
         return values
     tamed = values.copy()

@@ -23,6 +23,7 @@ FIRST_LOOK = 20
 SHARE_OF_WINDOW = 10  # a window is a tenth of the run so far
 LEAST_WINDOW = 5
 TRIALS = 256  # looks that count as independent, and overlaps of the windows at each of them
+ROW_TRIALS = 8  # the luck of the rows is nearly the same in neighbouring epochs
 LINES = (2, 4)  # the gain is read from lines through the last half and the last quarter
 CLIP = 3.0  # robust standard deviations
 
@@ -47,7 +48,8 @@ class Verdict:
         confidence: how sure the rule must be, between 0.5 and 1.
         worth: the smallest gain in the monitored metric that further training is worth.
         patience: how many epochs ahead a gain counts.
-        monitor: one of the history's metrics, with `val_` for the validation rows.
+        monitor: one of the history's metrics, with `val_` for the validation rows. It is better
+            the higher if its name ends in `accuracy`, otherwise the lower.
         restore_best_weights: a run's final weights are those of its best epoch, not of its
             last one. Both are stored in any case.
 
@@ -262,10 +264,9 @@ def _rise(
 ) -> tuple[float, float, float, slice, slice] | None:
     """Rise from the best window to the last one, its error, the chance of such a rise by luck.
 
-    The best window is the lowest of many, so the chance is that of any of them, at any look.
+    Luck is that of epochs or that of the rows; the larger chance counts. The best window is the
+    lowest of many and every look is another one, so the chance is that of any of them.
     """
-    from scipy.special import stdtr
-
     size = max(LEAST_WINDOW, len(curve) // SHARE_OF_WINDOW)
     if len(curve) < 3 * size:
         return None
@@ -276,13 +277,19 @@ def _rise(
     height = float(curve[now].mean() - curve[best].mean())
     noise = (curve[best].var(ddof=1) + curve[now].var(ddof=1)) / size * _memory(curve, 2 * size)
     choice, count = _choice_of_rows(epochs[best], epochs[now], rows)
-    total = noise + choice
-    if total == 0:
-        return height, 0.0, float(height <= 0), best, now
-    # Welch and Satterthwaite: two sources of error, each known from a sample
-    freedom = total**2 / (noise**2 / (2 * size - 2) + choice**2 / max(count - 1, 1))
-    one = float(stdtr(freedom, -height / math.sqrt(total)))
-    return height, math.sqrt(total), min(1.0, one * TRIALS * len(curve) / size), best, now
+    error = math.sqrt(noise + choice)
+    by_noise = _chance(height, noise, 2 * size - 2) * TRIALS * len(curve) / size
+    by_choice = _chance(height, choice, count - 1) * ROW_TRIALS
+    return height, error, max(by_noise, by_choice), best, now
+
+
+def _chance(height: float, variance: float, freedom: int) -> float:
+    """Chance of so high a rise if there is none, from Student's t."""
+    from scipy.special import stdtr
+
+    if variance == 0:
+        return float(height <= 0)
+    return float(stdtr(freedom, -height / math.sqrt(variance)))
 
 
 def _choice_of_rows(best: np.ndarray, now: np.ndarray, rows: RowLosses | None) -> tuple[float, int]:

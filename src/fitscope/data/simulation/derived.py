@@ -2,7 +2,8 @@
 
 Which jets go into which mass was found from the real rows themselves: with the rules below every
 derived column follows from the other columns of a row (where all its jets are listed) to the last
-printed digit or two. Jets are massless.
+printed digit or two. Everything is massless there, so that the square of any mass is the sum of
+the squares of the masses of all pairs: a sum of positive terms, exact even in single precision.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Float32, Int32
+from jaxtyping import Bool, Int32
 
 from fitscope.data.simulation.neutrino import neutrino_eta
 from fitscope.data.simulation.particles import W_MASS
-from fitscope.data.simulation.vectors import FourVectors, Values, from_cylindrical, mass
+from fitscope.data.simulation.radiation import Jets
+from fitscope.data.simulation.vectors import Values
 
 TOP_GUESS = 175.0
 """GeV. The published m_jjj is the one nearest to 175."""
@@ -32,65 +34,117 @@ class Masses(NamedTuple):
     wwbb: Values
 
 
-def light_w(jets: Float32[np.ndarray, "jets 4 n"], free: Bool[np.ndarray, "jets n"]) -> FourVectors:
+class Light(NamedTuple):
+    """A massless body: transverse momentum (GeV), pseudorapidity, azimuth (radians)."""
+
+    pt: Values
+    eta: Values
+    phi: Values
+
+
+def mass_squared(one: Light, two: Light) -> Values:
+    """Squared mass of two massless bodies, GeV².
+
+    m² = 2 p_T,1 p_T,2 (cosh Δη - cos Δφ) (PDG, Kinematics, section 49.5.2), and the bracket is
+    2 (sinh² Δη/2 + sin² Δφ/2), which loses no digits where the two are close.
+    """
+    half = np.float32(0.5)
+    wide = np.sinh((one.eta - two.eta) * half)
+    wide *= wide
+    turn = np.sin((one.phi - two.phi) * half)
+    turn *= turn
+    wide += turn
+    wide *= one.pt
+    wide *= two.pt
+    wide *= np.float32(4)
+    return wide
+
+
+def light_w(
+    jets: Jets, free: Bool[np.ndarray, "jets n"]
+) -> tuple[Int32[np.ndarray, " n"], Int32[np.ndarray, " n"], Values]:
     """The pair of untagged jets whose mass is nearest to that of the W.
 
     Args:
-        jets: four-momenta, GeV.
-        free: which jets may be used; at least two in every event.
+        jets: all jets of the events.
+        free: which of them may be used; at least two in every event.
+
+    Returns:
+        Rows of the two jets, and their squared mass, GeV².
     """
-    best_off = np.full(free.shape[1], np.inf, np.float32)
-    best = np.zeros(jets.shape[1:], np.float32)
-    for i in range(1, len(jets)):
+    n = free.shape[1]
+    best_off, best = np.full(n, np.inf, np.float32), np.empty(n, np.float32)
+    one, two = np.zeros(n, np.int32), np.zeros(n, np.int32)
+    bodies = [Light(*body) for body in zip(*jets, strict=True)]
+    for i in range(1, len(bodies)):
         for j in range(i):
-            both = np.flatnonzero(free[i] & free[j])
-            if not len(both):
-                continue
-            pair = jets[i][:, both] + jets[j][:, both]
-            off = np.abs(mass(pair) - np.float32(W_MASS))
-            better = np.flatnonzero(off < best_off[both])
-            best_off[both[better]] = off[better]
-            best[:, both[better]] = pair[:, better]
-    return best
+            square = mass_squared(bodies[i], bodies[j])
+            off = np.sqrt(square)
+            off -= np.float32(W_MASS)
+            np.abs(off, out=off)
+            better = off < best_off
+            better &= free[i]
+            better &= free[j]
+            np.copyto(best_off, off, where=better)
+            np.copyto(best, square, where=better)
+            np.copyto(one, i, where=better)
+            np.copyto(two, j, where=better)
+    return one, two, best
 
 
 def derived_masses(
-    lepton: tuple[Values, Values, Values],
+    lepton: Light,
     missing: tuple[Values, Values],
-    jets: Float32[np.ndarray, "jets 4 n"],
+    jets: Jets,
     seen: Bool[np.ndarray, "jets n"],
     tagged: tuple[Int32[np.ndarray, " n"], Int32[np.ndarray, " n"]],
 ) -> Masses:
     """All seven masses.
 
+    - lv: lepton and neutrino, whose pseudorapidity brings it nearest to the W mass (`neutrino`).
+    - jj: the pair of untagged jets, listed or not, nearest to the W mass. bb: the tagged pair.
+    - jjj: jj and the tagged jet that brings it nearest to 175 GeV; jlv: lv and the other one.
+    - wbb: bb and either W, whichever is heavier. wwbb: all.
+
     Args:
-        lepton: transverse momentum (GeV), pseudorapidity, azimuth (radians).
+        lepton: measured.
         missing: transverse momentum (GeV), azimuth (radians).
-        jets: four-momenta, GeV.
+        jets: all jets of the events, measured.
         seen: which of them pass the selection.
         tagged: rows of the two tagged jets.
     """
-    pt, eta, phi = lepton
     met, met_phi = missing
-    nu_eta, m_lv = neutrino_eta(pt, eta, met, np.cos(phi - met_phi))
-    lv = from_cylindrical(pt, eta, phi)
-    lv += from_cylindrical(met, nu_eta, met_phi)
-    events = np.arange(len(pt))
-    one, two = (jets[row, :, events].T for row in tagged)
+    nu_eta, m_lv = neutrino_eta(lepton.pt, lepton.eta, met, np.cos(lepton.phi - met_phi))
+    neutrino = Light(met, nu_eta, met_phi)
+    events = np.arange(len(met))
     free = seen.copy()
     for row in tagged:
         free[row, events] = False
-    jj = light_w(jets, free)
-    bb = one + two
-    m_jj1, m_jj2 = mass(jj + one), mass(jj + two)
+    first_light, second_light, jj = light_w(jets, free)
+
+    def body(row: Int32[np.ndarray, " n"]) -> Light:
+        return Light(*(values[row, events] for values in jets))
+
+    b1, b2 = (body(row) for row in tagged)
+    q1, q2 = body(first_light), body(second_light)
+    lv = m_lv * m_lv
+    bb = mass_squared(b1, b2)
+    jj_b1, jj_b2 = (mass_squared(q1, b) + mass_squared(q2, b) for b in (b1, b2))
+    lv_b1, lv_b2 = (mass_squared(lepton, b) + mass_squared(neutrino, b) for b in (b1, b2))
+    lv_jj = np.zeros_like(lv)
+    for fermion in (lepton, neutrino):
+        for quark in (q1, q2):
+            lv_jj += mass_squared(fermion, quark)
+    m_jj_b1, m_jj_b2 = np.sqrt(jj + jj_b1), np.sqrt(jj + jj_b2)
     top = np.float32(TOP_GUESS)
-    first = np.abs(m_jj1 - top) < np.abs(m_jj2 - top)
+    first = np.abs(m_jj_b1 - top) < np.abs(m_jj_b2 - top)
+    jj_bb, lv_bb = jj_b1 + jj_b2 + bb, lv_b1 + lv_b2 + bb
     return Masses(
-        jj=mass(jj),
-        jjj=np.where(first, m_jj1, m_jj2),
+        jj=np.sqrt(jj),
+        jjj=np.where(first, m_jj_b1, m_jj_b2),
         lv=m_lv,
-        jlv=np.where(first, mass(lv + two), mass(lv + one)),
-        bb=mass(bb),
-        wbb=np.maximum(mass(lv + bb), mass(jj + bb)),
-        wwbb=mass(lv + jj + bb),
+        jlv=np.sqrt(lv + np.where(first, lv_b2, lv_b1)),
+        bb=np.sqrt(bb),
+        wbb=np.sqrt(np.maximum(lv + lv_bb, jj + jj_bb)),
+        wwbb=np.sqrt(lv + jj + lv_jj + jj_bb + lv_b1 + lv_b2),
     )

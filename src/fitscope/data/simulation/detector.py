@@ -82,9 +82,11 @@ def measure(draws: Draws, tuned: Tuned, jets: Jets, neutrino: FourVectors) -> Me
     response *= np.float32(tuned.cone_loss)
     response += np.float32(tuned.jet_scale)
     response[:2] += np.float32(tuned.b_scale)
+    response[2:4] += np.float32(tuned.light_scale)
     np.maximum(response, np.float32(0), out=response)
     response *= true
     response += error
+    np.maximum(response, np.float32(0), out=response)
     noise_x, noise_y = draws.normal_pair()
     missing_x += noise_x * np.float32(tuned.missing_noise)
     missing_y += noise_y * np.float32(tuned.missing_noise)

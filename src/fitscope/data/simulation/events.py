@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from jaxtyping import Bool, Float32, Int64, UInt64
 
-from fitscope.data.simulation.derived import derived_masses
+from fitscope.data.simulation.derived import Light, derived_masses
 from fitscope.data.simulation.detector import JET_ETA, JET_PT, LEPTON_ETA, LEPTON_PT, measure
 from fitscope.data.simulation.draws import Draws
 from fitscope.data.simulation.hard import higgs_cascade, top_pair
@@ -14,14 +14,14 @@ from fitscope.data.simulation.radiation import EXTRA, JETS, Jets, final_state, i
 from fitscope.data.simulation.scaling import SCALES
 from fitscope.data.simulation.tagging import tag_odds, tag_strengths, tagged_pair
 from fitscope.data.simulation.tuned import SIGNAL_SHARE, TUNED, Tuned
-from fitscope.data.simulation.vectors import cylindrical, from_cylindrical
+from fitscope.data.simulation.vectors import cylindrical, of_events
 
 BLOCK = 16_384
 """Rows of a block."""
 BATCH = 8_192
 """Candidates that are worked on at once: their arrays stay in a core's cache."""
 FEATURES = 28
-LARGEST_CHANCE = 0.30
+LARGEST_CHANCE = 0.31
 """No event's chance of two tags is larger; candidates are kept with their chance over this."""
 
 _LABEL_STREAM = 0x6C6162656C
@@ -49,15 +49,15 @@ def candidates(
     passed &= np.abs(lepton_eta) < np.float32(LEPTON_ETA)
     kept = np.flatnonzero(passed)
     draws.keep(kept)
-    lepton = np.stack([lepton_pt, lepton_eta, lepton_phi])[:, kept]
+    lepton = of_events(np.stack([lepton_pt, lepton_eta, lepton_phi]), kept)
 
     jets = Jets(*(np.empty((JETS, len(kept)), np.float32) for _ in range(3)))
     for i, quark in enumerate((event.bottom, event.antibottom, event.down, event.up)):
-        jets.pt[i], jets.eta[i], jets.phi[i] = cylindrical(quark[:, kept])
+        jets.pt[i], jets.eta[i], jets.phi[i] = cylindrical(of_events(quark, kept))
     for whole, part in zip(jets, extra, strict=True):
-        np.take(part, kept, axis=1, out=whole[4 : 4 + EXTRA])
+        whole[4 : 4 + EXTRA] = of_events(part, kept)
     final_state(draws, tuned, jets)
-    measured = measure(draws, tuned, jets, event.neutrino[:, kept])
+    measured = measure(draws, tuned, jets, of_events(event.neutrino, kept))
     seen = measured.pt > np.float32(JET_PT)
     seen &= np.abs(jets.eta) < np.float32(JET_ETA)
     odds, chance = tag_odds(draws, tuned, measured.pt, jets.eta, seen)
@@ -68,8 +68,8 @@ def candidates(
     chosen = np.flatnonzero(passed)
 
     parts = [jets.eta, jets.phi, measured.pt, measured.rank, odds, lepton]
-    eta, phi, pt, rank, odds, lepton = (part[:, chosen] for part in parts)
-    seen = seen[:, chosen]
+    eta, phi, pt, rank, odds, lepton = (of_events(part, chosen) for part in parts)
+    seen = of_events(seen, chosen)
     alone = separate(tuned, spread[chosen], eta, phi, lepton, seen)
     odds *= seen
     others = odds[2:].sum(0)
@@ -80,7 +80,7 @@ def candidates(
     chosen = chosen[last]
     draws.keep(chosen)
     parts = [eta, phi, pt, rank, odds, lepton]
-    eta, phi, pt, rank, odds, lepton = (part[:, last] for part in parts)
+    eta, phi, pt, rank, odds, lepton = (of_events(part, last) for part in parts)
     return kept[chosen], _features(
         draws,
         tuned,
@@ -88,7 +88,7 @@ def candidates(
         np.stack([measured.missing_x[chosen], measured.missing_y[chosen]]),
         Jets(pt, eta, phi),
         rank,
-        seen[:, last],
+        of_events(seen, last),
         odds,
     )
 
@@ -116,13 +116,12 @@ def _features(
     listed = np.argsort(-rank, axis=0, kind="stable")[:4]
     met = np.sqrt(missing[0] * missing[0] + missing[1] * missing[1])
     met_phi = np.arctan2(missing[1], missing[0])
-    four = np.stack([from_cylindrical(jets.pt[i], jets.eta[i], jets.phi[i]) for i in range(JETS)])
     out = np.empty((FEATURES, len(met)), np.float32)
     out[0:3] = lepton
     out[3], out[4] = met, met_phi
     for k, values in enumerate((*jets, strength)):
         out[5 + k : 21 : 4] = np.take_along_axis(values, listed, axis=0)
-    out[21:] = derived_masses(tuple(lepton), (met, met_phi), four, seen, tagged)
+    out[21:] = derived_masses(Light(*lepton), (met, met_phi), jets, seen, tagged)
     return out
 
 

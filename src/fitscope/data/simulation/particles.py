@@ -12,4 +12,4 @@ CHARGED_HIGGS_MASS, CHARGED_HIGGS_WIDTH = 325.0, 3.0
 HEAVY_HIGGS_MASS, HEAVY_HIGGS_WIDTH = 425.0, 4.0
 """Baldi et al. give no widths. One percent of the mass stays far below the jets' resolution."""
 LONGITUDINAL_SHARE = 0.69
-"""Of the W from a top quark: m_t² / (m_t² + 2 m_W²) (Kane, Ladinsky, Yuan 1992)."""
+"""Of the W from a top quark (PDG); m_t² / (m_t² + 2 m_W²) = 0.70 at leading order."""

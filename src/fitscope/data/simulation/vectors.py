@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float32, Shaped
 
 FourVectors = Float32[np.ndarray, "4 n"]
 Values = Float32[np.ndarray, " n"]
@@ -70,3 +70,14 @@ def moving(m: Values, rapidity: Values, px: Values, py: Values) -> FourVectors:
     """
     transverse = np.sqrt(m * m + px * px + py * py)
     return np.stack([transverse * np.cosh(rapidity), px, py, transverse * np.sinh(rapidity)])
+
+
+def of_events(
+    values: Shaped[np.ndarray, "rows n"], chosen: Shaped[np.ndarray, " m"]
+) -> Shaped[np.ndarray, "rows m"]:
+    """The columns of some events, each row of them in one piece of memory.
+
+    `values[:, chosen]` would scatter the rows, and NumPy may round a function of scattered
+    numbers otherwise than one of neighbours: a row would depend on its company.
+    """
+    return np.take(values, chosen, axis=1)

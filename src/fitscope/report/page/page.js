@@ -9,7 +9,7 @@ window.fitscope = (() => {
   const REACH = 5; // standard deviations; what lies beyond weighs less than 4e-6
   const POLL = 1500, AGAIN = 5000; // milliseconds
   let page = JSON.parse(document.getElementById("fitscope-data").textContent);
-  let printing = false, waiting = new Set();
+  let printing = false, waiting = new Set(), reading = null;
 
   const count = (number) => Number(number).toLocaleString("en-US");
 
@@ -164,12 +164,17 @@ window.fitscope = (() => {
       item.append(link);
       return item;
     }));
+    marked();
   }
 
   function say(sentence) {
     const status = document.querySelector("[data-status]");
     status.hidden = !sentence;
     if (status.textContent !== sentence) status.textContent = sentence;
+    // epochs come in every second: read out what has changed in runs alone
+    const aloud = sentence.replace(/, [\d,]+ epochs so far/, "");
+    const announced = document.querySelector("[data-announce]");
+    if (announced.textContent !== aloud) announced.textContent = aloud;
   }
 
   function told({ status, live }) {
@@ -224,9 +229,11 @@ window.fitscope = (() => {
     setTimeout(ask, POLL);
   }
 
+  // The entry of the section that is being read.
   function marked() {
+    reading?.disconnect();
     const links = new Map([...document.querySelectorAll(".contents a")].map((link) => [link.hash.slice(1), link]));
-    const seen = new IntersectionObserver((entries) => {
+    reading = new IntersectionObserver((entries) => {
       for (const entry of entries) {
         if (!entry.isIntersecting) continue;
         for (const link of links.values()) link.removeAttribute("aria-current");
@@ -235,7 +242,7 @@ window.fitscope = (() => {
     }, { rootMargin: "-15% 0px -75% 0px" });
     for (const name of links.keys()) {
       const section = document.getElementById(name);
-      if (section) seen.observe(section);
+      if (section) reading.observe(section);
     }
   }
 

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from fitscope.atomic import write_text
 from fitscope.report.page.data import environment, page_data
+from fitscope.report.page.view import views_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +47,8 @@ def render_page(stored: StoredStudy, live: bool = False) -> str:
     data = page_data(stored, live)
     sections = [(section["name"], section["title"]) for section in data["sections"]]
     html = [Markup(section.pop("html")) for section in data["sections"]]
-    scripts = [_chart_library(), _asset("page.js"), *_view_scripts([name for name, _ in sections])]
+    # a section may only come with the first finished run, so all of their scripts are there
+    scripts = [_chart_library(), _asset("page.js"), *_view_scripts(stored.document.kind)]
     return (
         environment()
         .get_template("page.html.j2")
@@ -75,9 +77,10 @@ def embedded(value: Any) -> str:
     return text.replace("<", "\\u003c")
 
 
-def _view_scripts(names: list[str]) -> list[str]:
+@cache
+def _view_scripts(kind: str) -> list[str]:
     folder = files("fitscope.report.page.views")
-    found = [folder / name / "view.js" for name in names]
+    found = [folder / name / "view.js" for name in views_of(kind)]
     return [script.read_text(encoding="utf-8") for script in found if script.is_file()]
 
 

@@ -35,16 +35,20 @@ fitscope.view("capacity", (() => {
         x: line.map((point) => 10 ** point.at), y: line.map((point) => point[kind][0]),
         mode: "lines", line: { color: colour, width: 1.6, dash }, hoverinfo: "skip",
       });
-      for (const point of known) {
-        const error = point[kind][1];
+      // one trace a model, so that error bars have its colour; many models share one, for speed
+      const groups = known.length > LABELLED ? [known] : known.map((point) => [point]);
+      for (const group of groups) {
+        const errors = group.map((point) => point[kind][1] ?? 0);
         traces.push({
-          x: [10 ** point.at], y: [point[kind][0]], mode: "markers",
-          ...(error ? { error_y: { type: "data", array: [error], thickness: 1.5, width: 3, color: point.colour } } : {}),
+          x: group.map((point) => 10 ** point.at), y: group.map((point) => point[kind][0]), mode: "markers",
+          ...(errors.some(Boolean) ? { error_y: { type: "data", array: errors, thickness: 1.5, width: 3, color: group.length > 1 ? colours.muted : group[0].colour } } : {}),
           marker: {
             size: kind === "train" ? 9 : 12, symbol: kind === "train" ? "square" : "circle",
-            color: point.plain ? point.colour : colours.card, line: { width: 2, color: point.colour },
+            color: group.map((point) => (point.plain ? point.colour : colours.card)),
+            line: { width: 2, color: group.map((point) => point.colour) },
           },
-          hovertemplate: `<b>${fitscope.text(point.name)}</b>, ${kind === "train" ? "training" : "validation"}<br>${fitscope.count(point.parameters)} parameters: %{y:.4f}${error ? ` ± ${error.toFixed(4)}` : ""}<extra></extra>`,
+          customdata: group.map((point, i) => [fitscope.text(point.name), fitscope.count(point.parameters), errors[i] ? ` ± ${errors[i].toFixed(4)}` : ""]),
+          hovertemplate: `<b>%{customdata[0]}</b>, ${kind === "train" ? "training" : "validation"}<br>%{customdata[1]} parameters: %{y:.4f}%{customdata[2]}<extra></extra>`,
         });
       }
     }

@@ -50,7 +50,7 @@ def content(stored: StoredStudy) -> dict[str, Any]:
         "stops": SMOOTHING,
         "stop": SMOOTHING.index(_smoothing(stored)),
         "smoothing": _smoothing(stored),
-        "log": _count(stored.histories["epoch"].max()) > LONG,
+        "log": _axis(stored) == "log",
         "repeats": document.repeats,
         "static": static_figures(stored),
     }
@@ -86,6 +86,7 @@ def data(stored: StoredStudy) -> dict[str, Any]:
         },
         "models": models,
         "stops": SMOOTHING,
+        "usual": {"stop": SMOOTHING.index(_smoothing(stored)), "axis": _axis(stored)},
         "guide": document.kind == "guide",
     }
 
@@ -95,6 +96,10 @@ def _smoothing(stored: StoredStudy) -> int:
     epochs = _count(stored.histories["epoch"].max())
     fitting = [stop for stop in SMOOTHING if stop <= max(epochs / 25, 1)]
     return min(USUAL, fitting[-1])
+
+
+def _axis(stored: StoredStudy) -> str:
+    return "log" if _count(stored.histories["epoch"].max()) > LONG else "linear"
 
 
 def _count(last: Any) -> int:

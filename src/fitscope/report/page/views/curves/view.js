@@ -5,6 +5,7 @@ fitscope.view("curves", (() => {
   const SETTLED = 5; // the first epochs start from random weights and would stretch the range
   let data, zoom = null;
   const cache = new Map();
+  const touched = new Set(); // controls that somebody has used
 
   function unpack(text) {
     const bytes = Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
@@ -66,17 +67,17 @@ fitscope.view("curves", (() => {
 
   function controls(section) {
     const form = section.querySelector("[data-controls]");
-    const said = new FormData(form);
+    const given = new FormData(form);
     return {
-      metric: said.get("metric"),
-      std: data.stops[Number(said.get("smoothing"))],
-      log: said.get("axis") === "log" && data.longest > 2 * LOG_START,
-      near: said.get("range") === "near",
-      train: said.has("train"),
-      validation: said.has("validation"),
-      bands: said.has("bands"),
-      single: said.has("single"),
-      models: said.getAll("model").map(Number),
+      metric: given.get("metric"),
+      std: data.stops[Number(given.get("smoothing"))],
+      log: given.get("axis") === "log" && data.longest > 2 * LOG_START,
+      near: given.get("range") === "near",
+      train: given.has("train"),
+      validation: given.has("validation"),
+      bands: given.has("bands"),
+      single: given.has("single"),
+      models: given.getAll("model").map(Number),
     };
   }
 
@@ -170,7 +171,7 @@ fitscope.view("curves", (() => {
         lines.push({
           x: [epoch], y: [mean[near]], mode: "markers",
           marker: { symbol, size, color: colour, line: { color: colours.card, width: 1.5 } },
-          ...(bar ? { error_x: { type: "data", symmetric: false, array: [bar[1] - epoch], arrayminus: [epoch - bar[0]], color: colour, thickness: 1.5, width: 4 } } : {}),
+          ...(bar ? { error_x: { type: "data", symmetric: false, array: [bar[1] - epoch], arrayminus: [epoch - bar[0]], color: faded(colour, 0.6), thickness: 1, width: 3 } } : {}),
           hovertemplate: `<b>${safe}</b><br>${said} %{x:,.0f}${bar ? `, between ${fitscope.count(bar[0])} and ${fitscope.count(bar[1])}` : ""}<extra></extra>`,
         });
       };
@@ -211,16 +212,30 @@ fitscope.view("curves", (() => {
     return { data: [...bands, ...lines], layout: { xaxis, yaxis, annotations: empty, hovermode: "closest" } };
   }
 
+  // While a study grows, what suits its length changes; what somebody has chosen stays.
+  function usual(section) {
+    const form = section.querySelector("[data-controls]");
+    const { smoothing, axis } = form.elements;
+    if (!touched.has("smoothing")) smoothing.value = data.usual.stop;
+    if (!touched.has("axis")) axis.value = data.usual.axis;
+    said(section);
+  }
+
+  function said(section) {
+    const form = section.querySelector("[data-controls]");
+    const { std } = controls(section);
+    const text = `${std} ${std === 1 ? "epoch" : "epochs"}`;
+    form.elements.smoothing.setAttribute("aria-valuetext", text);
+    form.querySelector("output").textContent = text;
+    section.querySelector("[data-smoothing]").textContent = std;
+  }
+
   function listen(section) {
     const form = section.querySelector("[data-controls]");
     const charts = () => [...section.querySelectorAll("[data-chart=curves]")];
     const reset = section.querySelector("[data-reset]");
     const redraw = () => {
-      const chosen = controls(section);
-      const text = `${chosen.std} ${chosen.std === 1 ? "epoch" : "epochs"}`;
-      form.elements.smoothing.setAttribute("aria-valuetext", text);
-      form.querySelector("output").textContent = text;
-      section.querySelector("[data-smoothing]").textContent = chosen.std;
+      said(section);
       reset.hidden = !zoom;
       charts().forEach(fitscope.redraw);
     };
@@ -232,6 +247,7 @@ fitscope.view("curves", (() => {
         for (const chip of form.querySelectorAll(".chip")) chip.hidden = !chip.textContent.toLowerCase().includes(part);
         return;
       }
+      touched.add(event.target.name);
       if (["metric", "axis", "range"].includes(event.target.name)) zoom = null;
       redraw();
     });
@@ -257,6 +273,7 @@ fitscope.view("curves", (() => {
   return (section, found) => {
     data = found;
     cache.clear();
+    usual(section);
     if (!section.dataset.listening) {
       section.dataset.listening = "yes";
       listen(section);

@@ -1,0 +1,189 @@
+"""Labels of curves whose truth is known because they are made here, and of odd ones."""
+
+import json
+
+import numpy as np
+import pytest
+
+from fitscope.diagnosis import History, RowLosses, diagnose
+from fitscope.diagnosis.verdict import Verdict
+from fitscope.errors import UserError
+
+EPOCHS = np.arange(120)
+FALL = 0.4 + 0.6 * np.exp(-EPOCHS / 12)
+RISE = 0.004 * np.maximum(EPOCHS - 50, 0)
+
+
+def verdict(validation, train=FALL, noise=0.0, seed=0, **more) -> Verdict:
+    random = np.random.default_rng(seed)
+    validation = np.asarray(validation, float) + noise * random.normal(size=len(validation))
+    if train is not None:
+        train = np.asarray(train, float)[: len(validation)]
+        train = train + 0.3 * noise * random.normal(size=len(validation))
+    epochs = np.arange(len(validation))
+    return diagnose(History("made up", "loss", epochs, train, validation, **more))
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.003, 0.01, 0.03])
+def test_a_curve_that_turns_is_overfit_from_where_it_turns(noise):
+    found = verdict(FALL + RISE + 0.05, FALL - 0.001 * EPOCHS, noise)
+    assert found.label == "overfit"
+    assert found.confidence > 0.9
+    truth = int(np.argmin(FALL + RISE))
+    first, last = found.evidence["onset_interval"]
+    assert first <= found.onset_epoch <= last
+    assert first - 3 <= truth <= last
+    assert abs(found.evidence["rise"] - np.ptp((FALL + RISE)[truth:])) < 4 * max(noise, 0.01)
+    assert found.evidence["rise_test"] == "curve"
+    assert found.evidence["wasted_epochs"] == 119 - found.best_epoch
+
+
+@pytest.mark.parametrize("epochs", [8, 10, 15, 25])
+def test_short_histories_that_turn_clearly_are_overfit(epochs):
+    at = np.linspace(0, 1, epochs)
+    validation = 0.5 + np.exp(-at / 0.1) + 0.5 * np.maximum(at - 0.4, 0)
+    assert verdict(validation, np.exp(-at / 0.3)).label == "overfit"
+
+
+def test_a_gap_alone_is_good():
+    found = verdict(FALL + 0.5, FALL - 0.35, noise=0.003)
+    assert found.label == "good"
+    assert found.evidence["gap"] == pytest.approx(0.85, abs=0.01)
+    assert found.onset_epoch is None
+    assert found.evidence["onset_interval"] is None
+
+
+def test_a_curve_that_still_falls_is_improving():
+    found = verdict(2 - 0.01 * EPOCHS, 2 - 0.011 * EPOCHS, noise=0.01)
+    assert found.label == "improving"
+    slope, error = (found.evidence[f"validation_slope{end}"] for end in ("", "_error"))
+    assert abs(slope + 0.01) < 4 * error
+
+
+def test_training_that_rises_along_is_unstable():
+    burst = 0.02 * np.maximum(EPOCHS - 60, 0) ** 1.3
+    found = verdict(FALL + burst, FALL + burst, noise=0.003)
+    assert found.label == "unstable"
+    assert "training loss rose with it" in found.explanation
+
+
+def test_a_run_that_ends_in_nan_has_diverged():
+    found = verdict(np.where(EPOCHS > 90, np.nan, FALL))
+    assert found.label == "unstable"
+    assert "diverged" in found.explanation
+    assert found.epochs == 120
+    assert found.best_epoch <= 90
+    json.dumps(found.as_dict(), allow_nan=False)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_one_missing_value_is_left_out_and_said(value):
+    found = verdict(np.where(EPOCHS == 70, value, FALL + RISE), FALL - 0.001 * EPOCHS)
+    assert found.label == "overfit"
+    assert "epoch 70" in found.explanation
+
+
+def test_noise_that_drowns_the_trend_is_unstable():
+    assert verdict(np.ones(60), np.ones(60), noise=0.3).label == "unstable"
+
+
+def test_underfit_by_a_constant_predictor():
+    flat = 0.692 + 0 * EPOCHS
+    found = verdict(flat, flat, noise=0.0005, reference=0.6931)
+    assert found.label == "underfit"
+    assert found.evidence["reference_kind"] == "constant predictor"
+    causes = " ".join(found.advice)
+    assert all(word in causes for word in ("weak", "regularized", "short"))
+
+
+def test_no_better_than_a_constant_but_fitting_is_not_underfit():
+    found = verdict(np.full(120, 0.70), 0.7 * np.exp(-EPOCHS / 20), 0.003, reference=0.6931)
+    assert found.label == "good"
+    assert "constant predictor" in found.explanation
+
+
+def test_training_and_validation_alike_prove_no_underfitting():
+    assert verdict(FALL, FALL, noise=0.002, reference=1.0).label == "good"
+
+
+@pytest.mark.parametrize("scale", [1.0, 100.0])
+def test_accuracies_fall_where_losses_rise(scale):
+    accuracy = scale * (0.5 + 0.4 * (1 - np.exp(-EPOCHS / 12)) - 0.5 * RISE)
+    train = scale * (0.5 + 0.5 * (1 - np.exp(-EPOCHS / 20)))
+    found = verdict(accuracy, train, noise=0.003 * scale, higher_is_better=True)
+    assert found.label == "overfit"
+    assert found.evidence["rise"] > 0
+    assert found.evidence["last"] < found.evidence["best_corrected"]
+    assert found.evidence["validation_slope"] < 0
+    held = scale * (0.5 + 0.4 * (1 - np.exp(-EPOCHS / 12)))
+    assert verdict(held, train, noise=0.003 * scale, higher_is_better=True).label == "good"
+
+
+def test_validation_alone_is_judged_and_said():
+    found = verdict(FALL + RISE, None)
+    assert found.label == "overfit"
+    assert "validation alone" in found.explanation
+    assert found.evidence["gap"] is None
+    assert found.evidence["train_slope"] is None
+
+
+def test_a_lone_last_spike_is_no_rise():
+    validation = FALL.copy()
+    validation[-1] = 3.0
+    assert verdict(validation, noise=0.005).label != "overfit"
+
+
+def test_a_huge_first_loss_hides_no_rise():
+    validation = np.array([1000, 1, 0.6, 0.5, 0.52, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8])
+    train = np.array([1000, 1, 0.6, 0.5, 0.4, 0.3, 0.25, 0.2, 0.18, 0.15, 0.1])
+    assert verdict(validation, train).label == "overfit"
+
+
+@pytest.mark.parametrize("values", [[1.0, 1.0], [1.0, 0.5], [0.5, 1.0], [0.0, 0.0], [-1.0, 2.0]])
+def test_two_epochs_get_a_verdict(values):
+    assert verdict(values, values).label in ("underfit", "good", "improving")
+
+
+@pytest.mark.parametrize("level", [0.0, 1.0, -3.0])
+def test_constant_curves_get_a_verdict(level):
+    found = verdict(np.full(30, level), np.full(30, level))
+    assert found.label in ("underfit", "good")
+    assert found.evidence["rise"] == 0
+
+
+@pytest.mark.parametrize(
+    ("epochs", "train", "validation", "says"),
+    [
+        ([0], [1.0], [1.0], "at least two"),
+        ([], [], [], "at least two"),
+        ([0, 1, 2], [1.0, 1.0], [1.0, 1.0, 1.0], "2 training values"),
+        ([0, 1, 2], [1.0] * 3, [1.0] * 2, "2 validation values"),
+        ([0, 2, 1], [1.0] * 3, [1.0] * 3, "epoch 1 follows epoch 2"),
+        ([0, 1, 1], [1.0] * 3, [1.0] * 3, "epoch 1 follows epoch 1"),
+        ([0, 1, 2], [1.0] * 3, [np.nan] * 3, "no finite validation value"),
+    ],
+)
+def test_what_cannot_be_judged_is_said_in_one_line(epochs, train, validation, says):
+    history = History("a.csv", "loss", np.array(epochs), np.array(train), np.array(validation))
+    with pytest.raises(UserError, match=says) as error:
+        diagnose(history)
+    assert "\n" not in str(error.value)
+    assert str(error.value).startswith("a.csv: ")
+
+
+def test_a_training_curve_logged_now_and_then_costs_no_validation_epochs():
+    train = np.where(EPOCHS % 10 == 0, FALL, np.nan)
+    found = diagnose(History("sparse", "loss", EPOCHS, train, FALL + RISE))
+    assert found.label == "overfit"
+
+
+def test_rows_of_another_metric_are_not_used():
+    rows = RowLosses(EPOCHS, np.ones((120, 50)))
+    assert verdict(FALL + RISE, rows=rows).evidence["rise_test"] == "curve"
+
+
+def test_the_corrected_best_is_the_trend_and_not_the_lowest_point():
+    found = verdict(FALL, noise=0.03)
+    truth = FALL.min()
+    assert found.evidence["best"] < truth - 0.03
+    assert abs(found.evidence["best_corrected"] - truth) < 0.015
