@@ -65,6 +65,20 @@ PAGES = {
     "batch-normalization": (PLAIN_NAME, "dropout 0.25", *(n for n in MODELS if "batch" in n)),
 }  # fmt: skip
 
+SHORT = {
+    "[less capacity](capacity.md)": ("no hidden layer", "4", "16"),
+    "[more capacity](capacity.md)": ("128 x 3",),
+    "[L1](l1-and-l2.md)": [name for name in MODELS if name.startswith("L1")],
+    "[L2](l1-and-l2.md)": [name for name in MODELS if name.startswith("L2")],
+    "[weight decay](weight-decay.md)": [name for name in MODELS if name.startswith("weight")],
+    "[dropout](dropout.md)": [name for name in MODELS if name.startswith("dropout")],
+    "[dropout](dropout.md) in a larger network": ("128 x 3, dropout 0.5",),
+    "[batch normalization](batch-normalization.md)": ("batch normalization",),
+    "[batch normalization](batch-normalization.md) with dropout": (
+        "batch normalization, dropout 0.25",
+    ),
+}
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -91,7 +105,10 @@ def main() -> None:
         write(chosen.docs / f"{page}.md", table(remedies, models))
         draw(remedies, models, chosen.docs / f"{page}.png")
     write(chosen.docs / "early-stopping.md", stopping_table(remedies, settings))
-    write(chosen.docs / "more-data.md", more_data(chosen.docs / "more-data.png", settings))
+    sizes = on_more_rows(settings)
+    write(chosen.docs / "more-data.md", more_data(sizes))
+    draw_sizes(sizes, chosen.docs / "more-data.png")
+    write(chosen.docs / "index.md", in_short(remedies, sizes))
 
 
 def study(name: str, models: dict[str, fs.MLP], plan: fs.Plan, rows: int, settings: Settings):
@@ -199,16 +216,20 @@ def stopping_table(remedies: fs.Result, settings: Settings) -> str:
     return "\n".join(lines)
 
 
-def more_data(figure: Path, settings: Settings) -> str:
+def on_more_rows(settings: Settings) -> dict[int, fs.Result]:
     """The plain network on more and more rows, each stopped early."""
+    plan = replace(PLAN, stopping=fs.EarlyStopping(patience=20))
+    model = {PLAIN_NAME: MODELS[PLAIN_NAME]}
+    return {rows: study(f"rows-{rows}", model, plan, rows, settings) for rows in SIZES}
+
+
+def more_data(found: dict[int, fs.Result]) -> str:
+    """What more rows bought."""
     lines = [
         "| training rows | best epoch | validation cross-entropy | less than with "
         f"{TRAIN:,} rows | training cross-entropy |",
         "| ---: | ---: | ---: | ---: | ---: |",
     ]
-    plan = replace(PLAN, stopping=fs.EarlyStopping(patience=20))
-    model = {PLAIN_NAME: MODELS[PLAIN_NAME]}
-    found = {rows: study(f"rows-{rows}", model, plan, rows, settings) for rows in SIZES}
     few = scores(found[TRAIN], PLAIN_NAME)
     for rows, result in found.items():
         mine = scores(result, PLAIN_NAME)
@@ -220,8 +241,23 @@ def more_data(figure: Path, settings: Settings) -> str:
             f"{mean(result, PLAIN_NAME, fit):.4f}",
         )
         lines.append(f"| {' | '.join(cells)} |")
-    draw_sizes(found, figure)
     return "\n".join(lines)
+
+
+def in_short(remedies: fs.Result, sizes: dict[int, fs.Result]) -> str:
+    """The best of each remedy, the one that bought most first."""
+    plain, few = scores(remedies, PLAIN_NAME), scores(sizes[TRAIN], PLAIN_NAME)
+    most = max(sizes)
+    times = f"{most // TRAIN} times the rows"
+    found = [("[more data](more-data.md)", times, difference(few, scores(sizes[most], PLAIN_NAME)))]
+    for remedy, models in SHORT.items():
+        tried = [(difference(plain, scores(remedies, model)), model) for model in models]
+        bought, model = max(tried, key=lambda one: one[0].value)
+        found.append((remedy, model, bought))
+    found.sort(key=lambda one: -one[2].value)
+    head = ["| remedy | its best here | less than plain |", "| --- | --- | ---: |"]
+    lines = [f"| {remedy} | {best} | {spread(bought, '+')} |" for remedy, best, bought in found]
+    return "\n".join([*head, *lines])
 
 
 def spread(found, sign: str = "") -> str:

@@ -21,6 +21,7 @@ PAGE = ROOT / "docs" / "how-verdicts-work.md"
 BEGIN, END = "<!-- calibration: begin -->", "<!-- calibration: end -->"
 HEADINGS = {
     "labelled": "Histories that people have labelled",
+    "flat": "Curves that are flat",
     "truth": "Runs of which the truth is known",
     "same": "A model against itself",
     "stopper": "The Verdict stopper beside a patience of 200",
@@ -46,20 +47,33 @@ def labelled(options: argparse.Namespace) -> str:
     return report(options.labelled)
 
 
+def flat(_: argparse.Namespace) -> str:
+    """Flat curves."""
+    from calibration.flat import report
+
+    return report()
+
+
 def truth(options: argparse.Namespace) -> str:
     """Simulated truth."""
-    from calibration.truth import outcomes, report
+    from calibration.truth import report, stored
 
     trained("truth", options.work, "--runs", str(options.runs))
-    return report(outcomes(options.work))
+    return report(stored(options.work))
 
 
 def same(options: argparse.Namespace) -> str:
     """One model against itself."""
-    from calibration.self_comparison import REPEATS, outcomes, summary
+    from calibration.self_comparison import outcomes, summary
+
+    return same_report(summary(list(outcomes(options.times))))
+
+
+def same_report(found: dict) -> str:
+    """The table of what `self_comparison.summary` has found."""
+    from calibration.self_comparison import REPEATS
     from calibration.table import table
 
-    found = summary(list(outcomes(options.times)))
     lines = [
         [
             name,
@@ -74,8 +88,8 @@ def same(options: argparse.Namespace) -> str:
     ]
     said = (
         f"One model trained with {2 * min(REPEATS)} to {2 * max(REPEATS)} seeds, half of them "
-        f"compared with the other half, fresh simulated rows each time, {options.times:,} times: "
-        "called different at the 95 % level."
+        "compared with the other half, fresh simulated rows each time: called different at the "
+        "95 % level."
     )
     return said + "\n\n" + table(["comparisons", "times", *found], lines)
 
@@ -100,6 +114,7 @@ def speed(_: argparse.Namespace) -> str:
 
 PARTS: dict[str, Callable[[argparse.Namespace], str]] = {
     "labelled": labelled,
+    "flat": flat,
     "truth": truth,
     "same": same,
     "stopper": stopper,

@@ -22,6 +22,7 @@ from calibration.table import table
 from calibration.trajectory import Trajectory, follow
 from fitscope.diagnosis.history import History
 from fitscope.diagnosis.judge import diagnose
+from fitscope.diagnosis.stopping import Verdict, look, looks
 from fitscope.models.mlp import MLP
 from fitscope.training.plan import Plan
 
@@ -31,6 +32,8 @@ SEED, ROOM = 1_000_000, 6_000  # one stream of events, of which each run has so 
 FLAT, NEAR, RISEN = 0.001, 0.01, 0.03
 """Shares of the population loss: a rise below FLAT is none, a fall below NEAR over the second
 half of the run is near the optimum, a rise from RISEN should be found."""
+
+STOPPER = Verdict(patience=1_000_000)  # only a rise ends a run
 
 SETTINGS = (
     (MLP(4), 5_000, 700),
@@ -129,16 +132,29 @@ def judge(run: Trajectory, setting: int) -> list[Outcome]:
     return found
 
 
-def outcomes(work: Path) -> list[Outcome]:
-    """All stored runs with their verdicts."""
-    found: list[Outcome] = []
-    for file in sorted((work / "truth").glob("*.npz")):
-        found += judge(Trajectory.load(file), int(file.stem) % len(SETTINGS))
-    return found
+def ended(run: Trajectory) -> float | None:
+    """Rise of the population loss, as a share, where the stopper ends a run as overfit."""
+    validation, train = run.column("val_binary_crossentropy"), run.column("binary_crossentropy")
+    for epochs in looks():
+        if epochs > len(validation):
+            return None
+        seen = look(STOPPER, validation[:epochs], train[:epochs], run.rows_until(epochs))
+        if seen.reason == "overfit":
+            break
+    means = np.convolve(run.population, np.full(WINDOW, 1 / WINDOW), "valid")
+    here = max(int(np.searchsorted(run.after, epochs)) - WINDOW // 2, 0)
+    return float(means[min(here, len(means) - 1)] / means[: here + 1].min() - 1)
 
 
-def report(found: list[Outcome]) -> str:
+def stored(work: Path) -> list[tuple[Trajectory, int]]:
+    """All stored runs with their settings' numbers."""
+    files = sorted((work / "truth").glob("*.npz"))
+    return [(Trajectory.load(file), int(file.stem) % len(SETTINGS)) for file in files]
+
+
+def report(runs: list[tuple[Trajectory, int]]) -> str:
     """The table for docs/how-verdicts-work.md."""
+    found = [outcome for run, setting in runs for outcome in judge(run, setting)]
     ends = [run for run in found if not run.cut]
     cuts = [run for run in found if run.cut]
     flat = [run for run in ends if run.rise <= FLAT and run.fall <= NEAR]
@@ -161,7 +177,16 @@ def report(found: list[Outcome]) -> str:
         "over the second half of the run."
     )
     head = ["population loss", "runs", "called overfit, rows kept", "called overfit, curves alone"]
-    return said + "\n\n" + table(head, lines)
+    rises = [rise for run, _ in runs if (rise := ended(run)) is not None]
+    before = sum(rise <= FLAT for rise in rises)
+    also = (
+        f"The Verdict stopper ended {len(rises)} of these runs as overfit, {before} of them where "
+        f"the population loss had risen by less than {100 * FLAT:g} %, half of them before it "
+        f"had risen by {100 * np.median(rises):.1f} %."
+        if rises
+        else ""
+    )
+    return "\n\n".join([said, table(head, lines), also])
 
 
 def _shares(runs: list[Outcome]) -> list[str]:
@@ -185,7 +210,7 @@ def main() -> None:
     options = parser.parse_args()
     os.environ.setdefault("NPROC", "1")
     train_missing(options.work, options.runs)
-    print(report(outcomes(options.work)))
+    print(report(stored(options.work)))
 
 
 if __name__ == "__main__":

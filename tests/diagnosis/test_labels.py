@@ -187,3 +187,13 @@ def test_the_corrected_best_is_the_trend_and_not_the_lowest_point():
     truth = FALL.min()
     assert found.evidence["best"] < truth - 0.03
     assert abs(found.evidence["best_corrected"] - truth) < 0.015
+
+
+@pytest.mark.parametrize("first", [0, 4])
+def test_validating_now_and_then_is_no_divergence(first):
+    validation = np.where(EPOCHS % 5 == first, FALL + RISE, np.nan)
+    assert verdict(validation, FALL - 0.001 * EPOCHS).label == "overfit"
+
+
+def test_training_that_ends_in_infinity_has_diverged():
+    assert verdict(FALL, np.where(EPOCHS > 115, np.inf, FALL)).label == "unstable"

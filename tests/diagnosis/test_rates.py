@@ -76,3 +76,19 @@ def test_the_paired_error_is_that_of_the_differences():
     exact = change.std(ddof=1) / math.sqrt(500)
     assert rows_error(kept, (3, 8), (12, 19)) == pytest.approx(exact)
     assert exact < 0.2 * hard.std() / math.sqrt(500)
+
+
+def test_confidence_claims_no_more_than_is_right():
+    random = np.random.default_rng(3)
+    claimed, right = [], []
+    for _ in range(250):
+        n = int(random.choice([10, 20, 40, 100]))
+        at = np.linspace(0, 1, n)
+        rise = random.choice([0.0, 0.0, 0.15, 0.4])
+        truth = 0.5 + np.exp(-at / 0.1) + rise * np.maximum(at - 0.4, 0) / 0.6
+        noisy = truth * (1 + random.choice([0.005, 0.02, 0.06]) * random.normal(size=n))
+        found = diagnose(History("made up", "loss", np.arange(n), np.exp(-at / 0.3), noisy))
+        claimed.append(found.confidence)
+        right.append((found.label == "overfit") == (rise > 0))
+    assert np.mean(right) >= 0.8
+    assert np.mean(claimed) <= np.mean(right) + 2 * np.std(right) / math.sqrt(len(right))
