@@ -147,7 +147,7 @@ def main() -> None:
     parser.add_argument(
         "--labelled", type=Path, default=ROOT.parent / "shared/data/labelled-histories.parquet"
     )
-    parser.add_argument("--runs", type=int, default=600, help="of simulated truth")
+    parser.add_argument("--runs", type=int, default=400, help="of simulated truth")
     parser.add_argument("--times", type=int, default=1_000, help="a model meets itself")
     parser.add_argument("--seeds", type=int, default=5, help="of the guide's models")
     options = parser.parse_args()

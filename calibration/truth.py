@@ -5,7 +5,7 @@ loss is taken at 60 epochs spread over the run, on fresh events. Each run is jud
 once more cut off where its population loss was lowest: there it must not be called overfit. Nor
 must runs whose population loss stayed where it was; those in which it rose should be.
 
-    python -m calibration.truth --work runs/calibration --runs 600
+    python -m calibration.truth --work runs/calibration --runs 400
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import os
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 import numpy as np
@@ -135,12 +136,14 @@ def judge(run: Trajectory, setting: int) -> list[Outcome]:
 def ended(run: Trajectory) -> float | None:
     """Rise of the population loss, as a share, where the stopper ends a run as overfit."""
     validation, train = run.column("val_binary_crossentropy"), run.column("binary_crossentropy")
-    for epochs in looks():
-        if epochs > len(validation):
-            return None
-        seen = look(STOPPER, validation[:epochs], train[:epochs], run.rows_until(epochs))
-        if seen.reason == "overfit":
-            break
+    looked_at = takewhile(lambda epochs: epochs <= len(validation), looks())
+    seen = (
+        (epochs, look(STOPPER, validation[:epochs], train[:epochs], run.rows_until(epochs)))
+        for epochs in looked_at
+    )
+    epochs = next((epochs for epochs, found in seen if found.reason == "overfit"), None)
+    if epochs is None:
+        return None
     means = np.convolve(run.population, np.full(WINDOW, 1 / WINDOW), "valid")
     here = max(int(np.searchsorted(run.after, epochs)) - WINDOW // 2, 0)
     return float(means[min(here, len(means) - 1)] / means[: here + 1].min() - 1)
@@ -206,7 +209,7 @@ def main() -> None:
     """Train what is missing, then print the table."""
     parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
     parser.add_argument("--work", type=Path, default=Path("runs/calibration"))
-    parser.add_argument("--runs", type=int, default=600)
+    parser.add_argument("--runs", type=int, default=400)
     options = parser.parse_args()
     os.environ.setdefault("NPROC", "1")
     train_missing(options.work, options.runs)

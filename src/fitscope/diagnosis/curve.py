@@ -21,7 +21,7 @@ class Curve:
         validation: the validation curve as a loss.
         sign: 1 for a loss, -1 for a metric where higher is better; gives the raw values back.
         missing: epochs whose value was NaN or infinite and that were left out.
-        diverged: True if the run ended in missing values.
+        diverged: True if the run ended in infinity or in unusually many missing values.
     """
 
     epochs: Int[np.ndarray, " n"]
@@ -40,6 +40,19 @@ def _repeats(columns: Float[np.ndarray, "columns n"]) -> int:
     changed = np.flatnonzero((columns[:, 1:] != columns[:, :-1]).any(axis=0)) + 1
     edges = np.concatenate([[0], changed, [columns.shape[1]]])
     return int(np.gcd.reduce(np.diff(edges)))
+
+
+def _ends_lost(values: Float[np.ndarray, " n"]) -> bool:
+    """Whether a curve ends in infinity, or in more missing values than it misses elsewhere.
+
+    A log that validates at every fifth epoch only may end between two of them.
+    """
+    if np.isinf(values[-1]):
+        return True
+    logged = np.flatnonzero(np.isfinite(values))
+    if not len(logged):
+        return False
+    return len(values) - 1 - logged[-1] > int(np.diff(logged, prepend=-1).max()) - 1
 
 
 def curve(history: History) -> Curve:
@@ -96,7 +109,8 @@ def curve(history: History) -> Curve:
         columns, finite = columns[:1], np.isfinite(columns[0])
     kept = columns[:, finite]
     missing = tuple(int(e) for e in epochs[~finite])
-    diverged = not bool(finite[-1])
+    # Weights that are lost lose both curves: NaN in the training curve alone was not logged.
+    diverged = _ends_lost(columns[0]) or bool(np.isinf(columns[-1, -1]))
     if kept.shape[1] < 2:
         sole = kept[:, :1]
         kept, chosen = np.repeat(sole, 2, axis=1), epochs[:2]
