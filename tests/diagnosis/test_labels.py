@@ -191,7 +191,7 @@ def test_the_corrected_best_is_the_trend_and_not_the_lowest_point():
 
 @pytest.mark.parametrize("first", [0, 4])
 def test_validating_now_and_then_is_no_divergence(first):
-    validation = np.where(EPOCHS % 5 == first, FALL + RISE, np.nan)
+    validation = np.where(first == EPOCHS % 5, FALL + RISE, np.nan)
     assert verdict(validation, FALL - 0.001 * EPOCHS).label == "overfit"
 
 
