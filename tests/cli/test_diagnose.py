@@ -130,6 +130,13 @@ def test_chosen_keys(call, log):
     assert error.count("\n") == 1
 
 
+@pytest.mark.parametrize("keys", [(), ("--train", "loss", "--val", "val_loss")])
+def test_simulated_rows_of_a_study_are_called_so(call, folder, keys):
+    status, out, _ = call(folder / "study", *keys)
+    assert status == 0
+    assert out.count("Simulated: these rows were generated") == 4  # once a run
+
+
 def test_keys_of_a_study(call, folder):
     words = (folder / "study", "--train", "accuracy", "--val", "val_accuracy", "--json")
     found = json.loads(call(*words)[1])

@@ -131,12 +131,14 @@ def _told(verdict: Verdict, read: Reading) -> Verdict:
 
 def _study(stored: StoredStudy, train: str | None, val: str | None) -> Iterator[Verdict | Unread]:
     """One verdict a run: of its cross-entropy, or of the curves that the user names."""
+    from fitscope.report.notices import notices
     from fitscope.study.judge import is_judged, judge
     from fitscope.study.run_history import METRIC, run_history
 
     results, folder = stored.results, stored.folder
     if not is_judged(results):
         results = judge(stored.document, folder, results["runs"], stored.histories)
+    said = notices(stored.document)
     curves = stored.histories.partition_by("model", "repeat", as_dict=True)
     for run in results["runs"]:
         mine = curves.get((run["model"], run["repeat"]))
@@ -148,14 +150,21 @@ def _study(stored: StoredStudy, train: str | None, val: str | None) -> Iterator[
             epochs = mine["epoch"].to_numpy().astype(float)
             columns = [n for n in mine.columns if n not in ("model", "repeat", "epoch")]
             log = {n: Curve(mine[n].to_numpy().astype(float), epochs) for n in columns}
-            yield _of_log(Log(source, log), train, val)
+            yield _noted(_of_log(Log(source, log), train, val), said)
         elif run["verdict"] is None:
             yield Unread(source, "one epoch only; a verdict needs two at the least")
         else:
             verdict = Verdict.from_dict({**run["verdict"], "source": source})
             kept = replace(history, source=source, rows=None)
             read = Reading(kept, METRIC, f"val_{METRIC}")
-            yield _told(replace(verdict, history=kept), read)
+            yield _noted(_told(replace(verdict, history=kept), read), said)
+
+
+def _noted(verdict: Verdict | Unread, more: Sequence[str]) -> Verdict | Unread:
+    if isinstance(verdict, Unread):
+        return verdict
+    notes = [*verdict.evidence["notes"], *more]
+    return replace(verdict, evidence={**verdict.evidence, "notes": notes})
 
 
 def _all(found: Sequence[Verdict | Unread]) -> Verdicts:
