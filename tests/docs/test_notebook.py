@@ -17,7 +17,7 @@ data = "simulated"
 train, validation = 200, 300
 batch_size = 50
 max_epochs, patience = 12, 5
-repeats = 2
+repeats = 1
 large = (16, 16)
 """
 
@@ -85,8 +85,8 @@ def test_studies_show_their_models_and_how_far_they_are(executed):
     assert "Simulated" in sizes or "simulated" in sizes
     finished = [text for text in outputs(notebook, "text/plain") if "runs finished" in text]
     assert [text.split(" · ")[0] for text in finished] == [
-        "8 of 8 runs finished",
-        "10 of 10 runs finished",
+        "4 of 4 runs finished",
+        "5 of 5 runs finished",
     ], "one line of progress remains of each study"
 
 
