@@ -287,7 +287,7 @@ def test_a_served_page_follows_the_study(tmp_path, visit):
         else:
             route.fulfill(body=news, content_type="application/json")
 
-    seen = visit("http://study.test/", ready=serve)
+    seen = visit("http://study.test/", width=1600, ready=serve)
     page = seen.page
     status = page.locator("[data-status]")
     assert "0 of 14 runs finished, 0 epochs" in status.inner_text()

@@ -32,6 +32,16 @@ def test_what_is_written_is_there_for_polars_and_for_us(table, path):
     assert parquet_note(path) == "a note"
 
 
+def test_ctrl_c_that_reaches_polars_ends_the_writing(table, path, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(pl.LazyFrame, "sink_parquet", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_parquet([table], path, COLUMNS, "")
+    assert not list(path.parent.iterdir())
+
+
 def test_rows_of_many_groups(random_table, path):
     table = random_table(4_096)
     write_parquet([table] * 70, path, COLUMNS, "")

@@ -114,8 +114,8 @@ def test_places_that_cannot_be_written_to(tmp_path, ending):
 
 def test_a_disk_that_is_too_small_is_seen_beforehand(tmp_path, monkeypatch):
     monkeypatch.setattr(module.shutil, "disk_usage", lambda _: SimpleNamespace(total=1, free=1e8))
-    with pytest.raises(UserError, match=r"0.1 GB free, up to 3.7 GB needed"):
+    with pytest.raises(UserError, match=r"free, up to 3,740 MB needed"):
         write_simulated(11_000_000, 0, tmp_path / "rows.csv.gz")
-    with pytest.raises(UserError, match=r"0.1 GB free, up to 1.2 GB needed"):
+    with pytest.raises(UserError, match=r"free, up to 1,232 MB needed"):
         write_simulated(11_000_000, 0, tmp_path / "new" / "rows.parquet")
     assert not list(tmp_path.iterdir())

@@ -38,6 +38,19 @@ def test_a_curve_that_turns_is_overfit_from_where_it_turns(noise):
     assert found.evidence["wasted_epochs"] == 119 - found.best_epoch
 
 
+@pytest.mark.parametrize("noise", [0.0, 0.01])
+def test_the_onset_stays_where_it_is_however_long_a_run_goes_on(noise):
+    """Left to rise by five times its lowest loss, it began no later."""
+    at = np.arange(1_000)
+    validation = 0.45 + 0.6 * np.exp(-at / 12) + 0.004 * np.maximum(at - 50, 0)
+    train = np.exp(-at / 40)
+    short = verdict(validation[:150], train, noise)
+    long = verdict(validation, train, noise)
+    assert short.label == long.label == "overfit"
+    assert short.onset_epoch is not None
+    assert long.onset_epoch == pytest.approx(short.onset_epoch, abs=5)
+
+
 @pytest.mark.parametrize("epochs", [8, 10, 15, 25])
 def test_short_histories_that_turn_clearly_are_overfit(epochs):
     at = np.linspace(0, 1, epochs)

@@ -30,6 +30,7 @@ FILES = {
     "no-names.csv": (row(0, 1, 1).encode() * 3, "line 1 holds numbers"),
     "too-many.csv": ((HEAD + row(0, 1, 1) + "1,2,3,4\n").encode(), "line 3 has 4 fields"),
     "same-name.csv": (b"loss,loss\n1,2\n", "twice"),
+    "a-word.csv": ((HEAD + row(0, 1, 1) * 2 + row(2, 1, "x")).encode(), "line 4: val_loss is 'x'"),
     "words.csv": (b"once upon a time\nthere was\n", "one column only"),
     "no-validation.csv": (b"epoch,loss\n0,1\n1,2\n", "no validation curve among loss"),
     "two-runs.csv": (TWICE.encode(), "two runs in one log"),
@@ -119,6 +120,15 @@ def test_a_value_that_is_no_number_is_said(wrong, tmp_path):
     assert "33" in verdict.explanation
     assert verdict.epochs == 60
     json.dumps(verdict.as_dict(), allow_nan=False)
+
+
+def test_values_beyond_all_squares_count_as_infinite():
+    for huge in (1e300, 10**400, -(10**400)):
+        values = {**GOOD, "val_loss": [*GOOD["val_loss"]]}
+        values["val_loss"][33] = huge
+        assert "at epoch 33 were left out" in fs.diagnose(values).explanation
+    with pytest.raises(fs.UserError, match="no finite validation value"):
+        fs.diagnose({"loss": [1e300] * 60, "val_loss": [1e300 * value for value in VALIDATION]})
 
 
 def test_a_run_that_diverged(tmp_path):

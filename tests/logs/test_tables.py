@@ -33,6 +33,13 @@ def test_text_tables(separator, tmp_path):
     assert check(fs.diagnose(file)).label == "overfit"
 
 
+def test_decimal_commas(tmp_path):
+    """What a spreadsheet writes where the decimal sign is a comma."""
+    file = tmp_path / "log.csv"
+    file.write_text(csv_text(COLUMNS, ";").replace(".", ","))
+    check(fs.diagnose(file))
+
+
 def test_columns_with_spaces_between(tmp_path):
     """What numpy.savetxt writes."""
     rows = np.column_stack(list(COLUMNS.values()))

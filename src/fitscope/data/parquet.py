@@ -56,6 +56,8 @@ def write_parquet(
             raise
         finally:
             problem = writer.end()
+        if isinstance(problem, KeyboardInterrupt):
+            raise problem
         if problem is not None:
             raise writing_error(_as_os_error(problem), path) from problem
 
@@ -67,7 +69,7 @@ class _Writer:
         import polars as pl
 
         self._queue: Queue[np.ndarray | None] = Queue(2)
-        self._problem: Exception | None = None
+        self._problem: BaseException | None = None
         self._given_up = False
         self._schema = dict.fromkeys(columns, pl.Float32)
         self._thread = Thread(target=self._write, args=(part, note), daemon=True)
@@ -85,7 +87,7 @@ class _Writer:
         self._given_up = True
         self.give(None)
 
-    def end(self) -> Exception | None:
+    def end(self) -> BaseException | None:
         self._thread.join()
         return self._problem
 
@@ -96,7 +98,7 @@ class _Writer:
             register_io_source(self._frames, schema=self._schema).sink_parquet(
                 part, row_group_size=_GROUP, metadata={NOTE: note}
             )
-        except Exception as error:
+        except BaseException as error:  # Polars raises Ctrl-C here as well
             self._problem = error
 
     def _frames(self, *_: object) -> Iterator:
@@ -202,7 +204,7 @@ def _check_values(path: Path, block: np.ndarray, start: int, columns: Sequence[s
     )
 
 
-def _as_os_error(problem: Exception) -> OSError:
+def _as_os_error(problem: BaseException) -> OSError:
     """Polars tells of a full disk in words alone, which hold the system's number."""
     if isinstance(problem, OSError) and problem.errno is not None:
         return problem

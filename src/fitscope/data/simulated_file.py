@@ -95,6 +95,6 @@ def _check_space(path: Path, needed: int) -> None:
     disk = shutil.disk_usage(there)
     if disk.total and disk.free < needed:  # what is no disk says zero to everything
         raise UserError(
-            f"{path}: {disk.free / 1e9:,.1f} GB free, up to {needed / 1e9:,.1f} GB needed; free "
+            f"{path}: {disk.free / 1e6:,.0f} MB free, up to {needed / 1e6:,.0f} MB needed; free "
             "some space, or ask for fewer rows"
         )

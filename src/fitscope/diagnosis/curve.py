@@ -10,6 +10,8 @@ from jaxtyping import Float, Int
 from fitscope.diagnosis.history import History
 from fitscope.errors import UserError
 
+HUGE = 1e100  # beyond it a value counts as infinite: its square no longer is a number
+
 
 @dataclass(frozen=True, eq=False)
 class Curve:
@@ -20,7 +22,7 @@ class Curve:
         train: the training curve as a loss, or None.
         validation: the validation curve as a loss.
         sign: 1 for a loss, -1 for a metric where higher is better; gives the raw values back.
-        missing: epochs whose value was NaN or infinite and that were left out.
+        missing: epochs whose value was NaN, or infinite (beyond 1e100), and that were left out.
         diverged: True if the run ended in infinity or in unusually many missing values.
     """
 
@@ -82,6 +84,7 @@ def curve(history: History) -> Curve:
     raw = [np.asarray(history.validation, np.float64)]
     if history.train is not None:
         raw.append(np.asarray(history.train, np.float64))
+    raw = [np.where(np.abs(values) > HUGE, np.inf, values) for values in raw]
     for values, name in zip(raw, ("validation", "training"), strict=False):
         if values.shape != epochs.shape:
             raise UserError(

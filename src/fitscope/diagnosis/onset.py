@@ -9,6 +9,7 @@ from fitscope.diagnosis.trend import Trend
 
 SURE = 1.96  # standard errors
 SMALL = 0.02  # of the rise, where there is no noise to speak of
+FLAT = 0.005  # of the lowest loss: more is no flat stretch, however far the curve rises later
 
 
 def onset(found: Trend, low: Lowest) -> tuple[int, int, int]:
@@ -25,7 +26,7 @@ def onset(found: Trend, low: Lowest) -> tuple[int, int, int]:
     """
     values = found.values
     rise = values - low.value
-    small = SMALL * max(float(rise[-1]), 0.0)
+    small = min(SMALL * max(float(rise[-1]), 0.0), FLAT * abs(low.value))
     error = np.hypot(found.errors, low.error)
     after = np.arange(len(values)) >= low.at
     close = np.flatnonzero((rise <= np.maximum(error, small)) & after)

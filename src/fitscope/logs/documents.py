@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from numbers import Real
 from pathlib import Path
@@ -142,7 +143,14 @@ def _records(records: Sequence[Mapping[str, Any]]) -> Table:
 def _floats(values: Sequence[Any]) -> np.ndarray:
     if hasattr(values, "ndim"):
         return np.asarray(values, np.float64)
-    return np.array([np.nan if value is None else float(value) for value in values], np.float64)
+    return np.array([np.nan if value is None else _float(value) for value in values], np.float64)
+
+
+def _float(value: Any) -> float:
+    try:
+        return float(value)
+    except OverflowError:  # JSON knows whole numbers of any length
+        return math.inf if value > 0 else -math.inf
 
 
 def _lines(text: str) -> list[Any] | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from fitscope.errors import UserError
+from fitscope.logs.names import higher_is_better, meaning
 from fitscope.logs.table import Column, Table, strict
 
 SEPARATORS = (",", ";", "\t", "|")
@@ -23,7 +24,8 @@ def read_text_table(path: Path, text: str) -> Table:
         text: what it holds.
 
     Raises:
-        UserError: no line of names, or a line with too many fields.
+        UserError: no line of names, a line with too many fields, or a word among the numbers of a
+            metric.
     """
     import polars as pl
 
@@ -56,15 +58,27 @@ def read_text_table(path: Path, text: str) -> Table:
     words: dict[str, list[str]] = {}
     for name, column in zip(names, frame, strict=True):
         stripped = column.str.strip_chars()
+        if separator == ";":  # as spreadsheets write where the decimal sign is a comma
+            stripped = stripped.str.replace(",", ".", literal=True)
         values = stripped.cast(pl.Float64, strict=False)
         missing = stripped.is_null() | stripped.is_in(NOTHING)
-        if (values.is_null() & ~missing).any():
+        wrong = values.is_null() & ~missing
+        if wrong.any():
+            if wrong.sum() < (~missing).sum() / 2 and _is_metric(name):
+                row = int(wrong.arg_true()[0])
+                raise UserError(f"{path}: line {row + 2}: {name} is {column[row]!r}, not a number")
             words[name] = column.fill_null("").to_list()
         elif not missing.all():
             numbers[name] = strict(
                 values.fill_null(float("nan")).to_numpy(), np.asarray(missing.to_numpy(), bool)
             )
     return Table(numbers, words)
+
+
+def _is_metric(name: str) -> bool:
+    """Whether a name is one of a curve, and not of what tells runs apart."""
+    known = meaning(name)
+    return known.part is not None or higher_is_better(known.metric) is not None
 
 
 def _is_spaced(first: str, rest: str) -> bool:
