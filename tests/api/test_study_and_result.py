@@ -236,3 +236,24 @@ def test_what_cannot_be_run(tmp_path):
         strange.run(out=tmp_path / "b", progress=False)
     assert not (tmp_path / "a").exists()
     assert not list((tmp_path / "b").glob("*")), "nothing was trained, nothing is left"
+
+
+@pytest.mark.parametrize(
+    ("plan", "why"),
+    [
+        (fs.Plan(batch_size=40, max_epochs=1), "one epoch only"),
+        (
+            fs.Plan(batch_size=40, max_epochs=9, learning_rate=1e20, optimizer="sgd"),
+            "it diverged at once",
+        ),
+    ],
+)
+def test_runs_of_one_epoch_are_refused_for_what_they_are(plan, why):
+    study = fs.Study(made_up_split(), plan=plan)
+    study.add("A", fs.MLP(4))
+    study.add("B", fs.MLP(3))
+    result = study.run(progress=False)
+    with pytest.raises(fs.UserError, match=why):
+        fs.diagnose(result)
+    with pytest.raises(fs.UserError, match="repeat 1 of A ended in its first epoch"):
+        result.compare("A", "B")

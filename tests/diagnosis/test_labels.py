@@ -58,6 +58,41 @@ def test_short_histories_that_turn_clearly_are_overfit(epochs):
     assert verdict(validation, np.exp(-at / 0.3)).label == "overfit"
 
 
+@pytest.mark.parametrize("epochs", [21, 25, 30, 35, 40, 50, 59])
+@pytest.mark.parametrize("noise", [0.0, 0.004, 0.008])
+def test_a_clean_sharp_turn_is_not_taken_for_lasting_noise(epochs, noise):
+    """What a smooth curve leaves of a sharp turn is correlated, and it is no noise."""
+    at = np.linspace(0, 1, epochs)
+    late = np.clip((at - 0.5) / 0.5, 0, 1)
+    for turned in (late, 1 - np.exp(-4 * late), np.sqrt(late)):
+        fall = np.maximum(np.exp(-at / 0.15) - np.exp(-0.5 / 0.15), 0)
+        validation = 0.5 + 0.6 * fall + 0.12 * turned
+        for seed in range(3):
+            found = verdict(validation, np.exp(-at / 0.3), noise, seed)
+            assert found.label == "overfit"
+            assert found.confidence > 0.8
+
+
+@pytest.mark.parametrize(
+    "validation",
+    [
+        [0.64, 0.39, 0.35, 0.38],
+        [0.63, 0.38, 0.35, 0.37, 0.43],
+        [0.75, 0.58, 0.46, 0.38, 0.35, 0.37, 0.39],
+        [0.75, 0.65, 0.56, 0.49, 0.44, 0.40, 0.37, 0.36, 0.35, 0.37],
+    ],
+)
+def test_a_short_curve_that_has_turned_neither_improves_nor_drowns(validation):
+    train = 0.6 * np.exp(-np.arange(len(validation)) / 3)
+    assert verdict(validation, train).label in ("good", "overfit")
+
+
+def test_a_short_curve_that_falls_to_its_end_is_improving():
+    validation = [0.75, 0.58, 0.47, 0.40, 0.35]
+    for epochs in (3, 4, 5):
+        assert verdict(validation[:epochs], np.array(validation) - 0.1).label == "improving"
+
+
 def test_a_gap_alone_is_good():
     found = verdict(FALL + 0.5, FALL - 0.35, noise=0.003)
     assert found.label == "good"
@@ -150,6 +185,14 @@ def test_a_huge_first_loss_hides_no_rise():
     validation = np.array([1000, 1, 0.6, 0.5, 0.52, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8])
     train = np.array([1000, 1, 0.6, 0.5, 0.4, 0.3, 0.25, 0.2, 0.18, 0.15, 0.1])
     assert verdict(validation, train).label == "overfit"
+
+
+@pytest.mark.parametrize("least", [0.0, 1e-17, 1e-9])
+def test_a_loss_that_falls_to_nothing_does_not_rise_by_rounding(least):
+    fall = np.where(EPOCHS < 40, np.exp(-EPOCHS / 4), least)
+    assert verdict(fall, fall).label == "good"
+    risen = fall + np.where(EPOCHS > 80, 1e-6 * (EPOCHS - 80), 0)
+    assert verdict(risen, fall).label == "good"
 
 
 @pytest.mark.parametrize("values", [[1.0, 1.0], [1.0, 0.5], [0.5, 1.0], [0.0, 0.0], [-1.0, 2.0]])

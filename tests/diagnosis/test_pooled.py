@@ -52,6 +52,15 @@ def test_runs_that_disagree_make_it_less_sure():
     assert pooled("Large", [run(0, 1e-3), run(1), run(2)]).label == "good"
 
 
+def test_epochs_are_those_of_the_runs_with_the_label():
+    rising = [run(seed, 1e-3) for seed in (0, 1, 5)]
+    found = pooled("Large", [run(2, epochs=60), *rising, run(3, epochs=60)])
+    assert found.label == "overfit"
+    wasted = [one.evidence["wasted_epochs"] for one in rising]
+    assert found.evidence["wasted_epochs"] == sorted(wasted)[1]
+    assert found.best_epoch == sorted(one.best_epoch for one in rising)[1]
+
+
 def test_the_order_of_runs_does_not_matter():
     runs = [run(0, 1e-3), run(1, 2e-3), run(2)]
     one, other = pooled("m", runs).as_dict(), pooled("m", runs[::-1]).as_dict()

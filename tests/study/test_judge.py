@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from sklearn.metrics import log_loss
 from study.made_up import made_up_split
 
 from fitscope.diagnosis.verdict import Verdict
+from fitscope.errors import UserError
 from fitscope.models.mlp import MLP
 from fitscope.study.execute import execute
 from fitscope.study.folder import StoredStudy, read_study
@@ -202,6 +204,22 @@ def test_an_older_folder_is_filled_in_unless_somebody_works_in_it(made):
     assert is_judged(judged.results)
     store_judged(stored)
     assert read_study(stored.folder.path).results == judged.results
+
+
+def test_whoever_came_first_keeps_the_checkpoints(made, monkeypatch):
+    stored = made()
+    theirs = stored.folder.checkpoints / "large" / "0.npz"
+
+    @contextmanager
+    def taken(_):
+        theirs.parent.mkdir(parents=True)
+        theirs.write_bytes(b"checkpoint")
+        raise UserError("another fitscope is training in this folder")
+        yield
+
+    monkeypatch.setattr("fitscope.study.judge.locked", taken)
+    assert is_judged(store_judged(stored).results)
+    assert theirs.exists()
 
 
 def test_many_runs_are_judged_within_seconds(tmp_path):

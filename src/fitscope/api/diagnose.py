@@ -152,7 +152,9 @@ def _study(stored: StoredStudy, train: str | None, val: str | None) -> Iterator[
             log = {n: Curve(mine[n].to_numpy().astype(float), epochs) for n in columns}
             yield _noted(_of_log(Log(source, log), train, val), said)
         elif run["verdict"] is None:
-            yield Unread(source, "one epoch only; a verdict needs two at the least")
+            diverged = run["stopped"] == "diverged"
+            why = "it diverged at once" if diverged else "one epoch only"
+            yield Unread(source, f"{why}; a verdict needs two epochs at the least")
         else:
             verdict = Verdict.from_dict({**run["verdict"], "source": source})
             kept = replace(history, source=source, rows=None)

@@ -156,7 +156,8 @@ class Result:
             from two runs on about the models.
 
         Raises:
-            UserError: no such model, twice the same, or row losses of one of them are missing.
+            UserError: no such model, twice the same, a run of one epoch only, or row losses of one
+                of them are missing.
         """
         for name in (a, b):
             self._entry(name)
@@ -167,6 +168,12 @@ class Result:
                 return pair
             if (pair.a, pair.b) == (b, a):
                 return pair.turned()
+        for run in self.summary["runs"]:
+            if run["model"] in (a, b) and run["verdict"] is None:
+                raise UserError(
+                    f"{a} and {b} cannot be compared: repeat {run['repeat'] + 1} of "
+                    f"{run['model']} ended in its first epoch, which is too early to judge"
+                )
         raise UserError(
             f"{a} and {b} cannot be compared: {self.folder / 'rows'} lacks the validation losses "
             "row by row of one of them"

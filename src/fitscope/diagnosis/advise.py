@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fitscope.diagnosis.findings import Findings
 from fitscope.diagnosis.label import SURE, Judgement
+from fitscope.diagnosis.underfit import CAUSES
 
 
 def advise(f: Findings, judged: Judgement, onset: int | None) -> tuple[str, ...]:
@@ -32,15 +33,9 @@ def advise(f: Findings, judged: Judgement, onset: int | None) -> tuple[str, ...]
                 "Use a smaller model: fewer layers or units.",
             )
         case "underfit":
-            longer = "Train longer: the validation curve still improves."
-            causes = [
-                "Too weak: use a larger model (more units or layers) or better features.",
-                "Over-regularized: lower the weight decay (L1, L2) or the dropout rate.",
-                longer
-                if falling
-                else "Trained too short: try more epochs or a higher learning rate.",
-            ]
-            return tuple([causes[2], *causes[:2]] if falling else causes)
+            if falling:
+                return ("Train longer: the validation curve still improves.", *CAUSES[:2])
+            return CAUSES
         case "improving":
             return (
                 "Train longer: the validation curve still improves at the last epoch.",

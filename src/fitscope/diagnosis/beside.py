@@ -6,14 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from fitscope.diagnosis.explain import figure
-from fitscope.diagnosis.underfit import Score, underfit_by_others
+from fitscope.diagnosis.underfit import CAUSES, Score, underfit_by_others
 from fitscope.diagnosis.verdict import Verdict
-
-CAUSES = (
-    "Too weak: use a larger model (more units or layers) or better features.",
-    "Over-regularized: lower the weight decay (L1, L2) or the dropout rate.",
-    "Trained too short: try more epochs or a higher learning rate.",
-)
 
 
 def beside(verdict: Verdict, own: Score, others: Sequence[Score], metric: str) -> Verdict:

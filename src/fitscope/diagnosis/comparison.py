@@ -80,6 +80,12 @@ class Comparison:
             trained, and nothing is said about other seeds.
         repeats: runs of `a` and of `b`.
         metrics: metric to the difference a - b.
+
+    Example:
+        >>> lower = Difference(-0.02, 0.005, (-0.03, -0.01), p=0.001, p_corrected=0.003)
+        >>> pair = Comparison("L2", "Large", "models", (5, 5), {"val_binary_crossentropy": lower})
+        >>> pair.better(), round(lower.sign_chance, 4), pair.turned().better()
+        ('L2', 0.9995, 'L2')
     """
 
     a: str

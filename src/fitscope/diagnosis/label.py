@@ -18,7 +18,7 @@ ALONG = 0.1  # of the validation rise: training that rises this much rises along
 PEOPLE = 0.4  # by about this share people differ about how large a rise matters
 FURTHER = 0.25  # of the epochs run: how much longer a run might go on
 DROWNED = 0.1  # noise above this share of the loss may drown a trend
-FEWEST = 5  # epochs below which noise cannot be told from a trend, whatever is seen
+FEWEST = 6  # epochs below which noise cannot be told from a trend, whatever is seen
 AGAINST = 2.0  # odds against a rise before anything is seen
 ALONE = 0.9  # how far a validation curve without its training curve is to be believed
 
@@ -84,7 +84,8 @@ def label(f: Findings) -> Judgement:
     gain, gain_error, needed = further_gain(f)
     better = float(below(gain / gain_error)) if gain_error > 0 else float(gain > 0)
     improves = better * _soft(gain, needed, gain_error)
-    if gain > 0 and gain >= needed and (few or gain >= SURE * gain_error):
+    sure_gain = few or gain >= SURE * gain_error
+    if gain > 0 and gain >= needed and sure_gain and _ends_lowest(f, few):
         return Judgement("improving", _bounded((1 - over) * improves))
     improves = unproven(1 - better) * _soft(gain, needed, gain_error)
     return Judgement("good", _bounded((1 - over) * (1 - improves) * (1 - under)))
@@ -121,6 +122,15 @@ def further_gain(f: Findings) -> tuple[float, float, float]:
     ahead = FURTHER * float(epochs[-1] - epochs[0]) * n / (n - 1)
     slope, error = f.slope
     return -slope * ahead, error * ahead, SHARE_OF_LOSS * abs(float(f.validation.values[-1]))
+
+
+def _ends_lowest(f: Findings, few: bool) -> bool:
+    """Whether the curve is at its lowest at the end: what turned before falls no longer.
+
+    The slope of a short run reaches back to where it fell.
+    """
+    values = f.curve.validation if few else f.validation.values
+    return bool(values[-1] <= (values.min() if few else f.low.value))
 
 
 def _soft_along(f: Findings) -> float:

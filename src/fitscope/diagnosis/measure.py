@@ -35,6 +35,7 @@ def measure(history: History) -> Findings:
     last = len(taken) - 1
     start = float(validation.values[: low.at + 1].max())
     fall = max(start - low.corrected, 0.0)
+    later_fall = float(validation.values[min(1, low.at) : low.at + 1].max()) - low.corrected
 
     rows = history.rows
     if rows is not None and not belongs(rows, history.epochs, np.asarray(history.validation)):
@@ -76,7 +77,7 @@ def measure(history: History) -> Findings:
         low=low,
         fall=fall,
         rise=risen,
-        needed=needed_rise(fall, low.corrected),
+        needed=needed_rise(fall, low.corrected, later_fall),
         train_rise=train_rise,
         train_rise_error=train_rise_error,
         slope=end_slope(

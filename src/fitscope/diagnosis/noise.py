@@ -15,6 +15,7 @@ MOST_CORRELATED = 0.9
 FEWEST = 20  # epochs below which a polynomial leaves too little to measure a correlation on
 SURE = 0.95
 SHORT = 60  # epochs below which the trend may bend from one epoch to the next
+USUAL = 0.5  # correlations of most runs lie within this of none
 PRIOR = 10  # epochs that the mean over the whole curve counts for in the noise around each epoch
 
 
@@ -119,9 +120,10 @@ def lasting_noise(
     From `start` on, where the steep part of training is over, a polynomial is taken away (of
     degree 3 to 16, whichever leaves the least lasting noise). What is left is read as a
     first-order autoregression. Its lag-one correlation and its variance are corrected for what
-    the polynomial took, to first order in one over the number of epochs. Where few epochs are
-    left the standard deviation is widened as Student's distribution asks; on fewer than 20 no
-    correlation can be measured, and none is assumed.
+    the polynomial took, to first order in one over the number of epochs. In curves below 60
+    epochs the correlation is drawn towards none by how badly so few measure it. Where few epochs
+    are left the standard deviation is widened as Student's distribution asks; on fewer than 20
+    no correlation can be measured, and none is assumed.
 
     Args:
         values: one value an epoch, spikes cut.
@@ -160,6 +162,10 @@ def lasting_noise(
         raw = float(residual[1:] @ residual[:-1]) / power
         slack = max(1 - (2 * degree + 2.5) / m, 0.3)
         correlation = float(np.clip((raw + parts / m) / slack, 0.0, MOST_CORRELATED))
+        if n < SHORT:
+            # Few epochs measure it badly, and what a polynomial leaves of a sharp turn looks
+            # like a large one: a clean rise would be taken for noise.
+            correlation *= USUAL**2 / (USUAL**2 + 1 / (m * slack**2))
         taken = parts * float(stretch(correlation, np.asarray(m / parts)))
         freedom = max(m - taken, 1.0)
         deviation = max(float(np.sqrt(power / max(freedom, 0.1 * m))), near)

@@ -103,7 +103,7 @@ def _evidence(runs: Sequence[Verdict], chosen: Sequence[Verdict]) -> dict[str, A
         errors, values = _values(everything, key), _values(everything, of)
         spread = np.std(values, ddof=1) / np.sqrt(len(values)) if len(values) > 1 else 0.0
         found[key] = float(np.hypot(np.mean(errors), spread)) if errors else None
-    found["wasted_epochs"] = _middle([one["wasted_epochs"] for one in everything])
+    found["wasted_epochs"] = _middle([run.evidence["wasted_epochs"] for run in chosen])
     intervals = [run.evidence["onset_interval"] for run in chosen if run.evidence["onset_interval"]]
     found["onset_interval"] = (
         [min(low for low, _ in intervals), max(high for _, high in intervals)]

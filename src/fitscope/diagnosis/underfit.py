@@ -8,6 +8,12 @@ from fitscope.diagnosis.gaussian import below
 from fitscope.diagnosis.matters import SHARE_OF_LOSS
 
 SURE = 1.645  # standard errors, one-sided 95 %
+CAUSES = (
+    "Too weak: use a larger model (more units or layers) or better features.",
+    "Over-regularized: lower the weight decay (L1, L2) or the dropout rate.",
+    "Trained too short: try more epochs or a higher learning rate.",
+)
+"""The guide's three causes of underfitting."""
 
 
 @dataclass(frozen=True)

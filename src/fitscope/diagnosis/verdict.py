@@ -33,6 +33,13 @@ class Verdict:
         explanation: one or two plain sentences.
         advice: what to try next, most promising first.
         history: the curves that were judged, where they are still at hand.
+
+    Example:
+        >>> import fitscope as fs
+        >>> falls = [0.9**epoch for epoch in range(60)]
+        >>> verdict = fs.diagnose({"loss": falls, "val_loss": [0.4 + loss for loss in falls]})
+        >>> verdict.label, verdict.onset_epoch, verdict.evidence["gap"] > 0.3
+        ('good', None, True)
     """
 
     source: str

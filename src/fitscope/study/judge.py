@@ -136,10 +136,12 @@ def store_judged(stored: StoredStudy) -> StoredStudy:
     if judged.results != stored.results:
         idle = not folder.checkpoints.exists()
         with suppress(UserError), locked(folder):
-            if json.loads(folder.results.read_bytes()) == stored.results:
-                write_results(folder, judged.results)
-        if idle:
-            shutil.rmtree(folder.checkpoints, ignore_errors=True)
+            try:
+                if json.loads(folder.results.read_bytes()) == stored.results:
+                    write_results(folder, judged.results)
+            finally:
+                if idle:  # the lock made it; who takes it after this keeps what it holds then
+                    shutil.rmtree(folder.checkpoints, ignore_errors=True)
     return judged
 
 

@@ -27,9 +27,7 @@ def locked(folder: Folder) -> Iterator[None]:
         raise writing_error(error, folder.path) from error
     with stream:
         try:
-            import fcntl
-
-            _take(stream, fcntl.LOCK_EX)
+            _take(stream)
         except ImportError:  # Windows has no fcntl; there the folder is not locked
             pass
         except OSError:
@@ -54,13 +52,13 @@ def is_locked(folder: Folder) -> bool:
     return False
 
 
-def _take(stream: IO[str], kind: int) -> None:
+def _take(stream: IO[str]) -> None:
     """Lock the file; once more after a moment, since a look by `is_locked` holds it shortly."""
     import fcntl
 
     for pause in (0.05, 0.2, None):
         try:
-            fcntl.flock(stream, kind | fcntl.LOCK_NB)
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return
         except OSError:
             if pause is None:
