@@ -95,6 +95,13 @@ def test_resume_of_a_finished_study_needs_no_options(study, call):
     assert (out / "histories.parquet").read_bytes() == before
 
 
+def test_resume_of_nothing_says_that_it_starts_anew(table, call, tmp_path):
+    words = ("guide", "--data", table, *SMALL, "--models", "tiny", "--out", tmp_path / "new")
+    status, _, error = call(*words, "--resume")
+    assert status == 0
+    assert error == f"fitscope: {tmp_path / 'new'}: nothing to go on with, starting anew\n"
+
+
 def test_export(study, call, tmp_path):
     out, _ = study
     stored = pl.read_parquet(out / "histories.parquet")

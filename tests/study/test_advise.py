@@ -153,3 +153,14 @@ def test_any_names_and_many_models():
         assert "\n" not in entry["title"] + entry["text"]
         assert len(entry["title"]) < 160
     assert "26 more" in found[1]["title"]
+
+
+def test_the_quick_protocol_is_named_in_the_headline() -> None:
+    models = {name: GUIDE[name] for name in ("Tiny", "Large")}
+    labels = {"Tiny": "good", "Large": "overfit"}
+    said = {
+        quick: advise(document(models, quick=quick), results(labels))[0]["text"]
+        for quick in (True, False)
+    }
+    assert "quick protocol" in said[True]
+    assert "quick protocol" not in said[False]

@@ -87,6 +87,8 @@ def guide(
         batch_size=batch_size,
     )
     folder = out or _folder(resume)
+    if resume and not (folder / "study.json").exists():
+        print(f"fitscope: {folder}: nothing to go on with, starting anew", file=sys.stderr)
     console = Console()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a scheduler's stop is a Ctrl-C
     try:

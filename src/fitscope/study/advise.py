@@ -101,6 +101,8 @@ def advise(document: StudyDocument, results: Mapping[str, Any]) -> list[dict[str
         one = part(found, told)
         if one is not None:
             advice.append(one)
+    if document.quick:
+        advice[0]["text"] += " This is the quick protocol; the full one may rank them otherwise."
     if any(pair["about"] == "networks" for pair in results["comparisons"]):
         advice[0]["text"] += (
             " With one run a model this is about these trained networks on these rows; several "
