@@ -229,3 +229,14 @@ def test_many_runs_are_judged_within_seconds(tmp_path):
     start = time.process_time()
     judge_stored(study)
     assert time.process_time() - start < 6  # about 0.5 s on a free core
+
+
+def test_a_run_that_ended_at_once_is_not_forgotten(made):
+    stored = made({"Tiny": GUIDE["Tiny"]})
+    short = (pl.col("repeat") < 2) | (pl.col("epoch") < 1)
+    runs = [run | ({"epochs": 1} if run["repeat"] == 2 else {}) for run in stored.results["runs"]]
+    folder, document_ = stored.folder, stored.document
+    results = judge(document_, folder, runs, stored.histories.filter(short))
+    assert results["runs"][2]["verdict"] is None
+    explained = results["models"][0]["verdict"]["explanation"]
+    assert explained.startswith("1 of 3 runs left nothing to judge")

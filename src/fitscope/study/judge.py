@@ -84,7 +84,7 @@ def judge(
         verdicts = [one.verdict for one in own if one.verdict is not None]
         if verdicts:
             verdict = _beside(pooled(name, verdicts), stands, comparisons)
-            model["verdict"] = verdict.as_dict()
+            model["verdict"] = _and_lost(verdict, own).as_dict()
     runs_of_results = []
     for run in results["runs"]:
         verdict = judged[run["model"], run["repeat"]].verdict
@@ -95,6 +95,15 @@ def judge(
     results["comparisons"] = [one.as_dict() for one in comparisons]
     results["advice"] = advise(document, results)
     return results
+
+
+def _and_lost(verdict: Verdict, own: Sequence[Judged]) -> Verdict:
+    """The verdict of a model, with runs in its explanation of which nothing can be said."""
+    lost = sum(one.verdict is None for one in own)
+    if not lost:
+        return verdict
+    said = f"{lost} of {len(own)} runs left nothing to judge (they ended at once). "
+    return replace(verdict, explanation=said + verdict.explanation)
 
 
 def judge_run(
