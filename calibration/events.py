@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from fitscope.data.simulation import BLOCK, block
 from fitscope.data.split import Source, Split
+
+if TYPE_CHECKING:
+    from fitscope.training.epochs import Rows
 
 FRESH_SEED = 4_000_000_000  # a stream of its own: never trained on
 
@@ -36,3 +40,14 @@ def fresh(rows: int) -> tuple[np.ndarray, np.ndarray]:
     """Features and labels of events that nothing was trained on or chosen by."""
     found = events(0, rows, FRESH_SEED)
     return found[:, 1:], found[:, 0]
+
+
+def population(rows: int) -> Rows:
+    """The same on the processor, where the population loss is taken from."""
+    import jax
+
+    from fitscope.training.epochs import Rows
+
+    jax.config.update("jax_platforms", "cpu")
+    x, y = fresh(rows)
+    return Rows(jax.device_put(x), jax.device_put(y))

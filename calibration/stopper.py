@@ -56,14 +56,9 @@ def file_of(work: Path, seed: int, model: str) -> Path:
 
 def train_missing(work: Path, seeds: int) -> None:
     """Train the runs that are not stored yet, one seed after the other."""
-    import jax
+    from calibration.events import population, split
 
-    from calibration.events import fresh, split
-    from fitscope.training.epochs import Rows
-
-    jax.config.update("jax_platforms", "cpu")
-    x, y = fresh(FRESH)
-    population = Rows(jax.device_put(x), jax.device_put(y))
+    fresh = population(FRESH)
     for seed in range(seeds):
         for model in ORDER:
             path = file_of(work, seed, model)
@@ -75,7 +70,7 @@ def train_missing(work: Path, seeds: int) -> None:
                     MODELS[model][0],
                     plan(patience=PATIENCE),
                     rows,
-                    population,
+                    fresh,
                     seed,
                     looks(),
                     best=True,

@@ -79,14 +79,9 @@ def file_of(work: Path, run: int) -> Path:
 
 def train_missing(work: Path, runs: int) -> None:
     """Train the runs that are not stored yet."""
-    import jax
+    from calibration.events import population, split
 
-    from calibration.events import fresh, split
-    from fitscope.training.epochs import Rows
-
-    jax.config.update("jax_platforms", "cpu")
-    x, y = fresh(FRESH)
-    population = Rows(jax.device_put(x), jax.device_put(y))
+    fresh = population(FRESH)
     for run in range(runs):
         path = file_of(work, run)
         with alone(path) as mine:
@@ -99,7 +94,7 @@ def train_missing(work: Path, runs: int) -> None:
                 model,
                 Plan(batch_size=100, stopping=None),
                 split(SEED, rows, VALIDATION, first=run * ROOM),
-                population,
+                fresh,
                 run,
                 iter(after.tolist()),
                 best=False,

@@ -12,8 +12,6 @@ import numpy as np
 import polars as pl
 import pytest
 
-from fitscope.cli import main as cli
-
 
 def lines(rows, seed=3):
     """Made-up rows in the published layout."""
@@ -32,23 +30,6 @@ def written(path, text):
 @pytest.fixture(scope="module")
 def table(tmp_path_factory):
     return written(tmp_path_factory.mktemp("data") / "rows.csv.gz", lines(400))
-
-
-@pytest.fixture
-def call(monkeypatch, capsys):
-    """Run the command line in this process: exit status, standard output, standard error."""
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["fitscope", *map(str, words)])
-        try:
-            cli.main()
-            status = 0
-        except SystemExit as end:
-            status = end.code or 0
-        said = capsys.readouterr()
-        return status, said.out, said.err
-
-    return run
 
 
 SMALL = ("--validation", 100, "--rows", 250, "--max-epochs", 4, "--batch-size", 50)

@@ -13,7 +13,6 @@ from rich.console import Console
 
 import fitscope as fs
 from fitscope.api.diagnose import diagnose_paths
-from fitscope.cli import main as cli
 from fitscope.report.verdicts.screen import print_verdicts
 
 TRAIN, VALIDATION = losses()
@@ -24,17 +23,9 @@ KEYS = {
 
 
 @pytest.fixture
-def call(monkeypatch, capsys):
-    """Run the command in this process: exit status, standard output, standard error."""
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["fitscope", "diagnose", *map(str, words)])
-        with pytest.raises(SystemExit) as end:
-            cli.main()
-        said = capsys.readouterr()
-        return end.value.code or 0, said.out, said.err
-
-    return run
+def call(call):
+    """Run `fitscope diagnose`: exit status, standard output, standard error."""
+    return lambda *words: call("diagnose", *words)
 
 
 @pytest.fixture

@@ -1,25 +1,16 @@
 """`fitscope report DIR` on folders as they come: unfinished, damaged, of a later version."""
 
 import json
-import sys
 
 import polars as pl
 import pytest
 from report.made_up import GUIDE, document, write_study
 
-from fitscope.cli import main as cli
-
 
 @pytest.fixture
-def report(monkeypatch, capsys):
-    def run(folder):
-        monkeypatch.setattr(sys, "argv", ["fitscope", "report", str(folder)])
-        with pytest.raises(SystemExit) as end:
-            cli.main()
-        said = capsys.readouterr()
-        return end.value.code or 0, said.out, said.err
-
-    return run
+def report(call):
+    """Run `fitscope report`: exit status, standard output, standard error."""
+    return lambda folder: call("report", folder)
 
 
 @pytest.fixture

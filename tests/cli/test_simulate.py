@@ -10,23 +10,7 @@ import sys
 import polars as pl
 import pytest
 
-from fitscope.cli import main as cli
-
 SMALL = ("--models", "tiny", "--validation", 50, "--rows", 100, "--max-epochs", 2)
-
-
-@pytest.fixture
-def call(monkeypatch, capsys):
-    """Run the command line in this process: exit status, standard output, standard error."""
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["fitscope", *map(str, words)])
-        with pytest.raises(SystemExit) as end:
-            cli.main()
-        said = capsys.readouterr()
-        return end.value.code or 0, said.out, said.err
-
-    return run
 
 
 @pytest.fixture

@@ -17,8 +17,6 @@ from fitscope.data.csv_text import csv_text
 from fitscope.data.gzip_member import gzip_member
 from fitscope.data.mark import mark
 
-FORMS = ("rows", "csv.gz")
-
 
 def made_block(number: int, seed: int, rows: int, form: str) -> bytes:
     """A block of events as it goes through a pipe or into a file.
