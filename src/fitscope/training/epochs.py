@@ -17,6 +17,7 @@ from fitscope.models import dropout
 from fitscope.models.forward import fit_forward, penalty, predict
 from fitscope.models.mlp import MLP, Params, State, numbered
 from fitscope.training import stopping
+from fitscope.training.compiling import compiler_options
 from fitscope.training.metrics import MONITORS
 from fitscope.training.optimizers import optimizer
 from fitscope.training.plan import EarlyStopping, Plan
@@ -158,9 +159,10 @@ class Engine:
 
         def step(inner: tuple, indices: jax.Array) -> tuple[tuple, jax.Array]:
             params, state, memory, number = inner
-            batch = Rows(train.x[indices], train.y[indices])
+            # a permutation: no index needs a check
+            x, y = (column.at[indices].get(mode="promise_in_bounds") for column in train)
             params, state, memory, sums = self._step(
-                params, state, memory, dropout.step_key(key, number), number, batch
+                params, state, memory, dropout.step_key(key, number), number, Rows(x, y)
             )
             return (params, state, memory, number + 1), sums
 
@@ -234,7 +236,8 @@ def compiled(engine: Engine) -> tuple[Callable[..., Carry], Callable[..., tuple[
     For a population, `start` takes parameters with a leading axis of runs.
     """
     start = jax.vmap(engine.start) if engine.population else engine.start
-    return jax.jit(start), jax.jit(engine.several, donate_argnums=0)
+    several = jax.jit(engine.several, donate_argnums=0, compiler_options=compiler_options())
+    return jax.jit(start), several
 
 
 def crossentropies(logits: jax.Array, labels: jax.Array) -> jax.Array:
