@@ -115,10 +115,18 @@ def test_describe_prints_the_record_and_101_bins(call, table):
 
 
 def test_describe_real_rows_as_the_guide_prints_them(call, shared):
-    status, printed, _ = call("data", "describe", "--data", shared / "HIGGS-11k.csv.gz")
+    status, printed, _ = call("data", "describe", shared / "HIGGS-11k.csv.gz")
     assert status == 0
     for number in ("0.869", "-0.635", "0.226", "0.327", "-0.690", "0.754", "-0.249", "-1.092"):
         assert number in printed  # the guide's first record, to three decimals
+
+
+def test_describe_takes_the_rows_once(call, table):
+    for words in ((table,), ("--data", table)):
+        status, printed, _ = call("data", "describe", *words, "--rows", 300)
+        assert status == 0
+        assert f"300 rows from {table}" in printed
+    assert "once" in refused(call("data", "describe", table, "--data", table))
 
 
 def test_version_and_help(call):

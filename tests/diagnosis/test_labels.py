@@ -150,6 +150,22 @@ def test_no_better_than_a_constant_but_fitting_is_not_underfit():
     assert "constant predictor" in found.explanation
 
 
+@pytest.mark.parametrize(
+    ("level", "metric", "label"),
+    [
+        (0.70, "binary_crossentropy", "underfit"),  # one half for every row reaches ln 2
+        (0.70, "loss", "good"),  # another loss may mean anything
+        (0.60, "binary_crossentropy", "good"),
+    ],
+)
+def test_keras_cross_entropy_has_a_constant_predictor_without_labels(level, metric, label):
+    curve = level + 0.1 * np.exp(-EPOCHS / 5)
+    found = diagnose(History("made up", metric, EPOCHS, curve, curve + 0.005))
+    assert found.label == label
+    known = metric == "binary_crossentropy"
+    assert found.evidence["reference"] == pytest.approx(np.log(2) if known else curve[0] + 0.005)
+
+
 def test_training_and_validation_alike_prove_no_underfitting():
     assert verdict(FALL, FALL, noise=0.002, reference=1.0).label == "good"
 

@@ -21,6 +21,7 @@ from fitscope.study.events import RunFinished, RunProgress, RunStarted
 from fitscope.study.execute import execute
 from fitscope.study.folder import read_study
 from fitscope.study.identity import Definition
+from fitscope.study.lock import is_locked
 from fitscope.study.weights import load_weights
 from fitscope.training.plan import EarlyStopping, Plan
 
@@ -284,6 +285,13 @@ def test_two_programs_do_not_share_a_folder(tmp_path):
     finally:
         first.send_signal(signal.SIGKILL)
         first.wait()
+
+
+def test_a_folder_is_locked_until_its_report_is_written(split, tmp_path):
+    seen = []
+    run(tmp_path / "s", split, finish=lambda stored: seen.append(is_locked(stored.folder)))
+    assert seen == [True]
+    assert not (tmp_path / "s" / "checkpoints").exists()
 
 
 def test_a_worker_that_dies_is_reported(split, tmp_path, monkeypatch):

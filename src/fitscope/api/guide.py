@@ -13,6 +13,7 @@ from fitscope.errors import UserError
 if TYPE_CHECKING:
     from fitscope.data.split import Split
     from fitscope.study.execute import Watch
+    from fitscope.study.folder import StoredStudy
 
 USUAL = {
     "validation": 1_000,
@@ -126,13 +127,20 @@ def run_guide(
         command=command,
     )
     stored = execute(
-        definition, folder, device=chosen["device"], resume=resume, watch=watch or unwatched
+        definition,
+        folder,
+        device=chosen["device"],
+        resume=resume,
+        watch=watch or unwatched,
+        finish=_report,
     )
+    return Result(stored)
 
+
+def _report(stored: StoredStudy) -> None:
     from fitscope.report.rebuild import write_report  # imports Matplotlib: training came first
 
     write_report(stored)
-    return Result(stored)
 
 
 def _stored_options(options: GuideOptions, folder: Path) -> GuideOptions:

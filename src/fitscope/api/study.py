@@ -104,8 +104,9 @@ class Study:
         definition = Definition(self.split, self.plan, self.models, int(repeats), int(seed))
         path = Path(tempfile.mkdtemp(prefix="fitscope-") if out is None else out)
         watch = _live if progress else unwatched
-        stored = execute(definition, path, device=device, resume=resume, watch=watch)
-        write_logs(stored)
+        stored = execute(
+            definition, path, device=device, resume=resume, watch=watch, finish=write_logs
+        )
         return Result(stored)
 
     def __repr__(self) -> str:

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from fitscope.cli import screen
+from fitscope.errors import UserError
 
 DATA_HELP = (
     "auto, a gzip CSV in the layout of HIGGS.csv.gz or its address, a Parquet file, simulated, or "
@@ -26,14 +27,21 @@ def options() -> None:
 
 @app.command()
 def describe(
-    data: Annotated[str, typer.Option(help=DATA_HELP)] = "auto",
+    file: Annotated[
+        str | None, typer.Argument(metavar="DATA", help=DATA_HELP, show_default="auto")
+    ] = None,
+    data: Annotated[
+        str | None, typer.Option(help="The same as an option.", show_default=False)
+    ] = None,
     rows: Annotated[int, typer.Option(min=2, help="How many of the first rows to look at.")] = 1000,
 ) -> None:
     """Print the first record and the histogram of all features, as the guide does."""
     from fitscope.data.describe import describe as describe_rows
     from fitscope.data.higgs import higgs
 
-    split = higgs(rows - 1, 1, data=data)
+    if file is not None and data is not None:
+        raise UserError(f"{file} and --data {data}: name the rows once")
+    split = higgs(rows - 1, 1, data=file or data or "auto")
     screen.print_description(describe_rows(split, rows), split.source)
 
 

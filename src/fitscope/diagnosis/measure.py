@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from fitscope.diagnosis.curve import curve
@@ -64,11 +66,7 @@ def measure(history: History) -> Findings:
     if history.fit:
         fitted = min(sign * value for value in history.fit.values())
 
-    reference, kind = None, None
-    if history.reference is not None:
-        reference, kind = sign * float(history.reference), "constant predictor"
-    elif train is not None:
-        reference, kind = float(taken.validation[0]), "first epoch"
+    reference, kind = _reference(history, sign, float(taken.validation[0]))
     return Findings(
         metric=history.metric,
         curve=taken,
@@ -90,6 +88,19 @@ def measure(history: History) -> Findings:
         reference=reference,
         reference_kind=kind,
     )
+
+
+def _reference(history: History, sign: float, first: float) -> tuple[float | None, str | None]:
+    """The loss that nothing learnt reaches, and what it is.
+
+    Of Keras' binary cross-entropy it is known without any labels that one half for every row
+    reaches ln 2. A first epoch that was better than that is the harder reference.
+    """
+    if history.reference is not None:
+        return sign * float(history.reference), "constant predictor"
+    if history.metric == "binary_crossentropy" and first > math.log(2):
+        return math.log(2), "constant predictor"
+    return (None, None) if history.train is None else (first, "first epoch")
 
 
 def _span(epochs: np.ndarray, first: int, last: int) -> tuple[float, float]:

@@ -40,6 +40,7 @@ def execute(
     device: str = "auto",
     resume: bool = False,
     watch: Watch = unwatched,
+    finish: Callable[[StoredStudy], object] = lambda _: None,
 ) -> StoredStudy:
     """Train what is not trained yet and store it in the folder `path`.
 
@@ -49,6 +50,7 @@ def execute(
         device: "auto", "cpu" or "gpu".
         resume: go on with the study that is in the folder.
         watch: gives, for the study's document, a context whose observer is told what happens.
+        finish: called with the complete study while the folder is still this program's own.
 
     Returns:
         The stored study, complete.
@@ -76,12 +78,14 @@ def execute(
                 journal = Journal(folder, document, observer)
                 _train_missing(definition, document, folder, journal)
             _judge_unjudged(path)
+            stored = read_study(path)
+            finish(stored)
         except UserError:
             if not found:
                 _forget_if_empty(folder)
             raise
         shutil.rmtree(folder.checkpoints, ignore_errors=True)
-    return read_study(path)
+    return stored
 
 
 def _judge_unjudged(path: Path) -> None:
