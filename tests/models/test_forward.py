@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from models.keras_twin import give, take, twin
 
+from fitscope.models import forward
 from fitscope.models.activations import ACTIVATIONS, activation
 from fitscope.models.forward import fit_forward, penalty, predict
 from fitscope.models.mlp import MLP, Params, State
@@ -128,6 +129,25 @@ def test_logits_loss_and_gradients(model: MLP, compared: dict[MLP, tuple[dict, d
     np.testing.assert_allclose(ours["loss"], keras_has["loss"], **CLOSE)
     same(ours["gradients"], keras_has["gradients"])
     same(ours["moved"], keras_has["moved"])
+
+
+@pytest.mark.parametrize(
+    "model",
+    [MLP(6, 4), MLP(6, 4, l2=0.1, batch_norm=True, dropout=0.4), MLP(5, activation="gelu"), MLP()],
+    ids=repr,
+)
+def test_wide_networks_compute_the_same_with_rows_first(
+    model: MLP, monkeypatch: pytest.MonkeyPatch
+):
+    given = weights(model, 5)
+    last = jax.jit(lambda *given: mine(model, *given))(*given)
+    monkeypatch.setattr(forward, "WIDE", 0)
+    assert not forward.rows_come_last(model)
+    first = jax.jit(lambda *given: mine(model, *given))(*given)
+    np.testing.assert_allclose(last["logits"], first["logits"], **CLOSE)
+    np.testing.assert_allclose(last["loss"], first["loss"], **CLOSE)
+    same(last["gradients"], first["gradients"])
+    same(last["moved"], first["moved"])
 
 
 def test_activations_and_their_slopes():
