@@ -10,10 +10,10 @@ from __future__ import annotations
 import sys
 
 import torch
-from guide import BATCH, DECAY_STEPS, EPSILON, FEATURES, LEARNING_RATE, MODELS, Model, load
+from guide import BATCH, DECAY_STEPS, EPSILON, FEATURES, LEARNING_RATE, Model, load
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
-from turns import Watch, serve
+from torch_turns import figures, take_turns
 
 x, y, x_validation, y_validation = map(torch.from_numpy, load(sys.argv[1]))
 bfloat16 = sys.argv[2] == "bfloat16"
@@ -72,27 +72,14 @@ class Training:
             self.adam.step()
             self.steps += 1
             with torch.no_grad():
-                sums += torch.stack([loss, crossentropy, hits(logits, labels)]) * len(chosen)
+                sums += figures(loss, crossentropy, logits, labels) * len(chosen)
         self.network.eval()
         with torch.inference_mode():
             logits = self.logits(x_validation)
             crossentropy = cross_entropy(logits, y_validation)
             loss = crossentropy + self.penalty()
-            seen = torch.stack([loss, crossentropy, hits(logits, y_validation)])
+            seen = figures(loss, crossentropy, logits, y_validation)
         return [*(sums / len(x)).tolist(), *seen.tolist()]
 
 
-def hits(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    return ((logits > 0) == (labels > 0.5)).float().mean()
-
-
-trainings = {name: Training(model) for name, model in MODELS.items()}
-
-
-def turn(name: str, watch: Watch) -> None:
-    while not watch.enough:
-        trainings[name].epoch()
-        watch.lap()
-
-
-serve({"torch": torch.__version__}, turn)
+take_turns(Training)

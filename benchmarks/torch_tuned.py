@@ -11,10 +11,10 @@ import sys
 from itertools import pairwise
 
 import torch
-from guide import BATCH, DECAY_STEPS, EPSILON, FEATURES, LEARNING_RATE, MODELS, Model, load
+from guide import BATCH, DECAY_STEPS, EPSILON, FEATURES, LEARNING_RATE, Model, load
 from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
 from torch.nn.functional import elu, linear
-from turns import Watch, serve
+from torch_turns import figures, take_turns
 
 WIDE = 256  # units from which bfloat16 is faster than float32
 
@@ -76,7 +76,7 @@ class Training:
             crossentropy = cross_entropy(logits, labels)
             with torch.no_grad():
                 loss = crossentropy + self.penalty()
-                sums += torch.stack([loss, crossentropy, hits(logits, labels)]) * len(chosen)
+                sums += figures(loss, crossentropy, logits, labels) * len(chosen)
             self.adam.zero_grad(set_to_none=True)
             crossentropy.backward()
             self.adam.step()
@@ -85,21 +85,8 @@ class Training:
             logits = self.logits(x_validation, training=False)
             crossentropy = cross_entropy(logits, y_validation)
             loss = crossentropy + self.penalty()
-            seen = torch.stack([loss, crossentropy, hits(logits, y_validation)])
+            seen = figures(loss, crossentropy, logits, y_validation)
         return [*(sums / len(x)).tolist(), *seen.tolist()]
 
 
-def hits(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    return ((logits > 0) == (labels > 0.5)).float().mean()
-
-
-trainings = {name: Training(model) for name, model in MODELS.items()}
-
-
-def turn(name: str, watch: Watch) -> None:
-    while not watch.enough:
-        trainings[name].epoch()
-        watch.lap()
-
-
-serve({"torch": torch.__version__}, turn)
+take_turns(Training)

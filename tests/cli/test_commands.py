@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from cli.refused import refused
 
 
 def lines(rows, seed=3):
@@ -148,14 +149,6 @@ def test_light_imports():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip().endswith("HEAVY []"), done.stdout[-300:]
-
-
-def refused(result):
-    status, _, error = result
-    assert status == 2
-    assert error.startswith("fitscope: ")
-    assert error.count("\n") == 1, "one line"
-    return error
 
 
 def broken_rows():

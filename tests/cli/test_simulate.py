@@ -9,6 +9,7 @@ import sys
 
 import polars as pl
 import pytest
+from cli.refused import refused
 
 SMALL = ("--models", "tiny", "--validation", 50, "--rows", 100, "--max-epochs", 2)
 
@@ -19,14 +20,6 @@ def offline(monkeypatch, tmp_path):
     monkeypatch.setenv("FITSCOPE_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("FITSCOPE_HIGGS_URL", "http://127.0.0.1:9/HIGGS.csv.gz")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-
-
-def refused(result):
-    status, _, error = result
-    assert status == 2
-    assert error.startswith("fitscope: ")
-    assert error.count("\n") == 1, "one line"
-    return error
 
 
 def test_a_parquet_file(call, tmp_path):

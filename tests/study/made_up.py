@@ -1,8 +1,10 @@
-"""A small made-up problem that trains in no time."""
+"""A small made-up problem that trains in no time, and a study's document."""
 
 import numpy as np
 
 from fitscope.data.split import Split
+from fitscope.study.document import DataEntry, Histogram, ModelEntry, StudyDocument
+from fitscope.training.plan import Plan
 
 
 def made_up_split(train: int = 240, validation: int = 60) -> Split:
@@ -12,3 +14,28 @@ def made_up_split(train: int = 240, validation: int = 60) -> Split:
     noise = random.normal(size=train + validation)
     y = (x[:, 0] * x[:, 1] + 0.3 * noise > 0).astype(np.float32)
     return Split(x[:train], y[:train], x[train:], y[train:], ("a", "b"))
+
+
+def made_up_document(models: list[ModelEntry], repeats: int) -> StudyDocument:
+    """study.json of two rows and one that nobody trained on."""
+    return StudyDocument(
+        created="2025-03-01T10:00:00+01:00",
+        data=DataEntry(
+            kind="arrays",
+            location="arrays given in Python",
+            simulated=False,
+            fingerprint="f",
+            train_rows=2,
+            validation_rows=1,
+            feature_names=["a"],
+            label_mean={"train": 0.5, "validation": 1.0},
+        ),
+        models=models,
+        plan=Plan().as_dict(),
+        repeats=repeats,
+        seed=0,
+        device="cpu",
+        versions={},
+        machine={},
+        histogram=Histogram(counts=[], edges=[], rows=1),
+    )

@@ -10,39 +10,19 @@ import polars as pl
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from study.made_up import made_up_document
 
 from fitscope.errors import UserError
 from fitscope.models.mlp import MLP
-from fitscope.study.document import DataEntry, Histogram, ModelEntry, StudyDocument
+from fitscope.study.document import ModelEntry, StudyDocument
 from fitscope.study.folder import Folder, read_document, read_histories, read_study, slugs
-from fitscope.training.plan import Plan
 
 
 @pytest.fixture
 def document() -> StudyDocument:
     spec = {**MLP(16).as_dict(), "hidden": [16]}
     entry = ModelEntry(name="Tiny", slug="tiny", groups=["sizes"], spec=spec, parameters=481)
-    return StudyDocument(
-        created="2025-03-01T10:00:00+01:00",
-        data=DataEntry(
-            kind="arrays",
-            location="arrays given in Python",
-            simulated=False,
-            fingerprint="f",
-            train_rows=2,
-            validation_rows=1,
-            feature_names=["a"],
-            label_mean={"train": 0.5, "validation": 1.0},
-        ),
-        models=[entry],
-        plan=Plan().as_dict(),
-        repeats=1,
-        seed=0,
-        device="cpu",
-        versions={},
-        machine={},
-        histogram=Histogram(counts=[], edges=[], rows=1),
-    )
+    return made_up_document([entry], repeats=1)
 
 
 @pytest.fixture

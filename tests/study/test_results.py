@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
+from study.made_up import made_up_document
 
 from fitscope.models.mlp import MLP
-from fitscope.study.document import DataEntry, Histogram, ModelEntry, StudyDocument
+from fitscope.study.document import ModelEntry
 from fitscope.study.results import mean_and_error, summarize
-from fitscope.training.plan import Plan
 
 values = st.floats(-1e6, 1e6, allow_subnormal=False)
 
@@ -34,30 +34,11 @@ def test_one_value_has_no_error_and_a_missing_one_no_mean():
 
 
 def test_the_summary_is_the_contracts_document():
-    document = StudyDocument(
-        created="2025-03-01T10:00:00+01:00",
-        data=DataEntry(
-            kind="arrays",
-            location="arrays given in Python",
-            simulated=False,
-            fingerprint="f",
-            train_rows=2,
-            validation_rows=1,
-            feature_names=["a"],
-            label_mean={"train": 0.5, "validation": 1.0},
-        ),
-        models=[
-            ModelEntry(name=name, slug=name, groups=[name], spec=MLP(2).as_dict(), parameters=9)
-            for name in ("b", "a", "c")
-        ],
-        plan=Plan().as_dict(),
-        repeats=2,
-        seed=0,
-        device="cpu",
-        versions={},
-        machine={},
-        histogram=Histogram(counts=[], edges=[], rows=1),
-    )
+    models = [
+        ModelEntry(name=name, slug=name, groups=[name], spec=MLP(2).as_dict(), parameters=9)
+        for name in ("b", "a", "c")
+    ]
+    document = made_up_document(models, repeats=2)
 
     def run(model: str, repeat: int, score: float | None) -> dict:
         best = {"val_loss": score, "val_accuracy": 0.5}
