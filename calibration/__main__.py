@@ -4,13 +4,14 @@
     python -m calibration truth speed     these parts only
 
 What was trained is kept in the folder of --work, so that an interrupted calibration goes on
-where it was. Each part leaves its text there too; the page is put together from those.
+where it was. Each part leaves its text there too, and replaces its section of the page with it.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -123,18 +124,23 @@ PARTS: dict[str, Callable[[argparse.Namespace], str]] = {
 
 
 def write_page(work: Path) -> None:
-    """Put what the parts have left between the page's markers."""
-    said = [
-        f"### {heading}\n\n{file.read_text().strip()}\n"
-        for part, heading in HEADINGS.items()
-        if (file := work / f"{part}.md").exists() and file.read_text().strip()
-    ]
+    """Put what the parts have left between the page's markers; other parts stay as they are."""
     page = PAGE.read_text() if PAGE.exists() else ""
     if page.count(BEGIN) != 1 or page.count(END) != 1:
         sys.exit(f"{PAGE}: needs one line {BEGIN!r} and one line {END!r}")
     before, rest = page.split(BEGIN)
-    after = rest.split(END)[1]
-    PAGE.write_text(before + BEGIN + "\n\n" + "\n".join(said) + "\n" + END + after)
+    between, after = rest.split(END)
+    said = dict(re.findall(r"^### (.+?)\n(.*?)(?=^### |\Z)", between, re.MULTILINE | re.DOTALL))
+    for part, heading in HEADINGS.items():
+        file = work / f"{part}.md"
+        if file.exists():
+            said[heading] = file.read_text()
+    parts = [
+        f"### {heading}\n\n{said[heading].strip()}\n"
+        for heading in HEADINGS.values()
+        if said.get(heading, "").strip()
+    ]
+    PAGE.write_text(before + BEGIN + "\n\n" + "\n".join(parts) + "\n" + END + after)
 
 
 def main() -> None:

@@ -27,7 +27,7 @@ from fitscope.diagnosis.stopping import Verdict, look, looks
 from fitscope.models.mlp import MLP
 from fitscope.training.plan import Plan
 
-FRESH, VALIDATION, POINTS, WINDOW = 131_072, 1_000, 60, 6
+FRESH, VALIDATION, POINTS, WINDOW = 1_000_000, 1_000, 60, 6
 SHORTEST = 20  # epochs that are worth a verdict
 SEED, ROOM = 1_000_000, 6_000  # one stream of events, of which each run has so many
 FLAT, NEAR, RISEN = 0.001, 0.01, 0.03
