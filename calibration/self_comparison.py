@@ -86,7 +86,7 @@ def compare_sides(runs: list[TrainedRun]) -> Comparison:
         found.append(scores)
     half = len(runs) // 2
     sides = [
-        RowScores(name, {metric: np.stack([one[metric] for one in part]) for metric in part[0]})
+        RowScores(name, {m: np.stack([one.rows[m] for one in part]) for m in part[0].rows})
         for name, part in (("one", found[:half]), ("other", found[half:]))
     ]
     return compare(*sides)

@@ -38,8 +38,8 @@ def test_the_means_are_those_of_the_window_whatever_epochs_were_kept():
     for every in (1, 7, 50):
         found = around_best(history(losses, every), hits)
         assert found is not None
-        assert found["val_binary_crossentropy"].mean() == pytest.approx(low.corrected)
-        assert found["val_accuracy"].mean() == pytest.approx(hits[30:90].mean(), abs=0.05)
+        assert found.rows["val_binary_crossentropy"].mean() == pytest.approx(low.corrected)
+        assert found.rows["val_accuracy"].mean() == pytest.approx(hits[30:90].mean(), abs=0.05)
 
 
 def test_the_picked_epochs_luck_is_taken_out():
@@ -49,14 +49,14 @@ def test_the_picked_epochs_luck_is_taken_out():
     assert found is not None
     truth = 0.6
     assert losses.mean(axis=1).min() < truth - 0.04
-    assert found["val_binary_crossentropy"].mean() == pytest.approx(truth, abs=0.03)
+    assert found.rows["val_binary_crossentropy"].mean() == pytest.approx(truth, abs=0.03)
 
 
 def test_rows_keep_their_differences():
     losses = simulated(noise=0.0)
     found = around_best(history(losses), np.zeros(120))
     assert found is not None
-    score = found["val_binary_crossentropy"]
+    score = found.rows["val_binary_crossentropy"]
     np.testing.assert_allclose(score - score.mean(), losses[60] - losses[60].mean(), atol=1e-9)
 
 
@@ -90,6 +90,7 @@ def test_any_curve_gives_finite_scores_or_none(seed, epochs, rows, lost, every):
     if found is None:
         assert not np.isfinite(losses[::every]).all(axis=1).any()
         return
-    for scores in found.values():
+    assert all(np.isfinite(error) and error >= 0 for error in found.errors.values())
+    for scores in found.rows.values():
         assert scores.shape == (rows,)
         assert np.isfinite(scores).all()

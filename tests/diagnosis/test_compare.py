@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from fitscope.diagnosis.around_best import around_best
 from fitscope.diagnosis.compare import RowScores, compare, compare_all, difference, holm
+from fitscope.diagnosis.history import History, RowLosses
 from fitscope.errors import UserError
 
 
@@ -170,3 +172,36 @@ def test_other_rows_cannot_be_compared():
         compare(
             RowScores("a", {"loss": np.zeros((1, 1))}), RowScores("b", {"loss": np.ones((1, 1))})
         )
+
+
+def test_one_run_a_side_counts_how_well_its_level_is_known():
+    rows = np.random.default_rng(0).normal(size=50)
+    a, b = (
+        RowScores(name, {"loss": rows[None] + level}, {"loss": np.array([error])})
+        for name, level, error in (("a", 0.1, 0.03), ("b", 0.0, 0.04))
+    )
+    assert compare(a, b).metrics["loss"].error == pytest.approx(0.05)  # rows differ by nothing
+    several = RowScores("a", {"loss": np.stack([rows, rows])}, {"loss": np.array([0.3, 0.4])})
+    assert several.level_variance("loss") == pytest.approx(0.25 / 4)
+    assert compare(several, several).metrics["loss"].error == 0.0  # how runs scatter is seen
+
+
+def test_networks_that_differ_by_the_luck_of_epochs_are_seldom_called_different():
+    """Both validate alike; their curves jitter from epoch to epoch."""
+    random = np.random.default_rng(3)
+    at, rows = np.arange(60), random.exponential(0.3, 40)
+
+    def scores(name: str) -> RowScores:
+        path = 0.6 + 0.3 * np.exp(-at / 4) + 0.02 * random.normal(size=60)
+        losses = path[:, None] + rows - rows.mean()
+        curve = losses.mean(axis=1)
+        kept = RowLosses(at, losses)
+        found = around_best(History(name, "loss", at, curve, curve, rows=kept), np.full(60, 0.5))
+        assert found is not None
+        errors = {metric: np.array([error]) for metric, error in found.errors.items()}
+        return RowScores(name, {m: one[None] for m, one in found.rows.items()}, errors)
+
+    times = 300
+    pairs = [compare(scores("a"), scores("b")) for _ in range(times)]
+    called = sum(pair.metrics["val_binary_crossentropy"].p < 0.05 for pair in pairs)
+    assert called / times <= 0.05 + 2 * (0.05 * 0.95 / times) ** 0.5

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from jaxtyping import Float
 
@@ -14,9 +16,21 @@ COIN = np.log(2.0)
 """Cross-entropy of an undecided prediction: a row is classified correctly below it."""
 
 
-def around_best(
-    history: History, accuracy: Float[np.ndarray, " n"]
-) -> dict[str, Float[np.ndarray, " rows"]] | None:
+@dataclass(frozen=True, eq=False)
+class AroundBest:
+    """Scores of one run around its best epoch.
+
+    Attributes:
+        rows: metric to one score a validation row.
+        errors: metric to the standard error that the rows' common level has because epochs
+            scatter; 0 where nothing is known of it.
+    """
+
+    rows: dict[str, Float[np.ndarray, " rows"]]
+    errors: dict[str, float]
+
+
+def around_best(history: History, accuracy: Float[np.ndarray, " n"]) -> AroundBest | None:
     """Cross-entropy and accuracy of each validation row around the best epoch.
 
     The single best epoch was picked because it is low, and its rows with it. So rows are
@@ -29,7 +43,7 @@ def around_best(
         accuracy: validation accuracy, one value an epoch of `history`.
 
     Returns:
-        Metric to one score a row, or None without usable row losses.
+        The scores of the cross-entropy and the accuracy, or None without usable row losses.
 
     Raises:
         UserError: a history that holds no curve.
@@ -53,8 +67,10 @@ def around_best(
     near = losses[inside].astype(np.float64)
     found = {"val_binary_crossentropy": near.mean(axis=0), "val_accuracy": (near < COIN).mean(0)}
     window = (history.epochs >= first) & (history.epochs <= last) & np.isfinite(accuracy)
-    levels = (low.corrected, float(np.mean(accuracy[window])) if window.any() else None)
+    hits = accuracy[window]
+    levels = (low.corrected, float(np.mean(hits)) if len(hits) else None)
     for (name, rows), level in zip(found.items(), levels, strict=True):
         if level is not None:
             found[name] = rows + (level - rows.mean())
-    return found
+    scatter = float(np.std(hits, ddof=1)) / len(hits) ** 0.5 if len(hits) > 1 else 0.0
+    return AroundBest(found, dict(zip(found, (low.error, scatter), strict=True)))

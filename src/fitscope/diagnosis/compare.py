@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 import numpy as np
@@ -29,10 +29,18 @@ class RowScores:
     Attributes:
         model: its name.
         metrics: metric to scores; the rows mean the same rows for every model.
+        errors: metric to the standard error of each run's level, that is, how far all its
+            scores may be off together because its epochs scatter; none if left out.
     """
 
     model: str
     metrics: Mapping[str, Float[np.ndarray, "runs rows"]]
+    errors: Mapping[str, Float[np.ndarray, " runs"]] = field(default_factory=dict)
+
+    def level_variance(self, metric: str) -> float:
+        """Variance of the mean of the runs' levels."""
+        errors = np.asarray(self.errors.get(metric, 0.0), float)
+        return float((errors**2).sum()) / errors.size**2
 
 
 def compare(a: RowScores, b: RowScores) -> Comparison:
@@ -66,7 +74,8 @@ def compare(a: RowScores, b: RowScores) -> Comparison:
             )
         if ours.shape[1] < 2:
             raise UserError("a comparison needs at least two validation rows")
-        differences[name] = difference(ours, theirs)
+        level = a.level_variance(name) + b.level_variance(name)
+        differences[name] = difference(ours, theirs, level)
     repeats = tuple(len(next(iter(side.metrics.values()))) for side in (a, b))
     about = "models" if min(repeats) > 1 else "networks"
     return Comparison(a.model, b.model, about, (repeats[0], repeats[1]), differences)
@@ -88,7 +97,9 @@ def compare_all(models: Sequence[RowScores]) -> list[Comparison]:
 
 
 def difference(
-    a: Float[np.ndarray, "a_runs rows"], b: Float[np.ndarray, "b_runs rows"] | None = None
+    a: Float[np.ndarray, "a_runs rows"],
+    b: Float[np.ndarray, "b_runs rows"] | None = None,
+    level: float = 0.0,
 ) -> Difference:
     """Mean of `a` less mean of `b`, with rows and runs both as sources of error.
 
@@ -96,12 +107,14 @@ def difference(
     row-wise difference of the runs' means, over the number of rows. S is the sum over the sides
     of the variance between runs' means, over the number of runs. G is what chance in the rows
     alone adds to S, from the interaction of runs and rows; it is in C already. Degrees of
-    freedom are Welch's and Satterthwaite's. With a single run on a side only C is known and the
-    difference is one between trained networks.
+    freedom are Welch's and Satterthwaite's. With a single run on a side nothing is known of S;
+    the variance is C + level, and the difference is one between trained networks.
 
     Args:
         a: scores of the one, a row a run.
         b: scores of the other on the same rows; nothing means zero.
+        level: variance of the runs' levels because epochs scatter. From two runs a side on S
+            holds it already.
 
     Returns:
         The difference.
@@ -120,6 +133,8 @@ def difference(
         spread = between_rows**2 / (rows - 1)
         spread += sum(one**2 / (len(side) - 1) for one, side in zip(runs, sides, strict=True))
         degrees = max(variance**2 / spread, 1.0) if spread > 0 else degrees
+    else:
+        variance += level
     error = variance**0.5
     if error == 0:
         p = 1.0 if value == 0 else 0.0

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fitscope.diagnosis.around_best import around_best
+from fitscope.diagnosis.around_best import AroundBest, around_best
 from fitscope.diagnosis.beside import beside
 from fitscope.diagnosis.compare import Comparison, RowScores, compare_all, difference
 from fitscope.diagnosis.judge import diagnose
@@ -19,7 +19,7 @@ from fitscope.diagnosis.pooled import pooled
 from fitscope.diagnosis.underfit import Score
 from fitscope.diagnosis.verdict import Verdict
 from fitscope.errors import UserError
-from fitscope.study.advise import advise
+from fitscope.study.advise import SURE, advise
 from fitscope.study.document import StudyDocument
 from fitscope.study.folder import Folder, StoredStudy
 from fitscope.study.lock import locked
@@ -39,11 +39,11 @@ class Judged:
 
     Attributes:
         verdict: None for a curve of which nothing can be said, such as a single epoch.
-        scores: metric to one score a validation row around the best epoch, where known.
+        scores: those of single validation rows around the best epoch, where known.
     """
 
     verdict: Verdict | None
-    scores: Mapping[str, np.ndarray] | None
+    scores: AroundBest | None
 
 
 def judge(
@@ -169,7 +169,9 @@ def _row_scores(name: str, runs: Sequence[Judged]) -> RowScores | None:
     if not found or len(found) < len(runs):
         return None
     return RowScores(
-        name, {metric: np.stack([one[metric] for one in found]) for metric in found[0]}
+        name,
+        {metric: np.stack([one.rows[metric] for one in found]) for metric in found[0].rows},
+        {metric: np.array([one.errors[metric] for one in found]) for metric in found[0].errors},
     )
 
 
@@ -184,7 +186,10 @@ def _corrected(
 ) -> dict[str, list[float | None]] | None:
     """Mean and standard error of each metric around the best epochs, over rows and runs."""
     if scores is not None:
-        found = {name: difference(values) for name, values in scores.metrics.items()}
+        found = {
+            name: difference(values, level=scores.level_variance(name))
+            for name, values in scores.metrics.items()
+        }
         return {name: [one.value, _plain(one.error)] for name, one in found.items()}
     verdicts = [run.verdict for run in runs]
     if not verdicts or any(verdict is None for verdict in verdicts):
@@ -218,14 +223,14 @@ def _beside(
     comparisons: Sequence[Comparison],
     model: str | None = None,
 ) -> Verdict:
-    """The verdict in the light of the models that were compared with this one."""
+    """The verdict in the light of the models that are surely better or worse than this one."""
     name = verdict.source if model is None else model
     own = stands[name]
     others = []
     for pair in comparisons:
-        if name in (pair.a, pair.b):
+        found = pair.metrics[CROSSENTROPY]
+        if name in (pair.a, pair.b) and found.sign_chance_corrected >= SURE:
             other = stands[pair.b if pair.a == name else pair.a]
             if other is not None:
-                error = pair.metrics[CROSSENTROPY].error
-                others.append(replace(other, validation_error=error))
+                others.append(replace(other, validation_error=found.error))
     return verdict if own is None else beside(verdict, own, others, METRIC)

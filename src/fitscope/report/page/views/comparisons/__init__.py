@@ -12,12 +12,12 @@ from fitscope.report.page.view import View
 from fitscope.report.page.views.capacity import plain_model
 from fitscope.report.page.words import sure
 from fitscope.report.scores import ACCURACY, CROSSENTROPY
+from fitscope.study.advise import SURE
 
 if TYPE_CHECKING:
     from fitscope.study.document import ModelEntry
     from fitscope.study.folder import StoredStudy
 
-SURE = 0.95
 MOST_PAIRS = 200  # shown; all of them are in results.json
 
 
@@ -45,18 +45,20 @@ class Difference:
     accuracy: float | None
     about: str
 
-    def told(self, one_of_many: bool) -> str:
-        """What can be said of `a`: its interval must leave out zero, and among many pairs the
-        chance that the sign is right must be high for all of them together."""
+    @property
+    def told(self) -> str:
+        """What can be said of `a`: its interval must leave out zero, and the chance that the
+        sign is right must be high for all pairs together, as the advice asks for."""
         low, high = self.interval
-        doubtful = one_of_many and self.corrected is not None and self.corrected < SURE
+        doubtful = self.among_all is not None and self.among_all < SURE
         if low <= 0 <= high or doubtful:
             return "not told apart"
         return "better" if high < 0 else "worse"
 
-    def chance_among(self, one_of_many: bool) -> float | None:
-        """Chance that the sign is right, by itself or as one of many."""
-        return self.corrected if one_of_many and self.corrected is not None else self.chance
+    @property
+    def among_all(self) -> float | None:
+        """Chance that the sign is right, as one of many pairs."""
+        return self.chance if self.corrected is None else self.corrected
 
 
 def content(stored: StoredStudy) -> dict[str, Any] | None:
