@@ -230,6 +230,15 @@ def test_what_cannot_be_run(tmp_path):
     ):
         with pytest.raises(fs.UserError, match=says):
             study.run(out=tmp_path / "a", progress=False, **options)
+    for arguments, says in (((5,), "needs a Split"), ((made_up_split(), 5), "needs a Plan")):
+        with pytest.raises(fs.UserError, match=says):
+            fs.Study(*arguments)
+    split = made_up_split()
+    ones = fs.Study(fs.Split(split.x_train, 1 + 0 * split.y_train, split.x_train, split.y_train))
+    ones.add("One", fs.MLP(2))
+    with pytest.raises(fs.UserError, match="all 240 training rows have label 1"):
+        ones.run(out=tmp_path / "ones", progress=False)
+    assert not (tmp_path / "ones").exists()
     strange = fs.Study(made_up_split(), fs.Plan(optimizer="sgdd"))
     strange.add("One", fs.MLP(2))
     with pytest.raises(fs.UserError, match="unknown optimizer 'sgdd'"):

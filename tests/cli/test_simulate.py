@@ -114,7 +114,9 @@ def test_without_a_network_the_guide_simulates_says_so_everywhere_and_goes_on(ca
     assert "fitscope data fetch" in error
     assert "from simulated:0 (simulated collisions)" in printed
     assert "Simulated: these rows were generated, not measured." in printed
-    data = json.loads((out / "study.json").read_text())["data"]
+    stored = json.loads((out / "study.json").read_text())
+    assert stored["command"].endswith("--data simulated:0"), "on a network auto is real rows"
+    data = stored["data"]
     assert data["simulated"] is True
     assert (data["kind"], data["location"]) == ("simulated", "simulated:0")
     figures = list((out / "figures").glob("*.svg"))

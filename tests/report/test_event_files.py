@@ -121,6 +121,35 @@ def test_what_is_there_already_is_left_alone(study):
     assert {x: x.stat().st_mtime_ns for x in marks} == marks
 
 
+def test_two_programs_that_write_one_study_do_not_fail(study, monkeypatch):
+    """Both see that nothing is there; the second finds it written."""
+    stored = study({"Tiny": GUIDE["Tiny"]}, epochs=5)
+    write_logs(stored)
+    there = files(stored.folder.tensorboard)
+    monkeypatch.setattr(Path, "exists", seen_once := Seen(Path.exists))
+    write_logs(stored)
+    assert seen_once.hidden
+    monkeypatch.undo()
+    assert files(stored.folder.tensorboard) == there
+
+
+class Seen:
+    """`Path.exists` that does not see a run's folder the first time it is asked for it."""
+
+    def __init__(self, exists):
+        self.exists = exists
+        self.hidden: set[Path] = set()
+
+    def __get__(self, path, _=None):
+        return lambda **options: self(path, **options)
+
+    def __call__(self, path, **options):
+        if path.name == "tiny" and path not in self.hidden:
+            self.hidden.add(path)
+            return False
+        return self.exists(path, **options)
+
+
 def test_the_same_study_gives_the_same_files(tmp_path):
     made = document({"Tiny": GUIDE["Tiny"]})
     one, two = (write_study(tmp_path / name, made, epochs=5) for name in ("one", "two"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import signal
 import socket
 import subprocess
 import sys
@@ -154,6 +155,17 @@ def test_a_browser_that_goes_away_is_no_trouble(
 def test_a_taken_port_is_one_line(server: PageServer, folder: Path) -> None:
     with pytest.raises(UserError, match=f"port {server.server_port} cannot be opened"):
         PageServer(folder, server.server_port)
+
+
+def test_ctrl_c_ends_it(tmp_path: Path) -> None:
+    place = tmp_path / "study"
+    write_study(place, document({"Tiny": GUIDE["Tiny"]}), epochs=5)
+    command = [sys.executable, "-m", "fitscope.cli.main", "watch", str(place)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert "Ctrl-C ends it" in process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=20) == 0
 
 
 @pytest.mark.parametrize("what", ["missing", "a file", "empty"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -116,6 +117,8 @@ def run_guide(
     choose_device(chosen["device"])  # before rows are fetched that could not be used
     split = higgs(chosen["validation"], chosen["rows"], data=chosen["data"])
     introduce(split)
+    if command and chosen["data"] == "auto" and split.source.kind == "simulated":
+        command = _naming(split.source.location, command)
     definition = Definition(
         split,
         plan,
@@ -135,6 +138,16 @@ def run_guide(
         finish=_report,
     )
     return Result(stored)
+
+
+def _naming(rows: str, command: str) -> str:
+    """The command with the rows that "auto" came to: elsewhere it may come to others."""
+    words = shlex.split(command)
+    if "--data" in words:
+        at = words.index("--data")
+        del words[at : at + 2]
+    words = [word for word in words if not word.startswith("--data=")]
+    return shlex.join([*words, "--data", rows])
 
 
 def _report(stored: StoredStudy) -> None:

@@ -39,8 +39,12 @@ class Study:
     """
 
     def __init__(self, split: Split, plan: Plan | None = None) -> None:
+        plan = Plan() if plan is None else plan
+        for value, kind in ((split, Split), (plan, Plan)):
+            if not isinstance(value, kind):
+                raise UserError(f"Study: needs a {kind.__name__}(...), got {type(value).__name__}")
         self.split = split
-        self.plan = plan or Plan()
+        self.plan = plan
         self.models: dict[str, tuple[MLP, tuple[str, ...]]] = {}
 
     def add(self, name: str, model: MLP, group: str | Sequence[str] = "models") -> None:

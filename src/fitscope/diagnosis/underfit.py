@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fitscope.diagnosis.gaussian import below
@@ -14,6 +15,24 @@ CAUSES = (
     "Trained too short: try more epochs or a higher learning rate.",
 )
 """The guide's three causes of underfitting."""
+
+
+def fitting(advice: Sequence[str], regularized: bool) -> tuple[str, ...]:
+    """The causes as they fit a model: regularization comes first where there is any.
+
+    Args:
+        advice: what to try, the causes among it.
+        regularized: the model has a penalty, weight decay or dropout.
+
+    Example:
+        >>> fitting(CAUSES, regularized=True)[0][:16], len(fitting(CAUSES, regularized=False))
+        ('Over-regularized', 2)
+    """
+    weak, over, _ = CAUSES
+    rest = [text for text in advice if text != over]
+    if regularized and over in advice:
+        rest.insert(rest.index(weak) if weak in rest else 0, over)
+    return tuple(rest)
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,8 @@ def facts(stored: StoredStudy) -> list[tuple[str, str]]:
             "Rows",
             f"{data.train_rows:,} training, {data.validation_rows:,} validation, "
             f"{len(data.feature_names):,} features; label 1 in "
-            f"{data.label_mean['train']:.1%} and {data.label_mean['validation']:.1%}",
+            f"{100 * data.label_mean['train']:.1f} % and "
+            f"{100 * data.label_mean['validation']:.1f} %",
         ),
         ("Fingerprint", data.fingerprint),
         ("Training", _training(plan)),

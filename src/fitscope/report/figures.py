@@ -22,6 +22,7 @@ from fitscope.report.marks import marks, said
 from fitscope.report.names import shown
 from fitscope.report.notices import notices
 from fitscope.report.plot import plot_histories
+from fitscope.report.smoothing import usual_smoothing
 from fitscope.report.style import MUTED, PAPER, PLAIN, STYLE, WARNING
 from fitscope.study.folder import slugs
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
     from fitscope.study.folder import StoredStudy
 
-SMOOTHING = 10.0  # epochs, as in the guide
 GUIDE_RANGE = (0.5, 0.7)
 GUIDE_SCHEDULE_EPOCHS = 5_000
 WIDTH, AXES_HEIGHT, LINE = 7.6, 4.4, 0.18  # inches
@@ -127,10 +127,13 @@ def _of_groups(stored: StoredStudy) -> Iterator[Planned]:
 def _curves(stored: StoredStudy, name: str, models: list[str], log_epochs: bool = False) -> Planned:
     document = stored.document
     palette = colours(entry.name for entry in document.models)
-    ylim = GUIDE_RANGE if document.kind == "guide" and _guide_range_fits(stored, models) else None
+    std = usual_smoothing(stored.histories["epoch"].n_unique())
+    ylim = (
+        GUIDE_RANGE if document.kind == "guide" and _guide_range_fits(stored, models, std) else None
+    )
     caption = [
         "Solid: training rows, dashed: validation rows, smoothed with a Gaussian of standard "
-        f"deviation {SMOOTHING:g} epochs."
+        f"deviation {std} epoch{'s' * (std > 1)}."
     ]
     if document.repeats > 1:
         caption.append(
@@ -147,7 +150,7 @@ def _curves(stored: StoredStudy, name: str, models: list[str], log_epochs: bool 
         lambda ax: plot_histories(
             stored.histories,
             models,
-            smoothing_std=SMOOTHING,
+            smoothing_std=std,
             log_epochs=log_epochs,
             ylim=ylim,
             ax=ax,
@@ -158,11 +161,11 @@ def _curves(stored: StoredStudy, name: str, models: list[str], log_epochs: bool 
     )
 
 
-def _guide_range_fits(stored: StoredStudy, models: list[str]) -> bool:
+def _guide_range_fits(stored: StoredStudy, models: list[str], std: int) -> bool:
     """Whether the guide's range holds every model's lowest point; other rows may lie elsewhere."""
     low, high = GUIDE_RANGE
     validation = "val_binary_crossentropy"
-    means = [curve(stored.histories, name, validation, SMOOTHING).mean for name in models]
+    means = [curve(stored.histories, name, validation, std).mean for name in models]
     return all(low < np.nanmin(mean, initial=np.inf) < high for mean in means)
 
 

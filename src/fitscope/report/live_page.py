@@ -165,7 +165,8 @@ def watch(folder: Path, port: int, open_browser: bool) -> None:
     with serving(folder, port, open_browser) as server:
         print(f"{folder}: {server.address} (Ctrl-C ends it)", flush=True)
         try:
-            threading.Event().wait()
+            while True:  # a wait without an end does not hear Ctrl-C once Polars is loaded
+                time.sleep(0.2)
         except KeyboardInterrupt:
             server.asked = -LOOK  # nobody is to be waited for
             print()

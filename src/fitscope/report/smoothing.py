@@ -8,6 +8,7 @@ from scipy.ndimage import gaussian_filter1d
 
 from fitscope.errors import UserError
 
+USUAL = 10  # epochs of standard deviation, as the guide smooths
 REACH = 8.0  # standard deviations; what lies beyond weighs less than 1e-15
 
 
@@ -43,3 +44,19 @@ def smooth(values: Float[np.ndarray, " epochs"], std: float) -> Float[np.ndarray
     weights = gaussian_filter1d(present.astype(float), std, mode="constant", truncate=REACH)
     total = gaussian_filter1d(np.where(present, values, 0.0), std, mode="constant", truncate=REACH)
     return np.divide(total, weights, out=np.full_like(total, np.nan), where=present)
+
+
+def usual_smoothing(epochs: int) -> int:
+    """The guide's smoothing, or less where it would be longer than what there is to smooth.
+
+    Args:
+        epochs: length of the longest run.
+
+    Returns:
+        Standard deviation in whole epochs.
+
+    Example:
+        >>> usual_smoothing(1_000), usual_smoothing(60), usual_smoothing(5)
+        (10, 2, 1)
+    """
+    return min(USUAL, max(epochs // 25, 1))

@@ -154,4 +154,6 @@ def _put(directory: Path, files: dict[str, bytes], folder: Path) -> None:
             directory.parent.mkdir(parents=True, exist_ok=True)
             whole.rename(directory)
     except OSError as error:
+        if directory.exists():  # another program was faster; a finished run's logs are the same
+            return
         raise writing_error(error, directory) from error

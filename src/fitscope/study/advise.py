@@ -151,6 +151,13 @@ def _overfit(found: Findings, name: str) -> dict[str, Any]:
             f"Left to train it ends {rise:.3f} above its best: stop at about epoch "
             f"{verdict['best_epoch']:,}. No other model here is surely better than it is there."
         )
+        lowest = next(iter(found.ranked()), name)
+        gain = found.gain(lowest, name)
+        if gain is not None and gain.value > 0:
+            text += (
+                f" The lowest, {shown(lowest)}, reaches {gain}: {sureness(gain.sure)} sure among "
+                "all pairs of this study, 97.5 % asked."
+            )
         return _entry(title, text, [name], sure)
     remedy, gain = better[0]
     means = _means(found.entries[name], found.entries[remedy])
@@ -182,6 +189,11 @@ def _added(plain: ModelEntry | None, other: ModelEntry) -> list[str]:
     """Regularizers that `other` has more of than `plain`."""
     before = plain.spec if plain else {}
     return [word for key, word in REMEDIES.items() if other.spec[key] > before.get(key, 0)]
+
+
+def is_regularized(entry: ModelEntry) -> bool:
+    """Whether a model has a penalty, weight decay or dropout."""
+    return any(entry.spec[name] for name in ("l1", "l2", "weight_decay", "dropout"))
 
 
 def _means(plain: ModelEntry, other: ModelEntry) -> str:
@@ -235,10 +247,10 @@ def _underfit(found: Findings, told: set[str]) -> dict[str, Any] | None:
     if shows in found.entries:
         shown_name = shown(str(shows))
         text = f"{shown_name} fits the training rows better and validates better."
-    text += (
-        " Causes to look for: too weak (more units or layers), over-regularized (lower L1, L2 or "
-        "dropout), trained too short (more epochs or a higher learning rate)."
-    )
+    text += " Causes to look for: too weak (more units or layers), "
+    if any(is_regularized(found.entries[name]) for name in names):
+        text += "over-regularized (lower L1, L2 or dropout), "
+    text += "trained too short (more epochs or a higher learning rate)."
     told.update(names)
     confidence = min(found.verdicts[name]["confidence"] for name in names)
     return _entry(f"{_list(names)} {verb} ({sureness(confidence)} sure)", text, names, confidence)

@@ -60,6 +60,11 @@ def make_document(definition: Definition, device: str) -> StudyDocument:
     names = list(definition.models)
     if not names:
         raise UserError("the study has no models; add one")
+    if (label := split.y_train.min()) == split.y_train.max():
+        raise UserError(
+            f"{split.source}: all {len(split.y_train):,} training rows have label {label:g}; "
+            "nothing can be learnt from one class, give rows of both"
+        )
     counts, edges = feature_histogram(split.x_validation[:HISTOGRAM_ROWS], HISTOGRAM_BINS)
     entries = [
         ModelEntry(

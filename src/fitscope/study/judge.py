@@ -16,10 +16,10 @@ from fitscope.diagnosis.beside import beside
 from fitscope.diagnosis.compare import Comparison, RowScores, compare_all, difference
 from fitscope.diagnosis.judge import diagnose
 from fitscope.diagnosis.pooled import pooled
-from fitscope.diagnosis.underfit import Score
+from fitscope.diagnosis.underfit import Score, fitting
 from fitscope.diagnosis.verdict import Verdict
 from fitscope.errors import UserError
-from fitscope.study.advise import SURE, advise
+from fitscope.study.advise import SURE, advise, is_regularized
 from fitscope.study.document import StudyDocument
 from fitscope.study.folder import Folder, StoredStudy
 from fitscope.study.lock import locked
@@ -83,13 +83,16 @@ def judge(
         model["best_corrected"] = _corrected(scores[name], own)
         verdicts = [one.verdict for one in own if one.verdict is not None]
         if verdicts:
-            verdict = _beside(pooled(name, verdicts), stands, comparisons)
+            verdict = _beside(
+                pooled(name, verdicts), stands, comparisons, is_regularized(document.entry(name))
+            )
             model["verdict"] = _and_lost(verdict, own).as_dict()
     runs_of_results = []
     for run in results["runs"]:
         verdict = judged[run["model"], run["repeat"]].verdict
         if verdict is not None:
-            verdict = _beside(verdict, stands, comparisons, run["model"])
+            entry = document.entry(run["model"])
+            verdict = _beside(verdict, stands, comparisons, is_regularized(entry), run["model"])
         runs_of_results.append({**run, "verdict": verdict and verdict.as_dict()})
     results["runs"] = runs_of_results
     results["comparisons"] = [one.as_dict() for one in comparisons]
@@ -221,6 +224,7 @@ def _beside(
     verdict: Verdict,
     stands: Mapping[str, Score | None],
     comparisons: Sequence[Comparison],
+    regularized: bool,
     model: str | None = None,
 ) -> Verdict:
     """The verdict in the light of the models that are surely better or worse than this one."""
@@ -233,4 +237,7 @@ def _beside(
             other = stands[pair.b if pair.a == name else pair.a]
             if other is not None:
                 others.append(replace(other, validation_error=found.error))
-    return verdict if own is None else beside(verdict, own, others, METRIC)
+    verdict = verdict if own is None else beside(verdict, own, others, METRIC)
+    if verdict.label == "underfit":
+        verdict = replace(verdict, advice=fitting(verdict.advice, regularized))
+    return verdict

@@ -11,6 +11,7 @@ from fitscope.report.page.lines import ranked
 from fitscope.report.page.static import static_figures
 from fitscope.report.page.view import View
 from fitscope.report.page.views.curves.packed import bins, packed_runs
+from fitscope.report.smoothing import usual_smoothing
 
 if TYPE_CHECKING:
     from fitscope.study.folder import StoredStudy
@@ -22,7 +23,6 @@ METRICS = {
     "loss": ("Loss with penalties", "Loss with penalties", True),
 }
 SMOOTHING = (0, 1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 100)  # epochs; the slider's stops
-USUAL = 10  # the guide's
 LONG = 400  # epochs; on a linear axis of more the first ones, where most happens, are a wall
 SHOWN_AT_FIRST = 8  # models; more would be a thicket
 
@@ -92,10 +92,9 @@ def data(stored: StoredStudy) -> dict[str, Any]:
 
 
 def _smoothing(stored: StoredStudy) -> int:
-    """The guide's smoothing, or less where it would be longer than what there is to smooth."""
-    epochs = _count(stored.histories["epoch"].max())
-    fitting = [stop for stop in SMOOTHING if stop <= max(epochs / 25, 1)]
-    return min(USUAL, fitting[-1])
+    """The usual smoothing, as far as the slider has it."""
+    usual = usual_smoothing(_count(stored.histories["epoch"].max()))
+    return max(stop for stop in SMOOTHING if stop <= usual)
 
 
 def _axis(stored: StoredStudy) -> str:

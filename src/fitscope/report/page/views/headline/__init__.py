@@ -70,7 +70,9 @@ def _tiles(stored: StoredStudy, lines: list[Line]) -> list[tuple[str, str, str]]
                 shown(best.entry.name, 40),
             )
         )
-        tiles.append(("Its accuracy", f"{best.score.accuracy.mean:.1%}", "on validation rows"))
+        tiles.append(
+            ("Its accuracy", f"{100 * best.score.accuracy.mean:.1f} %", "on validation rows")
+        )
     labels = Counter(line.verdict["verdict"] for line in lines if line.verdict)
     if labels:
         overfit = labels.get("overfit", 0)
