@@ -112,7 +112,7 @@ def remarks(stored: StoredStudy, lines: Sequence[Score]) -> list[str]:
     """What must be read beside the scores."""
     found = []
     if lines and all(line.corrected for line in lines):
-        sources = "rows and runs" if stored.document.repeats > 1 else "rows"
+        sources = "rows and runs" if stored.document.repeats > 1 else "rows and epochs"
         found.append(
             "Scores: means around each run's best epoch, corrected for picking it, ± one standard "
             f"error over {sources}. The models share their rows: differences are surer."
