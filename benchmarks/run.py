@@ -63,7 +63,7 @@ def main() -> None:
         figures = page.Figures(about(described, busy, options.quick))
         contestants = line_up(wanted, ours, theirs, rows)
         if contestants:
-            rounds, epochs, seconds = (2, 2, 0.2) if options.quick else (4, 5, 0.5)
+            rounds, epochs, seconds = (2, 2, 0.2) if options.quick else (5, 5, 0.5)
             times = race(contestants, list(MODELS), rounds, epochs, seconds, say)
             figures.times = times
             timed = rounds * epochs

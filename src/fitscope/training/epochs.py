@@ -14,7 +14,7 @@ import optax
 from jax import lax
 
 from fitscope.models import dropout
-from fitscope.models.forward import fit_forward, penalty, predict
+from fitscope.models.forward import fit_forward, penalty, predict, rows_come_last
 from fitscope.models.mlp import MLP, Params, State, numbered
 from fitscope.training import stopping
 from fitscope.training.compiling import compiler_options
@@ -84,7 +84,11 @@ class Engine:
 
     def transformation(self) -> optax.GradientTransformation:
         """The optimizer with the plan's schedule, which counts in epochs."""
-        return optimizer(self.plan.optimizer, self._rate, self.plan.optimizer_options)
+        made = optimizer(self.plan.optimizer, self._rate, self.plan.optimizer_options)
+        if self.plan.optimizer == "adam" and rows_come_last(self.model):
+            # Adam treats every weight alike: on one vector a small network has fewer operations
+            return optax.flatten(made)
+        return made
 
     def start(self, params: Params) -> Carry:
         """The carry before the first epoch of one run."""
