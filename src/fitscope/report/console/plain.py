@@ -105,7 +105,8 @@ class EpochDots:
             if name in event.best
         ]
         told = (
-            f"{event.epochs:,} epochs in {duration(event.seconds)}, ended by {event.stopped}; "
+            f"{event.epochs:,} epoch{'s' * (event.epochs != 1)} in {duration(event.seconds)}, "
+            f"ended by {event.stopped}; "
             f"best epoch {event.best_epoch:,}: {', '.join(scores)}"
         )
         if event.stored:
