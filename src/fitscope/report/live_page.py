@@ -163,8 +163,8 @@ def watch(folder: Path, port: int, open_browser: bool) -> None:
 
     read_running(folder)  # says what is wrong before anything is served
     with serving(folder, port, open_browser) as server:
-        print(f"{folder}: {server.address} (Ctrl-C ends it)", flush=True)
         try:
+            print(f"{folder}: {server.address} (Ctrl-C ends it)", flush=True)
             while True:  # a wait without an end does not hear Ctrl-C once Polars is loaded
                 time.sleep(0.2)
         except KeyboardInterrupt:
