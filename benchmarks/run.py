@@ -141,10 +141,11 @@ def choose_rows(wanted: Path | None, folder: Path) -> tuple[str, str]:
 
 def about(rows: str, busy: float, quick: bool) -> dict[str, str]:
     """What the figures depend on."""
+    options = sys.argv[1:]
+    command = shlex.join(["python", "benchmarks/run.py", *options]) if options else "make bench"
     return {
         "date": datetime.date.today().isoformat(),
-        "command": f"`python {shlex.join(['benchmarks/run.py', *sys.argv[1:]])}`"
-        + (" (quick: coarse figures)" if quick else ""),
+        "command": f"`{command}`" + (" (quick: coarse figures)" if quick else ""),
         **environment.machine(),
         "load before": f"{busy:.2f}",
         "rows": rows,

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from fitscope.diagnosis.curve import curve
+from fitscope.diagnosis.curve import Curve, curve
 from fitscope.diagnosis.findings import Findings
 from fitscope.diagnosis.gap import gap
 from fitscope.diagnosis.history import History
@@ -66,7 +66,7 @@ def measure(history: History) -> Findings:
     if history.fit:
         fitted = min(sign * value for value in history.fit.values())
 
-    reference, kind = _reference(history, sign, float(taken.validation[0]))
+    reference, kind = _reference(history, taken)
     return Findings(
         metric=history.metric,
         curve=taken,
@@ -90,17 +90,18 @@ def measure(history: History) -> Findings:
     )
 
 
-def _reference(history: History, sign: float, first: float) -> tuple[float | None, str | None]:
+def _reference(history: History, taken: Curve) -> tuple[float | None, str | None]:
     """The loss that nothing learnt reaches, and what it is.
 
     Of Keras' binary cross-entropy it is known without any labels that one half for every row
     reaches ln 2. A first epoch that was better than that is the harder reference.
     """
     if history.reference is not None:
-        return sign * float(history.reference), "constant predictor"
+        return taken.sign * float(history.reference), "constant predictor"
+    first = float(taken.validation[0])
     if history.metric == "binary_crossentropy" and first > math.log(2):
         return math.log(2), "constant predictor"
-    return (None, None) if history.train is None else (first, "first epoch")
+    return (None, None) if taken.train is None else (first, "first epoch")
 
 
 def _span(epochs: np.ndarray, first: int, last: int) -> tuple[float, float]:

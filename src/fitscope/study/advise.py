@@ -156,7 +156,7 @@ def _overfit(found: Findings, name: str) -> dict[str, Any]:
         if gain is not None and gain.value > 0:
             text += (
                 f" The lowest, {shown(lowest)}, reaches {gain}: {sureness(gain.sure)} sure among "
-                "all pairs of this study, 97.5 % asked."
+                f"all pairs of this study, {100 * SURE:g} % asked."
             )
         return _entry(title, text, [name], sure)
     remedy, gain = better[0]

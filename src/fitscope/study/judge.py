@@ -20,7 +20,7 @@ from fitscope.diagnosis.underfit import Score, fitting
 from fitscope.diagnosis.verdict import Verdict
 from fitscope.errors import UserError
 from fitscope.study.advise import SURE, advise, is_regularized
-from fitscope.study.document import StudyDocument
+from fitscope.study.document import ModelEntry, StudyDocument
 from fitscope.study.folder import Folder, StoredStudy
 from fitscope.study.lock import locked
 from fitscope.study.results import mean_and_error, summarize, write_results
@@ -83,16 +83,13 @@ def judge(
         model["best_corrected"] = _corrected(scores[name], own)
         verdicts = [one.verdict for one in own if one.verdict is not None]
         if verdicts:
-            verdict = _beside(
-                pooled(name, verdicts), stands, comparisons, is_regularized(document.entry(name))
-            )
+            verdict = _beside(document.entry(name), pooled(name, verdicts), stands, comparisons)
             model["verdict"] = _and_lost(verdict, own).as_dict()
     runs_of_results = []
     for run in results["runs"]:
         verdict = judged[run["model"], run["repeat"]].verdict
         if verdict is not None:
-            entry = document.entry(run["model"])
-            verdict = _beside(verdict, stands, comparisons, is_regularized(entry), run["model"])
+            verdict = _beside(document.entry(run["model"]), verdict, stands, comparisons)
         runs_of_results.append({**run, "verdict": verdict and verdict.as_dict()})
     results["runs"] = runs_of_results
     results["comparisons"] = [one.as_dict() for one in comparisons]
@@ -221,14 +218,13 @@ def _stands(
 
 
 def _beside(
+    entry: ModelEntry,
     verdict: Verdict,
     stands: Mapping[str, Score | None],
     comparisons: Sequence[Comparison],
-    regularized: bool,
-    model: str | None = None,
 ) -> Verdict:
     """The verdict in the light of the models that are surely better or worse than this one."""
-    name = verdict.source if model is None else model
+    name = entry.name
     own = stands[name]
     others = []
     for pair in comparisons:
@@ -239,5 +235,5 @@ def _beside(
                 others.append(replace(other, validation_error=found.error))
     verdict = verdict if own is None else beside(verdict, own, others, METRIC)
     if verdict.label == "underfit":
-        verdict = replace(verdict, advice=fitting(verdict.advice, regularized))
+        verdict = replace(verdict, advice=fitting(verdict.advice, is_regularized(entry)))
     return verdict
