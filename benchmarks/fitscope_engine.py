@@ -12,13 +12,13 @@ import sys
 from guide import BATCH, FEATURES, load
 from turns import Watch, serve
 
-from fitscope.study.guide import MODELS, plan
+from fitscope.guide.models import MODELS, plan
 
 
 def environments() -> dict[str, dict[str, str]]:
-    """The variables that `fitscope.study.runner` starts each model's worker with."""
-    from fitscope.data.cores import available_cores
-    from fitscope.study.runner import is_wide, worker_environment
+    """The variables that `fitscope.study.executor` starts each model's worker with."""
+    from fitscope.process import available_cores
+    from fitscope.study.executor import is_wide, worker_environment
 
     wide = {name: is_wide(m.parameters(FEATURES), BATCH) for name, (m, _) in MODELS.items()}
     return {
@@ -31,7 +31,8 @@ def main(path: str) -> None:
 
     import fitscope
     from fitscope.data.split import Split
-    from fitscope.training.run import Interrupted, Progress, train
+    from fitscope.learners.base import Interrupted, NewEpochs
+    from fitscope.learners.mlp.train import train
 
     split = Split(*load(path))
     endless = plan(batch_size=BATCH, max_epochs=1_000_000, patience=1_000_000)
@@ -39,7 +40,7 @@ def main(path: str) -> None:
     def turn(name: str, watch: Watch) -> None:
         done = 0
 
-        def progress(news: Progress) -> None:
+        def progress(news: NewEpochs) -> None:
             nonlocal done
             epochs, done = news.epoch + len(news.metrics) - done, news.epoch + len(news.metrics)
             watch.lap(epochs)

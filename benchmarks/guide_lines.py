@@ -18,9 +18,10 @@ import numpy as np
 import polars as pl
 
 from fitscope.api.result import Result, load
-from fitscope.data.higgs import higgs
-from fitscope.training.plan import Plan
-from fitscope.training.run import train
+from fitscope.higgs.rows import higgs
+from fitscope.learners.mlp.plan import Plan
+from fitscope.learners.mlp.train import train
+from fitscope.task import BINARY
 
 PAGE = Path(__file__).parents[1] / "docs/guide.md"
 MARKERS = "<!-- measured -->", "<!-- end of measured -->"
@@ -122,7 +123,7 @@ def seeds(result: Result, keras: dict) -> str:
     plan = Plan(max_epochs=max(COMPARED) + 1, stopping=None)
     for name, runs in keras.items():
         trained = [train(result.model(name), plan, split, repeats=[r])[0] for r in range(len(runs))]
-        curves = np.array([run.history(plan)["binary_crossentropy"] for run in trained])
+        curves = np.array([run.history(BINARY)["binary_crossentropy"] for run in trained])
         cells = []
         for epoch in COMPARED:
             ours, theirs = curves[:, epoch].astype(float), np.array(runs)[:, epoch]

@@ -40,7 +40,7 @@ def write_rows(path: Path, rows: int) -> None:
 
 
 def fitscope(path: str) -> Callable[[], int]:
-    from fitscope.data.gzip_csv import file_chunks, read_rows
+    from fitscope.higgs.gzip_csv import file_chunks, read_rows
 
     return lambda: len(read_rows(file_chunks(path), path, NAMES)[1])
 

@@ -17,10 +17,10 @@ from pathlib import Path
 from guide import BATCH, load
 
 from fitscope.api.study import Study
-from fitscope.data.cores import available_cores
 from fitscope.data.split import Split
-from fitscope.study.guide import MODELS
-from fitscope.training.plan import Plan
+from fitscope.guide.models import MODELS
+from fitscope.learners.mlp.plan import Plan
+from fitscope.process import available_cores
 
 MANY = 8
 

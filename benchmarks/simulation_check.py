@@ -16,9 +16,9 @@ import numpy as np
 from scipy.stats import ks_2samp
 
 import fitscope as fs
-from fitscope.data.higgs import FEATURE_NAMES
-from fitscope.data.simulation import BLOCK, block
-from fitscope.data.simulation.scaling import TAG_UNITS
+from fitscope.higgs.rows import FEATURE_NAMES
+from fitscope.higgs.simulation import BLOCK, block
+from fitscope.higgs.simulation.scaling import TAG_UNITS
 
 CLASSES = {1: "signal", 0: "background"}
 MEASURED = {"real": "#1b6ca8", "simulated": "#d1495b"}

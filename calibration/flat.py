@@ -9,8 +9,8 @@ import numpy as np
 from scipy.signal import lfilter
 
 from calibration.table import table
-from fitscope.diagnosis.history import History
-from fitscope.diagnosis.judge import diagnose
+from fitscope.history import History
+from fitscope.verdicts.judge import diagnose
 
 EPOCHS = (5, 8, 12, 20, 40, 100, 300, 1_000)
 CORRELATIONS = (0.0, 0.5, 0.8)

@@ -15,10 +15,10 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from calibration.table import table
-from fitscope.diagnosis.history import History
 from fitscope.diagnosis.label import label
 from fitscope.diagnosis.matters import ALWAYS, SHARE_OF_FALL, SHARE_OF_LOSS
 from fitscope.diagnosis.measure import measure
+from fitscope.history import History
 
 HALVES = 100
 SHARES = np.round(np.concatenate([np.arange(0.01, 0.1, 0.01), np.arange(0.1, 0.31, 0.05)]), 3)

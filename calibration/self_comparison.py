@@ -20,12 +20,13 @@ import numpy as np
 from fitscope.data.split import Split
 from fitscope.diagnosis.around_best import around_best
 from fitscope.diagnosis.compare import Comparison, RowScores, compare
-from fitscope.diagnosis.history import History, RowLosses
-from fitscope.models.mlp import MLP
-from fitscope.training.metrics import MONITORS
-from fitscope.training.plan import Plan
-from fitscope.training.run import TrainedRun, train
-from fitscope.training.schedules import inverse_time_decay
+from fitscope.history import History, RowLosses
+from fitscope.learners.base import TrainedRun
+from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.metrics import MONITORS
+from fitscope.learners.mlp.plan import Plan
+from fitscope.learners.mlp.schedules import inverse_time_decay
+from fitscope.learners.mlp.train import train
 
 TRAIN, VALIDATION, FEATURES = 400, 300, 6
 REPEATS = (2, 3, 4, 5)

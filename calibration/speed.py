@@ -9,8 +9,8 @@ import time
 
 import numpy as np
 
-from fitscope.diagnosis.history import History
-from fitscope.diagnosis.judge import diagnose
+from fitscope.history import History
+from fitscope.verdicts.judge import diagnose
 
 HISTORIES, EPOCHS = 1_000, 1_000
 

@@ -20,8 +20,8 @@ import numpy as np
 from calibration.alone import alone
 from calibration.table import table
 from calibration.trajectory import Trajectory, follow
-from fitscope.diagnosis.stopping import Verdict, look, looks
-from fitscope.study.guide import MODELS, plan
+from fitscope.guide.models import MODELS, plan
+from fitscope.stopping.evidence import Verdict, look, looks
 
 TRAIN, VALIDATION, FRESH = 10_000, 1_000, 32_768
 PATIENCE = 200

@@ -11,15 +11,15 @@ from pathlib import Path
 import jax
 import numpy as np
 
-from fitscope.atomic import replacing
 from fitscope.data.split import Split
-from fitscope.diagnosis.history import RowLosses as KeptLosses
-from fitscope.models.mlp import MLP, Params, State
-from fitscope.training.epochs import Engine, Rows, compiled, epochs_a_call, evaluate
-from fitscope.training.metrics import MONITORS
-from fitscope.training.plan import Plan
-from fitscope.training.row_losses import RowLosses
-from fitscope.training.shuffle import WEIGHTS, dropout_key, epoch_order, stream
+from fitscope.files import replacing
+from fitscope.history import RowLosses as KeptLosses
+from fitscope.learners.mlp.description import MLP, Params, State
+from fitscope.learners.mlp.engine import Engine, Rows, compiled, epochs_a_call, evaluate
+from fitscope.learners.mlp.metrics import MONITORS
+from fitscope.learners.mlp.plan import Plan
+from fitscope.learners.mlp.shuffle import WEIGHTS, dropout_key, epoch_order, stream
+from fitscope.learners.row_losses import RowLosses
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def follow(
     best: bool,
     say: Callable[[str], None] = lambda _: None,
 ) -> Trajectory:
-    """Train one run as `fitscope.training.run.train` does and take the population loss.
+    """Train one run as `fitscope.learners.mlp.train.train` does and take the population loss.
 
     Args:
         model: what to train.

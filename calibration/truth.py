@@ -21,11 +21,11 @@ import numpy as np
 from calibration.alone import alone
 from calibration.table import table
 from calibration.trajectory import Trajectory, follow
-from fitscope.diagnosis.history import History
-from fitscope.diagnosis.judge import diagnose
-from fitscope.diagnosis.stopping import Verdict, look, looks
-from fitscope.models.mlp import MLP
-from fitscope.training.plan import Plan
+from fitscope.history import History
+from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.plan import Plan
+from fitscope.stopping.evidence import Verdict, look, looks
+from fitscope.verdicts.judge import diagnose
 
 FRESH, VALIDATION, POINTS, WINDOW = 1_000_000, 1_000, 60, 6
 SHORTEST = 20  # epochs that are worth a verdict

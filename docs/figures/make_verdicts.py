@@ -11,9 +11,11 @@ import matplotlib as mpl
 import numpy as np
 from scipy.signal import lfilter
 
-from fitscope.diagnosis import History, Verdict, diagnose
 from fitscope.diagnosis.trend import trend
+from fitscope.history import History
 from fitscope.report.style import INK, MUTED, PLAIN, STYLE, WARNING
+from fitscope.verdicts.judge import diagnose
+from fitscope.verdicts.verdict import Verdict
 
 HERE = Path(__file__).parent
 EPOCHS = np.arange(200)

@@ -17,32 +17,32 @@ if TYPE_CHECKING:
     from fitscope.api.result import load as load
     from fitscope.api.study import Study as Study
     from fitscope.data.split import Split as Split
-    from fitscope.diagnosis.comparison import Comparison as Comparison
-    from fitscope.diagnosis.verdict import Verdict as Verdict
-    from fitscope.diagnosis.verdicts import Verdicts as Verdicts
     from fitscope.errors import Notice as Notice
     from fitscope.errors import UserError as UserError
-    from fitscope.models.mlp import MLP as MLP
-    from fitscope.training.plan import EarlyStopping as EarlyStopping
-    from fitscope.training.plan import Plan as Plan
-    from fitscope.training.schedules import inverse_time_decay as inverse_time_decay
+    from fitscope.learners.mlp.description import MLP as MLP
+    from fitscope.learners.mlp.plan import Plan as Plan
+    from fitscope.learners.mlp.schedules import inverse_time_decay as inverse_time_decay
+    from fitscope.stopping.early import EarlyStopping as EarlyStopping
+    from fitscope.verdicts.comparison import Comparison as Comparison
+    from fitscope.verdicts.many import Verdicts as Verdicts
+    from fitscope.verdicts.verdict import Verdict as Verdict
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Comparison": "fitscope.diagnosis.comparison",
-    "EarlyStopping": "fitscope.training.plan",
-    "MLP": "fitscope.models.mlp",
+    "Comparison": "fitscope.verdicts.comparison",
+    "EarlyStopping": "fitscope.stopping.early",
+    "MLP": "fitscope.learners.mlp.description",
     "Notice": "fitscope.errors",
-    "Plan": "fitscope.training.plan",
+    "Plan": "fitscope.learners.mlp.plan",
     "Result": "fitscope.api.result",
     "Split": "fitscope.data.split",
     "Study": "fitscope.api.study",
     "UserError": "fitscope.errors",
-    "Verdict": "fitscope.diagnosis.verdict",
-    "Verdicts": "fitscope.diagnosis.verdicts",
+    "Verdict": "fitscope.verdicts.verdict",
+    "Verdicts": "fitscope.verdicts.many",
     "diagnose": "fitscope.api.diagnose",
-    "inverse_time_decay": "fitscope.training.schedules",
+    "inverse_time_decay": "fitscope.learners.mlp.schedules",
     "load": "fitscope.api.result",
 }
 

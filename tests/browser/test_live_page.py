@@ -9,12 +9,12 @@ from typing import Any
 
 from report.made_up import GUIDE, document, made_up_history, write_study
 
+from fitscope.learners.mlp.metrics import MONITORS
 from fitscope.report.live_page import serving
 from fitscope.study.events import RunProgress, RunStarted
 from fitscope.study.folder import Folder
 from fitscope.study.journal import Journal
 from fitscope.study.lock import locked
-from fitscope.training.metrics import MONITORS
 
 MODELS = {name: GUIDE[name] for name in ("Tiny", "Large")}
 

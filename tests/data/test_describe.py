@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from fitscope.data.describe import describe, feature_histogram
-from fitscope.data.higgs import FEATURE_NAMES, higgs
+from fitscope.higgs.rows import FEATURE_NAMES, higgs
 
 
 @given(

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from fitscope.diagnosis.around_best import around_best
 from fitscope.diagnosis.curve import curve
-from fitscope.diagnosis.history import History, RowLosses
 from fitscope.diagnosis.lowest import lowest
 from fitscope.diagnosis.trend import trend
 from fitscope.errors import UserError
+from fitscope.history import History, RowLosses
 
 
 def history(losses: np.ndarray, every: int = 1) -> History:

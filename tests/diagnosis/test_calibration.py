@@ -14,8 +14,8 @@ import sys
 import numpy as np
 from scipy.signal import lfilter
 
-from fitscope.diagnosis.history import History, RowLosses
-from fitscope.diagnosis.judge import diagnose
+from fitscope.history import History, RowLosses
+from fitscope.verdicts.judge import diagnose
 
 ROWS, EPOCHS, RUNS = 500, 150, 120
 
@@ -57,8 +57,8 @@ def test_a_hundred_histories_take_no_time():
     code = """
 import time
 import numpy as np
-from fitscope.diagnosis.history import History
-from fitscope.diagnosis.judge import diagnose
+from fitscope.history import History
+from fitscope.verdicts.judge import diagnose
 epochs = np.arange(1_000)
 fall = 0.5 + np.exp(-epochs / 100)
 curves = fall + np.random.default_rng(0).normal(0, 0.01, (101, 1_000))

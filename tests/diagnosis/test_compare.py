@@ -10,8 +10,8 @@ from scipy import stats
 
 from fitscope.diagnosis.around_best import around_best
 from fitscope.diagnosis.compare import RowScores, compare, compare_all, difference, holm
-from fitscope.diagnosis.history import History, RowLosses
 from fitscope.errors import UserError
+from fitscope.history import History, RowLosses
 
 
 def simulated(

@@ -7,7 +7,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fitscope.diagnosis import History, diagnose
+from fitscope.history import History
+from fitscope.verdicts.judge import diagnose
 
 
 @st.composite

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter1d
 
-from fitscope.diagnosis import History, diagnose
+from fitscope.history import History
+from fitscope.verdicts.judge import diagnose
 
 
 @pytest.fixture(scope="module")

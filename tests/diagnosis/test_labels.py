@@ -5,9 +5,10 @@ import json
 import numpy as np
 import pytest
 
-from fitscope.diagnosis import History, RowLosses, diagnose
-from fitscope.diagnosis.verdict import Verdict
 from fitscope.errors import UserError
+from fitscope.history import History, RowLosses
+from fitscope.verdicts.judge import diagnose
+from fitscope.verdicts.verdict import Verdict
 
 EPOCHS = np.arange(120)
 FALL = 0.4 + 0.6 * np.exp(-EPOCHS / 12)

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from scipy.signal import lfilter
 
-from fitscope.diagnosis import History, RowLosses, diagnose
 from fitscope.diagnosis.paired_rows import rows_error
+from fitscope.history import History, RowLosses
+from fitscope.verdicts.judge import diagnose
 
 RUNS = 150
 ALLOWED = 0.05 + 2 * math.sqrt(0.05 * 0.95 / RUNS)

@@ -171,7 +171,7 @@ def small_studies(monkeypatch, shelf):
 
 def few_simulated_rows(monkeypatch):
     """Let files of simulated rows hold few of them."""
-    from fitscope.data import simulated_file
+    from fitscope.higgs import simulated_file
 
     real = simulated_file.write_simulated
     few = lambda rows, *rest, **named: real(min(rows, 1_000), *rest, **named)  # noqa: E731
@@ -196,7 +196,7 @@ def made_small(definition):
 
 
 def narrow(model):
-    from fitscope.models.mlp import MLP
+    from fitscope.learners.mlp.description import MLP
 
     rest = {name: value for name, value in model.as_dict().items() if name != "hidden"}
     return MLP(*[min(units, 8) for units in model.hidden[:2]], **rest)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from report.made_up import GUIDE, document, write_study
 
-from fitscope.models.mlp import MLP
+from fitscope.learners.mlp.description import MLP
 from fitscope.study.folder import StoredStudy
 
 

@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from fitscope.models.mlp import MLP
+from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.plan import Plan
+from fitscope.stopping.early import EarlyStopping
 from fitscope.study.document import DataEntry, Histogram, ModelEntry, StudyDocument
 from fitscope.study.folder import StoredStudy, read_study, slugs
-from fitscope.training.plan import EarlyStopping, Plan
 
 BIG = (512, 512, 512, 512)
 GUIDE = {

@@ -8,11 +8,11 @@ from report.made_up import GUIDE, document
 
 from fitscope.api.study import Study
 from fitscope.data.split import Source, Split
-from fitscope.models.mlp import MLP
+from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.plan import Plan
 from fitscope.report.notebook.progress import EVERY, NotebookView
 from fitscope.stopping import Verdict
 from fitscope.study.events import RunFinished, RunProgress, RunStarted
-from fitscope.training.plan import Plan
 
 SCORE = "val_binary_crossentropy"
 

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from fitscope.diagnosis import History, Verdict
+from fitscope.history import History
 from fitscope.report.verdicts.chart import BEST, ONSET, chart, dots, spark
+from fitscope.verdicts.verdict import Verdict
 
 
 def lit(signs):

@@ -3,8 +3,8 @@
 import numpy as np
 
 from fitscope.data.split import Split
+from fitscope.learners.mlp.plan import Plan
 from fitscope.study.document import DataEntry, Histogram, ModelEntry, StudyDocument
-from fitscope.training.plan import Plan
 
 
 def made_up_split(train: int = 240, validation: int = 60) -> Split:

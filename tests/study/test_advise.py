@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from report.made_up import GUIDE, document
 
-from fitscope.models.mlp import MLP
+from fitscope.learners.mlp.description import MLP
 from fitscope.study.advise import METRIC, advise
 
 SCORES = {"Tiny": 0.587, "Large": 0.604, "L2": 0.574, "Combined": 0.538}

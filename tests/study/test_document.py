@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from fitscope.models.mlp import MLP
+from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.plan import Plan
+from fitscope.stopping.early import EarlyStopping
 from fitscope.study.document import FORMAT, DataEntry, Histogram, ModelEntry, StudyDocument
 from fitscope.study.folder import slugs
-from fitscope.training.plan import EarlyStopping, Plan
 
 MODELS = {
     "Tiny": (MLP(16), ["sizes", "regularizers"]),

@@ -16,14 +16,15 @@ from safetensors.numpy import load_file
 from study.made_up import made_up_split
 
 from fitscope.errors import UserError
-from fitscope.models.mlp import MLP
+from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.plan import Plan
+from fitscope.learners.mlp.weights import load_weights
+from fitscope.stopping.early import EarlyStopping
+from fitscope.study.definition import Definition
 from fitscope.study.events import RunFinished, RunProgress, RunStarted
 from fitscope.study.execute import execute
 from fitscope.study.folder import read_study
-from fitscope.study.identity import Definition
 from fitscope.study.lock import is_locked
-from fitscope.study.weights import load_weights
-from fitscope.training.plan import EarlyStopping, Plan
 
 PLAN = Plan(batch_size=50, max_epochs=30, stopping=EarlyStopping(patience=8))
 MODELS = {
@@ -36,10 +37,10 @@ from contextlib import nullcontext
 from pathlib import Path
 sys.path.insert(0, {tests!r})
 from study.made_up import made_up_split
-from fitscope.models.mlp import MLP
+from fitscope.learners.mlp.description import MLP
 from fitscope.study.execute import execute
-from fitscope.study.identity import Definition
-from fitscope.training.plan import Plan
+from fitscope.study.definition import Definition
+from fitscope.learners.mlp.plan import Plan
 
 plan = Plan(batch_size=50, max_epochs={epochs}, stopping=None)
 models = {{"One": (MLP(3), ("m",)), "Two": (MLP(4, dropout=0.2), ("m",))}}
@@ -296,7 +297,7 @@ def test_a_folder_is_locked_until_its_report_is_written(split, tmp_path):
 
 def test_a_worker_that_dies_is_reported(split, tmp_path, monkeypatch):
     monkeypatch.setenv("JAX_PLATFORMS", "nonsense")
-    monkeypatch.setattr("fitscope.study.runner.worker_environment", lambda *_: {})
+    monkeypatch.setattr("fitscope.study.executor.worker_environment", lambda *_: {})
     with pytest.raises(UserError, match="nonsense"):
         run(tmp_path / "out", split)
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from study.made_up import made_up_document
 
 from fitscope.errors import UserError
-from fitscope.models.mlp import MLP
+from fitscope.learners.mlp.description import MLP
 from fitscope.study.document import ModelEntry, StudyDocument
 from fitscope.study.folder import Folder, read_document, read_histories, read_study, slugs
 

@@ -14,16 +14,16 @@ from report.made_up import GUIDE, document, write_study
 from sklearn.metrics import log_loss
 from study.made_up import made_up_split
 
-from fitscope.diagnosis.verdict import Verdict
 from fitscope.errors import UserError
-from fitscope.models.mlp import MLP
+from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.plan import Plan
+from fitscope.study.definition import Definition
 from fitscope.study.execute import execute
 from fitscope.study.folder import StoredStudy, read_study
-from fitscope.study.identity import Definition
 from fitscope.study.judge import is_judged, judge, judge_stored, store_judged
 from fitscope.study.lock import locked
 from fitscope.study.run_history import constant_predictor
-from fitscope.training.plan import Plan
+from fitscope.verdicts.verdict import Verdict
 
 ROWS = 1_000
 THREE = {name: GUIDE[name] for name in ("Tiny", "Large", "Combined")}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from study.made_up import made_up_document
 
-from fitscope.models.mlp import MLP
+from fitscope.learners.mlp.description import MLP
 from fitscope.study.document import ModelEntry
 from fitscope.study.results import mean_and_error, summarize
 

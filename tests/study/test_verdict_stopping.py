@@ -9,13 +9,14 @@ import numpy as np
 
 from fitscope import stopping
 from fitscope.data.split import Split
-from fitscope.models.mlp import MLP
+from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.plan import Plan
 from fitscope.report.facts import facts
 from fitscope.report.scores import remarks, scores
+from fitscope.stopping.early import EarlyStopping
+from fitscope.study.definition import Definition
 from fitscope.study.execute import execute
 from fitscope.study.folder import read_study
-from fitscope.study.identity import Definition
-from fitscope.training.plan import EarlyStopping, Plan
 
 
 def test_a_study_says_why_its_runs_ended_and_what_that_saved(tmp_path: Path):

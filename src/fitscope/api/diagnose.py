@@ -8,12 +8,12 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fitscope.diagnosis.judge import diagnose as judge_history
-from fitscope.diagnosis.verdict import Verdict
-from fitscope.diagnosis.verdicts import Unread, Verdicts
 from fitscope.errors import UserError
 from fitscope.logs.curves import Curve, Log
 from fitscope.logs.reading import Reading, reading
+from fitscope.verdicts.judge import diagnose as judge_history
+from fitscope.verdicts.many import Unread, Verdicts
+from fitscope.verdicts.verdict import Verdict
 
 if TYPE_CHECKING:
     from fitscope.logs.places import Place
@@ -47,7 +47,7 @@ def diagnose(x: Any, train: str | None = None, val: str | None = None) -> Verdic
         ('overfit', True)
     """
     from fitscope.api.result import Result
-    from fitscope.diagnosis.history import History
+    from fitscope.history import History
     from fitscope.logs.memory import object_logs
     from fitscope.study.folder import StoredStudy
 

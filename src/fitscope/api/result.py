@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fitscope.errors import UserError
-from fitscope.models.mlp import MLP, Params, State
+from fitscope.learners.mlp.description import MLP, Params, State
 
 if TYPE_CHECKING:
     import polars as pl
     from matplotlib.axes import Axes
 
-    from fitscope.diagnosis.comparison import Comparison, Comparisons
-    from fitscope.diagnosis.verdict import Verdict
-    from fitscope.diagnosis.verdicts import Verdicts
     from fitscope.study.folder import StoredStudy
+    from fitscope.verdicts.comparison import Comparison, Comparisons
+    from fitscope.verdicts.many import Verdicts
+    from fitscope.verdicts.verdict import Verdict
 
 
 class Result:
@@ -64,7 +64,7 @@ class Result:
         Raises:
             UserError: no such model or run.
         """
-        from fitscope.study.weights import load_weights
+        from fitscope.learners.mlp.weights import load_weights
 
         if which not in (None, "best", "last"):
             raise UserError(f'which must be "best" or "last", got {which!r}')
@@ -126,8 +126,8 @@ class Result:
         Returns:
             A tuple of verdicts that prints as text and, in a notebook, as a table.
         """
-        from fitscope.diagnosis.verdict import Verdict
-        from fitscope.diagnosis.verdicts import Verdicts
+        from fitscope.verdicts.many import Verdicts
+        from fitscope.verdicts.verdict import Verdict
 
         entries = self._judged()["runs" if runs else "models"]
         return Verdicts(Verdict.from_dict(one["verdict"]) for one in entries if one["verdict"])
@@ -181,7 +181,7 @@ class Result:
 
     def comparisons(self) -> Comparisons:
         """All pairs of models, corrected for their number; prints as a table."""
-        from fitscope.diagnosis.comparison import Comparison, Comparisons
+        from fitscope.verdicts.comparison import Comparison, Comparisons
 
         return Comparisons(Comparison.from_dict(one) for one in self._judged()["comparisons"])
 

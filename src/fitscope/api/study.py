@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from fitscope.data.split import Split
 from fitscope.errors import UserError
-from fitscope.models.mlp import MLP
-from fitscope.training.plan import Plan
+from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.plan import Plan
 
 if TYPE_CHECKING:
     from fitscope.api.result import Result
@@ -98,8 +98,8 @@ class Study:
         """
         from fitscope.api.result import Result
         from fitscope.report.tensorboard import write_logs
+        from fitscope.study.definition import Definition
         from fitscope.study.execute import execute, unwatched
-        from fitscope.study.identity import Definition
 
         for name, value, least in (("repeats", repeats, 1), ("seed", seed, 0)):
             whole = isinstance(value, Integral) and not isinstance(value, bool)

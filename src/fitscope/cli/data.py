@@ -37,7 +37,7 @@ def describe(
 ) -> None:
     """Print the first record and the histogram of all features, as the guide does."""
     from fitscope.data.describe import describe as describe_rows
-    from fitscope.data.higgs import higgs
+    from fitscope.higgs.rows import higgs
 
     if file is not None and data is not None:
         raise UserError(f"{file} and --data {data}: name the rows once")
@@ -48,7 +48,7 @@ def describe(
 @app.command()
 def fetch() -> None:
     """Download all 11,000,000 rows (2.8 GB), check them, and keep a copy that loads at once."""
-    from fitscope.data.fetch import fetch as fetch_rows
+    from fitscope.higgs.fetch import fetch as fetch_rows
 
     with screen.transfers() as (downloading, converting):
         path = fetch_rows(downloading, converting)
@@ -69,7 +69,7 @@ def simulate(
     seed: Annotated[int, typer.Option(help="Which sample of them.")] = 0,
 ) -> None:
     """Simulate collisions in the columns of HIGGS and write them to a file."""
-    from fitscope.data.simulated_file import write_simulated
+    from fitscope.higgs.simulated_file import write_simulated
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a scheduler's stop is a Ctrl-C
     try:

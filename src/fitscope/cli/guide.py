@@ -68,7 +68,7 @@ def guide(
 
     from rich.console import Console
 
-    from fitscope.api.guide import GuideOptions, run_guide
+    from fitscope.guide.run import GuideOptions, run_guide
     from fitscope.report.console.table import print_table
     from fitscope.report.console.watching import watching
     from fitscope.report.live_page import serving

@@ -53,7 +53,7 @@ def export(
 ) -> None:
     """Write the histories of a study as one table, one row an epoch."""
     from fitscope.api.result import load
-    from fitscope.atomic import replacing
+    from fitscope.files import replacing
 
     if histories.suffix not in (".csv", ".parquet"):
         raise UserError(f"{histories}: unknown ending; name it .csv or .parquet")

@@ -8,9 +8,9 @@ import numpy as np
 from jaxtyping import Float
 
 from fitscope.diagnosis.curve import curve
-from fitscope.diagnosis.history import History
 from fitscope.diagnosis.lowest import lowest
 from fitscope.diagnosis.trend import trend
+from fitscope.history import History
 
 COIN = np.log(2.0)
 """Cross-entropy of an undecided prediction: a row is classified correctly below it."""

@@ -16,8 +16,8 @@ import numpy as np
 from jaxtyping import Float
 from scipy.special import stdtr, stdtrit
 
-from fitscope.diagnosis.comparison import Comparison, Difference
 from fitscope.errors import UserError
+from fitscope.verdicts.comparison import Comparison, Difference
 
 LEVEL = 0.95  # of intervals
 

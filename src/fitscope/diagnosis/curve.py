@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
-from fitscope.diagnosis.history import History
 from fitscope.errors import UserError
+from fitscope.history import History
 
 HUGE = 1e100  # beyond it a value counts as infinite: its square no longer is a number
 

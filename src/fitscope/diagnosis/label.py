@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -10,7 +11,8 @@ from fitscope.diagnosis.findings import Findings
 from fitscope.diagnosis.gaussian import below
 from fitscope.diagnosis.matters import SHARE_OF_LOSS
 from fitscope.diagnosis.underfit import underfit_by_reference
-from fitscope.diagnosis.verdict import Label
+
+Label = Literal["underfit", "good", "overfit", "improving", "unstable", "too few"]
 
 LEVEL = 0.95
 SURE = 1.645  # standard errors, one-sided 95 %

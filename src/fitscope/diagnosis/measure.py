@@ -9,13 +9,13 @@ import numpy as np
 from fitscope.diagnosis.curve import Curve, curve
 from fitscope.diagnosis.findings import Findings
 from fitscope.diagnosis.gap import gap
-from fitscope.diagnosis.history import History
 from fitscope.diagnosis.lowest import lowest
 from fitscope.diagnosis.matters import needed_rise
 from fitscope.diagnosis.paired_rows import belongs, rows_error, score_error
 from fitscope.diagnosis.rise import rise
 from fitscope.diagnosis.slopes import end_slope
 from fitscope.diagnosis.trend import trend
+from fitscope.history import History
 
 
 def measure(history: History) -> Findings:

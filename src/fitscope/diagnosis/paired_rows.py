@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from jaxtyping import Float, Int
 
-from fitscope.diagnosis.history import RowLosses
+from fitscope.history import RowLosses
 
 FEWEST = 3  # kept epochs in a window, where that many were kept
 SAME = 0.02  # by this share the mean of the rows may differ from the logged curve

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float
 
-from fitscope.diagnosis.history import History
 from fitscope.errors import UserError
+from fitscope.history import History
 from fitscope.logs.curves import Curve, Log
 from fitscope.logs.pair import Pair, choose_pair
 

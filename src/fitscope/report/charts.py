@@ -10,8 +10,8 @@ from matplotlib.ticker import StrMethodFormatter
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from fitscope.learners.mlp.schedules import Schedule
     from fitscope.study.document import Histogram
-    from fitscope.training.schedules import Schedule
 
 
 def feature_histogram(ax: Axes, histogram: Histogram, colour: str) -> None:

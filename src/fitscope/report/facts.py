@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fitscope.data.split import Source
-from fitscope.diagnosis.stopping import Verdict
+from fitscope.learners.mlp.schedules import InverseTimeDecay
 from fitscope.report.duration import duration
-from fitscope.training.schedules import InverseTimeDecay
+from fitscope.stopping.evidence import Verdict
 
 if TYPE_CHECKING:
+    from fitscope.learners.mlp.plan import Plan
     from fitscope.study.folder import StoredStudy
-    from fitscope.training.plan import Plan
 
 
 def facts(stored: StoredStudy) -> list[tuple[str, str]]:

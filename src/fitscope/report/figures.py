@@ -14,7 +14,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from fitscope.atomic import replacing
+from fitscope.files import replacing
 from fitscope.report.charts import feature_histogram, learning_rate
 from fitscope.report.colours import colours
 from fitscope.report.curves import curve

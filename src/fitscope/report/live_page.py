@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from fitscope.errors import UserError
 
 if TYPE_CHECKING:
-    from fitscope.study.running import RunningStudy, Stamp
+    from fitscope.study.snapshot import RunningStudy, Stamp
 
 HOST = "127.0.0.1"
 LOOK = 5.0  # seconds after a page's last question for which it counts as open
@@ -90,7 +90,7 @@ class PageServer(ThreadingHTTPServer):
             raise
 
     def _look(self) -> tuple[Stamp, RunningStudy]:
-        from fitscope.study.running import read_running, stamp
+        from fitscope.study.snapshot import read_running, stamp
 
         now = stamp(self.folder)
         if self._seen is None or self._seen[0] != now:
@@ -159,7 +159,7 @@ def watch(folder: Path, port: int, open_browser: bool) -> None:
     Raises:
         UserError: no study there, or the port is taken.
     """
-    from fitscope.study.running import read_running
+    from fitscope.study.snapshot import read_running
 
     read_running(folder)  # says what is wrong before anything is served
     with serving(folder, port, open_browser) as server:

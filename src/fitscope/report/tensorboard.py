@@ -18,7 +18,7 @@ from tensorboard.compat.proto.types_pb2 import (
 from tensorboard.plugins.scalar.metadata import create_summary_metadata
 from tensorboard.summary.writer.record_writer import RecordWriter
 
-from fitscope.atomic import writing_error
+from fitscope.files import writing_error
 from fitscope.study.folder import Folder, slugs
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fitscope.diagnosis.comparison import sureness
 from fitscope.study.document import ModelEntry, StudyDocument
 from fitscope.study.names import shown
+from fitscope.verdicts.comparison import sureness
 
 METRIC = "val_binary_crossentropy"
 SURE = 0.975  # of a sign, which is the two-sided 95 % level

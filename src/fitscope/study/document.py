@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from fitscope.models.mlp import MLP
-from fitscope.training.plan import Plan
+from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.plan import Plan
 
 FORMAT = 1  # raise it whenever an older program could misread the folder
 

@@ -11,18 +11,18 @@ from typing import Any
 
 import numpy as np
 
-from fitscope.atomic import write_text
 from fitscope.errors import UserError
+from fitscope.files import write_text
+from fitscope.study.definition import Definition, make_document, same_study
 from fitscope.study.document import ModelEntry, StudyDocument
 from fitscope.study.events import Observer, RunFinished
+from fitscope.study.executor import Job, checkpoint_file, choose_device, is_wide, run_jobs
 from fitscope.study.finished import run_entry, run_files, store_runs, stored_runs
 from fitscope.study.folder import Folder, StoredStudy, read_document, read_study
 from fitscope.study.handover import hand_over
-from fitscope.study.identity import Definition, make_document, same_study
 from fitscope.study.journal import Journal
 from fitscope.study.lock import locked
 from fitscope.study.results import write_results
-from fitscope.study.runner import Job, checkpoint_file, choose_device, is_wide, run_jobs
 
 Watch = Callable[[StudyDocument], AbstractContextManager[Observer]]
 

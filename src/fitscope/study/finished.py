@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fitscope.atomic import replacing
 from fitscope.errors import UserError
+from fitscope.files import replacing
+from fitscope.learners.mlp.metrics import METRICS, MONITORS
 from fitscope.study.document import StudyDocument
 from fitscope.study.folder import Folder, read_histories
 from fitscope.study.results import summarize, write_results
-from fitscope.training.metrics import METRICS, MONITORS
 
 if TYPE_CHECKING:
     import polars as pl

@@ -162,7 +162,7 @@ def read_started(path: Path | str) -> StoredStudy:
     """
     import polars as pl
 
-    from fitscope.training.metrics import MONITORS
+    from fitscope.learners.mlp.metrics import MONITORS
 
     folder = Folder(Path(path))
     document = read_document(path)

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from fitscope.atomic import replacing
 from fitscope.data.split import Split
+from fitscope.files import replacing
 
 PARTS = ("x_train", "y_train", "x_validation", "y_validation")
 

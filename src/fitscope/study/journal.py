@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float32
 
-from fitscope.atomic import write_bytes
+from fitscope.files import write_bytes
+from fitscope.learners.mlp.metrics import MONITORS
 from fitscope.study.document import StudyDocument
 from fitscope.study.events import Event, Observer, RunFinished, RunProgress, RunStarted
 from fitscope.study.folder import Folder
-from fitscope.training.metrics import MONITORS
 
 EVERY = 1.0  # seconds between two writes of one run
 

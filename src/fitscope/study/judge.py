@@ -12,12 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fitscope.diagnosis.around_best import AroundBest, around_best
-from fitscope.diagnosis.beside import beside
 from fitscope.diagnosis.compare import Comparison, RowScores, compare_all, difference
-from fitscope.diagnosis.judge import diagnose
-from fitscope.diagnosis.pooled import pooled
 from fitscope.diagnosis.underfit import Score, fitting
-from fitscope.diagnosis.verdict import Verdict
 from fitscope.errors import UserError
 from fitscope.study.advise import SURE, advise, is_regularized
 from fitscope.study.document import ModelEntry, StudyDocument
@@ -25,6 +21,10 @@ from fitscope.study.folder import Folder, StoredStudy
 from fitscope.study.lock import locked
 from fitscope.study.results import mean_and_error, summarize, write_results
 from fitscope.study.run_history import METRIC, run_history
+from fitscope.verdicts.beside import beside
+from fitscope.verdicts.judge import diagnose
+from fitscope.verdicts.pooled import pooled
+from fitscope.verdicts.verdict import Verdict
 
 if TYPE_CHECKING:
     import polars as pl

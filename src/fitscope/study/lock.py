@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 
-from fitscope.atomic import writing_error
 from fitscope.errors import UserError
+from fitscope.files import writing_error
 from fitscope.study.folder import Folder
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from fitscope.atomic import write_text
+from fitscope.files import write_text
 from fitscope.study.document import StudyDocument
 from fitscope.study.folder import Folder
 

@@ -9,7 +9,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from fitscope.diagnosis.history import History, RowLosses
+from fitscope.history import History, RowLosses
 from fitscope.study.document import StudyDocument
 from fitscope.study.folder import Folder
 

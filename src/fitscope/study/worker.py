@@ -18,6 +18,7 @@ from typing import Any, TextIO
 import numpy as np
 
 from fitscope.errors import UserError
+from fitscope.task import BINARY
 
 
 def main() -> None:
@@ -59,14 +60,15 @@ def _listen(jobs: queue.SimpleQueue, stop: threading.Event) -> None:
 
 
 def _train(job: dict[str, Any], out: TextIO, stop: threading.Event) -> None:
-    from fitscope.models.mlp import MLP
+    from fitscope.learners.base import Interrupted, NewEpochs
+    from fitscope.learners.mlp.description import MLP
+    from fitscope.learners.mlp.plan import Plan
+    from fitscope.learners.mlp.train import train
     from fitscope.study.handover import take_over
-    from fitscope.training.plan import Plan
-    from fitscope.training.run import Interrupted, Progress, train
 
     plan = Plan.from_dict(job["plan"])
 
-    def report(progress: Progress) -> None:
+    def report(progress: NewEpochs) -> None:
         send(
             out,
             event="progress",
@@ -94,14 +96,14 @@ def _train(job: dict[str, Any], out: TextIO, stop: threading.Event) -> None:
         send(out, event="interrupted")
         return
     for run in runs:
-        _store(run, plan, job["files"][str(run.repeat)])
+        _store(run, job["files"][str(run.repeat)])
     send(out, event="finished")
 
 
-def _store(run: Any, plan: Any, files: dict[str, str]) -> None:
+def _store(run: Any, files: dict[str, str]) -> None:
     """Write what the run leaves; its history goes to a file that the parent takes in."""
-    from fitscope.atomic import replacing
-    from fitscope.study.weights import save_weights
+    from fitscope.files import replacing
+    from fitscope.learners.mlp.weights import save_weights
 
     with replacing(files["rows"]) as part, part.open("wb") as stream:
         np.savez(
@@ -117,7 +119,7 @@ def _store(run: Any, plan: Any, files: dict[str, str]) -> None:
         np.savez(
             stream,
             allow_pickle=False,
-            **run.history(plan),
+            **run.history(BINARY),
             fit_best=run.fit["best"],
             fit_last=run.fit["last"],
             best_epoch=run.best_epoch,

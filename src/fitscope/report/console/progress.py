@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from fitscope.diagnosis.stopping import Verdict
 from fitscope.report.duration import duration
+from fitscope.stopping.evidence import Verdict
 from fitscope.study.events import Event, RunFinished, RunProgress
 
 if TYPE_CHECKING:

@@ -11,13 +11,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from fitscope.diagnosis.comparison import sureness
 from fitscope.report.colours import colours
 from fitscope.report.console.mark import marked
 from fitscope.report.console.output import put
 from fitscope.report.names import shown
 from fitscope.report.notices import notices
 from fitscope.report.scores import Score, remarks, scores, span
+from fitscope.verdicts.comparison import sureness
 
 if TYPE_CHECKING:
     from fitscope.study.folder import StoredStudy

@@ -10,8 +10,8 @@ from fitscope.report.notebook.table import dotted, html_table, quiet
 
 if TYPE_CHECKING:
     from fitscope.data.split import Split
-    from fitscope.models.mlp import MLP
-    from fitscope.training.plan import Plan
+    from fitscope.learners.mlp.description import MLP
+    from fitscope.learners.mlp.plan import Plan
 
 REMEDIES = {
     "l1": "L1 {:g}",
@@ -60,7 +60,7 @@ def remedies(model: MLP) -> str:
     """What is done against overfitting in a model, in words.
 
     Example:
-        >>> from fitscope.models.mlp import MLP
+        >>> from fitscope.learners.mlp.description import MLP
         >>> remedies(MLP(64, l2=1e-4, dropout=0.5))
         'L2 0.0001, dropout 0.5'
     """

@@ -5,11 +5,11 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from fitscope.diagnosis.comparison import sureness
 from fitscope.report.colours import colours
 from fitscope.report.notebook.table import dotted, html_table, quiet
 from fitscope.report.notices import notices
 from fitscope.report.scores import Score, remarks, scores, span
+from fitscope.verdicts.comparison import sureness
 
 if TYPE_CHECKING:
     from fitscope.study.folder import StoredStudy

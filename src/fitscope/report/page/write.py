@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from fitscope.atomic import write_text
+from fitscope.files import write_text
 from fitscope.report.page.data import environment, page_data
 from fitscope.report.page.view import views_of
 

@@ -6,9 +6,9 @@ import numpy as np
 from jaxtyping import Float
 from rich.text import Text
 
-from fitscope.diagnosis.explain import figure
-from fitscope.diagnosis.history import History
-from fitscope.diagnosis.verdict import Verdict
+from fitscope.history import History
+from fitscope.verdicts.explain import figure
+from fitscope.verdicts.verdict import Verdict
 
 BRAILLE = 0x2800
 DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))  # four rows, two columns a sign

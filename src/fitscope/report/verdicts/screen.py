@@ -13,13 +13,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from fitscope.diagnosis.explain import figure, share
-from fitscope.diagnosis.verdict import Verdict
-from fitscope.diagnosis.verdicts import Verdicts
-from fitscope.diagnosis.words import facts, headline, onset_words, plus_minus, sure
 from fitscope.report.console.output import put
 from fitscope.report.names import shown
 from fitscope.report.verdicts.chart import chart, legend, spark
+from fitscope.verdicts.explain import figure, share
+from fitscope.verdicts.many import Verdicts
+from fitscope.verdicts.verdict import Verdict
+from fitscope.verdicts.words import facts, headline, onset_words, plus_minus, sure
 
 COLOURS = {
     "overfit": "red",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from fitscope.diagnosis.verdict import Verdict
-from fitscope.diagnosis.words import facts
 from fitscope.report.page.lines import Line, ranked
 from fitscope.report.page.view import View
 from fitscope.report.page.views.models.sketch import HEIGHT, WIDTH, sketches
 from fitscope.report.page.words import badge, number, sure
 from fitscope.report.scores import span
+from fitscope.verdicts.verdict import Verdict
+from fitscope.verdicts.words import facts
 
 if TYPE_CHECKING:
     from fitscope.study.folder import StoredStudy

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from fitscope.learners.mlp.schedules import InverseTimeDecay
 from fitscope.report.facts import facts
 from fitscope.report.page.static import static_figures
 from fitscope.report.page.view import View
-from fitscope.training.plan import EarlyStopping
-from fitscope.training.schedules import InverseTimeDecay
+from fitscope.stopping.early import EarlyStopping
 
 if TYPE_CHECKING:
     from fitscope.study.folder import StoredStudy

@@ -1,0 +1,100 @@
+"""Simulated HIGGS rows into a file, in memory that does not grow with their number."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float32
+
+from fitscope.errors import UserError
+from fitscope.files import replacing
+from fitscope.higgs.generate import generate
+from fitscope.higgs.mark import mark
+from fitscope.higgs.parquet import write_parquet
+from fitscope.higgs.rows import COLUMNS
+from fitscope.higgs.simulated import as_rows, check
+
+Progress = Callable[[int, int], None]
+"""Is told how many rows are done, and of how many."""
+
+_PARQUET, _CSV = ".parquet", ".csv.gz"
+_BYTES = {_PARQUET: 112, _CSV: 340}  # a row, at most
+
+
+def write_simulated(
+    rows: int,
+    seed: int,
+    path: Path | str,
+    progress: Progress = lambda *_: None,
+    *,
+    processes: int | None = None,
+) -> None:
+    """Write simulated rows as Parquet, or as gzip CSV in the layout of the published file.
+
+    The file is written whole or not at all, says that it is simulated (in Parquet's metadata, in
+    gzip's header) and is the same whenever and by however many processes it is made.
+
+    Args:
+        rows: how many.
+        seed: which sample; see `fitscope.datasets.simulated_higgs`.
+        path: a new file, ending in .parquet or .csv.gz.
+        progress: told how it goes.
+        processes: see `fitscope.datasets.simulated_higgs`.
+
+    Raises:
+        UserError: an impossible number of rows or seed, another ending, a file that is there
+            already, no space left or no permission to write.
+    """
+    check(rows, seed)
+    path = Path(path)
+    ending = next((ending for ending in _BYTES if path.name.endswith(ending)), None)
+    if ending is None:
+        raise UserError(f"{path}: unknown ending; name it {_PARQUET} or {_CSV}")
+    if path.exists():
+        raise UserError(f"{path}: is there already; remove it or choose another name")
+    _check_space(path, rows * _BYTES[ending])
+    if ending == _PARQUET:
+        write_parquet(_blocks(rows, seed, progress, processes), path, COLUMNS, mark(seed))
+    else:
+        _write_csv(rows, seed, path, progress, processes)
+
+
+def _blocks(
+    rows: int, seed: int, progress: Progress, processes: int | None
+) -> Iterator[Float32[np.ndarray, "rows 29"]]:
+    done = 0
+    with closing(generate(rows, seed, "rows", processes)) as blocks:
+        for made in blocks:
+            block = as_rows(made)
+            yield block
+            done += len(block)
+            progress(done, rows)
+
+
+def _write_csv(rows: int, seed: int, path: Path, progress: Progress, processes: int | None) -> None:
+    from fitscope.higgs.simulation import BLOCK
+
+    done = 0
+    with (
+        replacing(path) as part,
+        part.open("wb") as file,
+        closing(generate(rows, seed, "csv.gz", processes)) as members,
+    ):
+        for member in members:
+            file.write(member)
+            done = min(done + BLOCK, rows)
+            progress(done, rows)
+
+
+def _check_space(path: Path, needed: int) -> None:
+    there = next(folder for folder in path.absolute().parents if folder.exists())
+    disk = shutil.disk_usage(there)
+    if disk.total and disk.free < needed:  # what is no disk says zero to everything
+        raise UserError(
+            f"{path}: {disk.free / 1e6:,.0f} MB free, up to {needed / 1e6:,.0f} MB needed; free "
+            "some space, or ask for fewer rows"
+        )

@@ -1,0 +1,55 @@
+"""`History`: the curves of one run that a verdict is drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from jaxtyping import Float, Int
+
+
+@dataclass(frozen=True)
+class RowLosses:
+    """Losses of single validation rows at some epochs of a run.
+
+    Attributes:
+        epochs: the epochs, as `History.epochs` numbers them, ascending.
+        losses: one row an epoch, one column a validation row.
+    """
+
+    epochs: Int[np.ndarray, " kept"]
+    losses: Float[np.ndarray, "kept rows"]
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """One metric of one run, epoch by epoch.
+
+    Attributes:
+        source: where it came from, in words that a person recognizes.
+        metric: name of the metric, without a prefix for training or validation.
+        epochs: numbers of the epochs, strictly ascending.
+        train: the metric on the training rows, or None where nobody logged it.
+        validation: the metric on the validation rows.
+        higher_is_better: True for accuracies and the like.
+        rows: losses of single validation rows, where they were kept.
+        fit: the metric on the training rows with dropout off at the "best" and the "last" epoch.
+        reference: the metric that a constant predictor reaches on the validation rows.
+        scores: further metrics on the validation rows, by name, one value an epoch each.
+        classes: how many labels there are, where that is known.
+        step: what one step of the history is: "epoch", "round" or "step".
+    """
+
+    source: str
+    metric: str
+    epochs: Int[np.ndarray, " n"]
+    train: Float[np.ndarray, " n"] | None
+    validation: Float[np.ndarray, " n"]
+    higher_is_better: bool = False
+    rows: RowLosses | None = None
+    fit: Mapping[str, float] = field(default_factory=dict)
+    reference: float | None = None
+    scores: Mapping[str, Float[np.ndarray, " n"]] = field(default_factory=dict)
+    classes: int | None = None
+    step: str = "epoch"

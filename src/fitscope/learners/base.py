@@ -1,0 +1,285 @@
+"""What a learner is: anything that can be trained on a split and tells how rich it is.
+
+An *epoch* is one step of a learner's history, whatever the learner itself calls it: a pass over the
+rows, a boosting round. `Learner.step` is the word for screens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
+
+import numpy as np
+from jaxtyping import Float, Float32, Int32, Shaped
+
+if TYPE_CHECKING:
+    from fitscope.data.split import Split
+    from fitscope.learners.mlp.plan import Plan
+    from fitscope.task import Task
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large a learner is.
+
+    Example:
+        >>> str(Size(803_329, "parameters"))
+        '803,329 parameters'
+    """
+
+    count: int
+    unit: str
+
+    def __str__(self) -> str:
+        return f"{self.count:,} {self.unit}"
+
+
+@dataclass(frozen=True)
+class Knob:
+    """A setting that moves a learner's capacity.
+
+    Attributes:
+        name: the setting.
+        words: what sentences call it, such as "L2".
+        value: where it stands; a tuple for layers, infinity for no limit.
+        richer: True if more of it means more capacity.
+        remedy: True for what is added against overfitting (a penalty, dropout), False for size.
+        off: the value at which a remedy does nothing.
+    """
+
+    name: str
+    words: str
+    value: Any
+    richer: bool
+    remedy: bool
+    off: Any = 0.0
+
+
+@dataclass(frozen=True)
+class NewEpochs:
+    """New epochs of one run while it trains.
+
+    Attributes:
+        repeat: number of the run among the repeats.
+        epoch: number of the first new epoch, from 0.
+        metrics: float32 [new epochs, 6], in the order of `Task.monitors`.
+        best_epoch: best step so far.
+        best: the metrics there, float32 [6].
+        seconds: training time so far.
+    """
+
+    repeat: int
+    epoch: int
+    metrics: Float32[np.ndarray, "epochs 6"]
+    best_epoch: int
+    best: Float32[np.ndarray, " 6"]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class TrainedRun:
+    """A finished run of any learner.
+
+    Attributes:
+        repeat: number of the run among the repeats.
+        metrics: float32 [epochs, 6], in the order of `Task.monitors`.
+        best_epoch: the step whose state is `best`.
+        best: fitted state at the best step; what it is, the learner knows.
+        last: fitted state at the last step.
+        fit: the training metrics with regularization off, `{"best": [3], "last": [3]}`.
+        row_epochs: steps at which the losses of single validation rows were kept, rising.
+        row_losses: those losses, float32 [row_epochs, validation rows].
+        row_scores: the rows' scores at the same steps where losses do not tell them, else None.
+        stopped: "early stopping", "max epochs" or "diverged".
+        seconds: training time.
+        learning_rate: one value a step, float32.
+        reason: why the evidence rule ended the run; None with any other rule.
+    """
+
+    repeat: int
+    metrics: Float32[np.ndarray, "epochs 6"]
+    best_epoch: int
+    best: Any
+    last: Any
+    fit: Mapping[str, Float[np.ndarray, " 3"]]
+    row_epochs: Int32[np.ndarray, " kept"]
+    row_losses: Float32[np.ndarray, "kept validation"]
+    row_scores: Shaped[np.ndarray, "kept validation"] | None
+    stopped: str
+    seconds: float
+    learning_rate: Float32[np.ndarray, " epochs"]
+    reason: Mapping[str, Any] | None = None
+
+    def history(self, task: Task) -> dict[str, np.ndarray]:
+        """One array a metric, with Keras' names, and the learning rate after each epoch."""
+        columns: dict[str, np.ndarray] = dict(zip(task.monitors, self.metrics.T, strict=True))
+        return {**columns, "learning_rate": self.learning_rate}
+
+
+@dataclass(frozen=True)
+class Watching:
+    """How a fit talks to whoever waits for it.
+
+    Attributes:
+        save: checkpoint file; a learner that keeps none ignores it.
+        on_start: called with the step from which training goes on, 0 for a new run.
+        on_progress: called with new steps.
+        interrupted: asked now and then; True ends training with `Interrupted`.
+    """
+
+    save: Path | None = None
+    on_start: Callable[[int], None] = field(default=lambda _: None)
+    on_progress: Callable[[NewEpochs], None] = field(default=lambda _: None)
+    interrupted: Callable[[], bool] = field(default=lambda: False)
+
+
+class Interrupted(Exception):
+    """Training was asked to stop before its end; a checkpoint, if any, holds what was done."""
+
+
+@runtime_checkable
+class Learner(Protocol):
+    """Anything that can be trained: an immutable description without fitted state.
+
+    Attributes:
+        kind: the name under which study.json keeps it.
+        step: what one step of its history is: "epoch" or "round".
+        state_ending: ending of the files that hold its fitted state.
+    """
+
+    kind: ClassVar[str]
+    step: ClassVar[str]
+    state_ending: ClassVar[str]
+
+    def as_dict(self) -> dict[str, Any]:
+        """All settings as plain values that JSON knows."""
+        ...
+
+    @classmethod
+    def from_dict(cls, settings: Mapping[str, Any]) -> Learner:
+        """The learner that `as_dict` described."""
+        ...
+
+    def size(self, features: int, task: Task) -> Size:
+        """How large it is on rows of so many features."""
+        ...
+
+    def knobs(self) -> tuple[Knob, ...]:
+        """The settings that move its capacity, those of size first."""
+        ...
+
+    def layers(self, features: int, task: Task) -> Any:
+        """What it is made of, printable: rows of three texts, and closing lines."""
+        ...
+
+    def work(self, features: int, task: Task, plan: Plan, rows: int) -> float:
+        """Floating-point operations of one optimizer step; 0 if it trains on one core anyway."""
+        ...
+
+    def fit(
+        self, split: Split, plan: Plan, *, seed: int, repeats: Sequence[int], watching: Watching
+    ) -> list[TrainedRun]:
+        """Train one run a repeat.
+
+        Raises:
+            Interrupted: `watching.interrupted` said so.
+            UserError: something a user can mend.
+        """
+        ...
+
+    def save(self, state: Any, path: Path) -> None:
+        """Store fitted state, whole or not at all, without pickle."""
+        ...
+
+    def load(self, path: Path) -> Any:
+        """Fitted state that `save` stored.
+
+        Raises:
+            UserError: missing or damaged.
+        """
+        ...
+
+    def predict(
+        self, state: Any, x: Float32[np.ndarray, "rows features"], task: Task
+    ) -> Shaped[np.ndarray, "rows ..."]:
+        """Outputs of rows; see `Task`."""
+        ...
+
+
+def is_plain(learner: Learner) -> bool:
+    """Whether nothing but its size limits the learner.
+
+    Example:
+        >>> from fitscope.learners.mlp.description import MLP
+        >>> is_plain(MLP(16)), is_plain(MLP(16, dropout=0.5))
+        (True, False)
+    """
+    return not any(knob.remedy and knob.value != knob.off for knob in learner.knobs())
+
+
+def same_shape(a: Learner, b: Learner) -> bool:
+    """Whether two learners are of one kind and differ at most in what is done against overfitting.
+
+    Example:
+        >>> from fitscope.learners.mlp.description import MLP
+        >>> same_shape(MLP(16), MLP(16, l2=0.1)), same_shape(MLP(16), MLP(32))
+        (True, False)
+    """
+    return a.kind == b.kind and _shape(a) == _shape(b)
+
+
+def remedies_over(plain: Learner | None, other: Learner) -> list[str]:
+    """In words, what `other` does against overfitting more than `plain`, or at all without one.
+
+    Example:
+        >>> from fitscope.learners.mlp.description import MLP
+        >>> remedies_over(MLP(16, l2=0.1), MLP(16, l2=0.1, dropout=0.5))
+        ['dropout']
+    """
+    before = {knob.name: knob.value for knob in plain.knobs()} if plain else {}
+    return [
+        knob.words
+        for knob in other.knobs()
+        if knob.remedy
+        and knob.value != knob.off
+        and _less(knob, knob.value, before.get(knob.name, knob.off))
+    ]
+
+
+def is_plainer(a: Learner, b: Learner) -> bool:
+    """Whether `a` is a plainer or more regularized `b`: poorer on a knob, richer on none.
+
+    Example:
+        >>> from fitscope.learners.mlp.description import MLP
+        >>> is_plainer(MLP(16), MLP(64)), is_plainer(MLP(64, l2=0.1), MLP(64))
+        (True, True)
+        >>> is_plainer(MLP(64), MLP(16)), is_plainer(MLP(16), MLP(64, dropout=0.5))
+        (False, False)
+    """
+    if a.kind != b.kind:
+        return False
+    theirs = {knob.name: knob for knob in b.knobs()}
+    poorer = False
+    for knob in a.knobs():
+        other = theirs[knob.name]
+        if knob.value == other.value:
+            continue
+        if not _less(knob, knob.value, other.value):
+            return False
+        poorer = True
+    return poorer
+
+
+def _less(knob: Knob, value: Any, than: Any) -> bool:
+    """Whether a knob at `value` means less capacity than at `than`; layers compare one by one."""
+    if isinstance(value, tuple):
+        return len(value) <= len(than) and all(
+            mine <= theirs for mine, theirs in zip(value, than, strict=False)
+        )
+    return bool(value < than) == knob.richer and value != than
+
+
+def _shape(learner: Learner) -> dict[str, Any]:
+    return {knob.name: knob.value for knob in learner.knobs() if not knob.remedy}

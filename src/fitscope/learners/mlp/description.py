@@ -1,0 +1,325 @@
+"""The model that fitscope trains: a multilayer perceptron, described without its weights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+from numbers import Real
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from fitscope.errors import UserError
+from fitscope.learners.base import Knob, Size, TrainedRun, Watching
+from fitscope.learners.mlp.activations import ACTIVATIONS
+from fitscope.learners.mlp.summary import Layer, Summary
+
+if TYPE_CHECKING:
+    import jax
+
+    from fitscope.data.split import Split
+    from fitscope.learners.mlp.plan import Plan
+    from fitscope.task import Task
+
+REMEDIES = {
+    "l1": "L1",
+    "l2": "L2",
+    "weight_decay": "weight decay",
+    "dropout": "dropout",
+    "batch_norm": "batch normalization",
+}
+"""Setting to its name in sentences."""
+
+Params = dict[str, dict[str, Any]]
+State = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True, init=False)
+class MLP:
+    """Dense hidden layers and one logit out; immutable, holds no weights.
+
+    Each hidden layer is dense, then (with `batch_norm`) batch normalization, then the
+    activation, then (with `dropout`) dropout. `MLP()` with no hidden layer is logistic
+    regression.
+
+    Args:
+        hidden: units of each hidden layer, as positional arguments.
+        activation: name of the activation of the hidden layers, one of
+            `fitscope.learners.mlp.activations.ACTIVATIONS`.
+        l1: coefficient of the sum of absolute hidden-kernel weights, added to the loss.
+        l2: coefficient of the sum of squared hidden-kernel weights, added to the loss
+            (Keras' `regularizers.L2`, without a factor of one half).
+        weight_decay: decoupled weight decay of the hidden kernels: the optimizer shrinks them
+            by `learning_rate * weight_decay` a step, apart from the loss (Loshchilov and
+            Hutter, Decoupled Weight Decay Regularization, 2019).
+        dropout: share of hidden outputs set to zero at training time; the others are divided
+            by `1 - dropout`, so nothing has to be rescaled afterwards.
+        batch_norm: normalize each hidden layer before its activation (Ioffe and Szegedy, 2015),
+            with Keras' momentum 0.99 and epsilon 1e-3.
+
+    Raises:
+        UserError: a size, rate or name that makes no sense.
+
+    Example:
+        >>> MLP(16).parameters(features=28)
+        481
+        >>> MLP(512, 512, 512, 512, l2=1e-4, dropout=0.5).parameters(features=28)
+        803329
+    """
+
+    kind: ClassVar[str] = "mlp"
+    step: ClassVar[str] = "epoch"
+    state_ending: ClassVar[str] = "safetensors"
+
+    hidden: tuple[int, ...]
+    activation: str
+    l1: float
+    l2: float
+    weight_decay: float
+    dropout: float
+    batch_norm: bool
+
+    def __init__(
+        self,
+        *hidden: int,
+        activation: str = "elu",
+        l1: float = 0.0,
+        l2: float = 0.0,
+        weight_decay: float = 0.0,
+        dropout: float = 0.0,
+        batch_norm: bool = False,
+    ) -> None:
+        for units in hidden:
+            if isinstance(units, bool) or not isinstance(units, (int, np.integer)) or units < 1:
+                raise UserError(f"MLP: a hidden layer needs a whole number of units, got {units!r}")
+        if activation not in ACTIVATIONS:
+            raise UserError(
+                f"MLP: unknown activation {activation!r}; choose from {', '.join(ACTIVATIONS)}"
+            )
+        for name, value in (("l1", l1), ("l2", l2), ("weight_decay", weight_decay)):
+            if not (isinstance(value, Real) and np.isfinite(value) and value >= 0):
+                raise UserError(f"MLP: {name} must be zero or a positive number, got {value!r}")
+        if not (isinstance(dropout, Real) and 0 <= dropout < 1):
+            raise UserError(f"MLP: dropout must be at least 0 and below 1, got {dropout!r}")
+        values = {
+            "hidden": tuple(int(units) for units in hidden),
+            "activation": activation,
+            "l1": float(l1),
+            "l2": float(l2),
+            "weight_decay": float(weight_decay),
+            "dropout": float(dropout),
+            "batch_norm": bool(batch_norm),
+        }
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+
+    def __repr__(self) -> str:
+        shown = [str(units) for units in self.hidden]
+        defaults = MLP()
+        shown += [
+            f"{name}={value!r}"
+            for name, value in self.as_dict().items()
+            if name != "hidden" and value != getattr(defaults, name)
+        ]
+        return f"MLP({', '.join(shown)})"
+
+    def as_dict(self) -> dict[str, Any]:
+        """All settings as plain values; `MLP.from_dict` reads them back."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, settings: Mapping[str, Any]) -> MLP:
+        """The model that `as_dict` described."""
+        rest = {name: value for name, value in settings.items() if name != "hidden"}
+        return cls(*settings["hidden"], **rest)
+
+    def parameters(self, features: int) -> int:
+        """Number of trainable parameters for rows of `features` columns."""
+        return self.summary(features).trainable
+
+    def summary(self, features: int) -> Summary:
+        """One row a layer: name, output shape, parameters, as `keras.Model.summary` shows them.
+
+        Example:
+            >>> print(MLP(16).summary(28))
+            Layer (type)       Output Shape    Param #
+            dense (Dense)      (None, 16)          464
+            dense_1 (Dense)    (None, 1)            17
+            Total params: 481 (1.88 KB)
+            Trainable params: 481 (1.88 KB)
+            Non-trainable params: 0 (0.00 B)
+        """
+        layers, before = [], features
+        for number, units in enumerate(self.hidden):
+            layers.append(Layer(numbered("dense", number), "Dense", units, (before + 1) * units))
+            if self.batch_norm:
+                name = numbered("batch_normalization", number)
+                layers.append(Layer(name, "BatchNormalization", units, 2 * units, 2 * units))
+            if self.dropout:
+                layers.append(Layer(numbered("dropout", number), "Dropout", units, 0))
+            before = units
+        layers.append(Layer(numbered("dense", len(self.hidden)), "Dense", 1, before + 1))
+        return Summary(tuple(layers))
+
+    def size(self, features: int, task: Task) -> Size:
+        """Number of trainable parameters on rows of `features` columns."""
+        del task
+        return Size(self.parameters(features), "parameters")
+
+    def knobs(self) -> tuple[Knob, ...]:
+        """Units of its layers, then what is done against overfitting."""
+        size = Knob("hidden", "units", self.hidden, richer=True, remedy=False)
+        remedies = [
+            Knob(name, words, getattr(self, name), richer=False, remedy=True)
+            for name, words in REMEDIES.items()
+        ]
+        return (size, *remedies)
+
+    def layers(self, features: int, task: Task) -> Summary:
+        """Its layers; see `summary`."""
+        del task
+        return self.summary(features)
+
+    def work(self, features: int, task: Task, plan: Plan, rows: int) -> float:
+        """Floating-point operations of one optimizer step."""
+        return 6.0 * self.size(features, task).count * min(plan.batch_size, rows)
+
+    def fit(
+        self, split: Split, plan: Plan, *, seed: int, repeats: Sequence[int], watching: Watching
+    ) -> list[TrainedRun]:
+        """Train one run a repeat; see `fitscope.learners.mlp.train`."""
+        from fitscope.learners.mlp.train import train
+
+        return train(
+            self,
+            plan,
+            split,
+            seed=seed,
+            repeats=repeats,
+            save=watching.save,
+            on_start=watching.on_start,
+            on_progress=watching.on_progress,
+            interrupted=watching.interrupted,
+        )
+
+    def save(self, state: tuple[Params, State], path: Path) -> None:
+        """Store weights and moving averages, whole or not at all."""
+        from fitscope.learners.mlp.weights import save_weights
+
+        save_weights(path, *state)
+
+    def load(self, path: Path) -> tuple[Params, State]:
+        """Weights and moving averages that `save` stored.
+
+        Raises:
+            UserError: missing or damaged file.
+        """
+        from fitscope.learners.mlp.weights import load_weights
+
+        return load_weights(path)
+
+    def predict(self, state: tuple[Params, State], x: Any, task: Task) -> np.ndarray:
+        """Outputs of rows; see `fitscope.task.Task`."""
+        del task
+        params, moving = state
+        return np.asarray(self.apply(params, x, moving))
+
+    def init(self, features: int, seed: int | np.random.SeedSequence = 0) -> Params:
+        """Fresh weights: Glorot-uniform kernels and zero biases, as NumPy float32 arrays.
+
+        A kernel of shape (inputs, outputs) is uniform within plus or minus
+        sqrt(6 / (inputs + outputs)) (Glorot and Bengio, 2010). The same seed gives the same
+        weights on every machine.
+
+        Args:
+            features: number of feature columns.
+            seed: any whole number from 0, or a NumPy seed sequence.
+
+        Returns:
+            `{layer: {"kernel": [inputs, outputs], "bias": [outputs]}}`, and
+            `{"gamma", "beta"}` for batch normalization.
+
+        Example:
+            >>> MLP(4).init(features=3)["dense"]["kernel"].shape
+            (3, 4)
+        """
+        random = np.random.default_rng(seed)
+        params: Params = {}
+        sizes = (features, *self.hidden, 1)
+        for number, (inputs, outputs) in enumerate(pairwise(sizes)):
+            limit = np.sqrt(6.0 / (inputs + outputs))
+            params[numbered("dense", number)] = {
+                "kernel": random.uniform(-limit, limit, (inputs, outputs)).astype(np.float32),
+                "bias": np.zeros(outputs, np.float32),
+            }
+            if self.batch_norm and number < len(self.hidden):
+                params[numbered("batch_normalization", number)] = {
+                    "gamma": np.ones(outputs, np.float32),
+                    "beta": np.zeros(outputs, np.float32),
+                }
+        return params
+
+    def init_state(self) -> State:
+        """What is carried beside the weights: moving averages of batch normalization, or nothing.
+
+        Returns:
+            `{layer: {"moving_mean": [units], "moving_variance": [units]}}`.
+        """
+        if not self.batch_norm:
+            return {}
+        return {
+            numbered("batch_normalization", number): {
+                "moving_mean": np.zeros(units, np.float32),
+                "moving_variance": np.ones(units, np.float32),
+            }
+            for number, units in enumerate(self.hidden)
+        }
+
+    def apply(self, params: Params, x: Any, state: State | None = None) -> jax.Array:
+        """Logits of rows `x`, with dropout off.
+
+        Args:
+            params: weights as `init` gives them or a study stores them.
+            x: features, shape (rows, features), float32.
+            state: moving averages, needed with batch normalization alone.
+
+        Returns:
+            One logit a row, shape (rows,): the log-odds of label 1.
+
+        Example:
+            >>> model = MLP(16)
+            >>> model.apply(model.init(28), np.zeros((5, 28), np.float32)).shape
+            (5,)
+        """
+        from fitscope.learners.mlp.forward import predict
+
+        return predict(self, params, self.init_state() if state is None else state, x)
+
+    def penalty(self, params: Params) -> jax.Array:
+        """What L1 and L2 add to the loss: `l1 * sum(|w|) + l2 * sum(w**2)` over hidden kernels.
+
+        For people who write their own training loop: `loss = cross_entropy + penalty`.
+
+        Args:
+            params: weights as `init` gives them.
+
+        Returns:
+            A float32 scalar.
+
+        Example:
+            >>> model = MLP(2, l2=0.5)
+            >>> params = model.init(1)
+            >>> params["dense"]["kernel"][:] = [[1.0, 2.0]]
+            >>> float(model.penalty(params))
+            2.5
+        """
+        from fitscope.learners.mlp.forward import penalty
+
+        return penalty(self, params)
+
+
+def numbered(kind: str, number: int) -> str:
+    """Keras' layer names: `dense`, `dense_1`, `dense_2` ..."""
+    return f"{kind}_{number}" if number else kind

@@ -1,0 +1,296 @@
+"""The compiled part of training: many epochs, of one run or of a population, in one call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from jax import lax
+
+from fitscope.learners.mlp import dropout, patience
+from fitscope.learners.mlp.compiling import compiler_options
+from fitscope.learners.mlp.description import MLP, Params, State, numbered
+from fitscope.learners.mlp.forward import fit_forward, penalty, predict, rows_come_last
+from fitscope.learners.mlp.metrics import MONITORS
+from fitscope.learners.mlp.optimizers import optimizer
+from fitscope.learners.mlp.plan import Plan
+from fitscope.stopping.early import EarlyStopping
+
+BLOCK = 8_192  # rows evaluated at once, so that activations of any number of rows fit in memory
+
+
+class Rows(NamedTuple):
+    """Features and labels on the device."""
+
+    x: jax.Array
+    y: jax.Array
+
+
+class Carry(NamedTuple):
+    """All that an epoch hands to the next one."""
+
+    params: Params
+    state: State
+    optimizer: Any
+    epoch: jax.Array  # int32, epochs done
+    stopping: patience.StoppingState
+    best: tuple[Params, State]
+    finite: jax.Array  # bool, False once the training loss was not
+
+
+class Chunk(NamedTuple):
+    """What a call of the compiled loop gives back beside the carry.
+
+    For a population each array has one more axis, of the runs, after the first.
+    """
+
+    metrics: jax.Array  # [epochs, 6], in the order of MONITORS
+    row_losses: jax.Array  # [epochs, validation rows]
+
+
+@dataclass(frozen=True)
+class Engine:
+    """The compiled functions for one model, plan and size of data.
+
+    Attributes:
+        model: what is trained.
+        plan: how.
+        rows: number of training rows.
+        epochs: most epochs in one call.
+        population: the functions take and give arrays with a leading axis of runs.
+    """
+
+    model: MLP
+    plan: Plan
+    rows: int
+    epochs: int
+    population: bool
+
+    @property
+    def batch(self) -> int:
+        """Rows of a full step."""
+        return min(self.plan.batch_size, self.rows)
+
+    @property
+    def steps(self) -> int:
+        """Steps in an epoch."""
+        return self.plan.steps_per_epoch(self.rows)
+
+    def transformation(self) -> optax.GradientTransformation:
+        """The optimizer with the plan's schedule, which counts in epochs."""
+        made = optimizer(self.plan.optimizer, self._rate, self.plan.optimizer_options)
+        if self.plan.optimizer == "adam" and rows_come_last(self.model):
+            # Adam treats every weight alike: on one vector a small network has fewer operations
+            return optax.flatten(made)
+        return made
+
+    def start(self, params: Params) -> Carry:
+        """The carry before the first epoch of one run."""
+        state = jax.tree.map(jnp.asarray, self.model.init_state())
+        return Carry(
+            params,
+            state,
+            self.transformation().init(params),
+            jnp.zeros((), jnp.int32),
+            patience.start(),
+            (params, state),
+            jnp.ones((), bool),
+        )
+
+    def _rate(self, step: Any) -> Any:
+        return self.plan.schedule.at(step / jnp.float32(self.steps))
+
+    def several(
+        self,
+        carry: Carry,
+        orders: jax.Array,
+        keys: jax.Array,
+        epochs: jax.Array,
+        train: Rows,
+        validation: Rows,
+    ) -> tuple[Carry, Chunk]:
+        """Train up to `epochs` epochs, fewer if the stopping rule ends the run.
+
+        Args:
+            carry: where training stands; its memory is used for the result.
+            orders: row order of each epoch, int32 [epochs a call, rows].
+            keys: dropout key, uint32 [2].
+            epochs: how many of the orders to train.
+            train: training rows.
+            validation: validation rows.
+        """
+        one = partial(self._epoch, train=train, validation=validation)
+        every = jax.vmap(one) if self.population else one
+        runs = orders.shape[:1] if self.population else ()
+        chunk = Chunk(
+            jnp.full((self.epochs, *runs, len(MONITORS)), jnp.nan, jnp.float32),
+            jnp.full((self.epochs, *runs, len(validation.y)), jnp.nan, jnp.float32),
+        )
+
+        def unfinished(loop: tuple[jax.Array, Carry, Chunk]) -> jax.Array:
+            done, carry, _ = loop
+            return (done < epochs) & ~carry.stopping.stop.all()
+
+        def another(loop: tuple[jax.Array, Carry, Chunk]) -> tuple[jax.Array, Carry, Chunk]:
+            done, old, chunk = loop
+            order = lax.dynamic_index_in_dim(orders, done, axis=len(runs), keepdims=False)
+            new, metrics, losses = every(old, order, keys)
+            if self.population:  # a run that has stopped stays as it is
+                new = jax.tree.map(partial(_choose, old.stopping.stop), old, new)
+            chunk = Chunk(
+                lax.dynamic_update_index_in_dim(chunk.metrics, metrics, done, 0),
+                lax.dynamic_update_index_in_dim(chunk.row_losses, losses, done, 0),
+            )
+            return done + 1, new, chunk
+
+        _, carry, chunk = lax.while_loop(
+            unfinished, another, (jnp.zeros((), jnp.int32), carry, chunk)
+        )
+        return carry, chunk
+
+    def _epoch(
+        self, carry: Carry, order: jax.Array, key: jax.Array, train: Rows, validation: Rows
+    ) -> tuple[Carry, jax.Array, jax.Array]:
+        """One pass over the training rows and a look at the validation rows, of one run."""
+        full = self.rows // self.batch
+        whole, rest = order[: full * self.batch], order[full * self.batch :]
+
+        def step(inner: tuple, indices: jax.Array) -> tuple[tuple, jax.Array]:
+            params, state, memory, number = inner
+            # a permutation: no index needs a check
+            x, y = (column.at[indices].get(mode="promise_in_bounds") for column in train)
+            params, state, memory, sums = self._step(
+                params, state, memory, dropout.step_key(key, number), number, Rows(x, y)
+            )
+            return (params, state, memory, number + 1), sums
+
+        number = carry.epoch * self.steps
+        inner = (carry.params, carry.state, carry.optimizer, number)
+        inner, sums = lax.scan(step, inner, whole.reshape(full, self.batch))
+        total = sums.sum(axis=0)
+        if len(rest):
+            inner, sums = step(inner, rest)
+            total = total + sums
+        params, state, memory, _ = inner
+        fitted = total / self.rows
+
+        losses, correct = evaluate(self.model, params, state, validation)
+        crossentropy = losses.mean()
+        seen = jnp.stack(
+            [
+                crossentropy + penalty(self.model, params),
+                crossentropy,
+                correct.mean(dtype=jnp.float32),
+            ]
+        )
+        metrics = jnp.concatenate([fitted, seen])
+
+        rule = self.plan.patience or EarlyStopping()
+        value = metrics[MONITORS.index(rule.monitor)]
+        watch, keep = patience.look(
+            rule, self.plan.stopping is None, carry.stopping, carry.epoch, value
+        )
+        finite = carry.finite & jnp.isfinite(fitted[0])
+        watch = watch._replace(stop=watch.stop | ~finite)
+        best = lax.cond(keep, lambda: (params, state), lambda: carry.best)
+        return (
+            Carry(params, state, memory, carry.epoch + 1, watch, best, finite),
+            metrics,
+            losses,
+        )
+
+    def _step(
+        self,
+        params: Params,
+        state: State,
+        memory: Any,
+        key: jax.Array,
+        number: jax.Array,
+        batch: Rows,
+    ) -> tuple[Params, State, Any, jax.Array]:
+        """One optimizer step; also loss, cross-entropy and hits before it, summed over rows."""
+
+        def loss(params: Params) -> tuple[jax.Array, tuple]:
+            logits, new_state = fit_forward(self.model, params, state, batch.x, key)
+            crossentropy = crossentropies(logits, batch.y).mean()
+            total = crossentropy + penalty(self.model, params)
+            hits = hit(logits, batch.y).mean(dtype=jnp.float32)
+            return total, (new_state, jnp.stack([total, crossentropy, hits]))
+
+        (_, (state, means)), gradients = jax.value_and_grad(loss, has_aux=True)(params)
+        updates, memory = self.transformation().update(gradients, memory, params)
+        new: Any = optax.apply_updates(params, updates)
+        if self.model.weight_decay:
+            share = self._rate(number) * self.model.weight_decay
+            for layer in (numbered("dense", n) for n in range(len(self.model.hidden))):
+                new[layer]["kernel"] -= share * params[layer]["kernel"]
+        return new, state, memory, means * len(batch.y)
+
+
+@lru_cache(maxsize=16)
+def compiled(engine: Engine) -> tuple[Callable[..., Carry], Callable[..., tuple[Carry, Chunk]]]:
+    """`engine.start` and `engine.several`, compiled once and kept for further runs like it.
+
+    For a population, `start` takes parameters with a leading axis of runs.
+    """
+    start = jax.vmap(engine.start) if engine.population else engine.start
+    several = jax.jit(engine.several, donate_argnums=0, compiler_options=compiler_options())
+    return jax.jit(start), several
+
+
+def crossentropies(logits: jax.Array, labels: jax.Array) -> jax.Array:
+    """Binary cross-entropy of each row, from logits, as Keras computes it without overflow."""
+    return jnp.maximum(logits, 0) - logits * labels + jnp.log1p(jnp.exp(-jnp.abs(logits)))
+
+
+def hit(logits: jax.Array, labels: jax.Array) -> jax.Array:
+    """True where the predicted label (probability above one half, logit above 0) is right."""
+    return (logits > 0) == (labels > 0.5)
+
+
+def evaluate(model: MLP, params: Params, state: State, rows: Rows) -> tuple[jax.Array, jax.Array]:
+    """Cross-entropy and hit of each row with dropout off, block by block."""
+
+    def block(part: Rows) -> tuple[jax.Array, jax.Array]:
+        logits = predict(model, params, state, part.x)
+        return crossentropies(logits, part.y), hit(logits, part.y)
+
+    blocks = len(rows.y) // BLOCK
+    if blocks <= 1:
+        return block(rows)
+    cut = blocks * BLOCK
+    head = Rows(
+        rows.x[:cut].reshape(blocks, BLOCK, rows.x.shape[1]), rows.y[:cut].reshape(blocks, BLOCK)
+    )
+    losses, hits = (part.reshape(cut) for part in lax.map(block, head))
+    if cut == len(rows.y):
+        return losses, hits
+    tail = block(Rows(rows.x[cut:], rows.y[cut:]))
+    return jnp.concatenate([losses, tail[0]]), jnp.concatenate([hits, tail[1]])
+
+
+@partial(jax.jit, static_argnums=0)
+def fitted_metrics(model: MLP, params: Params, state: State, rows: Rows) -> jax.Array:
+    """Loss, cross-entropy and accuracy on `rows` with dropout off: [3]."""
+    losses, hits = evaluate(model, params, state, rows)
+    mean = losses.mean()
+    accuracy = hits.mean(dtype=jnp.float32)
+    return jnp.stack([mean + penalty(model, params), mean, accuracy])
+
+
+def epochs_a_call(model: MLP, features: int, rows: int, validation_rows: int, runs: int) -> int:
+    """How many epochs to compile into one call: a quarter of a second or so, bounded memory."""
+    rate = 5e10 if jax.default_backend() == "cpu" else 5e12  # floating-point operations a second
+    work = 6.0 * model.parameters(features) * rows * runs
+    most = min(100, 4_000_000 // (validation_rows * runs), 32_000_000 // (rows * runs))
+    return int(np.clip(0.25 * rate / work, 1, max(1, most)))
+
+
+def _choose(old_wanted: jax.Array, old: jax.Array, new: jax.Array) -> jax.Array:
+    return jnp.where(old_wanted.reshape(-1, *[1] * (old.ndim - 1)), old, new)

@@ -1,0 +1,134 @@
+"""A model's computation in JAX: logits, penalty, batch normalization."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float32, UInt32
+
+from fitscope.learners.mlp import dropout
+from fitscope.learners.mlp.activations import activation
+from fitscope.learners.mlp.description import MLP, Params, State, numbered
+
+MOMENTUM, EPSILON = 0.99, 1e-3  # Keras' defaults for batch normalization
+WIDE = 256  # units of a layer that fills the vector units by itself
+
+
+def predict(
+    model: MLP, params: Params, state: State, x: Float32[Array, "rows features"]
+) -> Float32[Array, " rows"]:
+    """Logits with dropout off and moving averages in batch normalization."""
+    return _forward(model, params, state, jnp.asarray(x, jnp.float32), None)[0]
+
+
+def fit_forward(
+    model: MLP,
+    params: Params,
+    state: State,
+    x: Float32[Array, "rows features"],
+    key: UInt32[Array, " 2"],
+) -> tuple[Float32[Array, " rows"], State]:
+    """Logits as in training: dropout masks from `key`, batch statistics; and the new state."""
+    return _forward(model, params, state, x, key)
+
+
+def penalty(model: MLP, params: Params) -> Float32[Array, ""]:
+    """`l1 * sum(|w|) + l2 * sum(w**2)` over the kernels of hidden layers."""
+    total = jnp.zeros((), jnp.float32)
+    for number in range(len(model.hidden)):
+        kernel = jnp.asarray(params[numbered("dense", number)]["kernel"])
+        # Summed down the columns first: XLA vectorizes that, and not a sum over everything.
+        if model.l1:
+            total += model.l1 * jnp.abs(kernel).sum(axis=0).sum()
+        if model.l2:
+            total += model.l2 * jnp.square(kernel).sum(axis=0).sum()
+    return total
+
+
+def _forward(
+    model: MLP, params: Params, state: State, x: jax.Array, key: jax.Array | None
+) -> tuple[jax.Array, State]:
+    act = activation(model.activation)
+    new_state: dict[str, dict[str, Any]] = {}
+    rows_last = rows_come_last(model)
+    if rows_last:
+        # without the barrier XLA folds the transpose into the products, which are slower then
+        x = jax.lax.optimization_barrier(x.T)
+    for number in range(len(model.hidden)):
+        x = _dense(params[numbered("dense", number)], x, rows_last)
+        if model.batch_norm:
+            name = numbered("batch_normalization", number)
+            x, new_state[name] = _normalize(
+                params[name], state[name], x, rows_last, training=key is not None
+            )
+        x = act(x)
+        if model.dropout and key is not None:
+            rows, units = x.shape[::-1] if rows_last else x.shape
+            kept = dropout.mask(key, number, (rows, units), model.dropout)
+            kept = kept.T if rows_last else kept
+            x = jnp.where(kept, x * (1.0 / (1.0 - model.dropout)), 0.0)
+    logits = _dense(params[numbered("dense", len(model.hidden))], x, rows_last)
+    return logits.reshape(-1), new_state
+
+
+def rows_come_last(model: MLP) -> bool:
+    """Whether activations are kept as (units, rows) and not as (rows, units).
+
+    Vector instructions and matrix products run along the last axis, and a narrow layer leaves
+    them half empty there (docs/performance.md).
+    """
+    return max(model.hidden, default=0) < WIDE
+
+
+def _dense(layer: dict[str, Any], x: jax.Array, rows_last: bool) -> jax.Array:
+    if rows_last:
+        product = jax.lax.dot_general(layer["kernel"], x, (((0,), (0,)), ((), ())))
+    else:
+        product = x @ layer["kernel"]
+    return _add_bias(rows_last, product, layer["bias"])
+
+
+@partial(jax.custom_vjp, nondiff_argnums=(0,))
+def _add_bias(rows_last: bool, x: jax.Array, bias: jax.Array) -> jax.Array:
+    """A bias for each unit, whose gradient is summed as a product, faster than XLA's reduction."""
+    return x + _spread(bias, rows_last)
+
+
+def _add_bias_forward(rows_last: bool, x: jax.Array, bias: jax.Array) -> tuple[jax.Array, None]:
+    return _add_bias(rows_last, x, bias), None
+
+
+def _add_bias_backward(
+    rows_last: bool, _: None, gradient: jax.Array
+) -> tuple[jax.Array, jax.Array]:
+    ones = jnp.ones(gradient.shape[1 if rows_last else 0], gradient.dtype)
+    return gradient, gradient @ ones if rows_last else ones @ gradient
+
+
+_add_bias.defvjp(_add_bias_forward, _add_bias_backward)
+
+
+def _spread(units: jax.Array, rows_last: bool) -> jax.Array:
+    """One value a unit, ready to be combined with activations."""
+    return units[:, None] if rows_last else units
+
+
+def _normalize(
+    params: dict[str, Any], state: dict[str, Any], x: jax.Array, rows_last: bool, training: bool
+) -> tuple[jax.Array, dict[str, Any]]:
+    """Batch normalization as `keras.layers.BatchNormalization` computes it."""
+    if training:
+        rows = 1 if rows_last else 0
+        mean, variance = x.mean(axis=rows), x.var(axis=rows)
+        state = {
+            "moving_mean": MOMENTUM * state["moving_mean"] + (1 - MOMENTUM) * mean,
+            "moving_variance": MOMENTUM * state["moving_variance"] + (1 - MOMENTUM) * variance,
+        }
+    else:
+        mean, variance = state["moving_mean"], state["moving_variance"]
+    scale = params["gamma"] * jax.lax.rsqrt(variance + EPSILON)
+    centred = x - _spread(mean, rows_last)
+    return centred * _spread(scale, rows_last) + _spread(params["beta"], rows_last), state

@@ -1,0 +1,135 @@
+"""How models are trained: everything that is not the model and not the data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from numbers import Integral
+from typing import Any
+
+from fitscope.errors import UserError
+from fitscope.learners.mlp.metrics import MONITORS
+from fitscope.learners.mlp.schedules import (
+    Constant,
+    Schedule,
+    inverse_time_decay,
+    schedule_as_dict,
+    schedule_from_dict,
+)
+from fitscope.stopping.early import EarlyStopping
+from fitscope.stopping.evidence import Verdict
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How every model of a study is trained. The defaults are the guide's.
+
+    Attributes:
+        batch_size: rows a step; the last step of an epoch takes what is left.
+        max_epochs: where training ends if nothing stops it before.
+        learning_rate: a number or a schedule.
+        optimizer: "adam" is Keras' Adam (epsilon 1e-7, applied as Keras applies it); any other
+            name is looked up in Optax: "adamw", "sgd", "nadam", "lion", ...
+        optimizer_options: further arguments of the optimizer, such as `{"momentum": 0.9}`.
+        stopping: `EarlyStopping(...)`, `fitscope.stopping.Verdict(...)` or None.
+
+    Raises:
+        UserError: a size that is not positive, a stopping rule that is none.
+
+    Example:
+        >>> plan = Plan(optimizer="sgd", optimizer_options={"momentum": 0.9})
+        >>> plan.batch_size
+        500
+    """
+
+    batch_size: int = 500
+    max_epochs: int = 10_000
+    learning_rate: float | Schedule = field(default_factory=lambda: inverse_time_decay(1e-3, 1_000))
+    optimizer: str = "adam"
+    optimizer_options: Mapping[str, Any] = field(default_factory=dict)
+    stopping: EarlyStopping | Verdict | None = field(default_factory=EarlyStopping)
+
+    def __post_init__(self) -> None:
+        for name in ("batch_size", "max_epochs"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, Integral) or int(value) < 1:
+                raise UserError(f"Plan: {name} must be a whole number from 1, got {value!r}")
+            object.__setattr__(self, name, int(value))
+        if not isinstance(self.learning_rate, Schedule):
+            object.__setattr__(self, "learning_rate", Constant(self.learning_rate))
+        if not isinstance(self.stopping, EarlyStopping | Verdict | None):
+            raise UserError(
+                "Plan: stopping must be EarlyStopping(...), stopping.Verdict(...) or None, got "
+                f"{self.stopping!r}"
+            )
+        if isinstance(self.stopping, Verdict) and self.stopping.monitor not in MONITORS:
+            raise UserError(
+                f"Plan: stopping.Verdict: unknown metric {self.stopping.monitor!r}; choose from "
+                f"{', '.join(MONITORS)}"
+            )
+        object.__setattr__(self, "optimizer_options", dict(self.optimizer_options))
+        try:
+            json.dumps(self.optimizer_options)
+        except TypeError as error:
+            raise UserError(
+                f"Plan: optimizer_options must be plain numbers and words that study.json can "
+                f"hold: {error}"
+            ) from None
+
+    def __hash__(self) -> int:
+        return hash(json.dumps(self.as_dict(), sort_keys=True, default=repr))
+
+    @property
+    def schedule(self) -> Schedule:
+        """The learning rate as a schedule, also where a number was given."""
+        assert not isinstance(self.learning_rate, (int, float))
+        return self.learning_rate
+
+    @property
+    def patience(self) -> EarlyStopping | None:
+        """What every rule has in common, and all of it that is asked in each epoch."""
+        if isinstance(self.stopping, Verdict):
+            return EarlyStopping(self.stopping.monitor, self.stopping.patience)
+        return self.stopping
+
+    def steps_per_epoch(self, rows: int) -> int:
+        """Optimizer steps in one epoch over `rows` training rows."""
+        return -(-rows // self.batch_size)
+
+    def as_dict(self) -> dict[str, Any]:
+        """All settings as plain values; `Plan.from_dict` reads them back."""
+        return {
+            "batch_size": self.batch_size,
+            "max_epochs": self.max_epochs,
+            "learning_rate": schedule_as_dict(self.schedule),
+            "optimizer": self.optimizer,
+            "optimizer_options": dict(self.optimizer_options),
+            "stopping": _rule_as_dict(self.stopping),
+        }
+
+    @classmethod
+    def from_dict(cls, settings: Mapping[str, Any]) -> Plan:
+        """The plan that `as_dict` described."""
+        return cls(
+            **{
+                **settings,
+                "learning_rate": schedule_from_dict(settings["learning_rate"]),
+                "stopping": _rule_from_dict(settings["stopping"]),
+            }
+        )
+
+
+def _rule_as_dict(rule: EarlyStopping | Verdict | None) -> dict[str, Any] | None:
+    """EarlyStopping bears no name: it was the only rule once, and its studies stay readable."""
+    if isinstance(rule, Verdict):
+        return {"rule": "verdict", **rule.as_dict()}
+    return None if rule is None else asdict(rule)
+
+
+def _rule_from_dict(settings: Mapping[str, Any] | None) -> EarlyStopping | Verdict | None:
+    if settings is None:
+        return None
+    if settings.get("rule") == "verdict":
+        return Verdict(**{name: value for name, value in settings.items() if name != "rule"})
+    return EarlyStopping(**settings)

@@ -1,0 +1,260 @@
+"""Training runs from the first epoch, or from a checkpoint, to the end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import jax
+import numpy as np
+from jaxtyping import Float32
+
+from fitscope import history
+from fitscope.data.split import Split
+from fitscope.learners.base import Interrupted, NewEpochs, TrainedRun
+from fitscope.learners.mlp import checkpoint
+from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.engine import (
+    Carry,
+    Engine,
+    Rows,
+    compiled,
+    epochs_a_call,
+    fitted_metrics,
+)
+from fitscope.learners.mlp.metrics import METRICS, MONITORS
+from fitscope.learners.mlp.plan import Plan
+from fitscope.learners.mlp.shuffle import WEIGHTS, dropout_key, epoch_order, stream
+from fitscope.learners.row_losses import RowLosses
+from fitscope.stopping.evidence import Look, Verdict, look, looks, saved
+
+
+def train(
+    model: MLP,
+    plan: Plan,
+    split: Split,
+    *,
+    seed: int = 0,
+    repeats: Sequence[int] = (0,),
+    save: Path | None = None,
+    save_every: float = 10.0,
+    on_start: Callable[[int], None] | None = None,
+    on_progress: Callable[[NewEpochs], None] | None = None,
+    interrupted: Callable[[], bool] = lambda: False,
+) -> list[TrainedRun]:
+    """Train one model, once or as a population of repeats side by side.
+
+    A single run computes the same whatever else the machine does. The runs of a population
+    share each operation, which a GPU likes; their last bits depend on how many they are.
+
+    Args:
+        model: what to train.
+        plan: how.
+        split: on which rows.
+        seed: seed of the study.
+        repeats: numbers of the runs; each has its own weights, row orders and dropout masks.
+        save: checkpoint file. If it is there and belongs to the same training, training goes
+            on from it, and ends with the history that it would have had without a break.
+        save_every: seconds between checkpoints.
+        on_start: called with the epoch from which training goes on, 0 for a new run.
+        on_progress: called with new epochs.
+        interrupted: asked between calls of the compiled loop; True ends training.
+
+    Returns:
+        The finished runs, in the order of `repeats`.
+
+    Raises:
+        Interrupted: `interrupted` said so; the checkpoint has been written.
+        UserError: an optimizer that does not exist, or no space for the checkpoint.
+    """
+    population = len(repeats) > 1
+    rows = len(split.y_train)
+    size = epochs_a_call(model, split.features, rows, len(split.y_validation), len(repeats))
+    size = min(size, plan.max_epochs)
+    engine = Engine(model, plan, rows, size, population)
+    train_rows = Rows(jax.device_put(split.x_train), jax.device_put(split.y_train))
+    validation_rows = Rows(jax.device_put(split.x_validation), jax.device_put(split.y_validation))
+    keys = _together([dropout_key(seed, repeat) for repeat in repeats], population)
+    weights = [model.init(split.features, stream(seed, repeat, WEIGHTS)) for repeat in repeats]
+
+    start, call = compiled(engine)
+    carry = start(_together(weights, population))
+    members = [_Member(repeat, RowLosses(len(split.y_validation))) for repeat in repeats]
+    seconds = 0.0
+    signature = {
+        "model": model.as_dict(),
+        "plan": plan.as_dict(),
+        "rows": split.fingerprint,
+        "seed": seed,
+        "repeats": list(repeats),
+        "jax": jax.__version__,  # another version may compute other last bits
+    }
+    saved = checkpoint.read(save, signature, carry) if save else None
+    if saved:
+        carry, seconds = saved.carry, saved.seconds
+        for member, (metrics, kept) in zip(members, saved.members, strict=True):
+            member.metrics, member.rows = [metrics], kept
+
+    def ahead(first: int) -> int:
+        """Epochs of the call after `first` epochs; it ends where a verdict is to be drawn."""
+        end = min(first + size, plan.max_epochs)
+        if isinstance(plan.stopping, Verdict):
+            end = min(end, next(epochs for epochs in looks() if epochs > first))
+        return end - first
+
+    def orders(first: int) -> np.ndarray:
+        each = np.empty((len(repeats), size, rows), np.int32)
+        for i, repeat in enumerate(repeats):
+            for e in range(ahead(first)):
+                each[i, e] = epoch_order(rows, seed, repeat, first + e)
+        return each if population else each[0]
+
+    first = max(member.epochs for member in members)
+    if on_start is not None:
+        on_start(first)
+    upcoming = orders(first)
+    # no epochs: compiles, so that the times of epochs are times of epochs
+    carry, _ = call(carry, upcoming, keys, np.int32(0), train_rows, validation_rows)
+    last_save = time.monotonic()
+    while not _finished(carry, first, plan):
+        count = np.int32(ahead(first))
+        arguments = (carry, upcoming, keys, count, train_rows, validation_rows)
+        began = time.perf_counter()
+        carry, chunk = call(*arguments)
+        upcoming = orders(first + int(count))  # while the device works
+        metrics, losses = np.asarray(chunk.metrics), np.asarray(chunk.row_losses)
+        seconds += time.perf_counter() - began
+        done, best = np.atleast_1d(carry.epoch), np.atleast_1d(carry.stopping.best_epoch)
+        for i, member in enumerate(members):
+            new = int(done[i]) - member.epochs
+            if new:
+                mine = (metrics[:new, i], losses[:new, i]) if population else (metrics, losses)
+                member.add(mine[0][:new], mine[1][:new], int(best[i]))
+                if on_progress is not None:
+                    on_progress(member.progress(new, int(best[i]), seconds))
+        first += int(count)
+        if isinstance(plan.stopping, Verdict):
+            carry = _judge(plan.stopping, members, carry)
+        stop = interrupted()
+        if save and (stop or time.monotonic() - last_save > save_every):
+            state = [(member.all_metrics(), member.rows) for member in members]
+            checkpoint.write(save, signature, checkpoint.Saved(carry, seconds, state))
+            last_save = time.monotonic()
+        if stop and not _finished(carry, first, plan):
+            raise Interrupted
+
+    runs = []
+    for i, member in enumerate(members):
+        mine = jax.tree.map(lambda leaf, i=i: leaf[i], carry) if population else carry
+        runs.append(_finish(model, plan, member, mine, train_rows, seconds))
+    return runs
+
+
+class _Member:
+    """What the host gathers of one run while it trains."""
+
+    def __init__(self, repeat: int, rows: RowLosses) -> None:
+        self.repeat = repeat
+        self.rows = rows
+        self.metrics: list[np.ndarray] = []
+
+    @property
+    def epochs(self) -> int:
+        return sum(map(len, self.metrics))
+
+    def all_metrics(self) -> np.ndarray:
+        self.metrics = [np.concatenate(self.metrics)] if self.metrics else []
+        return self.metrics[0] if self.metrics else np.empty((0, len(MONITORS)), np.float32)
+
+    def add(self, metrics: np.ndarray, losses: np.ndarray, best: int) -> None:
+        self.rows.add(self.epochs, losses, best)
+        self.metrics.append(metrics.copy())
+
+    def look(self, rule: Verdict) -> Look:
+        """What the rule sees in the run so far, if it looks after so many epochs."""
+        if self.epochs != next(epochs for epochs in looks() if epochs >= self.epochs):
+            return Look(None)
+        columns = dict(zip(MONITORS, self.all_metrics().T, strict=True))
+        train = columns.get(rule.monitor.removeprefix("val_"))
+        if rule.monitor == "val_binary_crossentropy":  # the metric whose mean the row losses have
+            kept = history.RowLosses(*self.rows.kept())
+        else:
+            kept = None
+        return look(rule, columns[rule.monitor], train, kept)
+
+    def reason(self, rule: Verdict, best_epoch: int) -> dict[str, Any]:
+        """Why the rule ended the run; see `TrainedRun`."""
+        seen = self.look(rule)
+        return {
+            **asdict(seen),
+            "reason": seen.reason or "patience",
+            "epochs_saved": saved(self.epochs, best_epoch, rule.patience),
+        }
+
+    def progress(self, new: int, best: int, seconds: float) -> NewEpochs:
+        everything = self.all_metrics()
+        first = len(everything) - new
+        return NewEpochs(self.repeat, first, everything[first:], best, everything[best], seconds)
+
+
+def _judge(rule: Verdict, members: Sequence[_Member], carry: Carry) -> Carry:
+    """The carry with those runs stopped of which the rule has seen enough."""
+    stop = np.array(carry.stopping.stop)
+    flags = np.atleast_1d(stop)
+    for i, member in enumerate(members):
+        if not flags[i]:
+            flags[i] = member.look(rule).reason is not None
+    return carry._replace(stopping=carry.stopping._replace(stop=jax.numpy.asarray(stop)))
+
+
+def _finish(
+    model: MLP, plan: Plan, member: _Member, carry: Carry, train_rows: Rows, seconds: float
+) -> TrainedRun:
+    weights = {"best": carry.best, "last": (carry.params, carry.state)}
+    fit = {
+        which: np.asarray(fitted_metrics(model, *pair, train_rows))
+        for which, pair in weights.items()
+    }
+    if not bool(carry.finite):
+        stopped = "diverged"
+    else:
+        stopped = "early stopping" if bool(carry.stopping.stop) else "max epochs"
+    best_epoch = int(carry.stopping.best_epoch)
+    rule = plan.stopping if stopped == "early stopping" else None
+    epochs, losses = member.rows.kept()
+    return TrainedRun(
+        member.repeat,
+        member.all_metrics(),
+        best_epoch,
+        jax.tree.map(np.asarray, weights["best"]),
+        jax.tree.map(np.asarray, weights["last"]),
+        fit,
+        epochs,
+        losses,
+        None,
+        stopped,
+        seconds,
+        _rates(plan, member.epochs),
+        member.reason(rule, best_epoch) if isinstance(rule, Verdict) else None,
+    )
+
+
+def _rates(plan: Plan, epochs: int) -> Float32[np.ndarray, " epochs"]:
+    """Learning rate after each epoch."""
+    return np.asarray(plan.schedule.at(np.arange(1, epochs + 1)), np.float32)
+
+
+def _finished(carry: Carry, epochs: int, plan: Plan) -> bool:
+    return epochs >= plan.max_epochs or bool(np.asarray(carry.stopping.stop).all())
+
+
+def _together(members: list[Any], population: bool) -> Any:
+    if not population:
+        return members[0]
+    return jax.tree.map(lambda *leaves: np.stack(leaves), *members)
+
+
+assert MONITORS[: len(METRICS)] == METRICS

@@ -1,0 +1,90 @@
+"""A study while it runs: what has finished, and the epochs so far of what has not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fitscope.learners.mlp.metrics import MONITORS
+from fitscope.study.folder import Folder, StoredStudy, read_started
+from fitscope.study.journal import read_epochs
+from fitscope.study.lock import is_locked
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Stamp = tuple[tuple[str, int, int], ...]
+
+
+@dataclass(frozen=True)
+class RunningStudy:
+    """What can be seen of a study at one moment.
+
+    Attributes:
+        stored: the study; its histories also hold epochs of runs that are still training, and
+            its results do not know those runs.
+        complete: every run has finished and been judged.
+        training: a program is training in the folder.
+    """
+
+    stored: StoredStudy
+    complete: bool
+    training: bool
+
+
+def read_running(path: Path | str) -> RunningStudy:
+    """The study in the folder `path` as it is now.
+
+    Raises:
+        UserError: no study there, or a damaged file.
+    """
+    import polars as pl
+
+    stored = read_started(path)
+    finished = {(run["model"], run["repeat"]) for run in stored.results["runs"]}
+    known = set(stored.histories.select("model", "repeat").unique().rows())
+    frames = [stored.histories]
+    for entry in stored.document.models:
+        for repeat in range(stored.document.repeats):
+            if (entry.name, repeat) not in known:
+                epochs = read_epochs(stored.folder.epochs(entry.slug, repeat))
+                frames.append(_history(stored, entry.name, repeat, epochs))
+    histories = pl.concat(frames, how="diagonal_relaxed")
+    complete = len(finished) == len(stored.document.models) * stored.document.repeats
+    training = is_locked(stored.folder)
+    return RunningStudy(replace(stored, histories=histories), complete and not training, training)
+
+
+def stamp(path: Path | str) -> Stamp:
+    """Changes whenever `read_running` would see something new."""
+    folder = Folder(Path(path))
+    files = [folder.study, folder.results, folder.histories]
+    files += sorted(folder.checkpoints.glob("*/*.epochs.npy"))
+    found = []
+    for file in files:
+        try:
+            status = file.stat()
+        except OSError:
+            continue
+        found.append((str(file), status.st_mtime_ns, status.st_size))
+    return (*found, ("training", int(is_locked(folder)), 0))
+
+
+def _history(stored: StoredStudy, model: str, repeat: int, epochs: np.ndarray) -> pl.DataFrame:
+    import polars as pl
+
+    count = len(epochs)
+    after = np.arange(1, count + 1)
+    rate = np.asarray(stored.document.training_plan.schedule.at(after), np.float32)
+    return pl.DataFrame(
+        {
+            "model": pl.Series([model] * count, dtype=pl.String),
+            "repeat": np.full(count, repeat, np.int32),
+            "epoch": np.arange(count, dtype=np.int32),
+            **{name: np.ascontiguousarray(epochs[:, i]) for i, name in enumerate(MONITORS)},
+            "learning_rate": rate,
+        }
+    )

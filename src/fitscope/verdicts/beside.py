@@ -1,0 +1,53 @@
+"""A verdict beside the other models of a study: only a reference can show underfitting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from fitscope.diagnosis.underfit import CAUSES, Score, underfit_by_others
+from fitscope.verdicts.explain import figure
+from fitscope.verdicts.verdict import Verdict
+
+
+def beside(verdict: Verdict, own: Score, others: Sequence[Score], metric: str) -> Verdict:
+    """Turn "good" into "underfit" where another model shows that more can be learnt.
+
+    Args:
+        verdict: of the model by itself. Any label but "good" stays: it says more.
+        own: where the model stands.
+        others: the other models of the study. Where two were compared row by row, give the
+            error of their difference as the other's `validation_error`, and 0 as `own`'s.
+        metric: name of the metric, for the explanation.
+
+    Returns:
+        The verdict, perhaps another one.
+
+    Example:
+        >>> from fitscope.history import History
+        >>> from fitscope.verdicts.judge import diagnose
+        >>> import numpy as np
+        >>> at = np.arange(100)
+        >>> curve = 0.6 + np.exp(-at / 5)
+        >>> alone = diagnose(History("Tiny", "loss", at, curve, curve))
+        >>> tiny, large = Score("Tiny", 0.6, 0, 0.6, 0), Score("Large", 0.4, 0, 0.5, 0.01)
+        >>> alone.label, beside(alone, tiny, [large], "loss").label
+        ('good', 'underfit')
+    """
+    shown = underfit_by_others(own, list(others)) if verdict.label == "good" else None
+    if shown is None:
+        return verdict
+    name, chance = shown
+    other = next(one for one in others if one.name == name)
+    return replace(
+        verdict,
+        label="underfit",
+        confidence=round(min(chance, 0.99), 4),
+        evidence={**verdict.evidence, "reference": other.validation, "reference_kind": name},
+        explanation=(
+            f"{name} fits the training rows better ({metric} {figure(other.train)} against "
+            f"{figure(own.train)}) and validates better ({figure(other.validation)} against "
+            f"{figure(own.validation)}): there is more to learn here."
+        ),
+        advice=CAUSES,
+    )

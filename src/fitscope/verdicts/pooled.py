@@ -1,0 +1,156 @@
+"""Several runs of one model to one verdict on the model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, get_args
+
+import numpy as np
+
+from fitscope.verdicts.explain import figure, share
+from fitscope.verdicts.verdict import Label, Verdict
+
+HAPPENS = {
+    "underfit": "underfit",
+    "good": "fit well",
+    "overfit": "overfit",
+    "improving": "still improved at their end",
+    "unstable": "were unstable",
+    "too few": "were too short to judge",
+}
+MEANS = (
+    "best",
+    "best_corrected",
+    "rise",
+    "rise_relative",
+    "rise_probability",
+    "last",
+    "gap",
+    "train_slope",
+    "validation_slope",
+    "noise",
+)
+"""Evidence whose mean over the runs describes the model."""
+
+ERRORS = {
+    "best_corrected_error": "best_corrected",
+    "rise_error": "rise",
+    "gap_error": "gap",
+    "train_slope_error": "train_slope",
+    "validation_slope_error": "validation_slope",
+}
+"""Standard errors, and what they are errors of."""
+
+
+def pooled(model: str, runs: Sequence[Verdict]) -> Verdict:
+    """The verdict on a model from those on its runs.
+
+    The label is the one that most runs have, each counted with its confidence. How sure the
+    model's label is, is what share of further runs should show it: the sum of the confidences
+    of the runs that do, over the number of all runs. Evidence is the mean over all runs; epochs
+    are medians over the runs that have the label.
+
+    Errors of means allow for all runs sharing their validation rows: the mean of their errors
+    is not divided by the number of runs, and the spread between runs is added.
+
+    Args:
+        model: its name.
+        runs: a verdict a run, at least one.
+
+    Returns:
+        The verdict. With a single run it is the run's own.
+
+    Example:
+        >>> from fitscope.history import History
+        >>> from fitscope.verdicts.judge import diagnose
+        >>> at = np.arange(80)
+        >>> falls, rises = np.exp(-at / 10), 0.02 * np.maximum(at - 30, 0)
+        >>> run = diagnose(History("run", "loss", at, falls, 0.5 + falls + rises))
+        >>> both = pooled("Large", [run, run])
+        >>> both.label, both.explanation.split(",")[0]
+        ('overfit', '2 of 2 runs overfit')
+    """
+    if len(runs) == 1:
+        return replace(runs[0], source=model)
+    votes = {
+        label: sum(run.confidence for run in runs if run.label == label)
+        for label in get_args(Label)
+    }
+    label = max(votes, key=lambda one: votes[one])
+    chosen = [run for run in runs if run.label == label]
+    onsets = [run.onset_epoch for run in chosen if run.onset_epoch is not None]
+    evidence = _evidence(runs, chosen)
+    return Verdict(
+        source=model,
+        label=label,
+        confidence=round(votes[label] / len(runs), 4),
+        best_epoch=_middle([run.best_epoch for run in chosen]),
+        onset_epoch=_middle(onsets) if onsets else None,
+        epochs=_middle([run.epochs for run in chosen]),
+        evidence=evidence,
+        explanation=_explanation(label, len(chosen), runs, onsets, evidence),
+        advice=_typical(chosen).advice,
+    )
+
+
+def _evidence(runs: Sequence[Verdict], chosen: Sequence[Verdict]) -> dict[str, Any]:
+    everything = [run.evidence for run in runs]
+    found: dict[str, Any] = {**_typical(chosen).evidence}
+    for key in MEANS:
+        values = _values(everything, key)
+        found[key] = float(np.mean(values)) if values else None
+    for key, of in ERRORS.items():
+        errors, values = _values(everything, key), _values(everything, of)
+        spread = np.std(values, ddof=1) / np.sqrt(len(values)) if len(values) > 1 else 0.0
+        found[key] = float(np.hypot(np.mean(errors), spread)) if errors else None
+    found["wasted_epochs"] = _middle([run.evidence["wasted_epochs"] for run in chosen])
+    intervals = [run.evidence["onset_interval"] for run in chosen if run.evidence["onset_interval"]]
+    found["onset_interval"] = (
+        [min(low for low, _ in intervals), max(high for _, high in intervals)]
+        if intervals
+        else None
+    )
+    tests = {one["rise_test"] for one in everything}
+    found["rise_test"] = tests.pop() if len(tests) == 1 else "curve"
+    return found
+
+
+def _explanation(
+    label: Label,
+    count: int,
+    runs: Sequence[Verdict],
+    onsets: Sequence[int],
+    evidence: Mapping[str, Any],
+) -> str:
+    text = f"{count} of {len(runs)} runs {HAPPENS[label]}"
+    if onsets:
+        low, high = min(onsets), max(onsets)
+        text += f", from epoch {low} on" if low == high else f", from epochs {low} to {high} on"
+    name, value = evidence["metric"], evidence["best_corrected"]
+    if value is not None:
+        text += f": validation {name} is at best {figure(value)} on average"
+    rise, relative = evidence["rise"], evidence["rise_relative"]
+    if label == "overfit" and rise is not None and relative is not None:
+        worse = "lower" if evidence["higher_is_better"] else "higher"
+        text += f" and ends {figure(rise)} ({share(relative)} of the best) {worse}"
+    others = [
+        f"{sum(run.label == other for run in runs)} {HAPPENS[other]}"
+        for other in get_args(Label)
+        if other != label and any(run.label == other for run in runs)
+    ]
+    return f"{text}." + (f" Of the others, {', '.join(others)}." if others else "")
+
+
+def _typical(runs: Sequence[Verdict]) -> Verdict:
+    """The run in the middle, by its best epoch."""
+    return sorted(runs, key=lambda run: run.best_epoch)[(len(runs) - 1) // 2]
+
+
+def _middle(values: Sequence[int]) -> int:
+    return sorted(values)[(len(values) - 1) // 2]
+
+
+def _values(evidence: Sequence[Mapping[str, Any]], key: str) -> list[float]:
+    found = [one[key] for one in evidence]
+    return [value for value in found if value is not None and np.isfinite(value)]

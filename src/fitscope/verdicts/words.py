@@ -1,0 +1,119 @@
+"""A verdict in words, for terminals, notebooks and files alike."""
+
+from __future__ import annotations
+
+import textwrap
+
+from fitscope.verdicts.explain import figure, share
+from fitscope.verdicts.verdict import Verdict
+
+WIDTH = 79
+
+
+def headline(verdict: Verdict) -> str:
+    """The label, where overfitting begins, and how sure that is.
+
+    Example:
+        >>> evidence = {"onset_interval": [95, 121]}
+        >>> headline(Verdict("run", "overfit", 0.973, 84, 103, 285, evidence, "", ()))
+        'overfit from epoch 103 (95 to 121), 97 % sure'
+    """
+    begin = onset_words(verdict)
+    return f"{verdict.label}{f' from {begin}' if begin else ''}, {sure(verdict)} sure"
+
+
+def sure(verdict: Verdict) -> str:
+    """The confidence in per cent, never all of it.
+
+    Example:
+        >>> sure(Verdict("run", "good", 0.9987, 1, None, 2, {}, "", ()))
+        '99 %'
+    """
+    return f"{min(round(100 * verdict.confidence), 99)} %"
+
+
+def onset_words(verdict: Verdict) -> str:
+    """The epoch where overfitting begins, with its interval; empty without overfitting."""
+    if verdict.onset_epoch is None:
+        return ""
+    interval = verdict.evidence.get("onset_interval")
+    span = f" ({interval[0]:,} to {interval[1]:,})" if interval else ""
+    return f"epoch {verdict.onset_epoch:,}{span}"
+
+
+def plus_minus(value: float | None, error: float | None) -> str:
+    """A figure with its standard error.
+
+    Example:
+        >>> plus_minus(0.58961, 0.0031), plus_minus(0.58961, None), plus_minus(None, None)
+        ('0.5896 ± 0.0031', '0.5896', '')
+    """
+    if value is None:
+        return ""
+    return figure(value) + (f" ± {error:.2g}" if error else "")
+
+
+def facts(verdict: Verdict) -> list[tuple[str, str]]:
+    """The figures behind a verdict: name and value, those that are known."""
+    e = verdict.evidence
+    best = plus_minus(e.get("best_corrected"), e.get("best_corrected_error"))
+    raw = e.get("best")
+    named = {
+        "metric": str(e.get("metric", "")).replace("_", " "),
+        "best": f"{best} at epoch {verdict.best_epoch:,}" if best else "",
+        "logged best": figure(raw) if raw is not None and best else "",
+        "overfits from": onset_words(verdict),
+        "rise": _rise(verdict),
+        "gap at the end": plus_minus(e.get("gap"), e.get("gap_error")),
+        "slope at the end": _slopes(verdict),
+        "epochs": _epochs(verdict),
+        "reference": _reference(verdict),
+        "curves": _curves(verdict),
+    }
+    found = [(name, value) for name, value in named.items() if value]
+    return found + [("note", note) for note in e.get("notes") or ()]
+
+
+def paragraph(verdict: Verdict, width: int = WIDTH) -> str:
+    """A verdict as a few lines of text."""
+    lines = [verdict.source, f"  {headline(verdict)}"]
+    for text in (verdict.explanation, *(f"- {advice}" for advice in verdict.advice)):
+        hang = "    " if text.startswith("- ") else "  "
+        lines += textwrap.wrap(text, width, initial_indent="  ", subsequent_indent=hang)
+    return "\n".join(lines)
+
+
+def _rise(verdict: Verdict) -> str:
+    e = verdict.evidence
+    rise, relative = e.get("rise"), e.get("rise_relative")
+    if rise is None or (rise <= 0 and verdict.label != "overfit"):
+        return ""
+    text = plus_minus(rise, e.get("rise_error"))
+    return text + (f", {share(relative)} of the best" if relative is not None else "")
+
+
+def _slopes(verdict: Verdict) -> str:
+    e = verdict.evidence
+    parts = [
+        f"{part} {plus_minus(e[key], e.get(f'{key}_error'))}"
+        for part, key in (("validation", "validation_slope"), ("training", "train_slope"))
+        if e.get(key) is not None
+    ]
+    return f"{', '.join(parts)} an epoch" if parts else ""
+
+
+def _epochs(verdict: Verdict) -> str:
+    wasted = verdict.evidence.get("wasted_epochs")
+    return f"{verdict.epochs:,}" + (f", {wasted:,} after the best" if wasted else "")
+
+
+def _reference(verdict: Verdict) -> str:
+    value, kind = verdict.evidence.get("reference"), verdict.evidence.get("reference_kind")
+    return "" if value is None else f"{figure(value)} ({kind})"
+
+
+def _curves(verdict: Verdict) -> str:
+    validation, train = verdict.evidence.get("validation_key"), verdict.evidence.get("train_key")
+    if not validation:
+        return ""
+    return f"{validation} (validation)" + (f", {train} (training)" if train else "")

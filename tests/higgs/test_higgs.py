@@ -1,0 +1,236 @@
+import gzip
+
+import numpy as np
+import pytest
+
+import fitscope.datasets
+from fitscope.data.split import Source
+from fitscope.errors import Notice, UserError
+from fitscope.higgs import rows as module
+from fitscope.higgs.columns import write_columns
+from fitscope.higgs.rows import COLUMNS, FEATURE_NAMES, higgs, local_copies
+
+# The record that the guide prints: the first row of the published file, which is a signal.
+GUIDE_RECORD = [
+    *(0.8692932, -0.6350818, 0.22569026, 0.32747006, -0.6899932, 0.75420225),
+    *(-0.24857314, -1.0920639, 0.0, 1.3749921, -0.6536742, 0.9303491),
+    *(1.1074361, 1.1389043, -1.5781983, -1.0469854, 0.0, 0.65792954),
+    *(-0.01045457, -0.04576717, 3.1019614, 1.35376, 0.9795631, 0.97807616),
+    *(0.92000484, 0.72165745, 0.98875093, 0.87667835),
+]
+
+
+@pytest.fixture
+def real(shared):
+    return shared / "HIGGS-11k.csv.gz"
+
+
+def equals(split, table, validation, train):
+    np.testing.assert_array_equal(split.x_validation, table[:validation, 1:])
+    np.testing.assert_array_equal(split.y_validation, table[:validation, 0])
+    np.testing.assert_array_equal(split.x_train, table[validation:][:train, 1:])
+    np.testing.assert_array_equal(split.y_train, table[validation:][:train, 0])
+
+
+class TestRealRows:
+    def test_the_first_record_is_the_guides(self, real):
+        split = higgs(data=real)
+        np.testing.assert_allclose(split.x_validation[0], GUIDE_RECORD, atol=5.1e-4)
+        assert split.y_validation[0] == 1
+
+    def test_the_guides_split(self, real):
+        split = fitscope.datasets.higgs(data=str(real))
+        table = np.loadtxt(real, delimiter=",", dtype=np.float32)
+        equals(split, table, 1_000, 10_000)
+        assert split.x_train.shape == (10_000, 28)
+        assert split.x_validation.shape == (1_000, 28)
+        assert split.x_train.dtype == split.y_train.dtype == np.float32
+        assert split.source.kind == "file"
+        assert not split.source.simulated
+
+    def test_values_are_what_their_names_say(self, real):
+        x = dict(zip(FEATURE_NAMES, higgs(data=real).x_train.T, strict=True))
+        for name, values in x.items():
+            if name.endswith("_phi"):
+                assert np.abs(values).max() < np.pi / 1.8
+            elif name.endswith("b-tag"):
+                assert len(np.unique(np.round(values, 2))) == 3
+            elif not name.endswith("_eta"):
+                assert values.min() > 0
+
+
+def test_names():
+    assert len(FEATURE_NAMES) == len(set(FEATURE_NAMES)) == 28
+    assert len(COLUMNS) == 29
+    assert COLUMNS[1:] == FEATURE_NAMES
+
+
+class TestHowManyRows:
+    @pytest.fixture
+    def table(self, random_table):
+        return random_table(50)
+
+    @pytest.fixture
+    def path(self, table, as_csv, tmp_path):
+        path = tmp_path / "rows.csv.gz"
+        path.write_bytes(gzip.compress(as_csv(table)))
+        return path
+
+    @pytest.mark.parametrize(("validation", "train"), [(1, 1), (10, 40), (49, 1), (20, None)])
+    def test_validation_first_then_training(self, path, table, validation, train):
+        equals(higgs(validation, train, path), table, validation, train)
+
+    @pytest.mark.parametrize(
+        ("validation", "train", "message"),
+        [
+            (10, 41, "holds 50 rows, but 10 validation rows and 41 training rows were asked for"),
+            (50, None, "holds 50 rows, but 50 validation rows and at least 1 training rows"),
+            (1_000, 10_000, "but 1,000 validation rows and 10,000 training rows"),
+        ],
+    )
+    def test_too_many(self, path, validation, train, message):
+        with pytest.raises(UserError, match=message) as caught:
+            higgs(validation, train, path)
+        assert str(path) in str(caught.value)
+
+    @pytest.mark.parametrize(("validation", "train"), [(0, 1), (-5, None), (1, 0), (1, -1)])
+    def test_none_or_fewer(self, path, validation, train):
+        with pytest.raises(UserError, match="rows asked for; ask for at least 1"):
+            higgs(validation, train, path)
+
+    def test_a_defect_behind_them_does_not_matter(self, path, table, as_csv):
+        path.write_bytes(gzip.compress(as_csv(table) + b"1,2,3\n")[:-4])
+        equals(higgs(10, 40, path), table, 10, 40)
+        with pytest.raises(UserError, match="the gzip data ends too soon"):
+            higgs(10, None, path)
+
+    def test_a_defect_names_the_feature(self, path, table, as_csv):
+        lines = as_csv(table).splitlines(keepends=True)
+        lines[30] = lines[30].replace(lines[30].split(b",")[12], b"high")
+        path.write_bytes(gzip.compress(b"".join(lines)))
+        with pytest.raises(UserError, match=r"line 31: column 13 \(jet_2_phi\): 'high' is not"):
+            higgs(10, 40, path)
+
+
+class TestAuto:
+    @pytest.fixture(autouse=True)
+    def _empty_cache(self, cache):
+        self.cache = cache
+
+    @pytest.fixture
+    def nobody(self, serve):
+        """An address where nothing listens."""
+        return serve(b"").url.replace("127.0.0.1", "127.0.0.2")
+
+    def test_reads_the_published_address(self, serve, thousands, monkeypatch):
+        loop = serve(thousands[1])
+        monkeypatch.setattr(module, "URLS", (loop.url, "http://nowhere.invalid/"))
+        split = higgs()
+        equals(split, thousands[0], 1_000, 10_000)
+        assert (split.source.kind, split.source.location) == ("url", loop.url)
+        assert not self.cache.exists()
+
+    def test_or_the_second_one(self, serve, thousands, monkeypatch, nobody):
+        loop = serve(thousands[1])
+        monkeypatch.setattr(module, "URLS", (nobody, loop.url))
+        assert higgs(5, 5).source.location == loop.url
+
+    def test_or_the_one_in_the_environment(self, serve, thousands, monkeypatch):
+        loop = serve(thousands[1])
+        monkeypatch.setenv("FITSCOPE_HIGGS_URL", loop.url)
+        monkeypatch.setattr(module, "URLS", ("http://nowhere.invalid/",))
+        assert higgs(5, 5).source.location == loop.url
+
+    def test_without_a_network_it_simulates_and_says_so(self, monkeypatch, nobody):
+        monkeypatch.setattr(module, "URLS", (nobody, nobody))
+        with pytest.warns(Notice) as caught:
+            split = higgs(100, 200)
+        (notice,) = (str(warning.message) for warning in caught)
+        assert nobody in notice
+        assert "these rows are simulated" in notice
+        assert "--data FILE.csv.gz" in notice
+        assert "fitscope data fetch" in notice
+        assert "\n" not in notice
+        assert caught[0].filename == __file__, "it points to who asked for rows"
+        assert split.source == Source("simulated", "simulated:0", simulated=True)
+        assert split.fingerprint == higgs(100, 200, "simulated").fingerprint
+        assert not self.cache.exists()
+
+    def test_but_not_all_rows(self, monkeypatch, nobody):
+        monkeypatch.setenv("FITSCOPE_HIGGS_URL", nobody)
+        with pytest.raises(UserError, match="cannot connect"):
+            higgs(100, None)
+
+    @pytest.mark.parametrize("behaviour", ["garbage", "missing", "broken", "no address"])
+    def test_with_a_network_it_says_what_is_wrong(self, serve, monkeypatch, nobody, behaviour):
+        loop = serve(b"<html>")
+        loop.statuses = {"missing": [404], "broken": [503] * 3}.get(behaviour, [])
+        url = "htp://nowhere" if behaviour == "no address" else loop.url
+        monkeypatch.setattr(module, "URLS", (nobody, url))
+        with pytest.raises(UserError) as caught:
+            higgs()
+        message = str(caught.value)
+        assert message.startswith(f"{nobody}: cannot connect")
+        for way in ("--data FILE.csv.gz", "--data simulated", "fitscope data fetch"):
+            assert way in message
+        assert "\n" not in message
+
+    @pytest.mark.parametrize("status", [403, 503])
+    def test_a_proxy_that_lets_nothing_through_is_no_network(self, serve, monkeypatch, status):
+        proxy = serve(b"", statuses=[status])
+        monkeypatch.setenv("http_proxy", proxy.url.removesuffix("/HIGGS.csv.gz"))
+        monkeypatch.setattr(module, "URLS", ("http://nowhere.invalid/HIGGS.csv.gz",))
+        with pytest.warns(Notice, match=f"the proxy answers {status}"):
+            assert higgs(5, 5).source.simulated
+        monkeypatch.delenv("http_proxy")
+        server = serve(b"", statuses=[status] * 3)
+        monkeypatch.setattr(module, "URLS", (server.url,))
+        with pytest.raises(UserError, match=f"the server answers {status}"):
+            higgs(5, 5)
+
+    def test_prefers_the_columnar_copy_and_maps_it(self, thousands):
+        columnar, packed = local_copies()
+        assert columnar.parent == self.cache
+        write_columns([np.asfortranarray(thousands[0])], columnar, 29)
+        packed.write_bytes(b"not looked at")
+        split = higgs(1_000, None)
+        equals(split, thousands[0], 1_000, 10_000)
+        base = split.x_train
+        while not isinstance(base, np.memmap):
+            base = base.base
+        assert np.shares_memory(split.x_train, base)
+        assert not split.x_train.flags.writeable
+        assert split.source.location == str(columnar)
+        with pytest.raises(UserError, match="holds 11,000 rows"):
+            higgs(1_001, 10_000)
+
+    def test_then_the_fetched_file(self, thousands):
+        _, packed = local_copies()
+        packed.parent.mkdir(parents=True)
+        packed.write_bytes(thousands[1])
+        assert higgs().source.location == str(packed)
+
+    def test_copies_of_another_address_are_kept_apart(self, monkeypatch):
+        published = local_copies()
+        monkeypatch.setenv("FITSCOPE_HIGGS_URL", "http://one.invalid/")
+        one = local_copies()
+        monkeypatch.setenv("FITSCOPE_HIGGS_URL", "http://two.invalid/")
+        assert len({*published, *one, *local_copies()}) == 6
+
+    def test_a_damaged_copy(self, thousands):
+        columnar, _ = local_copies()
+        write_columns([np.asfortranarray(thousands[0])], columnar, 29)
+        with columnar.open("r+b") as file:
+            file.truncate(1_000)
+        with pytest.raises(UserError, match="cannot be read; delete it and fetch again"):
+            higgs()
+        write_columns([np.asfortranarray(thousands[0][:, :5])], columnar, 5)
+        with pytest.raises(UserError, match="is no table of 29 columns; delete it and fetch"):
+            higgs()
+
+
+def test_an_address_given_as_data(serve, thousands):
+    loop = serve(thousands[1])
+    equals(higgs(10, 90, loop.url), thousands[0], 10, 90)
+    with pytest.raises(UserError, match=f"^{loop.url}: holds 11,000 rows"):
+        higgs(10, 11_000, loop.url)

@@ -1,0 +1,109 @@
+"""Which run goes to which worker, with workers that only pretend to train."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fitscope.errors import UserError
+from fitscope.study import executor as runner
+from fitscope.study.events import RunStarted
+from fitscope.study.executor import Job, choose_device, is_wide, run_jobs
+
+
+class Pretender:
+    """A worker that finishes each job at once, in the order in which jobs were given."""
+
+    made: list[Pretender]
+    busy: set[Pretender]
+    most: dict[str, int]
+
+    def __init__(self, name, events, environment):
+        self.name, self.events, self.environment, self.ended = name, events, environment, False
+        Pretender.made.append(self)
+        events.put((self, {"event": "ready", "platform": "cpu"}))
+
+    def give(self, _):
+        Pretender.busy.add(self)
+        names = [worker.name for worker in Pretender.busy]
+        for name in ("narrow", "wide"):
+            Pretender.most[name] = max(Pretender.most.get(name, 0), names.count(name))
+        self.events.put((self, {"event": "started", "epoch": 0}))
+        self.events.put((self, Finishing(self)))
+
+    def ask_to_stop(self):
+        self.events.put((self, {"event": "interrupted"}))
+
+    def end(self):
+        self.ended = True
+
+
+class Finishing(dict):
+    """The event "finished", which frees the worker when it is looked at."""
+
+    def __init__(self, worker):
+        super().__init__(event="finished")
+        self.worker = worker
+
+    def __getitem__(self, key):
+        Pretender.busy.discard(self.worker)
+        return super().__getitem__(key)
+
+
+@pytest.fixture(autouse=True)
+def pretend(monkeypatch):
+    monkeypatch.setattr(runner, "Worker", Pretender)
+
+
+def run(kinds, cores, monkeypatch):
+    Pretender.made, Pretender.busy, Pretender.most = [], set(), {}
+    monkeypatch.setattr(runner, "available_cores", lambda: cores)
+    jobs = [Job(f"m{number}", (0,), wide, {}) for number, wide in enumerate(kinds)]
+    started, finished = [], []
+    run_jobs(jobs, "cpu", started.append, finished.append)
+    assert all(isinstance(event, RunStarted) for event in started)
+    return [event.model for event in started], finished, jobs
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=12), st.integers(1, 8))
+def test_every_job_runs_once_within_the_cores(kinds, cores):
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        started, finished, jobs = run(kinds, cores, monkeypatch)
+    assert sorted(job.model for job in finished) == sorted(job.model for job in jobs)
+    names = [worker.name for worker in Pretender.made]
+    assert names.count("wide") == int(any(kinds)), "one worker serves all wide runs"
+    assert names.count("narrow") == min(cores, kinds.count(False))
+    assert Pretender.most["wide"] <= 1
+    assert Pretender.most["narrow"] <= cores
+    assert all(worker.ended for worker in Pretender.made)
+    by_model = {job.model: job for job in jobs}
+    kinds_in_order = [by_model[model].wide for model in started]
+    assert kinds_in_order == sorted(kinds_in_order), "wide runs come last"
+    for wide in (False, True):
+        mine = [job.model for job in jobs if job.wide == wide]
+        assert [model for model in started if by_model[model].wide == wide] == mine
+
+
+def test_threads_are_fixed_by_the_kind_of_run(monkeypatch):
+    run([False, True], 6, monkeypatch)
+    threads = {worker.name: worker.environment["NPROC"] for worker in Pretender.made}
+    assert threads == {"narrow": "1", "wide": "6"}
+
+
+def test_the_guide_s_models():
+    wide = [is_wide(parameters, 500) for parameters in (481, 753, 10_241, 803_329)]
+    assert wide == [False, False, False, True]
+
+
+def test_devices(monkeypatch):
+    monkeypatch.setattr(runner, "find_spec", lambda _: None)
+    assert choose_device("auto") == choose_device("cpu") == "cpu"
+    with pytest.raises(UserError, match="finds none here"):
+        choose_device("gpu")
+    monkeypatch.setattr(runner, "find_spec", lambda _: True)
+    monkeypatch.setattr(runner, "_probe", lambda: "gpu")
+    assert choose_device("auto") == choose_device("gpu") == "gpu"
+    assert choose_device("cpu") == "cpu"
+    monkeypatch.setattr(runner, "_probe", lambda: "cpu")
+    assert choose_device("auto") == "cpu"

@@ -1,0 +1,137 @@
+"""What others see of a study while it runs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from study.made_up import made_up_split
+
+from fitscope.api.study import Study
+from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.metrics import MONITORS
+from fitscope.learners.mlp.plan import Plan
+from fitscope.stopping.early import EarlyStopping
+from fitscope.study.events import RunFinished, RunProgress, RunStarted
+from fitscope.study.folder import Folder
+from fitscope.study.journal import EVERY, Journal, read_epochs
+from fitscope.study.lock import is_locked, locked
+from fitscope.study.snapshot import read_running, stamp
+
+
+class Entry:
+    slug = "tiny"
+
+
+class Document:
+    def entry(self, name: str) -> Entry:
+        assert name == "Tiny"
+        return Entry()
+
+
+def progress(epoch: int, count: int) -> RunProgress:
+    metrics = {
+        name: [100.0 * number + e for e in range(epoch, epoch + count)]
+        for number, name in enumerate(MONITORS)
+    }
+    return RunProgress("Tiny", 0, epoch, metrics, epoch, {}, 1.0)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    now = [0.0]
+    monkeypatch.setattr("fitscope.study.journal.time.monotonic", lambda: now[0])
+    return now
+
+
+def test_epochs_are_written_once_in_a_while_and_gone_when_the_run_is_stored(
+    tmp_path: Path, clock: list[float]
+) -> None:
+    told: list[object] = []
+    folder = Folder(tmp_path)
+    file = folder.epochs("tiny", 0)
+    journal = Journal(folder, Document(), told.append)  # pyright: ignore[reportArgumentType]
+    journal(RunStarted("Tiny", 0, 0))
+    journal(progress(0, 3))
+    assert len(read_epochs(file)) == 3
+    journal(progress(3, 2))
+    assert len(read_epochs(file)) == 3  # too soon
+    clock[0] += EVERY
+    journal(progress(5, 1))
+    epochs = read_epochs(file)
+    assert epochs[:, 0].tolist() == [0, 1, 2, 3, 4, 5]
+    assert epochs[2].tolist() == [100 * number + 2 for number in range(6)]
+    journal(RunFinished("Tiny", 0, 6, 5, {}, "max epochs", 1.0))
+    assert not file.exists()
+    assert len(told) == 5
+
+
+@pytest.mark.parametrize(("resumed_at", "expected"), [(2, [0, 1, 2]), (4, [0, 1, 2, None, 4])])
+def test_a_resumed_run_goes_on_behind_its_checkpoint(
+    tmp_path: Path,
+    clock: list[float],  # noqa: ARG001
+    resumed_at: int,
+    expected: list[float | None],
+) -> None:
+    folder = Folder(tmp_path)
+    first = Journal(folder, Document(), lambda _: None)  # pyright: ignore[reportArgumentType]
+    first(RunStarted("Tiny", 0, 0))
+    first(progress(0, 3))  # then killed
+    second = Journal(folder, Document(), lambda _: None)  # pyright: ignore[reportArgumentType]
+    second(RunStarted("Tiny", 0, resumed_at))
+    second(progress(resumed_at, 1))
+    found = [None if np.isnan(x) else float(x) for x in read_epochs(folder.epochs("tiny", 0))[:, 0]]
+    assert found == expected
+
+
+@pytest.mark.parametrize("content", [b"", b"\x93NUMPY\x01\x00", b"garbage" * 50])
+def test_a_damaged_journal_is_no_epochs(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "0.epochs.npy").write_bytes(content)
+    assert read_epochs(tmp_path / "0.epochs.npy").shape == (0, 6)
+
+
+def test_a_lock_is_seen_and_a_look_does_not_take_it(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    assert not is_locked(folder)
+    with locked(folder):
+        assert is_locked(folder)
+        assert is_locked(folder)
+    assert not is_locked(folder)
+    with locked(folder):
+        pass
+
+
+def test_a_study_is_seen_at_every_stage_and_ends_as_it_is_stored(tmp_path: Path) -> None:
+    out = tmp_path / "study"
+    plan = Plan(batch_size=60, max_epochs=5, stopping=EarlyStopping(patience=5))
+    study = Study(made_up_split(), plan=plan)
+    study.add("A", MLP(4))
+    study.add("B", MLP(3))
+    result = study.run(repeats=1, out=out)
+    done = read_running(out)
+    assert done.complete
+    assert not done.training
+    assert done.stored.histories.equals(result.histories)
+
+    # as it was while B trained: B is not in the stored files, its epochs so far are
+    runs = [run for run in result.summary["runs"] if run["model"] == "A"]
+
+    stored = json.loads((out / "results.json").read_text())
+    (out / "results.json").write_text(json.dumps({**stored, "runs": runs}))
+    of_b = result.histories.filter(pl.col("model") == "B")
+    result.histories.filter(pl.col("model") == "A").write_parquet(out / "histories.parquet")
+    file = Folder(out).epochs("b", 0)
+    file.parent.mkdir(parents=True)
+    before = stamp(out)
+    np.save(file, of_b.select(MONITORS).to_numpy()[:3])
+    assert stamp(out) != before
+    now = read_running(out)
+    assert not now.complete
+    assert not now.training
+    seen = now.stored.histories.filter(pl.col("model") == "B")
+    assert seen.equals(of_b.head(3))  # the learning rate, too
+    with locked(Folder(out)):
+        assert read_running(out).training

@@ -1,0 +1,106 @@
+"""Verdicts as text and as HTML."""
+
+import json
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from fitscope.history import History
+from fitscope.verdicts.judge import diagnose
+from fitscope.verdicts.many import Unread, Verdicts
+from fitscope.verdicts.verdict import Verdict
+
+NAME = "<script>alert('x')</script> & \"co\""
+
+
+@pytest.fixture
+def verdict():
+    at = np.arange(60)
+    train = np.exp(-at / 10)
+    history = History(NAME, "loss", at, train, 0.4 + train + 0.01 * np.maximum(at - 25, 0))
+    found = diagnose(history)
+    return Verdict(**{**vars(found), "history": history, "advice": ("Stop <early>.",)})
+
+
+class Balanced(HTMLParser):
+    """Every element that is opened is closed, and nothing is a script."""
+
+    def __init__(self):
+        super().__init__()
+        self.open = []
+        self.seen = []
+        self.text = ""
+
+    def handle_starttag(self, tag, attrs):
+        self.seen.append((tag, dict(attrs)))
+        self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.seen.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def parsed(html):
+    parser = Balanced()
+    parser.feed(html)
+    parser.close()
+    assert not parser.open
+    assert "script" not in [tag for tag, _ in parser.seen]
+    return parser
+
+
+def test_text(verdict):
+    text = str(verdict)
+    assert verdict.explanation in " ".join(text.split())
+    assert f"overfit from epoch {verdict.onset_epoch}" in text
+    assert max(map(len, text.splitlines())) <= 79
+    assert "overfit" in repr(verdict)
+    assert "\n" not in repr(verdict)
+
+
+def test_html(verdict):
+    page = parsed(verdict._repr_html_())
+    assert NAME in page.text
+    assert verdict.explanation in page.text
+    assert "Stop <early>." in page.text
+    curves = [attrs["points"] for tag, attrs in page.seen if tag == "polyline"]
+    assert len(curves) == 2
+    points = np.array([[float(x) for x in p.split(",")] for p in curves[1].split()])
+    assert len(points) == 60
+    assert np.all(np.diff(points[:, 0]) > 0)
+    lowest = points[np.argmax(points[:, 1]), 0]
+    marks = [float(attrs["x1"]) for tag, attrs in page.seen if tag == "line"]
+    assert marks[0] == pytest.approx(lowest, abs=20), "the best epoch is where the curve is lowest"
+    assert marks[1] > marks[0]
+
+
+@pytest.mark.parametrize("validation", [[np.nan, 1.0, np.inf], [1.0, 1.0, 1.0]])
+def test_html_of_odd_curves(validation):
+    history = History("odd", "loss", np.arange(3), None, np.array(validation))
+    found = Verdict("odd", "unstable", 0.5, 0, None, 3, {}, "Odd.", (), history)
+    assert "nan" not in parsed(found._repr_html_()).text
+    parsed(Verdict("odd", "good", 1.0, 0, None, 3, {}, "Odd.", ())._repr_html_())
+
+
+def test_several(verdict):
+    found = Verdicts([verdict, verdict], [Unread("a<b", "an empty file")])
+    page = parsed(found._repr_html_())
+    assert page.text.count("overfit from epoch") == 2
+    assert "a<b: not judged: an empty file" in page.text
+    assert len(repr(found).splitlines()) == 3
+    assert str(found).count("overfit from epoch") == 2
+
+
+def test_the_dictionary_is_json_and_comes_back(verdict):
+    odd = Verdict(**{**vars(verdict), "evidence": {"rise": float("nan"), "gap": 0.5}})
+    text = json.dumps(odd.as_dict(), allow_nan=False)
+    assert json.loads(text)["evidence"] == {"rise": None, "gap": 0.5}
+    again = Verdict.from_dict(json.loads(json.dumps(verdict.as_dict())))
+    assert again.as_dict() == verdict.as_dict()
+    assert again.history is None
