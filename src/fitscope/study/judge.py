@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -15,10 +14,10 @@ from fitscope.diagnosis.around_best import AroundBest, around_best
 from fitscope.diagnosis.compare import Comparison, RowScores, compare_all, difference
 from fitscope.diagnosis.underfit import Score, fitting
 from fitscope.errors import UserError
+from fitscope.files import locked
 from fitscope.study.advise import SURE, advise, is_regularized
 from fitscope.study.document import ModelEntry, StudyDocument
 from fitscope.study.folder import Folder, StoredStudy
-from fitscope.study.lock import locked
 from fitscope.study.results import mean_and_error, summarize, write_results
 from fitscope.study.run_history import METRIC, run_history
 from fitscope.verdicts.beside import beside
@@ -143,14 +142,9 @@ def store_judged(stored: StoredStudy) -> StoredStudy:
     """
     folder, judged = stored.folder, judge_stored(stored)
     if judged.results != stored.results:
-        idle = not folder.checkpoints.exists()
-        with suppress(UserError), locked(folder):
-            try:
-                if json.loads(folder.results.read_bytes()) == stored.results:
-                    write_results(folder, judged.results)
-            finally:
-                if idle:  # the lock made it; who takes it after this keeps what it holds then
-                    shutil.rmtree(folder.checkpoints, ignore_errors=True)
+        with suppress(UserError), locked(folder.path):
+            if json.loads(folder.results.read_bytes()) == stored.results:
+                write_results(folder, judged.results)
     return judged
 
 

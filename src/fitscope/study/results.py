@@ -36,7 +36,7 @@ def summarize(document: StudyDocument, runs: Sequence[Mapping[str, Any]]) -> dic
                 {
                     "name": entry.name,
                     "groups": entry.groups,
-                    "parameters": entry.parameters,
+                    "parameters": entry.size.count,
                     "repeats": len(mine),
                     "best": {
                         name: mean_and_error([run["best"][name] for run in mine])
