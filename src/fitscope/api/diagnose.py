@@ -132,16 +132,16 @@ def _told(verdict: Verdict, read: Reading) -> Verdict:
 def _study(stored: StoredStudy, train: str | None, val: str | None) -> Iterator[Verdict | Unread]:
     """One verdict a run: of its cross-entropy, or of the curves that the user names."""
     from fitscope.report.notices import notices
-    from fitscope.study.judge import is_judged, judge
+    from fitscope.study.judge import judge_stored
     from fitscope.study.run_history import METRIC, run_history
 
-    results, folder = stored.results, stored.folder
-    if not is_judged(results):
-        results = judge(stored.document, folder, results["runs"], stored.histories)
+    if not stored.results.judged:
+        stored = judge_stored(stored)
+    folder = stored.folder
     said = notices(stored.document)
     curves = stored.histories.partition_by("model", "repeat", as_dict=True)
-    for run in results["runs"]:
-        mine = curves.get((run["model"], run["repeat"]))
+    for run in stored.results.runs:
+        mine = curves.get((run.model, run.repeat))
         if mine is None:
             continue
         history = run_history(stored.document, folder, run, mine)
@@ -151,15 +151,15 @@ def _study(stored: StoredStudy, train: str | None, val: str | None) -> Iterator[
             columns = [n for n in mine.columns if n not in ("model", "repeat", "epoch")]
             log = {n: Curve(mine[n].to_numpy().astype(float), epochs) for n in columns}
             yield _noted(_of_log(Log(source, log), train, val), said)
-        elif run["verdict"] is None:
-            diverged = run["stopped"] == "diverged"
+        elif run.verdict is None:
+            diverged = run.stopped == "diverged"
             why = "it diverged at once" if diverged else "one epoch only"
             yield Unread(source, f"{why}; a verdict needs two epochs at the least")
         else:
-            verdict = Verdict.from_dict({**run["verdict"], "source": source})
             kept = replace(history, source=source, rows=None)
             read = Reading(kept, METRIC, f"val_{METRIC}")
-            yield _noted(_told(replace(verdict, history=kept), read), said)
+            verdict = replace(run.verdict, source=source, history=kept)
+            yield _noted(_told(verdict, read), said)
 
 
 def _noted(verdict: Verdict | Unread, more: Sequence[str]) -> Verdict | Unread:
