@@ -18,6 +18,7 @@ from fitscope.learners.base import Size
 from fitscope.learners.mlp.description import MLP
 from fitscope.study.document import ModelEntry, StudyDocument
 from fitscope.study.folder import Folder, read_document, read_histories, read_study, slugs
+from fitscope.study.results import Results
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ def test_the_paths_are_the_contracts():
 def test_a_study_is_read(folder: Folder, document: StudyDocument):
     study = read_study(folder.path)
     assert study.document == read_document(str(folder.path)) == document
-    assert study.results == {"models": [], "runs": []}
+    assert study.results == Results()
     assert study.histories.rows() == [("Tiny", 0, 0, 0.5)]
 
 

@@ -27,7 +27,7 @@ def from_version_1(raw: Mapping[str, Any]) -> dict[str, Any]:
     data = dict(raw["data"])
     shares = {part: [1 - share, share] for part, share in data.pop("label_mean").items()}
     data |= {
-        "task": {"kind": BINARY.kind, "labels": ["0", "1"]},
+        "task": {"kind": BINARY.kind, "labels": []},
         "target": shares,
         "constant": _crossentropy(shares["validation"], shares["train"]),
     }
