@@ -10,6 +10,7 @@ from pathlib import Path
 
 import jax
 import numpy as np
+from fitscope.learners.mlp.metrics import MONITORS
 
 from fitscope.data.split import Split
 from fitscope.files import replacing
@@ -17,7 +18,6 @@ from fitscope.history import RowLosses as KeptLosses
 from fitscope.learners.kept_rows import KeptRows
 from fitscope.learners.mlp.description import MLP, Params, State
 from fitscope.learners.mlp.engine import Engine, Rows, compiled, epochs_a_call, evaluate
-from fitscope.learners.mlp.metrics import MONITORS
 from fitscope.learners.mlp.plan import Plan
 from fitscope.learners.streams import WEIGHTS, dropout_key, epoch_order, stream
 
