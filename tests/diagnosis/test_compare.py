@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from fitscope.diagnosis.around_best import around_best
-from fitscope.diagnosis.compare import RowScores, compare, compare_all, difference, holm
+from fitscope.diagnosis.compare import RowScores, difference, holm
 from fitscope.errors import UserError
 from fitscope.history import History, RowLosses
+from fitscope.verdicts.comparisons import compare, compare_all
 
 
 def simulated(

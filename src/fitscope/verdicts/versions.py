@@ -84,7 +84,7 @@ def training_on(verdict: Verdict, kept: bool) -> Price | None:
         (0.9987, 0.0)
     """
     e = verdict.evidence
-    if e.rise is None or e.rise_error is None:
+    if e.rise is None or e.rise_error is None or not np.isfinite(e.rise + e.rise_error):
         return None
     if kept:
         return Price(0.0, 0.0, 0.0, "its best epoch, which is kept")
