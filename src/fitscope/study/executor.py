@@ -104,11 +104,11 @@ def run_jobs(
                     worker.give(job.message)
             worker, event = events.get()
             if event is None:
-                what = running.get(worker)
+                what = running.pop(worker, None)
                 of = f" while training {what.model}" if what else ""
                 failure = UserError(f"a training process ended{of}: {worker.complaint()}")
             elif event["event"] == "error":
-                what = running.get(worker)
+                what = running.pop(worker, None)
                 of = f"{what.model}: " if what else ""
                 failure = UserError(of + event["message"])
             elif event["event"] == "ready":
