@@ -14,7 +14,7 @@ from fitscope.errors import UserError
 from fitscope.learners.mlp.metrics import MONITORS
 from fitscope.process import available_cores
 from fitscope.study.events import Observer, RunProgress, RunStarted
-from fitscope.study.pool import Worker
+from fitscope.study.worker_process import Worker
 
 WIDE_FROM = 2e8
 """Floating-point operations a step from which a run gains by using all cores by itself. Below
