@@ -124,6 +124,15 @@ def test_without_a_network_the_guide_simulates_says_so_everywhere_and_goes_on(ca
     assert "another rows" in error
 
 
+def test_an_address_in_the_environment_has_to_work(call, monkeypatch, tmp_path):
+    monkeypatch.setenv("FITSCOPE_HIGGS_URL", "http://127.0.0.1:9/HIGGS.csv.gz")
+    for words in (("guide", *SMALL, "--out", tmp_path / "out"), ("data", "describe")):
+        error = refused(call(*words))
+        assert error.startswith("fitscope: http://127.0.0.1:9/HIGGS.csv.gz: cannot connect")
+        assert "FITSCOPE_HIGGS_URL" in error
+    assert not list(tmp_path.iterdir())
+
+
 def test_describe_says_simulated(call):
     for words, seed in (((), 0), (("--data", "simulated:5"), 5)):
         status, printed, error = call("data", "describe", "--rows", 200, *words)
