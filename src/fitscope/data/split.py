@@ -107,6 +107,12 @@ class Split:
         """Number of feature columns."""
         return self.x_train.shape[1]
 
+    @property
+    def task(self):
+        from fitscope.task import BINARY
+
+        return BINARY
+
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 over the four arrays: equal rows, equal fingerprint."""

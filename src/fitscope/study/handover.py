@@ -51,6 +51,7 @@ def _mapped(array: np.ndarray) -> dict[str, Any] | None:
         return None
     start = array.__array_interface__["data"][0] - base.__array_interface__["data"][0]
     return {
+        "dtype": array.dtype.str,
         "file": str(Path(base.filename).resolve()),
         "offset": base.offset + start,
         "shape": list(array.shape),
@@ -58,6 +59,6 @@ def _mapped(array: np.ndarray) -> dict[str, Any] | None:
     }
 
 
-def _view(file: str, offset: int, shape: list[int], strides: list[int]) -> np.ndarray:
+def _view(file: str, offset: int, shape: list[int], strides: list[int], dtype: str) -> np.ndarray:
     buffer = np.memmap(file, np.uint8, "r")
-    return np.ndarray(tuple(shape), np.float32, buffer, offset, tuple(strides))
+    return np.ndarray(tuple(shape), np.dtype(dtype), buffer, offset, tuple(strides))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 import numpy as np
@@ -12,6 +11,7 @@ import numpy as np
 from fitscope.history import History, RowLosses
 from fitscope.study.document import StudyDocument
 from fitscope.study.folder import Folder
+from fitscope.study.results import RunResult
 
 if TYPE_CHECKING:
     import polars as pl
@@ -20,20 +20,20 @@ METRIC = "binary_crossentropy"
 
 
 def run_history(
-    document: StudyDocument, folder: Folder, run: Mapping[str, Any], curves: pl.DataFrame
+    document: StudyDocument, folder: Folder, run: RunResult, curves: pl.DataFrame
 ) -> History:
     """The cross-entropy of a run, with the losses of single rows where they are still there.
 
     Args:
         document: study.json.
         folder: the study folder.
-        run: the run's entry in results.json.
+        run: the run.
         curves: the run's rows of histories.parquet, epoch by epoch.
     """
-    name, repeat = run["model"], run["repeat"]
+    name, repeat = run.model, run.repeat
     fit = {
-        which: run[stored].get(f"fit_{METRIC}")
-        for which, stored in (("best", "best"), ("last", "final"))
+        which: stored.get(f"fit_{METRIC}")
+        for which, stored in (("best", run.best), ("last", run.final))
     }
     return History(
         source=name if document.repeats == 1 else f"{name}, repeat {repeat + 1}",
@@ -43,19 +43,8 @@ def run_history(
         validation=curves[f"val_{METRIC}"].to_numpy().astype(np.float64),
         rows=_row_losses(folder, document.entry(name).slug, repeat),
         fit={which: v for which, v in fit.items() if v is not None and math.isfinite(v)},
-        reference=constant_predictor(document),
+        reference=document.data.constant,
     )
-
-
-def constant_predictor(document: StudyDocument) -> float | None:
-    """Validation cross-entropy of predicting the training rows' share of label 1 for every row.
-
-    None where a label is missing from the training rows: no constant is then any good.
-    """
-    p, q = document.data.label_mean["train"], document.data.label_mean["validation"]
-    if not 0 < p < 1:
-        return None
-    return -(q * math.log(p) + (1 - q) * math.log(1 - p))
 
 
 def _row_losses(folder: Folder, slug: str, repeat: int) -> RowLosses | None:
