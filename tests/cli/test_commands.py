@@ -204,6 +204,7 @@ def test_unreadable_files(call, table, tmp_path):
         (["--rows", "0"], "--rows"),
         (["--validation", "-1"], "--validation"),
         (["--repeats", "0"], "--repeats"),
+        (["--repeats", "99999"], "--repeats 99999: too many"),
         (["--seed", "-1"], "--seed"),
         (["--max-epochs", "0"], "--max-epochs"),
         (["--patience", "-1"], "--patience"),

@@ -102,6 +102,7 @@ def run_guide(
     from fitscope.guide import models as guide
     from fitscope.higgs.rows import higgs
     from fitscope.study.definition import Definition
+    from fitscope.study.document import MOST_REPEATS
     from fitscope.study.execute import check_folder, execute, unwatched
     from fitscope.study.executor import choose_device
     from fitscope.study.folder import Folder
@@ -110,6 +111,10 @@ def run_guide(
     if Folder(folder).study.exists():
         options = _stored_options(options, folder)
     chosen = options.filled()
+    if chosen["repeats"] > MOST_REPEATS:
+        raise UserError(
+            f"--repeats {chosen['repeats']}: too many; ask for at most {MOST_REPEATS:,}"
+        )
     models = guide.choose(chosen["models"])
     plan = guide.plan(
         batch_size=chosen["batch_size"],
