@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
+from fitscope.learners import to_stored
 from fitscope.learners.mlp.description import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.stopping.early import EarlyStopping
-from fitscope.study.document import DataEntry, Histogram, ModelEntry, StudyDocument
+from fitscope.study.document import DataEntry, Histogram, ModelEntry, StudyDocument, TaskEntry
 from fitscope.study.folder import StoredStudy, read_study, slugs
+from fitscope.task import BINARY
 
 BIG = (512, 512, 512, 512)
 GUIDE = {
@@ -76,15 +79,17 @@ def document(
             train_rows=10_000,
             validation_rows=1_000,
             feature_names=[f"feature {i}" for i in range(28)],
-            label_mean={"train": 0.53, "validation": 0.52},
+            task=TaskEntry(kind="binary", labels=["0", "1"]),
+            target={"train": [0.47, 0.53], "validation": [0.48, 0.52]},
+            constant=-(0.52 * math.log(0.53) + 0.48 * math.log(0.47)),
         ),
         models=[
             ModelEntry(
                 name=name,
                 slug=slug,
                 groups=groups,
-                spec=model.as_dict(),
-                parameters=model.parameters(28),
+                spec=to_stored(model),
+                size=model.size(28, BINARY),
             )
             for slug, (name, (model, groups)) in zip(slugs(models), models.items(), strict=True)
         ],
@@ -134,7 +139,7 @@ def write_study(
             {
                 "name": entry.name,
                 "groups": entry.groups,
-                "parameters": entry.parameters,
+                "parameters": entry.size.count,
                 "repeats": made.repeats,
                 "best": {name: mean_and_error([run["best"][name] for run in own]) for name in at},
                 "best_corrected": None,

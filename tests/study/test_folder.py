@@ -112,13 +112,51 @@ def test_a_format_that_is_no_format_is_damage(folder: Folder, number: object):
         ("surprise", {"surprise": 1}),
         ("repeats", {"repeats": 0}),
         ("models.0", {"models": [{"name": "x"}]}),
+        ("repeats", {"repeats": 10**9}),
         ("seed", {"seed": None}),
+        ("histogram", {"histogram": {"counts": [1], "edges": [0.0], "rows": 1}}),
+        ("histogram", {"histogram": {"counts": [1], "edges": [1.0, 0.0], "rows": 1}}),
+        ("histogram.counts", {"histogram": {"counts": [1] * 10**5, "edges": [], "rows": 1}}),
+        ("data.kind", {"data": {"task": {"kind": "binary"}}}),
     ],
 )
 def test_damage_is_located(folder: Folder, where: str, change: dict):
     raw = json.loads(folder.study.read_text())
     folder.study.write_text(json.dumps({**raw, **change}))
     assert f"damaged at {where}" in refused(read_document, folder.path)
+
+
+SLUGS = ["", ".", "..", "../x", "/etc", "a/b", "a\\b", ".hidden", "-rf", "A", "a\nb", "x" * 200]
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_slug_that_leaves_the_folder_is_damage(folder: Folder, slug: str):
+    raw = json.loads(folder.study.read_text())
+    raw["models"][0]["slug"] = slug
+    folder.study.write_text(json.dumps(raw))
+    assert "damaged at models.0.slug" in refused(read_document, folder.path)
+
+
+@pytest.mark.parametrize(
+    ("where", "change"),
+    [
+        ("models.0.groups.0", {"groups": ["../.."]}),
+        ("models.0.size", {"size": {"count": 1}}),
+        ("", {"spec": {"learner": "no such one"}}),
+        ("", {"spec": {"learner": "mlp", "hidden": [-1]}}),
+    ],
+)
+def test_a_model_that_cannot_be_is_damage(folder: Folder, where: str, change: dict):
+    raw = json.loads(folder.study.read_text())
+    raw["models"][0] |= change
+    folder.study.write_text(json.dumps(raw))
+    assert f"damaged{where and ' at '}{where}" in refused(read_document, folder.path)
+
+
+def test_two_models_of_one_slug_are_damage(folder: Folder):
+    raw = json.loads(folder.study.read_text())
+    folder.study.write_text(json.dumps({**raw, "models": raw["models"] * 2}))
+    assert "two models" in refused(read_document, folder.path)
 
 
 def test_a_study_without_a_finished_run(folder: Folder):

@@ -69,7 +69,7 @@ class Study:
         if name in self.models:
             raise UserError(f"the study has a model {name!r} already; choose another name")
         try:
-            taken = as_learner(learner)
+            taken = as_learner(learner, self.split.task)
         except UserError as error:
             raise UserError(f"{name}: {error}") from None
         groups = (group,) if isinstance(group, str) else tuple(group)

@@ -9,6 +9,7 @@ import numpy as np
 
 from fitscope.data.split import Split
 from fitscope.files import replacing
+from fitscope.task import TASKS
 
 PARTS = ("x_train", "y_train", "x_validation", "y_validation")
 
@@ -21,7 +22,8 @@ def hand_over(split: Split, folder: Path) -> dict[str, Any]:
     Raises:
         UserError: they cannot be written.
     """
-    described: dict[str, Any] = {"fingerprint": split.fingerprint}
+    task = {"kind": split.task.kind, "labels": list(split.task.labels)}
+    described: dict[str, Any] = {"fingerprint": split.fingerprint, "task": task}
     for part in PARTS:
         array = getattr(split, part)
         found = _mapped(array)
@@ -37,7 +39,8 @@ def hand_over(split: Split, folder: Path) -> dict[str, Any]:
 def take_over(described: dict[str, Any]) -> Split:
     """The split that `hand_over` described; its values have been checked already."""
     arrays: dict[str, Any] = {part: _view(**described[part]) for part in PARTS}
-    split = Split(**arrays, checked=True)
+    task = TASKS[described["task"]["kind"]].of(described["task"]["labels"])
+    split = Split(**arrays, checked=True, task=task)
     split.__dict__["fingerprint"] = described["fingerprint"]
     return split
 
