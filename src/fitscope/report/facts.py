@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fitscope.data.split import Source
 from fitscope.learners.mlp.schedules import InverseTimeDecay
-from fitscope.report.duration import duration
+from fitscope.report.words import duration
 from fitscope.stopping.evidence import Verdict
 
 if TYPE_CHECKING:

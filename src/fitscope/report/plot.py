@@ -10,11 +10,11 @@ import polars as pl
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from fitscope.errors import UserError
-from fitscope.report.colours import colours as default_colours
-from fitscope.report.curves import Curve, curve
 from fitscope.report.frame import frame
 from fitscope.report.legend import legend
+from fitscope.report.look import colours as default_colours
 from fitscope.report.marks import BEST, ONSET, Mark, draw_mark
+from fitscope.report.series import MeanCurve, mean_curve, places
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,7 +26,7 @@ LABELS = {
     "learning_rate": "Learning rate",
 }
 POINTS = 600  # of a drawn line; an SVG of every epoch would be megabytes
-LOG_START = 5  # the guide's: earlier epochs would fill half of a log axis
+LOG_START = 5  # earlier epochs would fill half of a log axis
 
 
 def plot_histories(
@@ -57,7 +57,7 @@ def plot_histories(
             linear one.
         ylim: lowest and highest value shown; chosen from the curves if None.
         ax: axes to draw on; a new pyplot figure if None.
-        colours: colour a model; those of `fitscope.report.colours` if None.
+        colours: colour a model; those of `fitscope.report.look` if None.
         raw: draw the curves before smoothing, too, faintly.
         legend_above: put the legend above the axes instead of into them.
         marks: best epoch and onset of overfitting a model, drawn on its validation curve; none
@@ -79,9 +79,11 @@ def plot_histories(
         raise UserError(f"plot: unknown metric {metric!r}; choose from {choice}")
     colours = default_colours(known) if colours is None else colours
     validation = f"val_{metric}" if f"val_{metric}" in histories.columns else None
-    training = {name: curve(histories, name, metric, smoothing_std) for name in models}
+    training = {name: mean_curve(histories, name, metric, smoothing_std) for name in models}
     checked = {
-        name: curve(histories, name, validation, smoothing_std) for name in models if validation
+        name: mean_curve(histories, name, validation, smoothing_std)
+        for name in models
+        if validation
     }
     if ax is None:
         from matplotlib import pyplot
@@ -112,11 +114,11 @@ def plot_histories(
     return ax
 
 
-def _draw(ax: Axes, one: Curve, colour: str, style: str, raw: bool) -> None:
+def _draw(ax: Axes, one: MeanCurve, colour: str, style: str, raw: bool) -> None:
     if raw:
         for run in one.runs:
             ax.plot(np.arange(len(run)), run, style, color=colour, linewidth=0.6, alpha=0.25)
-    at = _enough(len(one.mean))
+    at = places(len(one.mean), POINTS, early=True)
     mean, error = one.mean[at], one.error[at]
     band = np.isfinite(error)
     if band.any():
@@ -132,14 +134,6 @@ def _shapes(marked: Sequence[Mark]) -> dict[str, str]:
     return shapes | (
         {"overfits from here": ONSET} if any(mark.onset is not None for mark in marked) else {}
     )
-
-
-def _enough(epochs: int) -> np.ndarray:
-    """Epochs to draw of a smoothed curve: all that the eye can tell apart, on either axis."""
-    if epochs <= 2 * POINTS:
-        return np.arange(epochs)
-    even, early = np.linspace(0, epochs - 1, POINTS), np.geomspace(1, epochs - 1, POINTS)
-    return np.unique(np.concatenate([even, early]).astype(int))
 
 
 def _epoch_axis(ax: Axes, epochs: int, log: bool) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from fitscope.report.names import shown
+from fitscope.report.words import estimate, shown
 
 if TYPE_CHECKING:
     from fitscope.study.folder import StoredStudy
@@ -18,22 +18,13 @@ ACCURACY = "val_accuracy"
 
 @dataclass(frozen=True)
 class Estimate:
-    """A score of a model, with the standard error of its mean if there are several runs.
-
-    Example:
-        >>> str(Estimate(0.58061, 0.00312)), str(Estimate(0.58061))
-        ('0.5806 ± 0.0031', '0.5806')
-    """
+    """A score of a model, with the standard error of its mean if there are several runs."""
 
     mean: float
     error: float | None = None
 
     def __str__(self) -> str:
-        if not math.isfinite(self.mean):
-            return "none"
-        if self.error is None or not math.isfinite(self.error):
-            return f"{self.mean:.4f}"
-        return f"{self.mean:.4f} ± {self.error:.4f}"
+        return estimate(self.mean, self.error)
 
 
 @dataclass(frozen=True)
@@ -95,17 +86,6 @@ def scores(stored: StoredStudy) -> list[Score]:
     if len(found) > 1 and math.isfinite(found[1].crossentropy.mean):
         found[0] = replace(found[0], best=True)
     return found
-
-
-def span(numbers: Sequence[int]) -> str:
-    """The number, or the smallest and the largest of several.
-
-    Example:
-        >>> span([1338]), span([1204, 990, 1402])
-        ('1,338', '990–1,402')
-    """
-    low, high = min(numbers), max(numbers)
-    return f"{low:,}" if low == high else f"{low:,}–{high:,}"
 
 
 def remarks(stored: StoredStudy, lines: Sequence[Score]) -> list[str]:

@@ -15,12 +15,12 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from fitscope.report.colours import colours
-from fitscope.report.console.mark import marked
 from fitscope.report.console.progress import Progress, RunState, told
-from fitscope.report.duration import duration
+from fitscope.report.console.text import marked
 from fitscope.report.notices import notices
+from fitscope.report.presentation import palette_of
 from fitscope.report.scores import Estimate
+from fitscope.report.words import duration
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -51,7 +51,7 @@ class LiveView:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.progress = Progress.at_start(document)
-        self.palette = colours(entry.name for entry in document.models)
+        self.palette = palette_of(document)
         self.notices = notices(document)
         self.console = console
         self.clock = clock

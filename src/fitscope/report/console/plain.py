@@ -1,4 +1,4 @@
-"""Progress as the guide prints it: a dot an epoch, all metrics every 100 epochs."""
+"""Plain progress: a dot an epoch, all metrics every 100 epochs."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import sys
 import threading
 from typing import IO, TYPE_CHECKING
 
-from fitscope.report.console.output import put
-from fitscope.report.duration import duration
-from fitscope.report.names import shown
+from fitscope.report.console.text import put
+from fitscope.report.words import duration, shown
 from fitscope.study.events import Event, RunFinished, RunProgress, RunStarted
 
 if TYPE_CHECKING:

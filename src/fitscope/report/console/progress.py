@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from fitscope.report.duration import duration
+from fitscope.report.words import duration
 from fitscope.stopping.evidence import Verdict
 from fitscope.study.events import Event, RunFinished, RunProgress
 

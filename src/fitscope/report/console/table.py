@@ -11,13 +11,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from fitscope.report.colours import colours
-from fitscope.report.console.mark import marked
-from fitscope.report.console.output import put
-from fitscope.report.names import shown
+from fitscope.report.console.text import labelled, marked, put
 from fitscope.report.notices import notices
-from fitscope.report.scores import Score, remarks, scores, span
-from fitscope.verdicts.comparison import sureness
+from fitscope.report.presentation import palette_of
+from fitscope.report.scores import Score, remarks, scores
+from fitscope.report.words import shown, span, sure
 
 if TYPE_CHECKING:
     from fitscope.study.folder import StoredStudy
@@ -34,8 +32,6 @@ HEADINGS = (
     "Epochs",
     "Parameters",
 )
-STYLES = {"good": "green", "overfit": "red", "unstable": "red"}
-UNSURE = "yellow"
 
 
 def print_table(stored: StoredStudy, console: Console) -> None:
@@ -60,7 +56,7 @@ def print_table(stored: StoredStudy, console: Console) -> None:
 
 def _print(stored: StoredStudy, console: Console) -> None:
     lines = scores(stored)
-    palette = colours(entry.name for entry in stored.document.models)
+    palette = palette_of(stored.document)
     rows = [_cells(line, palette if console.is_terminal else None) for line in lines]
     if not any(line.verdict for line in lines):
         rows = [[cell for at, cell in enumerate(row) if at != 1] for row in rows]
@@ -102,8 +98,8 @@ def _cells(line: Score, palette: Mapping[str, str] | None) -> list[Text]:
 def _verdict(verdict: Mapping[str, Any] | None) -> Text:
     if not verdict:
         return Text("")
-    label = verdict["verdict"]
-    return Text(f"{label} {sureness(verdict['confidence'])}", STYLES.get(label, UNSURE))
+    label, confidence = verdict["verdict"], verdict["confidence"]
+    return labelled(label, confidence, f"{label} {sure(confidence)}")
 
 
 def _fitting(rows: Sequence[Sequence[Text]], width: int, padding: int) -> int:

@@ -1,4 +1,4 @@
-"""The observer that suits the console: a live view on a terminal, the guide's dots elsewhere."""
+"""The observer that suits the console: a live view on a terminal, plain dots elsewhere."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fitscope.report.console.live import LiveView
 from fitscope.report.console.plain import EpochDots
-from fitscope.report.names import shown
+from fitscope.report.words import shown
 
 if TYPE_CHECKING:
     from rich.console import Console

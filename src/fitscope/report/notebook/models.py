@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from fitscope.report.colours import colours
+from fitscope.report.look import colours
 from fitscope.report.notebook.table import dotted, html_table, quiet
 
 if TYPE_CHECKING:

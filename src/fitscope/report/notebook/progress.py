@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from fitscope.report.colours import colours
 from fitscope.report.console.progress import Progress, RunState, told
 from fitscope.report.notebook.table import dotted, html_table, quiet
 from fitscope.report.notices import notices
+from fitscope.report.presentation import palette_of
 from fitscope.study.events import Event, RunFinished
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class NotebookView:
         self, document: StudyDocument, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self.progress = Progress.at_start(document)
-        self.palette = colours(entry.name for entry in document.models)
+        self.palette = palette_of(document)
         self.notices = notices(document)
         self.clock = clock
         self.start = clock()

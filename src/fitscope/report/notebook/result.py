@@ -5,9 +5,9 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from fitscope.report.colours import colours
 from fitscope.report.notebook.table import dotted, html_table, quiet
 from fitscope.report.notices import notices
+from fitscope.report.presentation import palette_of
 from fitscope.report.scores import Score, remarks, scores, span
 from fitscope.verdicts.comparison import sureness
 
@@ -35,7 +35,7 @@ def result_html(stored: StoredStudy) -> str:
         HTML.
     """
     lines = scores(stored)
-    palette = colours(entry.name for entry in stored.document.models)
+    palette = palette_of(stored.document)
     table = html_table(HEADINGS, [_line(line, palette[line.model]) for line in lines])
     advice = "".join(
         f"<p style='margin:.5em 0;max-width:48em'><b>{escape(one['title'])}</b><br>"

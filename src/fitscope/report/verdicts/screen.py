@@ -13,9 +13,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from fitscope.report.console.output import put
-from fitscope.report.names import shown
+from fitscope.report.console.text import put
 from fitscope.report.verdicts.chart import chart, legend, spark
+from fitscope.report.words import shown
 from fitscope.verdicts.explain import figure, share
 from fitscope.verdicts.many import Verdicts
 from fitscope.verdicts.verdict import Verdict

@@ -62,4 +62,4 @@ def _over(metrics: Sequence[Mapping[str, Any]], name: str) -> list[float | None]
     return mean_and_error([metric.get(name) for metric in metrics])
 
 
-VIEW = View(title="Capacity", order=60, content=content, data=data)
+VIEW = View(__name__, title="Capacity", order=60, content=content, data=data)

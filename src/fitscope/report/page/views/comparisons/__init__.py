@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from fitscope.report.page.lines import ranked
 from fitscope.report.page.view import View
 from fitscope.report.page.views.capacity import plain_model
-from fitscope.report.page.words import sure
 from fitscope.report.scores import ACCURACY, CROSSENTROPY
 from fitscope.study.advise import SURE
 
@@ -84,7 +83,7 @@ def content(stored: StoredStudy) -> dict[str, Any] | None:
         "many": many,
         "best": best,
         "networks": pairs[0].about == "networks",
-        "sure_at_least": lambda chance: sure(None if chance is None else floor(100 * chance) / 100),
+        "at_least": lambda chance: floor(100 * chance) / 100,
         "scale": _scale(drawn),
     }
 
@@ -153,4 +152,4 @@ def _scale(drawn: Sequence[Difference]) -> float:
     return max(ends, default=0.0) or 1.0
 
 
-VIEW = View(title="What each remedy bought", order=70, content=content)
+VIEW = View(__name__, title="What each remedy bought", order=70, content=content)

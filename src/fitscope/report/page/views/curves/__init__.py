@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from fitscope.report.names import shown
 from fitscope.report.page.lines import ranked
 from fitscope.report.page.static import static_figures
 from fitscope.report.page.view import View
-from fitscope.report.page.views.curves.packed import bins, packed_runs
-from fitscope.report.smoothing import usual_smoothing
+from fitscope.report.page.views.curves.packed import packed_runs, points
+from fitscope.report.presentation import presentation_of
+from fitscope.report.series import bins, usual_smoothing
+from fitscope.report.words import shown
 
 if TYPE_CHECKING:
     from fitscope.study.folder import StoredStudy
 
-TITLES = {"sizes": "Sizes", "regularizers": "Regularizers", "models": "Models"}
 METRICS = {
     "binary_crossentropy": ("Cross-entropy", "Binary cross-entropy", True),
     "accuracy": ("Accuracy", "Accuracy", False),
@@ -30,12 +30,14 @@ SHOWN_AT_FIRST = 8  # models; more would be a thicket
 def content(stored: StoredStudy) -> dict[str, Any]:
     """Groups, controls and the drawn figures for pages without scripts."""
     document = stored.document
+    presentation = presentation_of(document.kind)
     first = {line.entry.name for line in ranked(stored)[:SHOWN_AT_FIRST]}
     return {
         "groups": [
             {
                 "name": name,
-                "title": TITLES.get(name, name),
+                "title": presentation.group(name).title,
+                "text": presentation.group(name).text,
                 "models": [shown(entry.name) for entry in entries],
             }
             for name, entries in document.groups().items()
@@ -65,7 +67,7 @@ def data(stored: StoredStudy) -> dict[str, Any]:
     metrics = [name for name in METRICS if name in histories.columns]
     longest = _count(histories["epoch"].max())
     runs = histories.select("model", "repeat").n_unique()
-    edges = bins(longest, runs * 2 * len(metrics))
+    edges = bins(longest, points(runs * 2 * len(metrics))).tolist()
     results = {model["name"]: model for model in stored.results["models"]}
     by_model = dict(histories.partition_by("model", as_dict=True).items())
     models = []
@@ -87,7 +89,7 @@ def data(stored: StoredStudy) -> dict[str, Any]:
         "models": models,
         "stops": SMOOTHING,
         "usual": {"stop": SMOOTHING.index(_smoothing(stored)), "axis": _axis(stored)},
-        "guide": document.kind == "guide",
+        "ranges": dict(presentation_of(document.kind).ranges),
     }
 
 
@@ -117,4 +119,4 @@ def _marks(stored: StoredStudy, name: str, model: Mapping[str, Any]) -> dict[str
     return {"best": median(own) if own else None, "onset": None, "interval": None}
 
 
-VIEW = View(title="Training and validation curves", order=50, content=content, data=data)
+VIEW = View(__name__, title="Training and validation curves", order=50, content=content, data=data)

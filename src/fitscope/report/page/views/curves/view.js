@@ -1,7 +1,6 @@
 fitscope.view("curves", (() => {
   const POINTS = 320; // of a drawn line
-  const LOG_START = 5; // the guide's: earlier epochs would fill half of a log axis
-  const GUIDE_RANGE = [0.5, 0.7];
+  const LOG_START = 5; // earlier epochs would fill half of a log axis
   const SETTLED = 5; // the first epochs start from random weights and would stretch the range
   let data, zoom = null;
   const cache = new Map();
@@ -101,8 +100,8 @@ fitscope.view("curves", (() => {
     }
     const leading = checked.length ? checked : training;
     const lows = leading.map((values) => values.reduce((a, b) => Math.min(a, b)));
-    const [low, high] = GUIDE_RANGE;
-    if (data.guide && chosen.metric === "binary_crossentropy" && lows.every((value) => low < value && value < high)) return GUIDE_RANGE;
+    const own = data.ranges[chosen.metric];
+    if (own && lows.every((value) => own[0] < sign * value && sign * value < own[1])) return own;
     const starts = leading.map((values) => values[0]).sort((a, b) => a - b);
     const start = starts[Math.floor((starts.length - 1) / 2)];
     const best = Math.min(...lows);

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from fitscope.report.duration import duration
-from fitscope.report.names import shown
+from fitscope.report.look import LOOKS
 from fitscope.report.notices import notices
 from fitscope.report.page.lines import Line, ranked
 from fitscope.report.page.view import View
-from fitscope.report.page.words import LABELS, sure
+from fitscope.report.words import duration, number, shown
 
 if TYPE_CHECKING:
     from fitscope.study.folder import StoredStudy
@@ -26,11 +25,10 @@ def content(stored: StoredStudy) -> dict[str, Any]:
         "kicker": f"fitscope · {document.created[:16].replace('T', ' ')}",
         "headline": found["title"],
         "text": found.get("text") or "",
-        "sure": sure(found.get("confidence")),
+        "confidence": found.get("confidence"),
         "more": advice[1:6],
         "notices": notices(document),
         "tiles": _tiles(stored, lines),
-        "sure_of": sure,
     }
 
 
@@ -66,7 +64,7 @@ def _tiles(stored: StoredStudy, lines: list[Line]) -> list[tuple[str, str, str]]
         tiles.append(
             (
                 "Lowest validation cross-entropy",
-                f"{best.score.crossentropy.mean:.4f}",
+                number(best.score.crossentropy.mean),
                 shown(best.entry.name, 40),
             )
         )
@@ -76,7 +74,7 @@ def _tiles(stored: StoredStudy, lines: list[Line]) -> list[tuple[str, str, str]]
     labels = Counter(line.verdict["verdict"] for line in lines if line.verdict)
     if labels:
         overfit = labels.get("overfit", 0)
-        rest = [f"{labels[key]} {LABELS[key][0].lower()}" for key in LABELS if labels.get(key)]
+        rest = [f"{labels[key]} {LOOKS[key].word.lower()}" for key in LOOKS if labels.get(key)]
         tiles.append(
             (
                 "Overfit",
@@ -95,4 +93,4 @@ def _tiles(stored: StoredStudy, lines: list[Line]) -> list[tuple[str, str, str]]
     return tiles
 
 
-VIEW = View(title="What came out", order=0, content=content)
+VIEW = View(__name__, title="What came out", order=0, content=content)

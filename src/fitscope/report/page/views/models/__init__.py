@@ -8,28 +8,19 @@ from typing import TYPE_CHECKING, Any
 from fitscope.report.page.lines import Line, ranked
 from fitscope.report.page.view import View
 from fitscope.report.page.views.models.sketch import HEIGHT, WIDTH, sketches
-from fitscope.report.page.words import badge, number, sure
-from fitscope.report.scores import span
+from fitscope.report.presentation import presentation_of
+from fitscope.report.words import sure
 from fitscope.verdicts.verdict import Verdict
 from fitscope.verdicts.words import facts
 
 if TYPE_CHECKING:
     from fitscope.study.folder import StoredStudy
 
-GUIDE_ROLES = {
-    "Tiny": "One hidden layer of 16 units: the baseline, and all the others must beat it.",
-    "Small": "Two layers of 16 units: does a little more room help?",
-    "Medium": "Three layers of 64 units, twenty times Tiny's parameters.",
-    "Large": "Four layers of 512 units: far more room than the rows can fill.",
-    "L2": "Large with an L2 penalty of 0.001 on its weights.",
-    "Dropout": "Large with half of the units dropped at each step.",
-    "Combined": "Large with dropout and a light L2 penalty of 0.0001.",
-}
-
 
 def content(stored: StoredStudy) -> dict[str, Any]:
     """The cards in the study's order."""
     document = stored.document
+    presentation = presentation_of(document.kind)
     features = len(document.data.feature_names)
     lines = {line.entry.name: line for line in ranked(stored)}
     own = {
@@ -41,12 +32,10 @@ def content(stored: StoredStudy) -> dict[str, Any]:
     cards = []
     for entry in document.models:
         line = lines[entry.name]
-        role = GUIDE_ROLES.get(entry.name) if document.kind == "guide" else None
+        role = presentation.roles.get(entry.name)
         cards.append(
             {
                 "line": line,
-                "badge": badge(line.verdict),
-                "sure": sure(line.verdict.get("confidence")) if line.verdict else "",
                 "role": role,
                 "sketch": drawn.get(entry.name),
                 "spec": repr(entry.model),
@@ -57,10 +46,6 @@ def content(stored: StoredStudy) -> dict[str, Any]:
         )
     return {
         "cards": cards,
-        "badge_of": badge,
-        "sure_of": sure,
-        "span": span,
-        "number": number,
         "width": WIDTH,
         "height": HEIGHT,
     }
@@ -80,4 +65,4 @@ def _runs(line: Line, verdicts: Mapping[tuple[str, int], Any]) -> list[dict[str,
     ]
 
 
-VIEW = View(title="Model by model", order=65, order_in_guide=65, content=content)
+VIEW = View(__name__, title="Model by model", order=65, content=content)

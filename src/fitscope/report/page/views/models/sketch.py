@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float
 
-from fitscope.report.curves import curve
 from fitscope.report.frame import frame
+from fitscope.report.series import mean_curve, places
 
 if TYPE_CHECKING:
     import polars as pl
@@ -52,7 +52,8 @@ def sketches(histories: pl.DataFrame, models: Sequence[str]) -> dict[str, Sketch
         if name[0] in models:
             std = min(10.0, own["epoch"].len() / own["repeat"].n_unique() / SMOOTHING)
             curves[name[0]] = [
-                curve(own, str(name[0]), metric, std).mean for metric in (METRIC, f"val_{METRIC}")
+                mean_curve(own, str(name[0]), metric, std).mean
+                for metric in (METRIC, f"val_{METRIC}")
             ]
     shown = frame([pair[1] for pair in curves.values()], [pair[0] for pair in curves.values()])
     if shown is None:
@@ -65,7 +66,7 @@ def sketches(histories: pl.DataFrame, models: Sequence[str]) -> dict[str, Sketch
 
 def _points(values: Float[np.ndarray, " epochs"], shown: tuple[float, float]) -> str:
     low, high = shown
-    kept = np.unique(np.linspace(0, len(values) - 1, POINTS).astype(int))
+    kept = places(len(values), POINTS)
     kept = kept[np.isfinite(values[kept])]
     across = kept / max(len(values) - 1, 1) * WIDTH
     # what runs out of the frame goes on a little, so that the line is cut and not bent

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from fitscope.report.page.lines import Line, ranked
 from fitscope.report.page.view import View
-from fitscope.report.page.words import badge, sure
-from fitscope.report.scores import remarks, span
+from fitscope.report.scores import remarks
 
 if TYPE_CHECKING:
     from fitscope.study.folder import StoredStudy
@@ -19,9 +18,6 @@ def content(stored: StoredStudy) -> dict[str, Any]:
     return {
         "lines": lines,
         "remarks": _remarks(stored, lines),
-        "span": span,
-        "badge": badge,
-        "sure": sure,
         "verdicts": any(line.verdict for line in lines),
     }
 
@@ -39,4 +35,4 @@ def _remarks(stored: StoredStudy, lines: list[Line]) -> list[str]:
     return [f"{remark[0].upper()}{remark[1:].rstrip('.')}." for remark in said]
 
 
-VIEW = View(title="Results", order=10, content=content)
+VIEW = View(__name__, title="Results", order=10, content=content)

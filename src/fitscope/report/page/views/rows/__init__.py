@@ -18,7 +18,7 @@ def content(stored: StoredStudy) -> dict[str, Any]:
     tallest = max(range(len(counts)), key=counts.__getitem__, default=0)
     return {
         "rows": data,
-        "higgs": stored.document.kind == "guide",
+        "target": target(stored),
         "histogram": histogram,
         "low": edges[0] if edges else 0.0,
         "high": edges[-1] if edges else 0.0,
@@ -27,9 +27,18 @@ def content(stored: StoredStudy) -> dict[str, Any]:
     }
 
 
+def target(stored: StoredStudy) -> str:
+    """What is to be learnt, in a sentence."""
+    shares = stored.document.data.label_mean
+    return (
+        f"Label 1 stands on {100 * shares['train']:.1f} % of the training rows and "
+        f"{100 * shares['validation']:.1f} % of the validation rows."
+    )
+
+
 def data(stored: StoredStudy) -> dict[str, Any]:
     """The histogram's bins."""
     return {"counts": stored.document.histogram.counts, "edges": stored.document.histogram.edges}
 
 
-VIEW = View(title="The rows", order=85, order_in_guide=30, content=content, data=data)
+VIEW = View(__name__, title="The rows", order=85, content=content, data=data)

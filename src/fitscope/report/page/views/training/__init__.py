@@ -8,12 +8,12 @@ from fitscope.learners.mlp.schedules import InverseTimeDecay
 from fitscope.report.facts import facts
 from fitscope.report.page.static import static_figures
 from fitscope.report.page.view import View
+from fitscope.report.presentation import presentation_of
 from fitscope.stopping.early import EarlyStopping
 
 if TYPE_CHECKING:
     from fitscope.study.folder import StoredStudy
 
-GUIDE_EPOCHS = 5_000  # the guide draws its schedule so far, whatever the runs need of it
 POINTS = 200
 
 
@@ -38,8 +38,7 @@ def content(stored: StoredStudy) -> dict[str, Any]:
 def data(stored: StoredStudy) -> dict[str, Any]:
     """The schedule at evenly spaced epochs, and the length of the longest run."""
     longest = _longest(stored)
-    guide = stored.document.kind == "guide"
-    last = max(longest, GUIDE_EPOCHS if guide else 1)
+    last = max(longest, presentation_of(stored.document.kind).schedule_epochs)
     epochs = [last * number / (POINTS - 1) for number in range(POINTS)]
     schedule = stored.document.training_plan.schedule
     return {
@@ -53,4 +52,4 @@ def _longest(stored: StoredStudy) -> int:
     return max((run["epochs"] for run in stored.results["runs"]), default=1)
 
 
-VIEW = View(title="Training", order=90, order_in_guide=40, content=content, data=data)
+VIEW = View(__name__, title="Training", order=90, content=content, data=data)
