@@ -16,6 +16,7 @@ from fitscope.errors import UserError
 from fitscope.learners.mlp.description import MLP
 from fitscope.study.document import ModelEntry, StudyDocument
 from fitscope.study.folder import Folder, read_document, read_histories, read_study, slugs
+from fitscope.study.results import Results
 
 
 @pytest.fixture
@@ -66,7 +67,7 @@ def test_the_paths_are_the_contracts():
 def test_a_study_is_read(folder: Folder, document: StudyDocument):
     study = read_study(folder.path)
     assert study.document == read_document(str(folder.path)) == document
-    assert study.results == {"models": [], "runs": []}
+    assert study.results == Results()
     assert study.histories.rows() == [("Tiny", 0, 0, 0.5)]
 
 

@@ -28,12 +28,12 @@ def test_a_study_says_why_its_runs_ended_and_what_that_saved(tmp_path: Path):
     definition = Definition(split, plan, {"Wide": (MLP(16, 16), ("m",))}, repeats=2)
     stored = execute(definition, tmp_path / "study")
     assert stored.document.training_plan == plan
-    for run in stored.results["runs"]:
-        assert run["stopped"] == "early stopping"
-        assert run["stopping"]["reason"] == "overfit"
-        assert run["stopping"]["rise"] > 0.001
-        assert run["stopping"]["epochs_saved"] == run["best_epoch"] + 201 - run["epochs"]
-    total = sum(run["stopping"]["epochs_saved"] for run in stored.results["runs"])
+    for run in stored.results.runs:
+        assert run.stopped == "early stopping"
+        assert run.stopping["reason"] == "overfit"
+        assert run.stopping["rise"] > 0.001
+        assert run.stopping["epochs_saved"] == run.best_epoch + 201 - run.epochs
+    total = sum(run.stopping["epochs_saved"] for run in stored.results.runs)
     said = f"at least {total:,} epochs fewer than a patience of 200 would have trained"
     assert any(said in line for line in remarks(stored, scores(stored)))
     assert "overfitting established at 95 %" in dict(facts(stored))["Stopping"]

@@ -121,27 +121,25 @@ def _of_log(log: Log, train: str | None, val: str | None) -> Verdict | Unread:
 
 def _told(verdict: Verdict, read: Reading) -> Verdict:
     """Which curves were judged and what was mended stand beside the evidence."""
-    told = {
-        "train_key": read.train,
-        "validation_key": read.validation,
-        "notes": list(read.notes),
-    }
-    return replace(verdict, evidence={**verdict.evidence, **told})
+    told = replace(
+        verdict.evidence, train_key=read.train, validation_key=read.validation, notes=read.notes
+    )
+    return replace(verdict, evidence=told)
 
 
 def _study(stored: StoredStudy, train: str | None, val: str | None) -> Iterator[Verdict | Unread]:
     """One verdict a run: of its cross-entropy, or of the curves that the user names."""
     from fitscope.report.notices import notices
-    from fitscope.study.judge import is_judged, judge
+    from fitscope.study.judge import judge_stored
     from fitscope.study.run_history import METRIC, run_history
 
-    results, folder = stored.results, stored.folder
-    if not is_judged(results):
-        results = judge(stored.document, folder, results["runs"], stored.histories)
+    if not stored.results.judged:
+        stored = judge_stored(stored)
+    folder = stored.folder
     said = notices(stored.document)
     curves = stored.histories.partition_by("model", "repeat", as_dict=True)
-    for run in results["runs"]:
-        mine = curves.get((run["model"], run["repeat"]))
+    for run in stored.results.runs:
+        mine = curves.get((run.model, run.repeat))
         if mine is None:
             continue
         history = run_history(stored.document, folder, run, mine)
@@ -151,22 +149,22 @@ def _study(stored: StoredStudy, train: str | None, val: str | None) -> Iterator[
             columns = [n for n in mine.columns if n not in ("model", "repeat", "epoch")]
             log = {n: Curve(mine[n].to_numpy().astype(float), epochs) for n in columns}
             yield _noted(_of_log(Log(source, log), train, val), said)
-        elif run["verdict"] is None:
-            diverged = run["stopped"] == "diverged"
+        elif run.verdict is None:
+            diverged = run.stopped == "diverged"
             why = "it diverged at once" if diverged else "one epoch only"
             yield Unread(source, f"{why}; a verdict needs two epochs at the least")
         else:
-            verdict = Verdict.from_dict({**run["verdict"], "source": source})
             kept = replace(history, source=source, rows=None)
             read = Reading(kept, METRIC, f"val_{METRIC}")
-            yield _noted(_told(replace(verdict, history=kept), read), said)
+            verdict = replace(run.verdict, source=source, history=kept)
+            yield _noted(_told(verdict, read), said)
 
 
 def _noted(verdict: Verdict | Unread, more: Sequence[str]) -> Verdict | Unread:
     if isinstance(verdict, Unread):
         return verdict
-    notes = [*verdict.evidence["notes"], *more]
-    return replace(verdict, evidence={**verdict.evidence, "notes": notes})
+    notes = (*verdict.evidence.notes, *more)
+    return replace(verdict, evidence=replace(verdict.evidence, notes=notes))
 
 
 def _all(found: Sequence[Verdict | Unread]) -> Verdicts:

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from fitscope.study.folder import StoredStudy
-    from fitscope.verdicts.comparison import Comparison, Comparisons
+    from fitscope.study.results import Results
+    from fitscope.verdicts.comparison import Comparison
+    from fitscope.verdicts.comparisons import Comparisons
     from fitscope.verdicts.many import Verdicts
     from fitscope.verdicts.verdict import Verdict
 
@@ -27,7 +29,7 @@ class Result:
         folder: the study folder.
         histories: one row an epoch: model, repeat, epoch, loss, binary_crossentropy, accuracy,
             the same with `val_`, learning_rate.
-        summary: results.json: `models`, `runs`, `comparisons`, `advice`.
+        results: what came out: models, runs, comparisons and advice.
     """
 
     def __init__(self, stored: StoredStudy) -> None:
@@ -37,7 +39,12 @@ class Result:
         self.stored = stored
         self.folder: Path = stored.folder.path
         self.histories: pl.DataFrame = stored.histories
-        self.summary: dict[str, Any] = stored.results
+        self.results: Results = stored.results
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """What results.json holds, as plain values."""
+        return dict(self.results.as_dict())
 
     @property
     def models(self) -> list[str]:
@@ -127,10 +134,10 @@ class Result:
             A tuple of verdicts that prints as text and, in a notebook, as a table.
         """
         from fitscope.verdicts.many import Verdicts
-        from fitscope.verdicts.verdict import Verdict
 
-        entries = self._judged()["runs" if runs else "models"]
-        return Verdicts(Verdict.from_dict(one["verdict"]) for one in entries if one["verdict"])
+        results = self._judged()
+        entries = results.runs if runs else results.models
+        return Verdicts(one.verdict for one in entries if one.verdict is not None)
 
     def verdict(self, name: str) -> Verdict:
         """The verdict on one model.
@@ -168,11 +175,11 @@ class Result:
                 return pair
             if (pair.a, pair.b) == (b, a):
                 return pair.turned()
-        for run in self.summary["runs"]:
-            if run["model"] in (a, b) and run["verdict"] is None:
+        for run in self.results.runs:
+            if run.model in (a, b) and run.verdict is None:
                 raise UserError(
-                    f"{a} and {b} cannot be compared: repeat {run['repeat'] + 1} of "
-                    f"{run['model']} ended in its first epoch, which is too early to judge"
+                    f"{a} and {b} cannot be compared: repeat {run.repeat + 1} of "
+                    f"{run.model} ended in its first epoch, which is too early to judge"
                 )
         raise UserError(
             f"{a} and {b} cannot be compared: {self.folder / 'rows'} lacks the validation losses "
@@ -181,17 +188,17 @@ class Result:
 
     def comparisons(self) -> Comparisons:
         """All pairs of models, corrected for their number; prints as a table."""
-        from fitscope.verdicts.comparison import Comparison, Comparisons
+        from fitscope.verdicts.comparisons import Comparisons
 
-        return Comparisons(Comparison.from_dict(one) for one in self._judged()["comparisons"])
+        return Comparisons(self._judged().comparisons)
 
-    def _judged(self) -> dict[str, Any]:
-        """results.json with verdicts, also of a folder of an earlier version."""
-        from fitscope.study.judge import is_judged, judge_stored
+    def _judged(self) -> Results:
+        """The results with verdicts, also of a folder of an earlier version."""
+        from fitscope.study.judge import judge_stored
 
-        if not is_judged(self.summary):
+        if not self.results.judged:
             self._take(judge_stored(self.stored))
-        return self.summary
+        return self.results
 
     def report(self) -> Path:
         """Judge anew, write the figures and the page; returns the path of report.html."""

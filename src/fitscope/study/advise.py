@@ -6,12 +6,12 @@ after correction for all pairs; what is not sure is said to be open.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from fitscope.study.document import ModelEntry, StudyDocument
 from fitscope.study.names import shown
+from fitscope.study.results import Advice, Results
 from fitscope.verdicts.comparison import sureness
 
 METRIC = "val_binary_crossentropy"
@@ -48,19 +48,16 @@ class Gain:
 class Findings:
     """Verdicts and comparisons of a study, looked up by name."""
 
-    def __init__(self, document: StudyDocument, results: Mapping[str, Any]) -> None:
+    def __init__(self, document: StudyDocument, results: Results) -> None:
         self.entries = {entry.name: entry for entry in document.models}
-        self.verdicts = {m["name"]: m["verdict"] for m in results["models"] if m["verdict"]}
-        self.scores = {
-            m["name"]: m["best_corrected"][METRIC][0]
-            for m in results["models"]
-            if m["best_corrected"] and m["best_corrected"][METRIC][0] is not None
-        }
-        self.pairs = {(pair["a"], pair["b"]): pair for pair in results["comparisons"]}
+        self.verdicts = {m.name: m.verdict for m in results.models if m.verdict is not None}
+        means = {m.name: m.best_corrected[METRIC].mean for m in results.models if m.best_corrected}
+        self.scores = {name: mean for name, mean in means.items() if mean is not None}
+        self.pairs = results.comparisons
 
     def labelled(self, *labels: str) -> list[str]:
         """The models with one of these verdicts, in the study's order."""
-        return [name for name, one in self.verdicts.items() if one["verdict"] in labels]
+        return [name for name, one in self.verdicts.items() if one.label in labels]
 
     def ranked(self) -> list[str]:
         """The models by their corrected cross-entropy, lowest first."""
@@ -68,12 +65,10 @@ class Findings:
 
     def gain(self, name: str, over: str) -> Gain | None:
         """How much lower `name` is than `over`, whether sure or not."""
-        for (a, b), pair in self.pairs.items():
-            if {a, b} == {name, over}:
-                sign = -1.0 if a == name else 1.0
-                one = pair["metrics"][METRIC]
-                low, high = sorted(sign * end for end in one["interval"])
-                return Gain(sign * one["difference"], (low, high), one["sign_chance_corrected"])
+        for pair in self.pairs:
+            if {pair.a, pair.b} == {name, over}:
+                one = pair.loss if pair.b == name else pair.loss.turned()
+                return Gain(one.value, one.interval, one.sign_chance_corrected)
         return None
 
     def better(self, over: str) -> list[tuple[str, Gain]]:
@@ -82,36 +77,34 @@ class Findings:
         return [(name, one) for name, one in found if one and one.value > 0 and one.sure >= SURE]
 
 
-def advise(document: StudyDocument, results: Mapping[str, Any]) -> list[dict[str, Any]]:
+def advise(document: StudyDocument, results: Results) -> list[Advice]:
     """The study in sentences, the headline first.
 
     Args:
         document: study.json.
-        results: results.json with verdicts and comparisons.
-
-    Returns:
-        The contract's `advice`: title, text, models and confidence of each.
+        results: with verdicts and comparisons.
     """
     found = Findings(document, results)
     if not found.verdicts:
         return []
     advice = [_headline(found)]
-    told = set(advice[0]["models"])
+    told = set(advice[0].models)
     for part in (_overfit_too, _underfit, _improving, _unstable, _undecided):
         one = part(found, told)
         if one is not None:
             advice.append(one)
+    said = ""
     if document.quick:
-        advice[0]["text"] += " This is the quick protocol; the full one may rank them otherwise."
-    if any(pair["about"] == "networks" for pair in results["comparisons"]):
-        advice[0]["text"] += (
+        said += " This is the quick protocol; the full one may rank them otherwise."
+    if any(pair.about == "networks" for pair in results.comparisons):
+        said += (
             " With one run a model this is about these trained networks on these rows; several "
             "repeats would show what holds for the models."
         )
-    return advice
+    return [replace(advice[0], text=advice[0].text + said), *advice[1:]]
 
 
-def _headline(found: Findings) -> dict[str, Any]:
+def _headline(found: Findings) -> Advice:
     over = found.labelled("overfit")
     if over:
         return _overfit(found, _telling(found, over))
@@ -122,34 +115,34 @@ def _headline(found: Findings) -> dict[str, Any]:
     verdict = found.verdicts.get(best) or found.verdicts[next(iter(found.verdicts))]
     if len(found.verdicts) == 1:
         (name,) = found.verdicts
-        word = "fits well" if verdict["verdict"] == "good" else "still improves at its last epoch"
-        title = f"{shown(name)} {word} ({sureness(verdict['confidence'])} sure)"
-        return _entry(title, verdict["explanation"], [name], verdict["confidence"])
-    if verdict["verdict"] == "improving":
+        word = "fits well" if verdict.label == "good" else "still improves at its last epoch"
+        title = f"{shown(name)} {word} ({sureness(verdict.confidence)} sure)"
+        return _entry(title, verdict.explanation, [name], verdict.confidence)
+    if verdict.label == "improving":
         title = f"No model overfits; {shown(best)} is lowest and still improves: train longer"
-        text = verdict["explanation"]
-        return _entry(title, text, [best], verdict["confidence"])
+        text = verdict.explanation
+        return _entry(title, text, [best], verdict.confidence)
     second = found.gain(best, ranked[1]) if len(ranked) > 1 else None
     if second is not None and second.sure >= SURE:
         title = f"No model overfits; {shown(best)} is the best of {len(ranked)}"
         text = f"It reaches {second} than {shown(ranked[1])}, the next one."
         return _entry(title, text, [best, ranked[1]], second.sure)
     title = f"No model overfits; {shown(best)} is lowest, but not surely better than the next"
-    return _entry(title, verdict["explanation"], [best], None)
+    return _entry(title, verdict.explanation, [best], None)
 
 
-def _overfit(found: Findings, name: str) -> dict[str, Any]:
+def _overfit(found: Findings, name: str) -> Advice:
     """A model that overfits, and the best of what surely mends it."""
     verdict = found.verdicts[name]
-    sure = verdict["confidence"]
-    since = verdict["onset_epoch"]
+    sure = verdict.confidence
+    since = verdict.onset_epoch
     title = f"{shown(name)} overfits from about epoch {since:,} ({sureness(sure)} sure)"
     better = found.better(name)
     if not better:
-        rise = verdict["evidence"]["rise"]
+        rise = verdict.evidence["rise"]
         text = (
             f"Left to train it ends {rise:.3f} above its best: stop at about epoch "
-            f"{verdict['best_epoch']:,}. No other model here is surely better than it is there."
+            f"{verdict.best_epoch:,}. No other model here is surely better than it is there."
         )
         lowest = next(iter(found.ranked()), name)
         gain = found.gain(lowest, name)
@@ -161,7 +154,7 @@ def _overfit(found: Findings, name: str) -> dict[str, Any]:
         return _entry(title, text, [name], sure)
     remedy, gain = better[0]
     means = _means(found.entries[name], found.entries[remedy])
-    mends = found.verdicts.get(remedy, {}).get("verdict") != "overfit"
+    mends = remedy not in found.labelled("overfit")
     title += f"; {means} {'mends' if mends else 'helps, and overfits too'}"
     title += " it" if mends else ""
     called = "" if shown(remedy) == means else f"{shown(remedy)} "
@@ -205,45 +198,45 @@ def _means(plain: ModelEntry, other: ModelEntry) -> str:
     return shown(other.name)
 
 
-def _nothing_fits(found: Findings) -> dict[str, Any]:
+def _nothing_fits(found: Findings) -> Advice:
     names = list(found.verdicts)
-    confidence = min(found.verdicts[name]["confidence"] for name in names)
+    confidence = min(found.verdicts[name].confidence for name in names)
     under = found.labelled("underfit")
     word = "underfit" if len(under) == len(names) else "underfit or were unstable"
     if not under:
         word = "were unstable"
     if len(names) == 1:
-        word = {"underfit": "underfits"}.get(found.verdicts[names[0]]["verdict"], "is unstable")
+        word = {"underfit": "underfits"}.get(found.verdicts[names[0]].label, "is unstable")
     title = f"{_list(names)} {word} ({sureness(confidence)} sure)"
     verdict = found.verdicts[names[0]]
-    text = f"{verdict['explanation']} {' '.join(verdict['advice'][:1])}"
+    text = f"{verdict.explanation} {' '.join(verdict.advice[:1])}"
     return _entry(title, text.strip(), names, confidence)
 
 
-def _overfit_too(found: Findings, told: set[str]) -> dict[str, Any] | None:
+def _overfit_too(found: Findings, told: set[str]) -> Advice | None:
     headline = _telling(found, over) if (over := found.labelled("overfit")) else None
     names = [name for name in over if name != headline]
     if not names:
         return None
     starts = "; ".join(
-        f"{shown(name)} from about epoch {found.verdicts[name]['onset_epoch']:,} "
-        f"({sureness(found.verdicts[name]['confidence'])} sure)"
+        f"{shown(name)} from about epoch {found.verdicts[name].onset_epoch:,} "
+        f"({sureness(found.verdicts[name].confidence)} sure)"
         for name in names[: 2 * MOST_NAMES]
     )
     title = f"{_list(names)} {'overfits' if len(names) == 1 else 'overfit'} too"
     text = f"{starts}. Training beyond that makes validation worse: keep the best epoch's weights."
     told.update(names)
-    return _entry(title, text, names, min(found.verdicts[n]["confidence"] for n in names))
+    return _entry(title, text, names, min(found.verdicts[n].confidence for n in names))
 
 
-def _underfit(found: Findings, told: set[str]) -> dict[str, Any] | None:
+def _underfit(found: Findings, told: set[str]) -> Advice | None:
     names = [name for name in found.labelled("underfit") if not _in_headline(found, name)]
     if not names:
         return None
     verb = "underfits" if len(names) == 1 else "underfit"
-    kinds = {found.verdicts[name]["evidence"]["reference_kind"] for name in names}
+    kinds = {found.verdicts[name].evidence["reference_kind"] for name in names}
     shows = kinds.pop() if len(kinds) == 1 else None
-    text = found.verdicts[names[0]]["explanation"]
+    text = found.verdicts[names[0]].explanation
     if shows in found.entries:
         shown_name = shown(str(shows))
         text = f"{shown_name} fits the training rows better and validates better."
@@ -252,7 +245,7 @@ def _underfit(found: Findings, told: set[str]) -> dict[str, Any] | None:
         text += "over-regularized (lower L1, L2 or dropout), "
     text += "trained too short (more epochs or a higher learning rate)."
     told.update(names)
-    confidence = min(found.verdicts[name]["confidence"] for name in names)
+    confidence = min(found.verdicts[name].confidence for name in names)
     return _entry(f"{_list(names)} {verb} ({sureness(confidence)} sure)", text, names, confidence)
 
 
@@ -261,30 +254,30 @@ def _in_headline(found: Findings, name: str) -> bool:
     return name in found.verdicts and not found.labelled("overfit", "good", "improving")
 
 
-def _improving(found: Findings, told: set[str]) -> dict[str, Any] | None:
+def _improving(found: Findings, told: set[str]) -> Advice | None:
     names = [name for name in found.labelled("improving") if name not in told]
     if not names:
         return None
     verb = "still improves" if len(names) == 1 else "still improve"
-    confidence = min(found.verdicts[name]["confidence"] for name in names)
+    confidence = min(found.verdicts[name].confidence for name in names)
     title = f"{_list(names)} {verb} at the last epoch ({sureness(confidence)} sure)"
     text = "Train longer before judging them." if len(names) > 1 else "Train longer before judging."
     told.update(names)
     return _entry(title, text, names, confidence)
 
 
-def _unstable(found: Findings, told: set[str]) -> dict[str, Any] | None:
+def _unstable(found: Findings, told: set[str]) -> Advice | None:
     names = [name for name in found.labelled("unstable") if not _in_headline(found, name)]
     if not names:
         return None
     told.update(names)
-    confidence = min(found.verdicts[name]["confidence"] for name in names)
+    confidence = min(found.verdicts[name].confidence for name in names)
     title = f"{_list(names)} trained unstably ({sureness(confidence)} sure)"
-    advice = found.verdicts[names[0]]["advice"]
+    advice = found.verdicts[names[0]].advice
     return _entry(title, " ".join(advice[:1]), names, confidence)
 
 
-def _undecided(found: Findings, told: set[str]) -> dict[str, Any] | None:
+def _undecided(found: Findings, told: set[str]) -> Advice | None:
     """Models that cannot be told apart from the one with the lowest score."""
     del told
     ranked = found.ranked()
@@ -322,7 +315,5 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _entry(
-    title: str, text: str, models: Sequence[str], confidence: float | None
-) -> dict[str, Any]:
-    return {"title": title, "text": text, "models": list(models), "confidence": confidence}
+def _entry(title: str, text: str, models: Sequence[str], confidence: float | None) -> Advice:
+    return Advice(title, text, tuple(models), confidence)

@@ -18,11 +18,17 @@ from fitscope.study.document import ModelEntry, StudyDocument
 from fitscope.study.events import Observer, RunFinished
 from fitscope.study.executor import Job, checkpoint_file, choose_device, is_wide, run_jobs
 from fitscope.study.finished import run_entry, run_files, store_runs, stored_runs
-from fitscope.study.folder import Folder, StoredStudy, read_document, read_study
+from fitscope.study.folder import (
+    Folder,
+    StoredStudy,
+    read_document,
+    read_study,
+    write_results,
+)
 from fitscope.study.handover import hand_over
 from fitscope.study.journal import Journal
 from fitscope.study.lock import locked
-from fitscope.study.results import write_results
+from fitscope.study.results import RunResult
 
 Watch = Callable[[StudyDocument], AbstractContextManager[Observer]]
 
@@ -90,10 +96,10 @@ def execute(
 
 def _judge_unjudged(path: Path) -> None:
     """Verdicts once all runs are there; a study that ends before keeps its runs without them."""
-    from fitscope.study.judge import is_judged, judge_stored
+    from fitscope.study.judge import judge_stored
 
     stored = read_study(path)
-    if not is_judged(stored.results):
+    if not stored.results.judged:
         write_results(stored.folder, judge_stored(stored).results)
 
 
@@ -132,7 +138,7 @@ def _train_missing(
     runs, histories = stored_runs(document, folder)
     for run in runs:
         observer(_finished_event(run, stored=True))
-    done = {(run["model"], run["repeat"]) for run in runs}
+    done = {(run.model, run.repeat) for run in runs}
     missing = {
         entry.name: [r for r in range(document.repeats) if (entry.name, r) not in done]
         for entry in document.models
@@ -190,14 +196,14 @@ def _job(
     return Job(entry.name, repeats, wide, message)
 
 
-def _finished_event(run: Mapping[str, Any], stored: bool = False) -> RunFinished:
+def _finished_event(run: RunResult, stored: bool = False) -> RunFinished:
     return RunFinished(
-        run["model"],
-        run["repeat"],
-        run["epochs"],
-        run["best_epoch"],
-        {name: math.nan if value is None else value for name, value in run["best"].items()},
-        run["stopped"],
-        run["seconds"],
+        run.model,
+        run.repeat,
+        run.epochs,
+        run.best_epoch,
+        {name: math.nan if value is None else value for name, value in run.best.items()},
+        run.stopped,
+        run.seconds,
         stored,
     )

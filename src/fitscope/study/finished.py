@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,8 +13,9 @@ from fitscope.errors import UserError
 from fitscope.files import replacing
 from fitscope.learners.mlp.metrics import METRICS, MONITORS
 from fitscope.study.document import StudyDocument
-from fitscope.study.folder import Folder, read_histories
-from fitscope.study.results import summarize, write_results
+from fitscope.study.folder import Folder, read_histories, read_results, write_results
+from fitscope.study.results import RunResult
+from fitscope.study.summarize import summarize
 
 if TYPE_CHECKING:
     import polars as pl
@@ -34,8 +35,8 @@ def run_files(folder: Folder, slug: str, repeat: int) -> dict[str, str]:
 
 def run_entry(
     model: str, repeat: int, arrays: Mapping[str, np.ndarray]
-) -> tuple[dict[str, Any], pl.DataFrame]:
-    """A run's entry in results.json and its rows of histories.parquet.
+) -> tuple[RunResult, pl.DataFrame]:
+    """A run's result and its rows of histories.parquet.
 
     Args:
         model: name of the model.
@@ -51,20 +52,18 @@ def run_entry(
         values |= {f"fit_{name}": value for name, value in zip(METRICS, fit, strict=True)}
         return {name: float(v) if np.isfinite(v) else None for name, v in values.items()}
 
-    run = {
-        "model": model,
-        "repeat": repeat,
-        "epochs": epochs,
-        "best_epoch": best,
-        "best": at(best, arrays["fit_best"]),
-        "final": at(epochs - 1, arrays["fit_last"]),
-        "stopped": str(arrays["stopped"]),
-        "seconds": float(arrays["seconds"]),
-        "verdict": None,
-    }
-    reason = json.loads(str(arrays["reason"])) if "reason" in arrays else None
-    if reason is not None:  # of the Verdict stopper; other rules give none
-        run["stopping"] = reason
+    run = RunResult(
+        model,
+        repeat,
+        epochs,
+        best,
+        best=at(best, arrays["fit_best"]),
+        final=at(epochs - 1, arrays["fit_last"]),
+        stopped=str(arrays["stopped"]),
+        seconds=float(arrays["seconds"]),
+        # of the rule that judges; others give no reason
+        stopping=json.loads(str(arrays["reason"])) if "reason" in arrays else None,
+    )
     history = pl.DataFrame(
         {
             "model": [model] * epochs,
@@ -79,7 +78,7 @@ def run_entry(
 def store_runs(
     document: StudyDocument,
     folder: Folder,
-    runs: Sequence[Mapping[str, Any]],
+    runs: Sequence[RunResult],
     histories: pl.DataFrame,
 ) -> None:
     """Write histories.parquet, then results.json: a run that is in the latter is finished.
@@ -96,13 +95,11 @@ def store_runs(
     write_results(folder, summarize(document, runs))
 
 
-def stored_runs(
-    document: StudyDocument, folder: Folder
-) -> tuple[list[dict[str, Any]], pl.DataFrame]:
+def stored_runs(document: StudyDocument, folder: Folder) -> tuple[list[RunResult], pl.DataFrame]:
     """The runs of a study that was interrupted, those of which every file is there.
 
     Returns:
-        Their entries in results.json and their rows of histories.parquet.
+        Their results and their rows of histories.parquet.
 
     Raises:
         UserError: one of the two files is damaged.
@@ -115,24 +112,24 @@ def stored_runs(
         return [], nothing
     histories = read_histories(folder.histories)
     try:
-        found = json.loads(folder.results.read_bytes())["runs"]
+        found = read_results(folder.results).runs
         counts = histories.group_by("model", "repeat").len().rows()
         lengths = {(model, repeat): length for model, repeat, length in counts}
         runs = [run for run in found if _whole(run, document, folder, lengths)]
     except (ValueError, KeyError, TypeError, pl.exceptions.PolarsError):
         raise UserError(f"{folder.results}: damaged; remove it to train its runs again") from None
-    kept = pl.DataFrame([(r["model"], r["repeat"]) for r in runs], schema=keys, orient="row")
+    kept = pl.DataFrame([(run.model, run.repeat) for run in runs], schema=keys, orient="row")
     return runs, histories.join(kept, on=["model", "repeat"], how="semi")
 
 
 def _whole(
-    run: Mapping[str, Any],
+    run: RunResult,
     document: StudyDocument,
     folder: Folder,
     lengths: Mapping[tuple[str, int], int],
 ) -> bool:
-    files = run_files(folder, document.entry(run["model"]).slug, run["repeat"])
+    files = run_files(folder, document.entry(run.model).slug, run.repeat)
     lasting = [file for name, file in files.items() if name != "history"]
-    return lengths.get((run["model"], run["repeat"])) == run["epochs"] and all(
+    return lengths.get((run.model, run.repeat)) == run.epochs and all(
         Path(file).exists() for file in lasting
     )

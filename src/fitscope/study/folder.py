@@ -7,9 +7,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fitscope.errors import UserError
+from fitscope.files import write_text
+from fitscope.study.results import Results
+from fitscope.study.schema import FORMAT as RESULTS_FORMAT
 
 if TYPE_CHECKING:
     import polars as pl
@@ -85,7 +88,7 @@ class StoredStudy:
     folder: Folder
     document: StudyDocument
     histories: pl.DataFrame
-    results: dict[str, Any]
+    results: Results
 
 
 def read_document(path: Path | str) -> StudyDocument:
@@ -137,14 +140,7 @@ def read_study(path: Path | str) -> StoredStudy:
         raise UserError(
             f"{path}: no finished run in this study yet; go on with its command and --resume"
         )
-    results: dict[str, Any] = {}
-    try:
-        results = json.loads(folder.results.read_bytes())
-        models, runs = results["models"], results["runs"]
-    except (OSError, ValueError, KeyError, TypeError):
-        models = runs = None
-    if not (isinstance(models, list) and isinstance(runs, list)):
-        raise UserError(f"{folder.results}: damaged; remove it to train its runs again")
+    results = read_results(folder.results)
     histories = read_histories(folder.histories)
     if not {"model", "repeat", "epoch", "loss"} <= set(histories.columns):
         raise UserError(f"{folder.histories}: damaged, its columns are not those of histories")
@@ -172,13 +168,40 @@ def read_started(path: Path | str) -> StoredStudy:
     histories = pl.DataFrame(
         schema={**keys, **dict.fromkeys((*MONITORS, "learning_rate"), pl.Float32)}
     )
-    nothing = {"models": [], "runs": [], "comparisons": [], "advice": []}
-    return StoredStudy(folder, document, histories, nothing)
+    return StoredStudy(folder, document, histories, Results())
 
 
 def has_finished_runs(folder: Folder) -> bool:
     """Whether a run has finished: histories are written first, results after them."""
     return folder.histories.exists() and folder.results.exists()
+
+
+def read_results(file: Path) -> Results:
+    """results.json.
+
+    Raises:
+        UserError: missing, damaged or of a newer format.
+    """
+    try:
+        stored = json.loads(file.read_bytes())
+        found = stored.get("format", 1)
+        if found <= RESULTS_FORMAT:
+            return Results.from_dict(stored)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        raise UserError(f"{file}: damaged; remove it to train its runs again") from None
+    raise UserError(
+        f"{file}: written by a newer fitscope (format {found}, this one knows {RESULTS_FORMAT}); "
+        "upgrade with: pip install -U fitscope"
+    )
+
+
+def write_results(folder: Folder, results: Results) -> None:
+    """Write results.json, whole or not at all.
+
+    Raises:
+        UserError: it cannot be written.
+    """
+    write_text(folder.results, json.dumps(results.as_dict(), indent=1, allow_nan=False) + "\n")
 
 
 def read_histories(file: Path) -> pl.DataFrame:

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from fitscope.diagnosis.around_best import AroundBest, around_best
-from fitscope.diagnosis.compare import Comparison, RowScores, compare_all, difference
+from fitscope.diagnosis.compare import RowScores, difference
 from fitscope.diagnosis.underfit import Score, fitting
 from fitscope.errors import UserError
-from fitscope.study.advise import SURE, advise, is_regularized
+from fitscope.study.advise import advise, is_regularized
 from fitscope.study.document import ModelEntry, StudyDocument
-from fitscope.study.folder import Folder, StoredStudy
+from fitscope.study.folder import Folder, StoredStudy, read_results, write_results
 from fitscope.study.lock import locked
-from fitscope.study.results import mean_and_error, summarize, write_results
+from fitscope.study.results import Estimate, Results, RunResult
 from fitscope.study.run_history import METRIC, run_history
+from fitscope.study.summarize import summarize
 from fitscope.verdicts.beside import beside
+from fitscope.verdicts.comparison import Comparison
+from fitscope.verdicts.comparisons import compare_all
 from fitscope.verdicts.judge import diagnose
 from fitscope.verdicts.pooled import pooled
 from fitscope.verdicts.verdict import Verdict
@@ -49,52 +51,49 @@ class Judged:
 def judge(
     document: StudyDocument,
     folder: Folder,
-    runs: Sequence[Mapping[str, Any]],
+    runs: Sequence[RunResult],
     histories: pl.DataFrame,
-) -> dict[str, Any]:
-    """The whole of results.json, verdicts, comparisons and advice included.
+) -> Results:
+    """Verdicts, corrected scores, comparisons and advice.
 
     Args:
         document: study.json.
         folder: the study folder; row losses are read from it, nothing is written.
-        runs: one entry a finished run.
+        runs: the finished runs.
         histories: their curves.
-
-    Returns:
-        The contract's document.
     """
     results = summarize(document, runs)
     curves = histories.partition_by("model", "repeat", as_dict=True)
     judged = {
-        (run["model"], run["repeat"]): judge_run(
-            document, folder, run, curves.get((run["model"], run["repeat"]))
+        (run.model, run.repeat): judge_run(
+            document, folder, run, curves.get((run.model, run.repeat))
         )
-        for run in results["runs"]
+        for run in results.runs
     }
-    scores = {
-        model["name"]: _row_scores(model["name"], _of(judged, model["name"]))
-        for model in results["models"]
-    }
-    comparisons = _compare(list(scores.values()))
-    stands = {model["name"]: _stands(model, judged, results["runs"]) for model in results["models"]}
-    for model in results["models"]:
-        name = model["name"]
-        own = _of(judged, name)
-        model["best_corrected"] = _corrected(scores[name], own)
+    names = [model.name for model in results.models]
+    scores = {name: _row_scores(name, _of(judged, name)) for name in names}
+    comparisons = tuple(_compare(list(scores.values())))
+    stands = {name: _stands(name, judged, results) for name in names}
+    models = []
+    for model in results.models:
+        own = _of(judged, model.name)
         verdicts = [one.verdict for one in own if one.verdict is not None]
+        verdict = None
         if verdicts:
-            verdict = _beside(document.entry(name), pooled(name, verdicts), stands, comparisons)
-            model["verdict"] = _and_lost(verdict, own).as_dict()
-    runs_of_results = []
-    for run in results["runs"]:
-        verdict = judged[run["model"], run["repeat"]].verdict
+            alone = pooled(model.name, verdicts)
+            verdict = _and_lost(
+                _beside(document.entry(model.name), alone, stands, comparisons), own
+            )
+        corrected = _corrected(scores[model.name], own)
+        models.append(replace(model, best_corrected=corrected, verdict=verdict))
+    told = []
+    for run in results.runs:
+        verdict = judged[run.model, run.repeat].verdict
         if verdict is not None:
-            verdict = _beside(document.entry(run["model"]), verdict, stands, comparisons)
-        runs_of_results.append({**run, "verdict": verdict and verdict.as_dict()})
-    results["runs"] = runs_of_results
-    results["comparisons"] = [one.as_dict() for one in comparisons]
-    results["advice"] = advise(document, results)
-    return results
+            verdict = _beside(document.entry(run.model), verdict, stands, comparisons)
+        told.append(replace(run, verdict=verdict))
+    results = replace(results, models=tuple(models), runs=tuple(told), comparisons=comparisons)
+    return replace(results, advice=tuple(advise(document, results)))
 
 
 def _and_lost(verdict: Verdict, own: Sequence[Judged]) -> Verdict:
@@ -109,7 +108,7 @@ def _and_lost(verdict: Verdict, own: Sequence[Judged]) -> Verdict:
 def judge_run(
     document: StudyDocument,
     folder: Folder,
-    run: Mapping[str, Any],
+    run: RunResult,
     curves: pl.DataFrame | None,
 ) -> Judged:
     """The verdict on one run by itself, and its scores row by row.
@@ -117,7 +116,7 @@ def judge_run(
     Args:
         document: study.json.
         folder: the study folder.
-        run: the run's entry in results.json.
+        run: the run.
         curves: the run's rows of histories.parquet.
     """
     if curves is None:
@@ -132,7 +131,7 @@ def judge_run(
 
 def judge_stored(stored: StoredStudy) -> StoredStudy:
     """A stored study with its verdicts, comparisons and advice made anew; nothing is written."""
-    results = judge(stored.document, stored.folder, stored.results["runs"], stored.histories)
+    results = judge(stored.document, stored.folder, stored.results.runs, stored.histories)
     return replace(stored, results=results)
 
 
@@ -146,17 +145,12 @@ def store_judged(stored: StoredStudy) -> StoredStudy:
         idle = not folder.checkpoints.exists()
         with suppress(UserError), locked(folder):
             try:
-                if json.loads(folder.results.read_bytes()) == stored.results:
+                if read_results(folder.results) == stored.results:
                     write_results(folder, judged.results)
             finally:
                 if idle:  # the lock made it; who takes it after this keeps what it holds then
                     shutil.rmtree(folder.checkpoints, ignore_errors=True)
     return judged
-
-
-def is_judged(results: Mapping[str, Any]) -> bool:
-    """Whether results.json holds verdicts: folders of earlier versions do not."""
-    return all(model.get("verdict") for model in results["models"])
 
 
 def _of(judged: Mapping[Key, Judged], name: str) -> list[Judged]:
@@ -181,40 +175,31 @@ def _compare(models: Sequence[RowScores | None]) -> list[Comparison]:
     return compare_all(usable) if len(rows) == 1 else []
 
 
-def _corrected(
-    scores: RowScores | None, runs: Sequence[Judged]
-) -> dict[str, list[float | None]] | None:
-    """Mean and standard error of each metric around the best epochs, over rows and runs."""
+def _corrected(scores: RowScores | None, runs: Sequence[Judged]) -> dict[str, Estimate] | None:
+    """Each metric around the best epochs, with its error over rows and runs."""
     if scores is not None:
         found = {
             name: difference(values, level=scores.level_variance(name))
             for name, values in scores.metrics.items()
         }
-        return {name: [one.value, _plain(one.error)] for name, one in found.items()}
-    verdicts = [run.verdict for run in runs]
-    if not verdicts or any(verdict is None for verdict in verdicts):
+        return {
+            name: Estimate(one.value, one.error if np.isfinite(one.error) else None)
+            for name, one in found.items()
+        }
+    verdicts = [run.verdict for run in runs if run.verdict is not None]
+    if not verdicts or len(verdicts) < len(runs):
         return None
-    values = [one.evidence["best_corrected"] for one in verdicts if one is not None]
-    return {CROSSENTROPY: mean_and_error(values)}
+    return {CROSSENTROPY: Estimate.over([one.evidence["best_corrected"] for one in verdicts])}
 
 
-def _plain(value: float) -> float | None:
-    return value if np.isfinite(value) else None
-
-
-def _stands(
-    model: Mapping[str, Any], judged: Mapping[Key, Judged], runs: Sequence[Mapping[str, Any]]
-) -> Score | None:
+def _stands(name: str, judged: Mapping[Key, Judged], results: Results) -> Score | None:
     """Where a model stands: on training rows at its best epochs, and on validation rows."""
-    name = model["name"]
-    fits = [run["best"].get(f"fit_{METRIC}") for run in runs if run["model"] == name]
+    fits = [run.best.get(f"fit_{METRIC}") for run in results.runs_of(name)]
     values = [run.verdict.evidence["best_corrected"] for run in _of(judged, name) if run.verdict]
-    train, train_error = mean_and_error(fits)
-    if train is None or len(values) < len(fits):
+    train, validation = Estimate.over(fits), Estimate.over(values)
+    if train.mean is None or validation.mean is None or len(values) < len(fits):
         return None
-    validation, _ = mean_and_error(values)
-    assert validation is not None
-    return Score(name, train, train_error or 0.0, validation, 0.0)
+    return Score(name, train.mean, train.error or 0.0, validation.mean, 0.0)
 
 
 def _beside(
@@ -228,11 +213,10 @@ def _beside(
     own = stands[name]
     others = []
     for pair in comparisons:
-        found = pair.metrics[CROSSENTROPY]
-        if name in (pair.a, pair.b) and found.sign_chance_corrected >= SURE:
+        if name in (pair.a, pair.b) and pair.loss.sure:
             other = stands[pair.b if pair.a == name else pair.a]
             if other is not None:
-                others.append(replace(other, validation_error=found.error))
+                others.append(replace(other, validation_error=pair.loss.error))
     verdict = verdict if own is None else beside(verdict, own, others, METRIC)
     if verdict.label == "underfit":
         verdict = replace(verdict, advice=fitting(verdict.advice, is_regularized(entry)))

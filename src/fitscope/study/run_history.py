@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 import numpy as np
@@ -12,6 +11,7 @@ import numpy as np
 from fitscope.history import History, RowLosses
 from fitscope.study.document import StudyDocument
 from fitscope.study.folder import Folder
+from fitscope.study.results import RunResult
 
 if TYPE_CHECKING:
     import polars as pl
@@ -20,20 +20,20 @@ METRIC = "binary_crossentropy"
 
 
 def run_history(
-    document: StudyDocument, folder: Folder, run: Mapping[str, Any], curves: pl.DataFrame
+    document: StudyDocument, folder: Folder, run: RunResult, curves: pl.DataFrame
 ) -> History:
     """The cross-entropy of a run, with the losses of single rows where they are still there.
 
     Args:
         document: study.json.
         folder: the study folder.
-        run: the run's entry in results.json.
+        run: the run.
         curves: the run's rows of histories.parquet, epoch by epoch.
     """
-    name, repeat = run["model"], run["repeat"]
+    name, repeat = run.model, run.repeat
     fit = {
-        which: run[stored].get(f"fit_{METRIC}")
-        for which, stored in (("best", "best"), ("last", "final"))
+        which: stored.get(f"fit_{METRIC}")
+        for which, stored in (("best", run.best), ("last", run.final))
     }
     return History(
         source=name if document.repeats == 1 else f"{name}, repeat {repeat + 1}",

@@ -44,7 +44,7 @@ def read_running(path: Path | str) -> RunningStudy:
     import polars as pl
 
     stored = read_started(path)
-    finished = {(run["model"], run["repeat"]) for run in stored.results["runs"]}
+    finished = {(run.model, run.repeat) for run in stored.results.runs}
     known = set(stored.histories.select("model", "repeat").unique().rows())
     frames = [stored.histories]
     for entry in stored.document.models:

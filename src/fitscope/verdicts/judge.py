@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from fitscope.diagnosis.findings import Findings
@@ -11,6 +9,7 @@ from fitscope.diagnosis.label import label
 from fitscope.diagnosis.measure import measure
 from fitscope.diagnosis.onset import onset
 from fitscope.history import History
+from fitscope.verdicts.evidence import Evidence
 from fitscope.verdicts.explain import explain
 from fitscope.verdicts.remedy_words import advise
 from fitscope.verdicts.verdict import Verdict
@@ -46,7 +45,7 @@ def diagnose(history: History) -> Verdict:
     if judged.label == "overfit":
         at, first, last = onset(found.validation, found.low)
         begin = int(epochs[at])
-        interval = [int(epochs[first]), int(epochs[last])]
+        interval = int(epochs[first]), int(epochs[last])
     return Verdict(
         source=history.source,
         label=judged.label,
@@ -60,34 +59,35 @@ def diagnose(history: History) -> Verdict:
     )
 
 
-def _evidence(history: History, f: Findings, interval: list[int] | None) -> dict[str, Any]:
+def _evidence(history: History, f: Findings, interval: tuple[int, int] | None) -> Evidence:
     sign = f.curve.sign
     size = abs(f.low.corrected)
     last = int(np.asarray(history.epochs)[-1])
     raw = sign * float(f.curve.validation.min())
     corrected_error = float(np.hypot(f.low.error, f.score_error or 0.0))
     train_slope, train_slope_error = f.train_slope or (None, None)
-    return {
-        "metric": history.metric,
-        "higher_is_better": history.higher_is_better,
-        "best": raw,
-        "best_corrected": sign * f.low.corrected,
-        "best_corrected_error": corrected_error,
-        "onset_interval": interval,
-        "rise": f.rise.value,
-        "rise_error": f.rise.error,
-        "rise_relative": f.rise.value / size if size > 0 else None,
-        "rise_probability": f.rise.probability,
-        "rise_test": f.rise.test,
-        "last": sign * float(f.validation.values[-1]),
-        "gap": f.gap[0],
-        "gap_error": f.gap[1],
-        "train_slope": None if train_slope is None else sign * train_slope,
-        "train_slope_error": train_slope_error,
-        "validation_slope": sign * f.slope[0],
-        "validation_slope_error": f.slope[1],
-        "noise": f.validation.noise.typical(),
-        "wasted_epochs": last - int(f.curve.epochs[f.low.at]),
-        "reference": None if f.reference is None else sign * f.reference,
-        "reference_kind": f.reference_kind,
-    }
+    return Evidence(
+        metric=history.metric,
+        higher_is_better=history.higher_is_better,
+        step=history.step,
+        best=raw,
+        best_corrected=sign * f.low.corrected,
+        best_corrected_error=corrected_error,
+        onset_interval=interval,
+        rise=f.rise.value,
+        rise_error=f.rise.error,
+        rise_relative=f.rise.value / size if size > 0 else None,
+        rise_probability=f.rise.probability,
+        rise_test=f.rise.test,
+        last=sign * float(f.validation.values[-1]),
+        gap=f.gap[0],
+        gap_error=f.gap[1],
+        train_slope=None if train_slope is None else sign * train_slope,
+        train_slope_error=train_slope_error,
+        validation_slope=sign * f.slope[0],
+        validation_slope_error=f.slope[1],
+        noise=f.validation.noise.typical(),
+        wasted_epochs=last - int(f.curve.epochs[f.low.at]),
+        reference=None if f.reference is None else sign * f.reference,
+        reference_kind=f.reference_kind,
+    )

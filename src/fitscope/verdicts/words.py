@@ -14,29 +14,32 @@ def headline(verdict: Verdict) -> str:
     """The label, where overfitting begins, and how sure that is.
 
     Example:
-        >>> evidence = {"onset_interval": [95, 121]}
+        >>> from fitscope.verdicts.evidence import Evidence
+        >>> evidence = Evidence(onset_interval=(95, 121))
         >>> headline(Verdict("run", "overfit", 0.973, 84, 103, 285, evidence, "", ()))
         'overfit from epoch 103 (95 to 121), 97 % sure'
     """
     begin = onset_words(verdict)
-    return f"{verdict.label}{f' from {begin}' if begin else ''}, {sure(verdict)} sure"
+    return f"{verdict.label}{f' from {begin}' if begin else ''}, {sure(verdict.confidence)} sure"
 
 
-def sure(verdict: Verdict) -> str:
-    """The confidence in per cent, never all of it.
+def sure(chance: float) -> str:
+    """How sure something is: whole per cent, never all of it. The one place that words it.
 
     Example:
-        >>> sure(Verdict("run", "good", 0.9987, 1, None, 2, {}, "", ()))
-        '99 %'
+        >>> sure(0.934), sure(0.994), sure(0.9987), sure(0.001)
+        ('93 %', '99 %', '>99 %', '<1 %')
     """
-    return f"{min(round(100 * verdict.confidence), 99)} %"
+    if chance >= 0.995:
+        return ">99 %"
+    return "<1 %" if chance < 0.005 else f"{100 * chance:.0f} %"
 
 
 def onset_words(verdict: Verdict) -> str:
     """The epoch where overfitting begins, with its interval; empty without overfitting."""
     if verdict.onset_epoch is None:
         return ""
-    interval = verdict.evidence.get("onset_interval")
+    interval = verdict.evidence.onset_interval
     span = f" ({interval[0]:,} to {interval[1]:,})" if interval else ""
     return f"epoch {verdict.onset_epoch:,}{span}"
 
@@ -56,22 +59,22 @@ def plus_minus(value: float | None, error: float | None) -> str:
 def facts(verdict: Verdict) -> list[tuple[str, str]]:
     """The figures behind a verdict: name and value, those that are known."""
     e = verdict.evidence
-    best = plus_minus(e.get("best_corrected"), e.get("best_corrected_error"))
-    raw = e.get("best")
+    best = plus_minus(e.best_corrected, e.best_corrected_error)
+    raw = e.best
     named = {
-        "metric": str(e.get("metric", "")).replace("_", " "),
+        "metric": e.metric.replace("_", " "),
         "best": f"{best} at epoch {verdict.best_epoch:,}" if best else "",
         "logged best": figure(raw) if raw is not None and best else "",
         "overfits from": onset_words(verdict),
         "rise": _rise(verdict),
-        "gap at the end": plus_minus(e.get("gap"), e.get("gap_error")),
+        "gap at the end": plus_minus(e.gap, e.gap_error),
         "slope at the end": _slopes(verdict),
         "epochs": _epochs(verdict),
         "reference": _reference(verdict),
         "curves": _curves(verdict),
     }
     found = [(name, value) for name, value in named.items() if value]
-    return found + [("note", note) for note in e.get("notes") or ()]
+    return found + [("note", note) for note in e.notes]
 
 
 def paragraph(verdict: Verdict, width: int = WIDTH) -> str:
@@ -85,10 +88,10 @@ def paragraph(verdict: Verdict, width: int = WIDTH) -> str:
 
 def _rise(verdict: Verdict) -> str:
     e = verdict.evidence
-    rise, relative = e.get("rise"), e.get("rise_relative")
+    rise, relative = e.rise, e.rise_relative
     if rise is None or (rise <= 0 and verdict.label != "overfit"):
         return ""
-    text = plus_minus(rise, e.get("rise_error"))
+    text = plus_minus(rise, e.rise_error)
     return text + (f", {share(relative)} of the best" if relative is not None else "")
 
 
@@ -103,17 +106,17 @@ def _slopes(verdict: Verdict) -> str:
 
 
 def _epochs(verdict: Verdict) -> str:
-    wasted = verdict.evidence.get("wasted_epochs")
+    wasted = verdict.evidence.wasted_epochs
     return f"{verdict.epochs:,}" + (f", {wasted:,} after the best" if wasted else "")
 
 
 def _reference(verdict: Verdict) -> str:
-    value, kind = verdict.evidence.get("reference"), verdict.evidence.get("reference_kind")
+    value, kind = verdict.evidence.reference, verdict.evidence.reference_kind
     return "" if value is None else f"{figure(value)} ({kind})"
 
 
 def _curves(verdict: Verdict) -> str:
-    validation, train = verdict.evidence.get("validation_key"), verdict.evidence.get("train_key")
+    validation, train = verdict.evidence.validation_key, verdict.evidence.train_key
     if not validation:
         return ""
     return f"{validation} (validation)" + (f", {train} (training)" if train else "")
