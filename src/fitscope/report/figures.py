@@ -22,7 +22,7 @@ from fitscope.report.notices import notices
 from fitscope.report.plot import plot_histories
 from fitscope.report.presentation import Range, palette_of, presentation_of
 from fitscope.report.series import mean_curve, usual_smoothing
-from fitscope.report.words import shown
+from fitscope.report.words import listed, shown, step_of
 from fitscope.study.folder import slugs
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from fitscope.study.folder import StoredStudy
 
-METRIC = "binary_crossentropy"
 WIDTH, AXES_HEIGHT, LINE = 7.6, 4.4, 0.18  # inches
 LEFT = 0.012
 DOTS = 150  # an inch
@@ -97,7 +96,7 @@ def _histogram(stored: StoredStudy) -> Planned:
 
 def _schedule(stored: StoredStudy) -> Planned:
     schedule = stored.document.training_plan.schedule
-    longest = max((run["epochs"] for run in stored.results["runs"]), default=1)
+    longest = max((run.epochs for run in stored.results.runs), default=1)
     epochs = max(longest, presentation_of(stored.document.kind).schedule_epochs)
     return Planned(
         "learning-rate",
@@ -127,27 +126,29 @@ def _curves(stored: StoredStudy, name: str, models: list[str], log_epochs: bool 
     document = stored.document
     palette = palette_of(document)
     std = usual_smoothing(stored.histories["epoch"].n_unique())
-    usual = presentation_of(document.kind).ranges.get(METRIC)
+    loss, step = document.task.loss, step_of(document)
+    usual = presentation_of(document.kind).ranges.get(loss.name)
     ylim = usual if usual and _fits(usual, stored, models, std) else None
     caption = [
         "Solid: training rows, dashed: validation rows, smoothed with a Gaussian of standard "
-        f"deviation {std} epoch{'s' * (std > 1)}."
+        f"deviation {std} {step}{'s' * (std > 1)}."
     ]
     if document.repeats > 1:
         caption.append(
-            f"Lines are means over the runs still training at an epoch, of {document.repeats} "
+            f"Lines are means over the runs still training at that {step}, of {document.repeats} "
             "started; bands are ±1 standard error of that mean, where two runs or more remain."
         )
     marked = {model: mark for model, mark in marks(stored.results).items() if model in models}
     if marked:
-        caption.append(said(list(marked.values()), document.repeats))
+        caption.append(said(list(marked.values()), document.repeats, step))
     return Planned(
         name,
-        f"Binary cross-entropy of {_listed(models)}",
+        f"{loss.title} of {_listed(models)}",
         " ".join(caption),
         lambda ax: plot_histories(
             stored.histories,
             models,
+            document.task,
             smoothing_std=std,
             log_epochs=log_epochs,
             ylim=ylim,
@@ -155,6 +156,8 @@ def _curves(stored: StoredStudy, name: str, models: list[str], log_epochs: bool 
             colours=palette,
             legend_above=True,
             marks=marked,
+            step=step,
+            reference=None if usual else document.data.constant,
         ),
     )
 
@@ -162,17 +165,16 @@ def _curves(stored: StoredStudy, name: str, models: list[str], log_epochs: bool 
 def _fits(usual: Range, stored: StoredStudy, models: list[str], std: int) -> bool:
     """Whether the usual range holds every model's lowest point; other rows may lie elsewhere."""
     low, high = usual
-    means = [mean_curve(stored.histories, name, f"val_{METRIC}", std).mean for name in models]
+    validation = stored.document.task.loss.validation
+    means = [mean_curve(stored.histories, name, validation, std).mean for name in models]
     return all(low < np.nanmin(mean, initial=np.inf) < high for mean in means)
 
 
 def _listed(models: list[str]) -> str:
     names = [shown(name) for name in models]
-    if len(names) == 1:
-        return names[0]
-    if len(names) > 5 or sum(map(len, names)) > 44:
+    if len(names) > 1 and (len(names) > 5 or sum(map(len, names)) > 44):
         return f"{len(names)} models"
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+    return listed(names)
 
 
 def _figure(planned: Planned, stored: StoredStudy) -> Figure:

@@ -9,7 +9,18 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from fitscope.report.look import badge
-from fitscope.report.words import duration, listed, number, shown, span, sure
+from fitscope.report.words import (
+    cost_figure,
+    cost_words,
+    duration,
+    estimate,
+    listed,
+    number,
+    shown,
+    signed,
+    span,
+    sure,
+)
 
 
 @cache
@@ -26,7 +37,14 @@ def environment() -> Environment:
     made.filters["thousands"] = lambda number: f"{number:,}"
     made.filters.update(listed=listed, number=number, duration=duration)
     made.globals.update(
-        shown=lambda name: shown(name, 80), span=span, sure=sure, badge=badge, Markup=Markup
+        badge=badge,
+        cost_figure=cost_figure,
+        cost_words=cost_words,
+        estimate=estimate,
+        shown=lambda name: shown(name, 80),
+        signed=signed,
+        span=span,
+        sure=sure,
     )
     return made
 
@@ -39,7 +57,7 @@ def render(template: str, **variables: object) -> str:
         variables: what it is given.
 
     Example:
-        >>> "&lt;b&gt;" in render("fitscope.report.notebook/remark.html.j2", text="<b>")
+        >>> "&lt;b&gt;" in render("fitscope.report.notebook/models.html.j2", lines=[], said=["<b>"])
         True
     """
     return environment().get_template(template).render(**variables)

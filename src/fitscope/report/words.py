@@ -4,11 +4,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from fitscope.study.names import shown
-from fitscope.verdicts.comparison import sureness as sure
+from fitscope.verdicts.words import sure
 
-__all__ = ["duration", "estimate", "listed", "number", "shown", "span", "sure"]
+if TYPE_CHECKING:
+    from fitscope.study.document import StudyDocument
+    from fitscope.verdicts.cost import Cost, Price
+
+__all__ = [
+    "cost_figure",
+    "cost_words",
+    "duration",
+    "estimate",
+    "listed",
+    "number",
+    "shown",
+    "signed",
+    "span",
+    "step_of",
+    "sure",
+]
 
 
 def number(value: float | None, like: float | None = None) -> str:
@@ -35,6 +52,21 @@ def number(value: float | None, like: float | None = None) -> str:
         return text.rstrip("0") if float(text) else "0"
     decimals = 4 if size < 10 else max(4 - math.floor(math.log10(size)), 0)
     return f"{value:,.{decimals}f}"
+
+
+def signed(value: float, like: float | None = None) -> str:
+    """A difference with its sign.
+
+    Args:
+        value: the difference.
+        like: a number whose decimals it shall have, such as the largest of a table.
+
+    Example:
+        >>> signed(0.0231), signed(-120.4), signed(0.0004, like=0.02)
+        ('+0.0231', '-120.40', '+0.0004')
+    """
+    told = number(value, like)
+    return told if told.startswith("-") or told == "none" else f"+{told}"
 
 
 def estimate(mean: float | None, error: float | None = None) -> str:
@@ -85,3 +117,38 @@ def duration(seconds: float) -> str:
     if whole < 3_600:
         return f"{whole // 60}:{whole % 60:02d} min"
     return f"{whole // 3_600}:{whole % 3_600 // 60:02d} h"
+
+
+def cost_figure(cost: Cost | Price | None) -> str:
+    """What overfitting costs, short enough for a table.
+
+    Example:
+        >>> from fitscope.verdicts.cost import Price
+        >>> cost_figure(Price(0.031, 0.006, 0.999)), cost_figure(Price(0.004, 0.006, 0.7))
+        ('0.0310 ± 0.0060', 'nothing')
+        >>> cost_figure(None)
+        ''
+    """
+    if cost is None:
+        return ""
+    return "nothing" if cost.within_error else estimate(cost.value, cost.error)
+
+
+def cost_words(cost: Cost | Price) -> str:
+    """What overfitting costs, and how sure that is.
+
+    Example:
+        >>> from fitscope.verdicts.cost import Price
+        >>> cost_words(Price(0.031, 0.006, 0.97)), cost_words(Price(0.004, 0.006, 0.7))
+        ('0.0310 ± 0.0060 (97 % sure)', 'nothing (0.0040 ± 0.0060 is within error)')
+    """
+    figure = estimate(cost.value, cost.error)
+    if cost.within_error:
+        return f"nothing ({figure} is within error)"
+    return f"{figure} ({sure(cost.chance)} sure)"
+
+
+def step_of(document: StudyDocument) -> str:
+    """What screens call a step of the study's histories: "epoch", "round", or "step" of both."""
+    words = {entry.learner.step for entry in document.models}
+    return words.pop() if len(words) == 1 else "step"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fitscope.report.page.view import views_of
 from fitscope.report.presentation import palette_of, presentation_of
 from fitscope.report.templates import render
-from fitscope.report.words import shown
+from fitscope.report.words import shown, step_of
 
 if TYPE_CHECKING:
     from fitscope.study.folder import StoredStudy
@@ -75,9 +75,10 @@ def plain(value: Any) -> Any:
 def _status(stored: StoredStudy) -> dict[str, Any]:
     document = stored.document
     return {
-        "finished": len(stored.results["runs"]),
+        "finished": len(stored.results.runs),
         "wanted": len(document.models) * document.repeats,
         "epochs": stored.histories.height,
+        "step": step_of(document),
         "note": "",
     }
 

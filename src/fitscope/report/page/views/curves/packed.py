@@ -13,7 +13,7 @@ from fitscope.report.series import binned
 if TYPE_CHECKING:
     import polars as pl
 
-BUDGET = 300_000  # values on a page: 1.6 MB of text. Seven models with five repeats of 1,000 epochs have 170,000
+BUDGET = 300_000  # values on a page: 1.6 MB of text; the usual study has half of them
 FEWEST = 40  # points of a curve, however many curves there are
 
 

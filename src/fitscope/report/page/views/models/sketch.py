@@ -15,10 +15,11 @@ from fitscope.report.series import mean_curve, places
 if TYPE_CHECKING:
     import polars as pl
 
+    from fitscope.task import Metric
+
 WIDTH, HEIGHT = 320, 96
 POINTS = 120
 SMOOTHING = 40  # a run's length over the standard deviation of its smoothing
-METRIC = "binary_crossentropy"
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,15 @@ class Sketch:
         return epoch / max(self.epochs - 1, 1) * WIDTH
 
 
-def sketches(histories: pl.DataFrame, models: Sequence[str]) -> dict[str, Sketch]:
+def sketches(
+    histories: pl.DataFrame, models: Sequence[str], metric: Metric
+) -> dict[str, Sketch]:
     """A sketch for each model that has an epoch, all with the same range of losses.
 
     Args:
         histories: a study's histories.
         models: names.
+        metric: what is drawn.
     """
     curves = {}
     for name, own in histories.partition_by("model", as_dict=True).items():
@@ -55,7 +59,7 @@ def sketches(histories: pl.DataFrame, models: Sequence[str]) -> dict[str, Sketch
                 mean_curve(own, str(name[0]), metric, std).mean
                 for metric in (METRIC, f"val_{METRIC}")
             ]
-    shown = frame([pair[1] for pair in curves.values()], [pair[0] for pair in curves.values()])
+    shown = frame([pair[1] for pair in curves.values()], [pair[0] for pair in curves.values()], not metric.higher_is_better)
     if shown is None:
         return {}
     return {

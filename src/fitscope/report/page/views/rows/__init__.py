@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from fitscope.report.page.static import static_figures
 from fitscope.report.page.view import View
+from fitscope.report.target import target_words
 
 if TYPE_CHECKING:
     from fitscope.study.folder import StoredStudy
@@ -18,22 +19,13 @@ def content(stored: StoredStudy) -> dict[str, Any]:
     tallest = max(range(len(counts)), key=counts.__getitem__, default=0)
     return {
         "rows": data,
-        "target": target(stored),
+        "target": target_words(data),
         "histogram": histogram,
         "low": edges[0] if edges else 0.0,
         "high": edges[-1] if edges else 0.0,
         "peak": (edges[tallest], edges[tallest + 1]) if counts else (0.0, 0.0),
         "static": static_figures(stored, "feature-histogram"),
     }
-
-
-def target(stored: StoredStudy) -> str:
-    """What is to be learnt, in a sentence."""
-    shares = stored.document.data.label_mean
-    return (
-        f"Label 1 stands on {100 * shares['train']:.1f} % of the training rows and "
-        f"{100 * shares['validation']:.1f} % of the validation rows."
-    )
 
 
 def data(stored: StoredStudy) -> dict[str, Any]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fitscope.learners.mlp.schedules import InverseTimeDecay
-from fitscope.report.facts import facts
 from fitscope.report.page.static import static_figures
 from fitscope.report.page.view import View
 from fitscope.report.presentation import presentation_of
+from fitscope.report.record import record
 from fitscope.stopping.early import EarlyStopping
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def content(stored: StoredStudy) -> dict[str, Any]:
     return {
         "plan": plan,
         "patient": isinstance(plan.stopping, EarlyStopping),
-        "stopping": dict(facts(stored))["Stopping"],
+        "stopping": dict(record(stored))["Stopping"],
         "schedule": schedule,
         "decays": isinstance(schedule, InverseTimeDecay),
         "longest": longest,
@@ -49,7 +49,7 @@ def data(stored: StoredStudy) -> dict[str, Any]:
 
 
 def _longest(stored: StoredStudy) -> int:
-    return max((run["epochs"] for run in stored.results["runs"]), default=1)
+    return max((run.epochs for run in stored.results.runs), default=1)
 
 
 VIEW = View(__name__, title="Training", order=90, content=content, data=data)
