@@ -14,12 +14,12 @@ import numpy as np
 from fitscope.data.split import Split
 from fitscope.files import replacing
 from fitscope.history import RowLosses as KeptLosses
+from fitscope.learners.kept_rows import KeptRows
 from fitscope.learners.mlp.description import MLP, Params, State
 from fitscope.learners.mlp.engine import Engine, Rows, compiled, epochs_a_call, evaluate
 from fitscope.learners.mlp.metrics import MONITORS
 from fitscope.learners.mlp.plan import Plan
-from fitscope.learners.mlp.shuffle import WEIGHTS, dropout_key, epoch_order, stream
-from fitscope.learners.row_losses import RowLosses
+from fitscope.learners.streams import WEIGHTS, dropout_key, epoch_order, stream
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def follow(
     start, call = compiled(engine)
     carry = start(model.init(split.features, stream(seed, 0, WEIGHTS)))
     key = dropout_key(seed, 0)
-    kept, metrics = RowLosses(len(split.y_validation)), []
+    kept, metrics = KeptRows(len(split.y_validation)), []
     taken: list[tuple[int, int, float]] = []
     for begin, end in _spans(after, size, plan.max_epochs):
         orders = np.zeros((size, rows), np.int32)
@@ -128,7 +128,7 @@ def follow(
     epochs, best_epochs, losses = zip(*taken, strict=True)
     return Trajectory(
         np.concatenate(metrics),
-        KeptLosses(*kept.kept()),
+        KeptLosses(*kept.kept()[:2]),
         np.array(epochs),
         np.array(best_epochs),
         np.array(losses),

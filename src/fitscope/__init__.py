@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from fitscope.data.split import Split as Split
     from fitscope.errors import Notice as Notice
     from fitscope.errors import UserError as UserError
+    from fitscope.learners.hgb import HGB as HGB
     from fitscope.learners.mlp.description import MLP as MLP
     from fitscope.learners.mlp.plan import Plan as Plan
     from fitscope.learners.mlp.schedules import inverse_time_decay as inverse_time_decay
@@ -32,6 +33,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "Comparison": "fitscope.verdicts.comparison",
     "EarlyStopping": "fitscope.stopping.early",
+    "HGB": "fitscope.learners.hgb",
     "MLP": "fitscope.learners.mlp.description",
     "Notice": "fitscope.errors",
     "Plan": "fitscope.learners.mlp.plan",
@@ -47,6 +49,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "HGB",
     "MLP",
     "Comparison",
     "EarlyStopping",

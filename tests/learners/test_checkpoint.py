@@ -19,7 +19,7 @@ from fitscope.learners.mlp import checkpoint
 from fitscope.learners.mlp.description import MLP
 from fitscope.learners.mlp.engine import Carry, Engine
 from fitscope.learners.mlp.plan import Plan
-from fitscope.learners.row_losses import RowLosses
+from fitscope.learners.kept_rows import KeptRows
 
 SIGNATURE = {
     "model": MLP(3).as_dict(),
@@ -30,10 +30,10 @@ SIGNATURE = {
 }
 
 
-def member(epochs: int, seed: int = 0) -> tuple[np.ndarray, RowLosses]:
+def member(epochs: int, seed: int = 0) -> tuple[np.ndarray, KeptRows]:
     random = np.random.default_rng(seed)
     metrics = random.random((epochs, 6)).astype(np.float32)
-    rows = RowLosses(4)
+    rows = KeptRows(4)
     for epoch in range(epochs):
         best = int(np.argmin(metrics[: epoch + 1, 4]))
         rows.add(epoch, random.random((1, 4)).astype(np.float32), best)
@@ -164,11 +164,11 @@ def test_row_losses_go_on_where_they_were(
     scores = random.random(before + after)
     losses = random.random((before + after, 1)).astype(np.float32)
 
-    def feed(rows: RowLosses, first: int, last: int) -> None:
+    def feed(rows: KeptRows, first: int, last: int) -> None:
         for epoch in range(first, last):
             rows.add(epoch, losses[epoch : epoch + 1], int(np.argmin(scores[: epoch + 1])))
 
-    rows = RowLosses(1)
+    rows = KeptRows(1)
     feed(rows, 0, before)
     path = tmp_path_factory.mktemp("rows") / "checkpoint.npz"
     metrics = np.zeros((before, 6), np.float32)

@@ -18,7 +18,7 @@ from scipy import stats
 from fitscope.learners.mlp.description import MLP
 from fitscope.learners.mlp.dropout import mask, mix, step_key
 from fitscope.learners.mlp.forward import fit_forward, predict
-from fitscope.learners.mlp.shuffle import dropout_key
+from fitscope.learners.streams import dropout_key
 
 RARE = 1e-5
 

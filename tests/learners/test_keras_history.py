@@ -16,7 +16,7 @@ from fitscope.learners.mlp.description import MLP
 from fitscope.learners.mlp.metrics import METRICS, MONITORS
 from fitscope.learners.mlp.plan import Plan
 from fitscope.learners.mlp.schedules import inverse_time_decay
-from fitscope.learners.mlp.shuffle import WEIGHTS, epoch_order, stream
+from fitscope.learners.streams import WEIGHTS, epoch_order, stream
 from fitscope.learners.mlp.train import train
 from fitscope.task import BINARY
 

@@ -26,7 +26,7 @@ from fitscope.learners.mlp.engine import Rows, epochs_a_call, evaluate
 from fitscope.learners.mlp.forward import fit_forward
 from fitscope.learners.mlp.metrics import METRICS, MONITORS
 from fitscope.learners.mlp.plan import Plan
-from fitscope.learners.mlp.shuffle import WEIGHTS, dropout_key, epoch_order, stream
+from fitscope.learners.streams import WEIGHTS, dropout_key, epoch_order, stream
 from fitscope.learners.mlp.train import train
 from fitscope.stopping.early import EarlyStopping
 from fitscope.task import BINARY

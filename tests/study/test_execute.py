@@ -17,6 +17,7 @@ from safetensors.numpy import load_file
 from study.made_up import made_up_split
 
 from fitscope.errors import UserError
+from fitscope.files import is_locked
 from fitscope.learners.mlp.description import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.learners.mlp.weights import load_weights
@@ -25,7 +26,6 @@ from fitscope.study.definition import Definition
 from fitscope.study.events import RunFinished, RunProgress, RunStarted
 from fitscope.study.execute import execute
 from fitscope.study.folder import read_study
-from fitscope.study.lock import is_locked
 
 PLAN = Plan(batch_size=50, max_epochs=30, stopping=EarlyStopping(patience=8))
 MODELS = {
@@ -81,7 +81,7 @@ def test_the_folder_is_what_the_contract_says(stored):
     assert not (path / "checkpoints").exists()
     assert not list(path.rglob("*.part"))
     document = json.loads((path / "study.json").read_text())
-    assert document["format"] == 1
+    assert document["format"] == 2
     assert [m["name"] for m in document["models"]] == list(MODELS)
     assert document["models"][0]["groups"] == ["sizes", "regularizers"]
     assert document["repeats"] == 2
@@ -119,7 +119,7 @@ def test_stored_weights_give_the_stored_scores(stored, split):
     for run_ in study.results.runs:
         entry = study.document.entry(run_.model)
         file = study.folder.weights(entry.slug, run_.repeat, "best")
-        logits = np.asarray(entry.model.apply(load_weights(file)[0], split.x_validation), float)
+        logits = np.asarray(entry.learner.apply(load_weights(file)[0], split.x_validation), float)
         losses = np.logaddexp(0, logits) - logits * split.y_validation
         assert losses.mean() == pytest.approx(run_.best["val_binary_crossentropy"], rel=1e-5)
 
@@ -293,7 +293,7 @@ def test_two_programs_do_not_share_a_folder(tmp_path):
 
 def test_a_folder_is_locked_until_its_report_is_written(split, tmp_path):
     seen = []
-    run(tmp_path / "s", split, finish=lambda stored: seen.append(is_locked(stored.folder)))
+    run(tmp_path / "s", split, finish=lambda stored: seen.append(is_locked(stored.folder.path)))
     assert seen == [True]
     assert not (tmp_path / "s" / "checkpoints").exists()
 

@@ -7,9 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fitscope.errors import UserError
-from fitscope.study import executor as runner
+from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.plan import Plan
+from fitscope.study import executor
 from fitscope.study.events import RunStarted
-from fitscope.study.executor import Job, choose_device, is_wide, run_jobs
+from fitscope.study.executor import WIDE_FROM, Job, choose_device, run_jobs
+from fitscope.task import BINARY
 
 
 class Pretender:
@@ -53,13 +56,13 @@ class Finishing(dict):
 
 @pytest.fixture(autouse=True)
 def pretend(monkeypatch):
-    monkeypatch.setattr(runner, "Worker", Pretender)
+    monkeypatch.setattr(executor, "Worker", Pretender)
 
 
 def run(kinds, cores, monkeypatch):
     Pretender.made, Pretender.busy, Pretender.most = [], set(), {}
-    monkeypatch.setattr(runner, "available_cores", lambda: cores)
-    jobs = [Job(f"m{number}", (0,), wide, {}) for number, wide in enumerate(kinds)]
+    monkeypatch.setattr(executor, "available_cores", lambda: cores)
+    jobs = [Job(f"m{number}", (), (0,), wide, {}) for number, wide in enumerate(kinds)]
     started, finished = [], []
     run_jobs(jobs, "cpu", started.append, finished.append)
     assert all(isinstance(event, RunStarted) for event in started)
@@ -91,19 +94,22 @@ def test_threads_are_fixed_by_the_kind_of_run(monkeypatch):
     assert threads == {"narrow": "1", "wide": "6"}
 
 
-def test_the_guide_s_models():
-    wide = [is_wide(parameters, 500) for parameters in (481, 753, 10_241, 803_329)]
-    assert wide == [False, False, False, True]
+def test_which_networks_are_wide_stays_as_it_was():
+    """Bits depend on the number of threads: those of stored studies must be found again."""
+    sizes = ((16,), (16, 16), (64, 64, 64), (512, 512, 512, 512))
+    work = [MLP(*hidden).work(28, BINARY, Plan(), 10_000) for hidden in sizes]
+    assert work == [6.0 * parameters * 500 for parameters in (481, 753, 10_241, 803_329)]
+    assert [each >= WIDE_FROM for each in work] == [False, False, False, True]
 
 
 def test_devices(monkeypatch):
-    monkeypatch.setattr(runner, "find_spec", lambda _: None)
+    monkeypatch.setattr(executor, "find_spec", lambda _: None)
     assert choose_device("auto") == choose_device("cpu") == "cpu"
     with pytest.raises(UserError, match="finds none here"):
         choose_device("gpu")
-    monkeypatch.setattr(runner, "find_spec", lambda _: True)
-    monkeypatch.setattr(runner, "_probe", lambda: "gpu")
+    monkeypatch.setattr(executor, "find_spec", lambda _: True)
+    monkeypatch.setattr(executor, "_probe", lambda: "gpu")
     assert choose_device("auto") == choose_device("gpu") == "gpu"
     assert choose_device("cpu") == "cpu"
-    monkeypatch.setattr(runner, "_probe", lambda: "cpu")
+    monkeypatch.setattr(executor, "_probe", lambda: "cpu")
     assert choose_device("auto") == "cpu"

@@ -12,18 +12,16 @@ import numpy as np
 import polars as pl
 import pytest
 from report.made_up import GUIDE, document, write_study
-from sklearn.metrics import log_loss
 from study.made_up import made_up_split
 
 from fitscope.errors import UserError
+from fitscope.files import locked
 from fitscope.learners.mlp.description import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.study.definition import Definition
 from fitscope.study.execute import execute
 from fitscope.study.folder import StoredStudy, read_results, read_study
 from fitscope.study.judge import judge, judge_stored, store_judged
-from fitscope.study.lock import locked
-from fitscope.study.run_history import constant_predictor
 from fitscope.verdicts.evidence import Evidence
 from fitscope.verdicts.verdict import Verdict
 
@@ -164,14 +162,6 @@ def test_underfit_beside_another_model(made):
     assert "Tiny underfits" in " ".join(entry.title for entry in results.advice)
 
 
-def test_the_constant_predictor_is_the_log_loss_of_the_label_mean():
-    made = document(THREE)
-    q = made.data.label_mean["validation"]
-    labels = np.arange(1_000) < round(1_000 * q)
-    p = np.full(1_000, made.data.label_mean["train"])
-    assert constant_predictor(made) == pytest.approx(log_loss(labels, p))
-
-
 def test_an_executed_study_is_judged(tmp_path):
     models = {"A": (MLP(4), ("g",)), "B <&>": (MLP(8), ("g",))}
     definition = Definition(made_up_split(), Plan(max_epochs=30, batch_size=60), models, repeats=2)
@@ -200,7 +190,7 @@ def test_an_executed_study_is_judged(tmp_path):
 def test_an_older_folder_is_filled_in_unless_somebody_works_in_it(made):
     stored = made()
     assert not stored.results.judged
-    with locked(stored.folder):
+    with locked(stored.folder.path):
         judged = store_judged(stored)
         assert not read_results(stored.folder.results).judged
     assert judged.results.judged

@@ -15,7 +15,7 @@ class Description:
     """What `describe` finds in the first rows of a split.
 
     Attributes:
-        label: the first row's label, 0 or 1.
+        label: the first row's label, 0 or 1 or its name, or the value of a regression.
         record: the first row's features by name, in order.
         rows: how many rows the histogram and the ranges cover.
         counts: values in each bin, of all features together.
@@ -23,7 +23,7 @@ class Description:
         ranges: lowest and highest value of each feature by name.
     """
 
-    label: int
+    label: int | float | str
     record: dict[str, float]
     rows: int
     counts: Int[np.ndarray, " bins"]
@@ -52,7 +52,7 @@ def describe(split: Split, rows: int = 1_000, bins: int = 101) -> Description:
     x = np.concatenate([split.x_validation[:rows], split.x_train[:rows]])[:rows]
     counts, edges = feature_histogram(x, bins)
     return Description(
-        label=int(split.y_validation[0]),
+        label=_target(split, 0),
         record=dict(zip(split.feature_names, x[0].tolist(), strict=True)),
         rows=len(x),
         counts=counts,
@@ -62,6 +62,13 @@ def describe(split: Split, rows: int = 1_000, bins: int = 101) -> Description:
             for name, column in zip(split.feature_names, x.T, strict=True)
         },
     )
+
+
+def _target(split: Split, row: int) -> int | float | str:
+    value = float(split.y_validation[row])
+    if split.task.kind == "regression":
+        return value
+    return split.task.labels[int(value)] if split.task.labels else int(value)
 
 
 def feature_histogram(

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import InitVar, dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float, Float32
 
+from fitscope.data.target import as_targets, as_task, blocks
 from fitscope.errors import UserError
+from fitscope.task import BINARY, Task
 
 
 @dataclass(frozen=True)
@@ -40,67 +43,91 @@ class Source:
         return f"{self.location} (simulated)" if self.simulated else self.location
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class Split:
-    """Training and validation rows with a 0/1 target, as float32 arrays.
+    """Training and validation rows with a target: features and classes as float32 arrays.
 
-    Attributes:
+    Args:
         x_train: training features, one row an example. May be a read-only memory map.
-        y_train: training labels, 0 or 1.
+        y_train: training targets: 0 and 1, booleans, texts, whole numbers or fractions.
         x_validation: validation features.
-        y_validation: validation labels, 0 or 1.
+        y_validation: validation targets.
         feature_names: one name a column.
         source: where the rows came from.
         checked: True skips looking at every value, for rows whose reader has done so: millions
-            of memory-mapped rows then load without being read.
+            of memory-mapped rows then load without being read. Their targets are numbers as
+            `task` has them, 0 and 1 if it is "auto".
+        task: what is to be learnt: "binary", "multiclass", "regression", a
+            `fitscope.task.Task`, or "auto", which takes 0 and 1, booleans and two texts for
+            binary, more texts for multiclass and fractions for a regression. It does not guess
+            what few whole numbers are.
+
+    Attributes:
+        y_train, y_validation: numbers of classes, float32, or the values of a regression,
+            float64.
+        task: a `fitscope.task.Task`, with the names of the classes where they have some.
 
     Raises:
-        UserError: shapes that do not fit together, no rows, values that are not finite
-            (checked block by block, so a memory map is never copied) or labels other than
-            0 and 1.
+        UserError: shapes that do not fit together, no rows, values that are missing or not
+            finite (checked block by block, so a memory map is never copied), or targets that
+            do not suit the task.
 
     Example:
         >>> rng = np.random.default_rng(0)
         >>> x = rng.normal(size=(30, 2)).astype(np.float32)
         >>> y = (x[:, 0] > 0).astype(np.float32)
         >>> split = Split(x[:20], y[:20], x[20:], y[20:], ("a", "b"))
-        >>> split.x_train.shape, split.features
-        ((20, 2), 2)
+        >>> split.x_train.shape, split.features, split.task.kind
+        ((20, 2), 2, 'binary')
+        >>> names = np.where(y > 0, "high", "low")
+        >>> Split(x[:20], names[:20], x[20:], names[20:]).task.labels
+        ('high', 'low')
     """
 
     x_train: Float32[np.ndarray, "train features"]
-    y_train: Float32[np.ndarray, " train"]
+    y_train: Float[np.ndarray, " train"]
     x_validation: Float32[np.ndarray, "validation features"]
-    y_validation: Float32[np.ndarray, " validation"]
-    feature_names: tuple[str, ...] = ()
-    source: Source = field(default_factory=lambda: Source("arrays", "arrays given in Python"))
-    checked: InitVar[bool] = False
+    y_validation: Float[np.ndarray, " validation"]
+    feature_names: tuple[str, ...]
+    source: Source
+    task: Task
 
-    def __post_init__(self, checked: bool) -> None:
-        for part in ("train", "validation"):
-            x, y = _as_float32(getattr(self, f"x_{part}")), _as_float32(getattr(self, f"y_{part}"))
-            if x.ndim != 2 or y.ndim != 1:
-                raise UserError(
-                    f"{part} rows: features must be a 2-d array and labels a 1-d one, got shapes "
-                    f"{x.shape} and {y.shape}"
-                )
-            if len(x) != len(y):
-                raise UserError(f"{part} rows: {len(x)} rows of features but {len(y)} labels")
-            if len(x) == 0:
-                raise UserError(f"{part} rows: there are none; give at least one")
+    def __init__(
+        self,
+        x_train: Any,
+        y_train: Any,
+        x_validation: Any,
+        y_validation: Any,
+        feature_names: Sequence[str] = (),
+        source: Source | None = None,
+        checked: bool = False,
+        task: Task | str = "auto",
+    ) -> None:
+        parts = {"train": (x_train, y_train), "validation": (x_validation, y_validation)}
+        x = {part: _as_float32(values) for part, (values, _) in parts.items()}
+        for part, (_, y) in parts.items():
+            _check_shapes(x[part], np.asarray(y), part)
             if not checked:
-                _check_values(x, y, part)
-            object.__setattr__(self, f"x_{part}", x)
-            object.__setattr__(self, f"y_{part}", y)
-        if self.x_train.shape[1] != self.x_validation.shape[1]:
+                _check_features(x[part], part)
+        if x["train"].shape[1] != x["validation"].shape[1]:
             raise UserError(
-                f"training rows have {self.x_train.shape[1]} features, validation rows "
-                f"{self.x_validation.shape[1]}"
+                f"training rows have {x['train'].shape[1]} features, validation rows "
+                f"{x['validation'].shape[1]}"
             )
-        names = tuple(self.feature_names) or tuple(f"feature {i}" for i in range(self.features))
-        if len(names) != self.features:
-            raise UserError(f"{len(names)} feature names for {self.features} features")
-        object.__setattr__(self, "feature_names", names)
+        raw = {part: y for part, (_, y) in parts.items()}
+        found, y = as_targets(raw, task) if not checked else _as_given(raw, task)
+        features = x["train"].shape[1]
+        names = tuple(feature_names) or tuple(f"feature {i}" for i in range(features))
+        if len(names) != features:
+            raise UserError(f"{len(names)} feature names for {features} features")
+        for name, value in {
+            **{f"x_{part}": values for part, values in x.items()},
+            **{f"y_{part}": values for part, values in y.items()},
+            "feature_names": names,
+            "source": source or Source("arrays", "arrays given in Python"),
+            "task": found,
+        }.items():
+            object.__setattr__(self, name, value)
 
     @property
     def features(self) -> int:
@@ -109,11 +136,11 @@ class Split:
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 over the four arrays: equal rows, equal fingerprint."""
-        digest = hashlib.sha256()
+        """SHA-256 over the four arrays and the labels: equal rows, equal fingerprint."""
+        digest = hashlib.sha256("".join(map(repr, self.task.labels)).encode())
         for array in (self.x_train, self.y_train, self.x_validation, self.y_validation):
             digest.update(repr(array.shape).encode())
-            for block in _blocks(array):
+            for _, block in blocks(array):
                 digest.update(np.ascontiguousarray(block).tobytes())
         return digest.hexdigest()
 
@@ -134,25 +161,32 @@ def _as_float32(array: Any) -> np.ndarray:
     try:
         return np.asarray(array, dtype=np.float32)
     except (TypeError, ValueError) as error:
-        raise UserError(f"rows must be numbers: {error}") from error
+        raise UserError(f"features must be numbers: {error}") from error
 
 
-def _blocks(array: np.ndarray, rows: int = 262_144):
-    return (array[start : start + rows] for start in range(0, len(array), rows))
+def _as_given(raw: dict[str, Any], task: Task | str) -> tuple[Task, dict[str, np.ndarray]]:
+    """Targets that somebody has looked at."""
+    task = as_task(task) or BINARY
+    kind = np.float64 if task.kind == "regression" else np.float32
+    return task, {part: np.asarray(y, kind) for part, y in raw.items()}
 
 
-def _check_values(x: np.ndarray, y: np.ndarray, part: str) -> None:
-    for name, array in (("feature", x), ("label", y)):
-        for number, block in enumerate(_blocks(array)):
-            if not np.isfinite(block).all():
-                row = number * 262_144 + int(np.argwhere(~np.isfinite(block))[0][0])
-                raise UserError(
-                    f"{part} row {row + 1}: a {name} is missing or not finite; drop or fill it"
-                )
-    for number, block in enumerate(_blocks(y)):
-        wrong = (block != 0) & (block != 1)
-        if wrong.any():
-            row = int(np.argmax(wrong))
+def _check_shapes(x: np.ndarray, y: np.ndarray, part: str) -> None:
+    if x.ndim != 2 or y.ndim != 1:
+        raise UserError(
+            f"{part} rows: features must be a 2-d array and labels a 1-d one, got shapes "
+            f"{x.shape} and {y.shape}"
+        )
+    if len(x) != len(y):
+        raise UserError(f"{part} rows: {len(x)} rows of features but {len(y)} labels")
+    if len(x) == 0:
+        raise UserError(f"{part} rows: there are none; give at least one")
+
+
+def _check_features(x: np.ndarray, part: str) -> None:
+    for first, block in blocks(x):
+        if not np.isfinite(block).all():
+            row = first + int(np.argwhere(~np.isfinite(block))[0][0])
             raise UserError(
-                f"{part} row {number * 262_144 + row + 1}: label {block[row]:g} is neither 0 nor 1"
+                f"{part} row {row + 1}: a feature is missing or not finite; drop or fill it"
             )

@@ -175,7 +175,7 @@ def _telling(found: Findings, over: Sequence[str]) -> str:
     hidden = found.entries[ranked[0]].spec["hidden"] if ranked else None
     same = [name for name in over if found.entries[name].spec["hidden"] == hidden]
     plain = [name for name in same if not _added(None, found.entries[name])]
-    return max(plain or same or over, key=lambda name: found.entries[name].parameters)
+    return max(plain or same or over, key=lambda name: found.entries[name].size.count)
 
 
 def _added(plain: ModelEntry | None, other: ModelEntry) -> list[str]:
@@ -193,7 +193,7 @@ def _means(plain: ModelEntry, other: ModelEntry) -> str:
     """By what `other` differs from `plain`, in words."""
     if plain.spec["hidden"] == other.spec["hidden"]:
         return " + ".join(_added(plain, other)) or shown(other.name)
-    if other.parameters < plain.parameters and not _added(plain, other):
+    if other.size.count < plain.size.count and not _added(plain, other):
         return f"a smaller network ({shown(other.name)})"
     return shown(other.name)
 

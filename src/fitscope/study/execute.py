@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from fitscope.errors import UserError
-from fitscope.files import write_text
+from fitscope.files import LOCK, locked, write_text
 from fitscope.study.definition import Definition, make_document, same_study
 from fitscope.study.document import ModelEntry, StudyDocument
 from fitscope.study.events import Observer, RunFinished
-from fitscope.study.executor import Job, checkpoint_file, choose_device, is_wide, run_jobs
+from fitscope.study.executor import WIDE_FROM, Job, checkpoint_file, choose_device, run_jobs
 from fitscope.study.finished import run_entry, run_files, store_runs, stored_runs
 from fitscope.study.folder import (
     Folder,
@@ -27,7 +27,6 @@ from fitscope.study.folder import (
 )
 from fitscope.study.handover import hand_over
 from fitscope.study.journal import Journal
-from fitscope.study.lock import locked
 from fitscope.study.results import RunResult
 
 Watch = Callable[[StudyDocument], AbstractContextManager[Observer]]
@@ -45,6 +44,7 @@ def execute(
     *,
     device: str = "auto",
     resume: bool = False,
+    jobs: int | None = None,
     watch: Watch = unwatched,
     finish: Callable[[StoredStudy], object] = lambda _: None,
 ) -> StoredStudy:
@@ -55,6 +55,7 @@ def execute(
         path: its folder; made if it is not there.
         device: "auto", "cpu" or "gpu".
         resume: go on with the study that is in the folder.
+        jobs: how many runs go side by side at most; as many as there are cores if left out.
         watch: gives, for the study's document, a context whose observer is told what happens.
         finish: called with the complete study while the folder is still this program's own.
 
@@ -70,7 +71,7 @@ def execute(
     found = read_document(path) if folder.study.exists() else None
     wanted = make_document(definition, choose_device(found.device if found else device))
     document = same_study(found, wanted, path) if found else wanted
-    with locked(folder):
+    with locked(path):
         if found is None:  # somebody may have been here while the rows were looked at
             check_folder(path, resume=False)
         for leftover in path.rglob(".*.part"):  # of a program that was killed while writing
@@ -78,11 +79,13 @@ def execute(
         for leftover in path.glob(".tensorboard-*"):
             shutil.rmtree(leftover, ignore_errors=True)
         try:
-            if not found:
-                write_text(folder.study, document.model_dump_json(indent=1) + "\n")
+            text = document.model_dump_json(indent=1) + "\n"
+            # what follows in the folder is of today's format, so what says so comes first
+            if not found or folder.study.read_bytes() != text.encode():
+                write_text(folder.study, text)
             with watch(document) as observer:
                 journal = Journal(folder, document, observer)
-                _train_missing(definition, document, folder, journal)
+                _train_missing(definition, document, folder, journal, jobs)
             _judge_unjudged(path)
             stored = read_study(path)
             finish(stored)
@@ -127,13 +130,18 @@ def check_folder(path: Path, resume: bool) -> None:
                 "choose another folder"
             )
         return
-    # a checkpoints folder alone is what a study leaves that was stopped before its first file
-    if path.exists() and any(p != folder.checkpoints for p in path.iterdir()):
+    # these alone are what a study leaves that was stopped before its first file
+    ours = {folder.checkpoints, path / LOCK}
+    if path.exists() and not ours.issuperset(path.iterdir()):
         raise UserError(f"{path}: is not empty and holds no study; choose another folder")
 
 
 def _train_missing(
-    definition: Definition, document: StudyDocument, folder: Folder, observer: Observer
+    definition: Definition,
+    document: StudyDocument,
+    folder: Folder,
+    observer: Observer,
+    most: int | None,
 ) -> None:
     runs, histories = stored_runs(document, folder)
     for run in runs:
@@ -157,22 +165,22 @@ def _train_missing(
         nonlocal runs, histories
         import polars as pl
 
-        slug = document.entry(job.model).slug
-        taken_in = [Path(run_files(folder, slug, repeat)["history"]) for repeat in job.repeats]
+        entry = document.entry(job.model)
+        taken_in = [Path(run_files(folder, entry, repeat)["history"]) for repeat in job.repeats]
         new = []
         for repeat, file in zip(job.repeats, taken_in, strict=True):
             with np.load(file, allow_pickle=False) as stored:
-                run, history = run_entry(job.model, repeat, dict(stored))
+                run, history = run_entry(job.model, repeat, dict(stored), document.task)
             new.append(run)
             histories = pl.concat([histories, history])
         runs = runs + new
         store_runs(document, folder, runs, histories)
-        for file in (*taken_in, checkpoint_file(folder.checkpoints, slug, job.repeats)):
+        for file in (*taken_in, checkpoint_file(folder.checkpoints, entry.slug, job.repeats)):
             file.unlink(missing_ok=True)
         for run in new:
             observer(_finished_event(run))
 
-    run_jobs(jobs, document.device, observer, finished)
+    run_jobs(jobs, document.device, observer, finished, most)
 
 
 def _job(
@@ -182,18 +190,21 @@ def _job(
     repeats: tuple[int, ...],
     rows: Mapping[str, Any],
 ) -> Job:
-    batch = min(document.training_plan.batch_size, document.data.train_rows)
     message = {
-        "model": entry.spec,
+        "learner": entry.spec,
         "plan": document.plan,
         "rows": rows,
         "seed": document.seed,
         "repeats": list(repeats),
         "save": str(checkpoint_file(folder.checkpoints, entry.slug, repeats)),
-        "files": {str(repeat): run_files(folder, entry.slug, repeat) for repeat in repeats},
+        "files": {str(repeat): run_files(folder, entry, repeat) for repeat in repeats},
     }
-    wide = document.device == "gpu" or is_wide(entry.parameters, batch)
-    return Job(entry.name, repeats, wide, message)
+    data = document.data
+    work = entry.learner.work(
+        len(data.feature_names), document.task, document.training_plan, data.train_rows
+    )
+    wide = document.device == "gpu" or work >= WIDE_FROM
+    return Job(entry.name, document.task.monitors, repeats, wide, message)
 
 
 def _finished_event(run: RunResult, stored: bool = False) -> RunFinished:

@@ -1,4 +1,4 @@
-"""Training all runs of a study: which run goes to which worker, and what comes back."""
+"""Training all runs of a study on this machine: which goes to which worker, what comes back."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from fitscope.errors import UserError
-from fitscope.learners.mlp.metrics import MONITORS
 from fitscope.process import available_cores
 from fitscope.study.events import Observer, RunProgress, RunStarted
 from fitscope.study.pool import Worker
 
 WIDE_FROM = 2e8
-"""Floating-point operations a step from which a run gains by using all cores by itself. Below
-it, one core a run is faster, and several runs go side by side (docs/performance.md)."""
+"""Work of a step (`Learner.work`) from which a run gains by using all cores by itself. Below it,
+one core a run is faster, and several runs go side by side (docs/performance.md)."""
 
 
 @dataclass(frozen=True)
@@ -26,21 +25,18 @@ class Job:
     """Runs that one worker trains in one go.
 
     Attributes:
-        model: name of the model.
+        model: name of the learner.
+        monitors: names of an epoch's metrics.
         repeats: one run, or on a GPU the whole population.
         wide: it gets all cores.
         message: what the worker is told.
     """
 
     model: str
+    monitors: tuple[str, ...]
     repeats: tuple[int, ...]
     wide: bool
     message: Mapping[str, Any]
-
-
-def is_wide(parameters: int, batch: int) -> bool:
-    """Whether a run of that size trains on all cores; depends on nothing else."""
-    return 6.0 * parameters * batch >= WIDE_FROM
 
 
 def choose_device(wanted: str) -> str:
@@ -68,6 +64,7 @@ def run_jobs(
     device: str,
     observer: Observer,
     finished: Callable[[Job], None],
+    most: int | None = None,
 ) -> None:
     """Train all jobs; narrow ones side by side first, wide ones one after another.
 
@@ -76,6 +73,8 @@ def run_jobs(
         device: "cpu" or "gpu".
         observer: told of starts and new epochs.
         finished: called with each job that is done.
+        most: how many go side by side at most; as many as there are cores if left out. It changes
+            no numbers: a job's threads do not depend on it.
 
     Raises:
         UserError: a job that cannot be trained, or a worker that died.
@@ -84,9 +83,10 @@ def run_jobs(
     if not jobs:
         return
     cores = available_cores()
+    most = most or cores
     pending = list(jobs)
     events: queue.SimpleQueue = queue.SimpleQueue()
-    narrow = min(cores, sum(not job.wide for job in jobs))
+    narrow = min(most, sum(not job.wide for job in jobs))
     workers = [Worker("narrow", events, worker_environment(device, 1)) for _ in range(narrow)]
     if any(job.wide for job in jobs):
         workers.append(Worker("wide", events, worker_environment(device, cores)))
@@ -96,7 +96,7 @@ def run_jobs(
     try:
         while (pending or running) and failure is None:
             for worker in list(ready):
-                job = _next(pending, worker.name == "wide", running, cores)
+                job = _next(pending, worker.name == "wide", running, most)
                 if job is not None:
                     pending.remove(job)
                     ready.remove(worker)
@@ -131,9 +131,9 @@ def run_jobs(
             worker.end()
 
 
-def _next(pending: list[Job], wide: bool, running: dict[Worker, Job], cores: int) -> Job | None:
-    """The first pending job of that kind, if there is a core for it."""
-    if len(running) >= cores or any(job.wide for job in running.values()):
+def _next(pending: list[Job], wide: bool, running: dict[Worker, Job], most: int) -> Job | None:
+    """The first pending job of that kind, if it may start beside those that are."""
+    if len(running) >= most or any(job.wide for job in running.values()):
         return None
     if wide and any(not job.wide for job in pending):
         return None
@@ -146,9 +146,9 @@ def _progress(job: Job, event: Mapping[str, Any]) -> RunProgress:
         job.model,
         event["repeat"],
         event["epoch"],
-        dict(zip(MONITORS, columns, strict=True)),
+        dict(zip(job.monitors, columns, strict=True)),
         event["best_epoch"],
-        dict(zip(MONITORS, event["best"], strict=True)),
+        dict(zip(job.monitors, event["best"], strict=True)),
         event["seconds"],
     )
 
@@ -188,11 +188,15 @@ def worker_environment(device: str, threads: int) -> dict[str, str]:
 
 
 def _probe() -> str:
+    """The platform that JAX finds, asked in a process that ends at once and frees the device."""
     events: queue.SimpleQueue = queue.SimpleQueue()
     worker = Worker("probe", events, {})
-    _, event = events.get()
+    worker.give({"probe": True})
+    event = {"event": "ready"}
+    while event and event["event"] == "ready":
+        _, event = events.get()
     worker.end()
-    return event["platform"] if event and event["event"] == "ready" else "cpu"
+    return event["platform"] if event and event["event"] == "platform" else "cpu"
 
 
 def checkpoint_file(folder: Path, slug: str, repeats: Sequence[int]) -> Path:

@@ -11,30 +11,35 @@ import numpy as np
 
 from fitscope.errors import UserError
 from fitscope.files import replacing
-from fitscope.learners.mlp.metrics import METRICS, MONITORS
-from fitscope.study.document import StudyDocument
-from fitscope.study.folder import Folder, read_histories, read_results, write_results
+from fitscope.study.document import ModelEntry, StudyDocument
+from fitscope.study.folder import (
+    Folder,
+    columns_of,
+    read_histories,
+    read_results,
+    write_results,
+)
 from fitscope.study.results import RunResult
 from fitscope.study.summarize import summarize
+from fitscope.task import Task
 
 if TYPE_CHECKING:
     import polars as pl
 
-COLUMNS = (*MONITORS, "learning_rate")
 
-
-def run_files(folder: Folder, slug: str, repeat: int) -> dict[str, str]:
+def run_files(folder: Folder, entry: ModelEntry, repeat: int) -> dict[str, str]:
     """The files that a worker writes of a run; `history` is taken in and removed."""
+    slug, ending = entry.slug, entry.learner.state_ending
     return {
         "rows": str(folder.rows(slug, repeat)),
-        "best": str(folder.weights(slug, repeat, "best")),
-        "last": str(folder.weights(slug, repeat, "last")),
+        "best": str(folder.weights(slug, repeat, "best", ending)),
+        "last": str(folder.weights(slug, repeat, "last", ending)),
         "history": str(folder.checkpoints / slug / f"{repeat}.history.npz"),
     }
 
 
 def run_entry(
-    model: str, repeat: int, arrays: Mapping[str, np.ndarray]
+    model: str, repeat: int, arrays: Mapping[str, np.ndarray], task: Task
 ) -> tuple[RunResult, pl.DataFrame]:
     """A run's result and its rows of histories.parquet.
 
@@ -42,14 +47,15 @@ def run_entry(
         model: name of the model.
         repeat: number of the run.
         arrays: the worker's history file.
+        task: what was learnt.
     """
     import polars as pl
 
     epochs, best = len(arrays["loss"]), int(arrays["best_epoch"])
 
     def at(epoch: int, fit: np.ndarray) -> dict[str, float | None]:
-        values = {name: arrays[name][epoch] for name in MONITORS}
-        values |= {f"fit_{name}": value for name, value in zip(METRICS, fit, strict=True)}
+        values = {name: arrays[name][epoch] for name in task.monitors}
+        values |= {f"fit_{name}": value for name, value in zip(task.metrics, fit, strict=True)}
         return {name: float(v) if np.isfinite(v) else None for name, v in values.items()}
 
     run = RunResult(
@@ -69,7 +75,7 @@ def run_entry(
             "model": [model] * epochs,
             "repeat": np.full(epochs, repeat, np.int32),
             "epoch": np.arange(epochs, dtype=np.int32),
-            **{name: arrays[name] for name in COLUMNS},
+            **{name: arrays[name] for name in columns_of(task)},
         }
     )
     return run, history
@@ -107,7 +113,8 @@ def stored_runs(document: StudyDocument, folder: Folder) -> tuple[list[RunResult
     import polars as pl
 
     keys = {"model": pl.String, "repeat": pl.Int32}
-    nothing = pl.DataFrame(schema={**keys, "epoch": pl.Int32, **dict.fromkeys(COLUMNS, pl.Float32)})
+    columns = dict.fromkeys(columns_of(document.task), pl.Float32)
+    nothing = pl.DataFrame(schema={**keys, "epoch": pl.Int32, **columns})
     if not (folder.results.exists() and folder.histories.exists()):
         return [], nothing
     histories = read_histories(folder.histories)
@@ -128,7 +135,7 @@ def _whole(
     folder: Folder,
     lengths: Mapping[tuple[str, int], int],
 ) -> bool:
-    files = run_files(folder, document.entry(run.model).slug, run.repeat)
+    files = run_files(folder, document.entry(run.model), run.repeat)
     lasting = [file for name, file in files.items() if name != "history"]
     return lengths.get((run.model, run.repeat)) == run.epochs and all(
         Path(file).exists() for file in lasting

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from fitscope.study.document import StudyDocument
+    from fitscope.task import Task
 
 
 @dataclass(frozen=True)
@@ -69,9 +70,9 @@ class Folder:
         """Metrics so far of a run that is still training."""
         return self.checkpoints / slug / f"{repeat}.epochs.npy"
 
-    def weights(self, slug: str, repeat: int, which: str) -> Path:
-        """Weights of a run; `which` is "best" or "last"."""
-        return self.path / "weights" / slug / f"{repeat}.{which}.safetensors"
+    def weights(self, slug: str, repeat: int, which: str, ending: str = "safetensors") -> Path:
+        """Fitted state of a run; `which` is "best" or "last", `ending` the learner's own."""
+        return self.path / "weights" / slug / f"{repeat}.{which}.{ending}"
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,7 @@ def read_document(path: Path | str) -> StudyDocument:
     from pydantic import ValidationError
 
     from fitscope.study.document import FORMAT, StudyDocument
+    from fitscope.study.version1 import from_version_1
 
     file = Folder(Path(path)).study
     try:
@@ -121,11 +123,13 @@ def read_document(path: Path | str) -> StudyDocument:
             "upgrade with: pip install -U fitscope"
         )
     try:
-        return StudyDocument.model_validate(raw)
+        return StudyDocument.model_validate(raw if found == FORMAT else from_version_1(raw))
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise UserError(f"{file}: damaged at {where}: {first['msg']}") from None
+        where = "".join(f" at {'.'.join(map(str, first['loc']))}" for _ in first["loc"][:1])
+        raise UserError(f"{file}: damaged{where}: {first['msg'].splitlines()[0]}") from None
+    except (KeyError, TypeError, AttributeError):
+        raise UserError(f"{file}: damaged, not a study that fitscope wrote") from None
 
 
 def read_study(path: Path | str) -> StoredStudy:
@@ -158,15 +162,13 @@ def read_started(path: Path | str) -> StoredStudy:
     """
     import polars as pl
 
-    from fitscope.learners.mlp.metrics import MONITORS
-
     folder = Folder(Path(path))
     document = read_document(path)
     if has_finished_runs(folder):
         return read_study(path)
     keys = {"model": pl.String, "repeat": pl.Int32, "epoch": pl.Int32}
     histories = pl.DataFrame(
-        schema={**keys, **dict.fromkeys((*MONITORS, "learning_rate"), pl.Float32)}
+        schema={**keys, **dict.fromkeys(columns_of(document.task), pl.Float32)}
     )
     return StoredStudy(folder, document, histories, Results())
 
@@ -174,6 +176,11 @@ def read_started(path: Path | str) -> StoredStudy:
 def has_finished_runs(folder: Folder) -> bool:
     """Whether a run has finished: histories are written first, results after them."""
     return folder.histories.exists() and folder.results.exists()
+
+
+def columns_of(task: Task) -> tuple[str, ...]:
+    """Columns of histories.parquet beside model, repeat and epoch."""
+    return (*task.monitors, "learning_rate")
 
 
 def read_results(file: Path) -> Results:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -14,10 +13,10 @@ from fitscope.diagnosis.around_best import AroundBest, around_best
 from fitscope.diagnosis.compare import RowScores, difference
 from fitscope.diagnosis.underfit import Score, fitting
 from fitscope.errors import UserError
+from fitscope.files import locked
 from fitscope.study.advise import advise, is_regularized
 from fitscope.study.document import ModelEntry, StudyDocument
 from fitscope.study.folder import Folder, StoredStudy, read_results, write_results
-from fitscope.study.lock import locked
 from fitscope.study.results import Estimate, Results, RunResult
 from fitscope.study.run_history import METRIC, run_history
 from fitscope.study.summarize import summarize
@@ -142,14 +141,9 @@ def store_judged(stored: StoredStudy) -> StoredStudy:
     """
     folder, judged = stored.folder, judge_stored(stored)
     if judged.results != stored.results:
-        idle = not folder.checkpoints.exists()
-        with suppress(UserError), locked(folder):
-            try:
-                if read_results(folder.results) == stored.results:
-                    write_results(folder, judged.results)
-            finally:
-                if idle:  # the lock made it; who takes it after this keeps what it holds then
-                    shutil.rmtree(folder.checkpoints, ignore_errors=True)
+        with suppress(UserError), locked(folder.path):
+            if read_results(folder.results) == stored.results:
+                write_results(folder, judged.results)
     return judged
 
 

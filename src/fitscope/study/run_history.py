@@ -43,19 +43,8 @@ def run_history(
         validation=curves[f"val_{METRIC}"].to_numpy().astype(np.float64),
         rows=_row_losses(folder, document.entry(name).slug, repeat),
         fit={which: v for which, v in fit.items() if v is not None and math.isfinite(v)},
-        reference=constant_predictor(document),
+        reference=document.data.constant,
     )
-
-
-def constant_predictor(document: StudyDocument) -> float | None:
-    """Validation cross-entropy of predicting the training rows' share of label 1 for every row.
-
-    None where a label is missing from the training rows: no constant is then any good.
-    """
-    p, q = document.data.label_mean["train"], document.data.label_mean["validation"]
-    if not 0 < p < 1:
-        return None
-    return -(q * math.log(p) + (1 - q) * math.log(1 - p))
 
 
 def _row_losses(folder: Folder, slug: str, repeat: int) -> RowLosses | None:

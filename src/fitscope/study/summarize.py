@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fitscope.learners.base import Size
 from fitscope.study.document import StudyDocument
 from fitscope.study.results import Estimate, ModelResult, Results, RunResult
 
@@ -23,6 +22,6 @@ def summarize(document: StudyDocument, runs: Sequence[RunResult]) -> Results:
         mine = [run for run in runs if run.model == entry.name]
         if mine:
             best = {name: Estimate.over([run.best[name] for run in mine]) for name in mine[0].best}
-            size = Size(entry.parameters, "parameters")
-            models.append(ModelResult(entry.name, tuple(entry.groups), size, len(mine), best))
+            groups = tuple(entry.groups)
+            models.append(ModelResult(entry.name, groups, entry.size, len(mine), best))
     return Results(tuple(models), tuple(runs))

@@ -11,8 +11,8 @@ import jax
 import numpy as np
 
 from fitscope.files import replacing
+from fitscope.learners.kept_rows import KeptRows
 from fitscope.learners.mlp.engine import Carry
-from fitscope.learners.row_losses import RowLosses
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Saved:
 
     carry: Carry
     seconds: float
-    members: list[tuple[np.ndarray, RowLosses]]
+    members: list[tuple[np.ndarray, KeptRows]]
 
 
 def write(path: Path, signature: dict[str, Any], saved: Saved) -> None:
@@ -42,8 +42,10 @@ def write(path: Path, signature: dict[str, Any], saved: Saved) -> None:
     }
     meta: dict[str, Any] = {"signature": signature, "seconds": saved.seconds, "members": []}
     for number, (metrics, rows) in enumerate(saved.members):
-        epochs, losses = rows.kept()
+        epochs, losses, scores = rows.kept()
         arrays |= {f"metrics{number}": metrics, f"epochs{number}": epochs, f"rows{number}": losses}
+        if scores is not None:
+            arrays[f"scores{number}"] = scores
         ends = [pair[0] if pair else None for pair in (rows.best, rows.last)]
         meta["members"].append({"stride": rows.stride, "ends": ends})
     arrays["meta"] = np.frombuffer(json.dumps(meta, sort_keys=True).encode(), np.uint8)
@@ -73,9 +75,12 @@ def read(path: Path, signature: dict[str, Any], like: Carry) -> Saved | None:
             return None
         members = []
         for number, described in enumerate(meta["members"]):
-            losses = arrays[f"rows{number}"]
-            rows = RowLosses(losses.shape[1])
-            at = dict(zip(arrays[f"epochs{number}"].tolist(), losses, strict=True))
+            names = (f"rows{number}", f"scores{number}")
+            parts = [arrays[name] for name in names if name in arrays]
+            rows = KeptRows(parts[0].shape[1])
+            at = dict(
+                zip(arrays[f"epochs{number}"].tolist(), zip(*parts, strict=True), strict=True)
+            )
             rows.stride = described["stride"]
             rows.spread = {e: x for e, x in at.items() if e % rows.stride == 0}
             rows.best, rows.last = (

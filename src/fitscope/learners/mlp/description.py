@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from itertools import pairwise
-from numbers import Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import numpy as np
+from annotated_types import Interval
 
 from fitscope.errors import UserError
 from fitscope.learners.base import Knob, Size, TrainedRun, Watching
 from fitscope.learners.mlp.activations import ACTIVATIONS
 from fitscope.learners.mlp.summary import Layer, Summary
+from fitscope.settings import Count, Flag, NotNegative, Words, check, valid
 
 if TYPE_CHECKING:
     import jax
@@ -38,11 +39,11 @@ State = dict[str, dict[str, Any]]
 
 @dataclass(frozen=True, init=False)
 class MLP:
-    """Dense hidden layers and one logit out; immutable, holds no weights.
+    """Dense hidden layers, and outputs as the task wants them; immutable, holds no weights.
 
     Each hidden layer is dense, then (with `batch_norm`) batch normalization, then the
-    activation, then (with `dropout`) dropout. `MLP()` with no hidden layer is logistic
-    regression.
+    activation, then (with `dropout`) dropout. `MLP()` with no hidden layer is logistic or
+    linear regression.
 
     Args:
         hidden: units of each hidden layer, as positional arguments.
@@ -74,12 +75,12 @@ class MLP:
     state_ending: ClassVar[str] = "safetensors"
 
     hidden: tuple[int, ...]
-    activation: str
-    l1: float
-    l2: float
-    weight_decay: float
-    dropout: float
-    batch_norm: bool
+    activation: Annotated[str, Words("the name of an activation")]
+    l1: NotNegative
+    l2: NotNegative
+    weight_decay: NotNegative
+    dropout: Annotated[float, Interval(ge=0, lt=1), Words("at least 0 and below 1")]
+    batch_norm: Flag
 
     def __init__(
         self,
@@ -91,29 +92,16 @@ class MLP:
         dropout: float = 0.0,
         batch_norm: bool = False,
     ) -> None:
-        for units in hidden:
-            if isinstance(units, bool) or not isinstance(units, (int, np.integer)) or units < 1:
-                raise UserError(f"MLP: a hidden layer needs a whole number of units, got {units!r}")
-        if activation not in ACTIVATIONS:
+        units = tuple(valid(Count, each, "MLP: units of a hidden layer") for each in hidden)
+        given = (activation, l1, l2, weight_decay, dropout, batch_norm)
+        names = [field.name for field in fields(self)]
+        for name, value in zip(names, (units, *given), strict=True):
+            object.__setattr__(self, name, value)
+        check(self)
+        if self.activation not in ACTIVATIONS:
             raise UserError(
                 f"MLP: unknown activation {activation!r}; choose from {', '.join(ACTIVATIONS)}"
             )
-        for name, value in (("l1", l1), ("l2", l2), ("weight_decay", weight_decay)):
-            if not (isinstance(value, Real) and np.isfinite(value) and value >= 0):
-                raise UserError(f"MLP: {name} must be zero or a positive number, got {value!r}")
-        if not (isinstance(dropout, Real) and 0 <= dropout < 1):
-            raise UserError(f"MLP: dropout must be at least 0 and below 1, got {dropout!r}")
-        values = {
-            "hidden": tuple(int(units) for units in hidden),
-            "activation": activation,
-            "l1": float(l1),
-            "l2": float(l2),
-            "weight_decay": float(weight_decay),
-            "dropout": float(dropout),
-            "batch_norm": bool(batch_norm),
-        }
-        for name, value in values.items():
-            object.__setattr__(self, name, value)
 
     def __repr__(self) -> str:
         shown = [str(units) for units in self.hidden]
@@ -135,11 +123,11 @@ class MLP:
         rest = {name: value for name, value in settings.items() if name != "hidden"}
         return cls(*settings["hidden"], **rest)
 
-    def parameters(self, features: int) -> int:
+    def parameters(self, features: int, outputs: int = 1) -> int:
         """Number of trainable parameters for rows of `features` columns."""
-        return self.summary(features).trainable
+        return self.summary(features, outputs).trainable
 
-    def summary(self, features: int) -> Summary:
+    def summary(self, features: int, outputs: int = 1) -> Summary:
         """One row a layer: name, output shape, parameters, as `keras.Model.summary` shows them.
 
         Example:
@@ -160,13 +148,13 @@ class MLP:
             if self.dropout:
                 layers.append(Layer(numbered("dropout", number), "Dropout", units, 0))
             before = units
-        layers.append(Layer(numbered("dense", len(self.hidden)), "Dense", 1, before + 1))
+        name = numbered("dense", len(self.hidden))
+        layers.append(Layer(name, "Dense", outputs, (before + 1) * outputs))
         return Summary(tuple(layers))
 
     def size(self, features: int, task: Task) -> Size:
         """Number of trainable parameters on rows of `features` columns."""
-        del task
-        return Size(self.parameters(features), "parameters")
+        return Size(self.parameters(features, task.outputs), "parameters")
 
     def knobs(self) -> tuple[Knob, ...]:
         """Units of its layers, then what is done against overfitting."""
@@ -179,8 +167,7 @@ class MLP:
 
     def layers(self, features: int, task: Task) -> Summary:
         """Its layers; see `summary`."""
-        del task
-        return self.summary(features)
+        return self.summary(features, task.outputs)
 
     def work(self, features: int, task: Task, plan: Plan, rows: int) -> float:
         """Floating-point operations of one optimizer step."""
@@ -226,7 +213,9 @@ class MLP:
         params, moving = state
         return np.asarray(self.apply(params, x, moving))
 
-    def init(self, features: int, seed: int | np.random.SeedSequence = 0) -> Params:
+    def init(
+        self, features: int, seed: int | np.random.SeedSequence = 0, outputs: int = 1
+    ) -> Params:
         """Fresh weights: Glorot-uniform kernels and zero biases, as NumPy float32 arrays.
 
         A kernel of shape (inputs, outputs) is uniform within plus or minus
@@ -247,17 +236,17 @@ class MLP:
         """
         random = np.random.default_rng(seed)
         params: Params = {}
-        sizes = (features, *self.hidden, 1)
-        for number, (inputs, outputs) in enumerate(pairwise(sizes)):
-            limit = np.sqrt(6.0 / (inputs + outputs))
+        sizes = (features, *self.hidden, outputs)
+        for number, (inputs, units) in enumerate(pairwise(sizes)):
+            limit = np.sqrt(6.0 / (inputs + units))
             params[numbered("dense", number)] = {
-                "kernel": random.uniform(-limit, limit, (inputs, outputs)).astype(np.float32),
-                "bias": np.zeros(outputs, np.float32),
+                "kernel": random.uniform(-limit, limit, (inputs, units)).astype(np.float32),
+                "bias": np.zeros(units, np.float32),
             }
             if self.batch_norm and number < len(self.hidden):
                 params[numbered("batch_normalization", number)] = {
-                    "gamma": np.ones(outputs, np.float32),
-                    "beta": np.zeros(outputs, np.float32),
+                    "gamma": np.ones(units, np.float32),
+                    "beta": np.zeros(units, np.float32),
                 }
         return params
 
@@ -278,7 +267,7 @@ class MLP:
         }
 
     def apply(self, params: Params, x: Any, state: State | None = None) -> jax.Array:
-        """Logits of rows `x`, with dropout off.
+        """Outputs of rows `x`, with dropout off.
 
         Args:
             params: weights as `init` gives them or a study stores them.
@@ -286,7 +275,8 @@ class MLP:
             state: moving averages, needed with batch normalization alone.
 
         Returns:
-            One logit a row, shape (rows,): the log-odds of label 1.
+            Shape (rows,): the log-odds of label 1, or the value of a regression; with several
+            labels a logit a label, shape (rows, labels).
 
         Example:
             >>> model = MLP(16)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any, NamedTuple
 
 import jax
@@ -14,19 +14,19 @@ import optax
 from jax import lax
 
 from fitscope.learners.mlp import dropout, patience
-from fitscope.learners.mlp.compiling import compiler_options
 from fitscope.learners.mlp.description import MLP, Params, State, numbered
 from fitscope.learners.mlp.forward import fit_forward, penalty, predict, rows_come_last
-from fitscope.learners.mlp.metrics import MONITORS
+from fitscope.learners.mlp.objective import Objective
 from fitscope.learners.mlp.optimizers import optimizer
 from fitscope.learners.mlp.plan import Plan
 from fitscope.stopping.early import EarlyStopping
 
 BLOCK = 8_192  # rows evaluated at once, so that activations of any number of rows fit in memory
+WIDE_VECTORS = {"xla_cpu_prefer_vector_width": 512}
 
 
 class Rows(NamedTuple):
-    """Features and labels on the device."""
+    """Features and targets on the device, those of a regression scaled."""
 
     x: jax.Array
     y: jax.Array
@@ -50,17 +50,19 @@ class Chunk(NamedTuple):
     For a population each array has one more axis, of the runs, after the first.
     """
 
-    metrics: jax.Array  # [epochs, 6], in the order of MONITORS
+    metrics: jax.Array  # [epochs, 6], in the order of `Task.monitors`
     row_losses: jax.Array  # [epochs, validation rows]
+    row_scores: jax.Array | None  # bool, the same; None where the losses tell the scores
 
 
 @dataclass(frozen=True)
 class Engine:
-    """The compiled functions for one model, plan and size of data.
+    """The compiled functions for one model, plan, objective and size of data.
 
     Attributes:
         model: what is trained.
-        plan: how.
+        plan: how; its stopping rule names a metric of the task (`Plan.for_task`).
+        objective: what for.
         rows: number of training rows.
         epochs: most epochs in one call.
         population: the functions take and give arrays with a leading axis of runs.
@@ -68,9 +70,15 @@ class Engine:
 
     model: MLP
     plan: Plan
+    objective: Objective
     rows: int
     epochs: int
     population: bool
+
+    @property
+    def keep_scores(self) -> bool:
+        """Whether the rows' scores are kept beside their losses, which do not tell them."""
+        return self.objective.task.scores_of_losses(np.zeros(0)) is None
 
     @property
     def batch(self) -> int:
@@ -129,8 +137,9 @@ class Engine:
         every = jax.vmap(one) if self.population else one
         runs = orders.shape[:1] if self.population else ()
         chunk = Chunk(
-            jnp.full((self.epochs, *runs, len(MONITORS)), jnp.nan, jnp.float32),
+            jnp.full((self.epochs, *runs, len(self.objective.task.monitors)), jnp.nan, jnp.float32),
             jnp.full((self.epochs, *runs, len(validation.y)), jnp.nan, jnp.float32),
+            jnp.zeros((self.epochs, *runs, len(validation.y)), bool) if self.keep_scores else None,
         )
 
         def unfinished(loop: tuple[jax.Array, Carry, Chunk]) -> jax.Array:
@@ -140,12 +149,11 @@ class Engine:
         def another(loop: tuple[jax.Array, Carry, Chunk]) -> tuple[jax.Array, Carry, Chunk]:
             done, old, chunk = loop
             order = lax.dynamic_index_in_dim(orders, done, axis=len(runs), keepdims=False)
-            new, metrics, losses = every(old, order, keys)
+            new, seen = every(old, order, keys)
             if self.population:  # a run that has stopped stays as it is
                 new = jax.tree.map(partial(_choose, old.stopping.stop), old, new)
-            chunk = Chunk(
-                lax.dynamic_update_index_in_dim(chunk.metrics, metrics, done, 0),
-                lax.dynamic_update_index_in_dim(chunk.row_losses, losses, done, 0),
+            chunk = jax.tree.map(
+                lambda all_, one: lax.dynamic_update_index_in_dim(all_, one, done, 0), chunk, seen
             )
             return done + 1, new, chunk
 
@@ -156,7 +164,7 @@ class Engine:
 
     def _epoch(
         self, carry: Carry, order: jax.Array, key: jax.Array, train: Rows, validation: Rows
-    ) -> tuple[Carry, jax.Array, jax.Array]:
+    ) -> tuple[Carry, Chunk]:
         """One pass over the training rows and a look at the validation rows, of one run."""
         full = self.rows // self.batch
         whole, rest = order[: full * self.batch], order[full * self.batch :]
@@ -180,29 +188,30 @@ class Engine:
         params, state, memory, _ = inner
         fitted = total / self.rows
 
-        losses, correct = evaluate(self.model, params, state, validation)
-        crossentropy = losses.mean()
-        seen = jnp.stack(
-            [
-                crossentropy + penalty(self.model, params),
-                crossentropy,
-                correct.mean(dtype=jnp.float32),
-            ]
-        )
-        metrics = jnp.concatenate([fitted, seen])
+        losses, scores = evaluate(self.model, self.objective, params, state, validation)
+        seen = _means(self.model, params, losses, scores)
+        metrics = jnp.concatenate([self.objective.in_own_units(part) for part in (fitted, seen)])
 
-        rule = self.plan.patience or EarlyStopping()
-        value = metrics[MONITORS.index(rule.monitor)]
-        watch, keep = patience.look(
-            rule, self.plan.stopping is None, carry.stopping, carry.epoch, value
+        task = self.objective.task
+        rule = self.plan.patience or EarlyStopping(task.loss.validation)
+        watch, keep = patience.advance(
+            rule,
+            carry.stopping,
+            carry.epoch,
+            metrics[task.monitors.index(rule.monitor)],
+            higher_is_better=task.metric(rule.monitor).higher_is_better,
+            patient=self.plan.stopping is None,
         )
         finite = carry.finite & jnp.isfinite(fitted[0])
         watch = watch._replace(stop=watch.stop | ~finite)
         best = lax.cond(keep, lambda: (params, state), lambda: carry.best)
         return (
             Carry(params, state, memory, carry.epoch + 1, watch, best, finite),
-            metrics,
-            losses,
+            Chunk(
+                metrics,
+                self.objective.losses_in_own_units(losses),
+                scores if self.keep_scores else None,
+            ),
         )
 
     def _step(
@@ -214,14 +223,14 @@ class Engine:
         number: jax.Array,
         batch: Rows,
     ) -> tuple[Params, State, Any, jax.Array]:
-        """One optimizer step; also loss, cross-entropy and hits before it, summed over rows."""
+        """One optimizer step; also loss, the task's loss and score before it, summed over rows."""
 
         def loss(params: Params) -> tuple[jax.Array, tuple]:
-            logits, new_state = fit_forward(self.model, params, state, batch.x, key)
-            crossentropy = crossentropies(logits, batch.y).mean()
-            total = crossentropy + penalty(self.model, params)
-            hits = hit(logits, batch.y).mean(dtype=jnp.float32)
-            return total, (new_state, jnp.stack([total, crossentropy, hits]))
+            outputs, new_state = fit_forward(self.model, params, state, batch.x, key)
+            mean = self.objective.losses(outputs, batch.y).mean()
+            total = mean + penalty(self.model, params)
+            score = self.objective.scores(outputs, batch.y).mean(dtype=jnp.float32)
+            return total, (new_state, jnp.stack([total, mean, score]))
 
         (_, (state, means)), gradients = jax.value_and_grad(loss, has_aux=True)(params)
         updates, memory = self.transformation().update(gradients, memory, params)
@@ -244,22 +253,30 @@ def compiled(engine: Engine) -> tuple[Callable[..., Carry], Callable[..., tuple[
     return jax.jit(start), several
 
 
-def crossentropies(logits: jax.Array, labels: jax.Array) -> jax.Array:
-    """Binary cross-entropy of each row, from logits, as Keras computes it without overflow."""
-    return jnp.maximum(logits, 0) - logits * labels + jnp.log1p(jnp.exp(-jnp.abs(logits)))
+@cache
+def compiler_options() -> dict[str, Any]:
+    """Options for `jax.jit`: on a CPU, vector instructions as wide as it has.
+
+    XLA holds itself to 256 bits where a processor has 512. A version of XLA that does not know
+    the option does without.
+    """
+    if jax.default_backend() != "cpu":
+        return {}
+    try:
+        jax.jit(lambda x: x, compiler_options=WIDE_VECTORS).lower(0.0).compile()
+    except jax.errors.JaxRuntimeError:
+        return {}
+    return WIDE_VECTORS
 
 
-def hit(logits: jax.Array, labels: jax.Array) -> jax.Array:
-    """True where the predicted label (probability above one half, logit above 0) is right."""
-    return (logits > 0) == (labels > 0.5)
-
-
-def evaluate(model: MLP, params: Params, state: State, rows: Rows) -> tuple[jax.Array, jax.Array]:
-    """Cross-entropy and hit of each row with dropout off, block by block."""
+def evaluate(
+    model: MLP, objective: Objective, params: Params, state: State, rows: Rows
+) -> tuple[jax.Array, jax.Array]:
+    """Loss and score of each row with dropout off, block by block; scaled as `rows` are."""
 
     def block(part: Rows) -> tuple[jax.Array, jax.Array]:
-        logits = predict(model, params, state, part.x)
-        return crossentropies(logits, part.y), hit(logits, part.y)
+        outputs = predict(model, params, state, part.x)
+        return objective.losses(outputs, part.y), objective.scores(outputs, part.y)
 
     blocks = len(rows.y) // BLOCK
     if blocks <= 1:
@@ -268,26 +285,31 @@ def evaluate(model: MLP, params: Params, state: State, rows: Rows) -> tuple[jax.
     head = Rows(
         rows.x[:cut].reshape(blocks, BLOCK, rows.x.shape[1]), rows.y[:cut].reshape(blocks, BLOCK)
     )
-    losses, hits = (part.reshape(cut) for part in lax.map(block, head))
+    losses, scores = (part.reshape(cut) for part in lax.map(block, head))
     if cut == len(rows.y):
-        return losses, hits
+        return losses, scores
     tail = block(Rows(rows.x[cut:], rows.y[cut:]))
-    return jnp.concatenate([losses, tail[0]]), jnp.concatenate([hits, tail[1]])
+    return jnp.concatenate([losses, tail[0]]), jnp.concatenate([scores, tail[1]])
 
 
-@partial(jax.jit, static_argnums=0)
-def fitted_metrics(model: MLP, params: Params, state: State, rows: Rows) -> jax.Array:
-    """Loss, cross-entropy and accuracy on `rows` with dropout off: [3]."""
-    losses, hits = evaluate(model, params, state, rows)
+@partial(jax.jit, static_argnums=(0, 1))
+def fitted_metrics(
+    model: MLP, objective: Objective, params: Params, state: State, rows: Rows
+) -> jax.Array:
+    """Loss with penalties, loss and score on `rows` with dropout off, in own units: [3]."""
+    losses, scores = evaluate(model, objective, params, state, rows)
+    return objective.in_own_units(_means(model, params, losses, scores))
+
+
+def _means(model: MLP, params: Params, losses: jax.Array, scores: jax.Array) -> jax.Array:
     mean = losses.mean()
-    accuracy = hits.mean(dtype=jnp.float32)
-    return jnp.stack([mean + penalty(model, params), mean, accuracy])
+    return jnp.stack([mean + penalty(model, params), mean, scores.mean(dtype=jnp.float32)])
 
 
-def epochs_a_call(model: MLP, features: int, rows: int, validation_rows: int, runs: int) -> int:
+def epochs_a_call(parameters: int, rows: int, validation_rows: int, runs: int) -> int:
     """How many epochs to compile into one call: a quarter of a second or so, bounded memory."""
     rate = 5e10 if jax.default_backend() == "cpu" else 5e12  # floating-point operations a second
-    work = 6.0 * model.parameters(features) * rows * runs
+    work = 6.0 * parameters * rows * runs
     most = min(100, 4_000_000 // (validation_rows * runs), 32_000_000 // (rows * runs))
     return int(np.clip(0.25 * rate / work, 1, max(1, most)))
 

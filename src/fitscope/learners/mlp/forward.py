@@ -1,4 +1,4 @@
-"""A model's computation in JAX: logits, penalty, batch normalization."""
+"""A model's computation in JAX: outputs, penalty, batch normalization."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ WIDE = 256  # units of a layer that fills the vector units by itself
 
 def predict(
     model: MLP, params: Params, state: State, x: Float32[Array, "rows features"]
-) -> Float32[Array, " rows"]:
-    """Logits with dropout off and moving averages in batch normalization."""
+) -> Float32[Array, "rows ..."]:
+    """Outputs with dropout off and moving averages in batch normalization."""
     return _forward(model, params, state, jnp.asarray(x, jnp.float32), None)[0]
 
 
@@ -30,8 +30,8 @@ def fit_forward(
     state: State,
     x: Float32[Array, "rows features"],
     key: UInt32[Array, " 2"],
-) -> tuple[Float32[Array, " rows"], State]:
-    """Logits as in training: dropout masks from `key`, batch statistics; and the new state."""
+) -> tuple[Float32[Array, "rows ..."], State]:
+    """Outputs as in training: dropout masks from `key`, batch statistics; and the new state."""
     return _forward(model, params, state, x, key)
 
 
@@ -70,8 +70,10 @@ def _forward(
             kept = dropout.mask(key, number, (rows, units), model.dropout)
             kept = kept.T if rows_last else kept
             x = jnp.where(kept, x * (1.0 / (1.0 - model.dropout)), 0.0)
-    logits = _dense(params[numbered("dense", len(model.hidden))], x, rows_last)
-    return logits.reshape(-1), new_state
+    outputs = _dense(params[numbered("dense", len(model.hidden))], x, rows_last)
+    if outputs.shape[0 if rows_last else 1] == 1:  # one value a row, and no axis for it
+        return outputs.reshape(-1), new_state
+    return outputs.T if rows_last else outputs, new_state
 
 
 def rows_come_last(model: MLP) -> bool:

@@ -7,6 +7,7 @@ the patience restarts only if the baseline is beaten too; the first epoch never 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 import jax
@@ -37,27 +38,35 @@ def start() -> StoppingState:
     )
 
 
-def look(
-    rule: EarlyStopping, patient: bool, state: StoppingState, epoch: jax.Array, value: jax.Array
+def advance(
+    rule: EarlyStopping,
+    state: StoppingState,
+    epoch: jax.Array,
+    value: jax.Array,
+    *,
+    higher_is_better: bool,
+    patient: bool = False,
 ) -> tuple[StoppingState, jax.Array]:
     """The rule after an epoch.
 
     Args:
         rule: the settings.
-        patient: never stop, only keep the best.
         state: the rule before.
         epoch: number of the epoch, from 0.
         value: the monitored metric of the epoch, float32.
+        higher_is_better: what the metric's task says of it.
+        patient: never stop, only keep the best.
 
     Returns:
         The rule afterwards, and whether this epoch's weights are the best so far.
     """
     looking = epoch >= rule.start_from_epoch
-    better = _better(rule, value, state.best) | ~state.seen
+    beats = partial(_beats, min_delta=rule.min_delta, higher=higher_is_better)
+    better = beats(value, state.best) | ~state.seen
     improved = looking & better
-    beats = True if rule.baseline is None else _better(rule, value, jnp.float32(rule.baseline))
+    enough = True if rule.baseline is None else beats(value, jnp.float32(rule.baseline))
     wait = jnp.where(looking, state.wait + 1, state.wait)
-    wait = jnp.where(improved & beats, 0, wait)
+    wait = jnp.where(improved & enough, 0, wait)
     if patient:
         stop = state.stop
     else:
@@ -76,14 +85,14 @@ def look(
     )
 
 
-def _better(rule: EarlyStopping, value: jax.Array, than: jax.Array) -> jax.Array:
+def _beats(value: jax.Array, than: jax.Array, *, min_delta: float, higher: bool) -> jax.Array:
     """`value` beats `than` by more than min_delta, compared as Keras compares them.
 
     Keras shifts the value in double precision and compares in single precision. Here the shift
     is added in two float32 pieces with the rounding error carried (Knuth's two-sum), which
     rounds to the same float32.
     """
-    shift = rule.min_delta if rule.direction == "min" else -rule.min_delta
+    shift = -min_delta if higher else min_delta
     high = np.float32(shift)
     low = np.float32(shift - float(high))
     if shift:
@@ -92,4 +101,4 @@ def _better(rule: EarlyStopping, value: jax.Array, than: jax.Array) -> jax.Array
         error = (value - (total - part)) + (high - part)
         # infinities have no rounding error to carry
         value = jnp.where(jnp.isfinite(total), total + (error + low), total)
-    return value < than if rule.direction == "min" else value > than
+    return value > than if higher else value < than

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from numbers import Integral
-from typing import Any
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fitscope.errors import UserError
-from fitscope.learners.mlp.metrics import MONITORS
 from fitscope.learners.mlp.schedules import (
     Constant,
     Schedule,
@@ -17,8 +15,12 @@ from fitscope.learners.mlp.schedules import (
     schedule_as_dict,
     schedule_from_dict,
 )
-from fitscope.stopping.early import EarlyStopping
+from fitscope.settings import Count, Words, check
+from fitscope.stopping.early import AUTO, EarlyStopping
 from fitscope.stopping.evidence import Verdict
+
+if TYPE_CHECKING:
+    from fitscope.task import Task
 
 
 @dataclass(frozen=True)
@@ -43,30 +45,21 @@ class Plan:
         500
     """
 
-    batch_size: int = 500
-    max_epochs: int = 10_000
+    batch_size: Count = 500
+    max_epochs: Count = 10_000
     learning_rate: float | Schedule = field(default_factory=lambda: inverse_time_decay(1e-3, 1_000))
-    optimizer: str = "adam"
+    optimizer: Annotated[str, Words("the name of an optimizer")] = "adam"
     optimizer_options: Mapping[str, Any] = field(default_factory=dict)
     stopping: EarlyStopping | Verdict | None = field(default_factory=EarlyStopping)
 
     def __post_init__(self) -> None:
-        for name in ("batch_size", "max_epochs"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, Integral) or int(value) < 1:
-                raise UserError(f"Plan: {name} must be a whole number from 1, got {value!r}")
-            object.__setattr__(self, name, int(value))
+        check(self)
         if not isinstance(self.learning_rate, Schedule):
             object.__setattr__(self, "learning_rate", Constant(self.learning_rate))
         if not isinstance(self.stopping, EarlyStopping | Verdict | None):
             raise UserError(
                 "Plan: stopping must be EarlyStopping(...), stopping.Verdict(...) or None, got "
                 f"{self.stopping!r}"
-            )
-        if isinstance(self.stopping, Verdict) and self.stopping.monitor not in MONITORS:
-            raise UserError(
-                f"Plan: stopping.Verdict: unknown metric {self.stopping.monitor!r}; choose from "
-                f"{', '.join(MONITORS)}"
             )
         object.__setattr__(self, "optimizer_options", dict(self.optimizer_options))
         try:
@@ -92,6 +85,28 @@ class Plan:
         if isinstance(self.stopping, Verdict):
             return EarlyStopping(self.stopping.monitor, self.stopping.patience)
         return self.stopping
+
+    def for_task(self, task: Task) -> Plan:
+        """The plan with the metric that its stopping rule looks at, which the task must have.
+
+        Raises:
+            UserError: it has no such metric.
+
+        Example:
+            >>> from fitscope.task import REGRESSION
+            >>> Plan().for_task(REGRESSION).stopping.monitor
+            'val_mean_squared_error'
+        """
+        rule = self.stopping
+        if rule is None:
+            return self
+        monitor = task.loss.validation if rule.monitor == AUTO else rule.monitor
+        if monitor not in task.monitors:
+            raise UserError(
+                f"Plan: stopping: unknown metric {monitor!r} of a {task.kind} task; choose from "
+                f"{', '.join(task.monitors)}"
+            )
+        return replace(self, stopping=replace(rule, monitor=monitor))
 
     def steps_per_epoch(self, rows: int) -> int:
         """Optimizer steps in one epoch over `rows` training rows."""

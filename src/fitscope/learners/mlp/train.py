@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,24 +13,26 @@ import jax
 import numpy as np
 from jaxtyping import Float32
 
-from fitscope import history
 from fitscope.data.split import Split
+from fitscope.history import RowLosses
 from fitscope.learners.base import Interrupted, NewEpochs, TrainedRun
+from fitscope.learners.kept_rows import KeptRows
 from fitscope.learners.mlp import checkpoint
-from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.description import MLP, numbered
 from fitscope.learners.mlp.engine import (
     Carry,
+    Chunk,
     Engine,
     Rows,
     compiled,
     epochs_a_call,
     fitted_metrics,
 )
-from fitscope.learners.mlp.metrics import METRICS, MONITORS
+from fitscope.learners.mlp.objective import Objective
 from fitscope.learners.mlp.plan import Plan
-from fitscope.learners.mlp.shuffle import WEIGHTS, dropout_key, epoch_order, stream
-from fitscope.learners.row_losses import RowLosses
+from fitscope.learners.streams import WEIGHTS, dropout_key, epoch_order, stream
 from fitscope.stopping.evidence import Look, Verdict, look, looks, saved
+from fitscope.task import Task
 
 
 def train(
@@ -68,21 +71,29 @@ def train(
 
     Raises:
         Interrupted: `interrupted` said so; the checkpoint has been written.
-        UserError: an optimizer that does not exist, or no space for the checkpoint.
+        UserError: an optimizer or a metric that does not exist, a target that is constant, or
+            no space for the checkpoint.
     """
+    task, outputs = split.task, split.task.outputs
+    plan, objective = plan.for_task(task), Objective.of(split)
     population = len(repeats) > 1
     rows = len(split.y_train)
-    size = epochs_a_call(model, split.features, rows, len(split.y_validation), len(repeats))
+    parameters = model.parameters(split.features, outputs)
+    size = epochs_a_call(parameters, rows, len(split.y_validation), len(repeats))
     size = min(size, plan.max_epochs)
-    engine = Engine(model, plan, rows, size, population)
-    train_rows = Rows(jax.device_put(split.x_train), jax.device_put(split.y_train))
-    validation_rows = Rows(jax.device_put(split.x_validation), jax.device_put(split.y_validation))
+    engine = Engine(model, plan, objective, rows, size, population)
+    train_rows, validation_rows = (
+        Rows(jax.device_put(x), jax.device_put(objective.scaled(y)))
+        for x, y in ((split.x_train, split.y_train), (split.x_validation, split.y_validation))
+    )
     keys = _together([dropout_key(seed, repeat) for repeat in repeats], population)
-    weights = [model.init(split.features, stream(seed, repeat, WEIGHTS)) for repeat in repeats]
+    weights = [
+        model.init(split.features, stream(seed, repeat, WEIGHTS), outputs) for repeat in repeats
+    ]
 
     start, call = compiled(engine)
     carry = start(_together(weights, population))
-    members = [_Member(repeat, RowLosses(len(split.y_validation))) for repeat in repeats]
+    members = [_Member(task, repeat, KeptRows(len(split.y_validation))) for repeat in repeats]
     seconds = 0.0
     signature = {
         "model": model.as_dict(),
@@ -125,14 +136,14 @@ def train(
         began = time.perf_counter()
         carry, chunk = call(*arguments)
         upcoming = orders(first + int(count))  # while the device works
-        metrics, losses = np.asarray(chunk.metrics), np.asarray(chunk.row_losses)
+        chunk = jax.tree.map(np.asarray, chunk)
         seconds += time.perf_counter() - began
         done, best = np.atleast_1d(carry.epoch), np.atleast_1d(carry.stopping.best_epoch)
         for i, member in enumerate(members):
             new = int(done[i]) - member.epochs
             if new:
-                mine = (metrics[:new, i], losses[:new, i]) if population else (metrics, losses)
-                member.add(mine[0][:new], mine[1][:new], int(best[i]))
+                mine = jax.tree.map(partial(_newest, new, i if population else None), chunk)
+                member.add(mine, int(best[i]))
                 if on_progress is not None:
                     on_progress(member.progress(new, int(best[i]), seconds))
         first += int(count)
@@ -149,14 +160,15 @@ def train(
     runs = []
     for i, member in enumerate(members):
         mine = jax.tree.map(lambda leaf, i=i: leaf[i], carry) if population else carry
-        runs.append(_finish(model, plan, member, mine, train_rows, seconds))
+        runs.append(_finish(engine, member, mine, train_rows, seconds))
     return runs
 
 
 class _Member:
     """What the host gathers of one run while it trains."""
 
-    def __init__(self, repeat: int, rows: RowLosses) -> None:
+    def __init__(self, task: Task, repeat: int, rows: KeptRows) -> None:
+        self.task = task
         self.repeat = repeat
         self.rows = rows
         self.metrics: list[np.ndarray] = []
@@ -167,22 +179,23 @@ class _Member:
 
     def all_metrics(self) -> np.ndarray:
         self.metrics = [np.concatenate(self.metrics)] if self.metrics else []
-        return self.metrics[0] if self.metrics else np.empty((0, len(MONITORS)), np.float32)
+        empty = np.empty((0, len(self.task.monitors)), np.float32)
+        return self.metrics[0] if self.metrics else empty
 
-    def add(self, metrics: np.ndarray, losses: np.ndarray, best: int) -> None:
-        self.rows.add(self.epochs, losses, best)
-        self.metrics.append(metrics.copy())
+    def add(self, new: Chunk, best: int) -> None:
+        self.rows.add(self.epochs, new.row_losses, best, new.row_scores)  # type: ignore[arg-type]
+        self.metrics.append(np.array(new.metrics))
 
     def look(self, rule: Verdict) -> Look:
         """What the rule sees in the run so far, if it looks after so many epochs."""
         if self.epochs != next(epochs for epochs in looks() if epochs >= self.epochs):
             return Look(None)
-        columns = dict(zip(MONITORS, self.all_metrics().T, strict=True))
-        train = columns.get(rule.monitor.removeprefix("val_"))
-        if rule.monitor == "val_binary_crossentropy":  # the metric whose mean the row losses have
-            kept = history.RowLosses(*self.rows.kept())
-        else:
-            kept = None
+        columns = dict(zip(self.task.monitors, self.all_metrics().T, strict=True))
+        train = columns.get(self.task.metric(rule.monitor).name)
+        kept = None
+        if rule.monitor == self.task.loss.validation:  # whose means the row losses have
+            epochs, losses, _ = self.rows.kept()
+            kept = RowLosses(epochs, losses)
         return look(rule, columns[rule.monitor], train, kept)
 
     def reason(self, rule: Verdict, best_epoch: int) -> dict[str, Any]:
@@ -211,12 +224,17 @@ def _judge(rule: Verdict, members: Sequence[_Member], carry: Carry) -> Carry:
 
 
 def _finish(
-    model: MLP, plan: Plan, member: _Member, carry: Carry, train_rows: Rows, seconds: float
+    engine: Engine, member: _Member, carry: Carry, train_rows: Rows, seconds: float
 ) -> TrainedRun:
+    model, plan, objective = engine.model, engine.plan, engine.objective
     weights = {"best": carry.best, "last": (carry.params, carry.state)}
     fit = {
-        which: np.asarray(fitted_metrics(model, *pair, train_rows))
+        which: np.asarray(fitted_metrics(model, objective, *pair, train_rows))
         for which, pair in weights.items()
+    }
+    final = {
+        which: (objective.unscaled(params, numbered("dense", len(model.hidden))), state)
+        for which, (params, state) in jax.tree.map(np.asarray, weights).items()
     }
     if not bool(carry.finite):
         stopped = "diverged"
@@ -224,22 +242,27 @@ def _finish(
         stopped = "early stopping" if bool(carry.stopping.stop) else "max epochs"
     best_epoch = int(carry.stopping.best_epoch)
     rule = plan.stopping if stopped == "early stopping" else None
-    epochs, losses = member.rows.kept()
+    rows = member.rows.kept()
     return TrainedRun(
-        member.repeat,
-        member.all_metrics(),
-        best_epoch,
-        jax.tree.map(np.asarray, weights["best"]),
-        jax.tree.map(np.asarray, weights["last"]),
-        fit,
-        epochs,
-        losses,
-        None,
-        stopped,
-        seconds,
-        _rates(plan, member.epochs),
-        member.reason(rule, best_epoch) if isinstance(rule, Verdict) else None,
+        repeat=member.repeat,
+        metrics=member.all_metrics(),
+        best_epoch=best_epoch,
+        best=final["best"],
+        last=final["last"],
+        fit=fit,
+        row_epochs=rows.epochs,
+        row_losses=rows.losses,
+        row_scores=rows.scores,
+        stopped=stopped,
+        seconds=seconds,
+        learning_rate=_rates(plan, member.epochs),
+        reason=member.reason(rule, best_epoch) if isinstance(rule, Verdict) else None,
     )
+
+
+def _newest(new: int, run: int | None, epochs: np.ndarray) -> np.ndarray:
+    """The first `new` epochs of a chunk, of one run of a population."""
+    return epochs[:new] if run is None else epochs[:new, run]
 
 
 def _rates(plan: Plan, epochs: int) -> Float32[np.ndarray, " epochs"]:
@@ -255,6 +278,3 @@ def _together(members: list[Any], population: bool) -> Any:
     if not population:
         return members[0]
     return jax.tree.map(lambda *leaves: np.stack(leaves), *members)
-
-
-assert MONITORS[: len(METRICS)] == METRICS

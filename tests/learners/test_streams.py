@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from fitscope.learners.mlp.shuffle import DROPOUT, ORDER, WEIGHTS, dropout_key, epoch_order, stream
+from fitscope.learners.streams import DROPOUT, ORDER, WEIGHTS, dropout_key, epoch_order, stream
 
 numbers = st.integers(0, 2**40)
 

@@ -6,10 +6,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fitscope.learners.row_losses import MOST_EPOCHS, MOST_VALUES, RowLosses
+from fitscope.learners.kept_rows import MOST_EPOCHS, MOST_VALUES, KeptRows
 
 
-def fill(kept: RowLosses, chunks: list[int], scores: np.ndarray) -> np.ndarray:
+def fill(kept: KeptRows, chunks: list[int], scores: np.ndarray) -> np.ndarray:
     """Feed a run in chunks, as the compiled loop hands it over; returns all of its losses."""
     total = sum(chunks)
     losses = np.arange(total * 2, dtype=np.float32).reshape(total, 2)
@@ -30,9 +30,9 @@ def fill(kept: RowLosses, chunks: list[int], scores: np.ndarray) -> np.ndarray:
 def test_best_and_last_are_kept_and_the_others_are_spread(chunks: list[int], seed: int):
     total = sum(chunks)
     scores = np.random.default_rng(seed).integers(0, total, total)
-    kept = RowLosses(rows=2)
+    kept = KeptRows(rows=2)
     losses = fill(kept, chunks, scores)
-    epochs, values = kept.kept()
+    epochs, values, _ = kept.kept()
 
     assert len(epochs) == len(values) <= MOST_EPOCHS
     assert np.all(np.diff(epochs) > 0)
@@ -51,7 +51,7 @@ def test_best_and_last_are_kept_and_the_others_are_spread(chunks: list[int], see
 def test_chunks_do_not_matter(chunks: list[int], seed: int):
     total = sum(chunks)
     scores = np.random.default_rng(seed).random(total)
-    one, many = RowLosses(2), RowLosses(2)
+    one, many = KeptRows(2), KeptRows(2)
     fill(one, chunks, scores)
     fill(many, [1] * total, scores)
     for a, b in zip(one.kept(), many.kept(), strict=True):
@@ -60,7 +60,7 @@ def test_chunks_do_not_matter(chunks: list[int], seed: int):
 
 def test_many_rows_keep_fewer_epochs():
     for rows in (125_000, 1_000_000, 11_000_000):
-        kept = RowLosses(rows)
+        kept = KeptRows(rows)
         assert 1 <= kept.limit <= MOST_EPOCHS - 2
         assert kept.limit * rows <= max(MOST_VALUES, rows)
     kept.limit = 1  # as with 11,000,000 rows
@@ -69,7 +69,7 @@ def test_many_rows_keep_fewer_epochs():
 
 
 def test_kept_losses_are_copies():
-    kept = RowLosses(1)
+    kept = KeptRows(1)
     losses = np.zeros((1, 1), np.float32)
     kept.add(0, losses, 0)
     losses[:] = 7

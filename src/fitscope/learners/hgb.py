@@ -1,0 +1,298 @@
+"""`HGB`: scikit-learn's histogram gradient boosting, watched round by round."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from itertools import islice
+from math import inf
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple
+
+import numpy as np
+from annotated_types import Gt
+from jaxtyping import Float64, Shaped
+
+from fitscope.errors import UserError
+from fitscope.learners.base import Interrupted, Knob, NewEpochs, Size, TrainedRun, Watching
+from fitscope.learners.kept_rows import KeptRows
+from fitscope.learners.streams import WEIGHTS, stream
+from fitscope.settings import Count, NotNegative, Positive, Share, Words, check
+
+if TYPE_CHECKING:
+    from fitscope.data.split import Split
+    from fitscope.learners.mlp.plan import Plan
+    from fitscope.task import Task
+
+FIRST_ROUNDS = 10  # rounds between two looks at the world outside, more of them later
+TRUSTED = {"sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"}
+
+
+class Boosted(NamedTuple):
+    """Fitted state: an estimator of scikit-learn, and how many of its rounds count."""
+
+    estimator: Any
+    rounds: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HGB:
+    """Histogram gradient boosting of scikit-learn, for all three tasks; holds no trees.
+
+    Wraps `HistGradientBoostingClassifier` and `HistGradientBoostingRegressor`; names and
+    defaults are theirs. Of a plan nothing applies: neither batch size nor epochs, learning rate,
+    optimizer or stopping rule. It trains `max_iter` rounds; the best round is that of the lowest
+    validation loss. Its `loss` is the task's loss without what `l2_regularization` adds.
+
+    Without `max_features` below 1, and on less than 200,000 rows, nothing is drawn by chance:
+    repeats are then all the same.
+
+    Attributes:
+        learning_rate: share of each tree's values that is added.
+        max_iter: boosting rounds.
+        max_leaf_nodes: most leaves of a tree; None for no limit.
+        max_depth: most splits from the root of a tree to a leaf; None for no limit.
+        min_samples_leaf: fewest training rows in a leaf.
+        l2_regularization: penalty on the values of leaves.
+        max_features: share of the features, drawn anew for each split, that it may use.
+
+    Raises:
+        UserError: a setting outside its range, or trees without any limit.
+
+    Example:
+        >>> HGB(max_iter=50)
+        HGB(max_iter=50)
+        >>> HGB(max_leaf_nodes=1)
+        Traceback (most recent call last):
+        fitscope.errors.UserError: HGB: max_leaf_nodes must be a whole number from 2 or None, got 1
+    """
+
+    kind: ClassVar[str] = "hgb"
+    step: ClassVar[str] = "round"
+    state_ending: ClassVar[str] = "skops"
+
+    learning_rate: Positive = 0.1
+    max_iter: Count = 100
+    max_leaf_nodes: Annotated[
+        Annotated[int, Gt(1)] | None, Words("a whole number from 2 or None")
+    ] = 31
+    max_depth: Annotated[Annotated[int, Gt(0)] | None, Words("a whole number from 1 or None")] = (
+        None
+    )
+    min_samples_leaf: Count = 20
+    l2_regularization: NotNegative = 0.0
+    max_features: Share = 1.0
+
+    def __post_init__(self) -> None:
+        check(self)
+        if self.max_leaf_nodes is None and self.max_depth is None:
+            raise UserError("HGB: give max_leaf_nodes or max_depth; trees need a limit")
+
+    def __repr__(self) -> str:
+        changed = (
+            f"{field.name}={getattr(self, field.name)!r}"
+            for field in fields(self)
+            if getattr(self, field.name) != field.default
+        )
+        return f"HGB({', '.join(changed)})"
+
+    def as_dict(self) -> dict[str, Any]:
+        """All settings as plain values; `HGB.from_dict` reads them back."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, settings: Mapping[str, Any]) -> HGB:
+        """The learner that `as_dict` described."""
+        return cls(**settings)
+
+    @property
+    def leaves(self) -> int:
+        """Most leaves of a tree."""
+        by_depth = inf if self.max_depth is None else 2**self.max_depth
+        by_leaves = inf if self.max_leaf_nodes is None else self.max_leaf_nodes
+        return int(min(by_depth, by_leaves))
+
+    def size(self, features: int, task: Task) -> Size:
+        """The most leaves that all trees can have together; several labels take a tree each.
+
+        Example:
+            >>> from fitscope.task import BINARY
+            >>> str(HGB().size(28, BINARY))
+            '3,100 leaves'
+        """
+        del features
+        return Size(self.max_iter * self.leaves * task.outputs, "leaves")
+
+    def knobs(self) -> tuple[Knob, ...]:
+        """How large trees may grow, then what is done against overfitting."""
+
+        def limit(value: int | None) -> float:
+            return inf if value is None else value
+
+        return (
+            Knob("max_leaf_nodes", "leaves a tree", limit(self.max_leaf_nodes), True, False),
+            Knob("max_depth", "depth of a tree", limit(self.max_depth), True, False),
+            Knob("min_samples_leaf", "rows a leaf", self.min_samples_leaf, False, False),
+            Knob("l2_regularization", "L2 of leaves", self.l2_regularization, False, True),
+            Knob("max_features", "random features", self.max_features, True, True, 1.0),
+        )
+
+    def layers(self, features: int, task: Task) -> Settings:
+        """Its settings, and its size."""
+        rows = tuple((name, str(value), "") for name, value in self.as_dict().items())
+        return Settings(rows, (f"At most {self.size(features, task)}",))
+
+    def work(self, features: int, task: Task, plan: Plan, rows: int) -> float:
+        """0: a run trains on one core."""
+        del features, task, plan, rows
+        return 0.0
+
+    def fit(
+        self, split: Split, plan: Plan, *, seed: int, repeats: Sequence[int], watching: Watching
+    ) -> list[TrainedRun]:
+        """Train one run a repeat; see `fitscope.learners.base.Learner.fit`.
+
+        An interrupted run is lost: there are no checkpoints.
+        """
+        del plan
+        if split.task.kind == "regression":
+            from fitscope.data.target import training_scale
+
+            training_scale(split.y_train)  # of a constant nothing can be learnt
+        watching.on_start(0)
+        return [_train(self, split, seed, repeat, watching) for repeat in repeats]
+
+    def save(self, state: Boosted, path: Path) -> None:
+        """Store fitted trees and the number of rounds that count, whole or not at all."""
+        from skops import io
+
+        from fitscope.files import write_bytes
+
+        write_bytes(path, io.dumps(state._asdict()))
+
+    def load(self, path: Path) -> Boosted:
+        """Fitted trees that `save` stored; only types that it stores are made.
+
+        Raises:
+            UserError: missing or damaged file, or one with anything else in it.
+        """
+        from skops import io
+
+        try:
+            data = path.read_bytes()
+            foreign = set(io.get_untrusted_types(data=data)) - TRUSTED
+            if foreign:
+                raise UserError(f"{path}: holds {', '.join(sorted(foreign))}, which is not trusted")
+            return Boosted(**io.loads(data, trusted=sorted(TRUSTED)))
+        except FileNotFoundError:
+            raise UserError(f"{path}: no such trees") from None
+        except UserError:
+            raise
+        except Exception as error:  # damage makes zipfile, json and NumPy raise nearly anything
+            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+            raise UserError(f"{path}: damaged trees ({reason})") from None
+
+    def predict(
+        self, state: Boosted, x: Shaped[np.ndarray, "rows features"], task: Task
+    ) -> Float64[np.ndarray, "rows ..."]:
+        """Outputs of rows after the rounds that count; see `fitscope.task.Task`."""
+        stages = _stages(state.estimator, x, task)
+        return next(islice(stages, state.rounds - 1, None))
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings of a learner without layers; prints as a table."""
+
+    settings: tuple[tuple[str, str, str], ...]
+    lines: tuple[str, ...]
+
+    def rows(self) -> list[tuple[str, str, str]]:
+        """Name and value of each setting, and an empty text."""
+        return list(self.settings)
+
+    def totals(self) -> list[str]:
+        """Closing lines."""
+        return list(self.lines)
+
+    def __str__(self) -> str:
+        width = max(len(name) for name, _, _ in self.settings)
+        table = [f"{name:<{width}}    {value}" for name, value, _ in self.settings]
+        return "\n".join([*table, *self.lines])
+
+
+def _train(learner: HGB, split: Split, seed: int, repeat: int, watching: Watching) -> TrainedRun:
+    """One run, some rounds at a time: scikit-learn goes on where it was, to the same trees."""
+    task, total = split.task, learner.max_iter
+    estimator = _estimator(learner, task, seed, repeat)
+    kept = KeptRows(len(split.y_validation))
+    metrics = np.empty((0, 6), np.float32)
+    seconds = 0.0
+    while (done := len(metrics)) < total:
+        rounds = min(total, done + max(FIRST_ROUNDS, done // 4))
+        began = time.perf_counter()
+        estimator.set_params(max_iter=rounds).fit(split.x_train, split.y_train)
+        train, losses, scores = _look(estimator, split, task, done)
+        seconds += time.perf_counter() - began
+        metrics = np.concatenate([metrics, train])
+        best = int(np.argmin(metrics[:, 4]))
+        hits = scores > 0 if task.kind == "multiclass" else None
+        kept.add(done, losses.astype(np.float32), best, hits)
+        watching.on_progress(NewEpochs(repeat, done, metrics[done:], best, metrics[best], seconds))
+        if watching.interrupted() and rounds < total:
+            raise Interrupted
+    best = int(np.argmin(metrics[:, 4]))
+    rows = kept.kept()
+    return TrainedRun(
+        repeat=repeat,
+        metrics=metrics,
+        best_epoch=best,
+        best=Boosted(estimator, best + 1),
+        last=Boosted(estimator, total),
+        fit={"best": metrics[best, :3], "last": metrics[-1, :3]},
+        row_epochs=rows.epochs,
+        row_losses=rows.losses,
+        row_scores=rows.scores,
+        stopped="max epochs",
+        seconds=seconds,
+        learning_rate=np.full(total, learner.learning_rate, np.float32),
+    )
+
+
+def _look(
+    estimator: Any, split: Split, task: Task, done: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Metrics of the rounds after `done`, and the validation rows' losses and scores in each."""
+    means = []
+    for x, y in ((split.x_train, split.y_train), (split.x_validation, split.y_validation)):
+        losses, scores = zip(
+            *(
+                (task.row_losses(outputs, y), task.row_scores(outputs, y))
+                for outputs in islice(_stages(estimator, x, task), done, None)
+            ),
+            strict=True,
+        )
+        loss, score = np.mean(losses, axis=1), np.mean(scores, axis=1)
+        means += [loss, loss, score]
+    return np.stack(means, axis=1).astype(np.float32), np.stack(losses), np.stack(scores)
+
+
+def _stages(estimator: Any, x: np.ndarray, task: Task) -> Iterable[Any]:
+    """Outputs of rows after each round: scikit-learn's decision values are log-odds and logits."""
+    if task.kind == "regression":
+        return estimator.staged_predict(x)
+    return estimator.staged_decision_function(x)
+
+
+def _estimator(learner: HGB, task: Task, seed: int, repeat: int) -> Any:
+    from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+
+    classes = task.kind != "regression"
+    made: Any = HistGradientBoostingClassifier if classes else HistGradientBoostingRegressor
+    return made(
+        **learner.as_dict(),
+        early_stopping=False,
+        warm_start=True,
+        random_state=int(stream(seed, repeat, WEIGHTS).generate_state(1)[0]),
+    )

@@ -1,0 +1,81 @@
+"""Validation losses row by row, at epochs spread over a run whose length nobody knows yet."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Bool, Float32, Int32
+
+MOST_EPOCHS = 200
+MOST_VALUES = 25_000_000  # 100 MB a run
+
+
+class Kept(NamedTuple):
+    """What is kept: the epochs, rising, and the rows' losses and scores at them.
+
+    Scores are hits, and None where the losses tell them (see `Task.scores_of_losses`).
+    """
+
+    epochs: Int32[np.ndarray, " kept"]
+    losses: Float32[np.ndarray, "kept rows"]
+    scores: Bool[np.ndarray, "kept rows"] | None
+
+
+class KeptRows:
+    """Keeps every k-th epoch, the best and the last; doubles k whenever it holds too many.
+
+    Args:
+        rows: number of validation rows. Beyond 125,000 fewer than 200 epochs are kept.
+
+    Example:
+        >>> kept = KeptRows(rows=1)
+        >>> for epoch in range(500):
+        ...     kept.add(epoch, np.full((1, 1), epoch, np.float32), best=333)
+        >>> epochs, losses, _ = kept.kept()
+        >>> len(epochs) <= 200, 333 in epochs, 499 in epochs
+        (True, True, True)
+    """
+
+    def __init__(self, rows: int) -> None:
+        self.limit = max(1, min(MOST_EPOCHS, MOST_VALUES // rows) - 2)
+        self.stride = 1
+        self.spread: dict[int, tuple[np.ndarray, ...]] = {}
+        self.best: tuple[int, tuple[np.ndarray, ...]] | None = None
+        self.last: tuple[int, tuple[np.ndarray, ...]] | None = None
+
+    def add(
+        self,
+        first: int,
+        losses: Float32[np.ndarray, "epochs rows"],
+        best: int,
+        scores: Bool[np.ndarray, "epochs rows"] | None = None,
+    ) -> None:
+        """Take the rows of the epochs from `first`; `best` is the best epoch so far."""
+        parts = (losses,) if scores is None else (losses, scores)
+
+        def at(epoch: int) -> tuple[np.ndarray, ...]:
+            return tuple(part[epoch - first].copy() for part in parts)
+
+        for epoch in range(first, first + len(losses)):
+            if epoch % self.stride == 0:
+                self.spread[epoch] = at(epoch)
+                while len(self.spread) > self.limit:
+                    self.stride *= 2
+                    self.spread = {e: x for e, x in self.spread.items() if e % self.stride == 0}
+        if first <= best < first + len(losses):
+            self.best = (best, at(best))
+        last = first + len(losses) - 1
+        self.last = (last, at(last))
+
+    def kept(self) -> Kept:
+        """The epochs and the rows at them."""
+        everything = dict(self.spread)
+        for pair in (self.best, self.last):
+            if pair is not None:
+                everything[pair[0]] = pair[1]
+        epochs = sorted(everything)
+        losses, *scores = (
+            np.stack(part) for part in zip(*(everything[e] for e in epochs), strict=True)
+        )
+        return Kept(np.array(epochs, np.int32), losses, scores[0] if scores else None)

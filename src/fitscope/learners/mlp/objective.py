@@ -1,0 +1,106 @@
+"""What a network learns by a task: the loss and the score of each row, compiled.
+
+`Task.row_losses` and `Task.row_scores` say the same in NumPy. These are in float32, and binary
+and regression outputs come as one value a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, Shaped
+
+from fitscope.data.target import training_scale
+from fitscope.task import Task
+
+if TYPE_CHECKING:
+    from fitscope.data.split import Split
+    from fitscope.learners.mlp.description import Params
+
+
+@dataclass(frozen=True)
+class Objective:
+    """A task as a network trains on it.
+
+    A regression's targets are scaled to mean 0 and standard deviation 1, so that learning rates
+    and initial weights suit them; metrics and losses are told in the targets' own units.
+
+    Attributes:
+        task: what is learnt.
+        mean: mean of a regression's training targets.
+        deviation: their standard deviation.
+    """
+
+    task: Task
+    mean: float = 0.0
+    deviation: float = 1.0
+
+    @classmethod
+    def of(cls, split: Split) -> Objective:
+        """The objective on these rows.
+
+        Raises:
+            UserError: a regression whose training targets are all the same.
+        """
+        if split.task.kind == "regression":
+            return cls(split.task, *training_scale(split.y_train))
+        return cls(split.task)
+
+    @property
+    def losses(self) -> Callable[[jax.Array, jax.Array], jax.Array]:
+        """Function of outputs and targets: the loss of each row."""
+        return {
+            "binary": binary_crossentropies,
+            "multiclass": crossentropies,
+            "regression": lambda outputs, y: jnp.square(outputs - y),
+        }[self.task.kind]
+
+    @property
+    def scores(self) -> Callable[[jax.Array, jax.Array], jax.Array]:
+        """Function of outputs and targets: hits, or absolute errors."""
+        return {
+            "binary": lambda outputs, y: (outputs > 0) == (y > 0.5),
+            "multiclass": lambda outputs, y: outputs.argmax(axis=-1) == y.astype(jnp.int32),
+            "regression": lambda outputs, y: jnp.abs(outputs - y),
+        }[self.task.kind]
+
+    def scaled(self, y: Shaped[np.ndarray, " rows"]) -> Float[np.ndarray, " rows"]:
+        """Targets as the network sees them, in float32."""
+        if self.task.kind != "regression":
+            return y
+        return ((np.asarray(y, np.float64) - self.mean) / self.deviation).astype(np.float32)
+
+    def in_own_units(self, metrics: Float[Array, " 3"]) -> Float[Array, " 3"]:
+        """Loss with penalties, loss and score, told in the targets' units."""
+        if self.task.kind != "regression":
+            return metrics
+        square = self.deviation**2
+        return metrics * jnp.array([square, square, self.deviation], jnp.float32)
+
+    def losses_in_own_units(self, losses: Float[Array, " rows"]) -> Float[Array, " rows"]:
+        """Row losses, told in the targets' units."""
+        return losses * self.deviation**2 if self.task.kind == "regression" else losses
+
+    def unscaled(self, params: Params, layer: str) -> Params:
+        """Weights whose last layer gives values in the targets' units."""
+        if self.task.kind != "regression":
+            return params
+        kernel, bias = (np.asarray(params[layer][name], np.float64) for name in ("kernel", "bias"))
+        last = {"kernel": kernel * self.deviation, "bias": bias * self.deviation + self.mean}
+        return {**params, layer: {name: x.astype(np.float32) for name, x in last.items()}}
+
+
+def binary_crossentropies(logits: jax.Array, labels: jax.Array) -> jax.Array:
+    """Binary cross-entropy of each row, from logits, as Keras computes it without overflow."""
+    return jnp.maximum(logits, 0) - logits * labels + jnp.log1p(jnp.exp(-jnp.abs(logits)))
+
+
+def crossentropies(logits: jax.Array, labels: jax.Array) -> jax.Array:
+    """Cross-entropy of each row, from a logit a class and the number of the class."""
+    picked = jnp.take_along_axis(logits, labels.astype(jnp.int32)[:, None], axis=-1)[:, 0]
+    return jax.nn.logsumexp(logits, axis=-1) - picked
