@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fitscope.report.names import shown
 from fitscope.report.page.view import View
+from fitscope.report.words import shown
 
 if TYPE_CHECKING:
     from fitscope.study.folder import StoredStudy
 
 
-def content(stored: StoredStudy) -> dict[str, Any] | None:
-    """Which models the study found to overfit and which not; the guide's page alone has it."""
-    if stored.document.kind != "guide":
-        return None
+def content(stored: StoredStudy) -> dict[str, Any]:
+    """Which models the study found to overfit and which not."""
     labels: dict[str, list[str]] = {}
     for model in stored.results["models"]:
         if model.get("verdict"):
@@ -22,4 +20,4 @@ def content(stored: StoredStudy) -> dict[str, Any] | None:
     return {"overfit": labels.get("overfit", []), "good": labels.get("good", [])}
 
 
-VIEW = View(title="What to take away", order=80, content=content)
+VIEW = View(__name__, title="What to take away", order=80, content=content)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from fitscope.data.split import Source
 from fitscope.learners.mlp.schedules import InverseTimeDecay
-from fitscope.report.duration import duration
+from fitscope.report.target import target_words
+from fitscope.report.words import duration
 from fitscope.stopping.evidence import Verdict
 
 if TYPE_CHECKING:
@@ -14,20 +15,19 @@ if TYPE_CHECKING:
     from fitscope.study.folder import StoredStudy
 
 
-def facts(stored: StoredStudy) -> list[tuple[str, str]]:
+def record(stored: StoredStudy) -> list[tuple[str, str]]:
     """Data, plan, seed, machine, versions and command: what somebody needs to run it again."""
     document = stored.document
     data, plan = document.data, document.training_plan
-    seconds = sum(run["seconds"] for run in stored.results["runs"])
+    seconds = sum(run.seconds for run in stored.results.runs)
     found = [
         ("Data", str(Source(data.kind, data.location, data.simulated))),
         (
             "Rows",
             f"{data.train_rows:,} training, {data.validation_rows:,} validation, "
-            f"{len(data.feature_names):,} features; label 1 in "
-            f"{100 * data.label_mean['train']:.1f} % and "
-            f"{100 * data.label_mean['validation']:.1f} %",
+            f"{len(data.feature_names):,} features",
         ),
+        ("Target", target_words(data)),
         ("Fingerprint", data.fingerprint),
         ("Training", _training(plan)),
         ("Learning rate", _learning_rate(plan)),
