@@ -13,7 +13,7 @@ from typing import Any
 from fitscope.errors import UserError
 from fitscope.process import available_cores
 from fitscope.study.events import Observer, RunProgress, RunStarted
-from fitscope.study.pool import Worker
+from fitscope.study.worker_process import Worker
 
 WIDE_FROM = 2e8
 """Work of a step (`Learner.work`) from which a run gains by using all cores by itself. Below it,
