@@ -13,7 +13,7 @@ from typing import Any
 from fitscope.errors import UserError
 from fitscope.process import available_cores
 from fitscope.study.events import Observer, RunProgress, RunStarted
-from fitscope.study.pool import Worker
+from fitscope.study.worker_process import Worker
 
 WIDE_FROM = 2e8
 """Work of a step (`Learner.work`) from which a run gains by using all cores by itself. Below it,
@@ -104,11 +104,11 @@ def run_jobs(
                     worker.give(job.message)
             worker, event = events.get()
             if event is None:
-                what = running.get(worker)
+                what = running.pop(worker, None)
                 of = f" while training {what.model}" if what else ""
                 failure = UserError(f"a training process ended{of}: {worker.complaint()}")
             elif event["event"] == "error":
-                what = running.get(worker)
+                what = running.pop(worker, None)
                 of = f"{what.model}: " if what else ""
                 failure = UserError(of + event["message"])
             elif event["event"] == "ready":
