@@ -15,11 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fitscope.errors import UserError
+from fitscope.learners.kept_rows import KeptRows
 from fitscope.learners.mlp import checkpoint
 from fitscope.learners.mlp.description import MLP
 from fitscope.learners.mlp.engine import Carry, Engine
 from fitscope.learners.mlp.plan import Plan
-from fitscope.learners.kept_rows import KeptRows
 
 SIGNATURE = {
     "model": MLP(3).as_dict(),

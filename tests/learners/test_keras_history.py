@@ -8,16 +8,16 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 import pytest
+from fitscope.learners.mlp.metrics import METRICS, MONITORS
 from learners.keras_twin import give, take, twin
 
 from fitscope.data.split import Split
 from fitscope.learners.base import TrainedRun
 from fitscope.learners.mlp.description import MLP
-from fitscope.learners.mlp.metrics import METRICS, MONITORS
 from fitscope.learners.mlp.plan import Plan
 from fitscope.learners.mlp.schedules import inverse_time_decay
-from fitscope.learners.streams import WEIGHTS, epoch_order, stream
 from fitscope.learners.mlp.train import train
+from fitscope.learners.streams import WEIGHTS, epoch_order, stream
 from fitscope.task import BINARY
 
 SEED, REPEAT, EPOCHS = 11, 2, 6

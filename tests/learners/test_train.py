@@ -14,6 +14,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 import pytest
+from fitscope.learners.mlp.metrics import METRICS, MONITORS
 
 from fitscope.data.split import Split
 from fitscope.errors import UserError
@@ -24,10 +25,9 @@ from fitscope.learners.mlp.description import MLP
 from fitscope.learners.mlp.dropout import step_key
 from fitscope.learners.mlp.engine import Rows, epochs_a_call, evaluate
 from fitscope.learners.mlp.forward import fit_forward
-from fitscope.learners.mlp.metrics import METRICS, MONITORS
 from fitscope.learners.mlp.plan import Plan
-from fitscope.learners.streams import WEIGHTS, dropout_key, epoch_order, stream
 from fitscope.learners.mlp.train import train
+from fitscope.learners.streams import WEIGHTS, dropout_key, epoch_order, stream
 from fitscope.stopping.early import EarlyStopping
 from fitscope.task import BINARY
 

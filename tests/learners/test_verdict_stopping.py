@@ -8,6 +8,7 @@ from pathlib import Path
 import jax
 import numpy as np
 import pytest
+from fitscope.learners.mlp.metrics import MONITORS
 
 from fitscope import stopping
 from fitscope.data.split import Split
@@ -16,7 +17,6 @@ from fitscope.history import RowLosses
 from fitscope.learners.base import Interrupted, TrainedRun
 from fitscope.learners.mlp import train as engine
 from fitscope.learners.mlp.description import MLP
-from fitscope.learners.mlp.metrics import MONITORS
 from fitscope.learners.mlp.plan import Plan
 from fitscope.learners.mlp.train import train
 from fitscope.stopping.early import EarlyStopping

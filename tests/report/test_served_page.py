@@ -13,12 +13,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fitscope.study.lock import locked
 from report.made_up import GUIDE, document, write_study
 
 from fitscope.errors import UserError
 from fitscope.report.live_page import PageServer, serving
 from fitscope.study.folder import Folder
-from fitscope.study.lock import locked
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from fitscope.diagnosis.compare import SURE_SIGN, Difference
 from fitscope.task import BINARY, Metric, Task
+from fitscope.verdicts.shown import as_html
 
 About = Literal["networks", "models"]
 
@@ -120,6 +121,9 @@ class Comparison:
 
     def __repr__(self) -> str:
         return f"<Comparison of {self.a} and {self.b}, {about(self)}>\n{self}"
+
+    def _repr_html_(self) -> str | None:
+        return as_html(self)
 
 
 def sureness(chance: float) -> str:

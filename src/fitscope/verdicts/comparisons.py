@@ -9,6 +9,7 @@ from itertools import combinations
 from fitscope.diagnosis.compare import RowScores, differences, holm
 from fitscope.task import BINARY, Task
 from fitscope.verdicts.comparison import Comparison, about, sureness
+from fitscope.verdicts.shown import as_html
 
 
 def compare(a: RowScores, b: RowScores, task: Task = BINARY) -> Comparison:
@@ -86,6 +87,9 @@ class Comparisons(tuple[Comparison, ...]):
 
     def __repr__(self) -> str:
         return f"{self}"
+
+    def _repr_html_(self) -> str | None:
+        return as_html(self)
 
 
 def _line(pair: Comparison) -> tuple[str, ...]:
