@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from fitscope.errors import UserError
 from fitscope.learners.mlp.description import MLP
 from fitscope.learners.mlp.plan import Plan
-from fitscope.study import executor
+from fitscope.study import device, executor
+from fitscope.study.device import choose_device
 from fitscope.study.events import RunStarted
-from fitscope.study.executor import WIDE_FROM, Job, choose_device, run_jobs
+from fitscope.study.executor import Job, is_wide, train_jobs
 from fitscope.task import BINARY
 
 
@@ -59,26 +60,31 @@ def pretend(monkeypatch):
     monkeypatch.setattr(executor, "Worker", Pretender)
 
 
-def run(kinds, cores, monkeypatch):
+def run(kinds, cores, monkeypatch, most=None):
     Pretender.made, Pretender.busy, Pretender.most = [], set(), {}
     monkeypatch.setattr(executor, "available_cores", lambda: cores)
     jobs = [Job(f"m{number}", (), (0,), wide, {}) for number, wide in enumerate(kinds)]
     started, finished = [], []
-    run_jobs(jobs, "cpu", started.append, finished.append)
+    train_jobs(jobs, "cpu", started.append, finished.append, most)
     assert all(isinstance(event, RunStarted) for event in started)
     return [event.model for event in started], finished, jobs
 
 
-@given(st.lists(st.booleans(), min_size=1, max_size=12), st.integers(1, 8))
-def test_every_job_runs_once_within_the_cores(kinds, cores):
+@given(
+    st.lists(st.booleans(), min_size=1, max_size=12),
+    st.integers(1, 8),
+    st.none() | st.integers(1, 12),
+)
+def test_every_job_runs_once_within_the_limit(kinds, cores, limit):
     with pytest.MonkeyPatch.context() as monkeypatch:
-        started, finished, jobs = run(kinds, cores, monkeypatch)
+        started, finished, jobs = run(kinds, cores, monkeypatch, limit)
+    most = cores if limit is None else limit
     assert sorted(job.model for job in finished) == sorted(job.model for job in jobs)
     names = [worker.name for worker in Pretender.made]
     assert names.count("wide") == int(any(kinds)), "one worker serves all wide runs"
-    assert names.count("narrow") == min(cores, kinds.count(False))
+    assert names.count("narrow") == min(most, kinds.count(False))
     assert Pretender.most["wide"] <= 1
-    assert Pretender.most["narrow"] <= cores
+    assert Pretender.most["narrow"] <= most
     assert all(worker.ended for worker in Pretender.made)
     by_model = {job.model: job for job in jobs}
     kinds_in_order = [by_model[model].wide for model in started]
@@ -89,9 +95,10 @@ def test_every_job_runs_once_within_the_cores(kinds, cores):
 
 
 def test_threads_are_fixed_by_the_kind_of_run(monkeypatch):
-    run([False, True], 6, monkeypatch)
-    threads = {worker.name: worker.environment["NPROC"] for worker in Pretender.made}
-    assert threads == {"narrow": "1", "wide": "6"}
+    for limit in (None, 1, 3):  # bits depend on it, and must not on how many run side by side
+        run([False, True], 6, monkeypatch, limit)
+        threads = {worker.name: worker.environment["NPROC"] for worker in Pretender.made}
+        assert threads == {"narrow": "1", "wide": "6"}
 
 
 def test_which_networks_are_wide_stays_as_it_was():
@@ -99,17 +106,17 @@ def test_which_networks_are_wide_stays_as_it_was():
     sizes = ((16,), (16, 16), (64, 64, 64), (512, 512, 512, 512))
     work = [MLP(*hidden).work(28, BINARY, Plan(), 10_000) for hidden in sizes]
     assert work == [6.0 * parameters * 500 for parameters in (481, 753, 10_241, 803_329)]
-    assert [each >= WIDE_FROM for each in work] == [False, False, False, True]
+    assert [is_wide(each) for each in work] == [False, False, False, True]
 
 
 def test_devices(monkeypatch):
-    monkeypatch.setattr(executor, "find_spec", lambda _: None)
+    monkeypatch.setattr(device, "find_spec", lambda _: None)
     assert choose_device("auto") == choose_device("cpu") == "cpu"
     with pytest.raises(UserError, match="finds none here"):
         choose_device("gpu")
-    monkeypatch.setattr(executor, "find_spec", lambda _: True)
-    monkeypatch.setattr(executor, "_probe", lambda: "gpu")
+    monkeypatch.setattr(device, "find_spec", lambda _: True)
+    monkeypatch.setattr(device, "_probe", lambda: "gpu")
     assert choose_device("auto") == choose_device("gpu") == "gpu"
     assert choose_device("cpu") == "cpu"
-    monkeypatch.setattr(executor, "_probe", lambda: "cpu")
+    monkeypatch.setattr(device, "_probe", lambda: "cpu")
     assert choose_device("auto") == "cpu"

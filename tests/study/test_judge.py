@@ -110,7 +110,7 @@ def test_differences_are_those_of_the_scores(made):
 def test_with_one_repeat_it_says_so(made):
     results = judge_stored(made(repeats=1)).results
     assert {pair.about for pair in results.comparisons} == {"networks"}
-    assert "trained networks" in results.advice[0].text
+    assert "trained runs" in results.advice[0].text
     assert results.runs[0].verdict.source == "Tiny"
 
 
@@ -159,7 +159,9 @@ def test_underfit_beside_another_model(made):
     for run in results.runs:
         usual = "underfit" if run.model == "Tiny" else "good"
         assert run.verdict.label in (usual, "improving")
-    assert "Tiny underfits" in " ".join(entry.title for entry in results.advice)
+    assert "Tiny learns less than this table allows" in " ".join(
+        entry.title for entry in results.advice
+    )
 
 
 def test_an_executed_study_is_judged(tmp_path):

@@ -55,6 +55,11 @@ class Difference:
         return 1.0 - self.p_corrected / 2
 
     @property
+    def p_not_above(self) -> float:
+        """One-sided chance of at least such a difference if there were none, or one below 0."""
+        return self.p / 2 if self.value > 0 else 1.0 - self.p / 2
+
+    @property
     def sure(self) -> bool:
         """Whether the sign is right at the level that is asked of all pairs together."""
         return self.sign_chance_corrected >= SURE_SIGN

@@ -63,7 +63,8 @@ def make_document(definition: Definition, device: str) -> StudyDocument:
     """study.json of a new study.
 
     Raises:
-        UserError: the study has no models, or nothing can be learnt from its training rows.
+        UserError: the study has no models, nothing can be learnt from its training rows, or the
+            plan looks at a metric that the task lacks.
     """
     split = definition.split
     names = list(definition.models)
@@ -103,7 +104,7 @@ def make_document(definition: Definition, device: str) -> StudyDocument:
             constant=split.task.constant_loss(split.y_train, split.y_validation),
         ),
         models=entries,
-        plan=definition.plan.as_dict(),
+        plan=definition.plan.for_task(split.task).as_dict(),
         repeats=definition.repeats,
         seed=definition.seed,
         device="gpu" if device == "gpu" else "cpu",

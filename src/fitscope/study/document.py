@@ -139,7 +139,7 @@ class StudyDocument(Document):
         created: when the study was first started, ISO 8601 with time zone.
         data: the rows.
         models: the learners in the order in which they were added.
-        plan: `Plan.as_dict()`.
+        plan: `Plan.as_dict()`, with the metric that its stopping rule looks at.
         repeats: runs a model.
         seed: the study's seed.
         device: "cpu" or "gpu".

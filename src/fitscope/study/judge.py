@@ -11,27 +11,25 @@ import numpy as np
 
 from fitscope.diagnosis.around_best import AroundBest, around_best
 from fitscope.diagnosis.compare import RowScores, difference
-from fitscope.diagnosis.underfit import Score, fitting
+from fitscope.diagnosis.measure import measure
 from fitscope.errors import UserError
 from fitscope.files import locked
-from fitscope.study.advise import advise, is_regularized
-from fitscope.study.document import ModelEntry, StudyDocument
+from fitscope.study.advise import advise
+from fitscope.study.document import StudyDocument
 from fitscope.study.folder import Folder, StoredStudy, read_results, write_results
 from fitscope.study.results import Estimate, Results, RunResult
-from fitscope.study.run_history import METRIC, run_history
+from fitscope.study.run_history import run_history
+from fitscope.study.standing import Standing
 from fitscope.study.summarize import summarize
-from fitscope.verdicts.beside import beside
+from fitscope.task import Task
 from fitscope.verdicts.comparison import Comparison
 from fitscope.verdicts.comparisons import compare_all
-from fitscope.verdicts.judge import diagnose
+from fitscope.verdicts.judge import diagnose_measured
 from fitscope.verdicts.pooled import pooled
 from fitscope.verdicts.verdict import Verdict
 
 if TYPE_CHECKING:
     import polars as pl
-
-CROSSENTROPY = f"val_{METRIC}"
-Key = tuple[str, int]
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,7 @@ class Judged:
     """A run and what was found out about it.
 
     Attributes:
-        verdict: None for a curve of which nothing can be said, such as a single epoch.
+        verdict: by itself; None for a curve of which nothing can be said.
         scores: those of single validation rows around the best epoch, where known.
     """
 
@@ -63,52 +61,33 @@ def judge(
     """
     results = summarize(document, runs)
     curves = histories.partition_by("model", "repeat", as_dict=True)
-    judged = {
-        (run.model, run.repeat): judge_run(
-            document, folder, run, curves.get((run.model, run.repeat))
-        )
-        for run in results.runs
-    }
-    names = [model.name for model in results.models]
-    scores = {name: _row_scores(name, _of(judged, name)) for name in names}
-    comparisons = tuple(_compare(list(scores.values())))
-    stands = {name: _stands(name, judged, results) for name in names}
-    models = []
-    for model in results.models:
-        own = _of(judged, model.name)
-        verdicts = [one.verdict for one in own if one.verdict is not None]
-        verdict = None
-        if verdicts:
-            alone = pooled(model.name, verdicts)
-            verdict = _and_lost(
-                _beside(document.entry(model.name), alone, stands, comparisons), own
-            )
-        corrected = _corrected(scores[model.name], own)
-        models.append(replace(model, best_corrected=corrected, verdict=verdict))
-    told = []
+    judged: dict[str, list[Judged]] = {model.name: [] for model in results.models}
     for run in results.runs:
-        verdict = judged[run.model, run.repeat].verdict
-        if verdict is not None:
-            verdict = _beside(document.entry(run.model), verdict, stands, comparisons)
-        told.append(replace(run, verdict=verdict))
-    results = replace(results, models=tuple(models), runs=tuple(told), comparisons=comparisons)
+        mine = curves.get((run.model, run.repeat))
+        judged[run.model].append(judge_run(document, folder, run, mine))
+    scores = {name: _row_scores(name, own) for name, own in judged.items()}
+    comparisons = tuple(_compare(list(scores.values()), document.task))
+    alone = {name: [run.verdict for run in own] for name, own in judged.items()}
+    standing = Standing.of(document, results, alone, comparisons)
+    models = tuple(
+        replace(
+            model,
+            best_corrected=_corrected(scores[model.name], alone[model.name], document.task),
+            verdict=_of_model(model.name, alone[model.name], standing),
+        )
+        for model in results.models
+    )
+    told = tuple(
+        replace(run, verdict=one and standing.beside(run.model, one))
+        for model in results.models
+        for run, one in zip(results.runs_of(model.name), alone[model.name], strict=True)
+    )
+    results = replace(results, models=models, runs=told, comparisons=comparisons)
     return replace(results, advice=tuple(advise(document, results)))
 
 
-def _and_lost(verdict: Verdict, own: Sequence[Judged]) -> Verdict:
-    """The verdict of a model, with runs in its explanation of which nothing can be said."""
-    lost = sum(one.verdict is None for one in own)
-    if not lost:
-        return verdict
-    said = f"{lost} of {len(own)} runs left nothing to judge (they ended at once). "
-    return replace(verdict, explanation=said + verdict.explanation)
-
-
 def judge_run(
-    document: StudyDocument,
-    folder: Folder,
-    run: RunResult,
-    curves: pl.DataFrame | None,
+    document: StudyDocument, folder: Folder, run: RunResult, curves: pl.DataFrame | None
 ) -> Judged:
     """The verdict on one run by itself, and its scores row by row.
 
@@ -116,14 +95,15 @@ def judge_run(
         document: study.json.
         folder: the study folder.
         run: the run.
-        curves: the run's rows of histories.parquet.
+        curves: its rows of histories.parquet.
     """
     if curves is None:
         return Judged(None, None)
     history = run_history(document, folder, run, curves)
     try:
-        scores = around_best(history, curves["val_accuracy"].to_numpy().astype(np.float64))
-        return Judged(diagnose(history), scores)
+        found = measure(history)
+        scores = around_best(history, history.scores[document.task.score.name])
+        return Judged(diagnose_measured(history, found), scores)
     except UserError:
         return Judged(None, None)
 
@@ -147,8 +127,17 @@ def store_judged(stored: StoredStudy) -> StoredStudy:
     return judged
 
 
-def _of(judged: Mapping[Key, Judged], name: str) -> list[Judged]:
-    return [one for (model, _), one in judged.items() if model == name]
+def _of_model(name: str, runs: Sequence[Verdict | None], standing: Standing) -> Verdict | None:
+    """The verdict on a model; runs of which nothing can be said stand in its explanation."""
+    verdicts = [one for one in runs if one is not None]
+    if not verdicts:
+        return None
+    verdict = standing.beside(name, pooled(name, verdicts))
+    lost = len(runs) - len(verdicts)
+    if not lost:
+        return verdict
+    said = f"{lost} of {len(runs)} runs left nothing to judge (they ended at once). "
+    return replace(verdict, explanation=said + verdict.explanation)
 
 
 def _row_scores(name: str, runs: Sequence[Judged]) -> RowScores | None:
@@ -163,13 +152,16 @@ def _row_scores(name: str, runs: Sequence[Judged]) -> RowScores | None:
     )
 
 
-def _compare(models: Sequence[RowScores | None]) -> list[Comparison]:
-    usable = [one for one in models if one is not None and one.metrics[CROSSENTROPY].shape[1] > 1]
-    rows = {one.metrics[CROSSENTROPY].shape[1] for one in usable}
-    return compare_all(usable) if len(rows) == 1 else []
+def _compare(models: Sequence[RowScores | None], task: Task) -> list[Comparison]:
+    loss = task.loss.validation
+    usable = [one for one in models if one is not None and one.metrics[loss].shape[1] > 1]
+    rows = {one.metrics[loss].shape[1] for one in usable}
+    return compare_all(usable, task) if len(rows) == 1 else []
 
 
-def _corrected(scores: RowScores | None, runs: Sequence[Judged]) -> dict[str, Estimate] | None:
+def _corrected(
+    scores: RowScores | None, verdicts: Sequence[Verdict | None], task: Task
+) -> Mapping[str, Estimate] | None:
     """Each metric around the best epochs, with its error over rows and runs."""
     if scores is not None:
         found = {
@@ -180,38 +172,6 @@ def _corrected(scores: RowScores | None, runs: Sequence[Judged]) -> dict[str, Es
             name: Estimate(one.value, one.error if np.isfinite(one.error) else None)
             for name, one in found.items()
         }
-    verdicts = [run.verdict for run in runs if run.verdict is not None]
-    if not verdicts or len(verdicts) < len(runs):
-        return None
-    return {CROSSENTROPY: Estimate.over([one.evidence["best_corrected"] for one in verdicts])}
-
-
-def _stands(name: str, judged: Mapping[Key, Judged], results: Results) -> Score | None:
-    """Where a model stands: on training rows at its best epochs, and on validation rows."""
-    fits = [run.best.get(f"fit_{METRIC}") for run in results.runs_of(name)]
-    values = [run.verdict.evidence["best_corrected"] for run in _of(judged, name) if run.verdict]
-    train, validation = Estimate.over(fits), Estimate.over(values)
-    if train.mean is None or validation.mean is None or len(values) < len(fits):
-        return None
-    return Score(name, train.mean, train.error or 0.0, validation.mean, 0.0)
-
-
-def _beside(
-    entry: ModelEntry,
-    verdict: Verdict,
-    stands: Mapping[str, Score | None],
-    comparisons: Sequence[Comparison],
-) -> Verdict:
-    """The verdict in the light of the models that are surely better or worse than this one."""
-    name = entry.name
-    own = stands[name]
-    others = []
-    for pair in comparisons:
-        if name in (pair.a, pair.b) and pair.loss.sure:
-            other = stands[pair.b if pair.a == name else pair.a]
-            if other is not None:
-                others.append(replace(other, validation_error=pair.loss.error))
-    verdict = verdict if own is None else beside(verdict, own, others, METRIC)
-    if verdict.label == "underfit":
-        verdict = replace(verdict, advice=fitting(verdict.advice, is_regularized(entry)))
-    return verdict
+    best = [None if one is None else one.evidence.best_corrected for one in verdicts]
+    estimate = Estimate.over(best)
+    return None if estimate.mean is None else {task.loss.validation: estimate}

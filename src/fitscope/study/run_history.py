@@ -16,13 +16,11 @@ from fitscope.study.results import RunResult
 if TYPE_CHECKING:
     import polars as pl
 
-METRIC = "binary_crossentropy"
-
 
 def run_history(
     document: StudyDocument, folder: Folder, run: RunResult, curves: pl.DataFrame
 ) -> History:
-    """The cross-entropy of a run, with the losses of single rows where they are still there.
+    """The loss of a run, with the losses of single rows where they are still there.
 
     Args:
         document: study.json.
@@ -30,20 +28,26 @@ def run_history(
         run: the run.
         curves: the run's rows of histories.parquet, epoch by epoch.
     """
-    name, repeat = run.model, run.repeat
+    name, repeat, task = run.model, run.repeat, document.task
+    entry = document.entry(name)
+    loss, score = task.loss, task.score
     fit = {
-        which: stored.get(f"fit_{METRIC}")
+        which: stored.get(f"fit_{loss.name}")
         for which, stored in (("best", run.best), ("last", run.final))
     }
     return History(
         source=name if document.repeats == 1 else f"{name}, repeat {repeat + 1}",
-        metric=METRIC,
+        metric=loss.name,
         epochs=curves["epoch"].to_numpy().astype(np.int64),
-        train=curves[METRIC].to_numpy().astype(np.float64),
-        validation=curves[f"val_{METRIC}"].to_numpy().astype(np.float64),
-        rows=_row_losses(folder, document.entry(name).slug, repeat),
+        train=curves[loss.name].to_numpy().astype(np.float64),
+        validation=curves[loss.validation].to_numpy().astype(np.float64),
+        higher_is_better=loss.higher_is_better,
+        rows=_row_losses(folder, entry.slug, repeat),
         fit={which: v for which, v in fit.items() if v is not None and math.isfinite(v)},
         reference=document.data.constant,
+        scores={score.name: curves[score.validation].to_numpy().astype(np.float64)},
+        classes=None if task.kind == "regression" else max(len(task.labels), 2),
+        step=entry.learner.step,
     )
 
 

@@ -9,19 +9,20 @@ from typing import Any, Literal
 from fitscope.diagnosis.compare import SURE_SIGN, Difference
 from fitscope.task import BINARY, Metric, Task
 from fitscope.verdicts.shown import as_html
+from fitscope.verdicts.words import sure
 
 About = Literal["networks", "models"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
-    """Two models, or two trained networks, on the same validation rows.
+    """Two models, or single trained runs of them, on the same validation rows.
 
     Attributes:
         a: name of the one.
         b: name of the other.
-        about: "models" if both have several runs; otherwise "networks", the ones that were
-            trained, and nothing is said about other seeds.
+        about: "models" if both have several runs; otherwise "networks", the single ones that
+            were trained, and nothing is said about other seeds.
         repeats: runs of `a` and of `b`.
         metrics: name of a validation metric to the difference a - b.
         task: what was learnt; it knows the metrics' words and directions.
@@ -61,16 +62,16 @@ class Comparison:
         return self.a if (self.metrics[name].value > 0) == higher else self.b
 
     def told(
-        self, sure: float = SURE_SIGN, metric: str | None = None
+        self, level: float = SURE_SIGN, metric: str | None = None
     ) -> Literal["better", "worse", "not told apart"]:
         """What can be said of `a` against `b` where all pairs together are asked to be sure.
 
         Args:
-            sure: the chance that is asked of the sign, corrected for all pairs.
+            level: the chance that is asked of the sign, corrected for all pairs.
             metric: name of a metric; the task's loss if left out.
         """
         found = self.metrics[metric or self.task.loss.validation]
-        if found.value == 0 or not found.sign_chance_corrected >= sure:
+        if found.value == 0 or not found.sign_chance_corrected >= level:
             return "not told apart"
         return "better" if self.better(metric) == self.a else "worse"
 
@@ -114,8 +115,8 @@ class Comparison:
             )
             better = f"{self.better(name)} is better" if found.value else "no difference"
             lines.append(
-                f"    {better}: {sureness(found.sign_chance)} sure, "
-                f"{sureness(found.sign_chance_corrected)} corrected for all pairs"
+                f"    {better}: {sure(found.sign_chance)} sure, "
+                f"{sure(found.sign_chance_corrected)} corrected for all pairs"
             )
         return "\n".join([*lines, f"  {about(self)}"])
 
@@ -126,29 +127,19 @@ class Comparison:
         return as_html(self)
 
 
-def sureness(chance: float) -> str:
-    """A chance in per cent that never claims to be certain.
-
-    Example:
-        >>> sureness(0.934), sureness(0.9991)
-        ('93 %', '>99 %')
-    """
-    return ">99 %" if chance >= 0.995 else f"{100 * chance:.0f} %"
-
-
 def about(pair: Comparison) -> str:
     """What a comparison is about, in words.
 
     Example:
         >>> about(Comparison("a", "b", "networks", (1, 1), {}))
-        'about two trained networks on these rows, not about the models'
+        'about two trained runs on these rows, not about the models'
     """
     a, b = pair.repeats
     if pair.about == "models":
         return f"about the models: {a} and {b} runs, rows and runs both as sources of error"
     if max(pair.repeats) == 1:
-        return "about two trained networks on these rows, not about the models"
-    return f"about these {a} and {b} trained networks on these rows, not about the models"
+        return "about two trained runs on these rows, not about the models"
+    return f"about these {a} and {b} trained runs on these rows, not about the models"
 
 
 def _stored(found: Difference) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from itertools import combinations
 
 from fitscope.diagnosis.compare import RowScores, differences, holm
 from fitscope.task import BINARY, Task
-from fitscope.verdicts.comparison import Comparison, about, sureness
+from fitscope.verdicts.comparison import Comparison, about
 from fitscope.verdicts.shown import as_html
+from fitscope.verdicts.words import sure
 
 
 def compare(a: RowScores, b: RowScores, task: Task = BINARY) -> Comparison:
@@ -100,8 +101,8 @@ def _line(pair: Comparison) -> tuple[str, ...]:
         _short(pair.b),
         f"{found.value:+.4f}",
         f"{low:+.4f} to {high:+.4f}",
-        sureness(found.sign_chance),
-        sureness(found.sign_chance_corrected),
+        sure(found.sign_chance),
+        sure(found.sign_chance_corrected),
     )
 
 

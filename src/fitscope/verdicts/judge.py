@@ -38,7 +38,11 @@ def diagnose(history: History) -> Verdict:
         >>> verdict.label, 20 <= verdict.best_epoch <= 30
         ('overfit', True)
     """
-    found = measure(history)
+    return diagnose_measured(history, measure(history))
+
+
+def diagnose_measured(history: History, found: Findings) -> Verdict:
+    """The same of a history that has been measured."""
     judged = label(found)
     begin, interval = None, None
     epochs = found.curve.epochs

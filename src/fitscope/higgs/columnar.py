@@ -12,6 +12,7 @@ from jaxtyping import Float32
 
 from fitscope.errors import UserError
 from fitscope.files import replacing, writing_error
+from fitscope.higgs.gzip_csv import file_chunks
 
 
 def write_columns(
@@ -68,25 +69,29 @@ def write_columns(
     return rows
 
 
-def open_columns(path: Path, columns: int) -> Float32[np.ndarray, "rows columns"]:
+def open_columns(
+    path: Path, columns: int, advice: str = "delete it and fetch again"
+) -> Float32[np.ndarray, "rows columns"]:
     """Open a columnar copy as a read-only memory map, which takes milliseconds.
 
     Args:
-        path: a file that `write_columns` wrote.
+        path: a file that `write_columns` wrote, or another float32 table.
         columns: how many columns it must have.
+        advice: what to do about a file that is none.
 
     Returns:
         The table; pages are read from disk when they are looked at.
 
     Raises:
-        UserError: the file is not such a copy, or cannot be read.
+        UserError: no such file, or no such table in it.
     """
+    next(file_chunks(path), b"")  # says what is wrong with a path
     try:
         table = np.load(path, mmap_mode="r")
     except (OSError, ValueError, EOFError) as error:
-        raise UserError(
-            f"{path}: the columnar copy cannot be read; delete it and fetch again"
-        ) from error
-    if table.dtype != np.float32 or table.ndim != 2 or table.shape[1] != columns:
-        raise UserError(f"{path}: is no table of {columns} columns; delete it and fetch again")
+        raise UserError(f"{path}: is no whole .npy file; {advice}") from error
+    if not isinstance(table, np.ndarray) or table.dtype != np.float32 or table.ndim != 2:
+        raise UserError(f"{path}: holds no float32 table; {advice}")
+    if table.shape[1] != columns:
+        raise UserError(f"{path}: is no table of {columns} columns; {advice}")
     return table

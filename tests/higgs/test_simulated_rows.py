@@ -1,14 +1,16 @@
 import subprocess
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import fitscope as fs
+from fitscope import process as module
 from fitscope.errors import UserError
-from fitscope.higgs import generate as module
-from fitscope.higgs.generate import generate
-from fitscope.higgs.simulated import seed_of, simulated_higgs
+from fitscope.higgs.simulated_blocks import simulated_blocks
+from fitscope.higgs.simulated_rows import simulated_higgs
 from fitscope.higgs.simulation import BLOCK
+from fitscope.higgs.source import PackedCsv, find_source
 
 
 def same(some, others):
@@ -61,7 +63,8 @@ def test_more_rows_than_memory(monkeypatch):
 def test_no_seed(data):
     with pytest.raises(UserError, match=f"{data}: give a seed from 0 to 4,294,967,295"):
         fs.datasets.higgs(data=data)
-    assert seed_of("./" + data) is None, "so a file of such a name can be named"
+    for file in ("./" + data, Path(data)):
+        assert find_source(file) == PackedCsv(Path(data)), "so a file of such a name can be named"
 
 
 class TestSplits:
@@ -97,13 +100,13 @@ class TestProcesses:
             return started[-1]
 
         monkeypatch.setattr(module.subprocess, "Popen", popen)
-        blocks = generate(100 * BLOCK, 0, "rows", 2)
-        assert len(next(blocks)) == BLOCK * 29 * 4
+        blocks = simulated_blocks(100 * BLOCK, 0, 2)
+        assert next(blocks).shape == (BLOCK, 29)
         blocks.close()
         assert len(started) == 2
         assert all(process.returncode is not None for process in started)
 
     def test_that_cannot_work_are_told_in_one_line(self, monkeypatch):
         monkeypatch.setattr(module.sys, "executable", "/bin/false")
-        with pytest.raises(UserError, match=r"a process ended too soon \(status 1\); run again"):
+        with pytest.raises(UserError, match="ended too soon: it ended with status 1; run again"):
             simulated_higgs(2 * BLOCK, processes=2)

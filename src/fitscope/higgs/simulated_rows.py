@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
 from contextlib import closing
 
 import numpy as np
 from jaxtyping import Float32
 
-from fitscope.data.split import Source
 from fitscope.errors import UserError
-from fitscope.higgs.generate import generate
+from fitscope.higgs.layout import COLUMNS, FEATURE_NAMES
+from fitscope.higgs.simulated_blocks import simulated_blocks
+from fitscope.higgs.source import MOST_SEED
 
 MOST_ROWS = 1_000_000_000
-MOST_SEED = 2**32 - 1
-_COLUMNS = 29
-_NAME = re.compile(r"simulated(?::(.*))?")
 
 
 def simulated_higgs(
@@ -52,51 +49,16 @@ def simulated_higgs(
     check(rows, seed)
     _check_memory(rows)
     try:
-        x, y = np.empty((rows, _COLUMNS - 1), np.float32), np.empty(rows, np.float32)
+        x, y = np.empty((rows, len(FEATURE_NAMES)), np.float32), np.empty(rows, np.float32)
     except MemoryError as error:
         raise _too_large(rows) from error
     at = 0
-    with closing(generate(rows, seed, "rows", processes)) as blocks:
-        for made in blocks:
-            block = as_rows(made)
+    with closing(simulated_blocks(rows, seed, processes)) as blocks:
+        for block in blocks:
             x[at : at + len(block)] = block[:, 1:]
             y[at : at + len(block)] = block[:, 0]
             at += len(block)
     return x, y
-
-
-def as_rows(made: bytes) -> Float32[np.ndarray, "rows 29"]:
-    """A block that `generate` has yielded, label first."""
-    return np.frombuffer(made, "<f4").reshape(-1, _COLUMNS)
-
-
-def simulated_source(seed: int) -> Source:
-    """What a split of simulated rows says about where they came from.
-
-    Example:
-        >>> simulated_source(7)
-        Source(kind='simulated', location='simulated:7', simulated=True)
-    """
-    return Source("simulated", f"simulated:{seed}", simulated=True)
-
-
-def seed_of(data: str) -> int | None:
-    """The seed that "simulated" or "simulated:SEED" names; None if `data` names anything else.
-
-    Raises:
-        UserError: the seed is none.
-
-    Example:
-        >>> seed_of("simulated"), seed_of("simulated:7"), seed_of("rows.csv.gz")
-        (0, 7, None)
-    """
-    found = _NAME.fullmatch(data)
-    if not found:
-        return None
-    seed = "0" if found[1] is None else found[1]
-    if not re.fullmatch(r"[0-9]{1,10}", seed) or int(seed) > MOST_SEED:
-        raise UserError(f"{data}: give a seed from 0 to {MOST_SEED:,} after the colon, or none")
-    return int(seed)
 
 
 def check(rows: int, seed: int) -> None:
@@ -122,12 +84,12 @@ def _check_memory(rows: int) -> None:
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):  # not on every system
         return
-    if rows * _COLUMNS * 4 > memory:
+    if rows * len(COLUMNS) * 4 > memory:
         raise _too_large(rows)
 
 
 def _too_large(rows: int) -> UserError:
+    needed = rows * len(COLUMNS) * 4 / 1e9
     return UserError(
-        f"{rows:,} simulated rows take {rows * _COLUMNS * 4 / 1e9:,.0f} GB, more memory than there "
-        "is; ask for fewer"
+        f"{rows:,} simulated rows take {needed:,.0f} GB, more memory than there is; ask for fewer"
     )
