@@ -26,7 +26,8 @@ def piped(stored, encoding: str = "utf-8") -> str:
 
 
 def row(text: str, model: str, whole: bool = False):
-    (line,) = [line for line in text.splitlines() if line.split()[:1] == [model]]
+    table = text.split("\n\n")[0].splitlines()
+    (line,) = [line for line in table if line.split()[:1] == [model]]
     return line if whole else line.split()
 
 
@@ -126,7 +127,9 @@ def test_what_overfitting_costs_stands_beside_the_score(study):
 def test_learners_of_two_kinds_and_large_losses(study):
     models = {"network": GUIDE["Tiny"], "boosting": (HGB(), ["models"])}
     stored = study(models, kind="study", task=REGRESSION)
-    text = piped(stored)
+    out = io.StringIO()
+    print_table(stored, Console(file=out, width=120, force_terminal=True, color_system=None))
+    text = out.getvalue()
     assert "Val squared error" in text
     assert "Best step" in text
     assert "3,100 leaves" in text
@@ -136,10 +139,8 @@ def test_learners_of_two_kinds_and_large_losses(study):
         replace(run, best={**run.best, REGRESSION.loss.validation: 2.4362872e21})
         for run in stored.results.runs
     ]
-    huge = [
-        replace(m, best={REGRESSION.loss.validation: Estimate(2.436e21)})
-        for m in stored.results.models
-    ]
+    best = {REGRESSION.loss.validation: Estimate(2.436e21)}
+    huge = [replace(model, best=best) for model in stored.results.models]
     lost = replace(stored, results=Results(tuple(huge), tuple(runs)))
     assert "2.436e21" in piped(lost)
 

@@ -22,7 +22,8 @@ def unknown(monkeypatch):
     monkeypatch.setattr(presentation, "_loaded", {})
 
 
-def test_the_guide_is_found_through_the_entry_point_that_the_package_declares(unknown, monkeypatch):
+@pytest.mark.usefixtures("unknown")
+def test_the_guide_is_found_through_the_entry_point_that_the_package_declares(monkeypatch):
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     declared = project["entry-points"][presentation.ENTRY_POINTS]
 
@@ -35,7 +36,8 @@ def test_the_guide_is_found_through_the_entry_point_that_the_package_declares(un
     assert presentation_of("study") is USUAL
 
 
-def test_a_registered_presentation_goes_first_and_is_loaded_when_needed(unknown):
+@pytest.mark.usefixtures("unknown")
+def test_a_registered_presentation_goes_first_and_is_loaded_when_needed():
     asked = []
     mine = Presentation(roles={"A": "the first"})
     register("guide", lambda: asked.append(1) or mine)
