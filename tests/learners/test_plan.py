@@ -6,11 +6,11 @@ import json
 
 import numpy as np
 import pytest
+from fitscope.learners.mlp.metrics import MONITORS
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fitscope.errors import UserError
-from fitscope.learners.mlp.metrics import MONITORS
 from fitscope.learners.mlp.plan import Plan
 from fitscope.learners.mlp.schedules import Constant, inverse_time_decay
 from fitscope.stopping.early import EarlyStopping

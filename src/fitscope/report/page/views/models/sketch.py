@@ -54,8 +54,8 @@ def sketches(histories: pl.DataFrame, models: Sequence[str], metric: Metric) -> 
         if name[0] in models:
             std = min(10.0, own["epoch"].len() / own["repeat"].n_unique() / SMOOTHING)
             curves[name[0]] = [
-                mean_curve(own, str(name[0]), metric, std).mean
-                for metric in (METRIC, f"val_{METRIC}")
+                mean_curve(own, str(name[0]), column, std).mean
+                for column in (metric.name, metric.validation)
             ]
     shown = frame(
         [pair[1] for pair in curves.values()],
