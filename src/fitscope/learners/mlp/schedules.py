@@ -91,8 +91,15 @@ class OptaxSchedule:
             return self.function(epoch)
         epochs = np.asarray(epoch, np.float32)
         with jax.default_device(jax.devices("cpu")[0]):  # a screen wants no memory of a GPU
-            rates = jax.vmap(self.function)(epochs.ravel())
+            rates = self.compiled(epochs.ravel())
         return np.asarray(rates).reshape(epochs.shape)[()]
+
+    @cached_property
+    def compiled(self) -> Callable[[Any], Any]:
+        """`function` for many epochs at once."""
+        import jax
+
+        return jax.jit(jax.vmap(self.function))
 
     @cached_property
     def function(self) -> Callable[[Any], Any]:
