@@ -11,7 +11,7 @@ SCALES = (0.08, 0.2, 0.5)
 """Lengths over which an exponential fall dies away, as shares of the window."""
 
 LINES, BENDS, PARABOLA = (0, 2), (1, 3), 4
-"""Kinds of shape: left and right line, left and right half parabola, one whole parabola."""
+"""Kinds of shape: a line on the left and right, a bend (power 1.5) likewise, a parabola."""
 
 # How often each is expected beforehand. Halving or doubling any of them moves the coverage of
 # intervals by one percent or less (see `make calibrate`).
@@ -20,9 +20,9 @@ ONE_SIDE = 0.125  # each: falls to a plateau and stays there, or rises from one
 SMOOTH = 0.25  # a parabola
 SKEWED = 1.0  # an exponential fall and a line, all scales and both directions together
 MIXED = 1.0  # sums of two smooth shapes
-KINK = 2.5  # two straight lines
-BROKEN = 0.15  # each: a straight line on one side, half a parabola on the other; two halves
-PLATEAU = 1.5  # each: two lines or two half parabolas with a flat stretch between them
+KINK = 3.0  # two straight lines
+BROKEN = 0.3  # each: a line on one side and a bend on the other; two bends
+PLATEAU = 2.5  # each: two lines or two bends with a flat stretch between them
 
 
 def shapes(
@@ -40,11 +40,11 @@ def shapes(
 
     Example:
         >>> shapes(np.arange(-0.5, 5), np.array([2]))[0].round(2).tolist()
-        [[1.0, 0.53, 0.07, 0.0, 0.0]]
+        [[1.0, 0.5, 0.06, 0.0, 0.0]]
     """
     away = edges - places[:, None]
     left, right = np.maximum(-away, 0.0), np.maximum(away, 0.0)
-    whole = [-(left**2), -(left**3), right**2, right**3, away**3]
+    whole = [-(left**2), -(left**2.5), right**2, right**2.5, away**3]
     for scale in SCALES:
         x = away / (scale * (edges[-1] - edges[0]))
         # Varian's linex, exp(-x) + x - 1, and its mirror image, integrated.

@@ -19,6 +19,7 @@ MIDDLE, TAIL = 9, 4  # places tried for the minimum: inside where the trend is l
 LOW = 2.5  # standard errors within which the trend counts as low there
 KNOWN = 30.0  # bins that the noise measured on the whole curve counts for
 DECADES = 3.0  # log-uniform prior of heights: powers of e that they are spread over
+ROUGH = 0.02  # of the height of the window: closer than that no shape is that of a real curve
 ALIKE = 1e-6  # shapes that differ by a smaller share are one shape
 
 
@@ -96,8 +97,8 @@ def turn(found: Trend, at: int) -> Turn:
         >>> at = np.arange(200)
         >>> kink = 1 + 0.01 * np.abs(at - 120) + 0.02 * np.random.default_rng(0).normal(size=200)
         >>> found = turn(trend(kink), 121)
-        >>> abs(found.value - 1) < 2 * found.error, found.middle()
-        (True, 120)
+        >>> abs(found.value - 1) < 2 * found.error, found.within(0.95)
+        (True, (120, 126))
     """
     first, last = _window(found, at)
     length = last - first + 1
@@ -108,8 +109,9 @@ def turn(found: Trend, at: int) -> Turn:
     y = found.tamed[first : last + 1].reshape(count, width).mean(axis=1)
     scale, near = _bin_noise(found.noise, first, last, width)
     level = float(y.mean())
+    scale = max(scale, ROUGH * float(np.ptp(y)))
     if not scale > 1e-12 * abs(level):
-        # Nothing scatters, or not beyond rounding: the curve is known.
+        # A constant: nothing is left to find out.
         places = np.array([at, at + 1])
         return Turn(float(found.values[at]), 0.0, places, np.array([1.0, 0.0]))
     places = _places(found, at, first, last)
@@ -174,9 +176,7 @@ class _Fits:
             self._noise(rest) / self.precision,
         )
 
-    def one(
-        self, prior: Float[np.ndarray, " shapes"]
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def one(self, prior: Float[np.ndarray, " shapes"]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Fits of each shape by itself."""
         usable = self.squares > ALIKE
         squares = np.where(usable, self.squares, 1.0)
