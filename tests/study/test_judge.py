@@ -15,10 +15,8 @@ from jsonschema import Draft202012Validator
 from report.made_up import GUIDE, document, write_study
 from study.made_up import made_up_split
 
-from fitscope.data.split import Split
 from fitscope.errors import UserError
 from fitscope.files import locked
-from fitscope.learners.hgb import HGB
 from fitscope.learners.mlp.description import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.study.definition import Definition
@@ -268,33 +266,3 @@ def test_a_plainer_version_shows_overfitting_and_what_it_costs(made):
     assert results.advice[0].title.endswith("; a smaller model (Tiny) mends it")
     again = Results.from_dict(json.loads(json.dumps(results.as_dict())))
     assert again.model("Wide").verdict.cost == wide.cost
-
-
-@pytest.mark.parametrize("kind", ["multiclass", "regression"])
-def test_networks_and_trees_of_any_task_are_judged_compared_and_advised(tmp_path, kind):
-    random = np.random.default_rng(0)
-    x = random.normal(size=(240, 3)).astype(np.float32)
-    y = x[:, 0] * x[:, 1] + 0.1 * random.normal(size=240)
-    if kind == "multiclass":
-        y = np.digitize(y, [-0.3, 0.3])
-    split = Split(x[:160], y[:160], x[160:], y[160:], task=kind)
-    plan = Plan(max_epochs=12, batch_size=40, stopping=None)
-    trees = {n: (HGB(max_iter=30, max_leaf_nodes=n), ("m",)) for n in (2, 15)}
-    models = {"Net": (MLP(8), ("m",)), **{f"{n} leaves": one for n, one in trees.items()}}
-    results = execute(Definition(split, plan, models), tmp_path / "s").results
-    loss, score = split.task.loss, split.task.score
-    assert results.judged
-    assert len(results.comparisons) == 3
-    for pair in results.comparisons:
-        assert set(pair.metrics) == {loss.validation, score.validation}
-        assert loss.words in str(pair)
-    for model in results.models:
-        assert set(model.best_corrected) == {loss.validation, score.validation}
-        assert model.verdict.evidence.metric == loss.name
-    assert results.model("15 leaves").verdict.evidence.step == "round"
-    assert results.model("15 leaves").verdict.cost.richness.against == "2 leaves"
-    assert results.model("Net").verdict.cost.richness is None
-    assert results.model("2 leaves").size.unit == "leaves"
-    for entry in results.advice:
-        assert "cross-entropy" not in entry.title + entry.text or kind == "multiclass"
-    Draft202012Validator(json_schema()).validate(json.loads(json.dumps(results.as_dict())))
