@@ -10,8 +10,10 @@ from scipy import stats
 
 from fitscope.diagnosis.around_best import around_best
 from fitscope.diagnosis.compare import RowScores, compare, compare_all, difference, holm
+from fitscope.diagnosis.measure import measure
 from fitscope.errors import UserError
 from fitscope.history import History, RowLosses
+from fitscope.task import BINARY
 
 
 def simulated(
@@ -196,7 +198,8 @@ def test_networks_that_differ_by_the_luck_of_epochs_are_seldom_called_different(
         losses = path[:, None] + rows - rows.mean()
         curve = losses.mean(axis=1)
         kept = RowLosses(at, losses)
-        found = around_best(History(name, "loss", at, curve, curve, rows=kept), np.full(60, 0.5))
+        run = History(name, "loss", at, curve, curve, rows=kept)
+        found = around_best(run, BINARY, measure(run), np.full(60, 0.5))
         assert found is not None
         errors = {metric: np.array([error]) for metric, error in found.errors.items()}
         return RowScores(name, {m: one[None] for m, one in found.rows.items()}, errors)

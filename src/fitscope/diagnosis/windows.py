@@ -8,6 +8,7 @@ from jaxtyping import Float, Int
 WILD = 1e6  # a curve that spans more than this, by a few of its epochs, is summed in tiers
 TIER = 16  # powers of two that share a tier
 
+
 def local_line(
     values: Float[np.ndarray, " n"], half: Int[np.ndarray, "*widths n"]
 ) -> tuple[Float[np.ndarray, "*widths n"], Float[np.ndarray, "*widths n"]]:

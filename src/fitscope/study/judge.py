@@ -13,6 +13,7 @@ import numpy as np
 
 from fitscope.diagnosis.around_best import AroundBest, around_best
 from fitscope.diagnosis.compare import Comparison, RowScores, compare_all, difference
+from fitscope.diagnosis.measure import measure
 from fitscope.diagnosis.underfit import Score, fitting
 from fitscope.errors import UserError
 from fitscope.study.advise import SURE, advise, is_regularized
@@ -21,6 +22,7 @@ from fitscope.study.folder import Folder, StoredStudy
 from fitscope.study.lock import locked
 from fitscope.study.results import mean_and_error, summarize, write_results
 from fitscope.study.run_history import METRIC, run_history
+from fitscope.task import BINARY
 from fitscope.verdicts.beside import beside
 from fitscope.verdicts.judge import diagnose
 from fitscope.verdicts.pooled import pooled
@@ -124,7 +126,8 @@ def judge_run(
         return Judged(None, None)
     history = run_history(document, folder, run, curves)
     try:
-        scores = around_best(history, curves["val_accuracy"].to_numpy().astype(np.float64))
+        accuracy = curves["val_accuracy"].to_numpy().astype(np.float64)
+        scores = around_best(history, BINARY, measure(history), accuracy)
         return Judged(diagnose(history), scores)
     except UserError:
         return Judged(None, None)
