@@ -102,7 +102,8 @@ def judge_run(
     history = run_history(document, folder, run, curves)
     try:
         found = measure(history)
-        scores = around_best(history, found, document.task)
+        score = history.scores[document.task.score.name]
+        scores = around_best(history, document.task, found, score)
         return Judged(diagnose_measured(history, found), scores)
     except UserError:
         return Judged(None, None)
