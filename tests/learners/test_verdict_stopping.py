@@ -159,5 +159,7 @@ def test_an_unknown_metric_is_refused():
         UserError, match="unknown metric 'val_f1' of a binary task; choose from loss"
     ):
         Plan(stopping=stopping.EvidenceStopping(monitor="val_f1")).for_task(BINARY)
-    with pytest.raises(UserError, match=r"stopping\.EvidenceStopping\(\.\.\.\) or None, got 'verdict'"):
+    with pytest.raises(
+        UserError, match=r"stopping\.EvidenceStopping\(\.\.\.\) or None, got 'verdict'"
+    ):
         Plan(stopping="verdict")  # pyright: ignore[reportArgumentType]
