@@ -68,7 +68,7 @@ def test_weights_follow_restore_best_weights(result):
                 logits = np.asarray(model.apply(params, split.x_validation, state))
                 hits = np.mean((logits > 0) == (split.y_validation > 0.5))
                 assert hits == pytest.approx(run[told]["val_accuracy"], abs=1e-6)
-    with pytest.raises(fs.UserError, match="Tiny: no finished run 7"):
+    with pytest.raises(fs.UserError, match="no finished run 7"):
         result.weights("Tiny", 7)
     with pytest.raises(fs.UserError, match="no model 'tiny'"):
         result.weights("tiny")
