@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from fitscope.learners.mlp.metrics import MONITORS
 from report.made_up import GUIDE, document, made_up_history, write_study
 
-from fitscope.learners.mlp.metrics import MONITORS
 from fitscope.report.live_page import serving
 from fitscope.study.events import RunProgress, RunStarted
 from fitscope.study.folder import Folder

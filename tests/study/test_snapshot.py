@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from fitscope.learners.mlp.metrics import MONITORS
 from study.made_up import made_up_split
 
 from fitscope.api.study import Study
 from fitscope.learners.mlp.description import MLP
-from fitscope.learners.mlp.metrics import MONITORS
 from fitscope.learners.mlp.plan import Plan
 from fitscope.stopping.early import EarlyStopping
 from fitscope.study.events import RunFinished, RunProgress, RunStarted

@@ -70,7 +70,7 @@ class Verdict:
     confidence: float = 0.95
     worth: float = 0.001
     patience: int = 200
-    monitor: str = "val_binary_crossentropy"
+    monitor: str = "auto"
     restore_best_weights: bool = False
 
     def __post_init__(self) -> None:
