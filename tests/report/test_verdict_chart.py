@@ -8,6 +8,7 @@ from hypothesis.extra import numpy as arrays
 
 from fitscope.history import History
 from fitscope.report.verdicts.chart import BEST, ONSET, chart, dots, spark
+from fitscope.verdicts.evidence import Evidence
 from fitscope.verdicts.verdict import Verdict
 
 
@@ -56,7 +57,7 @@ def verdict(onset=60, best=40, epochs=101, validation=None):
     at = np.arange(epochs)
     curve = 0.5 + 0.0001 * (at - best) ** 2.0 if validation is None else validation
     history = History("run", "loss", at, 0.5 - 0.002 * at, curve)
-    return Verdict("run", "overfit", 0.9, best, onset, epochs, {}, "", (), history)
+    return Verdict("run", "overfit", 0.9, best, onset, epochs, Evidence(), "", (), history)
 
 
 def test_marks_stand_below_their_epochs():

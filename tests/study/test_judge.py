@@ -23,6 +23,7 @@ from fitscope.study.folder import StoredStudy, read_study
 from fitscope.study.judge import is_judged, judge, judge_stored, store_judged
 from fitscope.study.lock import locked
 from fitscope.study.run_history import constant_predictor
+from fitscope.verdicts.evidence import Evidence
 from fitscope.verdicts.verdict import Verdict
 
 ROWS = 1_000
@@ -63,7 +64,7 @@ def test_the_whole_contract(made):
         "overfit"
     )
     assert models["Combined"]["verdict"]["verdict"] != "overfit"
-    keys = set(Verdict("", "good", 1.0, 0, None, 1, {}, "", ()).as_dict())
+    keys = set(Verdict("", "good", 1.0, 0, None, 1, Evidence(), "", ()).as_dict())
     for entry in (*results["models"], *results["runs"]):
         assert set(entry["verdict"]) == keys
     for run in results["runs"]:

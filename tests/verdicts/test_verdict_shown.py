@@ -6,7 +6,10 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
+import fitscope.api  # noqa: F401  it says how verdicts are drawn
 from fitscope.history import History
+from fitscope.verdicts.cost import Cost, Price
+from fitscope.verdicts.evidence import Evidence
 from fitscope.verdicts.judge import diagnose
 from fitscope.verdicts.many import Unread, Verdicts
 from fitscope.verdicts.verdict import Verdict
@@ -83,9 +86,9 @@ def test_html(verdict):
 @pytest.mark.parametrize("validation", [[np.nan, 1.0, np.inf], [1.0, 1.0, 1.0]])
 def test_html_of_odd_curves(validation):
     history = History("odd", "loss", np.arange(3), None, np.array(validation))
-    found = Verdict("odd", "unstable", 0.5, 0, None, 3, {}, "Odd.", (), history)
+    found = Verdict("odd", "unstable", 0.5, 0, None, 3, Evidence(), "Odd.", (), history)
     assert "nan" not in parsed(found._repr_html_()).text
-    parsed(Verdict("odd", "good", 1.0, 0, None, 3, {}, "Odd.", ())._repr_html_())
+    parsed(Verdict("odd", "good", 1.0, 0, None, 3, Evidence(), "Odd.", ())._repr_html_())
 
 
 def test_several(verdict):
@@ -98,9 +101,33 @@ def test_several(verdict):
 
 
 def test_the_dictionary_is_json_and_comes_back(verdict):
-    odd = Verdict(**{**vars(verdict), "evidence": {"rise": float("nan"), "gap": 0.5}})
+    odd = Verdict(**{**vars(verdict), "evidence": Evidence(rise=float("nan"), gap=0.5)})
     text = json.dumps(odd.as_dict(), allow_nan=False)
-    assert json.loads(text)["evidence"] == {"rise": None, "gap": 0.5}
+    stored = json.loads(text)["evidence"]
+    assert (stored["rise"], stored["gap"]) == (None, 0.5)
     again = Verdict.from_dict(json.loads(json.dumps(verdict.as_dict())))
     assert again.as_dict() == verdict.as_dict()
     assert again.history is None
+
+
+def test_a_cost_and_typed_evidence_come_back(verdict):
+    price = Price(0.03, 0.01, 0.97, "its best epoch")
+    told = Verdict(**{**vars(verdict), "cost": Cost(price, None)})
+    again = Verdict.from_dict(json.loads(json.dumps(told.as_dict())))
+    assert again.cost == told.cost
+    assert again.evidence == told.evidence
+    assert isinstance(again.evidence, Evidence)
+    assert again.evidence["rise"] == again.evidence.rise
+    with pytest.raises(KeyError):
+        again.evidence["as_dict"]
+
+
+def test_a_verdict_of_an_older_version_can_be_read(verdict):
+    stored = verdict.as_dict()
+    del stored["cost"]
+    for name in ("step", "needed", "learnt", "rise_probability_elsewhere", "notes"):
+        del stored["evidence"][name]
+    old = Verdict.from_dict(stored)
+    assert old.cost is None
+    assert old.evidence.rise == verdict.evidence.rise
+    assert (old.evidence.step, old.evidence.notes, old.evidence.needed) == ("epoch", (), None)

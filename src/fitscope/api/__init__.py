@@ -1,0 +1,21 @@
+"""What a session calls: studies, results, verdicts on anything. It says how results are drawn."""
+
+from __future__ import annotations
+
+from fitscope.verdicts.many import Verdicts
+from fitscope.verdicts.shown import as_html
+from fitscope.verdicts.verdict import Verdict
+
+
+@as_html.register
+def _(shown: Verdict) -> str:
+    from fitscope.report.notebook.verdicts import verdict_html
+
+    return verdict_html(shown)
+
+
+@as_html.register
+def _(shown: Verdicts) -> str:
+    from fitscope.report.notebook.verdicts import verdicts_html
+
+    return verdicts_html(shown)

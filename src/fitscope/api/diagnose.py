@@ -121,12 +121,10 @@ def _of_log(log: Log, train: str | None, val: str | None) -> Verdict | Unread:
 
 def _told(verdict: Verdict, read: Reading) -> Verdict:
     """Which curves were judged and what was mended stand beside the evidence."""
-    told = {
-        "train_key": read.train,
-        "validation_key": read.validation,
-        "notes": list(read.notes),
-    }
-    return replace(verdict, evidence={**verdict.evidence, **told})
+    told = replace(
+        verdict.evidence, train_key=read.train, validation_key=read.validation, notes=read.notes
+    )
+    return replace(verdict, evidence=told)
 
 
 def _study(stored: StoredStudy, train: str | None, val: str | None) -> Iterator[Verdict | Unread]:
@@ -165,8 +163,8 @@ def _study(stored: StoredStudy, train: str | None, val: str | None) -> Iterator[
 def _noted(verdict: Verdict | Unread, more: Sequence[str]) -> Verdict | Unread:
     if isinstance(verdict, Unread):
         return verdict
-    notes = [*verdict.evidence["notes"], *more]
-    return replace(verdict, evidence={**verdict.evidence, "notes": notes})
+    notes = (*verdict.evidence.notes, *more)
+    return replace(verdict, evidence=replace(verdict.evidence, notes=notes))
 
 
 def _all(found: Sequence[Verdict | Unread]) -> Verdicts:

@@ -63,7 +63,7 @@ def run_entry(
         "verdict": None,
     }
     reason = json.loads(str(arrays["reason"])) if "reason" in arrays else None
-    if reason is not None:  # of the Verdict stopper; other rules give none
+    if reason is not None:  # of stopping on evidence; other rules give none
         run["stopping"] = reason
     history = pl.DataFrame(
         {

@@ -43,7 +43,7 @@ def beside(verdict: Verdict, own: Score, others: Sequence[Score], metric: str) -
         verdict,
         label="underfit",
         confidence=round(min(chance, 0.99), 4),
-        evidence={**verdict.evidence, "reference": other.validation, "reference_kind": name},
+        evidence=replace(verdict.evidence, reference=other.validation, reference_kind=name),
         explanation=(
             f"{name} fits the training rows better ({metric} {figure(other.train)} against "
             f"{figure(own.train)}) and validates better ({figure(other.validation)} against "

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from fitscope.verdicts.shown import as_html
 from fitscope.verdicts.verdict import Verdict
 
 
@@ -53,7 +54,5 @@ class Verdicts(tuple[Verdict, ...]):
         unread = [f"{one.source}\n  not judged: {one.error}" for one in self.unread]
         return "\n".join([*map(str, self), *unread])
 
-    def _repr_html_(self) -> str:
-        from fitscope.report.notebook.verdicts import verdicts_html
-
-        return verdicts_html(self)
+    def _repr_html_(self) -> str | None:
+        return as_html(self)

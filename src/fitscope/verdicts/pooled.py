@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 import numpy as np
 
+from fitscope.verdicts.evidence import Evidence
 from fitscope.verdicts.explain import figure, share
 from fitscope.verdicts.verdict import Label, Verdict
 
@@ -25,6 +26,9 @@ MEANS = (
     "rise",
     "rise_relative",
     "rise_probability",
+    "rise_probability_elsewhere",
+    "needed",
+    "learnt",
     "last",
     "gap",
     "train_slope",
@@ -94,9 +98,9 @@ def pooled(model: str, runs: Sequence[Verdict]) -> Verdict:
     )
 
 
-def _evidence(runs: Sequence[Verdict], chosen: Sequence[Verdict]) -> dict[str, Any]:
+def _evidence(runs: Sequence[Verdict], chosen: Sequence[Verdict]) -> Evidence:
     everything = [run.evidence for run in runs]
-    found: dict[str, Any] = {**_typical(chosen).evidence}
+    found: dict[str, Any] = {}
     for key in MEANS:
         values = _values(everything, key)
         found[key] = float(np.mean(values)) if values else None
@@ -104,16 +108,16 @@ def _evidence(runs: Sequence[Verdict], chosen: Sequence[Verdict]) -> dict[str, A
         errors, values = _values(everything, key), _values(everything, of)
         spread = np.std(values, ddof=1) / np.sqrt(len(values)) if len(values) > 1 else 0.0
         found[key] = float(np.hypot(np.mean(errors), spread)) if errors else None
-    found["wasted_epochs"] = _middle([run.evidence["wasted_epochs"] for run in chosen])
-    intervals = [run.evidence["onset_interval"] for run in chosen if run.evidence["onset_interval"]]
+    found["wasted_epochs"] = _middle([run.evidence.wasted_epochs or 0 for run in chosen])
+    intervals = [run.evidence.onset_interval for run in chosen if run.evidence.onset_interval]
     found["onset_interval"] = (
-        [min(low for low, _ in intervals), max(high for _, high in intervals)]
+        (min(low for low, _ in intervals), max(high for _, high in intervals))
         if intervals
         else None
     )
-    tests = {one["rise_test"] for one in everything}
+    tests = {one.rise_test for one in everything}
     found["rise_test"] = tests.pop() if len(tests) == 1 else "curve"
-    return found
+    return replace(_typical(chosen).evidence, **found)
 
 
 def _explanation(
@@ -121,18 +125,18 @@ def _explanation(
     count: int,
     runs: Sequence[Verdict],
     onsets: Sequence[int],
-    evidence: Mapping[str, Any],
+    evidence: Evidence,
 ) -> str:
     text = f"{count} of {len(runs)} runs {HAPPENS[label]}"
     if onsets:
         low, high = min(onsets), max(onsets)
         text += f", from epoch {low} on" if low == high else f", from epochs {low} to {high} on"
-    name, value = evidence["metric"], evidence["best_corrected"]
+    name, value = evidence.metric, evidence.best_corrected
     if value is not None:
         text += f": validation {name} is at best {figure(value)} on average"
-    rise, relative = evidence["rise"], evidence["rise_relative"]
+    rise, relative = evidence.rise, evidence.rise_relative
     if label == "overfit" and rise is not None and relative is not None:
-        worse = "lower" if evidence["higher_is_better"] else "higher"
+        worse = "lower" if evidence.higher_is_better else "higher"
         text += f" and ends {figure(rise)} ({share(relative)} of the best) {worse}"
     others = [
         f"{sum(run.label == other for run in runs)} {HAPPENS[other]}"

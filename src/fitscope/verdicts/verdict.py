@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from fitscope.diagnosis.label import Label
 from fitscope.history import History
-
-
-def _finite(value: Any) -> Any:
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+from fitscope.verdicts.cost import Cost
+from fitscope.verdicts.evidence import Evidence
+from fitscope.verdicts.shown import as_html
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -23,21 +21,22 @@ class Verdict:
 
     Attributes:
         source: where the history came from.
-        label: "underfit", "good", "overfit", "improving" or "unstable".
+        label: "underfit", "good", "overfit", "improving", "unstable" or "too few".
         confidence: how sure the label is, 0 to 1.
         best_epoch: epoch of the lowest (for accuracies highest) point of the validation trend.
         onset_epoch: epoch where overfitting begins, None without overfitting.
         epochs: number of epochs.
-        evidence: the figures behind the label, each a number, text, list or None.
+        evidence: the figures behind the label.
         explanation: one or two plain sentences.
         advice: what to try next, most promising first.
         history: the curves that were judged, where they are still at hand.
+        cost: what overfitting costs on rows that nobody has seen, where that can be said.
 
     Example:
         >>> import fitscope as fs
         >>> falls = [0.9**epoch for epoch in range(60)]
         >>> verdict = fs.diagnose({"loss": falls, "val_loss": [0.4 + loss for loss in falls]})
-        >>> verdict.label, verdict.onset_epoch, verdict.evidence["gap"] > 0.3
+        >>> verdict.label, verdict.onset_epoch, verdict.evidence.gap > 0.3
         ('good', None, True)
     """
 
@@ -47,16 +46,14 @@ class Verdict:
     best_epoch: int
     onset_epoch: int | None
     epochs: int
-    evidence: Mapping[str, Any]
+    evidence: Evidence
     explanation: str
     advice: tuple[str, ...]
     history: History | None = field(default=None)
+    cost: Cost | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """The object that `fitscope diagnose --json` prints, plain values only.
-
-        JSON has no NaN and no infinity: they become None.
-        """
+        """The object that `fitscope diagnose --json` prints, plain values only."""
         return {
             "source": self.source,
             "verdict": self.label,
@@ -64,7 +61,8 @@ class Verdict:
             "best_epoch": self.best_epoch,
             "onset_epoch": self.onset_epoch,
             "epochs": self.epochs,
-            "evidence": {name: _finite(value) for name, value in self.evidence.items()},
+            "evidence": self.evidence.as_dict(),
+            "cost": None if self.cost is None else self.cost.as_dict(),
             "explanation": self.explanation,
             "advice": list(self.advice),
         }
@@ -74,10 +72,21 @@ class Verdict:
         """The verdict that `as_dict` was called on, without its history.
 
         Raises:
-            KeyError: a key is missing.
+            KeyError: a key is missing that every version has written.
         """
-        others = {name: value for name, value in stored.items() if name != "verdict"}
-        return cls(**{**others, "label": stored["verdict"], "advice": tuple(stored["advice"])})
+        cost = stored.get("cost")
+        return cls(
+            source=stored["source"],
+            label=stored["verdict"],
+            confidence=stored["confidence"],
+            best_epoch=stored["best_epoch"],
+            onset_epoch=stored["onset_epoch"],
+            epochs=stored["epochs"],
+            evidence=Evidence.from_dict(stored["evidence"]),
+            explanation=stored["explanation"],
+            advice=tuple(stored["advice"]),
+            cost=None if cost is None else Cost.from_dict(cost),
+        )
 
     def __repr__(self) -> str:
         from fitscope.verdicts.words import headline
@@ -89,7 +98,5 @@ class Verdict:
 
         return paragraph(self)
 
-    def _repr_html_(self) -> str:
-        from fitscope.report.notebook.verdicts import verdict_html
-
-        return verdict_html(self)
+    def _repr_html_(self) -> str | None:
+        return as_html(self)

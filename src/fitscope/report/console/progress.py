@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from fitscope.report.duration import duration
-from fitscope.stopping.evidence import Verdict
+from fitscope.stopping.evidence import EvidenceStopping
 from fitscope.study.events import Event, RunFinished, RunProgress
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Progress:
             },
             plan.max_epochs,
             None if plan.stopping is None else plan.stopping.patience,
-            isinstance(plan.stopping, Verdict),
+            isinstance(plan.stopping, EvidenceStopping),
         )
 
     def after(self, event: Event) -> Progress:

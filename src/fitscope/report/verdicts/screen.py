@@ -101,7 +101,7 @@ def table(found: Sequence[Verdict], width: int, charts: bool) -> Table:
     gap = 1 if narrow else 2
     columns: dict[str, list[Text]] = {"Verdict": [_label(verdict) for verdict in found]}
     if not (narrow and charts):
-        columns["Sure"] = [Text(sure(verdict)) for verdict in found]
+        columns["Sure"] = [Text(sure(verdict.confidence)) for verdict in found]
     if not narrow:
         columns["Epochs"] = [Text(f"{verdict.epochs:,}") for verdict in found]
     columns["Best at"] = [Text(f"{verdict.best_epoch:,}") for verdict in found]
