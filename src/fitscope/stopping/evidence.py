@@ -48,8 +48,9 @@ class EvidenceStopping:
         confidence: how sure the rule must be, between 0.5 and 1.
         worth: the smallest gain in the monitored metric that further training is worth.
         patience: how many epochs ahead a gain counts.
-        monitor: one of the history's metrics, with `val_` for the validation rows. It is better
-            the higher if its name ends in `accuracy`, otherwise the lower.
+        monitor: one of the task's metrics, with `val_` for the validation rows; "auto" is the
+            task's loss on the validation rows. It is better the higher if its name ends in
+            `accuracy`, otherwise the lower.
         restore_best_weights: a run's final weights are those of its best epoch, not of its
             last one. Both are stored in any case.
 
@@ -70,7 +71,7 @@ class EvidenceStopping:
     confidence: float = 0.95
     worth: float = 0.001
     patience: int = 200
-    monitor: str = "val_binary_crossentropy"
+    monitor: str = "auto"
     restore_best_weights: bool = False
 
     def __post_init__(self) -> None:

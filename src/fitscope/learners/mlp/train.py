@@ -23,11 +23,10 @@ from fitscope.learners.mlp.engine import (
     Carry,
     Chunk,
     Engine,
-    Rows,
     compiled,
     epochs_a_call,
-    fitted_metrics,
 )
+from fitscope.learners.mlp.evaluation import Rows, fitted_metrics
 from fitscope.learners.mlp.objective import Objective
 from fitscope.learners.mlp.plan import Plan
 from fitscope.learners.streams import WEIGHTS, dropout_key, epoch_order, stream
