@@ -17,6 +17,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -94,10 +95,8 @@ def _work(name: str, data: str, seed: int, repeat: int, epochs: int) -> None:
         interrupted=lambda: sum(map(len, seen)) >= epochs,
     )
     split = datasets.higgs(data=data)
-    try:
+    with suppress(Interrupted):
         model.fit(split, plan(), seed=seed, repeats=[repeat], watching=watching)
-    except Interrupted:
-        pass
     metrics = np.concatenate([np.asarray(part, np.float32) for part in seen])[:epochs]
     sys.stdout.buffer.write(metrics.tobytes())
 
