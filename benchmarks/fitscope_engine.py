@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 
-from guide import BATCH, FEATURES, load
+from guide import BATCH, FEATURES, TRAIN, load
 from turns import Watch, serve
 
 from fitscope.guide.models import MODELS, plan
@@ -18,12 +18,14 @@ from fitscope.guide.models import MODELS, plan
 def environments() -> dict[str, dict[str, str]]:
     """The variables that `fitscope.study.executor` starts each model's worker with."""
     from fitscope.process import available_cores
-    from fitscope.study.executor import is_wide, worker_environment
+    from fitscope.study.executor import WIDE_FROM, worker_environment
+    from fitscope.task import BINARY
 
-    wide = {name: is_wide(m.parameters(FEATURES), BATCH) for name, (m, _) in MODELS.items()}
-    return {
-        name: worker_environment("cpu", available_cores() if wide[name] else 1) for name in wide
-    }
+    found = {}
+    for name, (model, _) in MODELS.items():
+        work = model.work(FEATURES, BINARY, plan(batch_size=BATCH), TRAIN)
+        found[name] = worker_environment("cpu", available_cores() if work >= WIDE_FROM else 1)
+    return found
 
 
 def main(path: str) -> None:
