@@ -16,16 +16,17 @@ from fitscope.guide.models import MODELS, plan
 
 
 def environments() -> dict[str, dict[str, str]]:
-    """The variables that `fitscope.study.executor` starts each model's worker with."""
+    """The variables that `fitscope.study` starts each model's worker with."""
     from fitscope.process import available_cores
-    from fitscope.study.executor import WIDE_FROM, worker_environment
+    from fitscope.study.device import worker_environment
+    from fitscope.study.executor import is_wide
     from fitscope.task import BINARY
 
-    found = {}
-    for name, (model, _) in MODELS.items():
-        work = model.work(FEATURES, BINARY, plan(batch_size=BATCH), TRAIN)
-        found[name] = worker_environment("cpu", available_cores() if work >= WIDE_FROM else 1)
-    return found
+    work = {name: m.work(FEATURES, BINARY, plan(), TRAIN) for name, (m, _) in MODELS.items()}
+    wide = {name: is_wide(each) for name, each in work.items()}
+    return {
+        name: worker_environment("cpu", available_cores() if wide[name] else 1) for name in wide
+    }
 
 
 def main(path: str) -> None:

@@ -17,6 +17,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -36,13 +37,14 @@ def main() -> int:
 
     from fitscope.guide.models import choose, plan
     from fitscope.process import available_cores
-    from fitscope.study.executor import WIDE_FROM, worker_environment
+    from fitscope.study.device import worker_environment
+    from fitscope.study.executor import is_wide
     from fitscope.task import BINARY
 
     stored = _stored(wanted.against) if wanted.against else {}
     differ = 0
     for name, (model, _) in choose(wanted.models).items():
-        wide = model.work(28, BINARY, plan(), 10_000) >= WIDE_FROM
+        wide = is_wide(model.work(28, BINARY, plan(), rows=10_000))
         environment = worker_environment("cpu", available_cores() if wide else 1)
         for repeat in range(wanted.repeats):
             job = [name, wanted.data, wanted.seed, repeat, wanted.epochs]
@@ -93,10 +95,8 @@ def _work(name: str, data: str, seed: int, repeat: int, epochs: int) -> None:
         interrupted=lambda: sum(map(len, seen)) >= epochs,
     )
     split = datasets.higgs(data=data)
-    try:
+    with suppress(Interrupted):
         model.fit(split, plan(), seed=seed, repeats=[repeat], watching=watching)
-    except Interrupted:
-        pass
     metrics = np.concatenate([np.asarray(part, np.float32) for part in seen])[:epochs]
     sys.stdout.buffer.write(metrics.tobytes())
 

@@ -23,10 +23,10 @@ from fitscope.diagnosis.compare import Comparison, RowScores, compare
 from fitscope.history import History, RowLosses
 from fitscope.learners.base import TrainedRun
 from fitscope.learners.mlp.description import MLP
-from fitscope.learners.mlp.metrics import MONITORS
 from fitscope.learners.mlp.plan import Plan
 from fitscope.learners.mlp.schedules import inverse_time_decay
 from fitscope.learners.mlp.train import train
+from fitscope.task import BINARY
 
 TRAIN, VALIDATION, FEATURES = 400, 300, 6
 REPEATS = (2, 3, 4, 5)
@@ -73,7 +73,7 @@ def compare_sides(runs: list[TrainedRun]) -> Comparison:
     """The first half of the runs against the second."""
     found = []
     for run in runs:
-        columns = dict(zip(MONITORS, run.metrics.T, strict=True))
+        columns = dict(zip(BINARY.monitors, run.metrics.T, strict=True))
         history = History(
             "simulated",
             "binary_crossentropy",

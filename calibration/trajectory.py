@@ -17,9 +17,12 @@ from fitscope.history import RowLosses as KeptLosses
 from fitscope.learners.kept_rows import KeptRows
 from fitscope.learners.mlp.description import MLP, Params, State
 from fitscope.learners.mlp.engine import Engine, Rows, compiled, epochs_a_call, evaluate
-from fitscope.learners.mlp.metrics import MONITORS
+from fitscope.learners.mlp.objective import Objective
 from fitscope.learners.mlp.plan import Plan
 from fitscope.learners.streams import WEIGHTS, dropout_key, epoch_order, stream
+from fitscope.task import BINARY
+
+OBJECTIVE = Objective(BINARY)
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Trajectory:
     """One run.
 
     Attributes:
-        metrics: float32 [epochs, 6], in the order of MONITORS.
+        metrics: float32 [epochs, 6], in the order of `Task.monitors`.
         rows: losses of single validation rows, at some epochs.
         after: numbers of epochs after which the population loss was taken, ascending.
         best_epoch: epoch of the lowest validation cross-entropy by then.
@@ -42,7 +45,7 @@ class Trajectory:
 
     def column(self, name: str) -> np.ndarray:
         """A metric, epoch by epoch."""
-        return self.metrics[:, MONITORS.index(name)].astype(np.float64)
+        return self.metrics[:, BINARY.monitors.index(name)].astype(np.float64)
 
     def rows_until(self, epochs: int) -> KeptLosses:
         """The row losses that were known after so many epochs."""
@@ -97,8 +100,8 @@ def follow(
         say: told of progress.
     """
     rows = len(split.y_train)
-    size = epochs_a_call(model, split.features, rows, len(split.y_validation), 1)
-    engine = Engine(model, plan, rows, size, population=False)
+    size = epochs_a_call(model.parameters(split.features), rows, len(split.y_validation), 1)
+    engine = Engine(model, plan.for_task(BINARY), OBJECTIVE, rows, size, population=False)
     train = Rows(jax.device_put(split.x_train), jax.device_put(split.y_train))
     validation = Rows(jax.device_put(split.x_validation), jax.device_put(split.y_validation))
     start, call = compiled(engine)
@@ -150,4 +153,4 @@ def _spans(after: Iterator[int], size: int, last: int) -> Iterator[tuple[int, tu
 
 @partial(jax.jit, static_argnums=0)
 def _mean_loss(model: MLP, params: Params, state: State, rows: Rows) -> jax.Array:
-    return evaluate(model, params, state, rows)[0].mean()
+    return evaluate(model, OBJECTIVE, params, state, rows)[0].mean()

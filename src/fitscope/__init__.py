@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from fitscope.learners.mlp.description import MLP as MLP
     from fitscope.learners.mlp.plan import Plan as Plan
     from fitscope.learners.mlp.schedules import inverse_time_decay as inverse_time_decay
+    from fitscope.learners.mlp.schedules import schedule as schedule
     from fitscope.stopping.early import EarlyStopping as EarlyStopping
     from fitscope.verdicts.comparison import Comparison as Comparison
     from fitscope.verdicts.many import Verdicts as Verdicts
@@ -46,6 +47,7 @@ _HOMES = {
     "diagnose": "fitscope.api.diagnose",
     "inverse_time_decay": "fitscope.learners.mlp.schedules",
     "load": "fitscope.api.result",
+    "schedule": "fitscope.learners.mlp.schedules",
 }
 
 __all__ = [
@@ -66,6 +68,7 @@ __all__ = [
     "diagnose",
     "inverse_time_decay",
     "load",
+    "schedule",
     "stopping",
 ]
 

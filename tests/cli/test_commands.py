@@ -216,7 +216,7 @@ def test_unreadable_files(call, table, tmp_path):
     ],
 )
 def test_bad_options(words, says, call, table, tmp_path, monkeypatch):
-    monkeypatch.setattr("fitscope.study.executor.find_spec", lambda _: None)
+    monkeypatch.setattr("fitscope.study.device.find_spec", lambda _: None)
     out = tmp_path / "out"
     error = refused(call("guide", "--data", table, *SMALL, *words, "--out", out))
     assert says in error

@@ -10,7 +10,7 @@ import numpy as np
 from fitscope.learners.mlp.description import MLP, Params, State
 
 
-def twin(model: MLP, features: int) -> keras.Sequential:
+def twin(model: MLP, features: int, outputs: int = 1) -> keras.Sequential:
     """`model` as anybody would write it in Keras; with batch normalization before activations."""
     keras.backend.clear_session(free_memory=False)  # names from the start again
     penalty = keras.regularizers.L1L2(model.l1, model.l2) if model.l1 or model.l2 else None
@@ -26,7 +26,7 @@ def twin(model: MLP, features: int) -> keras.Sequential:
             layers.append(keras.layers.Dense(units, activation=model.activation, **options))
         if model.dropout:
             layers.append(keras.layers.Dropout(model.dropout))
-    return keras.Sequential([*layers, keras.layers.Dense(1, kernel_initializer="zeros")])
+    return keras.Sequential([*layers, keras.layers.Dense(outputs, kernel_initializer="zeros")])
 
 
 def give(network: keras.Sequential, params: Params, state: State) -> keras.Sequential:

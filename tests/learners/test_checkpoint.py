@@ -15,15 +15,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fitscope.errors import UserError
+from fitscope.learners.kept_rows import KeptRows
 from fitscope.learners.mlp import checkpoint
 from fitscope.learners.mlp.description import MLP
 from fitscope.learners.mlp.engine import Carry, Engine
+from fitscope.learners.mlp.objective import Objective
 from fitscope.learners.mlp.plan import Plan
-from fitscope.learners.kept_rows import KeptRows
+from fitscope.task import BINARY
 
+PLAN = Plan().for_task(BINARY)
 SIGNATURE = {
     "model": MLP(3).as_dict(),
-    "plan": Plan().as_dict(),
+    "plan": PLAN.as_dict(),
     "rows": "abc",
     "seed": 1,
     "repeats": [0],
@@ -42,9 +45,11 @@ def member(epochs: int, seed: int = 0) -> tuple[np.ndarray, KeptRows]:
 
 @pytest.fixture(scope="module")
 def carry() -> Carry:
-    return Engine(MLP(3, batch_norm=True), Plan(), 10, 1, False).start(
-        MLP(3, batch_norm=True).init(2)
-    )
+    return start(MLP(3, batch_norm=True))
+
+
+def start(model: MLP) -> Carry:
+    return Engine(model, PLAN, Objective(BINARY), 10, 1, False).start(model.init(2))
 
 
 @pytest.fixture(scope="module")
@@ -84,8 +89,7 @@ def test_another_training_has_another_signature(name: str, written: Path, carry:
 
 def test_another_structure_is_not_read(written: Path):
     for model in (MLP(4, batch_norm=True), MLP(3), MLP(3, 3, batch_norm=True)):
-        other = Engine(model, Plan(), 10, 1, False).start(model.init(2))
-        assert checkpoint.read(written, SIGNATURE, other) is None
+        assert checkpoint.read(written, SIGNATURE, start(model)) is None
 
 
 def npy(path: Path) -> None:

@@ -15,8 +15,8 @@ from learners.keras_twin import give, take, twin
 from fitscope.learners.mlp import forward
 from fitscope.learners.mlp.activations import ACTIVATIONS, activation
 from fitscope.learners.mlp.description import MLP, Params, State
-from fitscope.learners.mlp.engine import crossentropies
 from fitscope.learners.mlp.forward import fit_forward, penalty, predict
+from fitscope.learners.mlp.objective import binary_crossentropies
 
 FEATURES, ROWS = 7, 33
 KEY = jnp.array([1, 2], jnp.uint32)
@@ -65,7 +65,7 @@ def mine(model: MLP, params: Params, state: State) -> dict[str, Any]:
 
     def loss(params: Params) -> tuple[jax.Array, State]:
         logits, moved = fit_forward(model, params, state, jnp.asarray(X), KEY)
-        return crossentropies(logits, jnp.asarray(Y)).mean() + penalty(model, params), moved
+        return binary_crossentropies(logits, jnp.asarray(Y)).mean() + penalty(model, params), moved
 
     (value, moved), gradients = jax.value_and_grad(loss, has_aux=True)(params)
     logits = predict(model, params, state, jnp.asarray(X))

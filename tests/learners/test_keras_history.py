@@ -13,12 +13,11 @@ from learners.keras_twin import give, take, twin
 from fitscope.data.split import Split
 from fitscope.learners.base import TrainedRun
 from fitscope.learners.mlp.description import MLP
-from fitscope.learners.mlp.metrics import METRICS, MONITORS
 from fitscope.learners.mlp.plan import Plan
 from fitscope.learners.mlp.schedules import inverse_time_decay
-from fitscope.learners.streams import WEIGHTS, epoch_order, stream
 from fitscope.learners.mlp.train import train
-from fitscope.task import BINARY
+from fitscope.learners.streams import WEIGHTS, epoch_order, stream
+from fitscope.task import BINARY, MULTICLASS, REGRESSION, Task
 
 SEED, REPEAT, EPOCHS = 11, 2, 6
 CLOSE: dict[str, Any] = {"rtol": 1e-4, "atol": 1e-5}
@@ -43,6 +42,7 @@ class Case(NamedTuple):
     model: MLP
     plan: Plan
     optimizer: Callable[[int, keras.Sequential], keras.optimizers.Optimizer]
+    task: Task = BINARY
 
 
 ADAM = {"learning_rate": inverse_time_decay(0.02, decay_epochs=2), "max_epochs": EPOCHS}
@@ -66,40 +66,110 @@ CASES = {
         Plan(batch_size=23, stopping=None, **SGD),
         lambda *_: keras.optimizers.SGD(0.2, momentum=0.8),
     ),
+    "three labels": Case(
+        MLP(8, 4, l2=1e-2),
+        Plan(batch_size=10, stopping=None, **ADAM),
+        decayed_adam,
+        MULTICLASS,
+    ),
+    "three labels, a wide layer": Case(
+        MLP(300, batch_norm=True),
+        Plan(batch_size=23, stopping=None, **{**SGD, "learning_rate": 0.05}),
+        lambda *_: keras.optimizers.SGD(0.05, momentum=0.8),
+        MULTICLASS,
+    ),
+    "a number": Case(
+        MLP(8, 4, l2=1e-2),
+        Plan(batch_size=10, stopping=None, **ADAM),
+        decayed_adam,
+        REGRESSION,
+    ),
+}
+LOSSES = {
+    "binary": keras.losses.BinaryCrossentropy(from_logits=True),
+    "multiclass": keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+    "regression": keras.losses.MeanSquaredError(),
 }
 
 
-def by_keras(case: Case, split: Split) -> tuple[dict[str, list[float]], keras.Sequential]:
-    model, plan, optimizer = case
-    rows = len(split.y_train)
+def metrics(task: Task) -> list[keras.metrics.Metric]:
+    return {
+        "binary": lambda: [
+            keras.metrics.BinaryCrossentropy(from_logits=True, name="binary_crossentropy"),
+            keras.metrics.BinaryAccuracy(threshold=0, name="accuracy"),
+        ],
+        "multiclass": lambda: [
+            keras.metrics.SparseCategoricalCrossentropy(from_logits=True),
+            keras.metrics.SparseCategoricalAccuracy(name="accuracy"),
+        ],
+        "regression": lambda: [
+            keras.metrics.MeanSquaredError(),
+            keras.metrics.MeanAbsoluteError(),
+        ],
+    }[task.kind]()
+
+
+def rows_of(task: Task, make_split: Callable[..., Split]) -> Split:
+    """Rows with a target of that task; numbers far from 0 and wide, as targets are."""
+    split = make_split(46, 23)
+    x = np.concatenate([split.x_train, split.x_validation])
+    y: Any = np.concatenate([split.y_train, split.y_validation])
+    if task.kind == "multiclass":
+        y = np.array(["low", "mid", "top"])[(y + (x[:, 1] > 0)).astype(int)]
+    elif task.kind == "regression":
+        y = 5_000 + 300 * (x[:, 0] + x[:, 1] ** 2 + y)
+    found = Split(x[:46], y[:46], x[46:], y[46:])
+    assert found.task.kind == task.kind
+    return found
+
+
+def in_own_units(task: Task, columns: dict[str, Any], deviation: float) -> dict[str, Any]:
+    """What a network says that has learnt scaled targets, told in the targets' own units."""
+    if task.kind != "regression":
+        return columns
+    powers = {"learning_rate": 0, task.score.name: 1, f"val_{task.score.name}": 1}
+    return {name: np.array(x) * deviation ** powers.get(name, 2) for name, x in columns.items()}
+
+
+def by_keras(case: Case, split: Split) -> tuple[dict[str, Any], keras.Sequential]:
+    model, plan, optimizer, _ = case
+    task, rows = split.task, len(split.y_train)
+    mean, deviation = scale(split)
+    y, y_validation = (
+        ((each - mean) / deviation)[:, None] for each in (split.y_train, split.y_validation)
+    )
     network = give(
-        twin(model, split.features),
-        model.init(split.features, stream(SEED, REPEAT, WEIGHTS)),
+        twin(model, split.features, task.outputs),
+        model.init(split.features, stream(SEED, REPEAT, WEIGHTS), task.outputs),
         model.init_state(),
     )
     network.compile(
         optimizer=optimizer(plan.steps_per_epoch(rows), network),
-        loss=keras.losses.BinaryCrossentropy(from_logits=True),
-        metrics=[
-            keras.metrics.BinaryCrossentropy(from_logits=True, name="binary_crossentropy"),
-            keras.metrics.BinaryAccuracy(threshold=0, name="accuracy"),
-        ],
+        loss=LOSSES[task.kind],
+        metrics=metrics(task),
     )
     history: dict[str, list[float]] = {}
     for epoch in range(EPOCHS):
         order = epoch_order(rows, SEED, REPEAT, epoch)
         fitted = network.fit(
             split.x_train[order],
-            split.y_train[order, None],
+            y[order],
             batch_size=plan.batch_size,
             shuffle=False,
-            validation_data=(split.x_validation, split.y_validation[:, None]),
+            validation_data=(split.x_validation, y_validation),
             verbose=0,
         )
         rate = float(np.asarray(network.optimizer.learning_rate))
         for name, (value,) in {**fitted.history, "learning_rate": [rate]}.items():
             history.setdefault(name, []).append(value)
-    return history, network
+    return in_own_units(task, history, deviation), network
+
+
+def scale(split: Split) -> tuple[float, float]:
+    """Mean and standard deviation by which a regression is trained; 0 and 1 for classes."""
+    if split.task.kind == "regression":
+        return float(split.y_train.mean()), float(split.y_train.std())
+    return 0.0, 1.0
 
 
 @pytest.fixture(scope="module", params=CASES, ids=str)
@@ -107,14 +177,14 @@ def both(
     request: pytest.FixtureRequest, make_split: Callable[..., Split]
 ) -> tuple[Case, Split, TrainedRun, dict[str, list[float]], keras.Sequential]:
     case = CASES[request.param]
-    split = make_split(46, 23)
+    split = rows_of(case.task, make_split)
     (mine,) = train(case.model, case.plan, split, seed=SEED, repeats=[REPEAT])
     return (case, split, mine, *by_keras(case, split))
 
 
 def test_the_history_is_keras_history(both):
-    _, _, mine, history, _ = both
-    columns = mine.history(BINARY)
+    _, split, mine, history, _ = both
+    columns = mine.history(split.task)
     assert set(columns) == set(history)
     for name, values in columns.items():
         np.testing.assert_allclose(values, history[name], **CLOSE, err_msg=name)
@@ -123,28 +193,59 @@ def test_the_history_is_keras_history(both):
 
 
 def test_the_weights_are_keras_weights(both):
-    _, _, mine, _, network = both
+    case, split, mine, _, network = both
+    mean, deviation = scale(split)
+    last = network.layers[-1]
+    kernel, bias = (np.asarray(x) for x in last.get_weights())
+    last.set_weights([kernel * deviation, bias * deviation + mean])  # gives values in own units
     for part, theirs in zip(mine.last, take(network), strict=True):
         assert set(part) == set(theirs)
         for layer, values in part.items():
             for name, value in values.items():
                 np.testing.assert_allclose(
-                    value, theirs[layer][name], rtol=1e-3, atol=2e-5, err_msg=f"{layer} {name}"
+                    value,
+                    theirs[layer][name],
+                    rtol=1e-3,
+                    atol=2e-5 * deviation,
+                    err_msg=f"{layer} {name}",
                 )
+    values = network.predict(split.x_validation, verbose=0)
+    outputs = case.model.predict(mine.last, split.x_validation, split.task)
+    np.testing.assert_allclose(outputs, values.reshape(outputs.shape), rtol=1e-3, atol=1e-4)
+    last.set_weights([kernel, bias])
 
 
 def test_metrics_with_dropout_off_are_keras_evaluation(both):
     _, split, mine, _, network = both
-    found = network.evaluate(
-        split.x_train, split.y_train[:, None], batch_size=23, verbose=0, return_dict=True
+    mean, deviation = scale(split)
+    y = ((split.y_train - mean) / deviation)[:, None]
+    found = network.evaluate(split.x_train, y, batch_size=23, verbose=0, return_dict=True)
+    wanted = in_own_units(split.task, found, deviation)
+    np.testing.assert_allclose(
+        mine.fit["last"], [wanted[name] for name in split.task.metrics], **CLOSE
     )
-    np.testing.assert_allclose(mine.fit["last"], [found[name] for name in METRICS], **CLOSE)
+
+
+def test_rows_and_stored_weights_tell_the_same(both):
+    """Row losses and scores by the task's own formulas, from what the stored weights predict."""
+    case, split, mine, _, _ = both
+    task, y = split.task, split.y_validation
+    outputs = case.model.predict(mine.last, split.x_validation, task)
+    losses, scores = task.row_losses(outputs, y), task.row_scores(outputs, y)
+    np.testing.assert_allclose(mine.row_losses[-1], losses, rtol=5e-3, atol=1e-5 * losses.max())
+    np.testing.assert_allclose(mine.metrics[-1, 4:], [losses.mean(), scores.mean()], rtol=1e-3)
+    if task.kind == "multiclass":
+        assert mine.row_scores is not None
+        np.testing.assert_array_equal(mine.row_scores[-1], scores)
+    else:
+        assert mine.row_scores is None
 
 
 def test_metrics_by_definition():
     """On logits of all sizes, labels of both kinds; and logits of exactly 0, which count as 0."""
-    from fitscope.learners.mlp.engine import crossentropies, hit
+    from fitscope.learners.mlp.objective import Objective
 
+    binary = Objective(BINARY)
     random = np.random.default_rng(0)
     logits = np.concatenate(
         [[0, -0.0, 0, 1e-30, -1e-30, 0.4, 90, -90, 200], random.normal(0, 3, 500)]
@@ -154,17 +255,13 @@ def test_metrics_by_definition():
     labels = labels.astype(np.float32)
     entropy = keras.metrics.BinaryCrossentropy(from_logits=True)
     accuracy = keras.metrics.BinaryAccuracy(threshold=0)
-    assert float(crossentropies(logits, labels).mean()) == pytest.approx(
+    assert float(binary.losses(logits, labels).mean()) == pytest.approx(
         float(entropy(labels[:, None], logits[:, None])), rel=1e-6
     )
-    assert float(hit(logits, labels).mean()) == pytest.approx(
+    assert float(binary.scores(logits, labels).mean()) == pytest.approx(
         float(accuracy(labels[:, None], logits[:, None])), abs=1e-7
     )
     each = keras.losses.BinaryCrossentropy(from_logits=True, reduction=None)
     np.testing.assert_allclose(
-        crossentropies(logits, labels), each(labels[:, None], logits[:, None]), rtol=1e-6, atol=1e-7
+        binary.losses(logits, labels), each(labels[:, None], logits[:, None]), rtol=1e-6, atol=1e-7
     )
-
-
-def test_monitors_are_the_columns():
-    assert (*METRICS, *(f"val_{name}" for name in METRICS)) == MONITORS

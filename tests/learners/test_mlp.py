@@ -37,19 +37,19 @@ def test_the_guides_models_have_the_guides_parameters(hidden: tuple[int, ...], p
 
 
 @settings(max_examples=10, deadline=None)
-@given(model=models, features=st.integers(1, 30))
-def test_summary_and_fresh_weights_are_those_of_keras(model: MLP, features: int):
-    network = twin(model, features)
+@given(model=models, features=st.integers(1, 30), outputs=st.integers(1, 4))
+def test_summary_and_fresh_weights_are_those_of_keras(model: MLP, features: int, outputs: int):
+    network = twin(model, features, outputs)
     # fitscope counts the activation to the batch normalization before it
     layers = [x for x in network.layers if not isinstance(x, keras.layers.Activation)]
-    summary = model.summary(features)
+    summary = model.summary(features, outputs)
     assert summary.rows() == [
         (f"{x.name} ({type(x).__name__})", f"{x.output.shape}", f"{x.count_params():,}")
         for x in layers
     ]
     assert summary.trainable + summary.non_trainable == network.count_params()
     trainable = [int(np.prod(weight.shape)) for weight in network.trainable_weights]
-    assert model.parameters(features) == summary.trainable == sum(trainable)
+    assert model.parameters(features, outputs) == summary.trainable == sum(trainable)
 
     lines: list[str] = []
     network.summary(print_fn=lambda text, **_: lines.extend(text.splitlines()))
@@ -58,7 +58,9 @@ def test_summary_and_fresh_weights_are_those_of_keras(model: MLP, features: int)
     assert all(line in str(summary) for line in printed)
     assert all(line in summary._repr_html_() for line in printed)
 
-    for mine, theirs in zip((model.init(features), model.init_state()), take(network), strict=True):
+    for mine, theirs in zip(
+        (model.init(features, outputs=outputs), model.init_state()), take(network), strict=True
+    ):
         assert shapes(mine) == shapes(theirs)
         for layer, values in mine.items():
             for name, value in values.items():
@@ -125,7 +127,7 @@ def test_a_model_cannot_be_changed():
         *[
             ((16,), {name: bad})
             for name in ("l1", "l2", "weight_decay")
-            for bad in (-1e-9, np.nan, np.inf)
+            for bad in (-1e-9, np.nan, np.inf, True)
         ],
         *[((16,), {"dropout": bad}) for bad in (-0.1, 1.0, 1.5, np.nan, np.inf)],
     ],

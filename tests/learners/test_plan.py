@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fitscope.errors import UserError
-from fitscope.learners.mlp.metrics import MONITORS
 from fitscope.learners.mlp.plan import Plan
 from fitscope.learners.mlp.schedules import Constant, inverse_time_decay
 from fitscope.stopping.early import EarlyStopping
+from fitscope.task import BINARY, MULTICLASS, REGRESSION, Task
 
 rules = st.builds(
     EarlyStopping,
-    monitor=st.sampled_from(MONITORS),
+    monitor=st.sampled_from(["auto", *BINARY.monitors]),
     patience=st.integers(0, 500),
     min_delta=st.floats(0, 1),
     start_from_epoch=st.integers(0, 50),
@@ -49,7 +49,7 @@ def test_the_defaults_are_the_guides():
     plan = Plan()
     assert (plan.batch_size, plan.max_epochs, plan.optimizer) == (500, 10_000, "adam")
     assert plan.learning_rate == inverse_time_decay(1e-3, decay_epochs=1_000, decay_rate=1.0)
-    assert plan.stopping == EarlyStopping("val_binary_crossentropy", patience=200)
+    assert plan.for_task(BINARY).stopping == EarlyStopping("val_binary_crossentropy", patience=200)
     assert plan.steps_per_epoch(10_000) == 20
 
 
@@ -81,9 +81,16 @@ def test_numbers_of_numpy_survive_json():
     assert Plan.from_dict(json.loads(json.dumps(plan.as_dict()))) == plan
 
 
-def test_direction():
-    found = {name: EarlyStopping(name).direction for name in MONITORS}
-    assert {name for name, way in found.items() if way == "max"} == {"accuracy", "val_accuracy"}
+@pytest.mark.parametrize("task", [BINARY, MULTICLASS, REGRESSION], ids=lambda task: task.kind)
+def test_a_rule_looks_at_a_metric_of_the_task(task: Task):
+    found = Plan().for_task(task).stopping
+    assert found == EarlyStopping(f"val_{task.loss.name}")
+    assert Plan(stopping=None).for_task(task) == Plan(stopping=None)
+    named = Plan(stopping=EarlyStopping(f"val_{task.score.name}"))
+    assert named.for_task(task) == named
+    for monitor in ("val_auc", "", "val_val_loss"):
+        with pytest.raises(UserError, match=f"unknown metric '{monitor}' of a {task.kind} task"):
+            Plan(stopping=EarlyStopping(monitor)).for_task(task)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +101,7 @@ def test_direction():
             for name in ("batch_size", "max_epochs")
             for bad in (0, -1, 2.5, True, "9", None)
         ],
-        *[{"learning_rate": bad} for bad in (0.0, -0.1, np.nan, np.inf)],
+        *[{"learning_rate": bad} for bad in (0.0, -0.1, np.nan, np.inf, True)],
     ],
 )
 def test_plans_that_make_no_sense(settings: dict):
@@ -106,12 +113,12 @@ def test_plans_that_make_no_sense(settings: dict):
 @pytest.mark.parametrize(
     "settings",
     [
-        {"monitor": "val_auc"},
-        {"monitor": ""},
+        {"monitor": None},
+        {"restore_best_weights": "no"},
         *[
             {name: bad}
             for name in ("patience", "min_delta", "start_from_epoch")
-            for bad in (-1, np.nan)
+            for bad in (-1, np.nan, True)
         ],
     ],
 )

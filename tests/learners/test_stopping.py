@@ -12,10 +12,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from fitscope.learners.mlp.patience import look, start
+from fitscope.learners.mlp.patience import advance, start
 from fitscope.stopping.early import EarlyStopping
+from fitscope.task import BINARY
 
 LENGTH = 24
+
+
+def higher(rule: EarlyStopping) -> bool:
+    return BINARY.metric(rule.monitor).higher_is_better
 
 
 class Network:
@@ -39,7 +44,7 @@ def by_keras(rule: EarlyStopping, values: list[float], restore: bool) -> tuple[l
         rule.monitor,
         min_delta=rule.min_delta,
         patience=rule.patience,
-        mode=rule.direction,
+        mode="max" if higher(rule) else "min",
         baseline=rule.baseline,
         restore_best_weights=restore,
         start_from_epoch=rule.start_from_epoch,
@@ -64,7 +69,8 @@ def by_fitscope(rule: EarlyStopping, values: list[float]) -> tuple[list, list[in
     state = start()
     seen, kept = [], []
     for epoch, value in enumerate(values):
-        state, keep = look(rule, False, state, jnp.int32(epoch), jnp.float32(value))
+        now = jnp.int32(epoch), jnp.float32(value)
+        state, keep = advance(rule, state, *now, higher_is_better=higher(rule))
         seen.append((bool(state.stop), int(state.best_epoch), int(state.wait)))
         if keep:
             kept.append(epoch)
@@ -128,7 +134,7 @@ def test_infinite_values_with_a_min_delta(monitor: str, min_delta: float):
 def test_the_compiled_rule_decides_as_keras_at_the_edge(monitor: str, min_delta: float):
     """Values that are min_delta apart, give or take a last bit, inside a compiled loop."""
     rule = EarlyStopping(monitor, patience=10**6, min_delta=min_delta)
-    sign = 1 if rule.direction == "max" else -1
+    sign = 1 if higher(rule) else -1
     random = np.random.default_rng(0)
     values = [np.float32(0.5)]
     while len(values) < 400:
@@ -138,7 +144,7 @@ def test_the_compiled_rule_decides_as_keras_at_the_edge(monitor: str, min_delta:
         values.append(step if abs(step) < 4 else np.float32(random.random()))
 
     def epoch(state: Any, now: tuple) -> tuple[Any, Any]:
-        state, keep = look(rule, False, state, *now)
+        state, keep = advance(rule, state, *now, higher_is_better=higher(rule))
         return state, (keep, state.best_epoch)
 
     run = jax.jit(lambda v: jax.lax.scan(epoch, start(), (jnp.arange(len(v)), v)))
@@ -152,6 +158,7 @@ def test_patient_never_stops_and_keeps_the_best():
     rule = EarlyStopping("val_loss", patience=0)
     state = start()
     for epoch, value in enumerate([3.0, 2.0, 5.0, 4.0, 9.0]):
-        state, _ = look(rule, True, state, jnp.int32(epoch), jnp.float32(value))
+        now = jnp.int32(epoch), jnp.float32(value)
+        state, _ = advance(rule, state, *now, higher_is_better=False, patient=True)
     assert not state.stop
     assert int(state.best_epoch) == 1

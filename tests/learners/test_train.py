@@ -24,10 +24,10 @@ from fitscope.learners.mlp.description import MLP
 from fitscope.learners.mlp.dropout import step_key
 from fitscope.learners.mlp.engine import Rows, epochs_a_call, evaluate
 from fitscope.learners.mlp.forward import fit_forward
-from fitscope.learners.mlp.metrics import METRICS, MONITORS
+from fitscope.learners.mlp.objective import Objective
 from fitscope.learners.mlp.plan import Plan
-from fitscope.learners.streams import WEIGHTS, dropout_key, epoch_order, stream
 from fitscope.learners.mlp.train import train
+from fitscope.learners.streams import WEIGHTS, dropout_key, epoch_order, stream
 from fitscope.stopping.early import EarlyStopping
 from fitscope.task import BINARY
 
@@ -82,7 +82,7 @@ def stop_at(*calls: int) -> Callable[[], bool]:
 
 
 def validation(trained: TrainedRun, epoch: int) -> dict[str, float]:
-    return dict(zip(MONITORS, trained.metrics[epoch].tolist(), strict=True))
+    return dict(zip(BINARY.monitors, trained.metrics[epoch].tolist(), strict=True))
 
 
 def by_apply(model: MLP, weights: tuple, x: np.ndarray, y: np.ndarray) -> tuple[list, np.ndarray]:
@@ -223,7 +223,7 @@ def test_a_population_is_its_single_runs(noise: Split):
 
 def test_early_stopping(noise: Split):
     (found,) = train(OVERFITS, UNTIL, noise)
-    watched = found.metrics[:, MONITORS.index("val_binary_crossentropy")]
+    watched = found.metrics[:, BINARY.monitors.index("val_binary_crossentropy")]
     assert found.stopped == "early stopping"
     assert found.best_epoch == np.argmin(watched)
     assert len(found.metrics) == found.best_epoch + 4 + 1 < UNTIL.max_epochs
@@ -234,7 +234,7 @@ def test_stopping_can_watch_anything(split: Split):
         batch_size=10, learning_rate=0.01, stopping=EarlyStopping("val_accuracy", patience=3)
     )
     (found,) = train(MLP(2), plan, split)
-    watched = found.metrics[:, MONITORS.index("val_accuracy")]
+    watched = found.metrics[:, BINARY.monitors.index("val_accuracy")]
     assert found.best_epoch == np.argmax(watched)
     assert len(found.metrics) == found.best_epoch + 3 + 1
 
@@ -242,7 +242,7 @@ def test_stopping_can_watch_anything(split: Split):
 def test_no_stopping_rule_trains_to_the_end_and_still_has_a_best_epoch(noise: Split):
     plan = Plan(batch_size=10, max_epochs=430, learning_rate=0.01, stopping=None)
     (found,) = train(OVERFITS, plan, noise)
-    watched = found.metrics[:, MONITORS.index("val_binary_crossentropy")]
+    watched = found.metrics[:, BINARY.monitors.index("val_binary_crossentropy")]
     assert (found.stopped, len(found.metrics)) == ("max epochs", 430)
     assert found.best_epoch == np.argmin(watched) < 100
     # and of its many epochs' row losses at most 200 are kept, spread over the run
@@ -280,14 +280,14 @@ def test_a_diverging_member_leaves_the_others_alone():
 @pytest.mark.parametrize("repeats", [(0,), (0, 1, 2)])
 def test_weights_and_metrics_belong_together(split: Split, repeats: tuple[int, ...]):
     for found in train(EVERYTHING, PLAN, split, repeats=repeats):
-        watched = found.metrics[:, MONITORS.index("val_binary_crossentropy")]
+        watched = found.metrics[:, BINARY.monitors.index("val_binary_crossentropy")]
         assert found.best_epoch == np.argmin(watched)
         for which, weights, epoch in (
             ("best", found.best, found.best_epoch),
             ("last", found.last, len(found.metrics) - 1),
         ):
             seen, losses = by_apply(EVERYTHING, weights, split.x_validation, split.y_validation)
-            np.testing.assert_allclose(found.metrics[epoch, len(METRICS) :], seen, rtol=2e-5)
+            np.testing.assert_allclose(found.metrics[epoch, len(BINARY.metrics) :], seen, rtol=2e-5)
             fitted, _ = by_apply(EVERYTHING, weights, split.x_train, split.y_train)
             np.testing.assert_allclose(found.fit[which], fitted, rtol=2e-5)
             at = found.row_epochs.tolist().index(epoch)
@@ -308,7 +308,7 @@ def test_progress_tells_the_history(noise: Split):
     for progress in seen:
         assert progress.epoch == done
         done += len(progress.metrics)
-        watched = found.metrics[:done, MONITORS.index("val_binary_crossentropy")]
+        watched = found.metrics[:done, BINARY.monitors.index("val_binary_crossentropy")]
         assert progress.best_epoch == np.argmin(watched)
         same(progress.best, found.metrics[progress.best_epoch])
     assert all(a.seconds <= b.seconds for a, b in pairwise(seen))
@@ -321,7 +321,7 @@ def test_results_are_plain_arrays(split: Split):
         assert isinstance(leaf, np.ndarray)
         assert leaf.dtype == np.float32
     history = found.history(BINARY)
-    assert list(history) == [*MONITORS, "learning_rate"]
+    assert list(history) == [*BINARY.monitors, "learning_rate"]
     assert {len(values) for values in history.values()} == {13}
 
 
@@ -375,10 +375,11 @@ def test_evaluation_in_blocks_is_evaluation(split: Split, monkeypatch: pytest.Mo
     model = MLP(3)
     params, state = model.init(split.features), {}
     rows = Rows(jnp.asarray(split.x_train[:36]), jnp.asarray(split.y_train[:36]))
-    whole = evaluate(model, params, state, rows)
+    objective = Objective(BINARY)
+    whole = evaluate(model, objective, params, state, rows)
     for block in (5, 12, 36):  # blocks and some rows, blocks alone, one block
         monkeypatch.setattr(epochs, "BLOCK", block)
-        for a, b in zip(whole, evaluate(model, params, state, rows), strict=True):
+        for a, b in zip(whole, evaluate(model, objective, params, state, rows), strict=True):
             np.testing.assert_allclose(a, b, rtol=1e-6, atol=1e-7)
 
 
@@ -397,7 +398,7 @@ def test_many_rows(make_split):
 def test_calls_are_short_and_small():
     for features, rows, seen, runs in ((28, 10_000, 1_000, 1), (28, 10**7, 10**6, 5), (2, 1, 1, 1)):
         for model in (MLP(), MLP(16), MLP(512, 512, 512, 512)):
-            size = epochs_a_call(model, features, rows, seen, runs)
+            size = epochs_a_call(model.parameters(features), rows, seen, runs)
             assert 1 <= size <= 100
             assert size == 1 or size * runs * (rows + seen) <= 40_000_000
 

@@ -16,13 +16,13 @@ from fitscope.history import RowLosses
 from fitscope.learners.base import Interrupted, TrainedRun
 from fitscope.learners.mlp import train as engine
 from fitscope.learners.mlp.description import MLP
-from fitscope.learners.mlp.metrics import MONITORS
 from fitscope.learners.mlp.plan import Plan
 from fitscope.learners.mlp.train import train
 from fitscope.stopping.early import EarlyStopping
 from fitscope.stopping.evidence import look, looks
+from fitscope.task import BINARY
 
-WATCHED = MONITORS.index("val_binary_crossentropy")
+WATCHED = BINARY.monitors.index("val_binary_crossentropy")
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +134,7 @@ def test_other_metrics_can_be_watched(noise: Split):
     rule = stopping.Verdict(monitor="val_accuracy", worth=0.01, patience=30)
     (found,) = train(OVERFITS, Plan(batch_size=20, learning_rate=0.01, stopping=rule), noise)
     assert found.stopped == "early stopping"
-    assert found.best_epoch == np.argmax(found.metrics[:, MONITORS.index("val_accuracy")])
+    assert found.best_epoch == np.argmax(found.metrics[:, BINARY.monitors.index("val_accuracy")])
 
 
 def test_the_plan_survives_json_and_old_plans_are_read():
@@ -150,7 +150,9 @@ def test_the_plan_survives_json_and_old_plans_are_read():
 
 
 def test_an_unknown_metric_is_refused():
-    with pytest.raises(UserError, match="unknown metric 'val_f1'; choose from loss"):
-        Plan(stopping=stopping.Verdict(monitor="val_f1"))
+    with pytest.raises(
+        UserError, match="unknown metric 'val_f1' of a binary task; choose from loss"
+    ):
+        Plan(stopping=stopping.Verdict(monitor="val_f1")).for_task(BINARY)
     with pytest.raises(UserError, match=r"stopping\.Verdict\(\.\.\.\) or None, got 'verdict'"):
         Plan(stopping="verdict")  # pyright: ignore[reportArgumentType]

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from fitscope.errors import UserError
 from fitscope.learners.mlp.description import MLP
 from fitscope.learners.mlp.plan import Plan
-from fitscope.study import executor
+from fitscope.study import device, executor
+from fitscope.study.device import choose_device
 from fitscope.study.events import RunStarted
-from fitscope.study.executor import WIDE_FROM, Job, choose_device, run_jobs
+from fitscope.study.executor import Job, is_wide, train_jobs
 from fitscope.task import BINARY
 
 
@@ -64,7 +65,7 @@ def run(kinds, cores, monkeypatch, most=None):
     monkeypatch.setattr(executor, "available_cores", lambda: cores)
     jobs = [Job(f"m{number}", (), (0,), wide, {}) for number, wide in enumerate(kinds)]
     started, finished = [], []
-    run_jobs(jobs, "cpu", started.append, finished.append, most)
+    train_jobs(jobs, "cpu", started.append, finished.append, most)
     assert all(isinstance(event, RunStarted) for event in started)
     return [event.model for event in started], finished, jobs
 
@@ -105,17 +106,17 @@ def test_which_networks_are_wide_stays_as_it_was():
     sizes = ((16,), (16, 16), (64, 64, 64), (512, 512, 512, 512))
     work = [MLP(*hidden).work(28, BINARY, Plan(), 10_000) for hidden in sizes]
     assert work == [6.0 * parameters * 500 for parameters in (481, 753, 10_241, 803_329)]
-    assert [each >= WIDE_FROM for each in work] == [False, False, False, True]
+    assert [is_wide(each) for each in work] == [False, False, False, True]
 
 
 def test_devices(monkeypatch):
-    monkeypatch.setattr(executor, "find_spec", lambda _: None)
+    monkeypatch.setattr(device, "find_spec", lambda _: None)
     assert choose_device("auto") == choose_device("cpu") == "cpu"
     with pytest.raises(UserError, match="finds none here"):
         choose_device("gpu")
-    monkeypatch.setattr(executor, "find_spec", lambda _: True)
-    monkeypatch.setattr(executor, "_probe", lambda: "gpu")
+    monkeypatch.setattr(device, "find_spec", lambda _: True)
+    monkeypatch.setattr(device, "_probe", lambda: "gpu")
     assert choose_device("auto") == choose_device("gpu") == "gpu"
     assert choose_device("cpu") == "cpu"
-    monkeypatch.setattr(executor, "_probe", lambda: "cpu")
+    monkeypatch.setattr(device, "_probe", lambda: "cpu")
     assert choose_device("auto") == "cpu"

@@ -102,9 +102,9 @@ def run_guide(
     from fitscope.guide import models as guide
     from fitscope.higgs.rows import higgs
     from fitscope.study.definition import Definition
+    from fitscope.study.device import choose_device
     from fitscope.study.document import MOST_REPEATS
     from fitscope.study.execute import check_folder, execute, unwatched
-    from fitscope.study.executor import choose_device
     from fitscope.study.folder import Folder
 
     check_folder(folder, resume)

@@ -14,9 +14,10 @@ import numpy as np
 from fitscope.errors import UserError
 from fitscope.files import LOCK, locked, write_text
 from fitscope.study.definition import Definition, make_document, same_study
+from fitscope.study.device import choose_device
 from fitscope.study.document import ModelEntry, StudyDocument
 from fitscope.study.events import Observer, RunFinished
-from fitscope.study.executor import WIDE_FROM, Job, checkpoint_file, choose_device, run_jobs
+from fitscope.study.executor import Job, checkpoint_file, is_wide, train_jobs
 from fitscope.study.finished import run_entry, run_files, store_runs, stored_runs
 from fitscope.study.folder import (
     Folder,
@@ -180,7 +181,7 @@ def _train_missing(
         for run in new:
             observer(_finished_event(run))
 
-    run_jobs(jobs, document.device, observer, finished, most)
+    train_jobs(jobs, document.device, observer, finished, most)
 
 
 def _job(
@@ -203,7 +204,7 @@ def _job(
     work = entry.learner.work(
         len(data.feature_names), document.task, document.training_plan, data.train_rows
     )
-    wide = document.device == "gpu" or work >= WIDE_FROM
+    wide = document.device == "gpu" or is_wide(work)
     return Job(entry.name, document.task.monitors, repeats, wide, message)
 
 

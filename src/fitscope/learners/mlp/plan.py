@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
+from annotated_types import Gt
+
 from fitscope.errors import UserError
 from fitscope.learners.mlp.schedules import (
     Constant,
@@ -15,12 +17,14 @@ from fitscope.learners.mlp.schedules import (
     schedule_as_dict,
     schedule_from_dict,
 )
-from fitscope.settings import Count, Words, check
+from fitscope.settings import Count, Words, check, valid
 from fitscope.stopping.early import AUTO, EarlyStopping
 from fitscope.stopping.evidence import Verdict
 
 if TYPE_CHECKING:
     from fitscope.task import Task
+
+Rate = Annotated[float, Gt(0), Words("a positive number or a schedule")]
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,8 @@ class Plan:
     Attributes:
         batch_size: rows a step; the last step of an epoch takes what is left.
         max_epochs: where training ends if nothing stops it before.
-        learning_rate: a number or a schedule.
+        learning_rate: a number, `inverse_time_decay(...)`, or any schedule of Optax by
+            `schedule(...)`.
         optimizer: "adam" is Keras' Adam (epsilon 1e-7, applied as Keras applies it); any other
             name is looked up in Optax: "adamw", "sgd", "nadam", "lion", ...
         optimizer_options: further arguments of the optimizer, such as `{"momentum": 0.9}`.
@@ -55,16 +60,17 @@ class Plan:
     def __post_init__(self) -> None:
         check(self)
         if not isinstance(self.learning_rate, Schedule):
-            object.__setattr__(self, "learning_rate", Constant(self.learning_rate))
+            rate = valid(Rate, self.learning_rate, "Plan: learning_rate")
+            object.__setattr__(self, "learning_rate", Constant(rate))
         if not isinstance(self.stopping, EarlyStopping | Verdict | None):
             raise UserError(
                 "Plan: stopping must be EarlyStopping(...), stopping.Verdict(...) or None, got "
                 f"{self.stopping!r}"
             )
-        object.__setattr__(self, "optimizer_options", dict(self.optimizer_options))
         try:
+            object.__setattr__(self, "optimizer_options", dict(self.optimizer_options))
             json.dumps(self.optimizer_options)
-        except TypeError as error:
+        except (TypeError, ValueError) as error:
             raise UserError(
                 f"Plan: optimizer_options must be plain numbers and words that study.json can "
                 f"hold: {error}"
@@ -76,7 +82,7 @@ class Plan:
     @property
     def schedule(self) -> Schedule:
         """The learning rate as a schedule, also where a number was given."""
-        assert not isinstance(self.learning_rate, (int, float))
+        assert isinstance(self.learning_rate, Schedule)
         return self.learning_rate
 
     @property

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+import inspect
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from numbers import Real
+from difflib import get_close_matches
+from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from fitscope.errors import UserError
+from fitscope.settings import Flag, NotNegative, Positive, check, valid
 
 
 @dataclass(frozen=True)
@@ -20,10 +25,13 @@ class Constant:
         0.001
     """
 
-    rate: float
+    rate: Positive
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "rate", _positive("learning_rate", self.rate))
+        check(self)
+
+    def __str__(self) -> str:
+        return f"{self.rate:g}"
 
     def at(self, epoch: Any) -> Any:
         """Learning rate `epoch` epochs (a fraction, too) after the start."""
@@ -34,18 +42,19 @@ class Constant:
 class InverseTimeDecay:
     """`initial / (1 + decay_rate * epoch / decay_epochs)`; see `inverse_time_decay`."""
 
-    initial: float
-    decay_epochs: float
-    decay_rate: float
-    staircase: bool = False
+    initial: Positive
+    decay_epochs: Positive
+    decay_rate: NotNegative
+    staircase: Flag = False
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "initial", _positive("learning_rate", self.initial))
-        object.__setattr__(self, "decay_epochs", _positive("decay_epochs", self.decay_epochs))
-        rate = self.decay_rate
-        if not (isinstance(rate, Real) and math.isfinite(rate) and rate >= 0):
-            raise UserError(f"decay_rate must be zero or positive, got {rate!r}")
-        object.__setattr__(self, "decay_rate", float(rate))
+        check(self)
+
+    def __str__(self) -> str:
+        stairs = ", in steps" if self.staircase else ""
+        return (
+            f"{self.initial:g} / (1 + {self.decay_rate:g} × epoch / {self.decay_epochs:,g}){stairs}"
+        )
 
     def at(self, epoch: Any) -> Any:
         """Learning rate `epoch` epochs (a fraction, too) after the start."""
@@ -55,7 +64,99 @@ class InverseTimeDecay:
         return self.initial / (1.0 + self.decay_rate * elapsed)
 
 
-Schedule = Constant | InverseTimeDecay
+@dataclass(frozen=True)
+class OptaxSchedule:
+    """One of Optax's schedules, counted in epochs; made, and checked, by `schedule`.
+
+    Attributes:
+        name: Optax' name of it.
+        arguments: as Optax takes them, lengths in epochs.
+    """
+
+    name: str
+    arguments: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "arguments", _plain(f"schedule {self.name}", self.arguments))
+
+    def __str__(self) -> str:
+        given = ", ".join(f"{name}={value!r}" for name, value in self.arguments.items())
+        return f"{self.name}({given})"
+
+    def at(self, epoch: Any) -> Any:
+        """Learning rate `epoch` epochs (a fraction, too) after the start."""
+        import jax
+
+        if isinstance(epoch, jax.Array):  # in the compiled loop
+            return self.function(epoch)
+        epochs = np.asarray(epoch, np.float32)
+        with jax.default_device(jax.devices("cpu")[0]):  # a screen wants no memory of a GPU
+            rates = self.compiled(epochs.ravel())
+        return np.asarray(rates).reshape(epochs.shape)[()]
+
+    @cached_property
+    def compiled(self) -> Callable[[Any], Any]:
+        """`function` for many epochs at once."""
+        import jax
+
+        return jax.jit(jax.vmap(self.function))
+
+    @cached_property
+    def function(self) -> Callable[[Any], Any]:
+        """Optax' schedule, as a function of the epoch.
+
+        Raises:
+            UserError: Optax has no such schedule, or it does not take these arguments.
+        """
+        import jax
+        import jax.numpy as jnp
+
+        make = _optax_schedule(self.name)
+        for argument in self.arguments:
+            if argument not in (known := inspect.signature(make).parameters):
+                raise UserError(
+                    f"schedule: {self.name} has no argument {argument!r}; it has {', '.join(known)}"
+                )
+        try:
+            made = make(**self.arguments)
+            one = jax.ShapeDtypeStruct((), jnp.float32)  # a rehearsal without numbers
+            if jax.eval_shape(lambda epoch: jnp.asarray(made(epoch)), one).shape:
+                raise TypeError("it gives more than one number")
+        except Exception as error:  # Optax raises what it likes on a wrong argument
+            reason = str(error).splitlines()[0]
+            raise UserError(f"schedule: {self} does not work: {reason}") from None
+        return lambda epoch: jnp.asarray(made(epoch), jnp.float32)
+
+
+Schedule = Constant | InverseTimeDecay | OptaxSchedule
+
+
+def schedule(name: str, **arguments: Any) -> OptaxSchedule:
+    """A schedule of Optax by name, with all lengths in epochs instead of steps.
+
+    So `decay_steps=100` are 100 epochs whatever the batch size; the rate changes step by step,
+    within epochs too. Any function of `optax.schedules` that takes plain values will do. Name
+    and arguments are tried out here, for which Optax, and with it JAX, is imported.
+
+    Args:
+        name: Optax' name, such as "warmup_cosine_decay_schedule".
+        **arguments: as Optax documents them.
+
+    Returns:
+        A schedule; `at(epoch)` is its value.
+
+    Raises:
+        UserError: no such schedule, or one that does not take these arguments.
+
+    Example:
+        >>> warm = schedule("warmup_cosine_decay_schedule", init_value=0.0, peak_value=1e-3,
+        ...                 warmup_steps=10, decay_steps=100)
+        >>> [round(float(warm.at(epoch)), 6) for epoch in (0, 5, 10, 55, 100)]
+        [0.0, 0.0005, 0.001, 0.0005, 0.0]
+    """
+    made = OptaxSchedule(name, arguments)
+    _ = made.function
+    return made
 
 
 def inverse_time_decay(
@@ -84,7 +185,7 @@ def inverse_time_decay(
         >>> schedule.at(1_000), round(schedule.at(2_000), 9)
         (0.0005, 0.000333333)
     """
-    return InverseTimeDecay(initial, decay_epochs, decay_rate, bool(staircase))
+    return InverseTimeDecay(initial, decay_epochs, decay_rate, staircase)
 
 
 def schedule_as_dict(schedule: Schedule) -> dict[str, Any]:
@@ -95,10 +196,41 @@ def schedule_as_dict(schedule: Schedule) -> dict[str, Any]:
 def schedule_from_dict(settings: Mapping[str, Any]) -> Schedule:
     """The schedule that `schedule_as_dict` described."""
     rest = {name: value for name, value in settings.items() if name != "kind"}
-    return {"Constant": Constant, "InverseTimeDecay": InverseTimeDecay}[settings["kind"]](**rest)
+    kinds = {kind.__name__: kind for kind in (Constant, InverseTimeDecay, OptaxSchedule)}
+    return kinds[settings["kind"]](**rest)
 
 
-def _positive(name: str, value: float) -> float:
-    if not (isinstance(value, Real) and math.isfinite(value) and value > 0):
-        raise UserError(f"{name} must be a positive number, got {value!r}")
-    return float(value)
+def _optax_schedule(name: str) -> Callable[..., Callable[[Any], Any]]:
+    from optax import schedules
+
+    known = [
+        known
+        for known, make in vars(schedules).items()
+        if inspect.isfunction(make)
+        # these are made of functions, which no file can hold
+        and not {"schedules", "inner_factory"} & set(inspect.signature(make).parameters)
+    ]
+    if name not in known:
+        near = get_close_matches(str(name), known, n=3, cutoff=0.3) or known
+        raise UserError(f"schedule: Optax has no {name!r}; did you mean {', '.join(near)}?")
+    return getattr(schedules, name)
+
+
+def _plain(what: str, value: Any) -> Any:
+    """Arguments as study.json holds them and as they are read from it: numbers, words, lists."""
+    if isinstance(value, Mapping):
+        return {_key(name): _plain(f"{what}: {name}", one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(what, one) for one in value]
+    if value is None or isinstance(value, bool | str):
+        return value
+    number = valid(NotNegative, value, what)
+    return int(value) if number == int(number) and not isinstance(value, float) else number
+
+
+def _key(name: Any) -> Any:
+    """JSON makes texts of the numbers by which Optax names boundaries."""
+    try:
+        return json.loads(name) if isinstance(name, str) else name
+    except ValueError:
+        return name
