@@ -8,6 +8,7 @@ from pathlib import Path
 import jax
 import numpy as np
 import pytest
+from fitscope.learners.mlp.metrics import MONITORS
 
 from fitscope import stopping
 from fitscope.data.split import Split

@@ -6,13 +6,13 @@ import json
 from pathlib import Path
 
 import numpy as np
+from fitscope.report.facts import facts
+from fitscope.report.scores import remarks, scores
 
 from fitscope import stopping
 from fitscope.data.split import Split
 from fitscope.learners.mlp.description import MLP
 from fitscope.learners.mlp.plan import Plan
-from fitscope.report.facts import facts
-from fitscope.report.scores import remarks, scores
 from fitscope.stopping.early import EarlyStopping
 from fitscope.study.definition import Definition
 from fitscope.study.execute import execute

@@ -82,7 +82,7 @@ class Result:
 
     def plot(
         self,
-        metric: str = "binary_crossentropy",
+        metric: str | None = None,
         *,
         models: Sequence[str] | None = None,
         smoothing_std: float = 10.0,
@@ -92,7 +92,7 @@ class Result:
         """Draw training (solid) and validation (dashed) curves.
 
         Args:
-            metric: "binary_crossentropy", "accuracy" or "loss".
+            metric: one of the task's, or "loss" with penalties; the task's loss if left out.
             models: names; all if left out.
             smoothing_std: standard deviation of the Gaussian smoothing, in epochs; 0 for none.
             log_epochs: logarithmic epoch axis.
@@ -104,24 +104,28 @@ class Result:
         Raises:
             UserError: no such model or metric.
         """
-        from fitscope.report.colours import colours
         from fitscope.report.marks import marks
         from fitscope.report.notices import write_notices
         from fitscope.report.plot import plot_histories
+        from fitscope.report.presentation import palette_of
+        from fitscope.report.words import step_of
 
+        document = self.stored.document
         for name in models or ():
             self._entry(name)
         drawn = plot_histories(
             self.histories,
             list(models or self.models),
+            document.task,
             metric=metric,
             smoothing_std=smoothing_std,
             log_epochs=log_epochs,
             ax=ax,
-            colours=colours(self.models),
+            colours=palette_of(document),
             marks=marks(self._judged()),
+            step=step_of(document),
         )
-        write_notices(drawn, self.stored.document)
+        write_notices(drawn, document)
         return drawn
 
     def verdicts(self, *, runs: bool = False) -> Verdicts:

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -139,12 +138,6 @@ class Split:
             for _, block in blocks(array):
                 digest.update(np.ascontiguousarray(block).tobytes())
         return digest.hexdigest()
-
-    def _repr_html_(self) -> str:
-        return (
-            f"<b>Split</b>: {len(self.x_train):,} training and {len(self.x_validation):,} "
-            f"validation rows, {self.features} features, from {escape(str(self.source))}"
-        )
 
     def __repr__(self) -> str:
         return (

@@ -6,7 +6,6 @@ from functools import cache
 from importlib.resources import files
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
-from markupsafe import Markup
 
 from fitscope.report.look import badge
 from fitscope.report.words import (

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 WIDTH = 80  # of plain text, which may be read anywhere later
 NARROW = 72  # terminals with fewer columns stand closer
 NAME = 16  # columns that a name can be folded to
+
+
 def print_table(stored: StoredStudy, console: Console) -> None:
     """Print the verdict on each model and its validation scores, best first, then what to do.
 

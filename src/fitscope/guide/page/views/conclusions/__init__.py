@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 def content(stored: StoredStudy) -> dict[str, Any]:
     """Which models the study found to overfit and which not."""
     labels: dict[str, list[str]] = {}
-    for model in stored.results["models"]:
-        if model.get("verdict"):
-            labels.setdefault(model["verdict"]["verdict"], []).append(shown(model["name"]))
+    for model in stored.results.models:
+        if model.verdict is not None:
+            labels.setdefault(model.verdict.label, []).append(shown(model.name))
     return {"overfit": labels.get("overfit", []), "good": labels.get("good", [])}
 
 

@@ -41,9 +41,7 @@ class Sketch:
         return epoch / max(self.epochs - 1, 1) * WIDTH
 
 
-def sketches(
-    histories: pl.DataFrame, models: Sequence[str], metric: Metric
-) -> dict[str, Sketch]:
+def sketches(histories: pl.DataFrame, models: Sequence[str], metric: Metric) -> dict[str, Sketch]:
     """A sketch for each model that has an epoch, all with the same range of losses.
 
     Args:
@@ -56,10 +54,14 @@ def sketches(
         if name[0] in models:
             std = min(10.0, own["epoch"].len() / own["repeat"].n_unique() / SMOOTHING)
             curves[name[0]] = [
-                mean_curve(own, str(name[0]), metric, std).mean
-                for metric in (METRIC, f"val_{METRIC}")
+                mean_curve(own, str(name[0]), column, std).mean
+                for column in (metric.name, metric.validation)
             ]
-    shown = frame([pair[1] for pair in curves.values()], [pair[0] for pair in curves.values()], not metric.higher_is_better)
+    shown = frame(
+        [pair[1] for pair in curves.values()],
+        [pair[0] for pair in curves.values()],
+        not metric.higher_is_better,
+    )
     if shown is None:
         return {}
     return {

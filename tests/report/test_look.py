@@ -7,7 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fitscope.report.colours import GUIDE, OTHERS, colours
+from fitscope.guide.presentation import GUIDE as PRESENTATION
+from fitscope.report.look import COLOURS, LOOKS, colours
+
+GUIDE = PRESENTATION.palette
 
 # Machado, Oliveira and Fernandes, A Physiologically-based Model for Simulation of Color Vision
 # Deficiency, 2009: severity 1, for linear RGB.
@@ -55,7 +58,7 @@ def lab(colour: str, sight: str) -> np.ndarray:
     return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
 
 
-@pytest.mark.parametrize("colour", [*GUIDE.values(), *OTHERS])
+@pytest.mark.parametrize("colour", [*GUIDE.values(), *COLOURS])
 def test_every_colour_can_be_read_on_light_and_dark_ground(colour):
     assert contrast(colour, "#ffffff") >= 3
     assert contrast(colour, "#14171c") >= 3
@@ -72,7 +75,7 @@ def test_models_of_one_figure_stay_apart_for_every_sight(models, sight):
 @settings(deadline=None)
 @given(st.lists(st.one_of(st.sampled_from(list(GUIDE)), st.text()), unique=True, max_size=16))
 def test_names_have_different_colours_and_the_guide_keeps_its_own(names):
-    found = colours(names)
+    found = colours(names, GUIDE)
     assert list(found) == names
     assert len(set(found.values())) == len(names)
     assert all(found[name] == GUIDE[name] for name in names if name in GUIDE)
@@ -80,3 +83,18 @@ def test_names_have_different_colours_and_the_guide_keeps_its_own(names):
 
 def test_more_models_than_colours_still_have_one_each():
     assert len(colours(str(number) for number in range(100))) == 100
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+def test_verdicts_can_be_read_on_their_grounds(look):
+    """WCAG asks for 4.5 of text and 3 of marks."""
+    assert contrast(*look.light) >= 4.5
+    assert contrast(*look.dark) >= 4.5
+    assert contrast(look.anywhere, "#ffffff") >= 3
+    assert contrast(look.anywhere, "#14171c") >= 3
+
+
+def test_no_two_verdicts_have_one_sign_or_colour():
+    for one, other in combinations(LOOKS.values(), 2):
+        assert one.sign != other.sign
+        assert one.anywhere != other.anywhere
