@@ -29,7 +29,7 @@ class Study:
 
     Args:
         split: training and validation rows.
-        plan: how every learner is trained; the guide's plan if left out.
+        plan: how every learner is trained; `Plan()` if left out.
 
     Example:
         >>> import numpy as np
