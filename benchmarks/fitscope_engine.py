@@ -19,7 +19,7 @@ def environments() -> dict[str, dict[str, str]]:
     """The variables that `fitscope.study` starts each model's worker with."""
     from fitscope.process import available_cores
     from fitscope.study.device import worker_environment
-    from fitscope.study.executor import is_wide
+    from fitscope.study.jobs import is_wide
     from fitscope.task import BINARY
 
     work = {name: m.work(FEATURES, BINARY, plan(), TRAIN) for name, (m, _) in MODELS.items()}

@@ -38,7 +38,7 @@ def main() -> int:
     from fitscope.guide.models import choose, plan
     from fitscope.process import available_cores
     from fitscope.study.device import worker_environment
-    from fitscope.study.executor import is_wide
+    from fitscope.study.jobs import is_wide
     from fitscope.task import BINARY
 
     stored = _stored(wanted.against) if wanted.against else {}

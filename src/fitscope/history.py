@@ -16,10 +16,12 @@ class RowLosses:
     Attributes:
         epochs: the epochs, as `History.epochs` numbers them, ascending.
         losses: one row an epoch, one column a validation row.
+        scores: the rows' scores likewise, where their losses do not tell them.
     """
 
     epochs: Int[np.ndarray, " kept"]
     losses: Float[np.ndarray, "kept rows"]
+    scores: Float[np.ndarray, "kept rows"] | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fitscope.diagnosis.around_best import around_best
+from fitscope.diagnosis.around_best import AroundBest, around_best
 from fitscope.diagnosis.curve import curve
 from fitscope.diagnosis.lowest import lowest
+from fitscope.diagnosis.measure import measure
 from fitscope.diagnosis.trend import trend
 from fitscope.errors import UserError
 from fitscope.history import History, RowLosses
+from fitscope.task import BINARY
 
 
 def history(losses: np.ndarray, every: int = 1) -> History:
@@ -21,6 +25,11 @@ def history(losses: np.ndarray, every: int = 1) -> History:
     validation = losses.mean(axis=1)
     rows = RowLosses(at[::every], losses[::every])
     return History("simulated", "binary_crossentropy", at, validation, validation, rows=rows)
+
+
+def around(given_history: History, accuracy: np.ndarray) -> AroundBest | None:
+    given_history = replace(given_history, scores={"accuracy": accuracy})
+    return around_best(given_history, measure(given_history), BINARY)
 
 
 def simulated(epochs: int = 120, rows: int = 400, noise: float = 0.05) -> np.ndarray:
@@ -36,7 +45,7 @@ def test_the_means_are_those_of_the_window_whatever_epochs_were_kept():
     hits = (losses < np.log(2)).mean(axis=1)
     low = lowest(trend(curve(history(losses)).validation))
     for every in (1, 7, 50):
-        found = around_best(history(losses, every), hits)
+        found = around(history(losses, every), hits)
         assert found is not None
         assert found.rows["val_binary_crossentropy"].mean() == pytest.approx(low.corrected)
         assert found.rows["val_accuracy"].mean() == pytest.approx(hits[30:90].mean(), abs=0.05)
@@ -45,7 +54,7 @@ def test_the_means_are_those_of_the_window_whatever_epochs_were_kept():
 def test_the_picked_epochs_luck_is_taken_out():
     """The lowest of 120 noisy epochs lies far below what the curve is around it."""
     losses = simulated(noise=0.03)
-    found = around_best(history(losses), (losses < np.log(2)).mean(axis=1))
+    found = around(history(losses), (losses < np.log(2)).mean(axis=1))
     assert found is not None
     truth = 0.6
     assert losses.mean(axis=1).min() < truth - 0.04
@@ -54,7 +63,7 @@ def test_the_picked_epochs_luck_is_taken_out():
 
 def test_rows_keep_their_differences():
     losses = simulated(noise=0.0)
-    found = around_best(history(losses), np.zeros(120))
+    found = around(history(losses), np.zeros(120))
     assert found is not None
     score = found.rows["val_binary_crossentropy"]
     np.testing.assert_allclose(score - score.mean(), losses[60] - losses[60].mean(), atol=1e-9)
@@ -63,12 +72,12 @@ def test_rows_keep_their_differences():
 def test_without_usable_rows_there_are_none():
     losses = simulated(20, 5)
     bare = history(losses)
-    assert around_best(History("x", "m", bare.epochs, None, bare.validation), np.zeros(20)) is None
+    assert around(History("x", "m", bare.epochs, None, bare.validation), np.zeros(20)) is None
     broken = RowLosses(np.arange(20), np.full((20, 5), np.nan))
     lost = History("x", "m", bare.epochs, None, bare.validation, rows=broken)
-    assert around_best(lost, np.zeros(20)) is None
+    assert around(lost, np.zeros(20)) is None
     with pytest.raises(UserError):
-        around_best(history(losses[:1]), np.zeros(1))
+        around(history(losses[:1]), np.zeros(1))
 
 
 @settings(max_examples=60, deadline=None)
@@ -86,7 +95,7 @@ def test_any_curve_gives_finite_scores_or_none(seed, epochs, rows, lost, every):
     given_history = history(losses, every)
     if not np.isfinite(given_history.validation).any():
         return
-    found = around_best(given_history, np.full(epochs, np.nan))
+    found = around(given_history, np.full(epochs, np.nan))
     if found is None:
         assert not np.isfinite(losses[::every]).all(axis=1).any()
         return

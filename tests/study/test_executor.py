@@ -5,14 +5,20 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from study.made_up import made_up_document
 
 from fitscope.errors import UserError
+from fitscope.learners import to_stored
+from fitscope.learners.hgb import HGB
 from fitscope.learners.mlp.description import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.study import device, executor
 from fitscope.study.device import choose_device
+from fitscope.study.document import ModelEntry
 from fitscope.study.events import RunStarted
-from fitscope.study.executor import Job, is_wide, train_jobs
+from fitscope.study.executor import train_jobs
+from fitscope.study.folder import Folder
+from fitscope.study.jobs import Job, is_wide, missing_jobs
 from fitscope.task import BINARY
 
 
@@ -107,6 +113,26 @@ def test_which_networks_are_wide_stays_as_it_was():
     work = [MLP(*hidden).work(28, BINARY, Plan(), 10_000) for hidden in sizes]
     assert work == [6.0 * parameters * 500 for parameters in (481, 753, 10_241, 803_329)]
     assert [is_wide(each) for each in work] == [False, False, False, True]
+
+
+@pytest.mark.parametrize("device", ["cpu", "gpu"])
+def test_a_gpu_trains_a_population_and_a_core_one_run(device, tmp_path):
+    models = {"net": MLP(2), "wide": MLP(512, 512, 512, 512), "trees": HGB()}
+    entries = [
+        ModelEntry(name=n, slug=n, groups=[], spec=to_stored(m), size=m.size(1, BINARY))
+        for n, m in models.items()
+    ]
+    document = made_up_document(entries, repeats=3).model_copy(update={"device": device})
+    big = document.data.model_copy(update={"train_rows": 10_000})
+    document = document.model_copy(update={"data": big})
+    jobs = missing_jobs(document, Folder(tmp_path), {("net", 1), ("trees", 2), ("wide", 0)}, {})
+    found = [(job.model, job.repeats, job.wide) for job in jobs]
+    trees = [("trees", (0,), False), ("trees", (1,), False)]
+    if device == "gpu":
+        assert found == [("net", (0, 2), True), ("wide", (1, 2), True), *trees]
+    else:
+        nets = [("net", (0,), False), ("net", (2,), False)]
+        assert found == [*nets, ("wide", (1,), True), ("wide", (2,), True), *trees]
 
 
 def test_devices(monkeypatch):

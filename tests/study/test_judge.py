@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from jsonschema import Draft202012Validator
 from report.made_up import GUIDE, document, write_study
 from study.made_up import made_up_split
 
@@ -22,6 +23,8 @@ from fitscope.study.definition import Definition
 from fitscope.study.execute import execute
 from fitscope.study.folder import StoredStudy, read_results, read_study
 from fitscope.study.judge import judge, judge_stored, store_judged
+from fitscope.study.results import Results
+from fitscope.study.schema import json_schema
 from fitscope.verdicts.evidence import Evidence
 from fitscope.verdicts.verdict import Verdict
 
@@ -58,6 +61,8 @@ def made(tmp_path: Path):
 def test_the_whole_contract(made):
     stored = judge_stored(made())
     results = json.loads(json.dumps(stored.results.as_dict(), allow_nan=False))
+    Draft202012Validator(json_schema()).validate(results)
+    assert Results.from_dict(results) == stored.results
     models = {model["name"]: model for model in results["models"]}
     assert {name: model["verdict"]["verdict"] for name, model in models.items()}["Large"] == (
         "overfit"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fitscope.errors import UserError
-from fitscope.logs.curves import Curve, Log
+from fitscope.logs.log import Log, Logged
 from fitscope.logs.reading import Reading, reading
 from fitscope.verdicts.judge import diagnose as judge_history
 from fitscope.verdicts.many import Unread, Verdicts
@@ -128,14 +128,14 @@ def _told(verdict: Verdict, read: Reading) -> Verdict:
 
 
 def _study(stored: StoredStudy, train: str | None, val: str | None) -> Iterator[Verdict | Unread]:
-    """One verdict a run: of its cross-entropy, or of the curves that the user names."""
+    """One verdict a run: of its loss, or of the curves that the user names."""
     from fitscope.report.notices import notices
     from fitscope.study.judge import judge_stored
-    from fitscope.study.run_history import METRIC, run_history
+    from fitscope.study.run_history import run_history
 
     if not stored.results.judged:
         stored = judge_stored(stored)
-    folder = stored.folder
+    folder, loss = stored.folder, stored.document.task.loss
     said = notices(stored.document)
     curves = stored.histories.partition_by("model", "repeat", as_dict=True)
     for run in stored.results.runs:
@@ -147,7 +147,7 @@ def _study(stored: StoredStudy, train: str | None, val: str | None) -> Iterator[
         if train is not None or val is not None:
             epochs = mine["epoch"].to_numpy().astype(float)
             columns = [n for n in mine.columns if n not in ("model", "repeat", "epoch")]
-            log = {n: Curve(mine[n].to_numpy().astype(float), epochs) for n in columns}
+            log = {n: Logged(mine[n].to_numpy().astype(float), epochs) for n in columns}
             yield _noted(_of_log(Log(source, log), train, val), said)
         elif run.verdict is None:
             diverged = run.stopped == "diverged"
@@ -155,7 +155,7 @@ def _study(stored: StoredStudy, train: str | None, val: str | None) -> Iterator[
             yield Unread(source, f"{why}; a verdict needs two epochs at the least")
         else:
             kept = replace(history, source=source, rows=None)
-            read = Reading(kept, METRIC, f"val_{METRIC}")
+            read = Reading(kept, loss.name, loss.validation)
             verdict = replace(run.verdict, source=source, history=kept)
             yield _noted(_told(verdict, read), said)
 

@@ -7,13 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from fitscope.diagnosis.curve import curve
-from fitscope.diagnosis.lowest import lowest
-from fitscope.diagnosis.trend import trend
+from fitscope.diagnosis.findings import Findings
 from fitscope.history import History
-
-COIN = np.log(2.0)
-"""Cross-entropy of an undecided prediction: a row is classified correctly below it."""
+from fitscope.task import Task
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,23 +26,21 @@ class AroundBest:
     errors: dict[str, float]
 
 
-def around_best(history: History, accuracy: Float[np.ndarray, " n"]) -> AroundBest | None:
-    """Cross-entropy and accuracy of each validation row around the best epoch.
+def around_best(history: History, found: Findings, task: Task) -> AroundBest | None:
+    """Loss and score of each validation row around the best epoch.
 
     The single best epoch was picked because it is low, and its rows with it. So rows are
     averaged over the epochs kept of them in the window around the trend's minimum, and then
-    shifted together to the mean that the whole window of the curve has, for the cross-entropy
-    with the optimism of the search for a minimum taken out.
+    shifted together to the mean that the whole window of the curve has, for the loss with the
+    optimism of the search for a minimum taken out.
 
     Args:
-        history: a run's cross-entropy with `rows`.
-        accuracy: validation accuracy, one value an epoch of `history`.
+        history: the task's loss of a run, with `rows`, and its score among `scores`.
+        found: what was measured on it.
+        task: what was learnt.
 
     Returns:
-        The scores of the cross-entropy and the accuracy, or None without usable row losses.
-
-    Raises:
-        UserError: a history that holds no curve.
+        The rows' losses and, where they are known, their scores; None without usable row losses.
     """
     kept = history.rows
     if kept is None:
@@ -55,22 +49,38 @@ def around_best(history: History, accuracy: Float[np.ndarray, " n"]) -> AroundBe
     epochs, losses = np.asarray(kept.epochs)[finite], kept.losses[finite]
     if not len(epochs):
         return None
-    one = curve(history)
-    path = trend(one.validation)
-    low = lowest(path)
-    half = int(path.half[low.at])
+    one, low = found.curve, found.low
+    half = int(found.validation.half[low.at])
     first = one.epochs[max(low.at - half, 0)]
     last = one.epochs[min(low.at + half, len(one) - 1)]
     inside = (epochs >= first) & (epochs <= last)
     if not inside.any():
         inside = np.arange(len(epochs)) == np.argmin(np.abs(epochs - one.epochs[low.at]))
     near = losses[inside].astype(np.float64)
-    found = {"val_binary_crossentropy": near.mean(axis=0), "val_accuracy": (near < COIN).mean(0)}
-    window = (history.epochs >= first) & (history.epochs <= last) & np.isfinite(accuracy)
-    hits = accuracy[window]
-    levels = (low.corrected, float(np.mean(hits)) if len(hits) else None)
-    for (name, rows), level in zip(found.items(), levels, strict=True):
-        if level is not None:
-            found[name] = rows + (level - rows.mean())
-    scatter = float(np.std(hits, ddof=1)) / len(hits) ** 0.5 if len(hits) > 1 else 0.0
-    return AroundBest(found, dict(zip(found, (low.error, scatter), strict=True)))
+    rows = {task.loss.validation: _shifted(near.mean(axis=0), low.corrected)}
+    errors = {task.loss.validation: low.error}
+    if kept.scores is None:
+        scores = task.scores_of_losses(near)
+    else:
+        scores = kept.scores[finite][inside].astype(np.float64)
+    if scores is not None:
+        level, error = _level(history, task, float(first), float(last))
+        rows[task.score.validation] = _shifted(scores.mean(axis=0), level)
+        errors[task.score.validation] = error
+    return AroundBest(rows, errors)
+
+
+def _shifted(rows: Float[np.ndarray, " rows"], level: float | None) -> Float[np.ndarray, " rows"]:
+    return rows if level is None else rows + (level - rows.mean())
+
+
+def _level(history: History, task: Task, first: float, last: float) -> tuple[float | None, float]:
+    """Mean of the score's curve in the window, and its standard error over the epochs."""
+    if task.score.name not in history.scores:
+        return None, 0.0
+    curve = np.asarray(history.scores[task.score.name], np.float64)
+    seen = curve[(history.epochs >= first) & (history.epochs <= last) & np.isfinite(curve)]
+    if not len(seen):
+        return None, 0.0
+    error = float(np.std(seen, ddof=1)) / len(seen) ** 0.5 if len(seen) > 1 else 0.0
+    return float(np.mean(seen)), error

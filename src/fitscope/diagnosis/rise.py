@@ -82,17 +82,17 @@ def rise(found: Trend, low: Lowest, rows_error: float | None = None) -> Rise:
     """
     end, end_error = float(found.values[-1]), float(found.errors[-1])
     shown = end - low.value
-    optimism = smallest_of(low.chances) * low.error
+    optimism = smallest_of(low.chances) * low.trend_error
     extra = rows_error or 0.0
     if low.at == len(found.values) - 1:
         chance = 1.0
     else:
         chance = chance_without_rise(
-            shown, CAUTION * end_error, CAUTION * low.error, low.chances, extra
+            shown, CAUTION * end_error, CAUTION * low.trend_error, low.chances, extra
         )
     return Rise(
         value=max(shown + optimism, 0.0),
-        error=float(np.sqrt(end_error**2 + low.error**2 + extra**2)),
+        error=float(np.sqrt(end_error**2 + low.trend_error**2 + extra**2)),
         probability=1.0 - chance,
         test="curve" if rows_error is None else "rows",
     )

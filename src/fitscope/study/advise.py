@@ -322,7 +322,8 @@ def _unstable(found: Outcome, told: set[str]) -> Advice | None:
 
 def _open(found: Outcome, told: set[str]) -> Advice | None:
     """Models whose verdict is less likely than not; the likeliest one is named with its odds."""
-    names = [name for name in found.open() if name not in told]
+    del told
+    names = [name for name in found.open() if name not in found.rising()]
     if not names or len(found.verdicts) == 1 or _in_headline(found, names[0]):
         return None
     likeliest = "; ".join(

@@ -186,8 +186,15 @@ class StudyDocument(Document):
         return Plan.from_dict(self.plan)
 
     def entry(self, name: str) -> ModelEntry:
-        """The model of that name."""
-        return next(entry for entry in self.models if entry.name == name)
+        """The model of that name.
+
+        Raises:
+            KeyError: there is none.
+        """
+        for entry in self.models:
+            if entry.name == name:
+                return entry
+        raise KeyError(name)
 
     def groups(self) -> dict[str, list[ModelEntry]]:
         """Group name to its models, both in the order in which they were added."""

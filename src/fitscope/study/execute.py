@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -15,9 +14,9 @@ from fitscope.errors import UserError
 from fitscope.files import LOCK, locked, write_text
 from fitscope.study.definition import Definition, make_document, same_study
 from fitscope.study.device import choose_device
-from fitscope.study.document import ModelEntry, StudyDocument
+from fitscope.study.document import StudyDocument
 from fitscope.study.events import Observer, RunFinished
-from fitscope.study.executor import Job, checkpoint_file, is_wide, train_jobs
+from fitscope.study.executor import train_jobs
 from fitscope.study.finished import run_entry, run_files, store_runs, stored_runs
 from fitscope.study.folder import (
     Folder,
@@ -27,6 +26,7 @@ from fitscope.study.folder import (
     write_results,
 )
 from fitscope.study.handover import hand_over
+from fitscope.study.jobs import Job, checkpoint_file, missing_jobs
 from fitscope.study.journal import Journal
 from fitscope.study.results import RunResult
 
@@ -148,19 +148,9 @@ def _train_missing(
     for run in runs:
         observer(_finished_event(run, stored=True))
     done = {(run.model, run.repeat) for run in runs}
-    missing = {
-        entry.name: [r for r in range(document.repeats) if (entry.name, r) not in done]
-        for entry in document.models
-    }
-    if not any(missing.values()):
+    if len(done) == len(document.models) * document.repeats:
         return
     rows = hand_over(definition.split, folder.checkpoints / ".rows")
-    jobs = []
-    for entry in document.models:
-        # a GPU trains all repeats of a model side by side, a CPU each by itself
-        together = document.device == "gpu"
-        groups = [tuple(missing[entry.name])] if together else [(r,) for r in missing[entry.name]]
-        jobs += [_job(document, folder, entry, repeats, rows) for repeats in groups if repeats]
 
     def finished(job: Job) -> None:
         nonlocal runs, histories
@@ -176,36 +166,13 @@ def _train_missing(
             histories = pl.concat([histories, history])
         runs = runs + new
         store_runs(document, folder, runs, histories)
-        for file in (*taken_in, checkpoint_file(folder.checkpoints, entry.slug, job.repeats)):
+        for file in (*taken_in, checkpoint_file(folder, entry, job.repeats)):
             file.unlink(missing_ok=True)
         for run in new:
             observer(_finished_event(run))
 
+    jobs = missing_jobs(document, folder, done, rows)
     train_jobs(jobs, document.device, observer, finished, most)
-
-
-def _job(
-    document: StudyDocument,
-    folder: Folder,
-    entry: ModelEntry,
-    repeats: tuple[int, ...],
-    rows: Mapping[str, Any],
-) -> Job:
-    message = {
-        "learner": entry.spec,
-        "plan": document.plan,
-        "rows": rows,
-        "seed": document.seed,
-        "repeats": list(repeats),
-        "save": str(checkpoint_file(folder.checkpoints, entry.slug, repeats)),
-        "files": {str(repeat): run_files(folder, entry, repeat) for repeat in repeats},
-    }
-    data = document.data
-    work = entry.learner.work(
-        len(data.feature_names), document.task, document.training_plan, data.train_rows
-    )
-    wide = document.device == "gpu" or is_wide(work)
-    return Job(entry.name, document.task.monitors, repeats, wide, message)
 
 
 def _finished_event(run: RunResult, stored: bool = False) -> RunFinished:

@@ -6,42 +6,14 @@ import queue
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from fitscope.errors import UserError
 from fitscope.process import available_cores
 from fitscope.study.device import worker_environment
 from fitscope.study.events import Observer, RunProgress, RunStarted
+from fitscope.study.jobs import Job
 from fitscope.study.worker_process import Worker
-
-WIDE_FROM = 2e8
-"""Work of a step (`Learner.work`) from which a run gains by using all cores by itself. Below it,
-one core a run is faster, and several runs go side by side (docs/performance.md)."""
-
-
-@dataclass(frozen=True)
-class Job:
-    """Runs that one worker trains in one go.
-
-    Attributes:
-        model: name of the learner.
-        monitors: names of an epoch's metrics.
-        repeats: one run, or on a GPU the whole population.
-        wide: it gets all cores.
-        message: what the worker is told.
-    """
-
-    model: str
-    monitors: tuple[str, ...]
-    repeats: tuple[int, ...]
-    wide: bool
-    message: Mapping[str, Any]
-
-
-def is_wide(work: float) -> bool:
-    """Whether a run of so much work a step trains on all cores; depends on nothing else."""
-    return work >= WIDE_FROM
 
 
 def train_jobs(
@@ -71,7 +43,7 @@ def train_jobs(
     crew = _Crew(list(jobs), observer, finished, most or cores)
     try:
         for _ in range(min(crew.most, sum(not job.wide for job in jobs))):
-            crew.hire("narrow", worker_environment(device, 1))
+            crew.hire("narrow", worker_environment("cpu", 1))
         if any(job.wide for job in jobs):
             crew.hire("wide", worker_environment(device, cores))
         while crew.pending or crew.busy:
@@ -176,9 +148,3 @@ def _progress(job: Job, event: Mapping[str, Any]) -> RunProgress:
         dict(zip(job.monitors, event["best"], strict=True)),
         event["seconds"],
     )
-
-
-def checkpoint_file(folder: Path, slug: str, repeats: Sequence[int]) -> Path:
-    """Where a job keeps its checkpoint."""
-    name = str(repeats[0]) if len(repeats) == 1 else f"{repeats[0]}-{repeats[-1]}"
-    return folder / slug / f"{name}.npz"

@@ -102,7 +102,7 @@ def judge_run(
     history = run_history(document, folder, run, curves)
     try:
         found = measure(history)
-        scores = around_best(history, history.scores[document.task.score.name])
+        scores = around_best(history, found, document.task)
         return Judged(diagnose_measured(history, found), scores)
     except UserError:
         return Judged(None, None)

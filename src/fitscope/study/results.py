@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from fitscope.study.schema import (
     StoredModel,
     StoredResults,
     StoredRun,
+    StoredVerdict,
 )
 from fitscope.task import BINARY, TASKS, Task
 from fitscope.verdicts.comparison import Comparison
@@ -58,9 +59,9 @@ class Estimate:
         error = float(array.std(ddof=1) / np.sqrt(len(array))) if len(array) > 1 else None
         return cls(float(array.mean()), error)
 
-    def as_pair(self) -> tuple[float | None, float | None]:
+    def as_pair(self) -> list[float | None]:
         """The form that results.json keeps."""
-        return _finite(self.mean), _finite(self.error)
+        return [_finite(self.mean), _finite(self.error)]
 
     def __str__(self) -> str:
         if _finite(self.mean) is None:
@@ -111,7 +112,7 @@ class RunResult:
             "stopped": self.stopped,
             "seconds": self.seconds,
             "stopping": None if self.stopping is None else dict(self.stopping),
-            "verdict": None if self.verdict is None else self.verdict.as_dict(),
+            "verdict": _stored(self.verdict),
         }
 
     @classmethod
@@ -168,7 +169,7 @@ class ModelResult:
             "repeats": self.repeats,
             "best": _pairs(self.best),
             "best_corrected": None if corrected is None else _pairs(corrected),
-            "verdict": None if self.verdict is None else self.verdict.as_dict(),
+            "verdict": _stored(self.verdict),
         }
 
     @classmethod
@@ -310,7 +311,11 @@ def _verdict(stored: Mapping[str, Any]) -> Verdict | None:
     return None if found is None else Verdict.from_dict(found)
 
 
-def _pairs(estimates: Mapping[str, Estimate]) -> dict[str, tuple[float | None, float | None]]:
+def _stored(verdict: Verdict | None) -> StoredVerdict | None:
+    return None if verdict is None else cast("StoredVerdict", verdict.as_dict())
+
+
+def _pairs(estimates: Mapping[str, Estimate]) -> dict[str, list[float | None]]:
     return {name: estimate.as_pair() for name, estimate in estimates.items()}
 
 

@@ -55,8 +55,11 @@ def _row_losses(folder: Folder, slug: str, repeat: int) -> RowLosses | None:
     try:
         with np.load(folder.rows(slug, repeat), allow_pickle=False) as stored:
             epochs, losses = stored["epoch"], stored["losses"]
+            scores = stored.get("scores")
     except (OSError, ValueError, KeyError, BadZipFile, EOFError):
         return None  # a copy of a folder without its rows can still be judged by its curves
     if losses.ndim != 2 or epochs.shape != losses.shape[:1] or not losses.size:
         return None
-    return RowLosses(epochs.astype(np.int64), losses)
+    if scores is not None and scores.shape != losses.shape:
+        return None
+    return RowLosses(epochs.astype(np.int64), losses, scores)

@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from annotated_types import Len
+from typing_extensions import TypedDict
 
 from fitscope.diagnosis.compare import SURE_SIGN, Difference
 from fitscope.task import BINARY, Metric, Task
+from fitscope.verdicts.plain import plain
 from fitscope.verdicts.shown import as_html
 from fitscope.verdicts.words import sure
 
 About = Literal["networks", "models"]
+
+
+class StoredDifference(TypedDict):
+    """A difference as results.json keeps it; None for what is not finite."""
+
+    difference: float | None
+    error: float | None
+    interval: Annotated[list[float | None], Len(2, 2)]
+    sign_chance: float | None
+    sign_chance_corrected: float | None
+
+
+class StoredComparison(TypedDict):
+    """A comparison of two models as results.json keeps it: a - b of every metric."""
+
+    a: str
+    b: str
+    about: About
+    repeats: Annotated[list[int], Len(2, 2)]
+    metrics: dict[str, StoredDifference]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -79,7 +104,7 @@ class Comparison:
         """Words and direction of a metric by its name in `metrics`."""
         return self.task.metric(name)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> StoredComparison:
         """The entry of results.json."""
         return {
             "a": self.a,
@@ -142,17 +167,24 @@ def about(pair: Comparison) -> str:
     return f"about these {a} and {b} trained runs on these rows, not about the models"
 
 
-def _stored(found: Difference) -> dict[str, Any]:
+def _stored(found: Difference) -> StoredDifference:
+    low, high = found.interval
     return {
-        "difference": found.value,
-        "error": found.error,
-        "interval": list(found.interval),
-        "sign_chance": found.sign_chance,
-        "sign_chance_corrected": found.sign_chance_corrected,
+        "difference": plain(found.value),
+        "error": plain(found.error),
+        "interval": [plain(low), plain(high)],
+        "sign_chance": plain(found.sign_chance),
+        "sign_chance_corrected": plain(found.sign_chance_corrected),
     }
 
 
 def _difference(stored: Mapping[str, Any]) -> Difference:
-    low, high = stored["interval"]
-    p, corrected = (2 * (1 - stored[key]) for key in ("sign_chance", "sign_chance_corrected"))
-    return Difference(stored["difference"], stored["error"], (low, high), p, corrected)
+    def number(value: float | None) -> float:
+        return math.nan if value is None else value
+
+    low, high = map(number, stored["interval"])
+    p, corrected = (
+        2 * (1 - number(stored[key])) for key in ("sign_chance", "sign_chance_corrected")
+    )
+    error = number(stored["error"])
+    return Difference(number(stored["difference"]), error, (low, high), p, corrected)

@@ -47,7 +47,7 @@ def diagnose_measured(history: History, found: Findings) -> Verdict:
     begin, interval = None, None
     epochs = found.curve.epochs
     if judged.label == "overfit":
-        at, first, last = onset(found.validation, found.low)
+        at, first, last = onset(found.low)
         begin = int(epochs[at])
         interval = int(epochs[first]), int(epochs[last])
     return Verdict(

@@ -78,18 +78,19 @@ def training_on(verdict: Verdict, kept: bool) -> Price | None:
 
     Example:
         >>> from fitscope.verdicts.evidence import Evidence
-        >>> rise = Evidence(rise=0.03, rise_error=0.01)
+        >>> rise = Evidence(rise=0.03, rise_error=0.01, rise_probability=0.99)
         >>> run = Verdict("run", "overfit", 0.97, 84, 103, 285, rise, "", ())
-        >>> round(training_on(run, kept=False).chance, 4), training_on(run, kept=True).value
-        (0.9987, 0.0)
+        >>> training_on(run, kept=False).chance, training_on(run, kept=True).value
+        (0.99, 0.0)
     """
     e = verdict.evidence
-    if e.rise is None or e.rise_error is None:
+    if e.rise is None or e.rise_error is None or not np.isfinite(e.rise + e.rise_error):
         return None
     if kept:
         return Price(0.0, 0.0, 0.0, "its best epoch, which is kept")
-    shown = e.rise / e.rise_error if e.rise_error > 0 else np.inf * np.sign(e.rise)
-    return Price(e.rise, e.rise_error, float(below(shown)) if e.rise else 0.0, "its best epoch")
+    seen, elsewhere = e.rise_probability, e.rise_probability_elsewhere
+    chance = seen if elsewhere is None else elsewhere
+    return Price(e.rise, e.rise_error, chance or 0.0, "its best epoch")
 
 
 def overfit_beside(

@@ -10,7 +10,7 @@ from jaxtyping import Float
 
 
 @dataclass(frozen=True, eq=False)
-class Curve:
+class Logged:
     """One metric, in the order in which it was logged.
 
     Attributes:
@@ -34,4 +34,4 @@ class Log:
     """
 
     source: str
-    curves: Mapping[str, Curve]
+    curves: Mapping[str, Logged]
