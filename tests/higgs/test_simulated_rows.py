@@ -76,7 +76,7 @@ class TestSplits:
         assert split.feature_names == fs.datasets.FEATURE_NAMES
         assert split.source.simulated
         assert "simulated:0 (simulated)" in repr(split)
-        assert "simulated" in split._repr_html_()
+        assert "simulated" in repr(split)
 
     @pytest.mark.usefixtures("small_blocks")
     def test_of_another_sample(self):

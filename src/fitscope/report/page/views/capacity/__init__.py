@@ -74,7 +74,7 @@ def compared(document: StudyDocument) -> list[ModelEntry]:
     return [entry for entry in document.models if entry.size.unit == unit]
 
 
-def _over(runs: Sequence[RunResult], which: str, metric: str) -> tuple[float | None, float | None]:
+def _over(runs: Sequence[RunResult], which: str, metric: str) -> list[float | None]:
     return Estimate.over([getattr(run, which).get(metric) for run in runs]).as_pair()
 
 
