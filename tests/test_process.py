@@ -76,6 +76,7 @@ def test_files_in_the_users_folder_are_not_imported(script, started, tmp_path, m
     [
         ("raise ValueError('what is wrong')", "ValueError: what is wrong"),
         ("raise SystemExit(3)", "it ended with status 3"),
+        ("import atexit\natexit.register(sys.stderr.write, 'Behind it.')\n1 / 0", "by zero"),
         (f"os.kill(os.getpid(), {signal.SIGKILL})", "most likely because the memory was used up"),
         (f"os.kill(os.getpid(), {signal.SIGTERM})", "it was ended by signal 15 (Terminated)"),
         ("sys.stderr.write('x' * 1_000_000 + '\\nlast words')", "last words"),

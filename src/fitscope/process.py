@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import IO
 
 _PACKAGE_ROOT = Path(__file__).resolve().parents[1]
+_EXCEPTION = re.compile(r"[\w.]+: \S")
 
 
 class PythonProcess:
@@ -87,7 +89,7 @@ class PythonProcess:
                     stream.close()
 
     def complaint(self) -> str:
-        """Wait for its end and say why it ended: by its last words, a signal, or its status."""
+        """Wait for its end and say why it ended: an exception, last words, a signal, a status."""
         status = self._process.wait()
         if status == -9:
             return "it was killed, most likely because the memory was used up"
@@ -95,7 +97,8 @@ class PythonProcess:
             return f"it was ended by signal {-status} ({signal.strsignal(-status)})"
         self._errors.seek(0)
         lines = self._errors.read().decode(errors="replace").strip().splitlines()
-        return lines[-1] if lines else f"it ended with status {status}"
+        raised = [line for line in lines if _EXCEPTION.match(line)]  # JAX says more behind it
+        return (raised or lines or [f"it ended with status {status}"])[-1]
 
 
 def available_cores() -> int:

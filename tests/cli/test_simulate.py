@@ -103,7 +103,7 @@ def test_without_a_network_the_guide_simulates_says_so_everywhere_and_goes_on(ca
     assert "these rows are simulated" in error
     assert "--data FILE.csv.gz" in error
     assert "fitscope data fetch" in error
-    assert "from simulated:0 (simulated collisions)" in printed
+    assert "from simulated:0 (simulated)" in printed
     assert "Simulated: these rows were generated, not measured." in printed
     stored = json.loads((out / "study.json").read_text())
     assert stored["command"].endswith("--data simulated:0"), "on a network auto is real rows"
@@ -116,7 +116,7 @@ def test_without_a_network_the_guide_simulates_says_so_everywhere_and_goes_on(ca
         assert "Simulated: these rows were generated" in figure.read_text()
     page = (out / "report.html").read_text()
     assert "Simulated: these rows were generated" in page
-    assert "simulated:0 (simulated collisions)" in page
+    assert "simulated:0 (simulated)" in page
     before = (out / "histories.parquet").read_bytes()
     assert call("guide", "--resume", "--out", out)[::2] == (0, "")
     assert (out / "histories.parquet").read_bytes() == before
@@ -137,7 +137,7 @@ def test_describe_says_simulated(call):
     for words, seed in (((), 0), (("--data", "simulated:5"), 5)):
         status, printed, error = call("data", "describe", "--rows", 200, *words)
         assert status == 0
-        assert printed.startswith(f"200 rows from simulated:{seed} (simulated collisions)\n")
+        assert printed.startswith(f"200 rows from simulated:{seed} (simulated)\n")
         assert ("these rows are simulated" in error) == (not words)
 
 

@@ -75,8 +75,8 @@ class TestSplits:
         same((split.x_train, split.y_train), (x[1_000:11_000], y[1_000:11_000]))
         assert split.feature_names == fs.datasets.FEATURE_NAMES
         assert split.source.simulated
-        assert "simulated:0 (simulated collisions)" in repr(split)
-        assert "simulated" in split._repr_html_()
+        assert "simulated:0 (simulated)" in repr(split)
+        assert "simulated" in repr(split)
 
     @pytest.mark.usefixtures("small_blocks")
     def test_of_another_sample(self):

@@ -26,8 +26,6 @@ class Source:
         simulated: True if the rows were generated and not measured.
 
     Example:
-        >>> print(Source("simulated", "simulated:7", simulated=True))
-        simulated:7 (simulated collisions)
         >>> print(Source("file", "rows.parquet", simulated=True))
         rows.parquet (simulated)
     """
@@ -37,8 +35,6 @@ class Source:
     simulated: bool = False
 
     def __str__(self) -> str:
-        if self.kind == "simulated":
-            return f"{self.location} (simulated collisions)"
         return f"{self.location} (simulated)" if self.simulated else self.location
 
 

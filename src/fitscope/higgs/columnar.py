@@ -16,7 +16,7 @@ from fitscope.higgs.gzip_csv import file_chunks
 
 
 def write_columns(
-    blocks: Iterable[Float32[np.ndarray, "rows columns"]], path: Path, columns: int
+    blocks: Iterable[Float32[np.ndarray, "_ columns"]], path: Path, columns: int
 ) -> int:
     """Write blocks of rows to `path`, whole or not at all, in memory that does not grow.
 

@@ -23,7 +23,7 @@ _GROUP = 1 << 17  # rows that are written, or read, at once
 
 
 def write_parquet(
-    blocks: Iterable[Float32[np.ndarray, "rows columns"]],
+    blocks: Iterable[Float32[np.ndarray, "_ columns"]],
     path: Path,
     columns: Sequence[str],
     note: str,

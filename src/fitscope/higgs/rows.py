@@ -11,6 +11,7 @@ from fitscope.errors import UserError
 from fitscope.higgs.layout import FEATURE_NAMES
 from fitscope.higgs.read import read
 from fitscope.higgs.source import find_source
+from fitscope.task import BINARY
 
 
 def higgs(validation: int = 1_000, train: int | None = 10_000, data: str | Path = "auto") -> Split:
@@ -43,7 +44,7 @@ def higgs(validation: int = 1_000, train: int | None = 10_000, data: str | Path 
         ((10000, 28), (1000, 28))
         >>> higgs(data="simulated")
         Split(10,000 training rows, 1,000 validation rows, 28 features,
-              from simulated:0 (simulated collisions))
+              from simulated:0 (simulated))
     """
     for name, count in (("validation", validation), ("training", train)):
         if count is not None and not isinstance(count, (int, np.integer)):
@@ -67,4 +68,5 @@ def higgs(validation: int = 1_000, train: int | None = 10_000, data: str | Path 
         FEATURE_NAMES,
         source,
         checked=True,
+        task=BINARY,
     )

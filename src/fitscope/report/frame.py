@@ -66,8 +66,8 @@ def whole(
         Lowest and highest value to show, or None if all are the same or none is finite.
 
     Example:
-        >>> whole([np.linspace(1.0, 0.0, 101)])
-        (0.01, 0.99)
+        >>> [round(end, 2) for end in whole([np.linspace(1.0, 0.0, 101)])]
+        [0.01, 0.99]
     """
     finite = [found for curve in curves if (found := curve[np.isfinite(curve)]).size]
     if not finite:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fitscope.data.split import Source
-from fitscope.learners.mlp.schedules import InverseTimeDecay
 from fitscope.report.target import target_words
 from fitscope.report.words import duration
 from fitscope.stopping.evidence import EvidenceStopping
@@ -30,7 +29,7 @@ def record(stored: StoredStudy) -> list[tuple[str, str]]:
         ("Target", target_words(data)),
         ("Fingerprint", data.fingerprint),
         ("Training", _training(plan)),
-        ("Learning rate", _learning_rate(plan)),
+        ("Learning rate", str(plan.schedule)),
         ("Stopping", _stopping(plan)),
         ("Runs", f"{document.repeats} a model, seed {document.seed}"),
         ("Training time", f"{duration(seconds)}, summed over runs, on {document.device}"),
@@ -43,17 +42,6 @@ def record(stored: StoredStudy) -> list[tuple[str, str]]:
 def _training(plan: Plan) -> str:
     options = "".join(f", {key} {value}" for key, value in plan.optimizer_options.items())
     return f"{plan.optimizer}{options}, batches of {plan.batch_size:,}"
-
-
-def _learning_rate(plan: Plan) -> str:
-    schedule = plan.schedule
-    if isinstance(schedule, InverseTimeDecay):
-        stairs = ", in steps" if schedule.staircase else ""
-        return (
-            f"{schedule.initial:g} / (1 + {schedule.decay_rate:g} × epoch / "
-            f"{schedule.decay_epochs:,g}){stairs}"
-        )
-    return f"{schedule.rate:g}"
 
 
 def _stopping(plan: Plan) -> str:

@@ -91,7 +91,7 @@ def _columns(stored: StoredStudy, lines: Sequence[Line], coloured: bool) -> list
     ]
     columns = [Column("Model", names, words=True)]
     if any(line.verdict for line in lines):
-        columns.append(Column("Verdict", [_verdict(line) for line in lines], words=True))
+        columns.append(Column("Verdict", [_verdict(line, coloured) for line in lines], words=True))
     columns.append(Column(f"Val {task.loss.words}", [_figure(line.loss) for line in lines]))
     if any(line.verdict and line.verdict.cost for line in lines):
         costs = [Text(cost_figure(line.verdict.cost) if line.verdict else "") for line in lines]
@@ -114,12 +114,12 @@ def _figure(of: Estimate) -> Text:
     return Text(estimate(of.mean, of.error))
 
 
-def _verdict(line: Line) -> Text:
+def _verdict(line: Line, coloured: bool) -> Text:
     verdict = line.verdict
     if verdict is None:
         return Text("")
     text = f"{verdict.label} {sure(verdict.confidence)}"
-    return labelled(verdict.label, verdict.confidence, text)
+    return labelled(verdict.label, verdict.confidence, text) if coloured else Text(text)
 
 
 def _fitting(columns: Sequence[Column], width: int, padding: int) -> int:
