@@ -179,8 +179,10 @@ def test_what_these_rows_show_and_what_others_would_are_two_statements():
     for labels in ({"Large": rises}, {"Large": rises, "Combined": "good"}):
         first = told(labels)[0]
         assert first.title == "Large overfits on these validation rows; on other rows that is open"
-        assert "0.4 above its best here (>99 % sure)" in first.text
-        assert "other rows would show it is 72 % sure" in first.text
+        assert "Large ends 0.4 above its best. On these validation rows that is >99 % sure; " in (
+            first.text
+        )
+        assert "that other rows would show it, too, 72 %." in first.text
 
 
 def test_no_title_rests_on_less_than_one_half():
