@@ -310,11 +310,7 @@ def _improving(found: Outcome, told: set[str]) -> Advice | None:
 
 
 def _unstable(found: Outcome, told: set[str]) -> Advice | None:
-    names = [
-        name
-        for name in found.labelled("unstable")
-        if name not in told and not _in_headline(found, name)
-    ]
+    names = [name for name in found.labelled("unstable") if not _in_headline(found, name)]
     if not names:
         return None
     told.update(names)
