@@ -118,8 +118,9 @@ CERTAINLY_LEARNT = 2.0
 no constant predictor is known."""
 
 STOOD_STILL = 0.005
-"""A fall below this share of the loss itself is none, however sure: the other last resort where no
-constant predictor is known. A training loss of 1.02 that ends at 1.019 stood still."""
+"""A change below this share of the loss itself is none, however sure: the other last resort where
+no constant predictor is known. A training loss of 1.02 that ends at 1.019 stood still, and jumps
+of a per mille in a curve that never fell are nothing to call unstable."""
 
 AT_CHANCE = 0.015
 """How near, as a share, a loss must be to the logarithm of the number of classes to stand there."""
