@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from jaxtyping import Float
@@ -147,9 +148,7 @@ def lasting_noise(
         freedom = max((n - 2) / 2, 1.0)  # neighbouring differences share epochs
         widened = _widened(freedom)
         return Noise(close * widened, 0.0, widened)
-    basis = np.linalg.qr(np.polynomial.legendre.legvander(np.linspace(-1, 1, m), _degrees(m)[-1]))[
-        0
-    ]
+    basis = _polynomials(m, _degrees(m)[-1])
     weights = basis.T @ late
     near = float(np.sqrt(np.mean(close[start:] ** 2)))
     found: tuple[float, float, float, float] | None = None
@@ -176,6 +175,12 @@ def lasting_noise(
     _, deviation, correlation, freedom = found
     widened = _widened(freedom)
     return Noise(close * (deviation / near) * widened, correlation, widened)
+
+
+@lru_cache(maxsize=32)
+def _polynomials(m: int, degree: int) -> Float[np.ndarray, "m degree+1"]:
+    """Polynomials of rising degree on so many epochs, orthogonal to each other, of length 1."""
+    return np.linalg.qr(np.polynomial.legendre.legvander(np.linspace(-1, 1, m), degree))[0]
 
 
 def _widened(freedom: float) -> float:

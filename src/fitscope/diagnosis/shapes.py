@@ -22,7 +22,7 @@ SKEWED = 1.0  # an exponential fall and a line, all scales and both directions t
 MIXED = 1.0  # sums of two smooth shapes
 KINK = 3.0  # two straight lines
 BROKEN = 0.3  # each: a line on one side and a bend on the other; two bends
-PLATEAU = 2.5  # each: two lines or two bends with a flat stretch between them
+PLATEAU = 3.5  # each: two lines or two bends with a flat stretch between them
 
 
 def shapes(
