@@ -73,8 +73,8 @@ def close_noise(values: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
         0.1
     """
     n = len(values)
-    if n == 2:
-        return np.full(2, abs(values[1] - values[0]))
+    if n <= 2:
+        return np.full(n, np.ptp(values))
     residual = _bends(values) if n < SHORT else _off_the_line(values)
     scale = 1.4826 * float(np.median(np.abs(residual)))
     if n < 6:
@@ -178,7 +178,7 @@ def lasting_noise(
 
 
 @lru_cache(maxsize=32)
-def _polynomials(m: int, degree: int) -> Float[np.ndarray, "m degree+1"]:
+def _polynomials(m: int, degree: int) -> Float[np.ndarray, "m parts"]:
     """Polynomials of rising degree on so many epochs, orthogonal to each other, of length 1."""
     return np.linalg.qr(np.polynomial.legendre.legvander(np.linspace(-1, 1, m), degree))[0]
 

@@ -26,7 +26,7 @@ PLATEAU = 3.5  # each: two lines or two bends with a flat stretch between them
 
 
 def shapes(
-    edges: Float[np.ndarray, " bins+1"], places: Int[np.ndarray, " places"]
+    edges: Float[np.ndarray, " edges"], places: Int[np.ndarray, " places"]
 ) -> Float[np.ndarray, "kinds places bins"]:
     """Means over bins of every shape, with its minimum of 0 at every place.
 

@@ -114,7 +114,7 @@ def running_sums(values: Float[np.ndarray, " n"]) -> Float[np.ndarray, "*tiers n
 
 
 def _between(
-    sums: Float[np.ndarray, "*tiers n+1"],
+    sums: Float[np.ndarray, "*tiers sums"],
     low: Int[np.ndarray, "*widths n"],
     high: Int[np.ndarray, "*widths n"],
 ) -> Float[np.ndarray, "*widths n"]:
