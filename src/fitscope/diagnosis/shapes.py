@@ -13,8 +13,8 @@ SCALES = (0.08, 0.2, 0.5)
 LINES, BENDS, PARABOLA = (0, 2), (1, 3), 4
 """Kinds of shape: a line on the left and right, a bend (power 1.5) likewise, a parabola."""
 
-# How often each is expected beforehand. Halving or doubling any of them moves the coverage of
-# intervals by one percent or less (see `make calibrate`).
+# How often each is expected beforehand. Halving or doubling one of them moves the coverage of
+# intervals by about two percent at most: up for its own shapes, down for the others.
 FLAT = 1.0
 ONE_SIDE = 0.125  # each: falls to a plateau and stays there, or rises from one
 SMOOTH = 0.25  # a parabola

@@ -19,8 +19,8 @@ MIDDLE, TAIL = 9, 4  # places tried for the minimum: inside where the trend is l
 STRETCHES = 5.0  # epochs, or independent stretches of them, a degree of freedom of lasting noise
 FEWEST, SIDE = 4.0, 0.975  # degrees of freedom at least; the side of a 95 % interval
 LOW = 2.5  # standard errors within which the trend counts as low there
-KNOWN = 30.0  # bins that the noise measured on the whole curve counts for
-DECADES = 3.0  # log-uniform prior of heights: powers of e that they are spread over
+KNOWN = 15.0  # bins that the noise measured on the whole curve counts for
+SPREAD = 3.0  # log-uniform prior of heights: powers of e that they are spread over
 ROUGH = 0.02  # of the height of the window: closer than that no shape is that of a real curve
 ALIKE = 1e-6  # shapes that differ by a smaller share are one shape
 
@@ -238,7 +238,7 @@ def _height_prior(
 ) -> Float[np.ndarray, " fits"]:
     """Integral of the likelihood over a height, which is not negative, and its prior."""
     errors = height / np.sqrt(np.maximum(variance, 1e-300))
-    return np.sqrt(2 * np.pi) / DECADES * ndtr(errors) / (errors + 1)
+    return np.sqrt(2 * np.pi) / SPREAD * ndtr(errors) / (errors + 1)
 
 
 def _window(found: Trend, at: int) -> tuple[int, int]:
