@@ -11,6 +11,7 @@ from fitscope.diagnosis.trend import Trend
 from fitscope.diagnosis.turn import Turn, turn
 
 RIVAL = 2.0  # standard errors within which an epoch could as well have been the lowest
+CAUTION = 2.0  # standard errors added where the lowest place is sought
 SLIDING = 2.5  # sliding windows hold about 2.5 times the independent chances of disjoint ones
 
 
@@ -54,8 +55,8 @@ def smallest_of(chances: float) -> float:
 def lowest(found: Trend) -> Lowest:
     """Find the lowest point of a trend.
 
-    Where the trend is less well known it may be low by luck: the point that is lowest with one
-    standard error added is taken. How many places compete to be the lowest is counted: the
+    Where the trend is less well known it may be low by luck: the point that is lowest with two
+    standard errors added is taken. How many places compete to be the lowest is counted: the
     lowest of many noisy values is lower than any of them is meant to be. How low the curve is
     in truth is averaged over shapes (see `turn`).
 
@@ -72,7 +73,7 @@ def lowest(found: Trend) -> Lowest:
         True
     """
     values, errors = found.values, found.errors
-    at = int(np.argmin(values + errors))
+    at = int(np.argmin(values + CAUTION * errors))
     value, error = float(values[at]), float(errors[at])
     rivals = values - value < RIVAL * np.hypot(errors, error)
     rivals[at] = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from jaxtyping import Float
@@ -72,8 +73,8 @@ def close_noise(values: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
         0.1
     """
     n = len(values)
-    if n == 2:
-        return np.full(2, abs(values[1] - values[0]))
+    if n <= 2:
+        return np.full(n, np.ptp(values))
     residual = _bends(values) if n < SHORT else _off_the_line(values)
     scale = 1.4826 * float(np.median(np.abs(residual)))
     if n < 6:
@@ -147,9 +148,7 @@ def lasting_noise(
         freedom = max((n - 2) / 2, 1.0)  # neighbouring differences share epochs
         widened = _widened(freedom)
         return Noise(close * widened, 0.0, widened)
-    basis = np.linalg.qr(np.polynomial.legendre.legvander(np.linspace(-1, 1, m), _degrees(m)[-1]))[
-        0
-    ]
+    basis = _polynomials(m, _degrees(m)[-1])
     weights = basis.T @ late
     near = float(np.sqrt(np.mean(close[start:] ** 2)))
     found: tuple[float, float, float, float] | None = None
@@ -176,6 +175,12 @@ def lasting_noise(
     _, deviation, correlation, freedom = found
     widened = _widened(freedom)
     return Noise(close * (deviation / near) * widened, correlation, widened)
+
+
+@lru_cache(maxsize=32)
+def _polynomials(m: int, degree: int) -> Float[np.ndarray, "m parts"]:
+    """Polynomials of rising degree on so many epochs, orthogonal to each other, of length 1."""
+    return np.linalg.qr(np.polynomial.legendre.legvander(np.linspace(-1, 1, m), degree))[0]
 
 
 def _widened(freedom: float) -> float:

@@ -16,6 +16,7 @@ WIDEST = 1 / 10  # half a window is at most this share of the epochs
 AGREE = 2.5  # standard errors by which a wider window may differ from a narrower one
 CUT = 3.0  # standard deviations beyond which a single epoch counts as that far off only
 NEIGHBOURS = 4  # widths are settled with so many epochs on either side
+PARTS = 50  # the late part begins at one of so many places
 LATE = 0.2  # the late part of a run, where its noise is measured, is at least this share
 
 
@@ -65,6 +66,7 @@ def trend(values: Float[np.ndarray, " n"]) -> Trend:
     # The late part: from where the curve first is as low as where it ends.
     late = int(np.argmax(rough <= max(rough[-1], rough.min() + 2 * close[-1])))
     late = min(late, n - min(n, max(5, int(LATE * n))))
+    late -= late % max(n // PARTS, 1)  # few lengths: what is made for one serves many curves
     noise = lasting_noise(np.clip(tamed, rough - CUT * close, rough + CUT * close), close, late)
 
     half = _settled(_widths(tamed, noise))

