@@ -3,7 +3,11 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import jaxtyping
 import pytest
+from hints import CHECKED
+
+jaxtyping.install_import_hook(CHECKED, "hints.checker")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -11,7 +11,7 @@ from fitscope.data.split import Source, Split
 from fitscope.higgs.simulation import BLOCK, block
 
 if TYPE_CHECKING:
-    from fitscope.learners.mlp.engine import Rows
+    from fitscope.learners.mlp.evaluation import Rows
 
 FRESH_SEED = 4_000_000_000  # a stream of its own: never trained on
 
@@ -46,7 +46,7 @@ def population(rows: int) -> Rows:
     """The same on the processor, where the population loss is taken from."""
     import jax
 
-    from fitscope.learners.mlp.engine import Rows
+    from fitscope.learners.mlp.evaluation import Rows
 
     jax.config.update("jax_platforms", "cpu")
     x, y = fresh(rows)

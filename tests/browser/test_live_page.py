@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from fitscope.learners.mlp.metrics import MONITORS
 from report.made_up import GUIDE, document, made_up_history, write_study
 
 from fitscope.files import locked
@@ -15,13 +14,14 @@ from fitscope.report.live_page import serving
 from fitscope.study.events import RunProgress, RunStarted
 from fitscope.study.folder import Folder
 from fitscope.study.journal import Journal
+from fitscope.task import BINARY
 
 MODELS = {name: GUIDE[name] for name in ("Tiny", "Large")}
 
 
 def epochs(model: str, first: int, count: int) -> RunProgress:
     history = made_up_history(model, 0, first + count)
-    metrics = {name: history[name][first:].tolist() for name in MONITORS}
+    metrics = {name: history[name][first:].tolist() for name in BINARY.monitors}
     return RunProgress(model, 0, first, metrics, 0, {}, 1.0)
 
 

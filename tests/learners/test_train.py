@@ -18,11 +18,12 @@ import pytest
 from fitscope.data.split import Split
 from fitscope.errors import UserError
 from fitscope.learners.base import Interrupted, NewEpochs, TrainedRun
-from fitscope.learners.mlp import engine as epochs
+from fitscope.learners.mlp import evaluation
 from fitscope.learners.mlp import train as run
 from fitscope.learners.mlp.description import MLP
 from fitscope.learners.mlp.dropout import step_key
-from fitscope.learners.mlp.engine import Rows, epochs_a_call, evaluate
+from fitscope.learners.mlp.engine import epochs_a_call
+from fitscope.learners.mlp.evaluation import Rows, evaluate
 from fitscope.learners.mlp.forward import fit_forward
 from fitscope.learners.mlp.objective import Objective
 from fitscope.learners.mlp.plan import Plan
@@ -378,14 +379,14 @@ def test_evaluation_in_blocks_is_evaluation(split: Split, monkeypatch: pytest.Mo
     objective = Objective(BINARY)
     whole = evaluate(model, objective, params, state, rows)
     for block in (5, 12, 36):  # blocks and some rows, blocks alone, one block
-        monkeypatch.setattr(epochs, "BLOCK", block)
+        monkeypatch.setattr(evaluation, "BLOCK", block)
         for a, b in zip(whole, evaluate(model, objective, params, state, rows), strict=True):
             np.testing.assert_allclose(a, b, rtol=1e-6, atol=1e-7)
 
 
 def test_many_rows(make_split):
     """More rows than are evaluated at once, on both sides."""
-    split = make_split(2 * epochs.BLOCK + 100, 3 * epochs.BLOCK, features=3)
+    split = make_split(2 * evaluation.BLOCK + 100, 3 * evaluation.BLOCK, features=3)
     plan = Plan(batch_size=20_000, max_epochs=2, learning_rate=0.05, stopping=None)
     (found,) = train(MLP(3), plan, split)
     seen, losses = by_apply(MLP(3), found.last, split.x_validation, split.y_validation)

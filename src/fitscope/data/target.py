@@ -59,7 +59,8 @@ def as_targets(parts: dict[str, Any], task: Task | str) -> tuple[Task, Parts]:
         return task, {part: y.astype(np.float64, copy=False) for part, y in raw.items()}
     if task.labels:
         return task, _class_numbers(raw, task)
-    if task.kind == "binary" and (wrong := _not_binary(raw)) is None:
+    wrong = _not_binary(raw)
+    if task.kind == "binary" and wrong is None:
         return task, {part: y.astype(np.float32, copy=False) for part, y in raw.items()}
     values = np.unique(raw["train"])
     if task.kind == "binary" and len(values) != 2:

@@ -285,6 +285,7 @@ class MLP:
         """
         from fitscope.learners.mlp.forward import predict
 
+        x = np.asarray(x, np.float32) if isinstance(x, list | tuple) else x
         return predict(self, params, self.init_state() if state is None else state, x)
 
     def penalty(self, params: Params) -> jax.Array:

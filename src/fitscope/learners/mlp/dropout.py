@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Bool, UInt32
 
 
 def mask(
-    key: UInt32[Array, " 2"], layer: int, shape: tuple[int, int], rate: float
+    key: UInt32[Array | np.ndarray, " 2"], layer: int, shape: tuple[int, int], rate: float
 ) -> Bool[Array, "rows units"]:
     """True where an output is kept: independently with probability `1 - rate`.
 
@@ -33,17 +34,18 @@ def mask(
     return bits >= jnp.uint32(min(round(rate * 2**32), 2**32 - 1))
 
 
-def step_key(run: UInt32[Array, " 2"], step: jax.Array) -> UInt32[Array, " 2"]:
+def step_key(run: UInt32[Array | np.ndarray, " 2"], step: jax.Array) -> UInt32[Array, " 2"]:
     """The key of one optimizer step of the run whose key is `run`."""
     a = mix(run[0] ^ mix(step.astype(jnp.uint32)))
     return jnp.stack([a, mix(run[1] + a)])
 
 
-def mix(x: jax.Array) -> jax.Array:
+def mix(x: UInt32[Array | np.ndarray, "*any"]) -> UInt32[Array, "*any"]:
     """A bijection of 32-bit words in which every input bit flips half of the output bits.
 
     Source: C. Wellons, "Prospecting for Hash Functions" (2018), `lowbias32`.
     """
+    x = jnp.asarray(x)
     x = x ^ (x >> 16)
     x = x * jnp.uint32(0x7FEB352D)
     x = x ^ (x >> 15)

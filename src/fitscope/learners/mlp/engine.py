@@ -15,21 +15,14 @@ from jax import lax
 
 from fitscope.learners.mlp import dropout, patience
 from fitscope.learners.mlp.description import MLP, Params, State, numbered
-from fitscope.learners.mlp.forward import fit_forward, penalty, predict, rows_come_last
+from fitscope.learners.mlp.evaluation import Rows, evaluate, means
+from fitscope.learners.mlp.forward import fit_forward, penalty, rows_come_last
 from fitscope.learners.mlp.objective import Objective
 from fitscope.learners.mlp.optimizers import optimizer
 from fitscope.learners.mlp.plan import Plan
 from fitscope.stopping.early import EarlyStopping
 
-BLOCK = 8_192  # rows evaluated at once, so that activations of any number of rows fit in memory
 WIDE_VECTORS = {"xla_cpu_prefer_vector_width": 512}
-
-
-class Rows(NamedTuple):
-    """Features and targets on the device, those of a regression scaled."""
-
-    x: jax.Array
-    y: jax.Array
 
 
 class Carry(NamedTuple):
@@ -189,7 +182,7 @@ class Engine:
         fitted = total / self.rows
 
         losses, scores = evaluate(self.model, self.objective, params, state, validation)
-        seen = _means(self.model, params, losses, scores)
+        seen = means(self.model, params, losses, scores)
         metrics = jnp.concatenate([self.objective.in_own_units(part) for part in (fitted, seen)])
 
         task = self.objective.task
@@ -267,43 +260,6 @@ def compiler_options() -> dict[str, Any]:
     except jax.errors.JaxRuntimeError:
         return {}
     return WIDE_VECTORS
-
-
-def evaluate(
-    model: MLP, objective: Objective, params: Params, state: State, rows: Rows
-) -> tuple[jax.Array, jax.Array]:
-    """Loss and score of each row with dropout off, block by block; scaled as `rows` are."""
-
-    def block(part: Rows) -> tuple[jax.Array, jax.Array]:
-        outputs = predict(model, params, state, part.x)
-        return objective.losses(outputs, part.y), objective.scores(outputs, part.y)
-
-    blocks = len(rows.y) // BLOCK
-    if blocks <= 1:
-        return block(rows)
-    cut = blocks * BLOCK
-    head = Rows(
-        rows.x[:cut].reshape(blocks, BLOCK, rows.x.shape[1]), rows.y[:cut].reshape(blocks, BLOCK)
-    )
-    losses, scores = (part.reshape(cut) for part in lax.map(block, head))
-    if cut == len(rows.y):
-        return losses, scores
-    tail = block(Rows(rows.x[cut:], rows.y[cut:]))
-    return jnp.concatenate([losses, tail[0]]), jnp.concatenate([scores, tail[1]])
-
-
-@partial(jax.jit, static_argnums=(0, 1))
-def fitted_metrics(
-    model: MLP, objective: Objective, params: Params, state: State, rows: Rows
-) -> jax.Array:
-    """Loss with penalties, loss and score on `rows` with dropout off, in own units: [3]."""
-    losses, scores = evaluate(model, objective, params, state, rows)
-    return objective.in_own_units(_means(model, params, losses, scores))
-
-
-def _means(model: MLP, params: Params, losses: jax.Array, scores: jax.Array) -> jax.Array:
-    mean = losses.mean()
-    return jnp.stack([mean + penalty(model, params), mean, scores.mean(dtype=jnp.float32)])
 
 
 def epochs_a_call(parameters: int, rows: int, validation_rows: int, runs: int) -> int:

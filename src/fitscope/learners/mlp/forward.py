@@ -7,6 +7,7 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float32, UInt32
 
 from fitscope.learners.mlp import dropout
@@ -16,9 +17,11 @@ from fitscope.learners.mlp.description import MLP, Params, State, numbered
 MOMENTUM, EPSILON = 0.99, 1e-3  # Keras' defaults for batch normalization
 WIDE = 256  # units of a layer that fills the vector units by itself
 
+Values = jax.Array | np.ndarray
+
 
 def predict(
-    model: MLP, params: Params, state: State, x: Float32[Array, "rows features"]
+    model: MLP, params: Params, state: State, x: Float32[Array | np.ndarray, "rows features"]
 ) -> Float32[Array, "rows ..."]:
     """Outputs with dropout off and moving averages in batch normalization."""
     return _forward(model, params, state, jnp.asarray(x, jnp.float32), None)[0]
@@ -28,11 +31,11 @@ def fit_forward(
     model: MLP,
     params: Params,
     state: State,
-    x: Float32[Array, "rows features"],
-    key: UInt32[Array, " 2"],
+    x: Float32[Array | np.ndarray, "rows features"],
+    key: UInt32[Array | np.ndarray, " 2"],
 ) -> tuple[Float32[Array, "rows ..."], State]:
     """Outputs as in training: dropout masks from `key`, batch statistics; and the new state."""
-    return _forward(model, params, state, x, key)
+    return _forward(model, params, state, jnp.asarray(x), jnp.asarray(key))
 
 
 def penalty(model: MLP, params: Params) -> Float32[Array, ""]:
@@ -94,12 +97,12 @@ def _dense(layer: dict[str, Any], x: jax.Array, rows_last: bool) -> jax.Array:
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(0,))
-def _add_bias(rows_last: bool, x: jax.Array, bias: jax.Array) -> jax.Array:
+def _add_bias(rows_last: bool, x: jax.Array, bias: Values) -> jax.Array:
     """A bias for each unit, whose gradient is summed as a product, faster than XLA's reduction."""
     return x + _spread(bias, rows_last)
 
 
-def _add_bias_forward(rows_last: bool, x: jax.Array, bias: jax.Array) -> tuple[jax.Array, None]:
+def _add_bias_forward(rows_last: bool, x: jax.Array, bias: Values) -> tuple[jax.Array, None]:
     return _add_bias(rows_last, x, bias), None
 
 
@@ -113,7 +116,7 @@ def _add_bias_backward(
 _add_bias.defvjp(_add_bias_forward, _add_bias_backward)
 
 
-def _spread(units: jax.Array, rows_last: bool) -> jax.Array:
+def _spread(units: Values, rows_last: bool) -> Values:
     """One value a unit, ready to be combined with activations."""
     return units[:, None] if rows_last else units
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
@@ -16,11 +16,14 @@ import numpy as np
 from jaxtyping import Array, Float, Shaped
 
 from fitscope.data.target import training_scale
+from fitscope.learners.mlp.description import Params
 from fitscope.task import Task
 
 if TYPE_CHECKING:
     from fitscope.data.split import Split
-    from fitscope.learners.mlp.description import Params
+
+RowFunction = Callable[[Any, Any], jax.Array]
+"""Of outputs and targets, row by row."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ class Objective:
         return cls(split.task)
 
     @property
-    def losses(self) -> Callable[[jax.Array, jax.Array], jax.Array]:
+    def losses(self) -> RowFunction:
         """Function of outputs and targets: the loss of each row."""
         return {
             "binary": binary_crossentropies,
@@ -61,7 +64,7 @@ class Objective:
         }[self.task.kind]
 
     @property
-    def scores(self) -> Callable[[jax.Array, jax.Array], jax.Array]:
+    def scores(self) -> RowFunction:
         """Function of outputs and targets: hits, or absolute errors."""
         return {
             "binary": lambda outputs, y: (outputs > 0) == (y > 0.5),
@@ -95,12 +98,16 @@ class Objective:
         return {**params, layer: {name: x.astype(np.float32) for name, x in last.items()}}
 
 
-def binary_crossentropies(logits: jax.Array, labels: jax.Array) -> jax.Array:
+def binary_crossentropies(
+    logits: Float[Array | np.ndarray, " rows"], labels: Float[Array | np.ndarray, " rows"]
+) -> Float[Array, " rows"]:
     """Binary cross-entropy of each row, from logits, as Keras computes it without overflow."""
     return jnp.maximum(logits, 0) - logits * labels + jnp.log1p(jnp.exp(-jnp.abs(logits)))
 
 
-def crossentropies(logits: jax.Array, labels: jax.Array) -> jax.Array:
+def crossentropies(
+    logits: Float[Array | np.ndarray, "rows labels"], labels: Float[Array | np.ndarray, " rows"]
+) -> Float[Array, " rows"]:
     """Cross-entropy of each row, from a logit a class and the number of the class."""
     picked = jnp.take_along_axis(logits, labels.astype(jnp.int32)[:, None], axis=-1)[:, 0]
     return jax.nn.logsumexp(logits, axis=-1) - picked

@@ -1,0 +1,64 @@
+"""How well a network does on rows, in the compiled loop and after it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+from jaxtyping import Array, Float32, Shaped
+
+from fitscope.learners.mlp.description import MLP, Params, State
+from fitscope.learners.mlp.forward import penalty, predict
+from fitscope.learners.mlp.objective import Objective
+
+BLOCK = 8_192  # rows evaluated at once, so that activations of any number of rows fit in memory
+
+
+class Rows(NamedTuple):
+    """Features and targets on the device, those of a regression scaled."""
+
+    x: jax.Array
+    y: jax.Array
+
+
+def evaluate(
+    model: MLP, objective: Objective, params: Params, state: State, rows: Rows
+) -> tuple[Float32[Array, " rows"], Shaped[Array, " rows"]]:
+    """Loss and score of each row with dropout off, block by block; scaled as `rows` are."""
+
+    def block(part: Rows) -> tuple[jax.Array, jax.Array]:
+        outputs = predict(model, params, state, part.x)
+        return objective.losses(outputs, part.y), objective.scores(outputs, part.y)
+
+    blocks = len(rows.y) // BLOCK
+    if blocks <= 1:
+        return block(rows)
+    cut = blocks * BLOCK
+    head = Rows(
+        rows.x[:cut].reshape(blocks, BLOCK, rows.x.shape[1]), rows.y[:cut].reshape(blocks, BLOCK)
+    )
+    losses, scores = (part.reshape(cut) for part in lax.map(block, head))
+    if cut == len(rows.y):
+        return losses, scores
+    tail = block(Rows(rows.x[cut:], rows.y[cut:]))
+    return jnp.concatenate([losses, tail[0]]), jnp.concatenate([scores, tail[1]])
+
+
+@partial(jax.jit, static_argnums=(0, 1))
+def fitted_metrics(
+    model: MLP, objective: Objective, params: Params, state: State, rows: Rows
+) -> Float32[Array, " 3"]:
+    """Loss with penalties, loss and score on `rows` with dropout off, in own units: [3]."""
+    losses, scores = evaluate(model, objective, params, state, rows)
+    return objective.in_own_units(means(model, params, losses, scores))
+
+
+def means(
+    model: MLP, params: Params, losses: Shaped[Array, " rows"], scores: Shaped[Array, " rows"]
+) -> Float32[Array, " 3"]:
+    """Loss with penalties, loss and score."""
+    mean = losses.mean()
+    return jnp.stack([mean + penalty(model, params), mean, scores.mean(dtype=jnp.float32)])

@@ -1,0 +1,24 @@
+"""Shape and type hints are held against what is really passed, on the floors that compute.
+
+`conftest.py` names them. A mistake of a user's is not theirs to find: floors that take what users
+give are left out, since they answer with a `UserError` of their own.
+"""
+
+from beartype import BeartypeConf, beartype
+
+CHECKED = (
+    "fitscope.data.describe",
+    "fitscope.history",
+    "fitscope.learners.kept_rows",
+    "fitscope.learners.mlp.dropout",
+    "fitscope.learners.mlp.engine",
+    "fitscope.learners.mlp.evaluation",
+    "fitscope.learners.mlp.forward",
+    "fitscope.learners.mlp.objective",
+    "fitscope.learners.mlp.patience",
+    "fitscope.learners.mlp.train",
+    "fitscope.learners.streams",
+    "fitscope.task",
+)
+
+checker = beartype(conf=BeartypeConf(is_pep484_tower=True))  # a whole number is a number
