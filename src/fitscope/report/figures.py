@@ -22,7 +22,7 @@ from fitscope.report.notices import notices
 from fitscope.report.plot import plot_histories
 from fitscope.report.presentation import Range, palette_of, presentation_of
 from fitscope.report.series import mean_curve, usual_smoothing
-from fitscope.report.words import listed, shown, step_of
+from fitscope.report.words import listed, planned_models, shown, step_of
 from fitscope.study.folder import slugs
 
 if TYPE_CHECKING:
@@ -78,7 +78,8 @@ def draw_figures(stored: StoredStudy) -> list[Path]:
 
 def plan_figures(stored: StoredStudy) -> list[Planned]:
     """The figures of a study: its rows, its schedule, then its models group by group."""
-    planned = [_histogram(stored), _schedule(stored), *_of_groups(stored)]
+    schedule = [_schedule(stored)] if planned_models(stored.document) else []
+    planned = [_histogram(stored), *schedule, *_of_groups(stored)]
     names = slugs(one.name for one in planned)
     return [replace(one, name=name) for one, name in zip(planned, names, strict=True)]
 
@@ -96,7 +97,8 @@ def _histogram(stored: StoredStudy) -> Planned:
 
 def _schedule(stored: StoredStudy) -> Planned:
     schedule = stored.document.training_plan.schedule
-    longest = max((run.epochs for run in stored.results.runs), default=1)
+    planned = planned_models(stored.document)
+    longest = max((run.epochs for run in stored.results.runs if run.model in planned), default=1)
     epochs = max(longest, presentation_of(stored.document.kind).schedule_epochs)
     return Planned(
         "learning-rate",

@@ -10,6 +10,7 @@ from fitscope.study.names import shown
 from fitscope.verdicts.words import sure
 
 if TYPE_CHECKING:
+    from fitscope.learners.base import Learner
     from fitscope.study.document import StudyDocument
     from fitscope.verdicts.cost import Cost, Price
 
@@ -18,8 +19,10 @@ __all__ = [
     "cost_words",
     "duration",
     "estimate",
+    "follows_plan",
     "listed",
     "number",
+    "planned_models",
     "shown",
     "signed",
     "span",
@@ -73,13 +76,16 @@ def estimate(mean: float | None, error: float | None = None) -> str:
     """A score with its standard error, both with the same decimals.
 
     Example:
-        >>> estimate(0.58061, 0.00312), estimate(3057.2, 88.01), estimate(0.5), estimate(None)
-        ('0.5806 ± 0.0031', '3,057.2 ± 88.0', '0.5000', 'none')
+        >>> estimate(0.58061, 0.00312), estimate(3057.2, 88.01), estimate(0.0, 47.8754)
+        ('0.5806 ± 0.0031', '3,057.2 ± 88.0', '0.000 ± 47.875')
+        >>> estimate(0.5), estimate(None)
+        ('0.5000', 'none')
     """
     told = number(mean)
-    if told == "none" or error is None or not math.isfinite(error):
+    if mean is None or told == "none" or error is None or not math.isfinite(error):
         return told
-    return f"{told} ± {number(error, like=mean)}"
+    larger = max(abs(mean), abs(error))
+    return f"{number(mean, larger)} ± {number(error, larger)}"
 
 
 def span(numbers: Sequence[int]) -> str:
@@ -146,6 +152,16 @@ def cost_words(cost: Cost | Price) -> str:
     if cost.within_error:
         return f"nothing ({figure} is within error)"
     return f"{figure} ({sure(cost.chance)} sure)"
+
+
+def follows_plan(learner: Learner) -> bool:
+    """Whether a learner trains in the plan's epochs; a boosting round knows nothing of them."""
+    return learner.step == "epoch"
+
+
+def planned_models(document: StudyDocument) -> set[str]:
+    """Names of the models that train in the plan's epochs."""
+    return {entry.name for entry in document.models if follows_plan(entry.learner)}
 
 
 def step_of(document: StudyDocument) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from fitscope.learners.base import Size
-from fitscope.report.words import duration
+from fitscope.report.words import duration, follows_plan
 from fitscope.stopping.evidence import EvidenceStopping
 from fitscope.study.events import Event, RunFinished, RunProgress
 from fitscope.task import BINARY
@@ -82,7 +82,7 @@ class Progress:
         return cls(
             {
                 (entry.name, repeat): RunState(
-                    entry.name, repeat, entry.size, planned=entry.learner.step == "epoch"
+                    entry.name, repeat, entry.size, planned=follows_plan(entry.learner)
                 )
                 for entry in document.models
                 for repeat in range(document.repeats)

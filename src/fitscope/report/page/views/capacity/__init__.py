@@ -24,6 +24,7 @@ def content(stored: StoredStudy) -> dict[str, Any] | None:
         return None
     return {
         "unit": entries[0].size.unit,
+        "step": entries[0].learner.step,
         "others": len(stored.document.models) - len(entries),
         "smallest": min(sizes),
         "largest": max(sizes),

@@ -55,7 +55,7 @@ fitscope.view("capacity", (() => {
     return {
       data: traces,
       layout: {
-        xaxis: { type: "log", range: across, title: { text: `${data.unit[0].toUpperCase()}${data.unit.slice(1)} (log scale)` }, dtick: 1, tickformat: element.clientWidth < 480 ? "~s" : ",d" },
+        xaxis: { type: "log", range: across, title: { text: `${data.unit[0].toUpperCase()}${data.unit.slice(1)} (log scale)` }, dtick: across[1] - across[0] > 1.5 ? 1 : "D2", tickformat: element.clientWidth < 480 ? "~s" : ",d" },
         yaxis: { range, title: { text: data.title }, tickformat: fitscope.ticks(range) },
         annotations: points.length <= LABELLED ? labels(points, across, range, width, height, colours) : [],
         hovermode: "closest", dragmode: false,

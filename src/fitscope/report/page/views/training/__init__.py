@@ -9,6 +9,7 @@ from fitscope.report.page.static import static_figures
 from fitscope.report.page.view import View
 from fitscope.report.presentation import presentation_of
 from fitscope.report.record import record
+from fitscope.report.words import planned_models
 from fitscope.stopping.early import EarlyStopping
 
 if TYPE_CHECKING:
@@ -17,13 +18,18 @@ if TYPE_CHECKING:
 POINTS = 200
 
 
-def content(stored: StoredStudy) -> dict[str, Any]:
-    """The plan in words, and the drawn schedule for pages without scripts."""
+def content(stored: StoredStudy) -> dict[str, Any] | None:
+    """The plan in words, and the drawn schedule for pages without scripts; nothing where no model
+    follows it."""
+    planned = planned_models(stored.document)
+    if not planned:
+        return None
     plan = stored.document.training_plan
     schedule = plan.schedule
     longest = _longest(stored)
     return {
         "plan": plan,
+        "others": len(stored.document.models) - len(planned),
         "patient": isinstance(plan.stopping, EarlyStopping),
         "stopping": dict(record(stored))["Stopping"],
         "schedule": schedule,
@@ -49,7 +55,8 @@ def data(stored: StoredStudy) -> dict[str, Any]:
 
 
 def _longest(stored: StoredStudy) -> int:
-    return max((run.epochs for run in stored.results.runs), default=1)
+    planned = planned_models(stored.document)
+    return max((run.epochs for run in stored.results.runs if run.model in planned), default=1)
 
 
 VIEW = View(__name__, title="Training", order=90, content=content, data=data)
