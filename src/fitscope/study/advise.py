@@ -222,7 +222,11 @@ def _free_gaps(found: Outcome, told: set[str]) -> Advice | None:
     names = []
     for name in found.labelled("good", "improving"):
         e, cost = found.verdicts[name].evidence, found.verdicts[name].cost
-        gap = e.gap is not None and e.gap > ONE_SIDED * (e.gap_error or 0.0) and e.gap > (e.needed or 0)
+        gap = (
+            e.gap is not None
+            and e.gap > ONE_SIDED * (e.gap_error or 0.0)
+            and e.gap > (e.needed or 0)
+        )
         if gap and cost is not None and cost.within_error and cost.richness is not None:
             names.append(name)
     if not names:

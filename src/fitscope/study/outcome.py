@@ -12,6 +12,7 @@ from fitscope.study.names import shown
 from fitscope.study.results import Results
 from fitscope.verdicts.verdict import Verdict
 
+
 @dataclass(frozen=True)
 class Gain:
     """How much better one model's loss is than another's.
