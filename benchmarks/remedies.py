@@ -29,7 +29,7 @@ RULES = {
     "patience 5": fs.EarlyStopping(patience=5),
     "patience 20": fs.EarlyStopping(patience=20),
     "patience 50": fs.EarlyStopping(patience=50),
-    "by verdict": stopping.Verdict(patience=50),
+    "by verdict": stopping.EvidenceStopping(patience=50),
 }
 SIZES = (1_000, 2_500, 10_000, 40_000)
 PLAN = fs.Plan(batch_size=250, max_epochs=EPOCHS, stopping=None)

@@ -25,7 +25,7 @@ HEADINGS = {
     "flat": "Curves that are flat",
     "truth": "Runs of which the truth is known",
     "same": "A model against itself",
-    "stopper": "The Verdict stopper beside a patience of 200",
+    "stopper": "Stopping on evidence beside a patience of 200",
     "speed": "Speed",
 }
 
@@ -96,12 +96,12 @@ def same_report(found: dict) -> str:
 
 
 def stopper(options: argparse.Namespace) -> str:
-    """The Verdict stopper."""
+    """Stopping on evidence."""
     from calibration.stopper import replays, report
-    from fitscope.stopping import Verdict
+    from fitscope.stopping import EvidenceStopping
 
     trained("stopper", options.work, "--seeds", str(options.seeds))
-    return report(replays(options.work, Verdict()))
+    return report(replays(options.work, EvidenceStopping()))
 
 
 def speed(_: argparse.Namespace) -> str:

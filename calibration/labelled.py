@@ -10,14 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from calibration.table import table
+from fitscope.diagnosis import learnt as scale
 from fitscope.diagnosis.label import label
-from fitscope.diagnosis.matters import ALWAYS, SHARE_OF_FALL, SHARE_OF_LOSS
 from fitscope.diagnosis.measure import measure
+from fitscope.diagnosis.rules import OF_FALL
 from fitscope.history import History
 
 HALVES = 100
@@ -47,9 +49,9 @@ def by_verdict(histories: list[History]) -> np.ndarray:
     called = np.zeros((len(SHARES), len(histories)), bool)
     for number, history in enumerate(histories):
         found = measure(history)
-        size = abs(found.low.corrected)
         for i, share in enumerate(SHARES):
-            needed = max(SHARE_OF_LOSS * size, min(share * found.fall, ALWAYS * size))
+            with patch.object(scale, "OF_FALL", share):
+                needed = scale.needed_rise(found.learnt)
             called[i, number] = label(replace(found, needed=needed)).label == "overfit"
     return called
 
@@ -95,7 +97,7 @@ def report(path: Path, say: Callable[[str], None] = print) -> str:
         return ""
     histories, labels = read(path)
     verdicts, lines = by_verdict(histories), by_two_lines(histories)
-    shipped = int(np.flatnonzero(SHARES == SHARE_OF_FALL)[0])
+    shipped = int(np.flatnonzero(SHARES == OF_FALL)[0])
     rows = []
     for name, called, default in (
         ("verdict", verdicts, shipped),
@@ -110,7 +112,7 @@ def report(path: Path, say: Callable[[str], None] = print) -> str:
     head = ["rule", "macro F1, cross-validated", "as shipped, on all", "overfit found", "false"]
     said = (
         f"{len(labels)} histories, of which people call {labels.sum()} overfit. Cross-validated: "
-        f"the share of the fall that a rise must have (shipped: {SHARE_OF_FALL:g}), or the rise "
+        f"the share of the fall that a rise must have (shipped: {OF_FALL:g}), or the rise "
         f"of the two-line rule (3.5 %), chosen on a random half, scored on the other, {HALVES} "
         "times both ways; ± is the spread over halves. All other constants are the same for all."
     )

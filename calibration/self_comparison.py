@@ -84,9 +84,9 @@ def compare_sides(runs: list[TrainedRun]) -> Comparison:
             columns["binary_crossentropy"],
             columns["val_binary_crossentropy"],
             rows=RowLosses(run.row_epochs, run.row_losses),
-            scores={BINARY.score.name: columns[BINARY.score.validation]},
         )
-        scores = around_best(history, measure(history), BINARY)
+        score = columns[BINARY.score.validation]
+        scores = around_best(history, BINARY, measure(history), score)
         assert scores is not None
         found.append(scores)
     half = len(runs) // 2

@@ -1,4 +1,4 @@
-"""The Verdict stopper on the guide's seven models, beside a patience of 200 epochs.
+"""Stopping on evidence on the guide's seven models, beside a patience of 200 epochs.
 
 Every model is trained once a seed on simulated rows with patience 200, and the population loss
 of its best weights is taken whenever the stopper would look. The stopper, which never trains
@@ -21,7 +21,7 @@ from calibration.alone import alone
 from calibration.table import table
 from calibration.trajectory import Trajectory, follow
 from fitscope.guide.models import MODELS, plan
-from fitscope.stopping.evidence import Verdict, look, looks
+from fitscope.stopping.evidence import EvidenceStopping, moments, sighting
 
 TRAIN, VALIDATION, FRESH = 10_000, 1_000, 32_768
 PATIENCE = 200
@@ -35,10 +35,10 @@ class Replay:
     Attributes:
         model: name of the model.
         seed: of rows, weights and orders.
-        epochs: trained by the Verdict stopper and with patience.
+        epochs: trained by stopping on evidence and with patience.
         best_epoch: chosen by them.
         population: population loss there.
-        reason: why the Verdict stopper ended the run.
+        reason: why stopping on evidence ended the run.
     """
 
     model: str
@@ -72,21 +72,21 @@ def train_missing(work: Path, seeds: int) -> None:
                     rows,
                     fresh,
                     seed,
-                    looks(),
+                    moments(),
                     best=True,
                 )
                 run.save(path)
                 print(f"seed {seed}, {model}: {len(run.metrics):,} epochs", flush=True)
 
 
-def replay(run: Trajectory, rule: Verdict, model: str, seed: int) -> Replay:
+def replay(run: Trajectory, rule: EvidenceStopping, model: str, seed: int) -> Replay:
     """What the rule would have done in a run that was trained with patience."""
     validation, train = run.column(rule.monitor), run.column("binary_crossentropy")
     reason, at = "patience", len(run.after) - 1
     for number, epochs in enumerate(run.after.tolist()):
-        if epochs not in LOOKS:
+        if epochs not in MOMENTS:
             continue
-        seen = look(rule, validation[:epochs], train[:epochs], run.rows_until(epochs))
+        seen = sighting(rule, validation[:epochs], train[:epochs], run.rows_until(epochs))
         if seen.reason is not None:
             reason, at = seen.reason, number
             break
@@ -100,10 +100,10 @@ def replay(run: Trajectory, rule: Verdict, model: str, seed: int) -> Replay:
     )
 
 
-LOOKS = frozenset(epochs for epochs, _ in zip(looks(), range(200), strict=False))
+MOMENTS = frozenset(epochs for epochs, _ in zip(moments(), range(200), strict=False))
 
 
-def replays(work: Path, rule: Verdict) -> list[Replay]:
+def replays(work: Path, rule: EvidenceStopping) -> list[Replay]:
     """All stored runs under `rule`; a seed counts when all of its models are there."""
     found: list[Replay] = []
     seed = 0
@@ -162,7 +162,7 @@ def main() -> None:
     # one thread a process: two of them side by side are faster than one with two threads
     os.environ.setdefault("NPROC", "1")
     train_missing(options.work, options.seeds)
-    print(report(replays(options.work, Verdict())))
+    print(report(replays(options.work, EvidenceStopping())))
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from calibration.trajectory import Trajectory, follow
 from fitscope.history import History
 from fitscope.learners.mlp.description import MLP
 from fitscope.learners.mlp.plan import Plan
-from fitscope.stopping.evidence import Verdict, look, looks
+from fitscope.stopping.evidence import EvidenceStopping, moments, sighting
 from fitscope.verdicts.judge import diagnose
 
 FRESH, VALIDATION, POINTS, WINDOW = 1_000_000, 1_000, 60, 6
@@ -34,7 +34,7 @@ FLAT, NEAR, RISEN = 0.001, 0.01, 0.03
 """Shares of the population loss: a rise below FLAT is none, a fall below NEAR over the second
 half of the run is near the optimum, a rise from RISEN should be found."""
 
-STOPPER = Verdict(patience=1_000_000)  # only a rise ends a run
+STOPPER = EvidenceStopping(patience=1_000_000)  # only a rise ends a run
 
 SETTINGS = (
     (MLP(4), 5_000, 700),
@@ -131,9 +131,9 @@ def judge(run: Trajectory, setting: int) -> list[Outcome]:
 def ended(run: Trajectory) -> float | None:
     """Rise of the population loss, as a share, where the stopper ends a run as overfit."""
     validation, train = run.column("val_binary_crossentropy"), run.column("binary_crossentropy")
-    looked_at = takewhile(lambda epochs: epochs <= len(validation), looks())
+    looked_at = takewhile(lambda epochs: epochs <= len(validation), moments())
     seen = (
-        (epochs, look(STOPPER, validation[:epochs], train[:epochs], run.rows_until(epochs)))
+        (epochs, sighting(STOPPER, validation[:epochs], train[:epochs], run.rows_until(epochs)))
         for epochs in looked_at
     )
     epochs = next((epochs for epochs, found in seen if found.reason == "overfit"), None)
@@ -178,7 +178,7 @@ def report(runs: list[tuple[Trajectory, int]]) -> str:
     rises = [rise for run, _ in runs if (rise := ended(run)) is not None]
     before = sum(rise <= FLAT for rise in rises)
     also = (
-        f"The Verdict stopper ended {len(rises)} of these runs as overfit, {before} of them where "
+        f"Stopping on evidence ended {len(rises)} of these runs as overfit, {before} of them where "
         f"the population loss had risen by less than {100 * FLAT:g} %, half of them before it "
         f"had risen by {100 * np.median(rises):.1f} %."
         if rises

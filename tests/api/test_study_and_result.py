@@ -68,7 +68,7 @@ def test_weights_follow_restore_best_weights(result):
                 logits = np.asarray(model.apply(params, split.x_validation, state))
                 hits = np.mean((logits > 0) == (split.y_validation > 0.5))
                 assert hits == pytest.approx(run[told]["val_accuracy"], abs=1e-6)
-    with pytest.raises(fs.UserError, match="no such weights"):
+    with pytest.raises(fs.UserError, match="no finished run 7"):
         result.weights("Tiny", 7)
     with pytest.raises(fs.UserError, match="no model 'tiny'"):
         result.weights("tiny")
@@ -274,5 +274,5 @@ def test_runs_of_one_epoch_are_refused_for_what_they_are(plan, why):
     result = study.run(progress=False)
     with pytest.raises(fs.UserError, match=why):
         fs.diagnose(result)
-    with pytest.raises(fs.UserError, match="repeat 1 of A ended in its first epoch"):
+    with pytest.raises(fs.UserError, match="repeat 1 of A left nothing to judge"):
         result.compare("A", "B")

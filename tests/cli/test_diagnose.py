@@ -18,7 +18,7 @@ from fitscope.report.verdicts.screen import print_verdicts
 TRAIN, VALIDATION = losses()
 KEYS = {
     *("source", "verdict", "confidence", "best_epoch", "onset_epoch", "epochs", "evidence"),
-    *("explanation", "advice"),
+    *("cost", "explanation", "advice"),
 }
 
 

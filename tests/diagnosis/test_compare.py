@@ -200,7 +200,7 @@ def test_networks_that_differ_by_the_luck_of_epochs_are_seldom_called_different(
         curve = losses.mean(axis=1)
         kept = RowLosses(at, losses)
         history = History(name, "loss", at, curve, curve, rows=kept)
-        found = around_best(history, measure(history), BINARY)
+        found = around_best(history, BINARY, measure(history))
         assert found is not None
         errors = {metric: np.array([error]) for metric, error in found.errors.items()}
         return RowScores(name, {m: one[None] for m, one in found.rows.items()}, errors)

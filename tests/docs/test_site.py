@@ -66,5 +66,5 @@ def test_everything_public_is_described(site):
     text = (site / "reference.html").read_text()
     for name in set(fitscope.__all__) - {"__version__", "datasets", "stopping"}:
         assert f'id="fitscope.{name}"' in text, f"{name} is missing in docs/reference.md"
-    for name in ("datasets.higgs", "datasets.simulated_higgs", "stopping.Verdict"):
+    for name in ("datasets.higgs", "datasets.simulated_higgs", "stopping.EvidenceStopping"):
         assert f'id="fitscope.{name}"' in text

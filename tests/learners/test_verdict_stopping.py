@@ -1,4 +1,4 @@
-"""The Verdict stopper in the compiled engine: the same epochs whatever happens around it."""
+"""Stopping on evidence in the compiled engine: the same epochs whatever happens around it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from fitscope.learners.mlp.description import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.learners.mlp.train import train
 from fitscope.stopping.early import EarlyStopping
-from fitscope.stopping.evidence import look, looks
+from fitscope.stopping.evidence import moments, sighting
 from fitscope.task import BINARY
 
 WATCHED = BINARY.monitors.index("val_binary_crossentropy")
@@ -35,7 +35,7 @@ def noise(make_split) -> Split:
 
 
 OVERFITS = MLP(16, 16)
-PLAN = Plan(batch_size=20, learning_rate=0.01, stopping=stopping.Verdict())
+PLAN = Plan(batch_size=20, learning_rate=0.01, stopping=stopping.EvidenceStopping())
 
 
 def parts(run: TrainedRun) -> tuple:
@@ -59,7 +59,7 @@ def test_it_stops_where_the_rule_says_with_the_best_weights_so_far(noise: Split)
     assert found.reason["reason"] == "overfit"
     epochs = len(found.metrics)
     assert epochs < 100
-    assert epochs in (count for count, _ in zip(looks(), range(50), strict=False))
+    assert epochs in (count for count, _ in zip(moments(), range(50), strict=False))
     assert found.best_epoch == np.argmin(found.metrics[:, WATCHED])
     assert found.reason["epochs_saved"] == found.best_epoch + 201 - epochs
     # the first epochs are those of a run with patience, whose best epoch is the same or later
@@ -67,12 +67,12 @@ def test_it_stops_where_the_rule_says_with_the_best_weights_so_far(noise: Split)
     np.testing.assert_array_equal(found.metrics, patient.metrics[:epochs])
     # and the rule, asked by hand, agrees at every look
     kept = RowLosses(patient.row_epochs, patient.row_losses)
-    for count in looks():
+    for count in moments():
         if count > epochs:
             break
         known = kept.epochs < count
-        seen = look(
-            stopping.Verdict(),
+        seen = sighting(
+            stopping.EvidenceStopping(),
             found.metrics[:count, WATCHED],
             found.metrics[:count, 1],
             RowLosses(kept.epochs[known], kept.losses[known]),
@@ -112,7 +112,7 @@ def test_members_of_a_population_stop_by_themselves(noise: Split):
 
 
 def test_patience_is_the_latest_end(make_split):
-    rule = stopping.Verdict(confidence=1 - 1e-9, patience=6)
+    rule = stopping.EvidenceStopping(confidence=1 - 1e-9, patience=6)
     plan = Plan(batch_size=20, learning_rate=0.01, stopping=rule)
     split = make_split(60, 40)
     (found,) = train(MLP(3), plan, split)
@@ -126,24 +126,28 @@ def test_patience_is_the_latest_end(make_split):
 
 
 def test_a_run_that_reaches_its_end_was_not_stopped(noise: Split):
-    plan = Plan(batch_size=20, max_epochs=12, learning_rate=0.01, stopping=stopping.Verdict())
+    plan = Plan(
+        batch_size=20, max_epochs=12, learning_rate=0.01, stopping=stopping.EvidenceStopping()
+    )
     (found,) = train(OVERFITS, plan, noise)
     assert (found.stopped, found.reason, len(found.metrics)) == ("max epochs", None, 12)
 
 
 def test_other_metrics_can_be_watched(noise: Split):
-    rule = stopping.Verdict(monitor="val_accuracy", worth=0.01, patience=30)
+    rule = stopping.EvidenceStopping(monitor="val_accuracy", worth=0.01, patience=30)
     (found,) = train(OVERFITS, Plan(batch_size=20, learning_rate=0.01, stopping=rule), noise)
     assert found.stopped == "early stopping"
     assert found.best_epoch == np.argmax(found.metrics[:, BINARY.monitors.index("val_accuracy")])
 
 
 def test_the_plan_survives_json_and_old_plans_are_read():
-    plan = Plan(stopping=stopping.Verdict(0.9, np.float32(0.002), np.int64(50), "val_loss", True))
+    plan = Plan(
+        stopping=stopping.EvidenceStopping(0.9, np.float32(0.002), np.int64(50), "val_loss", True)
+    )
     again = Plan.from_dict(json.loads(json.dumps(plan.as_dict())))
     assert again == plan
     assert hash(again) == hash(plan)
-    assert isinstance(again.stopping, stopping.Verdict)
+    assert isinstance(again.stopping, stopping.EvidenceStopping)
     assert again.as_dict()["stopping"]["rule"] == "verdict"
     old = Plan().as_dict()
     assert "rule" not in old["stopping"]
@@ -154,6 +158,6 @@ def test_an_unknown_metric_is_refused():
     with pytest.raises(
         UserError, match="unknown metric 'val_f1' of a binary task; choose from loss"
     ):
-        Plan(stopping=stopping.Verdict(monitor="val_f1")).for_task(BINARY)
-    with pytest.raises(UserError, match=r"stopping\.Verdict\(\.\.\.\) or None, got 'verdict'"):
+        Plan(stopping=stopping.EvidenceStopping(monitor="val_f1")).for_task(BINARY)
+    with pytest.raises(UserError, match=r"stopping\.EvidenceStopping\(\.\.\.\) or None, got 'verdict'"):
         Plan(stopping="verdict")  # pyright: ignore[reportArgumentType]

@@ -11,7 +11,7 @@ from fitscope.data.split import Source, Split
 from fitscope.learners.mlp.description import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.report.notebook.progress import EVERY, NotebookView
-from fitscope.stopping import Verdict
+from fitscope.stopping import EvidenceStopping
 from fitscope.study.events import RunFinished, RunProgress, RunStarted
 
 SCORE = "val_binary_crossentropy"
@@ -99,5 +99,5 @@ def test_a_study_shows_its_models_rows_and_plan():
     )
     assert "20 training and 10 validation rows of 28 features, simulated" in text
     assert "no early stopping" in text
-    study.plan = Plan(stopping=Verdict(patience=50))
+    study.plan = Plan(stopping=EvidenceStopping(patience=50))
     assert "stopping by verdict on val_binary_crossentropy, patience 50" in study._repr_html_()

@@ -1,8 +1,9 @@
-"""The Verdict stopper on made-up curves of which the truth is known."""
+"""Stopping on evidence on made-up curves of which the truth is known."""
 
 from __future__ import annotations
 
 import math
+import warnings
 from itertools import islice, pairwise
 
 import numpy as np
@@ -14,13 +15,15 @@ from scipy.signal import lfilter
 
 from fitscope.errors import UserError
 from fitscope.history import RowLosses
-from fitscope.stopping.evidence import Look, Stopper, Verdict, look, looks, saved
+from fitscope.stopping.evidence import EvidenceStopping, Sighting, Stopper, moments, saved, sighting
 
-RULE = Verdict()
-NEVER = Verdict(patience=100_000)  # no horizon that a test could reach: only rises stop a run
+RULE = EvidenceStopping()
+NEVER = EvidenceStopping(patience=100_000)  # no test is that long: only rises stop a run
 
 
-def stopped(rule: Verdict, validation: np.ndarray, train: np.ndarray | None = None) -> Stopper:
+def stopped(
+    rule: EvidenceStopping, validation: np.ndarray, train: np.ndarray | None = None
+) -> Stopper:
     """The rule fed epoch by epoch until it ends the run or the run ends."""
     stopper = rule.start()
     for epoch, value in enumerate(validation):
@@ -63,17 +66,17 @@ def test_a_falling_curve_goes_on(seed: int):
 def test_a_rise_of_both_curves_is_not_overfitting():
     epochs = np.arange(150)
     rises = 0.6 + 4e-6 * (epochs - 60.0) ** 2
-    assert look(RULE, rises).reason == "overfit"
-    assert look(RULE, rises, 0.7 - 0.001 * epochs).reason == "overfit"
-    assert look(RULE, rises, rises).reason is None
+    assert sighting(RULE, rises).reason == "overfit"
+    assert sighting(RULE, rises, 0.7 - 0.001 * epochs).reason == "overfit"
+    assert sighting(RULE, rises, rises).reason is None
 
 
 def test_accuracy_is_better_the_higher():
-    rule = Verdict(monitor="val_accuracy", worth=0.005)
+    rule = EvidenceStopping(monitor="val_accuracy", worth=0.005)
     epochs = np.arange(190)
     accuracy = 0.7 - 4e-6 * (epochs - 60.0) ** 2 + noise(0, 190)
-    assert look(rule, accuracy, 0.6 + 0.001 * epochs).reason == "overfit"
-    assert look(rule, -accuracy, 0.6 + 0.001 * epochs).reason is None
+    assert sighting(rule, accuracy, 0.6 + 0.001 * epochs).reason == "overfit"
+    assert sighting(rule, -accuracy, 0.6 + 0.001 * epochs).reason is None
     found = stopped(rule, accuracy)
     assert found.best_epoch == np.argmax(accuracy[: found.epochs])
 
@@ -95,7 +98,7 @@ def test_the_bound_on_the_gain_holds_as_often_as_it_says():
     bounds = []
     for seed in range(400):
         curve = 0.6 - gain / RULE.patience * np.arange(late) + noise(seed, late)
-        bounds.append(look(RULE, curve).gain_bound)
+        bounds.append(sighting(RULE, curve).gain_bound)
     held = np.mean(np.array(bounds) >= gain)
     assert held >= 0.95 - 2 * math.sqrt(0.05 * 0.95 / 400)
 
@@ -110,18 +113,18 @@ def test_a_rise_on_a_few_rows_only_proves_nothing():
     three[:, :3] += (0.02 * 1_000 / 3) * rise[:, None]
     curve = every.losses.mean(axis=1) + noise(0, 100, 0.001)
     np.testing.assert_allclose(three.mean(axis=1), every.losses.mean(axis=1))
-    assert look(RULE, curve, rows=every).reason == "overfit"
-    assert look(RULE, curve, rows=RowLosses(epochs, three)).reason is None
+    assert sighting(RULE, curve, rows=every).reason == "overfit"
+    assert sighting(RULE, curve, rows=RowLosses(epochs, three)).reason is None
     # two kept epochs are enough to know it
     few = [0, 99]
-    assert look(RULE, curve, rows=RowLosses(epochs[few], three[few])).reason is None
+    assert sighting(RULE, curve, rows=RowLosses(epochs[few], three[few])).reason is None
 
 
 def test_the_error_of_a_rise_is_that_of_paired_rows():
     random = np.random.default_rng(3)
     before, after = random.exponential(0.6, 500), random.normal(0.1, 0.3, 500)
     losses = np.array([before] * 30 + [before + after] * 30)
-    found = look(RULE, losses.mean(axis=1), rows=RowLosses(np.arange(60), losses))
+    found = sighting(RULE, losses.mean(axis=1), rows=RowLosses(np.arange(60), losses))
     expected = stats.ttest_rel(losses[-1], losses[0])  # these windows have no other error
     assert found.rise is not None
     assert found.rise_error is not None
@@ -132,14 +135,14 @@ def test_values_that_are_no_numbers_are_left_out():
     curve = 0.6 + 4e-6 * (np.arange(150) - 60.0) ** 2
     curve[::7] = np.nan
     curve[3] = np.inf
-    assert look(RULE, curve).reason == "overfit"
-    assert look(RULE, np.full(100, np.nan)) == Look(None)
+    assert sighting(RULE, curve).reason == "overfit"
+    assert sighting(RULE, np.full(100, np.nan)) == Sighting(None)
 
 
 @settings(deadline=None, max_examples=30)
 @given(st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=60))
 def test_no_curve_crashes_it_and_it_never_outlasts_patience(values: list[float]):
-    rule = Verdict(patience=15)
+    rule = EvidenceStopping(patience=15)
     found = stopped(rule, np.array(values))
     assert found.epochs <= found.best_epoch + rule.patience + 1
     assert found.best_epoch == np.argmin(values[: found.epochs])
@@ -152,7 +155,7 @@ def test_a_constant_curve_ends_and_an_exact_line_goes_on():
 
 
 def test_looks_are_a_twentieth_apart():
-    first = list(islice(looks(), 120))
+    first = list(islice(moments(), 120))
     assert first[:3] == [20, 25, 30]
     assert all(b - a == max(5, a // 20) for a, b in pairwise(first))
     assert first[-1] > 4_000
@@ -179,8 +182,8 @@ def test_what_was_saved():
     ],
 )
 def test_settings_outside_their_range(settings: dict, said: str):
-    with pytest.raises(UserError, match=r"stopping\.Verdict: ") as caught:
-        Verdict(**settings)
+    with pytest.raises(UserError, match=r"EvidenceStopping: ") as caught:
+        EvidenceStopping(**settings)
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
 
@@ -194,3 +197,13 @@ def test_training_metrics_come_always_or_never():
     stopper.update(0.5)
     with pytest.raises(UserError, match="in every epoch or in none"):
         stopper.update(0.5, 0.4)
+
+
+def test_the_old_name_still_works_and_says_so():
+    from fitscope import stopping
+
+    with pytest.warns(DeprecationWarning, match="EvidenceStopping"):
+        assert stopping.Verdict is EvidenceStopping
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert stopping.EvidenceStopping is EvidenceStopping

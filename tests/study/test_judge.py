@@ -239,3 +239,30 @@ def test_a_run_that_ended_at_once_is_not_forgotten(made):
     assert results.runs[2].verdict is None
     explained = results.models[0].verdict.explanation
     assert explained.startswith("1 of 3 runs left nothing to judge")
+
+
+def test_a_plainer_version_shows_overfitting_and_what_it_costs(made):
+    """Wide's curve falls to the end, as Tiny's does; it fits better and validates worse."""
+    models = {"Tiny": GUIDE["Tiny"], "Wide": (MLP(64), ["sizes"])}
+    stored = made(models)
+    shifted = {"binary_crossentropy": -0.1, "val_binary_crossentropy": 0.06}
+    wide = pl.col("model") == "Wide"
+    histories = stored.histories.with_columns(
+        pl.col(name) + pl.when(wide).then(by).otherwise(0.0) for name, by in shifted.items()
+    )
+    stored = with_rows(StoredStudy(stored.folder, stored.document, histories, stored.results))
+    for run in stored.results.runs:
+        for which in (run.best, run.final):
+            which["fit_binary_crossentropy"] = 0.4 if run.model == "Wide" else 0.5
+    results = judge_stored(stored).results
+    tiny, wide = (results.model(name).verdict for name in ("Tiny", "Wide"))
+    assert tiny.label != "overfit"
+    assert tiny.cost.richness is None
+    assert (wide.label, wide.onset_epoch, wide.cost.richness.against) == ("overfit", None, "Tiny")
+    assert wide.cost.richness.value == pytest.approx(0.06, abs=0.02)
+    assert wide.cost.richness.chance > 0.97
+    assert {run.verdict.label for run in results.runs_of("Wide")} == {"overfit"}
+    assert results.advice[0].title.startswith("Wide overfits (")
+    assert results.advice[0].title.endswith("; a smaller model (Tiny) mends it")
+    again = Results.from_dict(json.loads(json.dumps(results.as_dict())))
+    assert again.model("Wide").verdict.cost == wide.cost

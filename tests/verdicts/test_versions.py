@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
 
 from fitscope.diagnosis.compare import Difference, difference
 from fitscope.diagnosis.underfit import Score
+from fitscope.verdicts.cost import Cost, Price
 from fitscope.verdicts.evidence import Evidence
+from fitscope.verdicts.pooled import pooled
 from fitscope.verdicts.verdict import Label, Verdict
-from fitscope.verdicts.versions import Version, overfit_beside, priced, richness, training_on
+from fitscope.verdicts.versions import Version, overfit_beside, priced, richness
 
 
 def verdict(label: Label = "good", **evidence) -> Verdict:
@@ -84,15 +88,23 @@ def test_the_chance_of_a_cost_holds_for_the_best_of_many_that_are_alike():
 
 
 def test_training_on_costs_nothing_where_the_best_epoch_is_kept():
-    rise = Evidence(rise=0.1, rise_error=0.02, rise_probability_elsewhere=0.9)
-    run = Verdict("Large", "overfit", 0.9, 30, 40, 60, rise, "", ())
-    paid, kept = training_on(run, kept=False), training_on(run, kept=True)
+    cost = Cost(training_on=Price(0.1, 0.02, 0.9, "its best epoch"))
+    run = replace(verdict("overfit"), cost=cost)
+    paid, kept = priced(run, False, [version()]).cost, priced(run, True, []).cost
     assert paid is not None
     assert kept is not None
-    assert (paid.value, paid.error, paid.chance) == (0.1, 0.02, 0.9)
-    assert (kept.value, kept.chance) == (0.0, 0.0)
-    assert training_on(verdict(), kept=False) is None
-    cost = priced(run, False, [version()]).cost
-    assert cost is not None
-    assert (cost.value, cost.within_error) == (pytest.approx(0.15), False)
+    assert (paid.value, paid.within_error) == (pytest.approx(0.15), False)
+    assert (kept.value, kept.chance, kept.within_error) == (0.0, 0.0, True)
     assert priced(verdict(), False, []).cost is None
+
+
+def test_runs_pool_what_training_on_costs():
+    runs = [
+        replace(verdict("overfit"), cost=Cost(training_on=Price(value, 0.02, 0.9, "its best epoch")))
+        for value in (0.1, 0.2, 0.3)
+    ]
+    cost = pooled("Large", runs).cost
+    assert cost is not None
+    assert cost.value == pytest.approx(0.2)
+    assert cost.error == pytest.approx(np.hypot(0.02, 0.1 / 3**0.5))
+    assert cost.chance == pytest.approx(0.9)

@@ -15,10 +15,10 @@ import numpy as np
 from jaxtyping import Float
 from scipy.special import stdtr, stdtrit
 
+from fitscope.diagnosis.rules import SURE_SIGN
 from fitscope.errors import UserError
 
 LEVEL = 0.95  # of intervals
-SURE_SIGN = (1 + LEVEL) / 2  # chance that a sign is right where its interval just leaves out zero
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fitscope.diagnosis.curve import Curve
+from fitscope.diagnosis.learnt import Learnt
 from fitscope.diagnosis.lowest import Lowest
 from fitscope.diagnosis.rise import Rise
 from fitscope.diagnosis.trend import Trend
@@ -20,11 +21,16 @@ class Findings:
         validation: trend of the validation curve.
         train: trend of the training curve, or None.
         low: the lowest point of the validation trend.
-        fall: how far the validation trend fell from its start (or highest point before) to it.
-        rise: how far it ends above it.
+        learnt: what there was to learn: the scale of what matters.
+        rise: how far the trend ends above its lowest point.
         needed: the smallest rise that matters.
         train_rise: how far the training trend ends above its value at that point; None without.
         train_rise_error: its standard error.
+        train_fall: how far the training trend fell from its start to its lowest point, or None.
+        train_lost: how far it ends above its lowest point, or None.
+        train_error: standard error of either.
+        fell: how far the validation trend fell from its own start to its lowest point.
+        scatter: standard deviation of the second half around the trend, spikes and all.
         slope: slope of the validation curve at the end, per epoch, and its standard error.
         train_slope: the same of the training curve, or None.
         gap: validation minus training at the end and its standard error, or None.
@@ -32,6 +38,7 @@ class Findings:
         score_error: standard error of a validation score over the validation rows, or None.
         reference: loss that a constant predictor reaches, or None.
         reference_kind: what the reference is, in words.
+        possible: the most that can be gained over the reference.
     """
 
     metric: str
@@ -39,11 +46,16 @@ class Findings:
     validation: Trend
     train: Trend | None
     low: Lowest
-    fall: float
+    learnt: Learnt
     rise: Rise
     needed: float
     train_rise: float | None
     train_rise_error: float
+    train_fall: float | None
+    train_lost: float | None
+    train_error: float
+    fell: float
+    scatter: float
     slope: tuple[float, float]
     train_slope: tuple[float, float] | None
     gap: tuple[float | None, float | None]
@@ -51,6 +63,7 @@ class Findings:
     score_error: float | None
     reference: float | None
     reference_kind: str | None
+    possible: float
 
     @property
     def rise_matters(self) -> bool:

@@ -9,20 +9,35 @@ import numpy as np
 
 from fitscope.diagnosis.findings import Findings
 from fitscope.diagnosis.gaussian import below
-from fitscope.diagnosis.matters import SHARE_OF_LOSS
-from fitscope.diagnosis.underfit import underfit_by_reference
+from fitscope.diagnosis.learnt import CONSTANT
+from fitscope.diagnosis.rules import (
+    ABSURD,
+    ALONE,
+    ALONG,
+    CAME_APART,
+    CERTAINLY_LEARNT,
+    DROWNED,
+    ELSEWHERE,
+    ESTABLISHED,
+    FEWEST_TO_DENY,
+    FITTED,
+    FURTHER,
+    GROWN,
+    JUMPS,
+    ONE_SIDED,
+    PEOPLE,
+    PLAINLY,
+    PRIOR_ODDS,
+    STOOD_STILL,
+    UNDECIDED,
+    WORSE_THAN_NOTHING,
+)
+from fitscope.diagnosis.underfit import no_better, underfit_by_reference
 
 Label = Literal["underfit", "good", "overfit", "improving", "unstable", "too few"]
-
-LEVEL = 0.95
-SURE = 1.645  # standard errors, one-sided 95 %
-ALONG = 0.1  # of the validation rise: training that rises this much rises along with it
-PEOPLE = 0.4  # by about this share people differ about how large a rise matters
-FURTHER = 0.25  # of the epochs run: how much longer a run might go on
-DROWNED = 0.1  # noise above this share of the loss may drown a trend
-FEWEST = 6  # epochs below which noise cannot be told from a trend, whatever is seen
-AGAINST = 2.0  # odds against a rise before anything is seen
-ALONE = 0.9  # how far a validation curve without its training curve is to be believed
+Reason = Literal[
+    "", "lost", "absurd", "training rose too", "training rose", "noise", "jumps", "memorized"
+]
 
 
 @dataclass(frozen=True)
@@ -32,17 +47,19 @@ class Judgement:
     Attributes:
         label: the label.
         confidence: how sure it is, 0 to 1.
-        because: "diverged", "training rose too", "noise" for unstable; otherwise "".
+        because: of unstable: "lost" (the run ended in no numbers), "absurd" (in absurd ones),
+            "training rose too", "training rose", "noise", "jumps"; of overfit: "memorized" where
+            the training rows are fitted and validation never beat a constant; otherwise "".
     """
 
     label: Label
     confidence: float
-    because: str = ""
+    because: Reason = ""
 
-
-def _soft(value: float, needed: float, error: float) -> float:
-    """Chance that a value is as large as needed, given its error and how people differ."""
-    return float(below((value - needed) / max(np.hypot(error, PEOPLE * needed), 1e-300)))
+    @property
+    def diverged(self) -> bool:
+        """Whether the run ended in nothing that could be trained further."""
+        return self.because in ("lost", "absurd")
 
 
 def label(f: Findings) -> Judgement:
@@ -53,43 +70,54 @@ def label(f: Findings) -> Judgement:
 
     Returns:
         The label with its confidence. The rules are tried in this order: divergence,
-        overfitting, underfitting, noise that drowns the trend, improving; what is left is good.
+        overfitting, underfitting, training that comes apart, noise that drowns the trend,
+        improving; what is left is good, or too few epochs to say so.
     """
     if f.curve.diverged:
-        return Judgement("unstable", 0.99, "diverged")
-    risen = f.rise.probability >= LEVEL and f.rise_matters
-    sure_rise = f.rise.probability * _soft(f.rise.value, f.needed, f.rise.error)
-    along = 0.0  # chance that the training loss rose along
-    if f.train_rise is not None:
-        along = _soft_along(f)
-    if risen and along > 0.5:
-        return Judgement("unstable", _bounded(sure_rise * along), "training rose too")
-    believed = 1.0 if f.train is not None else ALONE
-    if risen:
-        return Judgement("overfit", _bounded(sure_rise * (1 - along) * believed))
-    over = _soft(f.rise.value, f.needed, f.rise.error) * (1 - along)
-    over *= unproven(1 - f.rise.probability)
+        return Judgement("unstable", 0.99, "lost")
+    if _absurd(f):
+        return Judgement("unstable", 0.99, "absurd")
+    over, along = _overfit(f), _along(f)
+    shown = f.rise.probability >= ESTABLISHED and f.rise_matters
+    if shown and along > UNDECIDED:
+        return Judgement("unstable", _bounded(f.rise.probability * along), "training rose too")
+    if shown and _elsewhere(f) and over > UNDECIDED:
+        return Judgement("overfit", _bounded(over))
+    if not shown:
+        over = _matters(f.rise.value, f.needed, f.rise.error) * (1 - along)
+        over *= unproven(1 - f.rise.probability)
+    return _unless_overfit(f, min(over, 1 - UNDECIDED))
 
-    under = 0.0
-    if f.reference is not None and (f.train is not None or f.reference_kind != "first epoch"):
-        under = underfit_by_reference(f.fitted, f.low.corrected, _reference_error(f), f.reference)
-    if under > 0.5:
+
+def _unless_overfit(f: Findings, over: float) -> Judgement:
+    """The label of a run of which overfitting is not shown, but has this chance."""
+    memorized = _memorized(f)
+    if memorized > UNDECIDED:
+        return Judgement("overfit", _bounded(memorized), "memorized")
+    under = _underfit(f)
+    if under > UNDECIDED:
         return Judgement("underfit", _bounded((1 - over) * under))
-
-    size = abs(f.low.corrected)
-    deviation = f.validation.noise.typical()
+    lost = _training_lost(f)
+    if lost > UNDECIDED:
+        return Judgement("unstable", _bounded((1 - over) * lost), "training rose")
+    few = len(f.curve) < FEWEST_TO_DENY
+    if not few and f.scatter > JUMPS * f.learnt.scale and not f.rise_matters:
+        return Judgement("unstable", _bounded(1 - over), "jumps")
     start_error = float(f.validation.errors[: f.low.at + 1].max())
-    few = len(f.curve) < FEWEST
-    if not few and deviation > DROWNED * size and f.fall < 2 * np.hypot(start_error, f.low.error):
+    fallen = f.fell >= CERTAINLY_LEARNT * np.hypot(start_error, f.low.error)
+    if not few and not fallen and f.validation.noise.typical() > DROWNED * f.learnt.scale:
         return Judgement("unstable", _bounded(1 - over), "noise")
 
-    gain, gain_error, needed = further_gain(f)
+    gain, gain_error = further_gain(f)
     better = float(below(gain / gain_error)) if gain_error > 0 else float(gain > 0)
-    improves = better * _soft(gain, needed, gain_error)
-    sure_gain = few or gain >= SURE * gain_error
-    if gain > 0 and gain >= needed and sure_gain and _ends_lowest(f, few):
+    enough = _matters(gain, f.needed, gain_error)
+    sure_gain = few or gain >= ONE_SIDED * gain_error
+    improves = better * enough
+    if gain > 0 and gain >= f.needed and sure_gain and _ends_lowest(f, few):
         return Judgement("improving", _bounded((1 - over) * improves))
-    improves = unproven(1 - better) * _soft(gain, needed, gain_error)
+    if few:
+        return Judgement("too few", 0.99)
+    improves = unproven(1 - better) * enough
     return Judgement("good", _bounded((1 - over) * (1 - improves) * (1 - under)))
 
 
@@ -110,20 +138,110 @@ def unproven(chance: float) -> float:
         (0.55, 0.33)
     """
     p = min(max(chance, 1e-9), 1 / np.e)
-    return 1 / (1 + AGAINST * float(-np.e * p * np.log(p)))
+    return 1 / (1 + PRIOR_ODDS * float(-np.e * p * np.log(p)))
 
 
-def further_gain(f: Findings) -> tuple[float, float, float]:
-    """What a quarter more epochs would gain at the present slope.
-
-    Returns:
-        The gain, its standard error, and the gain that matters.
-    """
+def further_gain(f: Findings) -> tuple[float, float]:
+    """What a quarter more epochs would gain at the present slope, and its standard error."""
     epochs = f.curve.epochs
     n = len(epochs)
     ahead = FURTHER * float(epochs[-1] - epochs[0]) * n / (n - 1)
     slope, error = f.slope
-    return -slope * ahead, error * ahead, SHARE_OF_LOSS * abs(float(f.validation.values[-1]))
+    return -slope * ahead, error * ahead
+
+
+def _matters(value: float, needed: float, error: float) -> float:
+    """Chance that a value is as large as needed, given its error and how people differ."""
+    return float(below((value - needed) / max(np.hypot(error, PEOPLE * needed), 1e-300)))
+
+
+def _elsewhere(f: Findings) -> bool:
+    """Whether other rows would show the rise, too, as far as that must be known."""
+    if f.rise.elsewhere is None:
+        return True
+    asked = ELSEWHERE if f.rise.value >= PLAINLY * f.needed else ESTABLISHED
+    return f.rise.elsewhere > asked
+
+
+def _overfit(f: Findings) -> float:
+    """How sure an established rise is overfitting: no surer than other rows would show it."""
+    here = f.rise.probability * _matters(f.rise.value, f.needed, f.rise.error)
+    elsewhere = 1.0 if f.rise.elsewhere is None else f.rise.elsewhere
+    believed = 1.0 if f.train is not None else ALONE
+    return min(here, elsewhere) * (1 - _along(f)) * believed
+
+
+def _along(f: Findings) -> float:
+    """Chance that the training loss rose along with validation."""
+    if f.train_rise is None or f.train_rise <= 0:
+        return 0.0
+    limit = max(ALONG * f.rise.value, ONE_SIDED * f.train_rise_error)
+    return float(below((f.train_rise - limit) / max(f.train_rise_error, 0.1 * limit, 1e-300)))
+
+
+def _training_lost(f: Findings) -> float:
+    """Chance that the training curve by itself ended far worse than it had been."""
+    if f.train_lost is None or f.train_fall is None or f.train_lost <= 0:
+        return 0.0
+    limit = max(CAME_APART * f.train_fall, 2 * ONE_SIDED * f.train_error)
+    return float(below((f.train_lost - limit) / max(f.train_error, 0.1 * limit, 1e-300)))
+
+
+def _underfit(f: Findings) -> float:
+    """Chance that nothing was learnt: against a known constant, or the run's own start."""
+    if f.reference is None:
+        return 0.0
+    if f.reference_kind == CONSTANT:
+        return underfit_by_reference(
+            f.fitted, f.low.corrected, _score_error(f), f.reference, f.possible
+        )
+    if f.train is None or f.train_fall is None:
+        return 0.0
+    start_error = float(np.hypot(f.validation.noise.deviation[0], f.low.error))
+    return _stood_still(f.train_fall, f.train_error, abs(f.train.values[0])) * _stood_still(
+        float(f.curve.validation[0]) - f.low.corrected, start_error, abs(f.reference)
+    )
+
+
+def _stood_still(fall: float, error: float, level: float) -> float:
+    """Chance that a fall is none: not beyond noise, or next to nothing of the level."""
+    if fall <= 0:
+        return 1.0
+    limit = max(CERTAINLY_LEARNT * error, STOOD_STILL * level)
+    return float(below((limit - fall) / max(error, 0.1 * limit, 1e-300)))
+
+
+def _memorized(f: Findings) -> float:
+    """Chance that training rows are fitted and validation rows no better than by a constant.
+
+    That is overfitting from the first epoch on: a curve that never was better cannot rise.
+    """
+    if f.reference_kind != CONSTANT or f.reference is None or f.fitted is None:
+        return 0.0
+    if f.fitted > f.reference - FITTED * f.possible:
+        return 0.0
+    return no_better(f.low.corrected, _score_error(f), f.reference, f.possible / 2)
+
+
+def _score_error(f: Findings) -> float:
+    error = float(np.hypot(f.low.error, f.score_error or 0.0))
+    return max(error, 1e-9 * f.possible)
+
+
+def _absurd(f: Findings) -> bool:
+    """Whether a run has diverged into values that still are numbers."""
+    validation, train = f.curve.validation, f.curve.train
+    size = float(np.median(np.abs(validation[len(validation) // 2 :])))
+    if size > ABSURD:
+        return True
+    first = abs(float(validation[0]))
+    if first > 0 and validation[-1] > GROWN * first and f.rise.value > 0:
+        return train is None or bool(train[-1] > train[0])
+    if f.reference_kind == CONSTANT and f.reference is not None and f.reference > 0:
+        worst = WORSE_THAN_NOTHING * f.reference
+        fitted = f.low.value if f.fitted is None else f.fitted
+        return bool(f.low.value > worst and fitted > worst)
+    return False
 
 
 def _ends_lowest(f: Findings, few: bool) -> bool:
@@ -133,21 +251,6 @@ def _ends_lowest(f: Findings, few: bool) -> bool:
     """
     values = f.curve.validation if few else f.validation.values
     return bool(values[-1] <= (values.min() if few else f.low.value))
-
-
-def _soft_along(f: Findings) -> float:
-    assert f.train_rise is not None
-    limit = max(ALONG * f.rise.value, SURE * f.train_rise_error)
-    if f.train_rise <= 0:
-        return 0.0
-    return float(below((f.train_rise - limit) / max(f.train_rise_error, 0.1 * limit, 1e-300)))
-
-
-def _reference_error(f: Findings) -> float:
-    error = f.low.error
-    if f.reference_kind == "first epoch":
-        return float(np.hypot(error, f.validation.noise.deviation[0]))
-    return float(np.hypot(error, f.score_error or 0.0))
 
 
 def _bounded(chance: float) -> float:

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from fitscope.diagnosis.curve import Curve, curve
 from fitscope.diagnosis.findings import Findings
 from fitscope.diagnosis.gap import gap
-from fitscope.diagnosis.lowest import lowest
-from fitscope.diagnosis.matters import needed_rise
+from fitscope.diagnosis.known import known_constant
+from fitscope.diagnosis.learnt import CONSTANT, learnt, needed_rise
+from fitscope.diagnosis.lowest import Lowest, lowest
 from fitscope.diagnosis.paired_rows import belongs, rows_error, score_error
 from fitscope.diagnosis.rise import rise
+from fitscope.diagnosis.rules import SHORT
+from fitscope.diagnosis.short import short_trend
 from fitscope.diagnosis.slopes import end_slope
-from fitscope.diagnosis.trend import trend
+from fitscope.diagnosis.trend import Trend, trend
 from fitscope.history import History
+
+FIRST_EPOCH = "first epoch"
 
 
 def measure(history: History) -> Findings:
     """Measure a history.
 
     Args:
-        history: the history.
+        history: the history, of at least `rules.FEWEST_EVALUATIONS` epochs.
 
     Returns:
         The findings.
@@ -30,54 +33,63 @@ def measure(history: History) -> Findings:
     Raises:
         UserError: the history cannot be measured (see `curve`).
     """
-    taken = curve(history)
-    validation = trend(taken.validation)
+    return measured(history, curve(history))
+
+
+def measured(history: History, taken: Curve) -> Findings:
+    """Measure a history whose curve has been taken already."""
+    short = len(taken) < SHORT
+    validation = short_trend(taken.validation, taken.train) if short else trend(taken.validation)
     train = None if taken.train is None else trend(taken.train)
     low = lowest(validation)
     last = len(taken) - 1
-    start = float(validation.values[: low.at + 1].max())
-    fall = max(start - low.corrected, 0.0)
-    later_fall = float(validation.values[min(1, low.at) : low.at + 1].max()) - low.corrected
-
-    rows = history.rows
-    if rows is not None and not belongs(rows, history.epochs, np.asarray(history.validation)):
-        rows = None
-    over_rows = None
-    score = None
-    if rows is not None:
-        around = int(validation.half[low.at])
-        at_end = int(validation.half[last])
-        over_rows = rows_error(
-            rows,
-            _span(taken.epochs, low.at - around, low.at + around),
-            _span(taken.epochs, last - at_end, last),
-        )
-        score = score_error(rows, float(taken.epochs[low.at]))
-    risen = rise(validation, low, over_rows)
+    sign = taken.sign
 
     train_rise, train_rise_error, train_slope, fitted = None, 0.0, None, None
-    sign = taken.sign
-    fit_last = history.fit.get("last")
+    train_fall, train_lost, train_error = None, None, 0.0
     if train is not None and taken.train is not None:
         train_rise = float(train.values[last] - train.values[low.at])
         train_rise_error = float(np.hypot(train.errors[last], train.errors[low.at]))
         train_slope = end_slope(taken.train, taken.epochs, train.noise, int(train.half[last]))
         fitted = float(train.values.min())
+        train_fall = float(train.values[0]) - fitted
+        train_lost = float(train.values[last]) - fitted
+        lowest_error = float(train.errors[int(train.values.argmin())])
+        train_error = float(np.hypot(max(train.errors[0], train.errors[last]), lowest_error))
     if history.fit:
         fitted = min(sign * value for value in history.fit.values())
 
-    reference, kind = _reference(history, taken)
+    constant = known_constant(history, taken)
+    to_learn = learnt(
+        validation.values,
+        low.at,
+        low.corrected,
+        None if train is None else train.values,
+        fitted,
+        constant,
+        0.0 if constant is None else _possible(taken, constant, fitted),
+    )
+    over_rows, score = _row_errors(history, taken, validation, low)
+    reference, kind = constant, CONSTANT
+    if reference is None and train is not None:
+        reference, kind = float(taken.validation[0]), FIRST_EPOCH
+    fit_last = history.fit.get("last")
     return Findings(
         metric=history.metric,
         curve=taken,
         validation=validation,
         train=train,
         low=low,
-        fall=fall,
-        rise=risen,
-        needed=needed_rise(fall, low.corrected, later_fall),
+        learnt=to_learn,
+        rise=rise(validation, low, over_rows),
+        needed=needed_rise(to_learn),
         train_rise=train_rise,
         train_rise_error=train_rise_error,
+        train_fall=train_fall,
+        train_lost=train_lost,
+        train_error=train_error,
+        fell=max(float(validation.values[: low.at + 1].max()) - low.corrected, 0.0),
+        scatter=_scatter(taken, validation),
         slope=end_slope(
             taken.validation, taken.epochs, validation.noise, int(validation.half[last])
         ),
@@ -86,22 +98,44 @@ def measure(history: History) -> Findings:
         fitted=fitted,
         score_error=score,
         reference=reference,
-        reference_kind=kind,
+        reference_kind=None if reference is None else kind,
+        possible=0.0 if reference is None else _possible(taken, reference, fitted),
     )
 
 
-def _reference(history: History, taken: Curve) -> tuple[float | None, str | None]:
-    """The loss that nothing learnt reaches, and what it is.
+def _row_errors(
+    history: History, taken: Curve, validation: Trend, low: Lowest
+) -> tuple[float | None, float | None]:
+    """Standard errors over the validation rows: of end minus minimum, and of a score."""
+    rows = history.rows
+    if rows is None or not belongs(rows, history.epochs, np.asarray(history.validation)):
+        return None, None
+    last = len(taken) - 1
+    around, at_end = int(validation.half[low.at]), int(validation.half[last])
+    over_rows = rows_error(
+        rows,
+        _span(taken.epochs, low.at - around, low.at + around),
+        _span(taken.epochs, last - at_end, last),
+    )
+    return over_rows, score_error(rows, float(taken.epochs[low.at]))
 
-    Of Keras' binary cross-entropy it is known without any labels that one half for every row
-    reaches ln 2. A first epoch that was better than that is the harder reference.
-    """
-    if history.reference is not None:
-        return taken.sign * float(history.reference), "constant predictor"
-    first = float(taken.validation[0])
-    if history.metric == "binary_crossentropy" and first > math.log(2):
-        return math.log(2), "constant predictor"
-    return (None, None) if taken.train is None else (first, "first epoch")
+
+def _scatter(taken: Curve, validation: Trend) -> float:
+    """How far single epochs of the second half scatter above the lowest level so far."""
+    late = slice(len(taken) // 2, None)
+    level = np.minimum.accumulate(validation.values)[late]
+    off = taken.validation[late] - level
+    return float(np.sqrt(np.mean((off - np.median(off)) ** 2)))
+
+
+def _possible(taken: Curve, reference: float, fitted: float | None) -> float:
+    """The most that can be gained over a reference: to 0, or to an accuracy of 1 or 100."""
+    lowest_seen = min(float(taken.validation.min()), np.inf if fitted is None else fitted)
+    if taken.sign < 0:
+        best = -1.0 if lowest_seen >= -1 else -100.0 if lowest_seen >= -100 else lowest_seen
+    else:
+        best = 0.0 if lowest_seen >= 0 else lowest_seen
+    return max(reference - best, 0.0)
 
 
 def _span(epochs: np.ndarray, first: int, last: int) -> tuple[float, float]:

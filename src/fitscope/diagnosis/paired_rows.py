@@ -54,8 +54,10 @@ def rows_error(rows: RowLosses, low: tuple[float, float], end: tuple[float, floa
     return float(difference.std(ddof=1) / np.sqrt(len(difference)))
 
 
-def score_error(rows: RowLosses, epoch: float) -> float:
-    """Standard error of the mean loss over the validation rows, near one epoch."""
+def score_error(rows: RowLosses, epoch: float) -> float | None:
+    """Standard error of the mean loss over the validation rows, near one epoch; None of one row."""
+    if rows.losses.shape[1] < 2:
+        return None
     losses = rows.losses[int(np.argmin(np.abs(np.asarray(rows.epochs) - epoch)))]
     return float(losses.std(ddof=1, dtype=np.float64) / np.sqrt(len(losses)))
 
@@ -69,4 +71,5 @@ def belongs(
         return False
     means = rows.losses[mine].mean(axis=1, dtype=np.float64)
     logged = validation[theirs]
-    return bool(np.allclose(means, logged, rtol=SAME, atol=0.0))
+    known = np.isfinite(means) & np.isfinite(logged)
+    return bool(known.any() and np.allclose(means[known], logged[known], rtol=SAME, atol=0.0))

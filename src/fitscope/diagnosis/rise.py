@@ -24,15 +24,22 @@ class Rise:
 
     Attributes:
         value: the rise, with the optimism of the minimum taken out.
-        error: its standard error.
-        probability: 1 minus the chance that a trend without any rise shows as much.
-        test: "curve" (epoch-to-epoch noise only) or "rows" (also which rows validate).
+        error: its standard error on these validation rows, from the noise of the epochs.
+        error_elsewhere: with the choice of the rows as well; the same where that is not known.
+        probability: 1 minus the chance that a trend without any rise shows as much on these rows.
+        elsewhere: the same for other rows, None where losses of single rows are not known.
     """
 
     value: float
     error: float
+    error_elsewhere: float
     probability: float
-    test: Literal["rows", "curve"]
+    elsewhere: float | None
+
+    @property
+    def test(self) -> Literal["rows", "curve"]:
+        """Whether other rows could be spoken of."""
+        return "curve" if self.elsewhere is None else "rows"
 
 
 def chance_without_rise(
@@ -78,21 +85,26 @@ def rise(found: Trend, low: Lowest, rows_error: float | None = None) -> Rise:
         rows_error: standard error over validation rows of end minus minimum, where known.
 
     Returns:
-        The rise and how sure it is.
+        The rise and how sure it is, here and elsewhere.
     """
     end, end_error = float(found.values[-1]), float(found.errors[-1])
     shown = end - low.value
     optimism = smallest_of(low.chances) * low.trend_error
     extra = rows_error or 0.0
-    if low.at == len(found.values) - 1:
-        chance = 1.0
-    else:
-        chance = chance_without_rise(
-            shown, CAUTION * end_error, CAUTION * low.trend_error, low.chances, extra
+
+    def surely(choice: float) -> float:
+        if low.at == len(found.values) - 1:
+            return 0.0
+        return 1.0 - chance_without_rise(
+            shown, CAUTION * end_error, CAUTION * low.trend_error, low.chances, choice
         )
+
+    here = surely(0.0)
+    error = float(np.hypot(end_error, low.trend_error))
     return Rise(
         value=max(shown + optimism, 0.0),
-        error=float(np.sqrt(end_error**2 + low.trend_error**2 + extra**2)),
-        probability=1.0 - chance,
-        test="curve" if rows_error is None else "rows",
+        error=error,
+        error_elsewhere=float(np.hypot(error, extra)),
+        probability=here,
+        elsewhere=None if rows_error is None else min(here, surely(extra)),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from jaxtyping import Float
 
@@ -14,8 +16,8 @@ def without_spikes(
 ) -> Float[np.ndarray, " n"]:
     """The curve with lone far-off epochs put back to the median of their neighbours.
 
-    One bad epoch says nothing about a trend, least of all if it is the last one. A steep but
-    steady stretch is no spike: there the neighbours differ as much among themselves.
+    One bad epoch says nothing about a trend. A steep but steady stretch is no spike: there the
+    neighbours differ as much among themselves. The ends stay; see `lone_end`.
 
     Args:
         values: one value an epoch.
@@ -36,15 +38,49 @@ def without_spikes(
     middle = (near[1] + near[2]) / 2
     away = np.abs(values[2:-2] - middle)
     spike = (away > FAR * deviation[2:-2]) & (away > LONE * (near[3] - near[0]))
-    before = np.sort(values[-4:-1])
-    jump = abs(values[-1] - values[-2])
-    last = jump > FAR * deviation[-1] and jump > LONE * (before[2] - before[0])
-    # Where the epoch before it has left the others too, a rise has begun.
-    last = last and abs(values[-2] - before[1]) <= FAR * deviation[-1]
-    if not (spike.any() or last):
+    if not spike.any():
         return values
     tamed = values.copy()
     tamed[2:-2][spike] = middle[spike]
-    if last:
-        tamed[-1] = before[1]
     return tamed
+
+
+def lone_end(
+    values: Float[np.ndarray, " n"],
+    deviation: float,
+    others: Sequence[Float[np.ndarray, " n"]] = (),
+) -> bool:
+    """Whether the last value is a spike, or half-written: far off, and nothing else bears it out.
+
+    Args:
+        values: one value an epoch.
+        deviation: standard deviation of the noise at the end.
+        others: what else was measured at the same epochs: the training curve, other metrics. One
+            that takes an unusual step at the end, too, bears the last value out.
+
+    Returns:
+        True if the last value should not count. Where the value before it has left the others,
+        too, and in the same direction, a rise has begun.
+
+    Example:
+        >>> quiet = np.array([0.50, 0.49, 0.48, 0.47, 0.46, 0.45])
+        >>> broken = np.array([0.50, 0.51, 0.50, 0.51, 0.50, 0.9])
+        >>> lone_end(broken, 0.01, [quiet])
+        True
+        >>> lone_end(broken, 0.01, [np.array([0.50, 0.49, 0.48, 0.47, 0.46, 0.2])])
+        False
+    """
+    if len(values) < 5 or not _leaps(values, deviation):
+        return False
+    before = np.sort(values[-4:-1])
+    begun = values[-2] - before[1]
+    if abs(begun) > FAR * deviation and begun * (values[-1] - values[-2]) > 0:
+        return False
+    return not any(_leaps(other, 0.0) for other in others)
+
+
+def _leaps(values: Float[np.ndarray, " n"], deviation: float) -> bool:
+    """Whether the last step is far larger than the noise, and than the three values before it."""
+    before = values[-4:-1]
+    jump = abs(float(values[-1] - values[-2]))
+    return jump > FAR * deviation and jump > LONE * float(np.ptp(before))

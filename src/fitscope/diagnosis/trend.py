@@ -9,7 +9,7 @@ from jaxtyping import Float, Int
 
 from fitscope.diagnosis.noise import Noise, close_noise, lasting_noise, stretch
 from fitscope.diagnosis.spikes import without_spikes
-from fitscope.diagnosis.windows import fixed_line, local_line, running_sums
+from fitscope.diagnosis.windows import fixed_line, local_line, near_level, running_sums
 
 HALVES = (1, 2, 3, 5, 8, 12, 18, 27, 40, 60, 90)
 WIDEST = 1 / 10  # half a window is at most this share of the epochs
@@ -79,7 +79,7 @@ def trend(values: Float[np.ndarray, " n"]) -> Trend:
 def _widths(values: Float[np.ndarray, " n"], noise: Noise) -> Int[np.ndarray, " n"]:
     n = len(values)
     chosen = np.zeros(n, np.int64)
-    level = float(values.mean())
+    level = near_level(values)
     values = values - level
     sums = running_sums(values)
     reach = AGREE * noise.deviation + 1e-12 * abs(level)

@@ -98,7 +98,7 @@ def turn(found: Trend, at: int) -> Turn:
         >>> kink = 1 + 0.01 * np.abs(at - 120) + 0.02 * np.random.default_rng(0).normal(size=200)
         >>> found = turn(trend(kink), 121)
         >>> abs(found.value - 1) < 2 * found.error, found.within(0.95)
-        (True, (120, 126))
+        (True, (120, 125))
     """
     first, last = _window(found, at)
     length = last - first + 1

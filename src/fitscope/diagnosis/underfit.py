@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fitscope.diagnosis.gaussian import below
-from fitscope.diagnosis.matters import SHARE_OF_LOSS
+from fitscope.diagnosis.rules import OF_POSSIBLE, ONE_SIDED
 
-SURE = 1.645  # standard errors, one-sided 95 %
 CAUSES = (
     "Too weak: use a larger model (more units or layers) or better features.",
     "Over-regularized: lower the weight decay (L1, L2) or the dropout rate.",
@@ -55,7 +54,7 @@ class Score:
 
 
 def underfit_by_reference(
-    train: float | None, validation: float, error: float, reference: float
+    train: float | None, validation: float, error: float, reference: float, possible: float
 ) -> float:
     """Chance that a model has learnt nothing that matters beyond a constant predictor.
 
@@ -64,26 +63,36 @@ def underfit_by_reference(
         validation: lowest loss on the validation rows, corrected for selection.
         error: its standard error.
         reference: loss of the constant predictor.
+        possible: the most that can be gained over it: all of it, of a loss that ends at 0.
 
     Returns:
-        0 if the training rows are fitted better than the constant by a share that matters (such
-        a model learns, though it may not generalize), otherwise the chance that the validation
-        loss is not better either.
+        The chance that the validation loss is not better by a share that matters; by half of
+        that share, if the training rows are fitted better: such a model learns, if little.
 
     Example:
-        >>> underfit_by_reference(0.69, 0.69, 0.001, reference=0.693) > 0.99
+        >>> underfit_by_reference(0.69, 0.69, 0.001, reference=0.693, possible=0.693) > 0.99
         True
-        >>> underfit_by_reference(0.30, 0.69, 0.001, reference=0.693)
+        >>> underfit_by_reference(0.30, 0.60, 0.001, reference=0.693, possible=0.693)
         0.0
     """
-    needed = reference - SHARE_OF_LOSS * abs(reference)
-    if train is not None and train < needed:
-        return 0.0
-    return float(below((validation - needed) / max(error, 1e-12 * abs(reference), 1e-300)))
+    if train is not None and train < reference - OF_POSSIBLE * possible:
+        return no_better(validation, error, reference, possible / 2)
+    return no_better(validation, error, reference, possible)
+
+
+def no_better(validation: float, error: float, reference: float, possible: float) -> float:
+    """Chance that a validation loss is not better than a constant predictor by what matters.
+
+    Example:
+        >>> no_better(0.70, 0.001, reference=0.693, possible=0.693)
+        1.0
+    """
+    needed = reference - OF_POSSIBLE * possible
+    return float(below((validation - needed) / max(error, 1e-12 * possible, 1e-300)))
 
 
 def underfit_by_others(
-    own: Score, others: list[Score], sure: float = SURE
+    own: Score, others: list[Score], sure: float = ONE_SIDED
 ) -> tuple[str, float] | None:
     """The model that shows another one to underfit: it fits better and validates better.
 
@@ -114,7 +123,7 @@ def underfit_by_others(
             ),
         ):
             better = mine - theirs
-            if better < SHARE_OF_LOSS * abs(mine) or better < sure * error:
+            if better < OF_POSSIBLE * abs(mine) or better < sure * error:
                 chance = 0.0
                 break
             chance *= float(below(better / error)) if error > 0 else 1.0

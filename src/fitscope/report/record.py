@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fitscope.data.split import Source
 from fitscope.report.target import target_words
 from fitscope.report.words import duration
-from fitscope.stopping.evidence import Verdict
+from fitscope.stopping.evidence import EvidenceStopping
 
 if TYPE_CHECKING:
     from fitscope.learners.mlp.plan import Plan
@@ -47,7 +47,7 @@ def _training(plan: Plan) -> str:
 def _stopping(plan: Plan) -> str:
     if plan.stopping is None:
         return f"after {plan.max_epochs:,} epochs"
-    if isinstance(plan.stopping, Verdict):
+    if isinstance(plan.stopping, EvidenceStopping):
         rule = plan.stopping
         return (
             f"overfitting established at {100 * rule.confidence:g} %, or less than {rule.worth:g} "

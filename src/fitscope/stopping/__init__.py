@@ -2,10 +2,27 @@
 
 Example:
     >>> from fitscope.learners.mlp.plan import Plan
-    >>> plan = Plan(stopping=Verdict(worth=0.002))
+    >>> plan = Plan(stopping=EvidenceStopping(worth=0.002))
 """
 
-from fitscope.stopping.early import EarlyStopping
-from fitscope.stopping.evidence import Look, Stopper, Verdict
+from __future__ import annotations
 
-__all__ = ["EarlyStopping", "Look", "Stopper", "Verdict"]
+import warnings
+from typing import Any
+
+from fitscope.stopping.early import EarlyStopping
+from fitscope.stopping.evidence import EvidenceStopping, Sighting, Stopper
+
+__all__ = ["EarlyStopping", "EvidenceStopping", "Sighting", "Stopper"]
+
+
+def __getattr__(name: str) -> Any:
+    """`Verdict` was the name of `EvidenceStopping` in version 0.1; a verdict is a result now."""
+    if name == "Verdict":
+        warnings.warn(
+            "fitscope.stopping.Verdict is called EvidenceStopping now",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+        return EvidenceStopping
+    raise AttributeError(f"module 'fitscope.stopping' has no attribute {name!r}")

@@ -19,7 +19,7 @@ from jaxtyping import Float
 from fitscope.errors import UserError
 from fitscope.history import RowLosses
 
-FIRST_LOOK = 20
+FIRST = 20
 SHARE_OF_WINDOW = 10  # a window is a tenth of the run so far
 LEAST_WINDOW = 5
 TRIALS = 256  # looks that count as independent, and overlaps of the windows at each of them
@@ -29,7 +29,7 @@ CLIP = 3.0  # robust standard deviations
 
 
 @dataclass(frozen=True)
-class Verdict:
+class EvidenceStopping:
     """Stop a run on evidence instead of waiting out a patience.
 
     A run ends when one of three things holds, whichever comes first:
@@ -57,7 +57,7 @@ class Verdict:
         UserError: a setting outside its range.
 
     Example:
-        >>> stopper = Verdict(worth=0.01).start()
+        >>> stopper = EvidenceStopping(worth=0.01).start()
         >>> noise = np.random.default_rng(0).normal(0, 0.002, 2_000)
         >>> for epoch in range(2_000):  # validation falls, turns at epoch 100 and rises
         ...     train, validation = 0.7 - 0.001 * epoch, 0.6 + 1e-5 * (epoch - 100) ** 2
@@ -79,17 +79,17 @@ class Verdict:
             plain = isinstance(value, Real) and not isinstance(value, bool)
             if not (plain and least < float(value) < most):
                 between = f"above {least:g}" + ("" if most == math.inf else f" and below {most:g}")
-                raise UserError(f"stopping.Verdict: {name} must be {between}, got {value!r}")
+                raise UserError(f"EvidenceStopping: {name} must be {between}, got {value!r}")
             object.__setattr__(self, name, float(value))  # NumPy's numbers are no JSON
         value = self.patience
         if isinstance(value, bool) or not isinstance(value, Integral) or int(value) < 1:
             raise UserError(
-                f"stopping.Verdict: patience must be a whole number from 1, got {value!r}"
+                f"EvidenceStopping: patience must be a whole number from 1, got {value!r}"
             )
         object.__setattr__(self, "patience", int(value))
         if not (isinstance(self.monitor, str) and self.monitor):
             raise UserError(
-                f"stopping.Verdict: monitor must be a metric's name, got {self.monitor!r}"
+                f"EvidenceStopping: monitor must be a metric's name, got {self.monitor!r}"
             )
 
     @property
@@ -107,7 +107,7 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class Look:
+class Sighting:
     """What the rule sees at one epoch.
 
     Attributes:
@@ -124,26 +124,26 @@ class Look:
     gain_bound: float | None = None
 
 
-def looks() -> Iterator[int]:
-    """The numbers of epochs after which the rule looks, without end.
+def moments() -> Iterator[int]:
+    """The numbers of epochs after which the rule judges a run, without end.
 
     Example:
         >>> from itertools import islice
-        >>> list(islice(looks(), 5)), next(n for n in looks() if n > 1_000)
+        >>> list(islice(moments(), 5)), next(n for n in moments() if n > 1_000)
         ([20, 25, 30, 35, 40], 1004)
     """
-    epochs = FIRST_LOOK
+    epochs = FIRST
     while True:
         yield epochs
         epochs += max(LEAST_WINDOW, epochs // 20)
 
 
-def look(
-    rule: Verdict,
+def sighting(
+    rule: EvidenceStopping,
     validation: Float[np.ndarray, " epochs"],
     train: Float[np.ndarray, " epochs"] | None = None,
     rows: RowLosses | None = None,
-) -> Look:
+) -> Sighting:
     """Whether a run should stop after these epochs; patience is counted elsewhere.
 
     Args:
@@ -158,9 +158,9 @@ def look(
 
     Example:
         >>> flat = 0.6 + np.random.default_rng(0).normal(0, 0.0005, 600)
-        >>> look(Verdict(), flat).reason
+        >>> sighting(EvidenceStopping(), flat).reason
         'no gain'
-        >>> look(Verdict(), flat - 2e-5 * np.arange(600)).reason is None
+        >>> sighting(EvidenceStopping(), flat - 2e-5 * np.arange(600)).reason is None
         True
     """
     sign = -1.0 if rule.direction == "max" else 1.0
@@ -169,7 +169,7 @@ def look(
     epochs = np.flatnonzero(finite)
     rise = _rise(curve, epochs, rows)
     if rise is None:
-        return Look(None)
+        return Sighting(None)
     height, error, chance, best, now = rise
     overfit = height > rule.worth and chance <= 1 - rule.confidence
     if overfit and train is not None:
@@ -177,9 +177,9 @@ def look(
         overfit = not fitted[now].mean() >= fitted[best].mean()
     bound = _gain_bound(curve, rule)
     if overfit:
-        return Look("overfit", height, error, bound)
+        return Sighting("overfit", height, error, bound)
     stop = bound is not None and bound < rule.worth
-    return Look("no gain" if stop else None, height, error, bound)
+    return Sighting("no gain" if stop else None, height, error, bound)
 
 
 def saved(epochs: int, best_epoch: int, patience: int) -> int:
@@ -205,18 +205,18 @@ class Stopper:
         epochs: epochs seen.
         best_epoch: epoch of the best value, from 0.
         reason: "overfit", "no gain", "patience", or None while the run goes on.
-        seen: the latest look.
+        seen: the latest sighting.
     """
 
-    def __init__(self, rule: Verdict) -> None:
+    def __init__(self, rule: EvidenceStopping) -> None:
         self.rule = rule
         self.best_epoch = 0
         self.reason: str | None = None
-        self.seen = Look(None)
+        self.seen = Sighting(None)
         self._validation: list[float] = []
         self._train: list[float] = []
-        self._looks = looks()
-        self._due = next(self._looks)
+        self._moments = moments()
+        self._due = next(self._moments)
 
     @property
     def epochs(self) -> int:
@@ -250,9 +250,9 @@ class Stopper:
         if value > best if self.rule.direction == "max" else value < best:
             self.best_epoch = self.epochs - 1
         if self.epochs == self._due:
-            self._due = next(self._looks)
+            self._due = next(self._moments)
             train_curve = np.array(self._train) if self._train else None
-            self.seen = look(self.rule, np.array(self._validation), train_curve)
+            self.seen = sighting(self.rule, np.array(self._validation), train_curve)
             self.reason = self.reason or self.seen.reason
         if self.epochs - 1 - self.best_epoch >= self.rule.patience:
             self.reason = self.reason or "patience"
@@ -307,7 +307,7 @@ def _choice_of_rows(best: np.ndarray, now: np.ndarray, rows: RowLosses | None) -
     return float(difference.var(ddof=1)) / len(difference), len(difference)
 
 
-def _gain_bound(curve: np.ndarray, rule: Verdict) -> float | None:
+def _gain_bound(curve: np.ndarray, rule: EvidenceStopping) -> float | None:
     """The most that `patience` further epochs can bring, the least over the lines.
 
     A learning curve flattens, so a line through its past promises more than comes. No line

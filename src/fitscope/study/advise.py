@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from fitscope.diagnosis.compare import SURE_SIGN
-from fitscope.diagnosis.underfit import SURE
+from fitscope.diagnosis.rules import ONE_SIDED, SURE_SIGN
 from fitscope.study.document import StudyDocument
 from fitscope.study.names import listed, shown
 from fitscope.study.outcome import Outcome
@@ -223,7 +222,7 @@ def _free_gaps(found: Outcome, told: set[str]) -> Advice | None:
     names = []
     for name in found.labelled("good", "improving"):
         e, cost = found.verdicts[name].evidence, found.verdicts[name].cost
-        gap = e.gap is not None and e.gap > SURE * (e.gap_error or 0.0) and e.gap > (e.needed or 0)
+        gap = e.gap is not None and e.gap > ONE_SIDED * (e.gap_error or 0.0) and e.gap > (e.needed or 0)
         if gap and cost is not None and cost.within_error and cost.richness is not None:
             names.append(name)
     if not names:

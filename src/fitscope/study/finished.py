@@ -67,7 +67,7 @@ def run_entry(
         final=at(epochs - 1, arrays["fit_last"]),
         stopped=str(arrays["stopped"]),
         seconds=float(arrays["seconds"]),
-        # of the rule that judges; others give no reason
+        # of stopping on evidence; other rules give none
         stopping=json.loads(str(arrays["reason"])) if "reason" in arrays else None,
     )
     history = pl.DataFrame(

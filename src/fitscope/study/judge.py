@@ -11,7 +11,6 @@ import numpy as np
 
 from fitscope.diagnosis.around_best import AroundBest, around_best
 from fitscope.diagnosis.compare import RowScores, difference
-from fitscope.diagnosis.measure import measure
 from fitscope.errors import UserError
 from fitscope.files import locked
 from fitscope.study.advise import advise
@@ -101,11 +100,13 @@ def judge_run(
         return Judged(None, None)
     history = run_history(document, folder, run, curves)
     try:
-        found = measure(history)
-        scores = around_best(history, found, document.task)
-        return Judged(diagnose_measured(history, found), scores)
+        verdict, found = diagnose_measured(history)
     except UserError:
         return Judged(None, None)
+    if found is None:
+        return Judged(verdict, None)
+    score = history.scores[document.task.score.name]
+    return Judged(verdict, around_best(history, document.task, found, score))
 
 
 def judge_stored(stored: StoredStudy) -> StoredStudy:

@@ -5,19 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from fitscope.diagnosis.rules import ESTABLISHED, UNDECIDED
 from fitscope.learners.base import Learner, is_plain, is_plainer, remedies_over, same_shape
 from fitscope.study.document import StudyDocument
 from fitscope.study.names import shown
 from fitscope.study.results import Results
 from fitscope.verdicts.verdict import Verdict
-
-HALF = 0.5
-"""No headline rests on a lower confidence: its opposite is as likely."""
-
-SEEN = 0.95
-"""From this chance on something is taken to be seen: a rise on the rows at hand, or that there
-is none."""
-
 
 @dataclass(frozen=True)
 class Gain:
@@ -76,12 +69,12 @@ class Outcome:
         return [
             name
             for name, one in self.verdicts.items()
-            if one.label in labels and one.confidence >= HALF
+            if one.label in labels and one.confidence >= UNDECIDED
         ]
 
     def open(self) -> list[str]:
         """The models whose verdict is no likelier than its opposite."""
-        return [name for name, one in self.verdicts.items() if one.confidence < HALF]
+        return [name for name, one in self.verdicts.items() if one.confidence < UNDECIDED]
 
     def rising(self) -> list[str]:
         """Models that overfit on these validation rows; whether on others, is not shown."""
@@ -90,7 +83,7 @@ class Outcome:
             for name, one in self.verdicts.items()
             if name not in self.labelled("overfit")
             and name not in self.diverged
-            and (one.evidence.rise_probability or 0.0) >= SEEN
+            and (one.evidence.rise_probability or 0.0) >= ESTABLISHED
             and one.evidence.rise is not None
             and one.evidence.rise >= (one.evidence.needed or 0.0) > 0
         ]
@@ -98,7 +91,7 @@ class Outcome:
     def denied(self) -> bool:
         """Whether it is established that no model overfits, not merely unproven that one does."""
         return not self.rising() and all(
-            one.label in ("good", "improving", "underfit") and one.confidence >= SEEN
+            one.label in ("good", "improving", "underfit") and one.confidence >= ESTABLISHED
             for one in self.verdicts.values()
         )
 

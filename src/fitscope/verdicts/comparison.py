@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal
 from annotated_types import Len
 from typing_extensions import TypedDict
 
-from fitscope.diagnosis.compare import SURE_SIGN, Difference
+from fitscope.diagnosis.compare import Difference
+from fitscope.diagnosis.rules import SURE_SIGN
 from fitscope.task import BINARY, Metric, Task
 from fitscope.verdicts.plain import plain
 from fitscope.verdicts.shown import as_html

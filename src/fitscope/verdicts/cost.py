@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from fitscope.diagnosis.rules import ESTABLISHED
 from fitscope.verdicts.plain import plain
 
 
@@ -29,8 +30,8 @@ class Price:
 
     @property
     def within_error(self) -> bool:
-        """Whether the value cannot be told from 0: its chance is below 95 %."""
-        return self.chance < 0.95
+        """Whether the value cannot be told from 0."""
+        return self.chance < ESTABLISHED
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values."""

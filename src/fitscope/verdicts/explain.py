@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from fitscope.diagnosis.findings import Findings
 from fitscope.diagnosis.label import Judgement, further_gain
+from fitscope.diagnosis.learnt import CONSTANT
+from fitscope.diagnosis.rules import ESTABLISHED
 
 
 def figure(value: float) -> str:
     """A number with three or four figures, as a person would write it.
 
     Example:
-        >>> figure(0.58961), figure(12.3456), figure(0.000123)
-        ('0.5896', '12.35', '0.000123')
+        >>> figure(0.58961), figure(12.3456), figure(0.000123), figure(2.4362872e21)
+        ('0.5896', '12.35', '0.000123', '2.44e21')
     """
     if value != 0 and abs(value) < 0.01:
         return f"{value:.3g}"
-    return f"{value:.4g}"
+    if abs(value) >= 1e7:
+        return f"{value:.3g}".replace("e+0", "e").replace("e+", "e")
+    return f"{value:.0f}" if abs(value) >= 1e4 else f"{value:.4g}"
 
 
 def share(value: float) -> str:
@@ -28,116 +34,251 @@ def share(value: float) -> str:
     return f"{100 * value:.1f} %" if abs(value) < 0.1 else f"{100 * value:.0f} %"
 
 
-def explain(f: Findings, judged: Judgement, onset: int | None) -> str:
-    """Say in one or two sentences what was seen.
+def explain(f: Findings, judged: Judgement, onset: int | None, step: str = "epoch") -> str:
+    """Say in a few plain sentences what was seen.
 
     Args:
         f: the findings.
         judged: the label.
         onset: epoch where overfitting begins, or None.
+        step: what an epoch is called: "epoch", "round" or "step".
 
     Returns:
         The sentences.
     """
-    text = _seen(f, judged, onset)
-    if f.curve.missing and not f.curve.diverged:
+    text = _Said(f, judged, step).seen(onset)
+    if f.curve.missing and not judged.diverged:
         epochs = ", ".join(str(e) for e in f.curve.missing[:3])
         more = " and more" if len(f.curve.missing) > 3 else ""
-        text += f" Missing values (NaN or infinite) at epoch {epochs}{more} were left out."
+        text += f" Missing values (NaN or infinite) at {step} {epochs}{more} were left out."
+    if f.curve.set_aside is not None:
+        last = figure(f.curve.sign * f.curve.set_aside)
+        text += (
+            f" The last value ({last}) is far off and nothing else bears it out: it was not "
+            "counted."
+        )
+    if f.metric == "loss" and judged.label in ("overfit", "good", "improving"):
+        text += " `loss` may hold penalties (L1, L2) beside what it measures on rows."
     if f.train is None:
         text += " There is no training curve: this is judged on validation alone."
     return text
 
 
-def _seen(f: Findings, judged: Judgement, onset: int | None) -> str:
-    sign, name = f.curve.sign, f.metric
-    low = figure(sign * f.low.value)
-    last = figure(sign * float(f.validation.values[-1]))
-    best_epoch = int(f.curve.epochs[f.low.at])
-    final = int(f.curve.epochs[-1])
-    fell, rose = ("fell", "rose") if sign == 1 else ("rose", "fell")
-    falling = "falling" if sign == 1 else "rising"
-    size = abs(f.low.corrected)
-    relative = f" ({share(f.rise.value / size)} of the best)" if size > 0 else ""
-    match judged.label:
-        case "overfit":
-            began = f"Validation {name} {fell} to {low} at epoch {best_epoch}"
-            if f.low.at == 0:
-                began = f"Validation {name} was best at its first epoch ({low})"
-            text = f"{began} and then {rose} to {last}{relative}, beyond what noise explains"
-            if f.train is not None and f.train_rise is not None:
-                before, after = (figure(sign * float(f.train.values[i])) for i in (f.low.at, -1))
-                text += (
-                    f", while training {name} kept {falling} from {before} to {after}."
-                    if f.train_rise < 0
-                    else f", while training {name} did not get worse ({before} to {after})."
-                )
-            else:
-                text += "."
-            return text + f" Overfitting begins at about epoch {onset}."
-        case "unstable" if judged.because == "diverged":
-            return (
-                f"The run diverged: values are NaN or infinite from epoch {f.curve.missing[-1]} "
-                f"on. Before that validation {name} was at best {low} at epoch {best_epoch}."
-                if len(f.curve.missing) == 1
-                else f"The run diverged: {len(f.curve.missing)} epochs are NaN or infinite, the "
-                f"last one among them. Validation {name} was at best {low} at epoch {best_epoch}."
-            )
-        case "unstable" if judged.because == "training rose too":
-            return (
-                f"Validation {name} {rose} from {low} at epoch {best_epoch} to {last}{relative}, "
-                f"but training {name} {rose} with it: training came apart, it did not overfit."
-            )
-        case "unstable":
-            noise = figure(f.validation.noise.typical())
-            return (
-                f"Validation {name} jumps by {noise} from epoch to epoch around {low}: noise "
-                "drowns any trend."
-            )
-        case "underfit":
-            what = (
-                "a constant predictor"
-                if f.reference_kind == "constant predictor"
-                else ("its own first epoch")
-            )
-            assert f.reference is not None
-            return (
-                f"Validation {name} reaches {low}, no better than {what} "
-                f"({figure(sign * f.reference)}) by a share that matters: next to nothing was "
-                "learnt."
-            )
-        case "improving":
-            gain = further_gain(f)[0]
-            return (
-                f"Validation {name} still improves at the last epoch ({last} at epoch {final}): "
-                f"a quarter more epochs at this slope would gain up to {figure(gain)}."
-            )
-    gap_value, gap_error = f.gap
-    if f.low.value <= float(f.validation.values[-1]):
-        text = f"Validation {name} is best at {low} near epoch {best_epoch} and ends at {last}"
-    else:
-        text = f"Validation {name} ends at {last}, as good as at any epoch before"
-    if f.rise_matters:
-        text += (
-            f"; that rise is not established beyond noise "
-            f"({share(f.rise.probability)} sure, 95 % asked)."
+@dataclass(frozen=True)
+class _Said:
+    """The sentences of one verdict."""
+
+    f: Findings
+    judged: Judgement
+    step: str
+
+    @property
+    def sign(self) -> int:
+        return self.f.curve.sign
+
+    @property
+    def low(self) -> str:
+        return figure(self.sign * self.f.low.value)
+
+    @property
+    def last(self) -> str:
+        return figure(self.sign * float(self.f.validation.values[-1]))
+
+    @property
+    def best(self) -> int:
+        return int(self.f.curve.epochs[self.f.low.at])
+
+    @property
+    def rose(self) -> str:
+        return "rose" if self.sign == 1 else "fell"
+
+    @property
+    def fell(self) -> str:
+        return "fell" if self.sign == 1 else "rose"
+
+    @property
+    def rise(self) -> str:
+        return "rise" if self.sign == 1 else "fall"
+
+    @property
+    def learnt(self) -> str:
+        """The rise as a share of what validation had gained."""
+        f = self.f
+        if f.learnt.fall <= f.needed or f.rise.value <= 0:
+            return ""
+        return f" ({share(f.rise.value / f.learnt.fall)} of what it had gained)"
+
+    def seen(self, onset: int | None) -> str:
+        match self.judged.label:
+            case "overfit" if self.judged.because == "memorized":
+                return self.memorized()
+            case "overfit":
+                return self.overfit(onset)
+            case "unstable":
+                return self.unstable()
+            case "underfit":
+                return self.underfit()
+            case "improving":
+                return self.improving()
+            case "too few":
+                return self.too_few()
+        return self.good()
+
+    def overfit(self, onset: int | None) -> str:
+        f, name = self.f, self.f.metric
+        began = f"Validation {name} {self.fell} to {self.low} at {self.step} {self.best}"
+        if f.low.at == 0:
+            began = f"Validation {name} was best at its first {self.step} ({self.low})"
+        text = (
+            f"{began} and then {self.rose} to {self.last}{self.learnt}, beyond what noise explains"
         )
-    elif f.rise.probability >= 0.95 and f.rise.value > 0:
-        word = "rise" if sign == 1 else "fall"
-        of_fall = f", {share(f.rise.value / f.fall)} of what it had gained" if f.fall > 0 else ""
-        text += f"; a {word} of {share(f.rise.value / size)} of the best{of_fall}, is too small."
-    else:
-        text += f": no {'rise' if sign == 1 else 'fall'} beyond noise."
-    if gap_value is not None and gap_error is not None and gap_value > 2 * gap_error > 0:
-        text += (
-            f" The gap to training is {figure(gap_value)}; a gap alone is no overfitting while "
-            "validation holds."
-        )
-    if f.reference_kind == "constant predictor" and f.reference is not None:
-        needed = f.reference
-        if f.low.corrected >= needed:
+        if f.train is not None and f.train_rise is not None:
+            before, after = (figure(self.sign * float(f.train.values[i])) for i in (f.low.at, -1))
+            falling = "falling" if self.sign == 1 else "rising"
             text += (
-                f" It validates no better than a constant predictor "
-                f"({figure(sign * needed)}) although it fits the training rows."
+                f", while training {name} kept {falling} from {before} to {after}."
+                if f.train_rise < 0
+                else f", while training {name} did not get worse ({before} to {after})."
             )
-    return text
+        else:
+            text += "."
+        return f"{text}{self.elsewhere()} Overfitting begins at about {self.step} {onset}."
+
+    def elsewhere(self) -> str:
+        """The second statement: what other rows would show."""
+        rise = self.f.rise
+        if rise.elsewhere is None:
+            return ""
+        return (
+            f" On these validation rows that is {sure(rise.probability)} sure; that other rows "
+            f"would show it, too, {sure(rise.elsewhere)}."
+        )
+
+    def memorized(self) -> str:
+        f = self.f
+        assert f.reference is not None
+        assert f.fitted is not None
+        return (
+            f"Training {f.metric} reaches {figure(self.sign * f.fitted)}, but validation never "
+            f"gets better than {self.low}, no better than a constant predictor "
+            f"({figure(self.sign * f.reference)}): what is learnt holds on the training rows only."
+        )
+
+    def unstable(self) -> str:
+        f, name = self.f, self.f.metric
+        best = f"Validation {name} was at best {self.low} at {self.step} {self.best}."
+        match self.judged.because:
+            case "lost" if len(f.curve.missing) == 1:
+                return (
+                    f"The run diverged: values are NaN or infinite from {self.step} "
+                    f"{f.curve.missing[-1]} on. {best}"
+                )
+            case "lost":
+                return (
+                    f"The run diverged: {len(f.curve.missing)} {self.step}s are NaN or infinite, "
+                    f"the last one among them. {best}"
+                )
+            case "absurd":
+                return (
+                    f"The run diverged: validation {name} ends at {self.last}, far from anything "
+                    f"that learning reaches. {best}"
+                )
+            case "training rose too":
+                return (
+                    f"Validation {name} {self.rose} from {self.low} at {self.step} {self.best} to "
+                    f"{self.last}, but training {name} {self.rose} with it: training came apart, "
+                    "it did not overfit."
+                )
+            case "training rose":
+                assert f.train is not None
+                best_train = figure(self.sign * float(f.train.values.min()))
+                last = figure(self.sign * float(f.train.values[-1]))
+                return (
+                    f"Training {name} itself {self.rose} from {best_train} to {last}: training "
+                    f"came apart. {best}"
+                )
+            case "jumps":
+                return (
+                    f"Validation {name} jumps by {figure(f.scatter)} in its second half, around "
+                    f"{self.low}: no trend holds."
+                )
+        noise = figure(f.validation.noise.typical())
+        return (
+            f"Validation {name} jumps by {noise} from {self.step} to {self.step} around "
+            f"{self.low}: noise drowns any trend."
+        )
+
+    def underfit(self) -> str:
+        f = self.f
+        assert f.reference is not None
+        if f.reference_kind != CONSTANT:
+            return (
+                f"Neither training nor validation {f.metric} got better than at the first "
+                f"{self.step} ({figure(self.sign * f.reference)}): next to nothing was learnt."
+            )
+        return (
+            f"Validation {f.metric} reaches {self.low}, no better than a constant predictor "
+            f"({figure(self.sign * f.reference)}) by a share that matters: next to nothing was "
+            "learnt."
+        )
+
+    def improving(self) -> str:
+        gain = further_gain(self.f)[0]
+        final = int(self.f.curve.epochs[-1])
+        return (
+            f"Validation {self.f.metric} still improves at the last {self.step} ({self.last} at "
+            f"{self.step} {final}): a quarter more {self.step}s at this slope would gain up to "
+            f"{figure(gain)}."
+        )
+
+    def too_few(self) -> str:
+        return (
+            f"{len(self.f.curve)} {self.step}s are too few to tell a trend from noise: validation "
+            f"{self.f.metric} ends at {self.last}, at best it was {self.low}; nothing is claimed."
+        )
+
+    def good(self) -> str:
+        f, name = self.f, self.f.metric
+        if f.low.value <= float(f.validation.values[-1]):
+            text = (
+                f"Validation {name} is best at {self.low} near {self.step} {self.best} and ends at "
+                f"{self.last}"
+            )
+        else:
+            text = f"Validation {name} ends at {self.last}, as good as at any {self.step} before"
+        established = f.rise.probability >= ESTABLISHED and f.rise.value > 0
+        if f.rise_matters and established and f.rise.elsewhere is not None:
+            text += (
+                f"; whether that {self.rise} is one of these rows only is open.{self.elsewhere()}"
+            )
+        elif f.rise_matters:
+            text += (
+                f"; that {self.rise} is not established beyond noise "
+                f"({sure(f.rise.probability)} sure, 95 % asked)."
+            )
+        elif established:
+            text += (
+                f"; a {self.rise} of {figure(f.rise.value)}{self.learnt} is too small to matter "
+                f"(below {figure(f.needed)})."
+            )
+        else:
+            text += f": no {self.rise} beyond noise."
+        gap, error = f.gap
+        if gap is not None and error is not None and gap > 2 * error > 0:
+            text += (
+                f" The gap to training is {figure(gap)}; a gap alone is no overfitting while "
+                "validation holds."
+            )
+        return text
+
+
+def sure(chance: float) -> str:
+    """How sure something is: whole per cent, never all of it. The one place that words it.
+
+    Example:
+        >>> sure(0.934), sure(0.994), sure(0.9987), sure(0.001)
+        ('93 %', '99 %', '>99 %', '<1 %')
+    """
+    if chance >= 0.995:
+        return ">99 %"
+    return "<1 %" if chance < 0.005 else f"{100 * chance:.0f} %"

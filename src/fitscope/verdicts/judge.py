@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import numpy as np
+from jaxtyping import Float
 
+from fitscope.diagnosis.curve import curve
 from fitscope.diagnosis.findings import Findings
 from fitscope.diagnosis.label import label
-from fitscope.diagnosis.measure import measure
+from fitscope.diagnosis.measure import measured
 from fitscope.diagnosis.onset import onset
+from fitscope.diagnosis.rules import FEWEST_EVALUATIONS
+from fitscope.errors import UserError
 from fitscope.history import History
+from fitscope.verdicts.advice import advice_for
+from fitscope.verdicts.cost import Cost, Price
 from fitscope.verdicts.evidence import Evidence
-from fitscope.verdicts.explain import explain
-from fitscope.verdicts.remedy_words import advise
+from fitscope.verdicts.explain import explain, figure
 from fitscope.verdicts.verdict import Verdict
+
+TOO_FEW_SURE = 0.99
 
 
 def diagnose(history: History) -> Verdict:
@@ -24,12 +31,10 @@ def diagnose(history: History) -> Verdict:
             allowed.
 
     Returns:
-        The verdict. In its evidence `rise` and `gap` are positive where validation is worse,
-        whatever the metric; all other values are in the metric's own sense.
+        The verdict; "too few" where fewer than three epochs were validated.
 
     Raises:
-        UserError: fewer than two epochs, lengths that differ, epochs that do not rise, or no
-            finite validation value.
+        UserError: lengths that differ, epochs that do not rise, or no finite validation value.
 
     Example:
         >>> epochs = np.arange(60)
@@ -38,18 +43,36 @@ def diagnose(history: History) -> Verdict:
         >>> verdict.label, 20 <= verdict.best_epoch <= 30
         ('overfit', True)
     """
-    return diagnose_measured(history, measure(history))
+    return diagnose_measured(history)[0]
 
 
-def diagnose_measured(history: History, found: Findings) -> Verdict:
-    """The same of a history that has been measured."""
+def diagnose_measured(history: History) -> tuple[Verdict, Findings | None]:
+    """The verdict, and what was measured on the way: None of a single epoch.
+
+    Args:
+        history: the curves of one run.
+
+    Raises:
+        UserError: as of `diagnose`.
+    """
+    if len(history.epochs) == 1:
+        return _too_few(history, np.asarray(history.validation, np.float64)), None
+    taken = curve(history)
+    found = measured(history, taken)
+    if taken.evaluations < FEWEST_EVALUATIONS and not taken.diverged:
+        return _too_few(history, taken.sign * taken.validation[: taken.evaluations]), found
+    return _judged(history, found), found
+
+
+def _judged(history: History, found: Findings) -> Verdict:
     judged = label(found)
     begin, interval = None, None
     epochs = found.curve.epochs
     if judged.label == "overfit":
         at, first, last = onset(found.low)
+        at = max(at, found.low.at)
         begin = int(epochs[at])
-        interval = int(epochs[first]), int(epochs[last])
+        interval = int(epochs[min(first, at)]), int(epochs[max(last, at)])
     return Verdict(
         source=history.source,
         label=judged.label,
@@ -58,8 +81,51 @@ def diagnose_measured(history: History, found: Findings) -> Verdict:
         onset_epoch=begin,
         epochs=len(history.epochs),
         evidence=_evidence(history, found, interval),
-        explanation=explain(found, judged, begin),
-        advice=advise(found, judged, begin),
+        explanation=explain(found, judged, begin, history.step),
+        advice=advice_for(found, judged, begin, history.step),
+        cost=Cost(training_on=_training_on(found, history.step)),
+    )
+
+
+def _training_on(f: Findings, step: str) -> Price:
+    """What the end of the run costs against its best epoch.
+
+    Its chance speaks of rows nobody has seen where losses of single rows are known, otherwise of
+    these rows.
+    """
+    rise = f.rise
+    chance = rise.probability if rise.elsewhere is None else rise.elsewhere
+    return Price(rise.value, rise.error_elsewhere, chance, f"its best {step}")
+
+
+def _too_few(history: History, values: Float[np.ndarray, " few"]) -> Verdict:
+    """The verdict on a run that was hardly validated; these are its finite values."""
+    if not np.isfinite(values).all():
+        raise UserError(f"{history.source}: no finite validation value of {history.metric}")
+    best = float(values.max() if history.higher_is_better else values.min())
+    epochs = np.asarray(history.epochs)
+    best_epoch = int(epochs[int(np.argmax(np.asarray(history.validation) == best))])
+    count = f"{len(values)} {history.step}{'' if len(values) == 1 else 's'}"
+    return Verdict(
+        source=history.source,
+        label="too few",
+        confidence=TOO_FEW_SURE,
+        best_epoch=best_epoch,
+        onset_epoch=None,
+        epochs=len(history.epochs),
+        evidence=Evidence(
+            metric=history.metric,
+            higher_is_better=history.higher_is_better,
+            step=history.step,
+            best=best,
+            last=float(values[-1]),
+            wasted_epochs=int(epochs[-1]) - best_epoch,
+        ),
+        explanation=(
+            f"{count} with a validation {history.metric} (at best {figure(best)}): "
+            f"too few for a verdict, which needs {FEWEST_EVALUATIONS} at the least."
+        ),
+        advice=(f"Validate at more {history.step}s: a handful of values has no shape.",),
     )
 
 
@@ -79,10 +145,14 @@ def _evidence(history: History, f: Findings, interval: tuple[int, int] | None) -
         best_corrected_error=corrected_error,
         onset_interval=interval,
         rise=f.rise.value,
-        rise_error=f.rise.error,
+        rise_error=f.rise.error_elsewhere,
         rise_relative=f.rise.value / size if size > 0 else None,
         rise_probability=f.rise.probability,
+        rise_probability_elsewhere=f.rise.elsewhere,
         rise_test=f.rise.test,
+        needed=f.needed,
+        learnt=f.learnt.fall,
+        learnt_from=f.learnt.source,
         last=sign * float(f.validation.values[-1]),
         gap=f.gap[0],
         gap_error=f.gap[1],

@@ -13,7 +13,8 @@ import numpy as np
 
 from fitscope.diagnosis.compare import Difference, holm
 from fitscope.diagnosis.gaussian import below
-from fitscope.diagnosis.underfit import SURE, Score
+from fitscope.diagnosis.rules import ONE_SIDED
+from fitscope.diagnosis.underfit import Score
 from fitscope.verdicts.cost import Cost, Price
 from fitscope.verdicts.explain import figure
 from fitscope.verdicts.verdict import Verdict
@@ -66,33 +67,6 @@ def richness(versions: Sequence[Version]) -> Price | None:
     return Price(best.excess.value, best.excess.error, chance, best.name)
 
 
-def training_on(verdict: Verdict, kept: bool) -> Price | None:
-    """What it costs that training went on after the best epoch: the end of the run against it.
-
-    Args:
-        verdict: of a run or a model by itself.
-        kept: the weights of the best epoch are kept, so that nothing of it is paid.
-
-    Returns:
-        The price; None where nothing is known of the rise.
-
-    Example:
-        >>> from fitscope.verdicts.evidence import Evidence
-        >>> rise = Evidence(rise=0.03, rise_error=0.01, rise_probability=0.99)
-        >>> run = Verdict("run", "overfit", 0.97, 84, 103, 285, rise, "", ())
-        >>> training_on(run, kept=False).chance, training_on(run, kept=True).value
-        (0.99, 0.0)
-    """
-    e = verdict.evidence
-    if e.rise is None or e.rise_error is None or not np.isfinite(e.rise + e.rise_error):
-        return None
-    if kept:
-        return Price(0.0, 0.0, 0.0, "its best epoch, which is kept")
-    seen, elsewhere = e.rise_probability, e.rise_probability_elsewhere
-    chance = seen if elsewhere is None else elsewhere
-    return Price(e.rise, e.rise_error, chance or 0.0, "its best epoch")
-
-
 def overfit_beside(
     verdict: Verdict, own: Score, versions: Sequence[Version], metric: str, remedies: Sequence[str]
 ) -> Verdict:
@@ -121,7 +95,7 @@ def overfit_beside(
         and one.excess.sure
         and one.excess.value > 0
         and one.excess.value >= needed
-        and _fits_better(own, one.score) > SURE
+        and _fits_better(own, one.score) > ONE_SIDED
     ]
     if not shown:
         return verdict
@@ -153,8 +127,17 @@ def overfit_beside(
 
 
 def priced(verdict: Verdict, kept: bool, versions: Sequence[Version]) -> Verdict:
-    """The verdict with what overfitting costs, as far as that can be said."""
-    cost = Cost(training_on(verdict, kept), richness(versions))
+    """The verdict with what overfitting costs, as far as that can be said.
+
+    Args:
+        verdict: of a run, or of a model over its runs, with what training on costs it.
+        kept: the weights of the best epoch are kept, so that nothing of that is paid.
+        versions: plainer or more regularized versions of the model.
+    """
+    paid = None if verdict.cost is None else verdict.cost.training_on
+    if kept and paid is not None:
+        paid = Price(0.0, 0.0, 0.0, f"{paid.against}, which is kept")
+    cost = Cost(paid, richness(versions))
     return replace(verdict, cost=cost if cost.parts else None)
 
 

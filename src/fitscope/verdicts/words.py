@@ -4,35 +4,28 @@ from __future__ import annotations
 
 import textwrap
 
-from fitscope.verdicts.explain import figure, share
+from fitscope.diagnosis.rules import UNDECIDED
+from fitscope.verdicts.explain import figure, share, sure
 from fitscope.verdicts.verdict import Verdict
 
 WIDTH = 79
 
 
 def headline(verdict: Verdict) -> str:
-    """The label, where overfitting begins, and how sure that is.
+    """The label, where overfitting begins, and how sure that is; no label leads below one half.
 
     Example:
         >>> from fitscope.verdicts.evidence import Evidence
         >>> evidence = Evidence(onset_interval=(95, 121))
         >>> headline(Verdict("run", "overfit", 0.973, 84, 103, 285, evidence, "", ()))
         'overfit from epoch 103 (95 to 121), 97 % sure'
+        >>> headline(Verdict("run", "good", 0.47, 84, None, 285, evidence, "", ()))
+        'undecided: good is likeliest, 47 % sure'
     """
     begin = onset_words(verdict)
+    if verdict.confidence < UNDECIDED:
+        return f"undecided: {verdict.label} is likeliest, {sure(verdict.confidence)} sure"
     return f"{verdict.label}{f' from {begin}' if begin else ''}, {sure(verdict.confidence)} sure"
-
-
-def sure(chance: float) -> str:
-    """How sure something is: whole per cent, never all of it. The one place that words it.
-
-    Example:
-        >>> sure(0.934), sure(0.994), sure(0.9987), sure(0.001)
-        ('93 %', '99 %', '>99 %', '<1 %')
-    """
-    if chance >= 0.995:
-        return ">99 %"
-    return "<1 %" if chance < 0.005 else f"{100 * chance:.0f} %"
 
 
 def onset_words(verdict: Verdict) -> str:
@@ -41,7 +34,7 @@ def onset_words(verdict: Verdict) -> str:
         return ""
     interval = verdict.evidence.onset_interval
     span = f" ({interval[0]:,} to {interval[1]:,})" if interval else ""
-    return f"epoch {verdict.onset_epoch:,}{span}"
+    return f"{verdict.evidence.step} {verdict.onset_epoch:,}{span}"
 
 
 def plus_minus(value: float | None, error: float | None) -> str:
@@ -63,13 +56,15 @@ def facts(verdict: Verdict) -> list[tuple[str, str]]:
     raw = e.best
     named = {
         "metric": e.metric.replace("_", " "),
-        "best": f"{best} at epoch {verdict.best_epoch:,}" if best else "",
+        "best": f"{best} at {e.step} {verdict.best_epoch:,}" if best else "",
         "logged best": figure(raw) if raw is not None and best else "",
         "overfits from": onset_words(verdict),
         "rise": _rise(verdict),
+        "surely": _surely(verdict),
+        "cost of training on": _cost(verdict),
         "gap at the end": plus_minus(e.gap, e.gap_error),
         "slope at the end": _slopes(verdict),
-        "epochs": _epochs(verdict),
+        f"{e.step}s": _epochs(verdict),
         "reference": _reference(verdict),
         "curves": _curves(verdict),
     }
@@ -92,17 +87,41 @@ def _rise(verdict: Verdict) -> str:
     if rise is None or (rise <= 0 and verdict.label != "overfit"):
         return ""
     text = plus_minus(rise, e.rise_error)
+    if e.learnt and e.learnt > 0:
+        return f"{text}, {share(rise / e.learnt)} of what had been gained"
     return text + (f", {share(relative)} of the best" if relative is not None else "")
 
 
+def _surely(verdict: Verdict) -> str:
+    """Both chances of a rise: on these rows, and on others."""
+    here, elsewhere = verdict.evidence.rise_probability, verdict.evidence.rise_probability_elsewhere
+    if here is None or not _rise(verdict):
+        return ""
+    text = f"{sure(here)} on these validation rows"
+    return text if elsewhere is None else f"{text}, {sure(elsewhere)} on others"
+
+
+def _cost(verdict: Verdict) -> str:
+    """What training on after the best epoch costs; 0 within error is said as such."""
+    price = None if verdict.cost is None else verdict.cost.training_on
+    if price is None:
+        return ""
+    if price.within_error:
+        return f"0 within error ({plus_minus(price.value, price.error)})"
+    return (
+        f"{plus_minus(price.value, price.error)} against {price.against}, {sure(price.chance)} sure"
+    )
+
+
 def _slopes(verdict: Verdict) -> str:
-    e = verdict.evidence
+    e, step = verdict.evidence, verdict.evidence.step
+    article = "an" if step == "epoch" else "a"
     parts = [
         f"{part} {plus_minus(e[key], e.get(f'{key}_error'))}"
         for part, key in (("validation", "validation_slope"), ("training", "train_slope"))
         if e.get(key) is not None
     ]
-    return f"{', '.join(parts)} an epoch" if parts else ""
+    return f"{', '.join(parts)} {article} {step}" if parts else ""
 
 
 def _epochs(verdict: Verdict) -> str:

@@ -19,7 +19,7 @@ from fitscope.learners.mlp.schedules import (
 )
 from fitscope.settings import Count, Words, check, valid
 from fitscope.stopping.early import AUTO, EarlyStopping
-from fitscope.stopping.evidence import Verdict
+from fitscope.stopping.evidence import EvidenceStopping
 
 if TYPE_CHECKING:
     from fitscope.task import Task
@@ -39,7 +39,7 @@ class Plan:
         optimizer: "adam" is Keras' Adam (epsilon 1e-7, applied as Keras applies it); any other
             name is looked up in Optax: "adamw", "sgd", "nadam", "lion", ...
         optimizer_options: further arguments of the optimizer, such as `{"momentum": 0.9}`.
-        stopping: `EarlyStopping(...)`, `fitscope.stopping.Verdict(...)` or None.
+        stopping: `EarlyStopping(...)`, `fitscope.stopping.EvidenceStopping(...)` or None.
 
     Raises:
         UserError: a size that is not positive, a stopping rule that is none.
@@ -55,17 +55,17 @@ class Plan:
     learning_rate: float | Schedule = field(default_factory=lambda: inverse_time_decay(1e-3, 1_000))
     optimizer: Annotated[str, Words("the name of an optimizer")] = "adam"
     optimizer_options: Mapping[str, Any] = field(default_factory=dict)
-    stopping: EarlyStopping | Verdict | None = field(default_factory=EarlyStopping)
+    stopping: EarlyStopping | EvidenceStopping | None = field(default_factory=EarlyStopping)
 
     def __post_init__(self) -> None:
         check(self)
         if not isinstance(self.learning_rate, Schedule):
             rate = valid(Rate, self.learning_rate, "Plan: learning_rate")
             object.__setattr__(self, "learning_rate", Constant(rate))
-        if not isinstance(self.stopping, EarlyStopping | Verdict | None):
+        if not isinstance(self.stopping, EarlyStopping | EvidenceStopping | None):
             raise UserError(
-                "Plan: stopping must be EarlyStopping(...), stopping.Verdict(...) or None, got "
-                f"{self.stopping!r}"
+                "Plan: stopping must be EarlyStopping(...), stopping.EvidenceStopping(...) or "
+                f"None, got {self.stopping!r}"
             )
         try:
             object.__setattr__(self, "optimizer_options", dict(self.optimizer_options))
@@ -88,7 +88,7 @@ class Plan:
     @property
     def patience(self) -> EarlyStopping | None:
         """What every rule has in common, and all of it that is asked in each epoch."""
-        if isinstance(self.stopping, Verdict):
+        if isinstance(self.stopping, EvidenceStopping):
             return EarlyStopping(self.stopping.monitor, self.stopping.patience)
         return self.stopping
 
@@ -141,16 +141,18 @@ class Plan:
         )
 
 
-def _rule_as_dict(rule: EarlyStopping | Verdict | None) -> dict[str, Any] | None:
+def _rule_as_dict(rule: EarlyStopping | EvidenceStopping | None) -> dict[str, Any] | None:
     """EarlyStopping bears no name: it was the only rule once, and its studies stay readable."""
-    if isinstance(rule, Verdict):
+    if isinstance(rule, EvidenceStopping):
         return {"rule": "verdict", **rule.as_dict()}
     return None if rule is None else asdict(rule)
 
 
-def _rule_from_dict(settings: Mapping[str, Any] | None) -> EarlyStopping | Verdict | None:
+def _rule_from_dict(settings: Mapping[str, Any] | None) -> EarlyStopping | EvidenceStopping | None:
     if settings is None:
         return None
     if settings.get("rule") == "verdict":
-        return Verdict(**{name: value for name, value in settings.items() if name != "rule"})
+        return EvidenceStopping(
+            **{name: value for name, value in settings.items() if name != "rule"}
+        )
     return EarlyStopping(**settings)

@@ -31,7 +31,7 @@ from fitscope.learners.mlp.engine import (
 from fitscope.learners.mlp.objective import Objective
 from fitscope.learners.mlp.plan import Plan
 from fitscope.learners.streams import WEIGHTS, dropout_key, epoch_order, stream
-from fitscope.stopping.evidence import Look, Verdict, look, looks, saved
+from fitscope.stopping.evidence import EvidenceStopping, Sighting, moments, saved, sighting
 from fitscope.task import Task
 
 
@@ -112,8 +112,8 @@ def train(
     def ahead(first: int) -> int:
         """Epochs of the call after `first` epochs; it ends where a verdict is to be drawn."""
         end = min(first + size, plan.max_epochs)
-        if isinstance(plan.stopping, Verdict):
-            end = min(end, next(epochs for epochs in looks() if epochs > first))
+        if isinstance(plan.stopping, EvidenceStopping):
+            end = min(end, next(epochs for epochs in moments() if epochs > first))
         return end - first
 
     def orders(first: int) -> np.ndarray:
@@ -147,7 +147,7 @@ def train(
                 if on_progress is not None:
                     on_progress(member.progress(new, int(best[i]), seconds))
         first += int(count)
-        if isinstance(plan.stopping, Verdict):
+        if isinstance(plan.stopping, EvidenceStopping):
             carry = _judge(plan.stopping, members, carry)
         stop = interrupted()
         if save and (stop or time.monotonic() - last_save > save_every):
@@ -186,21 +186,21 @@ class _Member:
         self.rows.add(self.epochs, new.row_losses, best, new.row_scores)  # type: ignore[arg-type]
         self.metrics.append(np.array(new.metrics))
 
-    def look(self, rule: Verdict) -> Look:
+    def sighting(self, rule: EvidenceStopping) -> Sighting:
         """What the rule sees in the run so far, if it looks after so many epochs."""
-        if self.epochs != next(epochs for epochs in looks() if epochs >= self.epochs):
-            return Look(None)
+        if self.epochs != next(epochs for epochs in moments() if epochs >= self.epochs):
+            return Sighting(None)
         columns = dict(zip(self.task.monitors, self.all_metrics().T, strict=True))
         train = columns.get(self.task.metric(rule.monitor).name)
         kept = None
         if rule.monitor == self.task.loss.validation:  # whose means the row losses have
             epochs, losses, _ = self.rows.kept()
             kept = RowLosses(epochs, losses)
-        return look(rule, columns[rule.monitor], train, kept)
+        return sighting(rule, columns[rule.monitor], train, kept)
 
-    def reason(self, rule: Verdict, best_epoch: int) -> dict[str, Any]:
+    def reason(self, rule: EvidenceStopping, best_epoch: int) -> dict[str, Any]:
         """Why the rule ended the run; see `TrainedRun`."""
-        seen = self.look(rule)
+        seen = self.sighting(rule)
         return {
             **asdict(seen),
             "reason": seen.reason or "patience",
@@ -213,13 +213,13 @@ class _Member:
         return NewEpochs(self.repeat, first, everything[first:], best, everything[best], seconds)
 
 
-def _judge(rule: Verdict, members: Sequence[_Member], carry: Carry) -> Carry:
+def _judge(rule: EvidenceStopping, members: Sequence[_Member], carry: Carry) -> Carry:
     """The carry with those runs stopped of which the rule has seen enough."""
     stop = np.array(carry.stopping.stop)
     flags = np.atleast_1d(stop)
     for i, member in enumerate(members):
         if not flags[i]:
-            flags[i] = member.look(rule).reason is not None
+            flags[i] = member.sighting(rule).reason is not None
     return carry._replace(stopping=carry.stopping._replace(stop=jax.numpy.asarray(stop)))
 
 
@@ -256,7 +256,7 @@ def _finish(
         stopped=stopped,
         seconds=seconds,
         learning_rate=_rates(plan, member.epochs),
-        reason=member.reason(rule, best_epoch) if isinstance(rule, Verdict) else None,
+        reason=member.reason(rule, best_epoch) if isinstance(rule, EvidenceStopping) else None,
     )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from fitscope.learners.base import Size
 from fitscope.report.words import duration
-from fitscope.stopping.evidence import Verdict
+from fitscope.stopping.evidence import EvidenceStopping
 from fitscope.study.events import Event, RunFinished, RunProgress
 from fitscope.task import BINARY
 
@@ -89,7 +89,7 @@ class Progress:
             },
             plan.max_epochs,
             None if plan.stopping is None else plan.stopping.patience,
-            isinstance(plan.stopping, Verdict),
+            isinstance(plan.stopping, EvidenceStopping),
             document.task.loss.validation,
         )
 
