@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 DATA ?= auto
 ARGS ?=
 
-.PHONY: help guide test check bench calibrate docs clean
+.PHONY: help guide test check bench calibrate docs schema clean
 
 help:  ## show this
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -31,6 +31,9 @@ calibrate: $(VENV)/developed  ## run the simulations behind docs/how-verdicts-wo
 docs: $(VENV)/developed  ## build the documentation as a site in build/site
 	$(BIN)/python -m sphinx -b html -W --keep-going -q docs build/site
 	@echo build/site/index.html
+
+schema: $(VENV)/developed  ## write docs/results.schema.json anew
+	$(BIN)/python -m fitscope.study.schema > docs/results.schema.json
 
 clean:  ## remove the environments
 	rm -rf $(VENV) .bench .browser build

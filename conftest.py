@@ -12,9 +12,17 @@ jaxtyping.install_import_hook(CHECKED, "hints.checker")
 
 @pytest.fixture(scope="session", autouse=True)
 def no_published_rows(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """`--data auto` finds nothing but simulated events, unless a test serves a file itself."""
+    """`--data auto` finds nothing but simulated events, unless a test serves a file itself.
+
+    A proxy at which nobody answers stands for a machine without a network, in processes that a
+    test starts, too.
+    """
     cache: Path = tmp_path_factory.mktemp("cache")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("FITSCOPE_HIGGS_URL", "http://127.0.0.1:9/HIGGS.csv.gz")  # nobody answers
+        for name in ("http_proxy", "https_proxy"):
+            patch.setenv(name, "http://127.0.0.1:9")
+        for name in ("no_proxy", "NO_PROXY"):
+            patch.setenv(name, "127.0.0.1,127.0.0.2,localhost")
+        patch.delenv("FITSCOPE_HIGGS_URL", raising=False)
         patch.setenv("FITSCOPE_CACHE", str(cache))
         yield

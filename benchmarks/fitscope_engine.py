@@ -9,18 +9,21 @@ from __future__ import annotations
 import json
 import sys
 
-from guide import BATCH, FEATURES, load
+from guide import BATCH, FEATURES, TRAIN, load
 from turns import Watch, serve
 
 from fitscope.guide.models import MODELS, plan
 
 
 def environments() -> dict[str, dict[str, str]]:
-    """The variables that `fitscope.study.executor` starts each model's worker with."""
+    """The variables that `fitscope.study` starts each model's worker with."""
     from fitscope.process import available_cores
-    from fitscope.study.executor import is_wide, worker_environment
+    from fitscope.study.device import worker_environment
+    from fitscope.study.jobs import is_wide
+    from fitscope.task import BINARY
 
-    wide = {name: is_wide(m.parameters(FEATURES), BATCH) for name, (m, _) in MODELS.items()}
+    work = {name: m.work(FEATURES, BINARY, plan(), TRAIN) for name, (m, _) in MODELS.items()}
+    wide = {name: is_wide(each) for name, each in work.items()}
     return {
         name: worker_environment("cpu", available_cores() if wide[name] else 1) for name in wide
     }

@@ -141,12 +141,13 @@ def best(result: Result, keras: dict) -> str:
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for name in trained(result):
-        runs = [run for run in result.summary["runs"] if run["model"] == name]
-        ours = np.array([run["best"]["val_binary_crossentropy"] for run in runs])
+        runs = [run for run in result.results.runs if run.model == name]
+        ours = np.array([run.best["val_binary_crossentropy"] for run in runs])
         theirs = np.array(keras[name.lower()]["val_binary_crossentropy"])
-        epochs, where = ([run[key] for run in runs] for key in ("epochs", "best_epoch"))
+        epochs = np.mean([run.epochs for run in runs])
+        where = np.mean([run.best_epoch for run in runs])
         rows.append(
-            f"| {name} | {len(runs)} | {np.mean(epochs):,.0f} | {np.mean(where):,.0f} "
+            f"| {name} | {len(runs)} | {epochs:,.0f} | {where:,.0f} "
             f"| {spread(ours)} | {theirs.min():.4f} ({theirs.argmin():,}) "
             f"| {ours.mean() - theirs.min():+.4f} |"
         )
@@ -171,10 +172,10 @@ def accuracies(result: Result) -> str:
     split = higgs(document.data.validation_rows, 1, data=sys.argv[3])
     rows = ["| model | probability > 0.5 | logit > 0.5 |", "| --- | ---: | ---: |"]
     for name in trained(result):
-        runs = [run for run in result.summary["runs"] if run["model"] == name]
+        runs = [run for run in result.results.runs if run.model == name]
         counted = []
         for run in runs:
-            params, _ = result.weights(name, run["repeat"], "best")
+            params, _ = result.weights(name, run.repeat, "best")
             logits = np.asarray(result.model(name).apply(params, split.x_validation))
             counted.append(
                 [np.mean((logits > cut) == (split.y_validation > 0.5)) for cut in (0, 0.5)]
@@ -213,7 +214,7 @@ def lines(result: Result, keras: dict) -> Iterator[str]:
 
 def trained(result: Result) -> list[str]:
     """Models that have finished runs."""
-    return [model["name"] for model in result.summary["models"]]
+    return [model.name for model in result.results.models]
 
 
 def at(result: Result, model: str, metric: str, epoch: int) -> np.ndarray:

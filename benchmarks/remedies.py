@@ -269,7 +269,7 @@ def draw(result: fs.Result, models: tuple[str, ...], path: Path) -> None:
     """The curves of some models, in colours that differ among these."""
     import matplotlib.pyplot as plt
 
-    from fitscope.report.colours import colours
+    from fitscope.report.look import colours
     from fitscope.report.marks import marks
     from fitscope.report.notices import write_notices
     from fitscope.report.plot import plot_histories

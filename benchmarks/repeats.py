@@ -33,7 +33,7 @@ def study(split: Split, repeats: int, epochs: int, folder: Path) -> dict[str, fl
     began = time.perf_counter()
     result = tiny.run(repeats, out=folder, device="cpu", progress=False)
     whole = time.perf_counter() - began
-    own = [run["seconds"] for run in result.summary["runs"]]
+    own = [run.seconds for run in result.results.runs]
     training = sum(own) / min(repeats, available_cores())
     return {"repeats": repeats, "whole": whole, "training": training}
 

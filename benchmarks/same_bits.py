@@ -35,14 +35,16 @@ def main() -> int:
     parser.add_argument("--against", default=None)
     wanted = parser.parse_args()
 
-    from fitscope.guide.models import choose
+    from fitscope.guide.models import choose, plan
     from fitscope.process import available_cores
-    from fitscope.study.executor import is_wide, worker_environment
+    from fitscope.study.device import worker_environment
+    from fitscope.study.jobs import is_wide
+    from fitscope.task import BINARY
 
     stored = _stored(wanted.against) if wanted.against else {}
     differ = 0
     for name, (model, _) in choose(wanted.models).items():
-        wide = is_wide(model.parameters(features=28), batch=500)
+        wide = is_wide(model.work(28, BINARY, plan(), rows=10_000))
         environment = worker_environment("cpu", available_cores() if wide else 1)
         for repeat in range(wanted.repeats):
             job = [name, wanted.data, wanted.seed, repeat, wanted.epochs]

@@ -16,7 +16,7 @@ import numpy as np
 from scipy.stats import ks_2samp
 
 import fitscope as fs
-from fitscope.higgs.rows import FEATURE_NAMES
+from fitscope.higgs.layout import FEATURE_NAMES
 from fitscope.higgs.simulation import BLOCK, block
 from fitscope.higgs.simulation.scaling import TAG_UNITS
 

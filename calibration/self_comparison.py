@@ -19,7 +19,8 @@ import numpy as np
 
 from fitscope.data.split import Split
 from fitscope.diagnosis.around_best import around_best
-from fitscope.diagnosis.compare import Comparison, RowScores, compare
+from fitscope.diagnosis.compare import RowScores
+from fitscope.diagnosis.measure import measure
 from fitscope.history import History, RowLosses
 from fitscope.learners.base import TrainedRun
 from fitscope.learners.mlp.description import MLP
@@ -27,6 +28,8 @@ from fitscope.learners.mlp.plan import Plan
 from fitscope.learners.mlp.schedules import inverse_time_decay
 from fitscope.learners.mlp.train import train
 from fitscope.task import BINARY
+from fitscope.verdicts.comparison import Comparison
+from fitscope.verdicts.comparisons import compare
 
 TRAIN, VALIDATION, FEATURES = 400, 300, 6
 REPEATS = (2, 3, 4, 5)
@@ -82,7 +85,8 @@ def compare_sides(runs: list[TrainedRun]) -> Comparison:
             columns["val_binary_crossentropy"],
             rows=RowLosses(run.row_epochs, run.row_losses),
         )
-        scores = around_best(history, columns["val_accuracy"])
+        score = columns[BINARY.score.validation]
+        scores = around_best(history, BINARY, measure(history), score)
         assert scores is not None
         found.append(scores)
     half = len(runs) // 2

@@ -4,7 +4,16 @@ from pathlib import Path
 
 import pytest
 
+from fitscope.guide.presentation import GUIDE
+from fitscope.report.presentation import register
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def guide_presented() -> None:
+    """The guide's presentation, whatever the installed package's metadata know of it."""
+    register("guide", lambda: GUIDE)
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from scipy.signal import lfilter
 
 from fitscope.diagnosis.trend import trend
 from fitscope.history import History
-from fitscope.report.style import INK, MUTED, PLAIN, STYLE, WARNING
+from fitscope.report.look import FIGURE, INK, MUTED, PLAIN, WARNING
 from fitscope.verdicts.judge import diagnose
 from fitscope.verdicts.verdict import Verdict
 
@@ -60,7 +60,7 @@ def draw(history: History, verdict: Verdict, path: Path) -> None:
     import matplotlib.pyplot as plt
 
     validation = np.asarray(history.validation)
-    with mpl.rc_context(STYLE):
+    with mpl.rc_context(FIGURE):
         figure, axes = plt.subplots(figsize=(6.4, 3.0), layout="constrained")
         assert history.train is not None
         axes.plot(EPOCHS, history.train, color=MUTED, lw=1, label="training")

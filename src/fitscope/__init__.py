@@ -6,6 +6,7 @@ takes no time.
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -77,6 +78,8 @@ def __getattr__(name: str) -> Any:
     if name in ("datasets", "stopping"):
         return import_module(f"fitscope.{name}")
     if name in _HOMES:
+        if "IPython" in sys.modules:
+            import_module("fitscope.api")  # it says how a notebook draws results
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'fitscope' has no attribute {name!r}")
 

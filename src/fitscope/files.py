@@ -1,4 +1,4 @@
-"""Files written whole and renamed into place, so that nobody ever reads half a file."""
+"""Files written whole, so that nobody reads half a one, and folders that one program writes in."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from fitscope.errors import UserError
+
+LOCK = ".lock"
+"""Name of a folder's lock file. It is never deleted: a second program could then hold a lock on a
+new file of that name while the first still holds the old one."""
+SHORTLY = 0.3  # seconds for which others may hold a lock who only look whether it is held
 
 
 @contextmanager
@@ -57,6 +62,61 @@ def write_bytes(path: Path | str, data: bytes) -> None:
 def write_text(path: Path | str, text: str) -> None:
     """Write `text` as UTF-8 to `path`, whole or not at all; see `replacing`."""
     write_bytes(path, text.encode())
+
+
+@contextmanager
+def locked(folder: Path | str) -> Iterator[None]:
+    """Hold the folder's lock, so that no two programs write into it; it is made if missing.
+
+    Raises:
+        UserError: somebody else holds it, or the folder cannot be written.
+
+    Example:
+        >>> import tempfile
+        >>> folder = tempfile.mkdtemp()
+        >>> with locked(folder):
+        ...     is_locked(folder)
+        True
+        >>> is_locked(folder)
+        False
+    """
+    from filelock import FileLock, Timeout
+
+    folder = Path(folder)
+    lock = FileLock(folder / LOCK)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=SHORTLY, poll_interval=SHORTLY / 10)
+    except Timeout:
+        raise UserError(
+            f"{folder}: another fitscope is training in this folder; wait for it or choose "
+            "another folder"
+        ) from None
+    except OSError as error:
+        raise writing_error(error, folder) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def is_locked(folder: Path | str) -> bool:
+    """Whether a program holds the folder's lock, as far as the system can tell; makes no file.
+
+    False where this user may not write the lock file.
+    """
+    from filelock import FileLock, Timeout
+
+    file = Path(folder) / LOCK
+    if not file.exists():
+        return False
+    try:
+        with FileLock(file).acquire(timeout=SHORTLY / 10, poll_interval=SHORTLY / 100):
+            return False
+    except Timeout:
+        return True
+    except OSError:
+        return False
 
 
 def writing_error(error: OSError, path: Path | str) -> UserError:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float, Int, Shaped
 
 
 @dataclass(frozen=True)
@@ -16,10 +16,12 @@ class RowLosses:
     Attributes:
         epochs: the epochs, as `History.epochs` numbers them, ascending.
         losses: one row an epoch, one column a validation row.
+        scores: the rows' scores at the same epochs, where the losses do not tell them.
     """
 
     epochs: Int[np.ndarray, " kept"]
     losses: Float[np.ndarray, "kept rows"]
+    scores: Shaped[np.ndarray, "kept rows"] | None = None
 
 
 @dataclass(frozen=True, eq=False)

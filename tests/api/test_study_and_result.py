@@ -9,9 +9,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 import polars as pl
 import pytest
+from sklearn.ensemble import HistGradientBoostingRegressor
 from study.made_up import made_up_split
 
 import fitscope as fs
+from fitscope.files import LOCK
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +68,7 @@ def test_weights_follow_restore_best_weights(result):
                 logits = np.asarray(model.apply(params, split.x_validation, state))
                 hits = np.mean((logits > 0) == (split.y_validation > 0.5))
                 assert hits == pytest.approx(run[told]["val_accuracy"], abs=1e-6)
-    with pytest.raises(fs.UserError, match="no such weights"):
+    with pytest.raises(fs.UserError, match="no finished run 7"):
         result.weights("Tiny", 7)
     with pytest.raises(fs.UserError, match="no model 'tiny'"):
         result.weights("tiny")
@@ -206,7 +208,8 @@ def test_a_script_needs_no_main_guard(tmp_path):
     [
         (("Tiny", fs.MLP(2)), "has a model 'Tiny' already"),
         (("", fs.MLP(2)), "needs a name"),
-        (("New", "MLP"), r"is an MLP\(...\), got str"),
+        (("New", "MLP"), "New: str is no learner; give fs.MLP"),
+        (("New", HistGradientBoostingRegressor()), "New: .* does not suit a binary task"),
         (("New", fs.MLP(2), "a/b"), "must be one plain word"),
         (("New", fs.MLP(2), ()), "must be one plain word"),
     ],
@@ -216,6 +219,7 @@ def test_what_cannot_be_added(arguments, says):
     study.add("Tiny", fs.MLP(2))
     with pytest.raises(fs.UserError, match=says):
         study.add(*arguments)
+    assert list(study.models) == ["Tiny"]
 
 
 def test_what_cannot_be_run(tmp_path):
@@ -225,6 +229,9 @@ def test_what_cannot_be_run(tmp_path):
     study.add("One", fs.MLP(2))
     for options, says in (
         ({"repeats": 0}, "repeats"),
+        ({"repeats": 10**9}, "repeats must be a whole number from 1 to 10000"),
+        ({"jobs": 0}, "jobs"),
+        ({"jobs": True}, "jobs"),
         ({"seed": -1}, "seed"),
         ({"seed": 0.5}, "seed"),
     ):
@@ -244,7 +251,10 @@ def test_what_cannot_be_run(tmp_path):
     with pytest.raises(fs.UserError, match="unknown optimizer 'sgdd'"):
         strange.run(out=tmp_path / "b", progress=False)
     assert not (tmp_path / "a").exists()
-    assert not list((tmp_path / "b").glob("*")), "nothing was trained, nothing is left"
+    left = [path.name for path in (tmp_path / "b").iterdir()]
+    assert left == [LOCK], "nothing was trained, nothing is left"
+    strange.plan = fs.Plan(max_epochs=1)
+    assert strange.run(out=tmp_path / "b", progress=False).models == ["One"]
 
 
 @pytest.mark.parametrize(
@@ -264,5 +274,5 @@ def test_runs_of_one_epoch_are_refused_for_what_they_are(plan, why):
     result = study.run(progress=False)
     with pytest.raises(fs.UserError, match=why):
         fs.diagnose(result)
-    with pytest.raises(fs.UserError, match="repeat 1 of A ended in its first epoch"):
+    with pytest.raises(fs.UserError, match="repeat 1 of A left nothing to judge"):
         result.compare("A", "B")

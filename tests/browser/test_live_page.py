@@ -10,11 +10,11 @@ from typing import Any
 from fitscope.learners.mlp.metrics import MONITORS
 from report.made_up import GUIDE, document, made_up_history, write_study
 
+from fitscope.files import locked
 from fitscope.report.live_page import serving
 from fitscope.study.events import RunProgress, RunStarted
 from fitscope.study.folder import Folder
 from fitscope.study.journal import Journal
-from fitscope.study.lock import locked
 
 MODELS = {name: GUIDE[name] for name in ("Tiny", "Large")}
 
@@ -35,7 +35,7 @@ def test_it_follows_survives_reloads_and_a_kill_and_ends(
     shutil.copy(complete.study, folder.study)
     journal = Journal(folder, document(MODELS), lambda _: None)
     with serving(folder.path) as server:
-        with locked(folder):
+        with locked(folder.path):
             journal(RunStarted("Tiny", 0, 0))
             journal(epochs("Tiny", 0, 5))
             first = visit(server.address)
@@ -53,7 +53,7 @@ def test_it_follows_survives_reloads_and_a_kill_and_ends(
             told.filter(has_text="13 epochs so far").wait_for()
             second.page.close()  # closing one disturbs nothing
         status.filter(has_text="--resume").wait_for()  # the program was killed
-        with locked(folder):  # and started again
+        with locked(folder.path):  # and started again
             journal(epochs("Tiny", 13, 2))
             status.filter(has_text="15 epochs so far").wait_for()
             for name in ("histories.parquet", "results.json"):

@@ -13,12 +13,13 @@ from report.made_up import GUIDE, document, write_study
 import fitscope as fs
 from fitscope.report.figures import draw_figures
 from fitscope.report.page import page_data, render_page, write_page
-from fitscope.report.smoothing import smooth
+from fitscope.report.series import smooth
 from fitscope.study.folder import StoredStudy, read_started
+from fitscope.study.results import Results
 
 WIDTHS = (360, 800, 1600)
 CURVES = "[data-chart=curves]"
-NOTHING = {"models": [], "runs": [], "comparisons": [], "advice": []}
+NOTHING = Results()
 
 
 @pytest.fixture(scope="module")

@@ -79,7 +79,7 @@ def test_resume_of_a_finished_study_needs_no_options(study, call):
 
 def test_resume_of_nothing_says_that_it_starts_anew(table, call, tmp_path):
     words = ("guide", "--data", table, *SMALL, "--models", "tiny", "--out", tmp_path / "new")
-    status, _, error = call(*words, "--resume")
+    status, _, error = call(*words, "--resume", "--jobs", 1)
     assert status == 0
     assert error == f"fitscope: {tmp_path / 'new'}: nothing to go on with, starting anew\n"
 
@@ -204,17 +204,19 @@ def test_unreadable_files(call, table, tmp_path):
         (["--rows", "0"], "--rows"),
         (["--validation", "-1"], "--validation"),
         (["--repeats", "0"], "--repeats"),
+        (["--repeats", "99999"], "--repeats 99999: too many"),
         (["--seed", "-1"], "--seed"),
         (["--max-epochs", "0"], "--max-epochs"),
         (["--patience", "-1"], "--patience"),
         (["--batch-size", "0"], "--batch-size"),
+        (["--jobs", "0"], "--jobs"),
         (["--rows", "many"], "--rows"),
         (["--device", "gpu"], "GPU"),
         (["--nonsense"], "--nonsense"),
     ],
 )
 def test_bad_options(words, says, call, table, tmp_path, monkeypatch):
-    monkeypatch.setattr("fitscope.study.executor.find_spec", lambda _: None)
+    monkeypatch.setattr("fitscope.study.device.find_spec", lambda _: None)
     out = tmp_path / "out"
     error = refused(call("guide", "--data", table, *SMALL, *words, "--out", out))
     assert says in error

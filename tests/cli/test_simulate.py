@@ -14,14 +14,6 @@ from cli.refused import refused
 SMALL = ("--models", "tiny", "--validation", 50, "--rows", 100, "--max-epochs", 2)
 
 
-@pytest.fixture
-def offline(monkeypatch, tmp_path):
-    """An empty cache, and an address where nothing listens."""
-    monkeypatch.setenv("FITSCOPE_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("FITSCOPE_HIGGS_URL", "http://127.0.0.1:9/HIGGS.csv.gz")
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-
-
 def test_a_parquet_file(call, tmp_path):
     out = tmp_path / "new" / "rows.parquet"
     status, printed, error = call("data", "simulate", "--rows", 30_000, "--seed", 7, "--out", out)
@@ -103,7 +95,6 @@ def test_ctrl_c_leaves_nothing(tmp_path, sent):
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.usefixtures("offline")
 def test_without_a_network_the_guide_simulates_says_so_everywhere_and_goes_on(call, tmp_path):
     out = tmp_path / "out"
     status, printed, error = call("guide", *SMALL, "--out", out)
@@ -112,7 +103,7 @@ def test_without_a_network_the_guide_simulates_says_so_everywhere_and_goes_on(ca
     assert "these rows are simulated" in error
     assert "--data FILE.csv.gz" in error
     assert "fitscope data fetch" in error
-    assert "from simulated:0 (simulated collisions)" in printed
+    assert "from simulated:0 (simulated)" in printed
     assert "Simulated: these rows were generated, not measured." in printed
     stored = json.loads((out / "study.json").read_text())
     assert stored["command"].endswith("--data simulated:0"), "on a network auto is real rows"
@@ -125,7 +116,7 @@ def test_without_a_network_the_guide_simulates_says_so_everywhere_and_goes_on(ca
         assert "Simulated: these rows were generated" in figure.read_text()
     page = (out / "report.html").read_text()
     assert "Simulated: these rows were generated" in page
-    assert "simulated:0 (simulated collisions)" in page
+    assert "simulated:0 (simulated)" in page
     before = (out / "histories.parquet").read_bytes()
     assert call("guide", "--resume", "--out", out)[::2] == (0, "")
     assert (out / "histories.parquet").read_bytes() == before
@@ -133,12 +124,20 @@ def test_without_a_network_the_guide_simulates_says_so_everywhere_and_goes_on(ca
     assert "another rows" in error
 
 
-@pytest.mark.usefixtures("offline")
+def test_an_address_in_the_environment_has_to_work(call, monkeypatch, tmp_path):
+    monkeypatch.setenv("FITSCOPE_HIGGS_URL", "http://127.0.0.1:9/HIGGS.csv.gz")
+    for words in (("guide", *SMALL, "--out", tmp_path / "out"), ("data", "describe")):
+        error = refused(call(*words))
+        assert error.startswith("fitscope: http://127.0.0.1:9/HIGGS.csv.gz: cannot connect")
+        assert "FITSCOPE_HIGGS_URL" in error
+    assert not list(tmp_path.iterdir())
+
+
 def test_describe_says_simulated(call):
     for words, seed in (((), 0), (("--data", "simulated:5"), 5)):
         status, printed, error = call("data", "describe", "--rows", 200, *words)
         assert status == 0
-        assert printed.startswith(f"200 rows from simulated:{seed} (simulated collisions)\n")
+        assert printed.startswith(f"200 rows from simulated:{seed} (simulated)\n")
         assert ("these rows are simulated" in error) == (not words)
 
 

@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from fitscope.data.describe import describe, feature_histogram
-from fitscope.higgs.rows import FEATURE_NAMES, higgs
+from fitscope.higgs.layout import FEATURE_NAMES
+from fitscope.higgs.rows import higgs
 
 
 @given(

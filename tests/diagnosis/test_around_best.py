@@ -7,12 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fitscope.diagnosis.around_best import around_best
-from fitscope.diagnosis.curve import curve
-from fitscope.diagnosis.lowest import lowest
-from fitscope.diagnosis.trend import trend
-from fitscope.errors import UserError
+from fitscope.diagnosis.around_best import AroundBest, around_best
+from fitscope.diagnosis.measure import measure
 from fitscope.history import History, RowLosses
+from fitscope.task import BINARY, MULTICLASS, REGRESSION, Task
 
 
 def history(losses: np.ndarray, every: int = 1) -> History:
@@ -21,6 +19,12 @@ def history(losses: np.ndarray, every: int = 1) -> History:
     validation = losses.mean(axis=1)
     rows = RowLosses(at[::every], losses[::every])
     return History("simulated", "binary_crossentropy", at, validation, validation, rows=rows)
+
+
+def scores_of(
+    history: History, score: np.ndarray | None = None, task: Task = BINARY
+) -> AroundBest | None:
+    return around_best(history, task, measure(history), score)
 
 
 def simulated(epochs: int = 120, rows: int = 400, noise: float = 0.05) -> np.ndarray:
@@ -34,27 +38,28 @@ def simulated(epochs: int = 120, rows: int = 400, noise: float = 0.05) -> np.nda
 def test_the_means_are_those_of_the_window_whatever_epochs_were_kept():
     losses = simulated()
     hits = (losses < np.log(2)).mean(axis=1)
-    low = lowest(trend(curve(history(losses)).validation))
+    low = measure(history(losses)).low
     for every in (1, 7, 50):
-        found = around_best(history(losses, every), hits)
+        found = scores_of(history(losses, every), hits)
         assert found is not None
         assert found.rows["val_binary_crossentropy"].mean() == pytest.approx(low.corrected)
+        assert found.errors["val_binary_crossentropy"] == low.error
         assert found.rows["val_accuracy"].mean() == pytest.approx(hits[30:90].mean(), abs=0.05)
 
 
 def test_the_picked_epochs_luck_is_taken_out():
     """The lowest of 120 noisy epochs lies far below what the curve is around it."""
     losses = simulated(noise=0.03)
-    found = around_best(history(losses), (losses < np.log(2)).mean(axis=1))
+    found = scores_of(history(losses), (losses < np.log(2)).mean(axis=1))
     assert found is not None
-    truth = 0.6
+    truth = simulated(noise=0.0)[60].mean()
     assert losses.mean(axis=1).min() < truth - 0.04
-    assert found.rows["val_binary_crossentropy"].mean() == pytest.approx(truth, abs=0.03)
+    assert found.rows["val_binary_crossentropy"].mean() == pytest.approx(truth, abs=0.02)
 
 
 def test_rows_keep_their_differences():
     losses = simulated(noise=0.0)
-    found = around_best(history(losses), np.zeros(120))
+    found = scores_of(history(losses), np.zeros(120))
     assert found is not None
     score = found.rows["val_binary_crossentropy"]
     np.testing.assert_allclose(score - score.mean(), losses[60] - losses[60].mean(), atol=1e-9)
@@ -63,12 +68,42 @@ def test_rows_keep_their_differences():
 def test_without_usable_rows_there_are_none():
     losses = simulated(20, 5)
     bare = history(losses)
-    assert around_best(History("x", "m", bare.epochs, None, bare.validation), np.zeros(20)) is None
+    assert scores_of(History("x", "m", bare.epochs, None, bare.validation)) is None
     broken = RowLosses(np.arange(20), np.full((20, 5), np.nan))
-    lost = History("x", "m", bare.epochs, None, bare.validation, rows=broken)
-    assert around_best(lost, np.zeros(20)) is None
-    with pytest.raises(UserError):
-        around_best(history(losses[:1]), np.zeros(1))
+    assert scores_of(History("x", "m", bare.epochs, None, bare.validation, rows=broken)) is None
+
+
+def test_the_task_names_the_metrics_and_tells_the_scores():
+    losses = simulated()
+    found = scores_of(history(losses), task=REGRESSION)
+    assert found is not None
+    assert list(found.rows) == ["val_mean_squared_error", "val_mean_absolute_error"]
+    assert found.errors["val_mean_absolute_error"] == 0.0
+    # A hit among several labels cannot be told from its loss: it is given, or there is none.
+    found = scores_of(history(losses), task=MULTICLASS)
+    assert found is not None
+    assert list(found.rows) == ["val_sparse_categorical_crossentropy"]
+    one = history(losses)
+    assert one.rows is not None
+    hits = np.random.default_rng(1).uniform(size=losses.shape) < 0.7
+    kept = History(
+        one.source, one.metric, one.epochs, None, one.validation,
+        rows=RowLosses(one.rows.epochs, losses, hits),
+    )  # fmt: skip
+    found = scores_of(kept, hits.mean(axis=1), task=MULTICLASS)
+    assert found is not None
+    assert found.rows["val_accuracy"].mean() == pytest.approx(0.7, abs=0.02)
+    assert 0 < found.errors["val_accuracy"] < 0.01
+
+
+@pytest.mark.filterwarnings("error")
+def test_one_validation_row_has_scores_that_are_numbers():
+    one = history(simulated()[:, :1])
+    assert one.rows is not None
+    found = around_best(one, BINARY, measure(History("x", "m", one.epochs, None, one.validation)))
+    assert found is not None
+    assert all(np.isfinite(rows).all() for rows in found.rows.values())
+    assert all(np.isfinite(error) for error in found.errors.values())
 
 
 @settings(max_examples=60, deadline=None)
@@ -86,7 +121,7 @@ def test_any_curve_gives_finite_scores_or_none(seed, epochs, rows, lost, every):
     given_history = history(losses, every)
     if not np.isfinite(given_history.validation).any():
         return
-    found = around_best(given_history, np.full(epochs, np.nan))
+    found = scores_of(given_history, np.full(epochs, np.nan))
     if found is None:
         assert not np.isfinite(losses[::every]).all(axis=1).any()
         return

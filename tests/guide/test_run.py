@@ -5,8 +5,8 @@ import pytest
 
 import fitscope as fs
 from fitscope.guide.run import GuideOptions, run_guide
-from fitscope.higgs.columns import write_columns
-from fitscope.higgs.rows import local_copies
+from fitscope.higgs.columnar import write_columns
+from fitscope.higgs.published import PUBLISHED, local_copies
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def copy(tmp_path, monkeypatch):
     random = np.random.default_rng(0)
     rows = random.normal(size=(150, 29)).astype(np.float32)
     rows[:, 0] = rows[:, 1] > 0
-    path = local_copies()[0]
+    path = local_copies(PUBLISHED)[0]
     path.parent.mkdir()
     write_columns([np.asfortranarray(rows)], path, 29)
     return path
@@ -25,7 +25,7 @@ def copy(tmp_path, monkeypatch):
 def test_resume_finds_the_fetched_copy(copy, tmp_path, monkeypatch):
     options = GuideOptions(models="tiny", validation=50, rows=100, max_epochs=2)
     first = run_guide(options, tmp_path / "out")
-    assert first.stored.document.data.location == str(copy)
+    assert first.document.data.location == str(copy)
     monkeypatch.chdir(tmp_path)
     again = run_guide(GuideOptions(), tmp_path / "out", resume=True)
     assert again.histories.equals(first.histories)

@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fitscope.higgs import remote, simulation
+from fitscope.higgs import published, remote, simulation
+from fitscope.higgs.published import PackedFile
 
 
 def _csv(table: np.ndarray, newline: str = "\n") -> bytes:
@@ -69,6 +70,14 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.fixture
+def publish(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Lets the published file be at other addresses, of any size unless one is given."""
+    return lambda *urls, **known: monkeypatch.setattr(
+        published, "PUBLISHED", PackedFile(urls, **known)
+    )
+
+
 @dataclass
 class Loopback:
     """What the server serves, how it misbehaves, and what it saw.
@@ -98,8 +107,9 @@ class Loopback:
 
 @pytest.fixture
 def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Loopback]]:
-    """Starts a server on loopback for the given content and misbehaviour."""
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    """Starts a server on loopback for the given content and misbehaviour; there is a network."""
+    for name in ("http_proxy", "https_proxy"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(remote, "_FIRST_WAIT_SECONDS", 0.001)
     servers = []
 

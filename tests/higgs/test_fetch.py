@@ -1,19 +1,18 @@
 import gzip
 import hashlib
-import os
 import shutil
 from collections import namedtuple
 from pathlib import Path
 
 import numpy as np
 import pytest
+from filelock import FileLock
 
 from fitscope.errors import UserError
-from fitscope.higgs import columns
-from fitscope.higgs import fetch as module
-from fitscope.higgs import rows as higgs_module
+from fitscope.higgs import columnar
 from fitscope.higgs.fetch import fetch
-from fitscope.higgs.rows import higgs, local_copies
+from fitscope.higgs.published import PUBLISHED, local_copies, packed_file
+from fitscope.higgs.rows import higgs
 
 
 @pytest.fixture(autouse=True)
@@ -33,9 +32,18 @@ def serving(serve, thousands, monkeypatch):
     return start
 
 
+def copies():
+    return local_copies(packed_file())
+
+
 def part():
-    packed = local_copies()[1]
+    packed = copies()[1]
     return packed.with_name(packed.name + ".part")
+
+
+def left(cache):
+    """What there is but the file that keeps two fetches apart."""
+    return [path for path in cache.iterdir() if path.suffix != ".lock"]
 
 
 def test_leaves_a_columnar_copy_and_nothing_else(serving, thousands, cache):
@@ -45,7 +53,7 @@ def test_leaves_a_columnar_copy_and_nothing_else(serving, thousands, cache):
     np.testing.assert_array_equal(table, thousands[0])
     assert table.flags.f_contiguous
     assert table.dtype == np.float32
-    assert list(cache.iterdir()) == [path]
+    assert left(cache) == [path]
     loop.statuses = [404] * 9
     assert fetch() == path
     np.testing.assert_array_equal(higgs(1_000, None).x_train, thousands[0][1_000:, 1:])
@@ -85,7 +93,7 @@ class TestResumes:
         serving(statuses=[404])
         with pytest.raises(UserError, match=r"answers 404 Not Found; check the address$"):
             fetch()
-        assert list(cache.iterdir()) == []
+        assert left(cache) == []
 
     def test_after_the_download_was_complete(self, serving, thousands):
         serving()
@@ -95,14 +103,14 @@ class TestResumes:
 
     def test_after_the_check_was_complete(self, serving, thousands):
         loop = serving()
-        local_copies()[1].parent.mkdir()
-        local_copies()[1].write_bytes(thousands[1])
+        copies()[1].parent.mkdir()
+        copies()[1].write_bytes(thousands[1])
         np.testing.assert_array_equal(np.load(fetch()), thousands[0])
         assert loop.asked == []
 
     def test_with_columns_left_over_from_a_killed_conversion(self, serving, thousands, cache):
         serving()
-        folder = cache / f".{local_copies()[0].name}.columns"
+        folder = cache / f".{copies()[0].name}.columns"
         folder.mkdir(parents=True)
         (folder / "0").write_bytes(b"left over")
         np.testing.assert_array_equal(np.load(fetch()), thousands[0])
@@ -110,55 +118,50 @@ class TestResumes:
 
 
 class TestChecks:
-    def test_the_right_figures_pass(self, serving, thousands):
-        serving()
-        digest = hashlib.sha256(thousands[1]).hexdigest()
-        assert fetch(size=len(thousands[1]), sha256=digest).exists()
+    @pytest.fixture
+    def known(self, thousands):
+        """Size and checksum of the rows."""
+        return {"size": len(thousands[1]), "sha256": hashlib.sha256(thousands[1]).hexdigest()}
 
-    def test_a_wrong_checksum(self, serving, thousands):
-        serving()
+    def test_published_figures(self):
+        assert PUBLISHED.size == 2_816_407_858
+        assert len(PUBLISHED.sha256) == 64
+        assert not PUBLISHED.chosen
+
+    def test_the_right_figures_pass(self, serve, thousands, publish, known):
+        publish(serve(thousands[1]).url, **known)
+        assert fetch().name == "HIGGS.npy"
+
+    def test_a_wrong_checksum(self, serve, thousands, publish, known):
+        publish(serve(thousands[1]).url, **known | {"sha256": "0" * 64})
         with pytest.raises(UserError, match=r"has another checksum .* was removed; fetch again"):
-            fetch(size=len(thousands[1]), sha256="0" * 64)
+            fetch()
         assert not part().exists()
-        assert not any(copy.exists() for copy in local_copies())
+        assert not any(copy.exists() for copy in copies())
 
-    def test_a_wrong_size_stops_at_once(self, serving, thousands):
-        loop = serving()
+    def test_a_wrong_size_stops_at_once(self, serve, thousands, publish):
+        loop = serve(thousands[1])
+        publish(loop.url, size=5)
         with pytest.raises(UserError, match=r"offers a file of [\d,]+ bytes, not 5; check the add"):
-            fetch(size=5)
+            fetch()
         assert loop.sent < len(thousands[1])
 
-    def test_a_wrong_size_without_a_length(self, serving):
-        serving(ranges=False, length=False)
+    def test_a_wrong_size_without_a_length(self, serve, thousands, publish):
+        publish(serve(thousands[1], ranges=False, length=False).url, size=5)
         with pytest.raises(UserError, match=r"has [\d,]+ bytes, not 5 and was removed"):
-            fetch(size=5)
+            fetch()
 
-    def test_a_left_over_that_is_too_long(self, serving, thousands):
-        serving()
+    def test_a_left_over_that_is_too_long(self, serve, thousands, publish, known):
+        publish(serve(thousands[1]).url, **known)
         part().parent.mkdir()
         part().write_bytes(thousands[1] + b"more")
         with pytest.raises(UserError, match="was removed; fetch again"):
-            fetch(size=len(thousands[1]))
-        assert fetch(size=len(thousands[1])).exists()
-
-    def test_published_figures_hold_for_the_published_file(self, serve, thousands, monkeypatch):
-        loop = serve(thousands[1])
-        for owner in (module, higgs_module):
-            monkeypatch.setattr(owner, "URLS", (loop.url,))
-        with pytest.raises(UserError, match="not 2,816,407,858"):
             fetch()
-        monkeypatch.setattr(module, "SIZE", len(thousands[1]))
-        with pytest.raises(UserError, match="has another checksum"):
-            fetch()
-        monkeypatch.setattr(module, "SHA256", hashlib.sha256(thousands[1]).hexdigest())
-        assert fetch().name == "HIGGS.npy"
+        assert fetch().exists()
 
-    def test_two_addresses(self, serve, thousands, monkeypatch):
+    def test_two_addresses(self, serve, thousands, publish, known):
         first, second = serve(thousands[1], breaks=[9_999], statuses=[0, 404]), serve(thousands[1])
-        for owner in (module, higgs_module):
-            monkeypatch.setattr(owner, "URLS", (first.url, second.url))
-        monkeypatch.setattr(module, "SIZE", len(thousands[1]))
-        monkeypatch.setattr(module, "SHA256", hashlib.sha256(thousands[1]).hexdigest())
+        publish(first.url, second.url, **known)
         np.testing.assert_array_equal(np.load(fetch()), thousands[0])
         assert second.asked == ["bytes=9999-"]
 
@@ -173,20 +176,20 @@ class TestBadContent:
         serving(gzip.compress(as_csv(random_table(3)) + b"1,2\n"))
         with pytest.raises(UserError, match="line 4: 2 fields instead of 29 fields") as caught:
             fetch()
-        assert str(local_copies()[1]) in str(caught.value)
-        assert not local_copies()[0].exists()
+        assert str(copies()[1]) in str(caught.value)
+        assert not copies()[0].exists()
 
     def test_no_rows(self, serving):
         serving(gzip.compress(b""))
         with pytest.raises(UserError, match="holds no rows; delete it and fetch again"):
             fetch()
-        assert not local_copies()[0].exists()
+        assert not copies()[0].exists()
 
     def test_cut_short_without_a_length(self, serving, thousands):
         serving(thousands[1][:-100], ranges=False, length=False)
         with pytest.raises(UserError, match="the gzip data ends too soon"):
             fetch()
-        assert not local_copies()[0].exists()
+        assert not copies()[0].exists()
 
 
 class TestNoSpace:
@@ -207,7 +210,7 @@ class TestNoSpace:
         part().symlink_to("/dev/full")
         with pytest.raises(UserError, match="no space left"):
             fetch()
-        assert not any(copy.exists() for copy in local_copies())
+        assert not any(copy.exists() for copy in copies())
 
     def test_while_converting(self, serving, cache, thousands, monkeypatch):
         def full(*_):
@@ -215,10 +218,10 @@ class TestNoSpace:
 
         serving()
         with monkeypatch.context() as patch:
-            patch.setattr(columns.shutil, "copyfileobj", full)
+            patch.setattr(columnar.shutil, "copyfileobj", full)
             with pytest.raises(UserError, match="no space left"):
                 fetch()
-        assert list(cache.iterdir()) == [local_copies()[1]]
+        assert left(cache) == [copies()[1]]
         np.testing.assert_array_equal(np.load(fetch()), thousands[0])
 
     def test_a_cache_that_is_a_file(self, serving, cache):
@@ -229,13 +232,11 @@ class TestNoSpace:
 
 
 def test_two_at_once(serving, cache):
-    fcntl = pytest.importorskip("fcntl")
     serving()
     cache.mkdir()
-    other = os.open(cache, os.O_RDONLY)
-    fcntl.flock(other, fcntl.LOCK_EX)
-    with pytest.raises(UserError, match="is being fetched already; wait for that to end"):
-        fetch()
-    os.close(other)
-    fetch(size=None)
-    assert len(list(cache.iterdir())) == 1, "the copy alone is left"
+    with FileLock(copies()[0].with_name(f".{copies()[0].stem}.lock")):
+        with pytest.raises(UserError, match="is being fetched already; wait for that to end"):
+            fetch()
+        assert left(cache) == []
+    fetch()
+    assert left(cache) == [copies()[0]]

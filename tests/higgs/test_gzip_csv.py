@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from fitscope.errors import UserError
-from fitscope.higgs import gzip_csv, gzip_lines
+from fitscope.higgs import gzip_csv, gzip_text
 from fitscope.higgs.gzip_csv import file_chunks, read_blocks, read_rows
 
 NAMES = ("label", "a", "b")
@@ -35,8 +35,8 @@ def tables(draw):
 @pytest.fixture
 def small_blocks(monkeypatch):
     """Blocks of a few lines, so that few rows make many."""
-    monkeypatch.setattr(gzip_lines, "_BLOCK", 800)
-    monkeypatch.setattr(gzip_lines, "_PIECE", 100)
+    monkeypatch.setattr(gzip_text, "_BLOCK", 800)
+    monkeypatch.setattr(gzip_text, "_PIECE", 100)
 
 
 class TestWhatIsWrittenIsRead:
@@ -54,8 +54,8 @@ class TestWhatIsWrittenIsRead:
         rows = data.draw(st.none() | st.integers(1, len(table)))
         text = as_csv(table, newline).rstrip(b"\r\n") + ending
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(gzip_lines, "_BLOCK", block)
-            patch.setattr(gzip_lines, "_PIECE", piece)
+            patch.setattr(gzip_text, "_BLOCK", block)
+            patch.setattr(gzip_text, "_PIECE", piece)
             names = tuple("abcdef"[: table.shape[1]])
             x, y = read(text, rows, names, chunk)
         np.testing.assert_array_equal(x, table[:rows, 1:])

@@ -1,4 +1,7 @@
 import gzip
+import socket
+import struct
+import threading
 
 import numpy as np
 import pytest
@@ -6,9 +9,10 @@ import pytest
 import fitscope.datasets
 from fitscope.data.split import Source
 from fitscope.errors import Notice, UserError
-from fitscope.higgs import rows as module
-from fitscope.higgs.columns import write_columns
-from fitscope.higgs.rows import COLUMNS, FEATURE_NAMES, higgs, local_copies
+from fitscope.higgs.columnar import write_columns
+from fitscope.higgs.layout import COLUMNS, FEATURE_NAMES
+from fitscope.higgs.published import local_copies, packed_file
+from fitscope.higgs.rows import higgs
 
 # The record that the guide prints: the first row of the published file, which is a signal.
 GUIDE_RECORD = [
@@ -112,6 +116,17 @@ class TestHowManyRows:
             higgs(10, 40, path)
 
 
+def _hang_up(server):
+    """Reset every connection as soon as it is made."""
+    while True:
+        try:
+            connection, _ = server.accept()
+        except OSError:
+            return
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        connection.close()
+
+
 class TestAuto:
     @pytest.fixture(autouse=True)
     def _empty_cache(self, cache):
@@ -122,27 +137,27 @@ class TestAuto:
         """An address where nothing listens."""
         return serve(b"").url.replace("127.0.0.1", "127.0.0.2")
 
-    def test_reads_the_published_address(self, serve, thousands, monkeypatch):
+    def test_reads_the_published_address(self, serve, thousands, publish):
         loop = serve(thousands[1])
-        monkeypatch.setattr(module, "URLS", (loop.url, "http://nowhere.invalid/"))
+        publish(loop.url, "http://nowhere.invalid/")
         split = higgs()
         equals(split, thousands[0], 1_000, 10_000)
         assert (split.source.kind, split.source.location) == ("url", loop.url)
         assert not self.cache.exists()
 
-    def test_or_the_second_one(self, serve, thousands, monkeypatch, nobody):
+    def test_or_the_second_one(self, serve, thousands, publish, nobody):
         loop = serve(thousands[1])
-        monkeypatch.setattr(module, "URLS", (nobody, loop.url))
+        publish(nobody, loop.url)
         assert higgs(5, 5).source.location == loop.url
 
-    def test_or_the_one_in_the_environment(self, serve, thousands, monkeypatch):
+    def test_or_the_one_in_the_environment(self, serve, thousands, publish, monkeypatch):
         loop = serve(thousands[1])
         monkeypatch.setenv("FITSCOPE_HIGGS_URL", loop.url)
-        monkeypatch.setattr(module, "URLS", ("http://nowhere.invalid/",))
+        publish("http://nowhere.invalid/")
         assert higgs(5, 5).source.location == loop.url
 
-    def test_without_a_network_it_simulates_and_says_so(self, monkeypatch, nobody):
-        monkeypatch.setattr(module, "URLS", (nobody, nobody))
+    def test_without_a_network_it_simulates_and_says_so(self, publish, nobody):
+        publish(nobody, nobody)
         with pytest.warns(Notice) as caught:
             split = higgs(100, 200)
         (notice,) = (str(warning.message) for warning in caught)
@@ -156,17 +171,42 @@ class TestAuto:
         assert split.fingerprint == higgs(100, 200, "simulated").fingerprint
         assert not self.cache.exists()
 
-    def test_but_not_all_rows(self, monkeypatch, nobody):
-        monkeypatch.setenv("FITSCOPE_HIGGS_URL", nobody)
+    def test_but_not_all_rows(self, publish, nobody):
+        publish(nobody)
         with pytest.raises(UserError, match="cannot connect"):
             higgs(100, None)
 
+    def test_nor_in_place_of_an_address_that_the_user_named(self, monkeypatch, publish, nobody):
+        publish(nobody)
+        with pytest.raises(UserError, match=f"^{nobody}: cannot connect"):
+            higgs(5, 5, nobody)
+        monkeypatch.setenv("FITSCOPE_HIGGS_URL", nobody)
+        with pytest.raises(UserError, match=f"^{nobody}: cannot .*FITSCOPE_HIGGS_URL names that"):
+            higgs(5, 5)
+
+    def test_nor_where_a_server_hangs_up(self, publish, serve):
+        """An answer of any kind comes over a network."""
+        serve(b"")
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            threading.Thread(target=_hang_up, args=(server,), daemon=True).start()
+            address = "{}:{}/HIGGS.csv.gz".format(*server.getsockname())
+            for scheme in ("http", "https"):
+                publish(f"{scheme}://{address}")
+                with pytest.raises(UserError, match=f"^{scheme}://{address}: .*--data simulated"):
+                    higgs(5, 5)
+
+    def test_nor_where_encryption_fails(self, publish, serve, thousands):
+        url = serve(thousands[1]).url.replace("http:", "https:")
+        publish(url)
+        with pytest.raises(UserError, match=rf"^{url}: cannot connect \(.*SSL"):
+            higgs(5, 5)
+
     @pytest.mark.parametrize("behaviour", ["garbage", "missing", "broken", "no address"])
-    def test_with_a_network_it_says_what_is_wrong(self, serve, monkeypatch, nobody, behaviour):
+    def test_with_a_network_it_says_what_is_wrong(self, serve, publish, nobody, behaviour):
         loop = serve(b"<html>")
         loop.statuses = {"missing": [404], "broken": [503] * 3}.get(behaviour, [])
         url = "htp://nowhere" if behaviour == "no address" else loop.url
-        monkeypatch.setattr(module, "URLS", (nobody, url))
+        publish(nobody, url)
         with pytest.raises(UserError) as caught:
             higgs()
         message = str(caught.value)
@@ -176,20 +216,22 @@ class TestAuto:
         assert "\n" not in message
 
     @pytest.mark.parametrize("status", [403, 503])
-    def test_a_proxy_that_lets_nothing_through_is_no_network(self, serve, monkeypatch, status):
+    def test_a_proxy_that_lets_nothing_through_is_no_network(
+        self, serve, publish, monkeypatch, status
+    ):
         proxy = serve(b"", statuses=[status])
         monkeypatch.setenv("http_proxy", proxy.url.removesuffix("/HIGGS.csv.gz"))
-        monkeypatch.setattr(module, "URLS", ("http://nowhere.invalid/HIGGS.csv.gz",))
+        publish("http://nowhere.invalid/HIGGS.csv.gz")
         with pytest.warns(Notice, match=f"the proxy answers {status}"):
             assert higgs(5, 5).source.simulated
         monkeypatch.delenv("http_proxy")
         server = serve(b"", statuses=[status] * 3)
-        monkeypatch.setattr(module, "URLS", (server.url,))
+        publish(server.url)
         with pytest.raises(UserError, match=f"the server answers {status}"):
             higgs(5, 5)
 
     def test_prefers_the_columnar_copy_and_maps_it(self, thousands):
-        columnar, packed = local_copies()
+        columnar, packed = local_copies(packed_file())
         assert columnar.parent == self.cache
         write_columns([np.asfortranarray(thousands[0])], columnar, 29)
         packed.write_bytes(b"not looked at")
@@ -205,24 +247,24 @@ class TestAuto:
             higgs(1_001, 10_000)
 
     def test_then_the_fetched_file(self, thousands):
-        _, packed = local_copies()
+        _, packed = local_copies(packed_file())
         packed.parent.mkdir(parents=True)
         packed.write_bytes(thousands[1])
         assert higgs().source.location == str(packed)
 
     def test_copies_of_another_address_are_kept_apart(self, monkeypatch):
-        published = local_copies()
+        published = local_copies(packed_file())
         monkeypatch.setenv("FITSCOPE_HIGGS_URL", "http://one.invalid/")
-        one = local_copies()
+        one = local_copies(packed_file())
         monkeypatch.setenv("FITSCOPE_HIGGS_URL", "http://two.invalid/")
-        assert len({*published, *one, *local_copies()}) == 6
+        assert len({*published, *one, *local_copies(packed_file())}) == 6
 
     def test_a_damaged_copy(self, thousands):
-        columnar, _ = local_copies()
+        columnar, _ = local_copies(packed_file())
         write_columns([np.asfortranarray(thousands[0])], columnar, 29)
         with columnar.open("r+b") as file:
             file.truncate(1_000)
-        with pytest.raises(UserError, match="cannot be read; delete it and fetch again"):
+        with pytest.raises(UserError, match=r"is no whole .npy file; delete it and fetch again"):
             higgs()
         write_columns([np.asfortranarray(thousands[0][:, :5])], columnar, 5)
         with pytest.raises(UserError, match="is no table of 29 columns; delete it and fetch"):
@@ -234,3 +276,54 @@ def test_an_address_given_as_data(serve, thousands):
     equals(higgs(10, 90, loop.url), thousands[0], 10, 90)
     with pytest.raises(UserError, match=f"^{loop.url}: holds 11,000 rows"):
         higgs(10, 11_000, loop.url)
+
+
+class TestArrays:
+    """A `.npy` file that a user gives is looked at; a copy of ours has been, when it was made."""
+
+    @pytest.fixture
+    def table(self, random_table):
+        return random_table(50)
+
+    def test_the_same_rows(self, table, tmp_path):
+        path = tmp_path / "rows.npy"
+        np.save(path, table)
+        equals(higgs(10, None, path), table, 10, 40)
+        assert higgs(10, 5, str(path)).source == Source("file", str(path))
+
+    @pytest.mark.parametrize(
+        ("value", "column", "says"),
+        [
+            (np.nan, 4, "row 31: column missing_energy_magnitude: no finite number"),
+            (np.inf, 0, "row 31: column signal: no finite number"),
+            (2, 0, "row 31: column signal: 2 is neither 0 nor 1"),
+            (0.5, 0, "row 31: column signal: 0.5 is neither 0 nor 1"),
+        ],
+    )
+    @pytest.mark.usefixtures("cache")
+    def test_defects(self, table, tmp_path, value, column, says):
+        path = tmp_path / "rows.npy"
+        table[30, column] = value
+        np.save(path, table)
+        assert len(higgs(10, 20, path).y_train) == 20, "behind the rows they do not matter"
+        with pytest.raises(UserError, match=f"^{path}: {says}; mend or remove that row"):
+            higgs(10, 21, path)
+
+    @pytest.mark.parametrize(
+        ("content", "says"),
+        [
+            (np.zeros((50, 29)), "holds no float32 table"),
+            (np.zeros(29, np.float32), "holds no float32 table"),
+            (np.zeros((50, 28), np.float32), "is no table of 29 columns"),
+            (np.array([None]), "is no whole .npy file"),
+        ],
+    )
+    def test_other_tables(self, content, says, tmp_path):
+        path = tmp_path / "rows.npy"
+        np.save(path, content)
+        with pytest.raises(UserError, match=f"^{path}: {says}; give one, or a CSV packed"):
+            higgs(10, 20, path)
+
+    def test_no_such_file(self, tmp_path):
+        with pytest.raises(UserError, match="no such file; check the path"):
+            higgs(data=tmp_path / "rows.npy")

@@ -5,8 +5,9 @@ import polars as pl
 import pytest
 
 from fitscope.errors import UserError
+from fitscope.higgs.layout import COLUMNS
 from fitscope.higgs.parquet import parquet_note, read_parquet, write_parquet
-from fitscope.higgs.rows import COLUMNS, higgs
+from fitscope.higgs.rows import higgs
 
 
 @pytest.fixture

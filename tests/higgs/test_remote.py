@@ -76,6 +76,7 @@ class TestItSaysWhatIsWrong:
         assert str(caught.value).startswith(f"{url}: ")
         assert "\n" not in str(caught.value)
 
+    @pytest.mark.usefixtures("serve")
     def test_no_such_host(self):
         self.fails("http://nowhere.invalid/HIGGS.csv.gz", r"cannot connect \(.+\); check the net")
 

@@ -9,9 +9,10 @@ import pytest
 
 from fitscope.errors import UserError
 from fitscope.higgs import simulated_file as module
-from fitscope.higgs.rows import COLUMNS, higgs
-from fitscope.higgs.simulated import simulated_higgs
+from fitscope.higgs.layout import COLUMNS
+from fitscope.higgs.rows import higgs
 from fitscope.higgs.simulated_file import write_simulated
+from fitscope.higgs.simulated_rows import simulated_higgs
 
 ROWS = 2 * 64 + 5
 ENDINGS = ("parquet", "csv.gz")

@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from report.made_up import GUIDE, document, write_study
+from report.made_up import GUIDE, Models, document, write_study
 
-from fitscope.learners.mlp.description import MLP
 from fitscope.study.folder import StoredStudy
 
 
@@ -17,7 +16,7 @@ def study(tmp_path: Path) -> Callable[..., StoredStudy]:
     """Make a study folder with simulated histories: `study(models, repeats=2, epochs=50)`."""
 
     def make(
-        models: dict[str, tuple[MLP, list[str]]] | None = None,
+        models: Models | None = None,
         epochs: int = 60,
         diverged: Sequence[str] = (),
         **options,

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fitscope.report.curves import curve
 from fitscope.report.frame import frame
+from fitscope.report.series import mean_curve as curve
 
 
 def histories(*runs: list[float]) -> pl.DataFrame:

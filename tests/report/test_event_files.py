@@ -11,6 +11,7 @@ from urllib.request import urlopen
 import numpy as np
 import polars as pl
 import pytest
+from pydantic import ValidationError
 from report.made_up import GUIDE, document, write_study
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from tensorboard.backend.event_processing.event_file_loader import RawEventFileLoader
@@ -168,11 +169,10 @@ def test_a_failure_leaves_nothing_half_written(study):
     assert {x.name for x in stored.folder.path.iterdir()} == before
 
 
-def test_group_names_cannot_leave_the_folder(study):
-    stored = study({"Tiny": (GUIDE["Tiny"][0], ["../../up", "a/b"])}, epochs=5)
-    for directory in write_logs(stored):
-        assert directory.resolve().is_relative_to(stored.folder.tensorboard.resolve())
-        assert len(directory.relative_to(stored.folder.tensorboard).parts) == 2
+@pytest.mark.parametrize("group", ["../../up", "a/b", "..", ""])
+def test_group_names_cannot_leave_the_folder(study, group):
+    with pytest.raises(ValidationError, match="plain word"):
+        study({"Tiny": (GUIDE["Tiny"][0], [group])}, epochs=5)
 
 
 def test_a_real_tensorboard_shows_the_tags(study):

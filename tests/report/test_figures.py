@@ -1,6 +1,7 @@
 """The figures of a study: which, what is drawn, and that nothing is cut off."""
 
 import re
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import numpy as np
@@ -11,15 +12,15 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.text import Text
-from report.made_up import GUIDE
+from report.made_up import GUIDE, verdict
 
 from fitscope.api.result import Result
 from fitscope.errors import UserError
-from fitscope.report.colours import colours
 from fitscope.report.figures import _figure, draw_figures, plan_figures
+from fitscope.report.look import FIGURE
 from fitscope.report.marks import Mark
 from fitscope.report.plot import plot_histories
-from fitscope.report.style import STYLE
+from fitscope.report.presentation import palette_of
 
 GUIDE_FIGURES = [
     "feature-histogram",
@@ -31,9 +32,9 @@ GUIDE_FIGURES = [
     "regularizers-combined",
 ]
 ODD = {
-    'A <b>bold</b> & "quoted" name of $x^2$, and rather long': (GUIDE["Tiny"][0], ["a/b"]),
-    "_hidden": (GUIDE["Large"][0], ["a/b", ".."]),
-    "two\nlines \x07 模型": (GUIDE["L2"][0], ["a/b"]),
+    'A <b>bold</b> & "quoted" name of $x^2$, and rather long': (GUIDE["Tiny"][0], ["ab"]),
+    "_hidden": (GUIDE["Large"][0], ["ab", "c-d"]),
+    "two\nlines \x07 模型": (GUIDE["L2"][0], ["ab"]),
 }
 
 
@@ -44,7 +45,7 @@ def axes() -> Axes:
 
 
 def drawn(planned, stored) -> Figure:
-    with rc_context(STYLE):
+    with rc_context(FIGURE):
         return _figure(planned, stored)
 
 
@@ -88,7 +89,7 @@ def test_the_same_study_gives_the_same_bytes_and_leaves_no_pyplot_figure(study):
 
 def test_which_models_each_figure_shows(study):
     stored = study(epochs=30)
-    palette = colours(GUIDE)
+    palette = palette_of(stored.document)
     shown = {
         planned.name: [
             name
@@ -175,8 +176,8 @@ def test_no_text_is_cut_off_and_none_lies_upon_another(study, models, options):
 
 def test_axes_that_are_given_are_drawn_on_and_come_back(study):
     stored, ax = study(epochs=40), axes()
-    assert plot_histories(stored.histories, ["Large", "Tiny"], ax=ax) is ax
-    palette = colours(GUIDE)
+    palette = palette_of(stored.document)
+    assert plot_histories(stored.histories, ["Large", "Tiny"], ax=ax, colours=palette) is ax
     assert curves(ax) == [
         (palette["Large"], "-"),
         (palette["Large"], "--"),
@@ -221,8 +222,8 @@ def test_bands_only_where_two_runs_remain(study):
 def test_best_epoch_and_onset_are_marked_on_the_validation_curve(study):
     stored, ax = study({"Tiny": GUIDE["Tiny"], "Large": GUIDE["Large"]}, epochs=80), axes()
     marks = {"Tiny": Mark(50, None), "Large": Mark(20, 33)}
-    plot_histories(stored.histories, smoothing_std=0, ax=ax, marks=marks)
-    palette = colours(GUIDE)
+    palette = palette_of(stored.document)
+    plot_histories(stored.histories, smoothing_std=0, ax=ax, marks=marks, colours=palette)
     found = [(*one.get_offsets()[0], one.get_facecolor()[0]) for one in ax.collections]
     dashed = {
         line.get_color(): line.get_ydata()
@@ -246,7 +247,9 @@ def test_best_epoch_and_onset_are_marked_on_the_validation_curve(study):
 def test_figures_of_a_judged_study_say_what_the_marks_are(study):
     stored = study({"Tiny": GUIDE["Tiny"]}, epochs=80)
     plain = [planned.caption for planned in plan_figures(stored)]
-    stored.results["models"][0]["verdict"] = {"best_epoch": 40, "onset_epoch": None}
+    (tiny,) = stored.results.models
+    judged = replace(tiny, verdict=verdict("Tiny", "good", best_epoch=40, onset_epoch=None))
+    stored = replace(stored, results=replace(stored.results, models=(judged,)))
     captions = [planned.caption for planned in plan_figures(stored)]
     assert "Dots mark the best epoch." in captions[-1]
     assert captions[:2] == plain[:2], "no curves, no marks"

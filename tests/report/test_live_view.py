@@ -10,9 +10,9 @@ from report.made_up import GUIDE, document
 from rich.cells import cell_len
 from rich.console import Console
 
-from fitscope.report.colours import colours
 from fitscope.report.console.live import LiveView, view
 from fitscope.report.console.progress import Progress
+from fitscope.report.look import colours
 from fitscope.study.events import RunFinished, RunProgress, RunStarted
 
 LONG = "a rather long name of a model, 模型 [red]"

@@ -93,8 +93,10 @@ def test_a_study_shows_its_models_rows_and_plan():
     study.add("Tiny", MLP(16))
     study.add("<i>", MLP(64, 64, l2=1e-3, dropout=0.5), group=("a", "b"))
     text = plain(study._repr_html_())
-    assert re.search(r"Tiny\s+16\s+none\s+481\s+models", text)
-    assert re.search(r"&lt;i&gt;\s+64 · 64\s+L2 0\.001, dropout 0\.5\s+6,081\s+a, b", text)
+    assert re.search(r"Tiny\s+units 16\s+none\s+481 parameters\s+models", text)
+    assert re.search(
+        r"&lt;i&gt;\s+units 64 · 64\s+L2 0\.001, dropout 0\.5\s+6,081 parameters\s+a, b", text
+    )
     assert "20 training and 10 validation rows of 28 features, simulated" in text
     assert "no early stopping" in text
     study.plan = Plan(stopping=EvidenceStopping(patience=50))

@@ -4,32 +4,33 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
+from importlib.resources import files
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
-from report.made_up import GUIDE
+from report.made_up import GUIDE, verdict
 
-from fitscope.report.page import page_data, views
+from fitscope.diagnosis.compare import Difference
+from fitscope.learners.hgb import HGB
+from fitscope.learners.mlp.description import MLP
+from fitscope.report.page import page_data
 from fitscope.report.page.view import View, views_of
-from fitscope.report.page.views.curves.packed import BUDGET, FEWEST, binned, bins
+from fitscope.report.page.views.curves.packed import BUDGET, FEWEST, points
+from fitscope.report.presentation import presentation_of
 from fitscope.report.rebuild import write_report
-from fitscope.study.folder import read_started, read_study
+from fitscope.report.series import binned, bins
+from fitscope.study.folder import read_started, read_study, write_results
+from fitscope.study.results import Advice, Results
+from fitscope.task import BINARY, MULTICLASS, REGRESSION
+from fitscope.verdicts.comparison import Comparison
+from fitscope.verdicts.cost import Cost, Price
 
-VERDICT = {
-    "source": "Large",
-    "verdict": "overfit",
-    "confidence": 0.97,
-    "best_epoch": 12,
-    "onset_epoch": 15,
-    "epochs": 40,
-    "evidence": {"best": 0.58, "best_corrected": 0.59, "onset_interval": [13, 18], "rise": 0.1},
-    "explanation": "The loss rose & rose.",
-    "advice": ["Stop sooner."],
-}
+LOSS, SCORE = BINARY.loss.validation, BINARY.score.validation
 
+COST = Cost(Price(0.031, 0.006, 0.97, "its best epoch"), Price(0.004, 0.006, 0.7, "L2"))
 NASTY = {
     "<script>alert(\"1\")</script> & 'quotes'": (GUIDE["Tiny"][0], ["one"]),
     "</svg><img src=x onerror=alert(1)>": (GUIDE["Large"][0], ["one"]),
@@ -158,45 +159,36 @@ def test_measured_rows_of_the_full_protocol_need_no_notice(study):
 
 def test_what_is_diagnosed_leads_the_page(study):
     stored = study(repeats=2, epochs=40)
-    results = stored.results
-    results["advice"] = [
-        {
-            "title": "Large <overfits>",
-            "text": "Use dropout.",
-            "models": ["Large"],
-            "confidence": 0.97,
-        }
+    models = [
+        replace(model, verdict=verdict(cost=COST)) if model.name == "Large" else model
+        for model in stored.results.models
     ]
-    results["models"][3]["verdict"] = VERDICT
-    results["comparisons"] = [
+    pair = Comparison(
+        "Large",
+        "L2",
+        "models",
+        (2, 2),
         {
-            "a": "Large",
-            "b": "L2",
-            "about": "models",
-            "repeats": [2, 2],
-            "metrics": {
-                "val_binary_crossentropy": {
-                    "difference": 0.03,
-                    "error": 0.01,
-                    "interval": [0.01, 0.05],
-                    "sign_chance": 0.99,
-                    "sign_chance_corrected": 0.96,
-                },
-                "val_accuracy": {"difference": -0.02},
-            },
-        }
-    ]
-    stored.folder.results.write_text(json.dumps(results))
+            LOSS: Difference(0.03, 0.01, (0.01, 0.05), p=0.02, p_corrected=0.02),
+            SCORE: Difference(-0.02, 0.01, (-0.04, 0.0), p=0.05, p_corrected=0.05),
+        },
+    )
+    advice = Advice("Large <overfits>", "Use dropout.", ("Large",), 0.97)
+    results = Results(tuple(models), stored.results.runs, (pair,), (advice,))
+    write_results(stored.folder, results)
     text = page(read_study(stored.folder.path)).text
     for said in (
         "Large <overfits>",
         "97 % sure",
         "The loss rose & rose.",
-        "Over Large, the network they were tried on",
+        "Over Large, what they were tried on",
         "-0.0300",
         "-0.0500 to -0.0100",
-        "96 % sure",
+        "99 % sure",
         "+2.00",
+        "Overfitting costs",
+        "0.0310 ± 0.0060 (97 % sure)",
+        "nothing (0.0040 ± 0.0060 is within error), against L2",
     ):
         assert said in text
 
@@ -204,10 +196,9 @@ def test_what_is_diagnosed_leads_the_page(study):
 def test_views_are_found_by_themselves_and_their_data_is_plain(study):
     """Views are found by looking into their folder: each is a package with a VIEW."""
     for kind in ("guide", "study"):
-        for name, view in views_of(kind).items():
+        for view in views_of(presentation_of(kind)):
             assert isinstance(view, View)
-            folder = Path(views.__path__[0]) / name
-            assert (folder / "view.html.j2").is_file()
+            assert (files(view.package) / "view.html.j2").is_file()
     data = page_data(study({"Tiny": GUIDE["Tiny"]}, kind="study", repeats=2, epochs=10))
     assert json.loads(json.dumps(data, allow_nan=False)) == data
     assert [section["name"] for section in data["sections"]][:3] == [
@@ -217,10 +208,44 @@ def test_views_are_found_by_themselves_and_their_data_is_plain(study):
     ]
 
 
+BOTH = {
+    "small": (MLP(8), ["models"]),
+    "large": (MLP(64, 64), ["models"]),
+    "dropout": (MLP(64, 64, dropout=0.5), ["models"]),
+    "boosting": (HGB(), ["models"]),
+    "few leaves": (HGB(max_leaf_nodes=4), ["models"]),
+}
+
+
+@pytest.mark.parametrize(
+    "task", [BINARY, MULTICLASS.of(["cat", "dog", "<owl>"]), REGRESSION], ids=lambda one: one.kind
+)
+def test_learners_of_two_kinds_on_any_task(study, task):
+    found = page(study(BOTH, kind="study", task=task, epochs=30))
+    for said in (
+        f"Validation {task.loss.words}",
+        f"Validation {task.score.words}",
+        "Best step",
+        "best round",
+        "max_leaf_nodes",
+        f"{HGB().size(28, task).count:,}",
+        "dense_2 (Dense)",
+        "Models whose size is counted otherwise are left out",
+    ):
+        assert said.lower() in found.text.lower()
+    others = {one.loss.words for one in (BINARY, MULTICLASS, REGRESSION)} - {task.loss.words}
+    for words in others:
+        assert words not in found.text.lower()
+    told = {"binary": "Label 1", "multiclass": "<owl> on 33.3 %", "regression": "mean 152.10"}
+    for kind, words in told.items():
+        assert (words in found.text) == (kind == task.kind)
+    assert not re.search(r"\d{12}", found.text.replace("0" * 64, ""))
+
+
 @pytest.mark.parametrize("longest", [1, 7, 200, 10_000])
 @pytest.mark.parametrize("curves", [1, 42, 1_200, 30_000])
 def test_bins_cover_every_epoch_within_the_budget(longest, curves):
-    edges = bins(longest, curves)
+    edges = bins(longest, points(curves)).tolist()
     assert edges[0] == 0
     assert edges[-1] == longest
     assert all(before < after for before, after in pairwise(edges))
@@ -230,7 +255,7 @@ def test_bins_cover_every_epoch_within_the_budget(longest, curves):
 def test_binned_values_keep_the_mean():
     random = np.random.default_rng(0)
     values = random.normal(size=997)
-    edges = bins(1_500, 4_000)
+    edges = bins(1_500, points(4_000)).tolist()
     found = binned(values, edges)
     widths = np.diff([edge for edge in edges if edge < 997] + [997])
     assert len(found) == len(widths)
@@ -240,10 +265,9 @@ def test_binned_values_keep_the_mean():
 @pytest.mark.parametrize("keep", [0, 1])
 def test_an_unfinished_study_has_a_page_too(study, keep):
     stored = study({"Tiny": GUIDE["Tiny"], "Large": GUIDE["Large"]}, epochs=5)
-    results = stored.results
-    results["models"], results["runs"] = results["models"][:keep], results["runs"][:keep]
-    stored.folder.results.write_text(json.dumps(results))
-    kept = [run["model"] for run in results["runs"]]
+    results = Results(stored.results.models[:keep], stored.results.runs[:keep])
+    write_results(stored.folder, results)
+    kept = [run.model for run in results.runs]
     stored.histories.filter(stored.histories["model"].is_in(kept)).write_parquet(
         stored.folder.histories
     )
@@ -254,7 +278,7 @@ def test_before_the_first_finished_run_the_page_says_so(study):
     stored = study({"Tiny": GUIDE["Tiny"], "Large": GUIDE["Large"]}, epochs=5)
     stored.folder.results.unlink()
     started = read_started(stored.folder.path)
-    assert started.results["runs"] == []
+    assert started.results == Results()
     assert started.histories.height == 0
     assert set(started.histories.columns) == set(stored.histories.columns)
     text = page(started).text

@@ -16,9 +16,8 @@ import pytest
 from report.made_up import GUIDE, document, write_study
 
 from fitscope.errors import UserError
+from fitscope.files import locked
 from fitscope.report.live_page import PageServer, serving
-from fitscope.study.folder import Folder
-from fitscope.study.lock import locked
 
 
 @pytest.fixture
@@ -120,7 +119,7 @@ def test_a_stopped_study_says_so_and_a_running_one_is_live(tmp_path: Path) -> No
         news = json.loads(ask(server, "/data.json")[1])
         assert news["live"] is True
         assert "--resume" in news["status"]["note"]
-        with locked(Folder(tmp_path)):
+        with locked(tmp_path):
             news = json.loads(ask(server, "/data.json")[1])
         assert news["live"] is True
         assert news["status"]["note"] == ""

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from fitscope.errors import UserError
-from fitscope.report.smoothing import smooth
+from fitscope.report.series import smooth
 
 finite = st.floats(-1e3, 1e3)
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from fitscope.data.split import Split
 from fitscope.learners.mlp.plan import Plan
-from fitscope.study.document import DataEntry, Histogram, ModelEntry, StudyDocument
+from fitscope.study.document import DataEntry, Histogram, ModelEntry, StudyDocument, TaskEntry
 
 
 def made_up_split(train: int = 240, validation: int = 60) -> Split:
@@ -28,7 +28,9 @@ def made_up_document(models: list[ModelEntry], repeats: int) -> StudyDocument:
             train_rows=2,
             validation_rows=1,
             feature_names=["a"],
-            label_mean={"train": 0.5, "validation": 1.0},
+            task=TaskEntry(kind="binary", labels=["0", "1"]),
+            target={"train": [0.5, 0.5], "validation": [0.0, 1.0]},
+            constant=0.6931471805599453,
         ),
         models=models,
         plan=Plan().as_dict(),
@@ -37,5 +39,5 @@ def made_up_document(models: list[ModelEntry], repeats: int) -> StudyDocument:
         device="cpu",
         versions={},
         machine={},
-        histogram=Histogram(counts=[], edges=[], rows=1),
+        histogram=Histogram(counts=[], edges=[0.0], rows=1),
     )

@@ -2,101 +2,99 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import combinations
+
 import pytest
 from report.made_up import GUIDE, document
 
+from fitscope.diagnosis.compare import Difference
+from fitscope.learners.base import Size
 from fitscope.learners.mlp.description import MLP
-from fitscope.study.advise import METRIC, advise
+from fitscope.study.advise import advise
+from fitscope.study.results import Advice, Estimate, ModelResult, Results
+from fitscope.task import BINARY
+from fitscope.verdicts.comparison import Comparison
+from fitscope.verdicts.cost import Cost, Price
+from fitscope.verdicts.evidence import Evidence
+from fitscope.verdicts.verdict import Verdict
 
+METRIC = BINARY.loss.validation
+MODELS = {name: learner for name, (learner, _) in GUIDE.items()}
 SCORES = {"Tiny": 0.587, "Large": 0.604, "L2": 0.574, "Combined": 0.538}
 
 
+def verdict(name: str, label: str, confidence: float = 0.97, **evidence) -> Verdict:
+    found = {"rise": 0.4, "reference_kind": "Combined"} | evidence
+    onset = 25 if label == "overfit" else None
+    return Verdict(
+        name, label, confidence, 20, onset, 60, Evidence(**found), f"Explanation of {name}.",
+        ("Try this.",),
+    )  # fmt: skip
+
+
 def results(
-    labels: dict[str, str], sure: float = 0.999, about: str = "models", scores=SCORES
-) -> dict:
-    def verdict(name: str, label: str) -> dict:
-        return {
-            "verdict": label,
-            "confidence": 0.97,
-            "best_epoch": 20,
-            "onset_epoch": 25 if label == "overfit" else None,
-            "evidence": {"rise": 0.4, "reference_kind": "Combined"},
-            "explanation": f"Explanation of {name}.",
-            "advice": ["Try this."],
-        }
-
-    names = list(labels)
-    models = [
-        {
-            "name": name,
-            "verdict": verdict(name, label),
-            "best_corrected": {METRIC: [scores[name], 0.013]},
-        }
+    labels: dict[str, str | Verdict], sure: float = 0.999, about: str = "models", scores=SCORES
+) -> Results:
+    models = tuple(
+        ModelResult(
+            name, (), Size(made.parameters(28), "parameters"), 3, {},
+            {METRIC: Estimate(scores[name], 0.013)},
+            label if isinstance(label, Verdict) else verdict(name, label),
+        )
         for name, label in labels.items()
-    ]
-    pairs = [
-        {
-            "a": a,
-            "b": b,
-            "about": about,
-            "metrics": {
-                METRIC: {
-                    "difference": scores[a] - scores[b],
-                    "interval": [scores[a] - scores[b] - 0.01, scores[a] - scores[b] + 0.01],
-                    "sign_chance_corrected": sure,
-                }
-            },
-        }
-        for number, a in enumerate(names)
-        for b in names[number + 1 :]
-    ]
-    return {"models": models, "comparisons": pairs}
+        for made in (MODELS[name],)
+    )  # fmt: skip
+    pairs = []
+    for a, b in combinations(labels, 2):
+        value = scores[a] - scores[b]
+        p = 2 * (1 - sure)
+        found = Difference(value, 0.005, (value - 0.01, value + 0.01), p, p)
+        pairs.append(Comparison(a, b, about, (3, 3), {METRIC: found}))
+    return Results(models, (), tuple(pairs))
 
 
-def told(labels: dict[str, str], models=GUIDE, **options) -> list[dict]:
+def told(labels: dict[str, str | Verdict], models=GUIDE, **options) -> list[Advice]:
     made = document({name: models[name] for name in labels}, repeats=3)
     return advise(made, results(labels, **options))
 
 
 def test_what_is_wrong_what_mends_it_and_how_sure():
     first, *rest = told({"Tiny": "underfit", "Large": "overfit", "L2": "good", "Combined": "good"})
-    assert first["title"] == "Large overfits from about epoch 25 (97 % sure); L2 + dropout mends it"
-    assert (
-        "Combined reaches 0.066 lower cross-entropy (95 % interval 0.056 to 0.076)"
-        in (first["text"])
-    )
-    assert "than Large at its best epoch" in first["text"]
-    assert "L2 0.030" in first["text"]
-    assert first["models"][:2] == ["Large", "Combined"]
-    assert first["confidence"] == 0.97
-    assert rest[0]["title"] == "Tiny underfits (97 % sure)"
-    assert rest[0]["text"].startswith("Combined fits the training rows better")
+    assert first.title == "Large overfits from about epoch 25 (97 % sure); L2 + dropout mends it"
+    assert "Combined reaches 0.066 lower cross-entropy (95 % interval 0.056 to 0.076)" in first.text
+    assert "than Large at its best epoch" in first.text
+    assert "L2 0.030" in first.text
+    assert first.models[:2] == ("Large", "Combined")
+    assert first.confidence == 0.97
+    assert rest[0].title == "Tiny learns less than this table allows (97 % sure)"
+    assert rest[0].text.startswith("Combined fits the training rows better")
 
 
 def test_what_is_not_sure_is_not_claimed():
     first, *rest = told({"Large": "overfit", "Combined": "good"}, sure=0.96)
-    assert first["title"] == "Large overfits from about epoch 25 (97 % sure)"
-    assert "No other model here is surely better" in first["text"]
-    assert "stop at about epoch 20" in first["text"]
-    assert rest[-1]["title"] == "Combined is lowest, but not surely better than Large"
-    assert "0.066 (95 % interval 0.056 to 0.076)" in rest[-1]["text"]
+    assert first.title == "Large overfits from about epoch 25 (97 % sure)"
+    assert "No other model here is surely better" in first.text
+    assert "stop at about epoch 20" in first.text
+    assert rest[-1].title == "Combined is lowest, but not surely better than Large"
+    assert "0.066 (95 % interval 0.056 to 0.076)" in rest[-1].text
 
 
 def test_a_remedy_that_overfits_too_only_helps():
     first, second = told({"Large": "overfit", "L2": "overfit"})
-    assert first["title"].endswith("; L2 helps, and overfits too")
-    assert second["title"] == "L2 overfits too"
+    assert first.title.endswith("; L2 helps, and overfits too")
+    assert second.title == "L2 overfits too"
 
 
 def test_a_smaller_network_is_called_that():
     (first,) = told({"Tiny": "good", "Large": "overfit"})
-    assert first["title"].endswith("; a smaller network (Tiny) mends it")
-    assert "Tiny reaches 0.017 lower" in first["text"]
+    assert first.title.endswith("; a smaller model (Tiny) mends it")
+    assert "Tiny reaches 0.017 lower" in first.text
 
 
 def test_one_run_a_model_says_so():
     first = told({"Tiny": "good", "Large": "overfit"}, about="networks")[0]
-    assert "trained networks on these rows" in first["text"]
+    assert "trained runs on these rows" in first.text
 
 
 @pytest.mark.parametrize(
@@ -131,36 +129,84 @@ def test_one_run_a_model_says_so():
 )
 def test_headlines(labels, sure, title):
     found = told(labels, sure=sure)
-    assert found[0]["title"] == title
+    assert found[0].title == title
     assert len(found) <= 3
     for entry in found:
-        assert entry["text"]
-        assert set(entry["models"]) <= set(labels)
+        assert entry.text
+        assert set(entry.models) <= set(labels)
 
 
 def test_nothing_is_said_without_verdicts():
     made = document({"Tiny": GUIDE["Tiny"]})
-    models = [{"name": "Tiny", "verdict": None, "best_corrected": None}]
-    assert advise(made, {"models": models, "comparisons": []}) == []
+    (model,) = results({"Tiny": "good"}).models
+    assert advise(made, Results((replace(model, verdict=None, best_corrected=None),))) == []
 
 
 def test_any_names_and_many_models():
     odd = {f"model\n{n} <b>": (MLP(8 * (n + 1)), ["all"]) for n in range(30)}
+    MODELS.update({name: learner for name, (learner, _) in odd.items()})
     labels = dict.fromkeys(odd, "overfit")
     scores = {name: 0.6 + 0.001 * n for n, name in enumerate(odd)}
     found = told(labels, models=odd, scores=scores)
     for entry in found:
-        assert "\n" not in entry["title"] + entry["text"]
-        assert len(entry["title"]) < 160
-    assert "26 more" in found[1]["title"]
+        assert "\n" not in entry.title + entry.text
+        assert len(entry.title) < 160
+    assert "26 more" in found[1].title
 
 
 def test_the_quick_protocol_is_named_in_the_headline() -> None:
     models = {name: GUIDE[name] for name in ("Tiny", "Large")}
     labels = {"Tiny": "good", "Large": "overfit"}
     said = {
-        quick: advise(document(models, quick=quick), results(labels))[0]["text"]
+        quick: advise(document(models, quick=quick), results(labels))[0].text
         for quick in (True, False)
     }
     assert "quick protocol" in said[True]
     assert "quick protocol" not in said[False]
+
+
+def test_nothing_is_denied_that_is_only_unproven():
+    doubtful = verdict("Tiny", "good", 0.8)
+    first = told({"Tiny": doubtful, "Combined": "good"})[0]
+    assert first.title == "No model is shown to overfit; Combined is the best of 2"
+
+
+def test_what_these_rows_show_and_what_others_would_are_two_statements():
+    rises = verdict(
+        "Large", "unstable", 0.72, rise_probability=0.997, rise_probability_elsewhere=0.72,
+        needed=0.02,
+    )  # fmt: skip
+    for labels in ({"Large": rises}, {"Large": rises, "Combined": "good"}):
+        first = told(labels)[0]
+        assert first.title == "Large overfits on these validation rows; on other rows that is open"
+        assert "0.4 above its best here (>99 % sure)" in first.text
+        assert "other rows would show it is 72 % sure" in first.text
+
+
+def test_no_title_rests_on_less_than_one_half():
+    unsure = verdict("Large", "overfit", 0.47)
+    first, *rest = told({"Large": unsure, "Combined": "good"})
+    assert first.title == "No model is shown to overfit; Combined is the best of 2"
+    assert [entry.title for entry in rest] == ["Whether Large under- or overfits is open"]
+    assert rest[0].text.startswith("Large: overfit is likeliest, at 47 %")
+    alone = told({"Large": unsure})[0]
+    assert (alone.title, alone.confidence) == ("Whether Large under- or overfits is open", None)
+    neither = told({"Large": unsure, "Tiny": verdict("Tiny", "underfit", 0.4)})[0]
+    assert neither.title == "Whether Large and Tiny under- or overfit is open"
+
+
+def test_a_gap_that_costs_nothing_is_said_to():
+    free = Cost(None, Price(0.002, 0.004, 0.69, "Tiny"))
+    gap = verdict("Large", "good", gap=0.12, gap_error=0.01, needed=0.02)
+    entries = told({"Tiny": "good", "Large": replace(gap, cost=free)})
+    assert entries[1].title == "Large has a gap that costs nothing within error"
+    assert entries[1].text == "Large: gap 0.12, cost 0.002 ± 0.004 against Tiny."
+
+
+def test_overfitting_says_what_it_costs_and_by_comparison_names_no_epoch():
+    cost = Cost(Price(0.4, 0.01, 0.99, "its best epoch"), Price(0.066, 0.005, 0.99, "Combined"))
+    large = replace(verdict("Large", "overfit"), onset_epoch=None, cost=cost)
+    first = told({"Large": large, "Combined": "good"})[0]
+    assert first.title == "Large overfits (97 % sure); L2 + dropout mends it"
+    assert "costs it 0.066 ± 0.005 at its best epoch, against Combined" in first.text
+    assert "and 0.4 ± 0.01 for training on after it" in first.text

@@ -9,11 +9,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from fitscope.learners import to_stored
 from fitscope.learners.mlp.description import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.stopping.early import EarlyStopping
-from fitscope.study.document import FORMAT, DataEntry, Histogram, ModelEntry, StudyDocument
+from fitscope.study.document import (
+    FORMAT,
+    DataEntry,
+    Histogram,
+    ModelEntry,
+    StudyDocument,
+    TaskEntry,
+)
 from fitscope.study.folder import slugs
+from fitscope.task import BINARY
 
 MODELS = {
     "Tiny": (MLP(16), ["sizes", "regularizers"]),
@@ -35,15 +44,17 @@ def document(names: list[str] | None = None, **changes) -> StudyDocument:
             train_rows=10_000,
             validation_rows=1_000,
             feature_names=[f"x{i}" for i in range(28)],
-            label_mean={"train": 0.53, "validation": 0.51},
+            task=TaskEntry(kind="binary", labels=["0", "1"]),
+            target={"train": [0.47, 0.53], "validation": [0.49, 0.51]},
+            constant=0.69,
         ),
         "models": [
             ModelEntry(
                 name=name,
                 slug=slug,
                 groups=groups,
-                spec=model.as_dict(),
-                parameters=model.parameters(28),
+                spec=to_stored(model),
+                size=model.size(28, BINARY),
             )
             for slug, (name, (model, groups)) in zip(slugs(models), models.items(), strict=True)
         ],
@@ -69,7 +80,7 @@ def test_a_document_survives_json(names: list[str], command: str | None):
     assert again.model_dump_json() == written.model_dump_json()
     assert [e.name for e in again.models] == names
     for entry, (model, _) in zip(again.models, MODELS.values(), strict=False):
-        assert entry.model == model
+        assert entry.learner == model
         assert again.entry(entry.name) is entry
     assert again.training_plan == Plan(stopping=EarlyStopping("val_loss", patience=7))
 
@@ -85,17 +96,17 @@ def test_groups_are_in_the_order_of_the_models():
 
 def test_the_keys_of_the_contract_are_there():
     found = json.loads(document().model_dump_json())
-    assert found["format"] == FORMAT == 1
+    assert found["format"] == FORMAT == 2
     assert {
         "data", "models", "plan", "repeats", "seed", "versions", "machine", "histogram"
     } <= set(found)  # fmt: skip
     assert found["models"][0]["spec"]["hidden"] == [16]
-    assert found["models"][0]["parameters"] == 481
+    assert found["models"][0]["size"] == {"count": 481, "unit": "parameters"}
 
 
 @pytest.mark.parametrize(
     "change",
-    [{"repeats": 0}, {"seed": -1}, {"device": "tpu"}, {"kind": "other"}, {"surprise": 1}],
+    [{"repeats": 0}, {"seed": -1}, {"device": "tpu"}, {"surprise": 1}],
 )
 def test_what_cannot_be_is_refused(change: dict):
     with pytest.raises(ValidationError):

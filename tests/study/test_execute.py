@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from safetensors.numpy import load_file
 from study.made_up import made_up_split
 
 from fitscope.errors import UserError
+from fitscope.files import is_locked
 from fitscope.learners.mlp.description import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.learners.mlp.weights import load_weights
@@ -24,7 +26,6 @@ from fitscope.study.definition import Definition
 from fitscope.study.events import RunFinished, RunProgress, RunStarted
 from fitscope.study.execute import execute
 from fitscope.study.folder import read_study
-from fitscope.study.lock import is_locked
 
 PLAN = Plan(batch_size=50, max_epochs=30, stopping=EarlyStopping(patience=8))
 MODELS = {
@@ -80,32 +81,34 @@ def test_the_folder_is_what_the_contract_says(stored):
     assert not (path / "checkpoints").exists()
     assert not list(path.rglob("*.part"))
     document = json.loads((path / "study.json").read_text())
-    assert document["format"] == 1
+    assert document["format"] == 2
     assert [m["name"] for m in document["models"]] == list(MODELS)
     assert document["models"][0]["groups"] == ["sizes", "regularizers"]
     assert document["repeats"] == 2
     assert len(document["histogram"]["counts"]) == 101
-    assert set(study.results) == {"models", "runs", "comparisons", "advice"}
+    assert set(study.results.as_dict()) == {
+        "format", "task", "models", "runs", "comparisons", "advice"
+    }  # fmt: skip
     columns = ["model", "repeat", "epoch", "loss", "binary_crossentropy", "accuracy", "val_loss"]
     columns += ["val_binary_crossentropy", "val_accuracy", "learning_rate"]
     assert study.histories.columns == columns
-    for run_ in study.results["runs"]:
+    for run_ in study.results.runs:
         mine = study.histories.filter(
-            (pl.col("model") == run_["model"]) & (pl.col("repeat") == run_["repeat"])
+            (pl.col("model") == run_.model) & (pl.col("repeat") == run_.repeat)
         )
-        assert mine["epoch"].to_list() == list(range(run_["epochs"]))
+        assert mine["epoch"].to_list() == list(range(run_.epochs))
         best = int(mine["val_binary_crossentropy"].arg_min())
-        assert run_["best_epoch"] == best
-        for name, value in run_["best"].items():
+        assert run_.best_epoch == best
+        for name, value in run_.best.items():
             if not name.startswith("fit_"):
                 assert value == mine[name][best]
-        slug = study.document.entry(run_["model"]).slug
+        slug = study.document.entry(run_.model).slug
         for which in ("best", "last"):
-            file = study.folder.weights(slug, run_["repeat"], which)
+            file = study.folder.weights(slug, run_.repeat, which)
             assert sum(t.size for t in load_file(file).values()) == 17 if slug == "tiny" else True
-        kept = np.load(study.folder.rows(slug, run_["repeat"]))
-        assert run_["best_epoch"] in kept["epoch"]
-        assert run_["epochs"] - 1 in kept["epoch"]
+        kept = np.load(study.folder.rows(slug, run_.repeat))
+        assert run_.best_epoch in kept["epoch"]
+        assert run_.epochs - 1 in kept["epoch"]
         means = kept["losses"].mean(axis=1)
         seen = mine["val_binary_crossentropy"].to_numpy()[kept["epoch"]]
         np.testing.assert_allclose(means, seen, rtol=1e-5)
@@ -113,23 +116,23 @@ def test_the_folder_is_what_the_contract_says(stored):
 
 def test_stored_weights_give_the_stored_scores(stored, split):
     study, _ = stored
-    for run_ in study.results["runs"]:
-        entry = study.document.entry(run_["model"])
-        file = study.folder.weights(entry.slug, run_["repeat"], "best")
-        logits = np.asarray(entry.model.apply(load_weights(file)[0], split.x_validation), float)
+    for run_ in study.results.runs:
+        entry = study.document.entry(run_.model)
+        file = study.folder.weights(entry.slug, run_.repeat, "best")
+        logits = np.asarray(entry.learner.apply(load_weights(file)[0], split.x_validation), float)
         losses = np.logaddexp(0, logits) - logits * split.y_validation
-        assert losses.mean() == pytest.approx(run_["best"]["val_binary_crossentropy"], rel=1e-5)
+        assert losses.mean() == pytest.approx(run_.best["val_binary_crossentropy"], rel=1e-5)
 
 
 def test_events_tell_the_whole_story(stored):
     study, events = stored
-    for run_ in study.results["runs"]:
-        mine = [e for e in events if (e.model, e.repeat) == (run_["model"], run_["repeat"])]
+    for run_ in study.results.runs:
+        mine = [e for e in events if (e.model, e.repeat) == (run_.model, run_.repeat)]
         assert isinstance(mine[0], RunStarted)
         assert isinstance(mine[-1], RunFinished)
         seen = [e for e in mine if isinstance(e, RunProgress)]
         assert [e.epoch for e in seen] == [0, *(e.epochs for e in seen[:-1])]
-        assert seen[-1].epochs == mine[-1].epochs == run_["epochs"]
+        assert seen[-1].epochs == mine[-1].epochs == run_.epochs
 
 
 def test_a_run_does_not_depend_on_the_others(stored, split, tmp_path):
@@ -216,8 +219,8 @@ def uninterrupted(tmp_path_factory):
 
 def same_numbers(a, b) -> bool:
     same = a.histories.equals(b.histories)
-    for one, two in zip(a.results["runs"], b.results["runs"], strict=True):
-        same &= {**one, "seconds": 0} == {**two, "seconds": 0}
+    for one, two in zip(a.results.runs, b.results.runs, strict=True):
+        same &= replace(one, seconds=0).as_dict() == replace(two, seconds=0).as_dict()
     for which in ("best", "last"):
         for slug in ("one", "two"):
             files = (study.folder.weights(slug, 1, which) for study in (a, b))
@@ -290,7 +293,7 @@ def test_two_programs_do_not_share_a_folder(tmp_path):
 
 def test_a_folder_is_locked_until_its_report_is_written(split, tmp_path):
     seen = []
-    run(tmp_path / "s", split, finish=lambda stored: seen.append(is_locked(stored.folder)))
+    run(tmp_path / "s", split, finish=lambda stored: seen.append(is_locked(stored.folder.path)))
     assert seen == [True]
     assert not (tmp_path / "s" / "checkpoints").exists()
 
@@ -334,4 +337,4 @@ def test_a_study_that_appears_meanwhile_is_not_taken_over(split, tmp_path, monke
 def test_names_that_are_ours_too(split, tmp_path):
     names = ("lock", "rows", "weights", "CON", "..")
     stored = run(tmp_path / "out", split, models={name: (MLP(), ("m",)) for name in names})
-    assert [run_["model"] for run_ in stored.results["runs"]] == list(names)
+    assert [run_.model for run_ in stored.results.runs] == list(names)

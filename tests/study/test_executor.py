@@ -5,11 +5,21 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from study.made_up import made_up_document
 
 from fitscope.errors import UserError
-from fitscope.study import executor as runner
+from fitscope.learners import to_stored
+from fitscope.learners.hgb import HGB
+from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.plan import Plan
+from fitscope.study import device, executor
+from fitscope.study.device import choose_device
+from fitscope.study.document import ModelEntry
 from fitscope.study.events import RunStarted
-from fitscope.study.executor import Job, choose_device, is_wide, run_jobs
+from fitscope.study.executor import train_jobs
+from fitscope.study.folder import Folder
+from fitscope.study.jobs import Job, is_wide, missing_jobs
+from fitscope.task import BINARY
 
 
 class Pretender:
@@ -53,29 +63,34 @@ class Finishing(dict):
 
 @pytest.fixture(autouse=True)
 def pretend(monkeypatch):
-    monkeypatch.setattr(runner, "Worker", Pretender)
+    monkeypatch.setattr(executor, "Worker", Pretender)
 
 
-def run(kinds, cores, monkeypatch):
+def run(kinds, cores, monkeypatch, most=None):
     Pretender.made, Pretender.busy, Pretender.most = [], set(), {}
-    monkeypatch.setattr(runner, "available_cores", lambda: cores)
-    jobs = [Job(f"m{number}", (0,), wide, {}) for number, wide in enumerate(kinds)]
+    monkeypatch.setattr(executor, "available_cores", lambda: cores)
+    jobs = [Job(f"m{number}", (), (0,), wide, {}) for number, wide in enumerate(kinds)]
     started, finished = [], []
-    run_jobs(jobs, "cpu", started.append, finished.append)
+    train_jobs(jobs, "cpu", started.append, finished.append, most)
     assert all(isinstance(event, RunStarted) for event in started)
     return [event.model for event in started], finished, jobs
 
 
-@given(st.lists(st.booleans(), min_size=1, max_size=12), st.integers(1, 8))
-def test_every_job_runs_once_within_the_cores(kinds, cores):
+@given(
+    st.lists(st.booleans(), min_size=1, max_size=12),
+    st.integers(1, 8),
+    st.none() | st.integers(1, 12),
+)
+def test_every_job_runs_once_within_the_limit(kinds, cores, limit):
     with pytest.MonkeyPatch.context() as monkeypatch:
-        started, finished, jobs = run(kinds, cores, monkeypatch)
+        started, finished, jobs = run(kinds, cores, monkeypatch, limit)
+    most = cores if limit is None else limit
     assert sorted(job.model for job in finished) == sorted(job.model for job in jobs)
     names = [worker.name for worker in Pretender.made]
     assert names.count("wide") == int(any(kinds)), "one worker serves all wide runs"
-    assert names.count("narrow") == min(cores, kinds.count(False))
+    assert names.count("narrow") == min(most, kinds.count(False))
     assert Pretender.most["wide"] <= 1
-    assert Pretender.most["narrow"] <= cores
+    assert Pretender.most["narrow"] <= most
     assert all(worker.ended for worker in Pretender.made)
     by_model = {job.model: job for job in jobs}
     kinds_in_order = [by_model[model].wide for model in started]
@@ -86,24 +101,48 @@ def test_every_job_runs_once_within_the_cores(kinds, cores):
 
 
 def test_threads_are_fixed_by_the_kind_of_run(monkeypatch):
-    run([False, True], 6, monkeypatch)
-    threads = {worker.name: worker.environment["NPROC"] for worker in Pretender.made}
-    assert threads == {"narrow": "1", "wide": "6"}
+    for limit in (None, 1, 3):  # bits depend on it, and must not on how many run side by side
+        run([False, True], 6, monkeypatch, limit)
+        threads = {worker.name: worker.environment["NPROC"] for worker in Pretender.made}
+        assert threads == {"narrow": "1", "wide": "6"}
 
 
-def test_the_guide_s_models():
-    wide = [is_wide(parameters, 500) for parameters in (481, 753, 10_241, 803_329)]
-    assert wide == [False, False, False, True]
+def test_which_networks_are_wide_stays_as_it_was():
+    """Bits depend on the number of threads: those of stored studies must be found again."""
+    sizes = ((16,), (16, 16), (64, 64, 64), (512, 512, 512, 512))
+    work = [MLP(*hidden).work(28, BINARY, Plan(), 10_000) for hidden in sizes]
+    assert work == [6.0 * parameters * 500 for parameters in (481, 753, 10_241, 803_329)]
+    assert [is_wide(each) for each in work] == [False, False, False, True]
+
+
+@pytest.mark.parametrize("device", ["cpu", "gpu"])
+def test_a_gpu_trains_a_population_and_a_core_one_run(device, tmp_path):
+    models = {"net": MLP(2), "wide": MLP(512, 512, 512, 512), "trees": HGB()}
+    entries = [
+        ModelEntry(name=n, slug=n, groups=[], spec=to_stored(m), size=m.size(1, BINARY))
+        for n, m in models.items()
+    ]
+    document = made_up_document(entries, repeats=3).model_copy(update={"device": device})
+    big = document.data.model_copy(update={"train_rows": 10_000})
+    document = document.model_copy(update={"data": big})
+    jobs = missing_jobs(document, Folder(tmp_path), {("net", 1), ("trees", 2), ("wide", 0)}, {})
+    found = [(job.model, job.repeats, job.wide) for job in jobs]
+    trees = [("trees", (0,), False), ("trees", (1,), False)]
+    if device == "gpu":
+        assert found == [("net", (0, 2), True), ("wide", (1, 2), True), *trees]
+    else:
+        nets = [("net", (0,), False), ("net", (2,), False)]
+        assert found == [*nets, ("wide", (1,), True), ("wide", (2,), True), *trees]
 
 
 def test_devices(monkeypatch):
-    monkeypatch.setattr(runner, "find_spec", lambda _: None)
+    monkeypatch.setattr(device, "find_spec", lambda _: None)
     assert choose_device("auto") == choose_device("cpu") == "cpu"
     with pytest.raises(UserError, match="finds none here"):
         choose_device("gpu")
-    monkeypatch.setattr(runner, "find_spec", lambda _: True)
-    monkeypatch.setattr(runner, "_probe", lambda: "gpu")
+    monkeypatch.setattr(device, "find_spec", lambda _: True)
+    monkeypatch.setattr(device, "_probe", lambda: "gpu")
     assert choose_device("auto") == choose_device("gpu") == "gpu"
     assert choose_device("cpu") == "cpu"
-    monkeypatch.setattr(runner, "_probe", lambda: "cpu")
+    monkeypatch.setattr(device, "_probe", lambda: "cpu")
     assert choose_device("auto") == "cpu"

@@ -13,15 +13,18 @@ from hypothesis import strategies as st
 from study.made_up import made_up_document
 
 from fitscope.errors import UserError
+from fitscope.learners import to_stored
+from fitscope.learners.base import Size
 from fitscope.learners.mlp.description import MLP
 from fitscope.study.document import ModelEntry, StudyDocument
 from fitscope.study.folder import Folder, read_document, read_histories, read_study, slugs
+from fitscope.study.results import Results
 
 
 @pytest.fixture
 def document() -> StudyDocument:
-    spec = {**MLP(16).as_dict(), "hidden": [16]}
-    entry = ModelEntry(name="Tiny", slug="tiny", groups=["sizes"], spec=spec, parameters=481)
+    spec, size = to_stored(MLP(16)), Size(481, "parameters")
+    entry = ModelEntry(name="Tiny", slug="tiny", groups=["sizes"], spec=spec, size=size)
     return made_up_document([entry], repeats=1)
 
 
@@ -66,7 +69,7 @@ def test_the_paths_are_the_contracts():
 def test_a_study_is_read(folder: Folder, document: StudyDocument):
     study = read_study(folder.path)
     assert study.document == read_document(str(folder.path)) == document
-    assert study.results == {"models": [], "runs": []}
+    assert study.results == Results()
     assert study.histories.rows() == [("Tiny", 0, 0, 0.5)]
 
 
@@ -87,7 +90,7 @@ def test_a_damaged_document(folder: Folder, text: str | bytes):
     assert "damaged" in refused(read_document, folder.path)
 
 
-@pytest.mark.parametrize("number", [2, 99])
+@pytest.mark.parametrize("number", [3, 99])
 def test_a_newer_format_is_refused_whatever_else_it_holds(folder: Folder, number: int):
     folder.study.write_text(json.dumps({"format": number, "new": True}))
     message = refused(read_document, folder.path)
@@ -109,13 +112,51 @@ def test_a_format_that_is_no_format_is_damage(folder: Folder, number: object):
         ("surprise", {"surprise": 1}),
         ("repeats", {"repeats": 0}),
         ("models.0", {"models": [{"name": "x"}]}),
+        ("repeats", {"repeats": 10**9}),
         ("seed", {"seed": None}),
+        ("histogram", {"histogram": {"counts": [1], "edges": [0.0], "rows": 1}}),
+        ("histogram", {"histogram": {"counts": [1], "edges": [1.0, 0.0], "rows": 1}}),
+        ("histogram.counts", {"histogram": {"counts": [1] * 10**5, "edges": [], "rows": 1}}),
+        ("data.kind", {"data": {"task": {"kind": "binary"}}}),
     ],
 )
 def test_damage_is_located(folder: Folder, where: str, change: dict):
     raw = json.loads(folder.study.read_text())
     folder.study.write_text(json.dumps({**raw, **change}))
     assert f"damaged at {where}" in refused(read_document, folder.path)
+
+
+SLUGS = ["", ".", "..", "../x", "/etc", "a/b", "a\\b", ".hidden", "-rf", "A", "a\nb", "x" * 200]
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_slug_that_leaves_the_folder_is_damage(folder: Folder, slug: str):
+    raw = json.loads(folder.study.read_text())
+    raw["models"][0]["slug"] = slug
+    folder.study.write_text(json.dumps(raw))
+    assert "damaged at models.0.slug" in refused(read_document, folder.path)
+
+
+@pytest.mark.parametrize(
+    ("where", "change"),
+    [
+        ("models.0.groups.0", {"groups": ["../.."]}),
+        ("models.0.size", {"size": {"count": 1}}),
+        ("", {"spec": {"learner": "no such one"}}),
+        ("", {"spec": {"learner": "mlp", "hidden": [-1]}}),
+    ],
+)
+def test_a_model_that_cannot_be_is_damage(folder: Folder, where: str, change: dict):
+    raw = json.loads(folder.study.read_text())
+    raw["models"][0] |= change
+    folder.study.write_text(json.dumps(raw))
+    assert f"damaged{where and ' at '}{where}" in refused(read_document, folder.path)
+
+
+def test_two_models_of_one_slug_are_damage(folder: Folder):
+    raw = json.loads(folder.study.read_text())
+    folder.study.write_text(json.dumps({**raw, "models": raw["models"] * 2}))
+    assert "two models" in refused(read_document, folder.path)
 
 
 def test_a_study_without_a_finished_run(folder: Folder):

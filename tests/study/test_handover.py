@@ -30,10 +30,10 @@ def handed(split: Split, folder: Path) -> Split:
     found = take_over(json.loads(json.dumps(hand_over(split, folder))))
     for part in PARTS:
         array = getattr(found, part)
-        assert array.dtype == np.float32
+        assert array.dtype == getattr(split, part).dtype
         assert not array.flags.writeable
         np.testing.assert_array_equal(array, getattr(split, part))
-    assert found.fingerprint == split.fingerprint
+    assert (found.fingerprint, found.task) == (split.fingerprint, split.task)
     found.__dict__.pop("fingerprint")
     assert found.fingerprint == split.fingerprint  # handed over, and true
     return found
@@ -48,6 +48,26 @@ def test_arrays_in_memory_are_saved(tmp_path: Path):
     found = handed(split, tmp_path / "rows")
     assert files(tmp_path / "rows") == set(PARTS)
     assert (len(found.x_train), len(found.x_validation), found.features) == (11, 7, 3)
+
+
+@pytest.mark.parametrize("mapped_too", [False, True])
+def test_a_regression_keeps_its_numbers(mapped_too: bool, tmp_path: Path):
+    y = 1e9 + np.random.default_rng(2).normal(size=18)  # float32 would not tell them apart
+    if mapped_too:
+        np.save(tmp_path / "y.npy", y)
+        y = np.load(tmp_path / "y.npy", mmap_mode="r")
+    rows = {**arrays(), "y_train": y[:11], "y_validation": y[11:]}
+    found = handed(Split(**rows, task="regression"), tmp_path / "rows")
+    assert found.task.kind == "regression"
+    assert files(tmp_path / "rows") == set(PARTS) - (
+        {"y_train", "y_validation"} if mapped_too else set()
+    )
+
+
+def test_labels_are_handed_over(tmp_path: Path):
+    names = np.array(["b", "a", "c"])
+    rows = {**arrays(9, 6), "y_train": np.tile(names, 3), "y_validation": np.tile(names, 2)}
+    assert handed(Split(**rows), tmp_path).task.labels == ("a", "b", "c")
 
 
 @pytest.mark.parametrize("order", ["C", "F"])

@@ -5,24 +5,26 @@ from __future__ import annotations
 import json
 import math
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
+from jsonschema import Draft202012Validator
 from report.made_up import GUIDE, document, write_study
-from sklearn.metrics import log_loss
 from study.made_up import made_up_split
 
 from fitscope.errors import UserError
+from fitscope.files import locked
 from fitscope.learners.mlp.description import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.study.definition import Definition
 from fitscope.study.execute import execute
-from fitscope.study.folder import StoredStudy, read_study
-from fitscope.study.judge import is_judged, judge, judge_stored, store_judged
-from fitscope.study.lock import locked
-from fitscope.study.run_history import constant_predictor
+from fitscope.study.folder import StoredStudy, read_results, read_study
+from fitscope.study.judge import judge, judge_stored, store_judged
+from fitscope.study.results import Results
+from fitscope.study.schema import json_schema
 from fitscope.verdicts.evidence import Evidence
 from fitscope.verdicts.verdict import Verdict
 
@@ -58,7 +60,9 @@ def made(tmp_path: Path):
 
 def test_the_whole_contract(made):
     stored = judge_stored(made())
-    results = json.loads(json.dumps(stored.results, allow_nan=False))
+    results = json.loads(json.dumps(stored.results.as_dict(), allow_nan=False))
+    Draft202012Validator(json_schema()).validate(results)
+    assert Results.from_dict(results) == stored.results
     models = {model["name"]: model for model in results["models"]}
     assert {name: model["verdict"]["verdict"] for name, model in models.items()}["Large"] == (
         "overfit"
@@ -85,43 +89,44 @@ def test_the_whole_contract(made):
 
 def test_scores_are_those_of_the_window_and_not_of_the_picked_epoch(made):
     stored = judge_stored(made())
-    for model in stored.results["models"]:
-        raw = model["best"]["val_binary_crossentropy"][0]
-        value, error = model["best_corrected"]["val_binary_crossentropy"]
+    for model in stored.results.models:
+        raw = model.best["val_binary_crossentropy"].mean
+        found = model.best_corrected["val_binary_crossentropy"]
+        value, error = found.mean, found.error
         assert raw < value < raw + 0.05
-        runs = [run for run in stored.results["runs"] if run["model"] == model["name"]]
-        mean = np.mean([run["verdict"]["evidence"]["best_corrected"] for run in runs])
+        runs = stored.results.runs_of(model.name)
+        mean = np.mean([run.verdict.evidence["best_corrected"] for run in runs])
         assert value == pytest.approx(mean)
         assert 0.3 / math.sqrt(ROWS) < error < 0.6 / math.sqrt(ROWS)
-        accuracy, _ = model["best_corrected"]["val_accuracy"]
+        accuracy = model.best_corrected["val_accuracy"].mean
         assert accuracy == pytest.approx(0.65, abs=0.02)
 
 
 def test_differences_are_those_of_the_scores(made):
     results = judge_stored(made()).results
-    scores = {m["name"]: m["best_corrected"] for m in results["models"]}
-    for pair in results["comparisons"]:
-        for metric, found in pair["metrics"].items():
-            truth = scores[pair["a"]][metric][0] - scores[pair["b"]][metric][0]
-            assert found["difference"] == pytest.approx(truth)
-            assert found["interval"][0] < truth < found["interval"][1]
+    scores = {m.name: m.best_corrected for m in results.models}
+    for pair in results.comparisons:
+        for metric, found in pair.metrics.items():
+            truth = scores[pair.a][metric].mean - scores[pair.b][metric].mean
+            assert found.value == pytest.approx(truth)
+            assert found.interval[0] < truth < found.interval[1]
 
 
 def test_with_one_repeat_it_says_so(made):
     results = judge_stored(made(repeats=1)).results
-    assert {pair["about"] for pair in results["comparisons"]} == {"networks"}
-    assert "trained networks" in results["advice"][0]["text"]
-    assert results["runs"][0]["verdict"]["source"] == "Tiny"
+    assert {pair.about for pair in results.comparisons} == {"networks"}
+    assert "trained runs" in results.advice[0].text
+    assert results.runs[0].verdict.source == "Tiny"
 
 
 def test_without_row_losses_it_judges_by_the_curves_and_compares_nothing(made):
     results = judge_stored(made(rows=False)).results
-    assert results["comparisons"] == []
-    assert [m["verdict"]["verdict"] for m in results["models"]][1] == "overfit"
-    for model in results["models"]:
-        assert model["verdict"]["evidence"]["rise_test"] == "curve"
-        assert set(model["best_corrected"]) == {"val_binary_crossentropy"}
-    assert "No other model here is surely better" in results["advice"][0]["text"]
+    assert results.comparisons == ()
+    assert [m.verdict.label for m in results.models][1] == "overfit"
+    for model in results.models:
+        assert model.verdict.evidence["rise_test"] == "curve"
+        assert set(model.best_corrected) == {"val_binary_crossentropy"}
+    assert "No other model here is surely better" in results.advice[0].text
 
 
 @pytest.mark.parametrize("damage", [b"", b"PK\x03\x04 no", b"garbage"])
@@ -129,18 +134,17 @@ def test_damaged_row_losses_are_none(made, damage):
     stored = made()
     stored.folder.rows("large", 0).write_bytes(damage)
     results = judge_stored(stored).results
-    assert [(p["a"], p["b"]) for p in results["comparisons"]] == [("Tiny", "Combined")]
-    assert results["models"][1]["verdict"]["verdict"] == "overfit"
+    assert [(p.a, p.b) for p in results.comparisons] == [("Tiny", "Combined")]
+    assert results.models[1].verdict.label == "overfit"
 
 
 def test_a_diverged_and_a_very_short_run(made):
     results = judge_stored(made(diverged=["Large"])).results
-    assert results["runs"][5]["verdict"]["verdict"] == "unstable"
-    verdicts = [entry["verdict"] for entry in (*results["models"], *results["runs"])]
-    json.dumps([verdicts, results["comparisons"], results["advice"]], allow_nan=False)
+    assert results.runs[5].verdict.label == "unstable"
+    json.dumps(results.as_dict(), allow_nan=False)
     short = judge_stored(made(epochs=1, repeats=1)).results
-    assert all(model["verdict"] is None for model in short["models"])
-    assert short["advice"] == []
+    assert all(model.verdict is None for model in short.models)
+    assert short.advice == ()
 
 
 def test_underfit_beside_another_model(made):
@@ -149,40 +153,34 @@ def test_underfit_beside_another_model(made):
     curves = ("binary_crossentropy", "val_binary_crossentropy")
     histories = stored.histories.with_columns(pl.col(name) + worse for name in curves)
     stored = with_rows(StoredStudy(stored.folder, stored.document, histories, stored.results))
-    for run in stored.results["runs"]:
-        for which in ("best", "final"):
-            run[which]["fit_binary_crossentropy"] = 0.6 if run["model"] == "Tiny" else 0.5
+    for run in stored.results.runs:
+        for which in (run.best, run.final):
+            which["fit_binary_crossentropy"] = 0.6 if run.model == "Tiny" else 0.5
     results = judge_stored(stored).results
-    tiny, combined = (model["verdict"] for model in results["models"])
-    assert (tiny["verdict"], tiny["evidence"]["reference_kind"]) == ("underfit", "Combined")
-    assert combined["verdict"] == "good"
+    tiny, combined = (model.verdict for model in results.models)
+    assert (tiny.label, tiny.evidence["reference_kind"]) == ("underfit", "Combined")
+    assert combined.label == "good"
     # runs that still improve say so and stay
-    for run in results["runs"]:
-        usual = "underfit" if run["model"] == "Tiny" else "good"
-        assert run["verdict"]["verdict"] in (usual, "improving")
-    assert "Tiny underfits" in " ".join(entry["title"] for entry in results["advice"])
-
-
-def test_the_constant_predictor_is_the_log_loss_of_the_label_mean():
-    made = document(THREE)
-    q = made.data.label_mean["validation"]
-    labels = np.arange(1_000) < round(1_000 * q)
-    p = np.full(1_000, made.data.label_mean["train"])
-    assert constant_predictor(made) == pytest.approx(log_loss(labels, p))
+    for run in results.runs:
+        usual = "underfit" if run.model == "Tiny" else "good"
+        assert run.verdict.label in (usual, "improving")
+    assert "Tiny learns less than this table allows" in " ".join(
+        entry.title for entry in results.advice
+    )
 
 
 def test_an_executed_study_is_judged(tmp_path):
     models = {"A": (MLP(4), ("g",)), "B <&>": (MLP(8), ("g",))}
     definition = Definition(made_up_split(), Plan(max_epochs=30, batch_size=60), models, repeats=2)
     stored = execute(definition, tmp_path / "s")
-    assert is_judged(stored.results)
+    assert stored.results.judged
     assert not stored.folder.checkpoints.exists()
-    (pair,) = stored.results["comparisons"]
-    accuracy = pair["metrics"]["val_accuracy"]
-    assert pair["about"] == "models"
-    assert -1 < accuracy["interval"][0] < accuracy["interval"][1] < 1
+    (pair,) = stored.results.comparisons
+    accuracy = pair.metrics["val_accuracy"]
+    assert pair.about == "models"
+    assert -1 < accuracy.interval[0] < accuracy.interval[1] < 1
 
-    again = judge(stored.document, stored.folder, stored.results["runs"], stored.histories)
+    again = judge(stored.document, stored.folder, stored.results.runs, stored.histories)
     assert again == stored.results, "judging is repeatable"
     before = stored.folder.results.stat().st_mtime_ns
     assert execute(definition, tmp_path / "s", resume=True).results == stored.results
@@ -198,11 +196,11 @@ def test_an_executed_study_is_judged(tmp_path):
 
 def test_an_older_folder_is_filled_in_unless_somebody_works_in_it(made):
     stored = made()
-    assert not is_judged(stored.results)
-    with locked(stored.folder):
+    assert not stored.results.judged
+    with locked(stored.folder.path):
         judged = store_judged(stored)
-        assert not is_judged(json.loads(stored.folder.results.read_bytes()))
-    assert is_judged(judged.results)
+        assert not read_results(stored.folder.results).judged
+    assert judged.results.judged
     store_judged(stored)
     assert read_study(stored.folder.path).results == judged.results
 
@@ -219,7 +217,7 @@ def test_whoever_came_first_keeps_the_checkpoints(made, monkeypatch):
         yield
 
     monkeypatch.setattr("fitscope.study.judge.locked", taken)
-    assert is_judged(store_judged(stored).results)
+    assert store_judged(stored).results.judged
     assert theirs.exists()
 
 
@@ -235,9 +233,36 @@ def test_many_runs_are_judged_within_seconds(tmp_path):
 def test_a_run_that_ended_at_once_is_not_forgotten(made):
     stored = made({"Tiny": GUIDE["Tiny"]})
     short = (pl.col("repeat") < 2) | (pl.col("epoch") < 1)
-    runs = [run | ({"epochs": 1} if run["repeat"] == 2 else {}) for run in stored.results["runs"]]
+    runs = [replace(run, epochs=1) if run.repeat == 2 else run for run in stored.results.runs]
     folder, document_ = stored.folder, stored.document
     results = judge(document_, folder, runs, stored.histories.filter(short))
-    assert results["runs"][2]["verdict"] is None
-    explained = results["models"][0]["verdict"]["explanation"]
+    assert results.runs[2].verdict is None
+    explained = results.models[0].verdict.explanation
     assert explained.startswith("1 of 3 runs left nothing to judge")
+
+
+def test_a_plainer_version_shows_overfitting_and_what_it_costs(made):
+    """Wide's curve falls to the end, as Tiny's does; it fits better and validates worse."""
+    models = {"Tiny": GUIDE["Tiny"], "Wide": (MLP(64), ["sizes"])}
+    stored = made(models)
+    shifted = {"binary_crossentropy": -0.1, "val_binary_crossentropy": 0.06}
+    wide = pl.col("model") == "Wide"
+    histories = stored.histories.with_columns(
+        pl.col(name) + pl.when(wide).then(by).otherwise(0.0) for name, by in shifted.items()
+    )
+    stored = with_rows(StoredStudy(stored.folder, stored.document, histories, stored.results))
+    for run in stored.results.runs:
+        for which in (run.best, run.final):
+            which["fit_binary_crossentropy"] = 0.4 if run.model == "Wide" else 0.5
+    results = judge_stored(stored).results
+    tiny, wide = (results.model(name).verdict for name in ("Tiny", "Wide"))
+    assert tiny.label != "overfit"
+    assert tiny.cost.richness is None
+    assert (wide.label, wide.onset_epoch, wide.cost.richness.against) == ("overfit", None, "Tiny")
+    assert wide.cost.richness.value == pytest.approx(0.06, abs=0.02)
+    assert wide.cost.richness.chance > 0.97
+    assert {run.verdict.label for run in results.runs_of("Wide")} == {"overfit"}
+    assert results.advice[0].title.startswith("Wide overfits (")
+    assert results.advice[0].title.endswith("; a smaller model (Tiny) mends it")
+    again = Results.from_dict(json.loads(json.dumps(results.as_dict())))
+    assert again.model("Wide").verdict.cost == wide.cost

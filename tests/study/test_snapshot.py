@@ -12,14 +12,15 @@ from fitscope.learners.mlp.metrics import MONITORS
 from study.made_up import made_up_split
 
 from fitscope.api.study import Study
+from fitscope.files import is_locked, locked
 from fitscope.learners.mlp.description import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.stopping.early import EarlyStopping
 from fitscope.study.events import RunFinished, RunProgress, RunStarted
 from fitscope.study.folder import Folder
 from fitscope.study.journal import EVERY, Journal, read_epochs
-from fitscope.study.lock import is_locked, locked
 from fitscope.study.snapshot import read_running, stamp
+from fitscope.task import BINARY
 
 
 class Entry:
@@ -27,6 +28,8 @@ class Entry:
 
 
 class Document:
+    task = BINARY
+
     def entry(self, name: str) -> Entry:
         assert name == "Tiny"
         return Entry()
@@ -35,7 +38,7 @@ class Document:
 def progress(epoch: int, count: int) -> RunProgress:
     metrics = {
         name: [100.0 * number + e for e in range(epoch, epoch + count)]
-        for number, name in enumerate(MONITORS)
+        for number, name in enumerate(BINARY.monitors)
     }
     return RunProgress("Tiny", 0, epoch, metrics, epoch, {}, 1.0)
 
@@ -94,13 +97,12 @@ def test_a_damaged_journal_is_no_epochs(tmp_path: Path, content: bytes) -> None:
 
 
 def test_a_lock_is_seen_and_a_look_does_not_take_it(tmp_path: Path) -> None:
-    folder = Folder(tmp_path)
-    assert not is_locked(folder)
-    with locked(folder):
-        assert is_locked(folder)
-        assert is_locked(folder)
-    assert not is_locked(folder)
-    with locked(folder):
+    assert not is_locked(tmp_path)
+    with locked(tmp_path):
+        assert is_locked(tmp_path)
+        assert is_locked(tmp_path)
+    assert not is_locked(tmp_path)
+    with locked(tmp_path):
         pass
 
 
@@ -126,12 +128,12 @@ def test_a_study_is_seen_at_every_stage_and_ends_as_it_is_stored(tmp_path: Path)
     file = Folder(out).epochs("b", 0)
     file.parent.mkdir(parents=True)
     before = stamp(out)
-    np.save(file, of_b.select(MONITORS).to_numpy()[:3])
+    np.save(file, of_b.select(BINARY.monitors).to_numpy()[:3])
     assert stamp(out) != before
     now = read_running(out)
     assert not now.complete
     assert not now.training
     seen = now.stored.histories.filter(pl.col("model") == "B")
     assert seen.equals(of_b.head(3))  # the learning rate, too
-    with locked(Folder(out)):
+    with locked(out):
         assert read_running(out).training

@@ -11,8 +11,8 @@ from fitscope import stopping
 from fitscope.data.split import Split
 from fitscope.learners.mlp.description import MLP
 from fitscope.learners.mlp.plan import Plan
-from fitscope.report.facts import facts
-from fitscope.report.scores import remarks, scores
+from fitscope.report.lines import ranked, remarks
+from fitscope.report.record import record
 from fitscope.stopping.early import EarlyStopping
 from fitscope.study.definition import Definition
 from fitscope.study.execute import execute
@@ -28,15 +28,15 @@ def test_a_study_says_why_its_runs_ended_and_what_that_saved(tmp_path: Path):
     definition = Definition(split, plan, {"Wide": (MLP(16, 16), ("m",))}, repeats=2)
     stored = execute(definition, tmp_path / "study")
     assert stored.document.training_plan == plan
-    for run in stored.results["runs"]:
-        assert run["stopped"] == "early stopping"
-        assert run["stopping"]["reason"] == "overfit"
-        assert run["stopping"]["rise"] > 0.001
-        assert run["stopping"]["epochs_saved"] == run["best_epoch"] + 201 - run["epochs"]
-    total = sum(run["stopping"]["epochs_saved"] for run in stored.results["runs"])
+    for run in stored.results.runs:
+        assert run.stopped == "early stopping"
+        assert run.stopping["reason"] == "overfit"
+        assert run.stopping["rise"] > 0.001
+        assert run.stopping["epochs_saved"] == run.best_epoch + 201 - run.epochs
+    total = sum(run.stopping["epochs_saved"] for run in stored.results.runs)
     said = f"at least {total:,} epochs fewer than a patience of 200 would have trained"
-    assert any(said in line for line in remarks(stored, scores(stored)))
-    assert "overfitting established at 95 %" in dict(facts(stored))["Stopping"]
+    assert any(said in line for line in remarks(stored, ranked(stored)))
+    assert "overfitting established at 95 %" in dict(record(stored))["Stopping"]
 
     # an older program's study knew no rules by name
     file = tmp_path / "study" / "study.json"
@@ -50,4 +50,4 @@ def test_a_study_says_why_its_runs_ended_and_what_that_saved(tmp_path: Path):
     results.write_text(json.dumps(old))
     again = read_study(tmp_path / "study")
     assert again.document.training_plan.stopping == EarlyStopping()
-    assert not any("stopped by verdicts" in line for line in remarks(again, scores(again)))
+    assert not any("stopped by verdicts" in line for line in remarks(again, ranked(again)))

@@ -80,7 +80,7 @@ def test_html(verdict):
     lowest = points[np.argmax(points[:, 1]), 0]
     marks = [float(attrs["x1"]) for tag, attrs in page.seen if tag == "line"]
     assert marks[0] == pytest.approx(lowest, abs=20), "the best epoch is where the curve is lowest"
-    assert marks[1] > marks[0]
+    assert marks[1] >= marks[0], "no rise begins before the best epoch"
 
 
 @pytest.mark.parametrize("validation", [[np.nan, 1.0, np.inf], [1.0, 1.0, 1.0]])

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fitscope.errors import UserError
-from fitscope.logs.curves import Curve, Log
+from fitscope.logs.log import Log, Logged
 from fitscope.logs.reading import Reading, reading
 from fitscope.verdicts.judge import diagnose as judge_history
 from fitscope.verdicts.many import Unread, Verdicts
@@ -128,18 +128,18 @@ def _told(verdict: Verdict, read: Reading) -> Verdict:
 
 
 def _study(stored: StoredStudy, train: str | None, val: str | None) -> Iterator[Verdict | Unread]:
-    """One verdict a run: of its cross-entropy, or of the curves that the user names."""
+    """One verdict a run: of its loss, or of the curves that the user names."""
     from fitscope.report.notices import notices
-    from fitscope.study.judge import is_judged, judge
-    from fitscope.study.run_history import METRIC, run_history
+    from fitscope.study.judge import judge_stored
+    from fitscope.study.run_history import run_history
 
-    results, folder = stored.results, stored.folder
-    if not is_judged(results):
-        results = judge(stored.document, folder, results["runs"], stored.histories)
+    if not stored.results.judged:
+        stored = judge_stored(stored)
+    folder, loss = stored.folder, stored.document.task.loss
     said = notices(stored.document)
     curves = stored.histories.partition_by("model", "repeat", as_dict=True)
-    for run in results["runs"]:
-        mine = curves.get((run["model"], run["repeat"]))
+    for run in stored.results.runs:
+        mine = curves.get((run.model, run.repeat))
         if mine is None:
             continue
         history = run_history(stored.document, folder, run, mine)
@@ -147,17 +147,17 @@ def _study(stored: StoredStudy, train: str | None, val: str | None) -> Iterator[
         if train is not None or val is not None:
             epochs = mine["epoch"].to_numpy().astype(float)
             columns = [n for n in mine.columns if n not in ("model", "repeat", "epoch")]
-            log = {n: Curve(mine[n].to_numpy().astype(float), epochs) for n in columns}
+            log = {n: Logged(mine[n].to_numpy().astype(float), epochs) for n in columns}
             yield _noted(_of_log(Log(source, log), train, val), said)
-        elif run["verdict"] is None:
-            diverged = run["stopped"] == "diverged"
+        elif run.verdict is None:
+            diverged = run.stopped == "diverged"
             why = "it diverged at once" if diverged else "one epoch only"
             yield Unread(source, f"{why}; a verdict needs two epochs at the least")
         else:
-            verdict = Verdict.from_dict({**run["verdict"], "source": source})
             kept = replace(history, source=source, rows=None)
-            read = Reading(kept, METRIC, f"val_{METRIC}")
-            yield _noted(_told(replace(verdict, history=kept), read), said)
+            read = Reading(kept, loss.name, loss.validation)
+            verdict = replace(run.verdict, source=source, history=kept)
+            yield _noted(_told(verdict, read), said)
 
 
 def _noted(verdict: Verdict | Unread, more: Sequence[str]) -> Verdict | Unread:

@@ -7,14 +7,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fitscope.errors import UserError
-from fitscope.learners.mlp.description import MLP, Params, State
+from fitscope.study.names import listed
 
 if TYPE_CHECKING:
+    import numpy as np
     import polars as pl
+    from jaxtyping import Float32, Shaped
     from matplotlib.axes import Axes
 
+    from fitscope.learners.base import Learner
+    from fitscope.study.document import ModelEntry
     from fitscope.study.folder import StoredStudy
-    from fitscope.verdicts.comparison import Comparison, Comparisons
+    from fitscope.study.results import Results
+    from fitscope.verdicts.comparison import Comparison
+    from fitscope.verdicts.comparisons import Comparisons
     from fitscope.verdicts.many import Verdicts
     from fitscope.verdicts.verdict import Verdict
 
@@ -25,9 +31,9 @@ class Result:
     Attributes:
         stored: the study as its folder holds it.
         folder: the study folder.
-        histories: one row an epoch: model, repeat, epoch, loss, binary_crossentropy, accuracy,
-            the same with `val_`, learning_rate.
-        summary: results.json: `models`, `runs`, `comparisons`, `advice`.
+        histories: one row an epoch: model, repeat, epoch, the task's metrics, the same with
+            `val_`, learning_rate.
+        results: what came out: models, runs, comparisons and advice.
     """
 
     def __init__(self, stored: StoredStudy) -> None:
@@ -37,45 +43,100 @@ class Result:
         self.stored = stored
         self.folder: Path = stored.folder.path
         self.histories: pl.DataFrame = stored.histories
-        self.summary: dict[str, Any] = stored.results
+        self.results: Results = stored.results
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """What results.json holds, as plain values."""
+        return dict(self.results.as_dict())
 
     @property
     def models(self) -> list[str]:
         """Names of the models, in the order in which they were added."""
         return [entry.name for entry in self.stored.document.models]
 
-    def model(self, name: str) -> MLP:
-        """The model of that name, without weights.
+    def model(self, name: str) -> Learner:
+        """The learner of that name, without what it has learnt.
 
         Raises:
             UserError: no such model.
         """
-        return self._entry(name).model
+        return self._entry(name).learner
 
-    def weights(self, name: str, repeat: int = 0, which: str | None = None) -> tuple[Params, State]:
-        """Trained weights and moving averages, as `MLP.apply` takes them.
+    def fitted(self, name: str, repeat: int = 0, which: str | None = None) -> Any:
+        """What a run has learnt, in its learner's own form; of an `MLP`, see `weights`.
 
         Args:
             name: name of the model.
             repeat: number of the run, from 0.
             which: "best" or "last" epoch; if left out, the last, or the best if the plan says
-                `restore_best_weights`.
+                `restore_best_weights`. The best one is that of the lowest monitored metric.
 
         Raises:
             UserError: no such model or run.
         """
-        from fitscope.learners.mlp.weights import load_weights
-
         if which not in (None, "best", "last"):
             raise UserError(f'which must be "best" or "last", got {which!r}')
+        entry = self._entry(name)
+        if not any(run.repeat == repeat for run in self.results.runs_of(name)):
+            raise UserError(f"{name}: no finished run {repeat!r}; they are numbered from 0")
         stopping = self.stored.document.training_plan.stopping
         usual = "best" if stopping is not None and stopping.restore_best_weights else "last"
-        slug = self._entry(name).slug
-        return load_weights(self.stored.folder.weights(slug, repeat, which or usual))
+        learner = entry.learner
+        file = self.stored.folder.weights(entry.slug, repeat, which or usual, learner.state_ending)
+        return learner.load(file)
+
+    def weights(self, name: str, repeat: int = 0, which: str | None = None) -> tuple[Any, Any]:
+        """Trained weights and moving averages of an `MLP`, as `MLP.apply` takes them.
+
+        Args:
+            name: name of the model.
+            repeat: number of the run, from 0.
+            which: as in `fitted`.
+
+        Raises:
+            UserError: no such model or run, or a learner without weights.
+        """
+        from fitscope.learners.mlp.description import MLP
+
+        if not isinstance(self.model(name), MLP):
+            raise UserError(f"{name}: no network, so it has no weights; see fitted and predict")
+        return self.fitted(name, repeat, which)
+
+    def predict(
+        self,
+        name: str,
+        x: Float32[np.ndarray, "rows features"],
+        repeat: int = 0,
+        which: str | None = None,
+    ) -> Shaped[np.ndarray, "rows ..."]:
+        """Outputs of one run for rows.
+
+        Args:
+            name: name of the model.
+            x: features, prepared as those of the split were.
+            repeat: number of the run, from 0; nothing is averaged over runs.
+            which: as in `fitted`.
+
+        Returns:
+            For two labels the log-odds of the second one, for several a logit a label, for a
+            number the number.
+
+        Raises:
+            UserError: no such model or run, or rows of another shape.
+        """
+        import numpy as np
+
+        x = np.ascontiguousarray(x, np.float32)
+        columns = len(self.stored.document.data.feature_names)
+        if x.ndim != 2 or x.shape[1] != columns:
+            raise UserError(f"x must have {columns} columns as the split has, got shape {x.shape}")
+        state = self.fitted(name, repeat, which)
+        return self.model(name).predict(state, x, self.stored.document.task)
 
     def plot(
         self,
-        metric: str = "binary_crossentropy",
+        metric: str | None = None,
         *,
         models: Sequence[str] | None = None,
         smoothing_std: float = 10.0,
@@ -85,7 +146,7 @@ class Result:
         """Draw training (solid) and validation (dashed) curves.
 
         Args:
-            metric: "binary_crossentropy", "accuracy" or "loss".
+            metric: one of the task's, or "loss" with penalties; the task's loss if left out.
             models: names; all if left out.
             smoothing_std: standard deviation of the Gaussian smoothing, in epochs; 0 for none.
             log_epochs: logarithmic epoch axis.
@@ -97,24 +158,28 @@ class Result:
         Raises:
             UserError: no such model or metric.
         """
-        from fitscope.report.colours import colours
         from fitscope.report.marks import marks
         from fitscope.report.notices import write_notices
         from fitscope.report.plot import plot_histories
+        from fitscope.report.presentation import palette_of
+        from fitscope.report.words import step_of
 
+        document = self.stored.document
         for name in models or ():
             self._entry(name)
         drawn = plot_histories(
             self.histories,
             list(models or self.models),
+            document.task,
             metric=metric,
             smoothing_std=smoothing_std,
             log_epochs=log_epochs,
             ax=ax,
-            colours=colours(self.models),
+            colours=palette_of(document),
             marks=marks(self._judged()),
+            step=step_of(document),
         )
-        write_notices(drawn, self.stored.document)
+        write_notices(drawn, document)
         return drawn
 
     def verdicts(self, *, runs: bool = False) -> Verdicts:
@@ -127,10 +192,10 @@ class Result:
             A tuple of verdicts that prints as text and, in a notebook, as a table.
         """
         from fitscope.verdicts.many import Verdicts
-        from fitscope.verdicts.verdict import Verdict
 
-        entries = self._judged()["runs" if runs else "models"]
-        return Verdicts(Verdict.from_dict(one["verdict"]) for one in entries if one["verdict"])
+        results = self._judged()
+        entries = results.runs if runs else results.models
+        return Verdicts(one.verdict for one in entries if one.verdict is not None)
 
     def verdict(self, name: str) -> Verdict:
         """The verdict on one model.
@@ -145,19 +210,19 @@ class Result:
         return found[0]
 
     def compare(self, a: str, b: str) -> Comparison:
-        """How far two models differ in validation cross-entropy and accuracy, and how sure.
+        """How far two models differ in the task's validation metrics, and how sure.
 
         Args:
             a: name of the one.
             b: name of the other.
 
         Returns:
-            The differences a - b. With one run a model they are about two trained networks;
+            The differences a - b. With one run a model they are about two trained runs;
             from two runs on about the models.
 
         Raises:
-            UserError: no such model, twice the same, a run of one epoch only, or row losses of one
-                of them are missing.
+            UserError: no such model, twice the same, a run that cannot be judged, a single
+                validation row, or row losses of one of them are missing.
         """
         for name in (a, b):
             self._entry(name)
@@ -168,11 +233,13 @@ class Result:
                 return pair
             if (pair.a, pair.b) == (b, a):
                 return pair.turned()
-        for run in self.summary["runs"]:
-            if run["model"] in (a, b) and run["verdict"] is None:
+        if self.stored.document.data.validation_rows < 2:
+            raise UserError(f"{a} and {b} cannot be compared: that needs two validation rows")
+        for run in self.results.runs:
+            if run.model in (a, b) and run.verdict is None:
                 raise UserError(
-                    f"{a} and {b} cannot be compared: repeat {run['repeat'] + 1} of "
-                    f"{run['model']} ended in its first epoch, which is too early to judge"
+                    f"{a} and {b} cannot be compared: repeat {run.repeat + 1} of "
+                    f"{run.model} left nothing to judge"
                 )
         raise UserError(
             f"{a} and {b} cannot be compared: {self.folder / 'rows'} lacks the validation losses "
@@ -181,17 +248,17 @@ class Result:
 
     def comparisons(self) -> Comparisons:
         """All pairs of models, corrected for their number; prints as a table."""
-        from fitscope.verdicts.comparison import Comparison, Comparisons
+        from fitscope.verdicts.comparisons import Comparisons
 
-        return Comparisons(Comparison.from_dict(one) for one in self._judged()["comparisons"])
+        return Comparisons(self._judged().comparisons)
 
-    def _judged(self) -> dict[str, Any]:
-        """results.json with verdicts, also of a folder of an earlier version."""
-        from fitscope.study.judge import is_judged, judge_stored
+    def _judged(self) -> Results:
+        """The results with verdicts, also of a folder of an earlier version."""
+        from fitscope.study.judge import judge_stored
 
-        if not is_judged(self.summary):
+        if not self.results.judged:
             self._take(judge_stored(self.stored))
-        return self.summary
+        return self.results
 
     def report(self) -> Path:
         """Judge anew, write the figures and the page; returns the path of report.html."""
@@ -224,9 +291,9 @@ class Result:
         self._judged()
         return result_html(self.stored)
 
-    def _entry(self, name: str) -> Any:
+    def _entry(self, name: str) -> ModelEntry:
         if name not in self.models:
-            raise UserError(f"no model {name!r} in this study; it has {', '.join(self.models)}")
+            raise UserError(f"no model {name!r} in this study; it has {listed(self.models, None)}")
         return self.stored.document.entry(name)
 
 

@@ -1,4 +1,4 @@
-"""`Study`: named models, trained on one split by one plan."""
+"""`Study`: named learners, trained on one split by one plan."""
 
 from __future__ import annotations
 
@@ -7,28 +7,33 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from numbers import Integral
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fitscope.data.split import Split
 from fitscope.errors import UserError
-from fitscope.learners.mlp.description import MLP
+from fitscope.learners import as_learner
 from fitscope.learners.mlp.plan import Plan
 
 if TYPE_CHECKING:
     from fitscope.api.result import Result
+    from fitscope.learners.base import Learner
     from fitscope.study.document import StudyDocument
     from fitscope.study.events import Observer
 
 
+MOST_JOBS = 1_024
+
+
 class Study:
-    """Models to be trained under the same conditions, so that they can be compared.
+    """Learners to be trained under the same conditions, so that they can be compared.
 
     Args:
         split: training and validation rows.
-        plan: how every model is trained; the guide's plan if left out.
+        plan: how every learner is trained; `Plan()` if left out.
 
     Example:
         >>> import numpy as np
+        >>> from fitscope.learners.mlp.description import MLP
         >>> x = np.random.default_rng(0).normal(size=(300, 4)).astype(np.float32)
         >>> y = (x[:, 0] * x[:, 1] > 0).astype(np.float32)
         >>> study = Study(Split(x[:200], y[:200], x[200:], y[200:]), Plan(max_epochs=3))
@@ -45,30 +50,34 @@ class Study:
                 raise UserError(f"Study: needs a {kind.__name__}(...), got {type(value).__name__}")
         self.split = split
         self.plan = plan
-        self.models: dict[str, tuple[MLP, tuple[str, ...]]] = {}
+        self.models: dict[str, tuple[Learner, tuple[str, ...]]] = {}
 
-    def add(self, name: str, model: MLP, group: str | Sequence[str] = "models") -> None:
-        """Add a model.
+    def add(self, name: str, learner: Any, group: str | Sequence[str] = "models") -> None:
+        """Add a learner.
 
         Args:
             name: any text, unique in the study; appears in tables and figures.
-            model: what to train.
+            learner: what to train: an `MLP(...)`, or anything that
+                `fitscope.learners.as_learner` takes.
             group: the group, or several, in whose figures it appears.
 
         Raises:
-            UserError: the name is taken or empty, or a group's name is not a plain word.
+            UserError: the name is taken or empty, a group's name is not a plain word, or nothing
+                that can be trained is given.
         """
         if not isinstance(name, str) or not name.strip():
             raise UserError(f"a model needs a name, got {name!r}")
         if name in self.models:
             raise UserError(f"the study has a model {name!r} already; choose another name")
-        if not isinstance(model, MLP):
-            raise UserError(f"{name}: a model is an MLP(...), got {type(model).__name__}")
+        try:
+            taken = as_learner(learner, self.split.task)
+        except UserError as error:
+            raise UserError(f"{name}: {error}") from None
         groups = (group,) if isinstance(group, str) else tuple(group)
         for part in groups or ("",):
             if not part.replace("-", "_").isidentifier():
                 raise UserError(f"{name}: group {part!r} must be one plain word; it names a folder")
-        self.models[name] = (model, groups)
+        self.models[name] = (taken, groups)
 
     def run(
         self,
@@ -78,16 +87,19 @@ class Study:
         out: Path | str | None = None,
         resume: bool = False,
         device: str = "auto",
+        jobs: int | None = None,
         progress: bool = True,
     ) -> Result:
-        """Train every model `repeats` times and store what comes out.
+        """Train every learner `repeats` times and store what comes out.
 
         Args:
-            repeats: runs a model, each with its own weights, row orders and dropout masks.
+            repeats: runs a learner, each with its own weights, row orders and dropout masks.
             seed: the same seed gives the same numbers on the same machine.
             out: the study folder; a temporary one if left out.
             resume: go on with an interrupted study in `out`.
             device: "auto", "cpu" or "gpu".
+            jobs: how many runs are trained side by side at most; as many as there are cores if
+                left out.
             progress: show the runs while they train, on a terminal or in a notebook.
 
         Returns:
@@ -99,17 +111,29 @@ class Study:
         from fitscope.api.result import Result
         from fitscope.report.tensorboard import write_logs
         from fitscope.study.definition import Definition
+        from fitscope.study.document import MOST_REPEATS
         from fitscope.study.execute import execute, unwatched
 
-        for name, value, least in (("repeats", repeats, 1), ("seed", seed, 0)):
+        bounds = {"repeats": (repeats, 1, MOST_REPEATS), "seed": (seed, 0, 2**32 - 1)}
+        if jobs is not None:
+            bounds["jobs"] = (jobs, 1, MOST_JOBS)
+        for name, (value, least, most) in bounds.items():
             whole = isinstance(value, Integral) and not isinstance(value, bool)
-            if not (whole and least <= int(value) < 2**32):
-                raise UserError(f"{name} must be a whole number from {least}, got {value!r}")
+            if not (whole and least <= int(value) <= most):
+                raise UserError(
+                    f"{name} must be a whole number from {least} to {most}, got {value!r}"
+                )
         definition = Definition(self.split, self.plan, self.models, int(repeats), int(seed))
         path = Path(tempfile.mkdtemp(prefix="fitscope-") if out is None else out)
         watch = _live if progress else unwatched
         stored = execute(
-            definition, path, device=device, resume=resume, watch=watch, finish=write_logs
+            definition,
+            path,
+            device=device,
+            resume=resume,
+            jobs=jobs,
+            watch=watch,
+            finish=write_logs,
         )
         return Result(stored)
 

@@ -34,7 +34,7 @@ def diagnose(
 ) -> None:
     """Say of any training log whether it shows overfitting, from when on, and how sure that is."""
     from fitscope.api.diagnose import diagnose_paths
-    from fitscope.report.names import shown
+    from fitscope.report.words import shown
 
     found = diagnose_paths(paths, train, val)
     if as_json:

@@ -52,6 +52,9 @@ def guide(
         bool, typer.Option("--quick", help="A look in under a minute; ranks nothing.")
     ] = False,
     device: Annotated[Literal["auto", "cpu", "gpu"], typer.Option(help="Where to train.")] = "auto",
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Most runs side by side (one a core).")
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(help="Study folder (runs/guide, or the next free number)."),
@@ -100,10 +103,11 @@ def guide(
                     console.print(f"Follow the study on {server.address}", highlight=False)
                 return watching(document, console)
 
-            result = run_guide(
+            stored = run_guide(
                 options,
                 folder,
                 resume=resume,
+                jobs=jobs,
                 command=shlex.join(["fitscope", *sys.argv[1:]]),
                 introduce=screen.introduce,
                 watch=watch,
@@ -112,9 +116,8 @@ def guide(
         print(f"\nStopped. Go on with: {_again(folder)}", file=sys.stderr)
         raise typer.Exit(130) from None
     print()
-    print_table(result.stored, console)
-    page = result.stored.folder.page
-    print(f"\n{page}")
+    print_table(stored, console)
+    print(f"\n{stored.folder.page}")
 
 
 def _folder(resume: bool) -> Path:

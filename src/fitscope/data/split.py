@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -27,8 +26,6 @@ class Source:
         simulated: True if the rows were generated and not measured.
 
     Example:
-        >>> print(Source("simulated", "simulated:7", simulated=True))
-        simulated:7 (simulated collisions)
         >>> print(Source("file", "rows.parquet", simulated=True))
         rows.parquet (simulated)
     """
@@ -38,8 +35,6 @@ class Source:
     simulated: bool = False
 
     def __str__(self) -> str:
-        if self.kind == "simulated":
-            return f"{self.location} (simulated collisions)"
         return f"{self.location} (simulated)" if self.simulated else self.location
 
 
@@ -143,12 +138,6 @@ class Split:
             for _, block in blocks(array):
                 digest.update(np.ascontiguousarray(block).tobytes())
         return digest.hexdigest()
-
-    def _repr_html_(self) -> str:
-        return (
-            f"<b>Split</b>: {len(self.x_train):,} training and {len(self.x_validation):,} "
-            f"validation rows, {self.features} features, from {escape(str(self.source))}"
-        )
 
     def __repr__(self) -> str:
         return (

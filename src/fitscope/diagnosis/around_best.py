@@ -7,13 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from fitscope.diagnosis.curve import curve
-from fitscope.diagnosis.lowest import lowest
-from fitscope.diagnosis.trend import trend
-from fitscope.history import History
-
-COIN = np.log(2.0)
-"""Cross-entropy of an undecided prediction: a row is classified correctly below it."""
+from fitscope.diagnosis.findings import Findings
+from fitscope.history import History, RowLosses
+from fitscope.task import Task
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,47 +26,81 @@ class AroundBest:
     errors: dict[str, float]
 
 
-def around_best(history: History, accuracy: Float[np.ndarray, " n"]) -> AroundBest | None:
-    """Cross-entropy and accuracy of each validation row around the best epoch.
+def around_best(
+    history: History,
+    task: Task,
+    found: Findings,
+    score: Float[np.ndarray, " n"] | None = None,
+) -> AroundBest | None:
+    """The task's loss and score of each validation row around the best epoch.
 
     The single best epoch was picked because it is low, and its rows with it. So rows are
     averaged over the epochs kept of them in the window around the trend's minimum, and then
-    shifted together to the mean that the whole window of the curve has, for the cross-entropy
-    with the optimism of the search for a minimum taken out.
+    shifted together: the losses to the corrected minimum of the curve, the scores to the mean
+    that the whole window of their curve has.
 
     Args:
-        history: a run's cross-entropy with `rows`.
-        accuracy: validation accuracy, one value an epoch of `history`.
+        history: the task's loss, epoch by epoch, with `rows`.
+        task: what is learnt; it names the metrics and tells the rows' scores from their losses
+            where they were not kept.
+        found: what `measure` has found on this very history.
+        score: the task's score on the validation rows, one value an epoch of `history`; without
+            it the level of the scores is that of the kept rows.
 
     Returns:
-        The scores of the cross-entropy and the accuracy, or None without usable row losses.
+        The losses, and the scores where rows have any; None without usable row losses.
 
-    Raises:
-        UserError: a history that holds no curve.
+    Example:
+        >>> from fitscope.diagnosis.measure import measure
+        >>> from fitscope.task import REGRESSION
+        >>> at, each = np.arange(40), np.array([0.5, 1.5])
+        >>> losses = np.exp(-at / 5)[:, None] + each
+        >>> run = History("run", "mean_squared_error", at, None, losses.mean(axis=1),
+        ...     rows=RowLosses(at, losses))
+        >>> rows = around_best(run, REGRESSION, measure(run)).rows
+        >>> list(rows), float(np.diff(rows["val_mean_squared_error"])[0])
+        (['val_mean_squared_error', 'val_mean_absolute_error'], 1.0)
     """
-    kept = history.rows
+    kept = None if history.rows is None else _finite(history.rows)
     if kept is None:
         return None
-    finite = np.isfinite(kept.losses).all(axis=1)
-    epochs, losses = np.asarray(kept.epochs)[finite], kept.losses[finite]
-    if not len(epochs):
-        return None
-    one = curve(history)
-    path = trend(one.validation)
-    low = lowest(path)
-    half = int(path.half[low.at])
-    first = one.epochs[max(low.at - half, 0)]
-    last = one.epochs[min(low.at + half, len(one) - 1)]
-    inside = (epochs >= first) & (epochs <= last)
+    one, at = found.curve, found.low.at
+    half = int(found.validation.half[at])
+    first = one.epochs[max(at - half, 0)]
+    last = one.epochs[min(at + half, len(one) - 1)]
+    inside = (kept.epochs >= first) & (kept.epochs <= last)
     if not inside.any():
-        inside = np.arange(len(epochs)) == np.argmin(np.abs(epochs - one.epochs[low.at]))
-    near = losses[inside].astype(np.float64)
-    found = {"val_binary_crossentropy": near.mean(axis=0), "val_accuracy": (near < COIN).mean(0)}
-    window = (history.epochs >= first) & (history.epochs <= last) & np.isfinite(accuracy)
-    hits = accuracy[window]
-    levels = (low.corrected, float(np.mean(hits)) if len(hits) else None)
-    for (name, rows), level in zip(found.items(), levels, strict=True):
-        if level is not None:
-            found[name] = rows + (level - rows.mean())
-    scatter = float(np.std(hits, ddof=1)) / len(hits) ** 0.5 if len(hits) > 1 else 0.0
-    return AroundBest(found, dict(zip(found, (low.error, scatter), strict=True)))
+        inside = np.arange(len(kept.epochs)) == np.argmin(np.abs(kept.epochs - one.epochs[at]))
+    near = kept.losses[inside].astype(np.float64)
+    loss, other = task.loss.validation, task.score.validation
+    rows = {loss: _moved(near.mean(axis=0), one.sign * found.low.corrected)}
+    errors = {loss: found.low.error}
+
+    scores = task.scores_of_losses(near) if kept.scores is None else kept.scores[inside]
+    if scores is None:
+        return AroundBest(rows, errors)
+    rows[other], errors[other] = np.asarray(scores, np.float64).mean(axis=0), 0.0
+    if score is not None:
+        window = (history.epochs >= first) & (history.epochs <= last) & np.isfinite(score)
+        values = score[window]
+        if len(values):
+            rows[other] = _moved(rows[other], float(values.mean()))
+        if len(values) > 1:
+            errors[other] = float(np.std(values, ddof=1)) / len(values) ** 0.5
+    return AroundBest(rows, errors)
+
+
+def _finite(rows: RowLosses) -> RowLosses | None:
+    """The epochs of which every row is known; None if there are none."""
+    whole = np.isfinite(rows.losses).all(axis=1)
+    if rows.scores is not None:
+        whole &= np.isfinite(rows.scores).all(axis=1)
+    if not whole.any() or not rows.losses.shape[1]:
+        return None
+    scores = None if rows.scores is None else np.asarray(rows.scores)[whole]
+    return RowLosses(np.asarray(rows.epochs)[whole], np.asarray(rows.losses)[whole], scores)
+
+
+def _moved(rows: Float[np.ndarray, " rows"], level: float) -> Float[np.ndarray, " rows"]:
+    """The rows with this mean."""
+    return rows + (level - rows.mean())

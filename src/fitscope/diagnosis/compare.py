@@ -1,4 +1,4 @@
-"""Is one model better than another, by how much, and how sure is that.
+"""`Difference`: is one mean higher than another, by how much, and how sure is that.
 
 Rows and runs are both drawn by chance: other validation rows, or other seeds, would have given
 another difference. Rows are shared by all runs, so models are compared row by row; runs belong
@@ -10,16 +10,64 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import combinations
 
 import numpy as np
 from jaxtyping import Float
 from scipy.special import stdtr, stdtrit
 
+from fitscope.diagnosis.rules import SURE_SIGN
 from fitscope.errors import UserError
-from fitscope.verdicts.comparison import Comparison, Difference
 
 LEVEL = 0.95  # of intervals
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How far one mean lies above another, or above zero.
+
+    Attributes:
+        value: the estimate.
+        error: its standard error.
+        interval: the 95 % interval.
+        p: two-sided chance of at least such a difference if there were none.
+        p_corrected: the same after correction for the other pairs that were looked at.
+
+    Example:
+        >>> lower = Difference(-0.02, 0.005, (-0.03, -0.01), p=0.001, p_corrected=0.003)
+        >>> lower.sign_chance, lower.sure, lower.turned().value
+        (0.9995, True, 0.02)
+    """
+
+    value: float
+    error: float
+    interval: tuple[float, float]
+    p: float
+    p_corrected: float
+
+    @property
+    def sign_chance(self) -> float:
+        """The chance that the sign is right."""
+        return 1.0 - self.p / 2
+
+    @property
+    def sign_chance_corrected(self) -> float:
+        """The same after correction for many pairs."""
+        return 1.0 - self.p_corrected / 2
+
+    @property
+    def p_not_above(self) -> float:
+        """One-sided chance of at least such a difference if there were none, or one below 0."""
+        return self.p / 2 if self.value > 0 else 1.0 - self.p / 2
+
+    @property
+    def sure(self) -> bool:
+        """Whether the sign is right at the level that is asked of all pairs together."""
+        return self.sign_chance_corrected >= SURE_SIGN
+
+    def turned(self) -> Difference:
+        """The difference the other way round."""
+        low, high = self.interval
+        return replace(self, value=-self.value, interval=(-high, -low))
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,15 +91,15 @@ class RowScores:
         return float((errors**2).sum()) / errors.size**2
 
 
-def compare(a: RowScores, b: RowScores) -> Comparison:
-    """Compare two models on the same rows.
+def differences(a: RowScores, b: RowScores) -> dict[str, Difference]:
+    """How far two models differ on the same rows.
 
     Args:
         a: scores of the one.
         b: scores of the other; the same metrics and rows.
 
     Returns:
-        The differences a - b of all metrics, not corrected for other pairs.
+        Metric to the difference a - b, not corrected for other pairs.
 
     Raises:
         UserError: different rows, or fewer than two.
@@ -60,11 +108,10 @@ def compare(a: RowScores, b: RowScores) -> Comparison:
         >>> rows = np.random.default_rng(0).normal(0.6, 0.5, 1_000)
         >>> worse = RowScores("worse", {"loss": rows[None] + 0.1})
         >>> better = RowScores("better", {"loss": rows[None] + 0.0})
-        >>> found = compare(worse, better)
-        >>> found.about, round(found.metrics["loss"].value, 3)
-        ('networks', 0.1)
+        >>> round(differences(worse, better)["loss"].value, 3)
+        0.1
     """
-    differences = {}
+    found = {}
     for name in a.metrics:
         ours, theirs = a.metrics[name], b.metrics[name]
         if ours.shape[1] != theirs.shape[1]:
@@ -75,24 +122,7 @@ def compare(a: RowScores, b: RowScores) -> Comparison:
         if ours.shape[1] < 2:
             raise UserError("a comparison needs at least two validation rows")
         level = a.level_variance(name) + b.level_variance(name)
-        differences[name] = difference(ours, theirs, level)
-    repeats = tuple(len(next(iter(side.metrics.values()))) for side in (a, b))
-    about = "models" if min(repeats) > 1 else "networks"
-    return Comparison(a.model, b.model, about, (repeats[0], repeats[1]), differences)
-
-
-def compare_all(models: Sequence[RowScores]) -> list[Comparison]:
-    """Every pair, in the order of `models`, corrected for their number by Holm's method."""
-    found = [compare(a, b) for a, b in combinations(models, 2)]
-    for metric in models[0].metrics if found else ():
-        corrected = holm([one.metrics[metric].p for one in found])
-        found = [
-            replace(
-                one,
-                metrics={**one.metrics, metric: replace(one.metrics[metric], p_corrected=p)},
-            )
-            for one, p in zip(found, corrected, strict=True)
-        ]
+        found[name] = difference(ours, theirs, level)
     return found
 
 

@@ -8,28 +8,34 @@ import numpy as np
 
 from fitscope.diagnosis.gaussian import GRID, STEP, below
 from fitscope.diagnosis.trend import Trend
+from fitscope.diagnosis.turn import Turn, turn
 
 RIVAL = 2.0  # standard errors within which an epoch could as well have been the lowest
 SLIDING = 2.5  # sliding windows hold about 2.5 times the independent chances of disjoint ones
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lowest:
-    """The lowest point of a trend.
+    """The lowest point of a trend: the one best epoch of a run.
 
     Attributes:
         at: its place in the curve.
         value: the trend there.
-        error: standard error of the trend there, and of the corrected value.
+        trend_error: standard error of the trend there.
         chances: how many independent windows could have been the lowest, at least 1.
-        corrected: the value with the optimism of the search taken out.
+        corrected: the minimum of the curve without its noise, with neither the optimism of the
+            search nor the bias of smoothing in it.
+        error: standard error of `corrected`; `corrected` ± 1.96 of them is a 95 % interval.
+        turn: where the curve rises from its minimum.
     """
 
     at: int
     value: float
-    error: float
+    trend_error: float
     chances: float
     corrected: float
+    error: float
+    turn: Turn
 
 
 def smallest_of(chances: float) -> float:
@@ -49,15 +55,21 @@ def lowest(found: Trend) -> Lowest:
     """Find the lowest point of a trend.
 
     Where the trend is less well known it may be low by luck: the point that is lowest with one
-    standard error added is taken. The minimum of many noisy values is lower than any of them
-    is meant to be; how many compete is counted, and the mean of the smallest of so many is
-    taken out.
+    standard error added is taken. How many places compete to be the lowest is counted: the
+    lowest of many noisy values is lower than any of them is meant to be. How low the curve is
+    in truth is averaged over shapes (see `turn`).
 
     Args:
         found: the trend of a validation curve.
 
     Returns:
         The point.
+
+    Example:
+        >>> from fitscope.diagnosis.trend import trend
+        >>> flat = lowest(trend(1 + 0.1 * np.random.default_rng(0).normal(size=300)))
+        >>> flat.value < 0.99 < flat.corrected < 1.01
+        True
     """
     values, errors = found.values, found.errors
     at = int(np.argmin(values + errors))
@@ -65,14 +77,13 @@ def lowest(found: Trend) -> Lowest:
     rivals = values - value < RIVAL * np.hypot(errors, error)
     rivals[at] = True
     disjoint = float(np.sum(1 / (2.0 * found.half[rivals] + 1)))
-    chances = max(1.0, SLIDING * disjoint)
-    # Were all rivals equal in truth, each would be their mean: no more than that is taken out.
-    most = max(float(values[rivals].mean()) - value, 0.0)
-    optimism = min(-smallest_of(chances) * error, most)
+    around = turn(found, at)
     return Lowest(
         at=at,
         value=value,
-        error=error,
-        chances=chances,
-        corrected=value + optimism,
+        trend_error=error,
+        chances=max(1.0, SLIDING * disjoint),
+        corrected=around.value,
+        error=around.error,
+        turn=around,
     )

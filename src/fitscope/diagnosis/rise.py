@@ -89,18 +89,18 @@ def rise(found: Trend, low: Lowest, rows_error: float | None = None) -> Rise:
     """
     end, end_error = float(found.values[-1]), float(found.errors[-1])
     shown = end - low.value
-    optimism = smallest_of(low.chances) * low.error
+    optimism = smallest_of(low.chances) * low.trend_error
     extra = rows_error or 0.0
 
     def surely(choice: float) -> float:
         if low.at == len(found.values) - 1:
             return 0.0
         return 1.0 - chance_without_rise(
-            shown, CAUTION * end_error, CAUTION * low.error, low.chances, choice
+            shown, CAUTION * end_error, CAUTION * low.trend_error, low.chances, choice
         )
 
     here = surely(0.0)
-    error = float(np.hypot(end_error, low.error))
+    error = float(np.hypot(end_error, low.trend_error))
     return Rise(
         value=max(shown + optimism, 0.0),
         error=error,

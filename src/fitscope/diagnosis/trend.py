@@ -9,7 +9,7 @@ from jaxtyping import Float, Int
 
 from fitscope.diagnosis.noise import Noise, close_noise, lasting_noise, stretch
 from fitscope.diagnosis.spikes import without_spikes
-from fitscope.diagnosis.windows import fixed_line, local_line, running_sums
+from fitscope.diagnosis.windows import fixed_line, local_line, near_level, running_sums
 
 HALVES = (1, 2, 3, 5, 8, 12, 18, 27, 40, 60, 90)
 WIDEST = 1 / 10  # half a window is at most this share of the epochs
@@ -28,12 +28,14 @@ class Trend:
         errors: standard error of each value.
         half: half the width of the window behind each value, in epochs.
         noise: the noise that was taken away.
+        tamed: the curve with spikes and single far-off epochs cut.
     """
 
     values: Float[np.ndarray, " n"]
     errors: Float[np.ndarray, " n"]
     half: Int[np.ndarray, " n"]
     noise: Noise
+    tamed: Float[np.ndarray, " n"]
 
 
 def trend(values: Float[np.ndarray, " n"]) -> Trend:
@@ -68,15 +70,16 @@ def trend(values: Float[np.ndarray, " n"]) -> Trend:
     half = _settled(_widths(tamed, noise))
     line, leverage = local_line(tamed, half)
     cut = CUT * noise.deviation
-    line = local_line(np.clip(tamed, line - cut, line + cut), half)[0]
+    tamed = np.clip(tamed, line - cut, line + cut)
+    line = local_line(tamed, half)[0]
     errors = noise.deviation * np.sqrt(leverage * stretch(noise.correlation, 2.0 * half + 1))
-    return Trend(line, errors, half, noise)
+    return Trend(line, errors, half, noise, tamed)
 
 
 def _widths(values: Float[np.ndarray, " n"], noise: Noise) -> Int[np.ndarray, " n"]:
     n = len(values)
     chosen = np.zeros(n, np.int64)
-    level = float(values.mean())
+    level = near_level(values)
     values = values - level
     sums = running_sums(values)
     reach = AGREE * noise.deviation + 1e-12 * abs(level)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 from jaxtyping import Float, Int
 
+WILD = 1e6  # a curve that spans more than this, by a few of its epochs, is summed in tiers
+TIER = 16  # powers of two that share a tier
+
 
 def local_line(
     values: Float[np.ndarray, " n"], half: Int[np.ndarray, "*widths n"]
@@ -34,19 +37,20 @@ def local_line(
     low = np.clip(at - half, 0, n - 1 - 2 * half)
     count = 2.0 * half + 1
     middle = low + half
-    level = values.mean()
-    sums = running_sums(values - level)
-    moments = running_sums((values - level) * at)
+    level = near_level(values)
     high = low + 2 * half + 1
-    mean = (sums[high] - sums[low]) / count
+    mean = _between(running_sums(values - level), low, high) / count
     spread = np.maximum(count * (count * count - 1) / 12, 1.0)
-    slope = (moments[high] - moments[low] - middle * count * mean) / spread
+    moment = _between(running_sums((values - level) * at), low, high)
+    slope = (moment - middle * count * mean) / spread
     offset = at - middle
     return level + mean + slope * offset, 1 / count + offset * offset / spread
 
 
 def fixed_line(
-    values: Float[np.ndarray, " n"], half: int, sums: Float[np.ndarray, " n+1"] | None = None
+    values: Float[np.ndarray, " n"],
+    half: int,
+    sums: Float[np.ndarray, "*tiers n+1"] | None = None,
 ) -> tuple[Float[np.ndarray, " n"], Float[np.ndarray, " half"]]:
     """`local_line` for one width everywhere, several times as fast.
 
@@ -69,7 +73,8 @@ def fixed_line(
     if sums is None:
         sums = running_sums(values)
     line = np.empty(n)
-    line[half : n - half] = (sums[count:] - sums[: n + 1 - count]) / count
+    inside = sums[..., count:] - sums[..., : n + 1 - count]
+    line[half : n - half] = (inside if inside.ndim == 1 else inside.sum(axis=0)) / count
     if not half:
         return line, np.empty(0)
     offset = np.arange(-half, half + 1.0)
@@ -81,16 +86,52 @@ def fixed_line(
     return line, 1 / count + ends * ends / spread
 
 
-def running_sums(values: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n+1"]:
+def running_sums(values: Float[np.ndarray, " n"]) -> Float[np.ndarray, "*tiers n+1"]:
     """Sums of the first 0, 1, 2, ... values.
+
+    The difference of two sums is what lies between them, but for rounding, which goes by the
+    sums: after a value of 1e16 nothing would be left of values around 1. Where values differ by
+    that much, those of like size are summed by themselves, a tier each: a tier that has no value
+    between two places then adds exactly 0.
 
     Example:
         >>> running_sums(np.array([1.0, 2.0])).tolist()
         [0.0, 1.0, 3.0]
+        >>> sums = running_sums(np.array([1e17, 1.0, 2.0]))
+        >>> float((sums[..., 3] - sums[..., 1]).sum())
+        3.0
     """
-    sums = np.zeros(len(values) + 1)
+    n = len(values)
+    size = np.abs(values)
+    if n and size.max() > WILD * size[:: max(n // 8, 1)].min():
+        tier = np.frexp(size)[1] // TIER
+        sums = np.zeros((len(tiers := np.unique(tier)), n + 1))
+        np.cumsum(np.where(tier == tiers[:, None], values, 0.0), axis=1, out=sums[:, 1:])
+        return sums
+    sums = np.zeros(n + 1)
     np.cumsum(values, out=sums[1:])
     return sums
+
+
+def _between(
+    sums: Float[np.ndarray, "*tiers n+1"],
+    low: Int[np.ndarray, "*widths n"],
+    high: Int[np.ndarray, "*widths n"],
+) -> Float[np.ndarray, "*widths n"]:
+    """Sums of the values from `low` to before `high`."""
+    found = sums[..., high] - sums[..., low]
+    return found if sums.ndim == 1 else found.sum(axis=0)
+
+
+def near_level(values: Float[np.ndarray, " n"]) -> float:
+    """Some value of the curve that is not far off: sums are taken of what differs from it.
+
+    Example:
+        >>> near_level(np.array([1e16, 3.0, 2.0, 1.0]))
+        1.0
+    """
+    few = values[[len(values) // 4, len(values) // 2, -1]]
+    return float(few[np.argmin(np.abs(few))])
 
 
 def box_mean(values: Float[np.ndarray, " n"], half: int) -> Float[np.ndarray, " n"]:
@@ -101,6 +142,5 @@ def box_mean(values: Float[np.ndarray, " n"], half: int) -> Float[np.ndarray, " 
         [1.5, 3.0, 4.5]
     """
     at = np.arange(len(values))
-    sums = running_sums(values)
     low, high = np.maximum(at - half, 0), np.minimum(at + half + 1, len(values))
-    return (sums[high] - sums[low]) / (high - low)
+    return _between(running_sums(values), low, high) / (high - low)

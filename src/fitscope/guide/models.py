@@ -9,6 +9,7 @@ from fitscope.errors import UserError
 from fitscope.learners.mlp.description import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.stopping.early import EarlyStopping
+from fitscope.task import BINARY
 
 LARGE = (512, 512, 512, 512)
 
@@ -32,7 +33,7 @@ def plan(*, batch_size: int = 500, max_epochs: int = 10_000, patience: int = 200
     return Plan(
         batch_size=batch_size,
         max_epochs=max_epochs,
-        stopping=EarlyStopping("val_binary_crossentropy", patience=patience),
+        stopping=EarlyStopping(BINARY.loss.validation, patience=patience),
     )
 
 

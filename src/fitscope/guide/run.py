@@ -8,11 +8,11 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fitscope.api.result import Result
 from fitscope.errors import UserError
 
 if TYPE_CHECKING:
     from fitscope.data.split import Split
+    from fitscope.study.document import StudyDocument
     from fitscope.study.execute import Watch
     from fitscope.study.folder import StoredStudy
 
@@ -76,16 +76,18 @@ def run_guide(
     folder: Path,
     *,
     resume: bool = False,
+    jobs: int | None = None,
     command: str | None = None,
     introduce: Callable[[Split], None] = lambda _: None,
     watch: Watch | None = None,
-) -> Result:
+) -> StoredStudy:
     """Do everything that the guide does and leave it in `folder`.
 
     Args:
         options: what was chosen.
         folder: the study folder.
         resume: go on with the study in `folder`, with its settings.
+        jobs: most runs side by side; None is one a core.
         command: the command line, to be stored.
         introduce: called with the rows before training.
         watch: see `fitscope.study.execute.execute`.
@@ -100,14 +102,19 @@ def run_guide(
     from fitscope.guide import models as guide
     from fitscope.higgs.rows import higgs
     from fitscope.study.definition import Definition
+    from fitscope.study.device import choose_device
+    from fitscope.study.document import MOST_REPEATS
     from fitscope.study.execute import check_folder, execute, unwatched
-    from fitscope.study.executor import choose_device
     from fitscope.study.folder import Folder
 
     check_folder(folder, resume)
     if Folder(folder).study.exists():
         options = _stored_options(options, folder)
     chosen = options.filled()
+    if chosen["repeats"] > MOST_REPEATS:
+        raise UserError(
+            f"--repeats {chosen['repeats']}: too many; ask for at most {MOST_REPEATS:,}"
+        )
     models = guide.choose(chosen["models"])
     plan = guide.plan(
         batch_size=chosen["batch_size"],
@@ -129,15 +136,15 @@ def run_guide(
         quick=chosen["quick"],
         command=command,
     )
-    stored = execute(
+    return execute(
         definition,
         folder,
         device=chosen["device"],
         resume=resume,
+        jobs=jobs,
         watch=watch or unwatched,
         finish=_report,
     )
-    return Result(stored)
 
 
 def _naming(rows: str, command: str) -> str:
@@ -199,6 +206,6 @@ def _stored_options(options: GuideOptions, folder: Path) -> GuideOptions:
     return replace(options, data=data, quick=document.quick, device=document.device, **stored)
 
 
-def _stored_data(document: Any) -> str:
+def _stored_data(document: StudyDocument) -> str:
     stored = document.data
     return stored.location if stored.kind in ("file", "url", "simulated") else "auto"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -15,22 +14,17 @@ from jaxtyping import Float32
 
 from fitscope.errors import UserError
 from fitscope.files import writing_error
-from fitscope.higgs.columns import write_columns
+from fitscope.higgs.columnar import write_columns
 from fitscope.higgs.gzip_csv import file_chunks, read_blocks
+from fitscope.higgs.layout import COLUMNS
+from fitscope.higgs.published import PackedFile, local_copies, packed_file
 from fitscope.higgs.remote import Unreachable, remote_chunks
-from fitscope.higgs.rows import COLUMNS, SHA256, SIZE, URLS, addresses, local_copies
 
 Progress = Callable[[int, int | None], None]
 """Is told how many bytes are done, and of how many, or None where that is not known."""
 
 
-def fetch(
-    progress: Progress | None = None,
-    converting: Progress | None = None,
-    *,
-    size: int | None = None,
-    sha256: str | None = None,
-) -> Path:
+def fetch(progress: Progress | None = None, converting: Progress | None = None) -> Path:
     """Keep a columnar copy of all HIGGS rows in the cache, so that `higgs()` loads at once.
 
     The compressed file is downloaded beside it first and goes on where it stopped, within this
@@ -39,9 +33,6 @@ def fetch(
     Args:
         progress: told how the download goes.
         converting: told how the conversion goes, in compressed bytes.
-        size: bytes that the file must have. For the published file its own size is the default;
-            a file at `FITSCOPE_HIGGS_URL` may have any.
-        sha256: its checksum in hexadecimal, with a default likewise.
 
     Returns:
         Path of the columnar copy. If there is one already, nothing is done.
@@ -49,18 +40,17 @@ def fetch(
     Raises:
         UserError: no network, a wrong size or checksum, a defect in the rows, or no space left.
     """
-    columnar, packed = local_copies()
-    if addresses() == URLS:
-        size, sha256 = size or SIZE, sha256 or SHA256
+    file = packed_file()
+    columnar, packed = local_copies(file)
     with _alone(columnar):
         if columnar.exists():
             return columnar
         if not packed.exists():
-            _download(packed, size, sha256, progress)
+            _download(file, packed, progress)
         try:
             _convert(packed, columnar, converting)
         except UserError as error:
-            if sha256 is None and str(packed) in str(error):  # nothing vouches for the download
+            if file.sha256 is None and str(packed) in str(error):  # nothing vouches for it
                 packed.unlink()
                 raise UserError(f"{error}; the download was removed, fetch again") from None
             raise
@@ -68,16 +58,13 @@ def fetch(
     return columnar
 
 
-def _download(
-    packed: Path, size: int | None, sha256: str | None, progress: Progress | None
-) -> None:
+def _download(file: PackedFile, packed: Path, progress: Progress | None) -> None:
     part = packed.with_name(packed.name + ".part")
     try:
-        part.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("ab") as file:
-            if size is None or file.tell() != size:
-                _append(file, size, progress)
-        _check(part, size, sha256)
+        with part.open("ab") as stream:
+            if file.size is None or stream.tell() != file.size:
+                _append(file, stream, progress)
+        _check(part, file)
         part.replace(packed)
     except Unreachable:  # nothing has come at all
         part.unlink()
@@ -86,18 +73,18 @@ def _download(
         raise writing_error(error, part) from error
 
 
-def _append(file: BinaryIO, size: int | None, progress: Progress | None) -> None:
+def _append(file: PackedFile, stream: BinaryIO, progress: Progress | None) -> None:
     problem = None
-    for url in addresses():
-        chunks = remote_chunks(url, start=file.tell(), whole=True, tries=6)
+    for url in file.urls:
+        chunks = remote_chunks(url, start=stream.tell(), whole=True, tries=6)
         try:
             with closing(chunks):
-                _copy(chunks, file, url, size, progress)
+                _copy(chunks, stream, url, file.size, progress)
             return
         except Unreachable as error:
             problem = problem or error
     assert problem is not None
-    if not file.tell():
+    if not stream.tell():
         raise problem
     raise UserError(
         f"{problem}; what has come is kept, `fitscope data fetch` goes on from there"
@@ -106,12 +93,12 @@ def _append(file: BinaryIO, size: int | None, progress: Progress | None) -> None
 
 def _copy(
     chunks: Iterable[tuple[bytes, int | None]],
-    file: BinaryIO,
+    stream: BinaryIO,
     url: str,
     size: int | None,
     progress: Progress | None,
 ) -> None:
-    done, total = file.tell(), None
+    done, total = stream.tell(), None
     for data, total_now in chunks:
         if total is None and total_now is not None:
             total = total_now
@@ -119,8 +106,8 @@ def _copy(
                 raise Unreachable(
                     f"{url}: offers a file of {total:,} bytes, not {size:,}; check the address"
                 )
-            _check_space(Path(file.name), done, total)
-        file.write(data)
+            _check_space(Path(stream.name), done, total)
+        stream.write(data)
         done += len(data)
         if progress:
             progress(done, total)
@@ -137,13 +124,13 @@ def _check_space(part: Path, done: int, total: int) -> None:
         )
 
 
-def _check(part: Path, size: int | None, sha256: str | None) -> None:
-    with part.open("rb") as file:
+def _check(part: Path, file: PackedFile) -> None:
+    with part.open("rb") as stream:
         found = part.stat().st_size
         problem = ""
-        if size is not None and found != size:
-            problem = f"has {found:,} bytes, not {size:,}"
-        elif sha256 is not None and hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+        if file.size is not None and found != file.size:
+            problem = f"has {found:,} bytes, not {file.size:,}"
+        elif file.sha256 and hashlib.file_digest(stream, "sha256").hexdigest() != file.sha256:
             problem = "has another checksum than the published file"
     if problem:
         part.unlink()
@@ -174,21 +161,18 @@ def _convert(packed: Path, columnar: Path, progress: Progress | None) -> None:
 
 @contextmanager
 def _alone(columnar: Path) -> Iterator[None]:
-    """Hold the cache folder's lock: two fetches at once would tread on each other's files."""
-    folder = columnar.parent
+    """Hold a lock beside the copy: two fetches at once would tread on each other's files."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(columnar.with_name(f".{columnar.stem}.lock"))
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        import fcntl
-    except OSError as error:
-        raise writing_error(error, folder) from error
-    except ImportError:  # Windows has none; there nothing keeps two fetches apart
-        yield
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    except BlockingIOError as error:
+        columnar.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire(blocking=False)
+    except Timeout as error:
         raise UserError(f"{columnar}: is being fetched already; wait for that to end") from error
+    except OSError as error:
+        raise writing_error(error, columnar.parent) from error
+    try:
+        yield
     finally:
-        os.close(handle)
+        lock.release()

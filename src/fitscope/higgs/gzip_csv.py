@@ -15,8 +15,8 @@ import numpy as np
 from jaxtyping import Float32
 
 from fitscope.errors import UserError
-from fitscope.higgs.csv_block import parse_block
-from fitscope.higgs.gzip_lines import line_blocks
+from fitscope.higgs.csv_rows import parse_block
+from fitscope.higgs.gzip_text import line_blocks
 
 _CHUNK = 1 << 18
 

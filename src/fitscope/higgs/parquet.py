@@ -13,6 +13,8 @@ from jaxtyping import Float32
 
 from fitscope.errors import UserError
 from fitscope.files import replacing, writing_error
+from fitscope.higgs.gzip_csv import file_chunks
+from fitscope.higgs.layout import refuse_bad_values
 
 NOTE = "fitscope"
 """Key of the file's metadata under which it says what it is."""
@@ -21,7 +23,7 @@ _GROUP = 1 << 17  # rows that are written, or read, at once
 
 
 def write_parquet(
-    blocks: Iterable[Float32[np.ndarray, "rows columns"]],
+    blocks: Iterable[Float32[np.ndarray, "_ columns"]],
     path: Path,
     columns: Sequence[str],
     note: str,
@@ -153,7 +155,7 @@ def read_parquet(
         for start in range(0, count, _GROUP):
             some = frame.slice(start, min(_GROUP, count - start)).collect()
             block = some.to_numpy(order="fortran")
-            _check_values(path, block, start, columns)
+            refuse_bad_values(block, start + 1, str(path), columns)
             x[start : start + len(block)] = block[:, 1:]
             y[start : start + len(block)] = block[:, 0]
     except (OSError, pl.exceptions.PolarsError) as error:
@@ -170,8 +172,6 @@ def parquet_note(path: Path) -> str | None:
 
 
 def _refuse_unreadable(path: Path) -> None:
-    from fitscope.higgs.gzip_csv import file_chunks
-
     if not next(file_chunks(path), b"").startswith(b"PAR1"):
         raise UserError(f"{path}: is not a Parquet file; give one, or a CSV packed with gzip")
 
@@ -187,21 +187,6 @@ def _check_columns(path: Path, schema, columns: Sequence[str]) -> None:
             )
         if not (schema[name].is_numeric() or schema[name] == pl.Boolean):
             raise UserError(f"{path}: column {name} holds {schema[name]}, not numbers")
-
-
-def _check_values(path: Path, block: np.ndarray, start: int, columns: Sequence[str]) -> None:
-    bad = ~np.isfinite(block)
-    bad[:, 0] |= (block[:, 0] != 0) & (block[:, 0] != 1)
-    if not bad.any():
-        return
-    row = int(np.argmax(bad.any(axis=1)))
-    column = int(np.argmax(bad[row]))
-    value = block[row, column]
-    problem = f"{value:g} is neither 0 nor 1" if np.isfinite(value) else "no finite number"
-    raise UserError(
-        f"{path}: row {start + row + 1}: column {columns[column]}: {problem}; mend or remove "
-        "that row"
-    )
 
 
 def _as_os_error(problem: BaseException) -> OSError:

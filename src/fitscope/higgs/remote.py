@@ -24,7 +24,7 @@ class Unreachable(UserError):
 
 
 class NoNetwork(Unreachable):
-    """No server answered at all, or a proxy let nothing through."""
+    """No name was resolved and no connection made, or a proxy lets none through."""
 
 
 def remote_chunks(
@@ -84,7 +84,7 @@ def remote_chunks(
             except (httpx.RequestError, httpx.InvalidURL, UnicodeError, _Busy) as error:
                 trouble = _trouble(error)
                 if not connected:
-                    kind = NoNetwork if _is_silence(error) else Unreachable
+                    kind = NoNetwork if _is_offline(error) else Unreachable
                     raise kind(f"{url}: {trouble}; check the network and the address") from error
             failures = 0 if at > before else failures + 1
             if failures == tries:
@@ -158,10 +158,18 @@ def _receive_little(reply) -> None:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
 
 
-def _is_silence(error: Exception) -> bool:
+def _is_offline(error: Exception) -> bool:
+    """Whether there was no way to a server; one that hangs up or shows a bad certificate is one."""
+    import ssl
+
     import httpx
 
-    return isinstance(error, (httpx.NetworkError, httpx.TimeoutException, httpx.ProxyError))
+    if not isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError)):
+        return False
+    causes: list[BaseException] = [error]
+    while (cause := causes[-1].__cause__ or causes[-1].__context__) is not None:
+        causes.append(cause)
+    return not any(isinstance(cause, (ssl.SSLError, ConnectionResetError)) for cause in causes)
 
 
 def _is_proxied(url: str) -> bool:

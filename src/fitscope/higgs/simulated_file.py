@@ -12,17 +12,17 @@ from jaxtyping import Float32
 
 from fitscope.errors import UserError
 from fitscope.files import replacing
-from fitscope.higgs.generate import generate
-from fitscope.higgs.mark import mark
+from fitscope.higgs.layout import COLUMNS
 from fitscope.higgs.parquet import write_parquet
-from fitscope.higgs.rows import COLUMNS
-from fitscope.higgs.simulated import as_rows, check
+from fitscope.higgs.simulated_blocks import simulated_blocks, simulated_members
+from fitscope.higgs.simulated_rows import check
 
 Progress = Callable[[int, int], None]
 """Is told how many rows are done, and of how many."""
 
 _PARQUET, _CSV = ".parquet", ".csv.gz"
 _BYTES = {_PARQUET: 112, _CSV: 340}  # a row, at most
+_BEGINNING = "simulated by fitscope"
 
 
 def write_simulated(
@@ -58,35 +58,50 @@ def write_simulated(
         raise UserError(f"{path}: is there already; remove it or choose another name")
     _check_space(path, rows * _BYTES[ending])
     if ending == _PARQUET:
-        write_parquet(_blocks(rows, seed, progress, processes), path, COLUMNS, mark(seed))
+        write_parquet(_blocks(rows, seed, progress, processes), path, COLUMNS, note(seed))
     else:
         _write_csv(rows, seed, path, progress, processes)
 
 
+def note(seed: int) -> str:
+    """What a file of simulated events says about itself.
+
+    Example:
+        >>> note(7)
+        'simulated by fitscope, seed 7; not measured, not from the published HIGGS file'
+    """
+    return f"{_BEGINNING}, seed {seed}; not measured, not from the published HIGGS file"
+
+
+def is_simulated(found: str | None) -> bool:
+    """Whether a file that says these words about itself holds simulated events.
+
+    Example:
+        >>> is_simulated(note(7)), is_simulated("made by gzip"), is_simulated(None)
+        (True, False, False)
+    """
+    return found is not None and found.startswith(_BEGINNING)
+
+
 def _blocks(
     rows: int, seed: int, progress: Progress, processes: int | None
-) -> Iterator[Float32[np.ndarray, "rows 29"]]:
+) -> Iterator[Float32[np.ndarray, "block 29"]]:
     done = 0
-    with closing(generate(rows, seed, "rows", processes)) as blocks:
-        for made in blocks:
-            block = as_rows(made)
+    with closing(simulated_blocks(rows, seed, processes)) as blocks:
+        for block in blocks:
             yield block
             done += len(block)
             progress(done, rows)
 
 
 def _write_csv(rows: int, seed: int, path: Path, progress: Progress, processes: int | None) -> None:
-    from fitscope.higgs.simulation import BLOCK
-
-    done = 0
     with (
         replacing(path) as part,
         part.open("wb") as file,
-        closing(generate(rows, seed, "csv.gz", processes)) as members,
+        closing(simulated_members(rows, seed, note(seed), processes)) as members,
     ):
-        for member in members:
+        for member, done in members:
             file.write(member)
-            done = min(done + BLOCK, rows)
             progress(done, rows)
 
 

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from fitscope.errors import UserError
-from fitscope.logs.curves import Log
 from fitscope.logs.frames import numbered
+from fitscope.logs.log import Log
 from fitscope.logs.names import PARTS, meaning
 from fitscope.logs.table import Table, logs
 

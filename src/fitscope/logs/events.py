@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from fitscope.errors import UserError
-from fitscope.logs.curves import Curve, Log
+from fitscope.logs.log import Log, Logged
 from fitscope.logs.names import PARTS
 
 Points = dict[str, list[tuple[int, float]]]
@@ -40,7 +40,7 @@ def event_log(source: str, files: Mapping[str, Sequence[Path]]) -> Log:
         numbers = np.array([value for _, value in values], np.float64)
         numbered = np.array([epochs.get(step, np.nan) for step, _ in values], np.float64)
         known = len(numbered) > 0 and bool(np.isfinite(numbered).all())
-        curves[name] = Curve(numbers, numbered if known else None, steps)
+        curves[name] = Logged(numbers, numbered if known else None, steps)
     return Log(source, curves)
 
 

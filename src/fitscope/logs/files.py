@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from fitscope.errors import UserError
-from fitscope.logs.curves import Log
 from fitscope.logs.documents import read_document
 from fitscope.logs.frames import read_parquet_table
+from fitscope.logs.log import Log
 from fitscope.logs.table import logs
 from fitscope.logs.text import read_text_table
 

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from fitscope.errors import UserError
-from fitscope.logs.curves import Log
 from fitscope.logs.documents import document_logs
 from fitscope.logs.frames import frame_table
+from fitscope.logs.log import Log
 from fitscope.logs.table import logs
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from fitscope.errors import UserError
-from fitscope.logs.curves import Curve, Log
+from fitscope.logs.log import Log, Logged
 from fitscope.logs.names import Meaning, higher_is_better, meaning
 
 # Keras' `loss` holds the penalties of the layers, these do not
@@ -145,7 +145,7 @@ def _only(log: Log, found: list[str], what: str) -> str:
     )
 
 
-def _listed(names: Mapping[str, Curve] | Iterable[str]) -> str:
+def _listed(names: Mapping[str, Logged] | Iterable[str]) -> str:
     names = list(names)
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
     return ", ".join(" ".join(name.split()) for name in names[:SHOWN]) + more

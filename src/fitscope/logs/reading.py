@@ -9,7 +9,7 @@ from jaxtyping import Bool, Float
 
 from fitscope.errors import UserError
 from fitscope.history import History
-from fitscope.logs.curves import Curve, Log
+from fitscope.logs.log import Log, Logged
 from fitscope.logs.pair import Pair, choose_pair
 
 WHOLE = 0.05  # how far from a whole number the epoch of an evaluation at its end may be
@@ -80,7 +80,7 @@ def reading(log: Log, train: str | None = None, validation: str | None = None) -
     return Reading(history, pair.train, pair.validation, tuple(notes))
 
 
-def _axis(curve: Curve) -> tuple[str, Floats]:
+def _axis(curve: Logged) -> tuple[str, Floats]:
     """What the values are counted in, and where they stand."""
     if curve.epochs is not None:
         whole = np.round(curve.epochs)
@@ -96,7 +96,7 @@ def _axis(curve: Curve) -> tuple[str, Floats]:
     return "epoch", np.arange(float(len(curve.values)))
 
 
-def _positions(curve: Curve, unit: str) -> Floats | None:
+def _positions(curve: Logged, unit: str) -> Floats | None:
     if unit == "epoch" and curve.epochs is not None:
         # an epoch's own steps, and its end as the next whole number, belong to it
         whole = np.round(curve.epochs)
@@ -171,7 +171,7 @@ def _trained(log: Log, pair: Pair, unit: str, at: Floats, notes: list[str]) -> F
 
 
 def _by_position(
-    positions: Floats, curve: Curve, source: str, unit: str
+    positions: Floats, curve: Logged, source: str, unit: str
 ) -> tuple[tuple[Floats, Floats], bool]:
     """One value a position: the mean where an epoch has many, the last where one came twice."""
     unique, where, counts = np.unique(positions, return_inverse=True, return_counts=True)

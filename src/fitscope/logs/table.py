@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from jaxtyping import Bool, Float
 
-from fitscope.logs.curves import Curve, Log
+from fitscope.logs.log import Log, Logged
 from fitscope.logs.names import PARTS
 
 EPOCHS = ("epoch", "epochs", "epoch_number", "trainer/epoch")
@@ -137,7 +137,9 @@ def _parts_apart(table: Table) -> Table:
     return table
 
 
-def _curves(columns: Mapping[str, Column], epoch: str | None, step: str | None) -> dict[str, Curve]:
+def _curves(
+    columns: Mapping[str, Column], epoch: str | None, step: str | None
+) -> dict[str, Logged]:
     found = {}
     for name, column in columns.items():
         if name in (epoch, step) or not column.present.any():
@@ -151,7 +153,7 @@ def _curves(columns: Mapping[str, Column], epoch: str | None, step: str | None) 
         for key in (epoch, step):
             at = columns[key].values[shown] if key is not None else None
             places.append(at if at is not None and np.isfinite(at).all() else None)
-        found[name] = Curve(column.values[shown], *places)
+        found[name] = Logged(column.values[shown], *places)
     return found
 
 

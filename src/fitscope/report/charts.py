@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def feature_histogram(ax: Axes, histogram: Histogram, colour: str) -> None:
-    """Counts of all feature values taken together, as the guide draws them."""
+    """Counts of all feature values taken together."""
     ax.stairs(histogram.counts, histogram.edges, fill=True, color=colour)
     ax.set_xlim(histogram.edges[0], histogram.edges[-1])
     ax.set_ylim(bottom=0)

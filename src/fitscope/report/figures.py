@@ -16,14 +16,13 @@ from matplotlib.figure import Figure
 
 from fitscope.files import replacing
 from fitscope.report.charts import feature_histogram, learning_rate
-from fitscope.report.colours import colours
-from fitscope.report.curves import curve
+from fitscope.report.look import FIGURE, MUTED, PAPER, PLAIN, WARNING
 from fitscope.report.marks import marks, said
-from fitscope.report.names import shown
 from fitscope.report.notices import notices
 from fitscope.report.plot import plot_histories
-from fitscope.report.smoothing import usual_smoothing
-from fitscope.report.style import MUTED, PAPER, PLAIN, STYLE, WARNING
+from fitscope.report.presentation import Range, palette_of, presentation_of
+from fitscope.report.series import mean_curve, usual_smoothing
+from fitscope.report.words import listed, shown, step_of
 from fitscope.study.folder import slugs
 
 if TYPE_CHECKING:
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
 
     from fitscope.study.folder import StoredStudy
 
-GUIDE_RANGE = (0.5, 0.7)
-GUIDE_SCHEDULE_EPOCHS = 5_000
 WIDTH, AXES_HEIGHT, LINE = 7.6, 4.4, 0.18  # inches
 LEFT = 0.012
 DOTS = 150  # an inch
@@ -67,7 +64,7 @@ def draw_figures(stored: StoredStudy) -> list[Path]:
     """
     files = []
     for planned in plan_figures(stored):
-        with matplotlib.rc_context(STYLE), warnings.catch_warnings():
+        with matplotlib.rc_context(FIGURE), warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="Glyph .* missing from font")
             figure = _figure(planned, stored)
             for ending in ("png", "svg"):
@@ -99,8 +96,8 @@ def _histogram(stored: StoredStudy) -> Planned:
 
 def _schedule(stored: StoredStudy) -> Planned:
     schedule = stored.document.training_plan.schedule
-    longest = max((run["epochs"] for run in stored.results["runs"]), default=1)
-    epochs = max(longest, GUIDE_SCHEDULE_EPOCHS if stored.document.kind == "guide" else 1)
+    longest = max((run.epochs for run in stored.results.runs), default=1)
+    epochs = max(longest, presentation_of(stored.document.kind).schedule_epochs)
     return Planned(
         "learning-rate",
         "Learning rate against epoch",
@@ -111,45 +108,47 @@ def _schedule(stored: StoredStudy) -> Planned:
 
 
 def _of_groups(stored: StoredStudy) -> Iterator[Planned]:
+    presentation = presentation_of(stored.document.kind)
     trained = set(stored.histories["model"].unique())
     for group, entries in stored.document.groups().items():
         names = [entry.name for entry in entries if entry.name in trained]
-        if group == "sizes" and len(names) > 1:
+        how = presentation.group(group)
+        if how.first_alone and len(names) > 1:
             yield _curves(stored, f"{group}-{names[0]}", names[:1])
-            yield _curves(stored, group, names, log_epochs=True)
-        elif group == "regularizers" and len(names) > 1:
+        if how.one_by_one and len(names) > 1:
             for count in range(2, len(names) + 1):
                 yield _curves(stored, f"{group}-{names[count - 1]}", names[:count])
         elif names:
-            yield _curves(stored, group, names)
+            yield _curves(stored, group, names, how.log_epochs and len(names) > 1)
 
 
 def _curves(stored: StoredStudy, name: str, models: list[str], log_epochs: bool = False) -> Planned:
     document = stored.document
-    palette = colours(entry.name for entry in document.models)
+    palette = palette_of(document)
     std = usual_smoothing(stored.histories["epoch"].n_unique())
-    ylim = (
-        GUIDE_RANGE if document.kind == "guide" and _guide_range_fits(stored, models, std) else None
-    )
+    loss, step = document.task.loss, step_of(document)
+    usual = presentation_of(document.kind).ranges.get(loss.name)
+    ylim = usual if usual and _fits(usual, stored, models, std) else None
     caption = [
         "Solid: training rows, dashed: validation rows, smoothed with a Gaussian of standard "
-        f"deviation {std} epoch{'s' * (std > 1)}."
+        f"deviation {std} {step}{'s' * (std > 1)}."
     ]
     if document.repeats > 1:
         caption.append(
-            f"Lines are means over the runs still training at an epoch, of {document.repeats} "
+            f"Lines are means over the runs still training at that {step}, of {document.repeats} "
             "started; bands are ±1 standard error of that mean, where two runs or more remain."
         )
     marked = {model: mark for model, mark in marks(stored.results).items() if model in models}
     if marked:
-        caption.append(said(list(marked.values()), document.repeats))
+        caption.append(said(list(marked.values()), document.repeats, step))
     return Planned(
         name,
-        f"Binary cross-entropy of {_listed(models)}",
+        f"{loss.title} of {_listed(models)}",
         " ".join(caption),
         lambda ax: plot_histories(
             stored.histories,
             models,
+            document.task,
             smoothing_std=std,
             log_epochs=log_epochs,
             ylim=ylim,
@@ -157,25 +156,25 @@ def _curves(stored: StoredStudy, name: str, models: list[str], log_epochs: bool 
             colours=palette,
             legend_above=True,
             marks=marked,
+            step=step,
+            reference=None if usual else document.data.constant,
         ),
     )
 
 
-def _guide_range_fits(stored: StoredStudy, models: list[str], std: int) -> bool:
-    """Whether the guide's range holds every model's lowest point; other rows may lie elsewhere."""
-    low, high = GUIDE_RANGE
-    validation = "val_binary_crossentropy"
-    means = [curve(stored.histories, name, validation, std).mean for name in models]
+def _fits(usual: Range, stored: StoredStudy, models: list[str], std: int) -> bool:
+    """Whether the usual range holds every model's lowest point; other rows may lie elsewhere."""
+    low, high = usual
+    validation = stored.document.task.loss.validation
+    means = [mean_curve(stored.histories, name, validation, std).mean for name in models]
     return all(low < np.nanmin(mean, initial=np.inf) < high for mean in means)
 
 
 def _listed(models: list[str]) -> str:
     names = [shown(name) for name in models]
-    if len(names) == 1:
-        return names[0]
-    if len(names) > 5 or sum(map(len, names)) > 44:
+    if len(names) > 1 and (len(names) > 5 or sum(map(len, names)) > 44):
         return f"{len(names)} models"
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+    return listed(names)
 
 
 def _figure(planned: Planned, stored: StoredStudy) -> Figure:

@@ -1,4 +1,4 @@
-"""The range of values that a figure shows, chosen from its curves."""
+"""The range of values that a drawing shows, chosen from its curves."""
 
 from __future__ import annotations
 
@@ -48,6 +48,36 @@ def frame(
     low = max(min(lows) - 0.6 * span, float(everything.min()) - 0.05 * span)
     high = min(max(start, *lows) + 0.25 * span, float(everything.max()) + 0.05 * span)
     return (low, high) if falling else (-high, -low)
+
+
+def whole(
+    curves: Sequence[Float[np.ndarray, " epochs"]], falling: bool = True
+) -> tuple[float, float] | None:
+    """A range for the curves of a single run, which shows all of a rise.
+
+    A few epochs far off do not flatten the rest: one value in a hundred may lie outside, at either
+    end. Where lower is worse the first epochs do not stretch it downwards, either.
+
+    Args:
+        curves: training and validation values.
+        falling: True if lower values are better.
+
+    Returns:
+        Lowest and highest value to show, or None if all are the same or none is finite.
+
+    Example:
+        >>> [round(end, 2) for end in whole([np.linspace(1.0, 0.0, 101)])]
+        [0.01, 0.99]
+    """
+    finite = [found for curve in curves if (found := curve[np.isfinite(curve)]).size]
+    if not finite:
+        return None
+    lows, highs = zip(*(np.percentile(curve, [1, 99]) for curve in finite), strict=True)
+    low, high = float(min(lows)), float(max(highs))
+    if not falling:
+        start = max(float(np.median(curve[: max(1, len(curve) // 50)])) for curve in finite)
+        low = min(low, 2 * low - start) if start < low else low
+    return (low, high) if high > low else None
 
 
 def _settled(curve: np.ndarray) -> np.ndarray:

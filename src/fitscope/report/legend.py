@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.lines import Line2D
 
-from fitscope.report.names import shown
+from fitscope.report.words import shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

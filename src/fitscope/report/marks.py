@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float
@@ -12,8 +11,10 @@ from jaxtyping import Float
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from fitscope.study.results import Results
+
 BEST, ONSET = "o", "^"  # told apart by shape: colour says which model it is
-SAID = "Dots mark the best epoch"
+SAID = "Dots mark the best"
 SAID_ONSET = "triangles where overfitting begins"
 
 
@@ -30,16 +31,16 @@ class Mark:
     onset: int | None
 
 
-def marks(results: Mapping[str, Any]) -> dict[str, Mark]:
-    """The marks of the models that have a verdict, from results.json."""
+def marks(results: Results) -> dict[str, Mark]:
+    """The marks of the models that have a verdict."""
     return {
-        model["name"]: Mark(model["verdict"]["best_epoch"], model["verdict"]["onset_epoch"])
-        for model in results["models"]
-        if model.get("verdict")
+        model.name: Mark(model.verdict.best_epoch, model.verdict.onset_epoch)
+        for model in results.models
+        if model.verdict is not None
     }
 
 
-def said(marked: list[Mark], runs: int) -> str:
+def said(marked: list[Mark], runs: int, step: str = "epoch") -> str:
     """What the marks are, in a sentence; empty without any.
 
     Example:
@@ -49,7 +50,7 @@ def said(marked: list[Mark], runs: int) -> str:
     if not marked:
         return ""
     onset = f", {SAID_ONSET}" if any(mark.onset is not None for mark in marked) else ""
-    return f"{SAID}{onset}{': medians over the runs' if runs > 1 else ''}."
+    return f"{SAID} {step}{onset}{': medians over the runs' if runs > 1 else ''}."
 
 
 def draw_mark(ax: Axes, mark: Mark, curve: Float[np.ndarray, " epochs"], colour: str) -> None:

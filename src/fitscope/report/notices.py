@@ -22,7 +22,7 @@ def notices(document: StudyDocument) -> list[str]:
 
 def write_notices(ax: Axes, document: StudyDocument) -> None:
     """Write the notices into a corner of axes that have no room for them elsewhere."""
-    from fitscope.report.style import WARNING
+    from fitscope.report.look import WARNING
 
     for number, notice in enumerate(reversed(notices(document))):
         ax.annotate(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree
 
-from fitscope.report.style import INK, MUTED, PAPER, WARNING
+from fitscope.report.look import INK, MUTED, PAPER, WARNING
 
 SVG = "http://www.w3.org/2000/svg"
 HREF = "{http://www.w3.org/1999/xlink}href"

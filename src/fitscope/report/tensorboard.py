@@ -37,16 +37,16 @@ def write_logs(stored: StoredStudy) -> list[Path]:
     """
     return [
         directory
-        for run in stored.results["runs"]
+        for run in stored.results.runs
         for directory in write_run(
             stored.folder,
             stored.document,
-            stored.document.entry(run["model"]),
-            run["repeat"],
+            stored.document.entry(run.model),
+            run.repeat,
             stored.histories.filter(
-                (pl.col("model") == run["model"]) & (pl.col("repeat") == run["repeat"])
+                (pl.col("model") == run.model) & (pl.col("repeat") == run.repeat)
             ),
-            run["seconds"],
+            run.seconds,
         )
     ]
 

@@ -1,328 +1,363 @@
 """What a study says in plain sentences: what is wrong, what mends it, and how sure that is.
 
 Every sentence follows from a verdict or from a comparison whose sign is sure at the 95 % level
-after correction for all pairs; what is not sure is said to be open.
+after correction for all pairs; what is not sure is said to be open. No title rests on a
+confidence below one half, and nothing that is only unproven is denied.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
 
-from fitscope.study.document import ModelEntry, StudyDocument
-from fitscope.study.names import shown
-from fitscope.verdicts.comparison import sureness
+from fitscope.diagnosis.rules import ONE_SIDED, SURE_SIGN
+from fitscope.study.document import StudyDocument
+from fitscope.study.names import listed, shown
+from fitscope.study.outcome import Outcome
+from fitscope.study.results import Advice, Results
+from fitscope.verdicts.cost import Price
+from fitscope.verdicts.explain import figure
+from fitscope.verdicts.words import sure
 
-METRIC = "val_binary_crossentropy"
-SURE = 0.975  # of a sign, which is the two-sided 95 % level
-REMEDIES = {
-    "l1": "L1",
-    "l2": "L2",
-    "weight_decay": "weight decay",
-    "dropout": "dropout",
-    "batch_norm": "batch normalization",
-}
 MOST_NAMES = 4
 
 
-@dataclass(frozen=True)
-class Gain:
-    """How much lower one model's cross-entropy is than another's.
-
-    Attributes:
-        value: the difference, positive where the first one is lower.
-        interval: its 95 % interval.
-        sure: the chance that the sign is right, corrected for all pairs.
-    """
-
-    value: float
-    interval: tuple[float, float]
-    sure: float
-
-    def __str__(self) -> str:
-        low, high = self.interval
-        return f"{self.value:.3f} lower cross-entropy (95 % interval {low:.3f} to {high:.3f})"
-
-
-class Findings:
-    """Verdicts and comparisons of a study, looked up by name."""
-
-    def __init__(self, document: StudyDocument, results: Mapping[str, Any]) -> None:
-        self.entries = {entry.name: entry for entry in document.models}
-        self.verdicts = {m["name"]: m["verdict"] for m in results["models"] if m["verdict"]}
-        self.scores = {
-            m["name"]: m["best_corrected"][METRIC][0]
-            for m in results["models"]
-            if m["best_corrected"] and m["best_corrected"][METRIC][0] is not None
-        }
-        self.pairs = {(pair["a"], pair["b"]): pair for pair in results["comparisons"]}
-
-    def labelled(self, *labels: str) -> list[str]:
-        """The models with one of these verdicts, in the study's order."""
-        return [name for name, one in self.verdicts.items() if one["verdict"] in labels]
-
-    def ranked(self) -> list[str]:
-        """The models by their corrected cross-entropy, lowest first."""
-        return sorted(self.scores, key=lambda name: self.scores[name])
-
-    def gain(self, name: str, over: str) -> Gain | None:
-        """How much lower `name` is than `over`, whether sure or not."""
-        for (a, b), pair in self.pairs.items():
-            if {a, b} == {name, over}:
-                sign = -1.0 if a == name else 1.0
-                one = pair["metrics"][METRIC]
-                low, high = sorted(sign * end for end in one["interval"])
-                return Gain(sign * one["difference"], (low, high), one["sign_chance_corrected"])
-        return None
-
-    def better(self, over: str) -> list[tuple[str, Gain]]:
-        """The models that are surely better than `over`, the best one first."""
-        found = [(name, self.gain(name, over)) for name in self.ranked() if name != over]
-        return [(name, one) for name, one in found if one and one.value > 0 and one.sure >= SURE]
-
-
-def advise(document: StudyDocument, results: Mapping[str, Any]) -> list[dict[str, Any]]:
+def advise(document: StudyDocument, results: Results) -> list[Advice]:
     """The study in sentences, the headline first.
 
     Args:
         document: study.json.
-        results: results.json with verdicts and comparisons.
-
-    Returns:
-        The contract's `advice`: title, text, models and confidence of each.
+        results: with verdicts and comparisons.
     """
-    found = Findings(document, results)
+    found = Outcome(document, results)
     if not found.verdicts:
         return []
     advice = [_headline(found)]
-    told = set(advice[0]["models"])
-    for part in (_overfit_too, _underfit, _improving, _unstable, _undecided):
+    told = set(advice[0].models)
+    for part in (
+        _overfit_too, _rising, _free_gaps, _underfit, _improving, _unstable, _open, _undecided
+    ):  # fmt: skip
         one = part(found, told)
         if one is not None:
             advice.append(one)
+    said = ""
     if document.quick:
-        advice[0]["text"] += " This is the quick protocol; the full one may rank them otherwise."
-    if any(pair["about"] == "networks" for pair in results["comparisons"]):
-        advice[0]["text"] += (
-            " With one run a model this is about these trained networks on these rows; several "
+        said += " This is the quick protocol; the full one may rank them otherwise."
+    if any(pair.about == "networks" for pair in results.comparisons):
+        said += (
+            " With one run a model this is about these trained runs on these rows; several "
             "repeats would show what holds for the models."
         )
-    return advice
+    return [replace(advice[0], text=advice[0].text + said), *advice[1:]]
 
 
-def _headline(found: Findings) -> dict[str, Any]:
+def _headline(found: Outcome) -> Advice:
     over = found.labelled("overfit")
     if over:
-        return _overfit(found, _telling(found, over))
+        return _overfit(found, found.telling(over))
+    if len(found.verdicts) == 1:
+        return _single(found)
+    rising = found.rising()
+    if rising:
+        return _rises(found, rising)
     if not found.labelled("good", "improving"):
         return _nothing_fits(found)
+    return _lowest(found)
+
+
+def _lowest(found: Outcome) -> Advice:
+    """No model overfits as far as can be told: the best one, and how far before the next."""
     ranked = found.ranked() or list(found.verdicts)
     best = ranked[0]
-    verdict = found.verdicts.get(best) or found.verdicts[next(iter(found.verdicts))]
-    if len(found.verdicts) == 1:
-        (name,) = found.verdicts
-        word = "fits well" if verdict["verdict"] == "good" else "still improves at its last epoch"
-        title = f"{shown(name)} {word} ({sureness(verdict['confidence'])} sure)"
-        return _entry(title, verdict["explanation"], [name], verdict["confidence"])
-    if verdict["verdict"] == "improving":
-        title = f"No model overfits; {shown(best)} is lowest and still improves: train longer"
-        text = verdict["explanation"]
-        return _entry(title, text, [best], verdict["confidence"])
+    verdict = found.verdicts.get(best) or next(iter(found.verdicts.values()))
+    begin = "No model overfits" if found.denied() else "No model is shown to overfit"
+    if best in found.labelled("improving"):
+        title = f"{begin}; {shown(best)} is lowest and still improves: train longer"
+        return Advice(title, verdict.explanation, (best,), verdict.confidence)
     second = found.gain(best, ranked[1]) if len(ranked) > 1 else None
-    if second is not None and second.sure >= SURE:
-        title = f"No model overfits; {shown(best)} is the best of {len(ranked)}"
+    if second is not None and second.sure:
+        title = f"{begin}; {shown(best)} is the best of {len(ranked)}"
         text = f"It reaches {second} than {shown(ranked[1])}, the next one."
-        return _entry(title, text, [best, ranked[1]], second.sure)
-    title = f"No model overfits; {shown(best)} is lowest, but not surely better than the next"
-    return _entry(title, verdict["explanation"], [best], None)
+        return Advice(title, text, (best, ranked[1]), second.chance)
+    title = f"{begin}; {shown(best)} is lowest, but not surely better than the next"
+    return Advice(title, verdict.explanation, (best,), None)
 
 
-def _overfit(found: Findings, name: str) -> dict[str, Any]:
+def _single(found: Outcome) -> Advice:
+    ((name, verdict),) = found.verdicts.items()
+    if name in found.rising():
+        return _rises(found, [name])
+    if name in found.open():
+        title = f"Whether {shown(name)} under- or overfits is open"
+        return Advice(title, verdict.explanation, (name,), None)
+    words = {
+        "good": "fits well",
+        "improving": f"still improves at its last {found.step(name)}",
+        "too few": f"had too few {found.step(name)}s to judge",
+        "unstable": "is unstable",
+    }
+    if verdict.label not in words:
+        return _nothing_fits(found)
+    title = f"{shown(name)} {words[verdict.label]} ({sure(verdict.confidence)} sure)"
+    text = f"{verdict.explanation} {' '.join(verdict.advice[:1])}".strip()
+    return Advice(title, text, (name,), verdict.confidence)
+
+
+def _overfit(found: Outcome, name: str) -> Advice:
     """A model that overfits, and the best of what surely mends it."""
     verdict = found.verdicts[name]
-    sure = verdict["confidence"]
-    since = verdict["onset_epoch"]
-    title = f"{shown(name)} overfits from about epoch {since:,} ({sureness(sure)} sure)"
+    title = f"{shown(name)} overfits{_since(found, name)} ({sure(verdict.confidence)} sure)"
     better = found.better(name)
     if not better:
-        rise = verdict["evidence"]["rise"]
-        text = (
-            f"Left to train it ends {rise:.3f} above its best: stop at about epoch "
-            f"{verdict['best_epoch']:,}. No other model here is surely better than it is there."
-        )
-        lowest = next(iter(found.ranked()), name)
-        gain = found.gain(lowest, name)
-        if gain is not None and gain.value > 0:
-            text += (
-                f" The lowest, {shown(lowest)}, reaches {gain}: {sureness(gain.sure)} sure among "
-                f"all pairs of this study, {100 * SURE:g} % asked."
-            )
-        return _entry(title, text, [name], sure)
+        return Advice(title, _stop(found, name), (name,), verdict.confidence)
     remedy, gain = better[0]
-    means = _means(found.entries[name], found.entries[remedy])
-    mends = found.verdicts.get(remedy, {}).get("verdict") != "overfit"
-    title += f"; {means} {'mends' if mends else 'helps, and overfits too'}"
-    title += " it" if mends else ""
-    called = "" if shown(remedy) == means else f"{shown(remedy)} "
+    means = found.means(name, remedy)
+    mends = remedy not in found.labelled("overfit")
+    title += f"; {means} {'mends it' if mends else 'helps, and overfits too'}"
+    called = means if shown(remedy) == means else f"{shown(remedy)}"
     text = (
-        f"{called or means + ' '}reaches {gain} than {shown(name)} at its best epoch, with "
-        f"{sureness(gain.sure)} chance that the sign is right."
+        f"{_capital(called)} reaches {gain} than {shown(name)} at its best {found.step(name)}, "
+        f"with {sure(gain.chance)} chance that the sign is right."
     )
     more = [f"{shown(other)} {one.value:.3f}" for other, one in better[1 : MOST_NAMES + 1]]
     if more:
         text += f" Also surely lower than {shown(name)}: {', '.join(more)}."
-    models = [name, *(other for other, _ in better[: MOST_NAMES + 1])]
-    return _entry(title, _capital(text), models, min(sure, gain.sure))
+    text += _cost(found, name)
+    models = (name, *(other for other, _ in better[: MOST_NAMES + 1]))
+    return Advice(title, text, models, min(verdict.confidence, gain.chance))
 
 
-def _telling(found: Findings, over: Sequence[str]) -> str:
-    """The overfitting model to lead with: one of the best model's layers, or the largest."""
-    ranked = found.ranked()
-    hidden = found.entries[ranked[0]].spec["hidden"] if ranked else None
-    same = [name for name in over if found.entries[name].spec["hidden"] == hidden]
-    plain = [name for name in same if not _added(None, found.entries[name])]
-    return max(plain or same or over, key=lambda name: found.entries[name].parameters)
+def _since(found: Outcome, name: str) -> str:
+    """Where overfitting begins; only a curve can tell."""
+    onset = found.verdicts[name].onset_epoch
+    return "" if onset is None else f" from about {found.step(name)} {onset:,}"
 
 
-def _added(plain: ModelEntry | None, other: ModelEntry) -> list[str]:
-    """Regularizers that `other` has more of than `plain`."""
-    before = plain.spec if plain else {}
-    return [word for key, word in REMEDIES.items() if other.spec[key] > before.get(key, 0)]
+def _stop(found: Outcome, name: str) -> str:
+    """What to do about a model where no other one is surely better."""
+    verdict, step = found.verdicts[name], found.step(name)
+    rise = verdict.evidence.rise
+    text = "No other model here is surely better than it is at its best."
+    if rise is not None and verdict.onset_epoch is not None:
+        text = (
+            f"Left to train it ends {rise:.3f} above its best: stop at about {step} "
+            f"{verdict.best_epoch:,}. No other model here is surely better than it is there."
+        )
+    lowest = next(iter(found.ranked()), name)
+    gain = found.gain(lowest, name)
+    if gain is not None and gain.value > 0:
+        text += (
+            f" The lowest, {shown(lowest)}, reaches {gain}: {sure(gain.chance)} sure among "
+            f"all pairs of this study, {100 * SURE_SIGN:g} % asked."
+        )
+    return text
 
 
-def is_regularized(entry: ModelEntry) -> bool:
-    """Whether a model has a penalty, weight decay or dropout."""
-    return any(entry.spec[name] for name in ("l1", "l2", "weight_decay", "dropout"))
+def _cost(found: Outcome, name: str) -> str:
+    """What a model's overfitting costs, in a sentence of its own."""
+    cost = found.verdicts[name].cost
+    if cost is None:
+        return ""
+    step = found.step(name)
+    said = []
+    if cost.richness is not None and cost.richness.value > 0:
+        said.append(f"{_price(cost.richness)} at its best {step}, against {cost.richness.against}")
+    if cost.training_on is not None and cost.training_on.value > 0:
+        said.append(f"{_price(cost.training_on)} for training on after it")
+    return f" Overfitting costs it {' and '.join(said)}." if said else ""
 
 
-def _means(plain: ModelEntry, other: ModelEntry) -> str:
-    """By what `other` differs from `plain`, in words."""
-    if plain.spec["hidden"] == other.spec["hidden"]:
-        return " + ".join(_added(plain, other)) or shown(other.name)
-    if other.parameters < plain.parameters and not _added(plain, other):
-        return f"a smaller network ({shown(other.name)})"
-    return shown(other.name)
+def _price(part: Price) -> str:
+    said = f"{figure(part.value)} ± {figure(part.error)}"
+    return f"{said}, which is 0 within error," if part.within_error else said
 
 
-def _nothing_fits(found: Findings) -> dict[str, Any]:
-    names = list(found.verdicts)
-    confidence = min(found.verdicts[name]["confidence"] for name in names)
-    under = found.labelled("underfit")
-    word = "underfit" if len(under) == len(names) else "underfit or were unstable"
-    if not under:
-        word = "were unstable"
-    if len(names) == 1:
-        word = {"underfit": "underfits"}.get(found.verdicts[names[0]]["verdict"], "is unstable")
-    title = f"{_list(names)} {word} ({sureness(confidence)} sure)"
-    verdict = found.verdicts[names[0]]
-    text = f"{verdict['explanation']} {' '.join(verdict['advice'][:1])}"
-    return _entry(title, text.strip(), names, confidence)
-
-
-def _overfit_too(found: Findings, told: set[str]) -> dict[str, Any] | None:
-    headline = _telling(found, over) if (over := found.labelled("overfit")) else None
-    names = [name for name in over if name != headline]
+def _overfit_too(found: Outcome, told: set[str]) -> Advice | None:
+    over = found.labelled("overfit")
+    names = [name for name in over if name != found.telling(over)]
     if not names:
         return None
     starts = "; ".join(
-        f"{shown(name)} from about epoch {found.verdicts[name]['onset_epoch']:,} "
-        f"({sureness(found.verdicts[name]['confidence'])} sure)"
+        f"{shown(name)}{_since(found, name)} ({sure(found.verdicts[name].confidence)} sure)"
         for name in names[: 2 * MOST_NAMES]
     )
-    title = f"{_list(names)} {'overfits' if len(names) == 1 else 'overfit'} too"
-    text = f"{starts}. Training beyond that makes validation worse: keep the best epoch's weights."
+    title = f"{listed(names)} {'overfits' if len(names) == 1 else 'overfit'} too"
+    text = f"{starts}."
+    if any(found.verdicts[name].onset_epoch is not None for name in names):
+        text += " Training beyond that makes validation worse: keep the best epoch's weights."
     told.update(names)
-    return _entry(title, text, names, min(found.verdicts[n]["confidence"] for n in names))
+    return Advice(title, text, tuple(names), _least(found, names))
 
 
-def _underfit(found: Findings, told: set[str]) -> dict[str, Any] | None:
+def _rising(found: Outcome, told: set[str]) -> Advice | None:
+    names = [name for name in found.rising() if name not in told]
+    if not names:
+        return None
+    told.update(names)
+    return _rises(found, names)
+
+
+def _rises(found: Outcome, names: Sequence[str]) -> Advice:
+    """Seen on these rows, open on others: two statements with two chances."""
+    verb = "overfits" if len(names) == 1 else "overfit"
+    title = f"{listed(names)} {verb} on these validation rows; on other rows that is open"
+    said = []
+    for name in names[:MOST_NAMES]:
+        e = found.verdicts[name].evidence
+        text = (
+            f"{shown(name)} ends {figure(e.rise or 0.0)} above its best here "
+            f"({sure(e.rise_probability or 0.0)} sure)"
+        )
+        if e.rise_probability_elsewhere is not None:
+            text += f"; that other rows would show it is {sure(e.rise_probability_elsewhere)} sure"
+        said.append(f"{text}.")
+    said.append("More validation rows would tell.")
+    shares = [found.verdicts[name].evidence.rise_probability or 0.0 for name in names]
+    return Advice(title, " ".join(said), tuple(names), min(shares))
+
+
+def _free_gaps(found: Outcome, told: set[str]) -> Advice | None:
+    """Models with a gap between training and validation that costs nothing, as far as shown."""
+    del told
+    names = []
+    for name in found.labelled("good", "improving"):
+        e, cost = found.verdicts[name].evidence, found.verdicts[name].cost
+        gap = e.gap is not None and e.gap > ONE_SIDED * (e.gap_error or 0.0) and e.gap > (e.needed or 0)
+        if gap and cost is not None and cost.within_error and cost.richness is not None:
+            names.append(name)
+    if not names:
+        return None
+    said = []
+    for name in names[:MOST_NAMES]:
+        e, cost = found.verdicts[name].evidence, found.verdicts[name].cost
+        assert cost is not None
+        assert cost.richness is not None
+        said.append(
+            f"{shown(name)}: gap {figure(e.gap or 0.0)}, cost {figure(cost.value)} ± "
+            f"{figure(cost.error)} against {cost.richness.against}."
+        )
+    have = "has a gap that costs" if len(names) == 1 else "have gaps that cost"
+    title = f"{listed(names)} {have} nothing within error"
+    return Advice(title, " ".join(said), tuple(names), None)
+
+
+def _nothing_fits(found: Outcome) -> Advice:
+    names = [name for name in found.verdicts if name not in found.open()]
+    if not names:
+        title = f"Whether {listed(list(found.verdicts))} under- or overfit is open"
+        text = next(iter(found.verdicts.values())).explanation
+        return Advice(title, text, tuple(found.verdicts), None)
+    confidence = _least(found, names)
+    labels = {found.verdicts[name].label for name in names}
+    word = "underfit or were unstable"
+    if labels == {"underfit"}:
+        word = "underfits" if len(names) == 1 else "underfit"
+    elif labels == {"unstable"}:
+        word = "is unstable" if len(names) == 1 else "were unstable"
+    elif "too few" in labels:
+        word = "cannot be said to fit"
+    title = f"{listed(names)} {word} ({sure(confidence)} sure)"
+    verdict = found.verdicts[names[0]]
+    text = f"{verdict.explanation} {' '.join(verdict.advice[:1])}"
+    return Advice(title, text.strip(), tuple(names), confidence)
+
+
+def _underfit(found: Outcome, told: set[str]) -> Advice | None:
     names = [name for name in found.labelled("underfit") if not _in_headline(found, name)]
     if not names:
         return None
+    verdicts = [found.verdicts[name] for name in names]
+    kinds = {verdict.evidence.reference_kind for verdict in verdicts}
+    beaten = kinds <= set(found.learners)  # by other models, not by a constant
+    confidence = _least(found, names)
     verb = "underfits" if len(names) == 1 else "underfit"
-    kinds = {found.verdicts[name]["evidence"]["reference_kind"] for name in names}
-    shows = kinds.pop() if len(kinds) == 1 else None
-    text = found.verdicts[names[0]]["explanation"]
-    if shows in found.entries:
-        shown_name = shown(str(shows))
-        text = f"{shown_name} fits the training rows better and validates better."
-    text += " Causes to look for: too weak (more units or layers), "
-    if any(is_regularized(found.entries[name]) for name in names):
-        text += "over-regularized (lower L1, L2 or dropout), "
-    text += "trained too short (more epochs or a higher learning rate)."
+    if beaten:
+        verb = f"{'learns' if len(names) == 1 else 'learn'} less than this table allows"
+    title = f"{listed(names)} {verb} ({sure(confidence)} sure)"
+    text = verdicts[0].explanation
+    if beaten and len(kinds) == 1:
+        text = f"{shown(str(*kinds))} fits the training rows better and validates better."
+    if found.shortened:
+        text += " On this shortened protocol that may be a matter of epochs."
+    causes = dict.fromkeys(cause for verdict in verdicts for cause in verdict.advice)
+    text += f" Causes to look for: {' '.join(causes)}"
     told.update(names)
-    confidence = min(found.verdicts[name]["confidence"] for name in names)
-    return _entry(f"{_list(names)} {verb} ({sureness(confidence)} sure)", text, names, confidence)
+    return Advice(title, text, tuple(names), confidence)
 
 
-def _in_headline(found: Findings, name: str) -> bool:
-    """All of a study's models underfit or are unstable: the headline says it already."""
-    return name in found.verdicts and not found.labelled("overfit", "good", "improving")
+def _in_headline(found: Outcome, name: str) -> bool:
+    """None of a study's models fits well: the headline says it already."""
+    return name in found.verdicts and not (
+        found.labelled("overfit", "good", "improving") or found.rising()
+    )
 
 
-def _improving(found: Findings, told: set[str]) -> dict[str, Any] | None:
+def _improving(found: Outcome, told: set[str]) -> Advice | None:
     names = [name for name in found.labelled("improving") if name not in told]
     if not names:
         return None
     verb = "still improves" if len(names) == 1 else "still improve"
-    confidence = min(found.verdicts[name]["confidence"] for name in names)
-    title = f"{_list(names)} {verb} at the last epoch ({sureness(confidence)} sure)"
+    confidence = _least(found, names)
+    title = f"{listed(names)} {verb} at the last {found.step(names[0])} ({sure(confidence)} sure)"
     text = "Train longer before judging them." if len(names) > 1 else "Train longer before judging."
     told.update(names)
-    return _entry(title, text, names, confidence)
+    return Advice(title, text, tuple(names), confidence)
 
 
-def _unstable(found: Findings, told: set[str]) -> dict[str, Any] | None:
-    names = [name for name in found.labelled("unstable") if not _in_headline(found, name)]
+def _unstable(found: Outcome, told: set[str]) -> Advice | None:
+    names = [
+        name
+        for name in found.labelled("unstable")
+        if name not in told and not _in_headline(found, name)
+    ]
     if not names:
         return None
     told.update(names)
-    confidence = min(found.verdicts[name]["confidence"] for name in names)
-    title = f"{_list(names)} trained unstably ({sureness(confidence)} sure)"
-    advice = found.verdicts[names[0]]["advice"]
-    return _entry(title, " ".join(advice[:1]), names, confidence)
+    confidence = _least(found, names)
+    title = f"{listed(names)} trained unstably ({sure(confidence)} sure)"
+    text = " ".join(found.verdicts[names[0]].advice[:1])
+    return Advice(title, text, tuple(names), confidence)
 
 
-def _undecided(found: Findings, told: set[str]) -> dict[str, Any] | None:
+def _open(found: Outcome, told: set[str]) -> Advice | None:
+    """Models whose verdict is less likely than not; the likeliest one is named with its odds."""
+    del told
+    names = [name for name in found.open() if name not in found.rising()]
+    if not names or len(found.verdicts) == 1 or _in_headline(found, names[0]):
+        return None
+    likeliest = "; ".join(
+        f"{shown(name)}: {found.verdicts[name].label} is likeliest, at "
+        f"{sure(found.verdicts[name].confidence)}"
+        for name in names[:MOST_NAMES]
+    )
+    title = f"Whether {listed(names)} under- or overfit{'s' if len(names) == 1 else ''} is open"
+    return Advice(title, f"{likeliest}. More repeats would tell.", tuple(names), None)
+
+
+def _undecided(found: Outcome, told: set[str]) -> Advice | None:
     """Models that cannot be told apart from the one with the lowest score."""
     del told
     ranked = found.ranked()
     if len(ranked) < 2:
         return None
     gains = {name: found.gain(ranked[0], name) for name in ranked[1:]}
-    close = [name for name, one in gains.items() if one is not None and one.sure < SURE]
+    close = [name for name, one in gains.items() if one is not None and not one.sure]
     if not close:
         return None
     one = gains[close[0]]
     assert one is not None
     low, high = one.interval
-    title = f"{shown(ranked[0])} is lowest, but not surely better than {_list(close)}"
+    title = f"{shown(ranked[0])} is lowest, but not surely better than {listed(close)}"
     text = (
         f"Against {shown(close[0])} the difference is {one.value:.3f} (95 % interval {low:.3f} to "
         f"{high:.3f}). More repeats or more validation rows would tell them apart."
     )
-    return _entry(title, text, [ranked[0], *close], None)
+    return Advice(title, text, (ranked[0], *close), None)
 
 
-def _list(names: Sequence[str]) -> str:
-    """Names as a person lists them; many are counted.
-
-    Example:
-        >>> _list(["a"]), _list(["a", "b", "c"]), _list(list("abcdefg"))
-        ('a', 'a, b and c', 'a, b, c and 4 more')
-    """
-    told = [shown(name) for name in names]
-    if len(told) > MOST_NAMES:
-        told = [*told[: MOST_NAMES - 1], f"{len(told) - MOST_NAMES + 1} more"]
-    return told[0] if len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}"
+def _least(found: Outcome, names: Sequence[str]) -> float:
+    return min(found.verdicts[name].confidence for name in names)
 
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _entry(
-    title: str, text: str, models: Sequence[str], confidence: float | None
-) -> dict[str, Any]:
-    return {"title": title, "text": text, "models": list(models), "confidence": confidence}

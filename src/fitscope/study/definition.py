@@ -16,13 +16,22 @@ import numpy as np
 from fitscope.data.describe import feature_histogram
 from fitscope.data.split import Split
 from fitscope.errors import UserError
-from fitscope.learners.mlp.description import MLP
+from fitscope.learners import to_stored
+from fitscope.learners.base import Learner
 from fitscope.learners.mlp.plan import Plan
 from fitscope.process import available_cores
-from fitscope.study.document import DataEntry, Histogram, ModelEntry, StudyDocument
+from fitscope.study.document import (
+    DataEntry,
+    Histogram,
+    ModelEntry,
+    Numbers,
+    StudyDocument,
+    TaskEntry,
+)
 from fitscope.study.folder import slugs
+from fitscope.task import Task
 
-HISTOGRAM_ROWS, HISTOGRAM_BINS = 1_000, 101  # as in the guide
+HISTOGRAM_ROWS, HISTOGRAM_BINS = 1_000, 101
 
 
 @dataclass(frozen=True)
@@ -32,17 +41,17 @@ class Definition:
     Attributes:
         split: the rows.
         plan: how every model is trained.
-        models: name to model and groups, in order.
+        models: name to learner and groups, in order.
         repeats: runs a model.
         seed: seed of the study.
-        kind: "guide" or "study".
-        quick: the guide's shortened protocol.
+        kind: name of the application that makes the study.
+        quick: a shortened protocol, whose ranking does not count.
         command: the command line, if there was one.
     """
 
     split: Split
     plan: Plan
-    models: Mapping[str, tuple[MLP, Sequence[str]]]
+    models: Mapping[str, tuple[Learner, Sequence[str]]]
     repeats: int = 1
     seed: int = 0
     kind: str = "study"
@@ -54,32 +63,29 @@ def make_document(definition: Definition, device: str) -> StudyDocument:
     """study.json of a new study.
 
     Raises:
-        UserError: the study has no models.
+        UserError: the study has no models, nothing can be learnt from its training rows, or the
+            plan looks at a metric that the task lacks.
     """
     split = definition.split
     names = list(definition.models)
     if not names:
         raise UserError("the study has no models; add one")
-    if (label := split.y_train.min()) == split.y_train.max():
-        raise UserError(
-            f"{split.source}: all {len(split.y_train):,} training rows have label {label:g}; "
-            "nothing can be learnt from one class, give rows of both"
-        )
+    _check_target(split)
     counts, edges = feature_histogram(split.x_validation[:HISTOGRAM_ROWS], HISTOGRAM_BINS)
     entries = [
         ModelEntry(
             name=name,
             slug=slug,
             groups=list(groups),
-            spec={**model.as_dict(), "hidden": list(model.hidden)},
-            parameters=model.parameters(split.features),
+            spec=to_stored(learner),
+            size=learner.size(split.features, split.task),
         )
-        for slug, (name, (model, groups)) in zip(
+        for slug, (name, (learner, groups)) in zip(
             slugs(names), definition.models.items(), strict=True
         )
     ]
     return StudyDocument(
-        kind="guide" if definition.kind == "guide" else "study",
+        kind=definition.kind,
         quick=definition.quick,
         created=datetime.now(UTC).astimezone().isoformat(timespec="seconds"),
         data=DataEntry(
@@ -90,13 +96,15 @@ def make_document(definition: Definition, device: str) -> StudyDocument:
             train_rows=len(split.y_train),
             validation_rows=len(split.y_validation),
             feature_names=list(split.feature_names),
-            label_mean={
-                "train": float(np.mean(split.y_train, dtype=np.float64)),
-                "validation": float(np.mean(split.y_validation, dtype=np.float64)),
+            task=TaskEntry(kind=split.task.kind, labels=list(split.task.labels)),
+            target={
+                "train": _target(split.task, split.y_train),
+                "validation": _target(split.task, split.y_validation),
             },
+            constant=split.task.constant_loss(split.y_train, split.y_validation),
         ),
         models=entries,
-        plan=definition.plan.as_dict(),
+        plan=definition.plan.for_task(split.task).as_dict(),
         repeats=definition.repeats,
         seed=definition.seed,
         device="gpu" if device == "gpu" else "cpu",
@@ -116,11 +124,15 @@ def make_document(definition: Definition, device: str) -> StudyDocument:
 
 
 def same_study(stored: StudyDocument, wanted: StudyDocument, path: Path) -> StudyDocument:
-    """The stored document, if it is the study that is wanted."""
+    """The stored document, if it is the study that is wanted.
+
+    Learners and plans are compared as they are read: settings that came after a study was stored
+    stand where they do nothing.
+    """
     checks = {
         "rows": lambda d: d.data.fingerprint,
-        "models": lambda d: [(e.name, e.groups, e.spec) for e in d.models],
-        "plan": lambda d: d.plan,
+        "models": lambda d: [(e.name, e.groups, to_stored(e.learner)) for e in d.models],
+        "plan": lambda d: d.training_plan.as_dict(),
         "repeats": lambda d: d.repeats,
         "seed": lambda d: d.seed,
         "device": lambda d: d.device,
@@ -135,9 +147,40 @@ def same_study(stored: StudyDocument, wanted: StudyDocument, path: Path) -> Stud
     return stored
 
 
+def _check_target(split: Split) -> None:
+    """Refuse training rows that all have the same target."""
+    y = split.y_train
+    if y.min() != y.max():
+        return
+    task = split.task
+    if task.kind == "regression":
+        what, kinds = f"the target {y[0]:g}", "target; give rows with different ones"
+    else:
+        label = task.labels[int(y[0])] if task.labels else f"{y[0]:g}"
+        what, kinds = f"label {label}", "class, give rows of both"
+        if len(task.labels) > 2:
+            kinds = "class, give rows of several"
+    raise UserError(
+        f"{split.source}: all {len(y):,} training rows have {what}; nothing can be learnt from "
+        f"one {kinds}"
+    )
+
+
+def _target(task: Task, y: np.ndarray) -> list[float] | Numbers:
+    """Shares of the labels, or what the numbers are like."""
+    if task.kind == "regression":
+        y = np.asarray(y, np.float64)
+        return Numbers(mean=y.mean(), sd=y.std(), min=y.min(), max=y.max())
+    if task.kind == "binary":
+        mean = float(np.mean(y, dtype=np.float64))
+        return [1 - mean, mean]
+    counts = np.bincount(np.asarray(y).astype(int), minlength=len(task.labels))
+    return (counts / len(y)).tolist()
+
+
 def _versions() -> dict[str, str]:
     found = {"python": platform.python_version()}
-    for name in ("fitscope", "jax", "jaxlib", "optax", "numpy", "polars"):
+    for name in ("fitscope", "jax", "jaxlib", "optax", "numpy", "polars", "scikit-learn"):
         try:
             found[name] = version(name)
         except PackageNotFoundError:

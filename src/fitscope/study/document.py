@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+import math
+from itertools import pairwise
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from fitscope.learners.mlp.description import MLP
+from fitscope.errors import UserError
+from fitscope.learners.base import Learner, Size
 from fitscope.learners.mlp.plan import Plan
+from fitscope.task import TASKS, Kind, Task
 
-FORMAT = 1  # raise it whenever an older program could misread the folder
+FORMAT = 2  # raise it whenever an older program could misread the folder
+MOST_REPEATS = 10_000
+SLUG = r"^[a-z0-9_][a-z0-9._-]{0,99}$"  # names a folder: no separator, no dot in front
+
+Part = Literal["train", "validation"]
+
+
+def _is_group(name: str) -> str:
+    if not name.replace("-", "_").isidentifier():
+        raise ValueError(f"group {name!r} is not one plain word; it names a folder")
+    return name
 
 
 class Document(BaseModel):
@@ -19,26 +33,54 @@ class Document(BaseModel):
 
 
 class ModelEntry(Document):
-    """A named model of the study.
+    """A named learner of the study.
 
     Attributes:
         name: as given; may hold anything.
         slug: the name made safe for a file system, unique in the study.
         groups: the groups that show this model, such as "sizes".
-        spec: `MLP.as_dict()`.
-        parameters: trainable parameters.
+        spec: the learner as `fitscope.learners.to_stored` describes it.
+        size: how large it is on the study's rows.
     """
 
     name: str
-    slug: str
-    groups: list[str]
+    slug: str = Field(pattern=SLUG)
+    groups: list[Annotated[str, AfterValidator(_is_group)]]
     spec: dict[str, Any]
-    parameters: int
+    size: Size
 
     @property
-    def model(self) -> MLP:
-        """The model itself."""
-        return MLP.from_dict(self.spec)
+    def learner(self) -> Learner:
+        """The learner itself."""
+        from fitscope.learners import from_stored
+
+        return from_stored(self.spec)
+
+
+class TaskEntry(Document):
+    """What is to be learnt.
+
+    Attributes:
+        kind: "binary", "multiclass" or "regression".
+        labels: the classes in the order of their numbers; none for a regression.
+    """
+
+    kind: Kind
+    labels: list[str] = []
+
+    @property
+    def task(self) -> Task:
+        """The task itself."""
+        return TASKS[self.kind].of(self.labels)
+
+
+class Numbers(Document):
+    """The target of a regression on some rows: its mean, standard deviation and range."""
+
+    mean: float
+    sd: float
+    min: float
+    max: float
 
 
 class DataEntry(Document):
@@ -52,25 +94,39 @@ class DataEntry(Document):
         train_rows: number of training rows.
         validation_rows: number of validation rows.
         feature_names: one a column.
-        label_mean: share of label 1 among training and validation rows.
+        task: what is to be learnt.
+        target: of training and validation rows the share of each label, in the order of the
+            labels' numbers, or what the numbers are like.
+        constant: validation loss of the best constant prediction that the training rows allow;
+            see `Task.constant_loss`.
     """
 
     kind: str
     location: str
     simulated: bool
     fingerprint: str
-    train_rows: int
-    validation_rows: int
+    train_rows: int = Field(ge=1)
+    validation_rows: int = Field(ge=1)
     feature_names: list[str]
-    label_mean: dict[Literal["train", "validation"], float]
+    task: TaskEntry
+    target: dict[Part, list[float] | Numbers]
+    constant: float | None
 
 
 class Histogram(Document):
-    """Counts of all feature values of the first validation rows taken together, as in the guide."""
+    """Counts of all feature values of the first validation rows taken together."""
 
-    counts: list[int]
+    counts: list[Annotated[int, Field(ge=0)]] = Field(max_length=10_000)
     edges: list[float]
     rows: int
+
+    @model_validator(mode="after")
+    def _fits(self) -> Histogram:
+        if len(self.edges) != len(self.counts) + 1:
+            raise ValueError("there is one edge more than there are counts")
+        if not all(math.isfinite(b) and a < b for a, b in pairwise(self.edges)):
+            raise ValueError("edges are numbers, each larger than the one before")
+        return self
 
 
 class StudyDocument(Document):
@@ -78,12 +134,12 @@ class StudyDocument(Document):
 
     Attributes:
         format: format number of the folder; a program refuses newer ones than it knows.
-        kind: "guide" for the guide's own study, otherwise "study".
-        quick: the guide's shortened protocol, whose ranking does not count.
+        kind: name of the application that made the study, "study" for one made in Python.
+        quick: a shortened protocol, whose ranking does not count.
         created: when the study was first started, ISO 8601 with time zone.
         data: the rows.
-        models: the models in the order in which they were added.
-        plan: `Plan.as_dict()`.
+        models: the learners in the order in which they were added.
+        plan: `Plan.as_dict()`, with the metric that its stopping rule looks at.
         repeats: runs a model.
         seed: the study's seed.
         device: "cpu" or "gpu".
@@ -93,20 +149,36 @@ class StudyDocument(Document):
         histogram: feature histogram.
     """
 
-    format: int = FORMAT
-    kind: Literal["guide", "study"] = "study"
+    format: Literal[2] = FORMAT
+    kind: str = "study"
     quick: bool = False
     created: str
     data: DataEntry
     models: list[ModelEntry]
     plan: dict[str, Any]
-    repeats: int = Field(ge=1)
-    seed: int = Field(ge=0)
+    repeats: int = Field(ge=1, le=MOST_REPEATS)
+    seed: int = Field(ge=0, lt=2**32)
     device: Literal["cpu", "gpu"]
     versions: dict[str, str]
     machine: dict[str, Any]
     command: str | None = None
     histogram: Histogram
+
+    @model_validator(mode="after")
+    def _can_be_used(self) -> StudyDocument:
+        for what in ("name", "slug"):
+            if len({getattr(entry, what) for entry in self.models}) < len(self.models):
+                raise ValueError(f"two models have one {what}")
+        try:
+            _ = self.training_plan, [entry.learner for entry in self.models]
+        except (UserError, KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"a plan or model that cannot be ({error})") from error
+        return self
+
+    @property
+    def task(self) -> Task:
+        """What is to be learnt."""
+        return self.data.task.task
 
     @property
     def training_plan(self) -> Plan:
@@ -114,8 +186,15 @@ class StudyDocument(Document):
         return Plan.from_dict(self.plan)
 
     def entry(self, name: str) -> ModelEntry:
-        """The model of that name."""
-        return next(entry for entry in self.models if entry.name == name)
+        """The model of that name.
+
+        Raises:
+            KeyError: there is none.
+        """
+        for entry in self.models:
+            if entry.name == name:
+                return entry
+        raise KeyError(name)
 
     def groups(self) -> dict[str, list[ModelEntry]]:
         """Group name to its models, both in the order in which they were added."""

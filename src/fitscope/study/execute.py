@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import math
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from fitscope.errors import UserError
-from fitscope.files import write_text
+from fitscope.files import LOCK, locked, write_text
 from fitscope.study.definition import Definition, make_document, same_study
-from fitscope.study.document import ModelEntry, StudyDocument
+from fitscope.study.device import choose_device
+from fitscope.study.document import StudyDocument
 from fitscope.study.events import Observer, RunFinished
-from fitscope.study.executor import Job, checkpoint_file, choose_device, is_wide, run_jobs
+from fitscope.study.executor import train_jobs
 from fitscope.study.finished import run_entry, run_files, store_runs, stored_runs
-from fitscope.study.folder import Folder, StoredStudy, read_document, read_study
+from fitscope.study.folder import (
+    Folder,
+    StoredStudy,
+    read_document,
+    read_study,
+    write_results,
+)
 from fitscope.study.handover import hand_over
+from fitscope.study.jobs import Job, checkpoint_file, missing_jobs
 from fitscope.study.journal import Journal
-from fitscope.study.lock import locked
-from fitscope.study.results import write_results
+from fitscope.study.results import RunResult
 
 Watch = Callable[[StudyDocument], AbstractContextManager[Observer]]
 
@@ -39,6 +45,7 @@ def execute(
     *,
     device: str = "auto",
     resume: bool = False,
+    jobs: int | None = None,
     watch: Watch = unwatched,
     finish: Callable[[StoredStudy], object] = lambda _: None,
 ) -> StoredStudy:
@@ -49,6 +56,7 @@ def execute(
         path: its folder; made if it is not there.
         device: "auto", "cpu" or "gpu".
         resume: go on with the study that is in the folder.
+        jobs: how many runs go side by side at most; as many as there are cores if left out.
         watch: gives, for the study's document, a context whose observer is told what happens.
         finish: called with the complete study while the folder is still this program's own.
 
@@ -64,7 +72,7 @@ def execute(
     found = read_document(path) if folder.study.exists() else None
     wanted = make_document(definition, choose_device(found.device if found else device))
     document = same_study(found, wanted, path) if found else wanted
-    with locked(folder):
+    with locked(path):
         if found is None:  # somebody may have been here while the rows were looked at
             check_folder(path, resume=False)
         for leftover in path.rglob(".*.part"):  # of a program that was killed while writing
@@ -72,11 +80,13 @@ def execute(
         for leftover in path.glob(".tensorboard-*"):
             shutil.rmtree(leftover, ignore_errors=True)
         try:
-            if not found:
-                write_text(folder.study, document.model_dump_json(indent=1) + "\n")
+            text = document.model_dump_json(indent=1) + "\n"
+            # what follows in the folder is of today's format, so what says so comes first
+            if not found or folder.study.read_bytes() != text.encode():
+                write_text(folder.study, text)
             with watch(document) as observer:
                 journal = Journal(folder, document, observer)
-                _train_missing(definition, document, folder, journal)
+                _train_missing(definition, document, folder, journal, jobs)
             _judge_unjudged(path)
             stored = read_study(path)
             finish(stored)
@@ -90,10 +100,10 @@ def execute(
 
 def _judge_unjudged(path: Path) -> None:
     """Verdicts once all runs are there; a study that ends before keeps its runs without them."""
-    from fitscope.study.judge import is_judged, judge_stored
+    from fitscope.study.judge import judge_stored
 
     stored = read_study(path)
-    if not is_judged(stored.results):
+    if not stored.results.judged:
         write_results(stored.folder, judge_stored(stored).results)
 
 
@@ -121,83 +131,58 @@ def check_folder(path: Path, resume: bool) -> None:
                 "choose another folder"
             )
         return
-    # a checkpoints folder alone is what a study leaves that was stopped before its first file
-    if path.exists() and any(p != folder.checkpoints for p in path.iterdir()):
+    # these alone are what a study leaves that was stopped before its first file
+    ours = {folder.checkpoints, path / LOCK}
+    if path.exists() and not ours.issuperset(path.iterdir()):
         raise UserError(f"{path}: is not empty and holds no study; choose another folder")
 
 
 def _train_missing(
-    definition: Definition, document: StudyDocument, folder: Folder, observer: Observer
+    definition: Definition,
+    document: StudyDocument,
+    folder: Folder,
+    observer: Observer,
+    most: int | None,
 ) -> None:
     runs, histories = stored_runs(document, folder)
     for run in runs:
         observer(_finished_event(run, stored=True))
-    done = {(run["model"], run["repeat"]) for run in runs}
-    missing = {
-        entry.name: [r for r in range(document.repeats) if (entry.name, r) not in done]
-        for entry in document.models
-    }
-    if not any(missing.values()):
+    done = {(run.model, run.repeat) for run in runs}
+    if len(done) == len(document.models) * document.repeats:
         return
     rows = hand_over(definition.split, folder.checkpoints / ".rows")
-    jobs = []
-    for entry in document.models:
-        # a GPU trains all repeats of a model side by side, a CPU each by itself
-        together = document.device == "gpu"
-        groups = [tuple(missing[entry.name])] if together else [(r,) for r in missing[entry.name]]
-        jobs += [_job(document, folder, entry, repeats, rows) for repeats in groups if repeats]
 
     def finished(job: Job) -> None:
         nonlocal runs, histories
         import polars as pl
 
-        slug = document.entry(job.model).slug
-        taken_in = [Path(run_files(folder, slug, repeat)["history"]) for repeat in job.repeats]
+        entry = document.entry(job.model)
+        taken_in = [Path(run_files(folder, entry, repeat)["history"]) for repeat in job.repeats]
         new = []
         for repeat, file in zip(job.repeats, taken_in, strict=True):
             with np.load(file, allow_pickle=False) as stored:
-                run, history = run_entry(job.model, repeat, dict(stored))
+                run, history = run_entry(job.model, repeat, dict(stored), document.task)
             new.append(run)
             histories = pl.concat([histories, history])
         runs = runs + new
         store_runs(document, folder, runs, histories)
-        for file in (*taken_in, checkpoint_file(folder.checkpoints, slug, job.repeats)):
+        for file in (*taken_in, checkpoint_file(folder, entry, job.repeats)):
             file.unlink(missing_ok=True)
         for run in new:
             observer(_finished_event(run))
 
-    run_jobs(jobs, document.device, observer, finished)
+    jobs = missing_jobs(document, folder, done, rows)
+    train_jobs(jobs, document.device, observer, finished, most)
 
 
-def _job(
-    document: StudyDocument,
-    folder: Folder,
-    entry: ModelEntry,
-    repeats: tuple[int, ...],
-    rows: Mapping[str, Any],
-) -> Job:
-    batch = min(document.training_plan.batch_size, document.data.train_rows)
-    message = {
-        "model": entry.spec,
-        "plan": document.plan,
-        "rows": rows,
-        "seed": document.seed,
-        "repeats": list(repeats),
-        "save": str(checkpoint_file(folder.checkpoints, entry.slug, repeats)),
-        "files": {str(repeat): run_files(folder, entry.slug, repeat) for repeat in repeats},
-    }
-    wide = document.device == "gpu" or is_wide(entry.parameters, batch)
-    return Job(entry.name, repeats, wide, message)
-
-
-def _finished_event(run: Mapping[str, Any], stored: bool = False) -> RunFinished:
+def _finished_event(run: RunResult, stored: bool = False) -> RunFinished:
     return RunFinished(
-        run["model"],
-        run["repeat"],
-        run["epochs"],
-        run["best_epoch"],
-        {name: math.nan if value is None else value for name, value in run["best"].items()},
-        run["stopped"],
-        run["seconds"],
+        run.model,
+        run.repeat,
+        run.epochs,
+        run.best_epoch,
+        {name: math.nan if value is None else value for name, value in run.best.items()},
+        run.stopped,
+        run.seconds,
         stored,
     )

@@ -1,73 +1,27 @@
-"""Training all runs of a study: which run goes to which worker, and what comes back."""
+"""Training all runs of a study on this machine: which goes to which worker, what comes back."""
 
 from __future__ import annotations
 
 import queue
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from importlib.util import find_spec
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any
 
 from fitscope.errors import UserError
-from fitscope.learners.mlp.metrics import MONITORS
 from fitscope.process import available_cores
+from fitscope.study.device import worker_environment
 from fitscope.study.events import Observer, RunProgress, RunStarted
-from fitscope.study.pool import Worker
-
-WIDE_FROM = 2e8
-"""Floating-point operations a step from which a run gains by using all cores by itself. Below
-it, one core a run is faster, and several runs go side by side (docs/performance.md)."""
+from fitscope.study.jobs import Job
+from fitscope.study.worker_process import Worker
 
 
-@dataclass(frozen=True)
-class Job:
-    """Runs that one worker trains in one go.
-
-    Attributes:
-        model: name of the model.
-        repeats: one run, or on a GPU the whole population.
-        wide: it gets all cores.
-        message: what the worker is told.
-    """
-
-    model: str
-    repeats: tuple[int, ...]
-    wide: bool
-    message: Mapping[str, Any]
-
-
-def is_wide(parameters: int, batch: int) -> bool:
-    """Whether a run of that size trains on all cores; depends on nothing else."""
-    return 6.0 * parameters * batch >= WIDE_FROM
-
-
-def choose_device(wanted: str) -> str:
-    """ "cpu" or "gpu": what `--device` asks for, or for "auto" a GPU if JAX can use one.
-
-    Raises:
-        UserError: a GPU is asked for and JAX has none.
-    """
-    plugins = [f"jax_{kind}_plugin" for kind in ("cuda12", "cuda13", "rocm60", "rocm7")]
-    possible = any(find_spec(plugin) for plugin in plugins)
-    if wanted == "cpu" or (wanted == "auto" and not possible):
-        return "cpu"
-    if possible and _probe() == "gpu":
-        return "gpu"
-    if wanted == "auto":
-        return "cpu"
-    raise UserError(
-        "this study needs a GPU (--device gpu) and JAX finds none here; install its support "
-        "with: pip install 'fitscope[cuda]', or start a study with --device cpu"
-    )
-
-
-def run_jobs(
+def train_jobs(
     jobs: Sequence[Job],
     device: str,
     observer: Observer,
     finished: Callable[[Job], None],
+    most: int | None = None,
 ) -> None:
     """Train all jobs; narrow ones side by side first, wide ones one after another.
 
@@ -76,6 +30,8 @@ def run_jobs(
         device: "cpu" or "gpu".
         observer: told of starts and new epochs.
         finished: called with each job that is done.
+        most: how many go side by side at most; as many as there are cores if left out. It changes
+            no numbers: a job's threads do not depend on it.
 
     Raises:
         UserError: a job that cannot be trained, or a worker that died.
@@ -84,60 +40,101 @@ def run_jobs(
     if not jobs:
         return
     cores = available_cores()
-    pending = list(jobs)
-    events: queue.SimpleQueue = queue.SimpleQueue()
-    narrow = min(cores, sum(not job.wide for job in jobs))
-    workers = [Worker("narrow", events, worker_environment(device, 1)) for _ in range(narrow)]
-    if any(job.wide for job in jobs):
-        workers.append(Worker("wide", events, worker_environment(device, cores)))
-    ready: list[Worker] = []
-    running: dict[Worker, Job] = {}
-    failure: UserError | None = None
+    crew = _Crew(list(jobs), observer, finished, most or cores)
     try:
-        while (pending or running) and failure is None:
-            for worker in list(ready):
-                job = _next(pending, worker.name == "wide", running, cores)
-                if job is not None:
-                    pending.remove(job)
-                    ready.remove(worker)
-                    running[worker] = job
-                    worker.give(job.message)
-            worker, event = events.get()
-            if event is None:
-                what = running.get(worker)
-                of = f" while training {what.model}" if what else ""
-                failure = UserError(f"a training process ended{of}: {worker.complaint()}")
-            elif event["event"] == "error":
-                what = running.get(worker)
-                of = f"{what.model}: " if what else ""
-                failure = UserError(of + event["message"])
-            elif event["event"] == "ready":
-                ready.append(worker)
-            elif event["event"] == "started":
-                for repeat in running[worker].repeats:
-                    observer(RunStarted(running[worker].model, repeat, event["epoch"]))
-            elif event["event"] == "progress":
-                observer(_progress(running[worker], event))
-            elif event["event"] == "finished":
-                finished(running.pop(worker))
-                ready.append(worker)
-        if failure is not None:
-            raise failure
+        for _ in range(min(crew.most, sum(not job.wide for job in jobs))):
+            crew.hire("narrow", worker_environment("cpu", 1))
+        if any(job.wide for job in jobs):
+            crew.hire("wide", worker_environment(device, cores))
+        while crew.pending or crew.busy:
+            crew.hand_out()
+            crew.hear()
     except BaseException:
-        _stop(running, events, finished)
+        crew.stop()
         raise
     finally:
-        for worker in workers:
+        crew.end()
+
+
+@dataclass(eq=False)
+class _Crew:
+    """The workers of a study: which of them has which job."""
+
+    pending: list[Job]
+    observer: Observer
+    finished: Callable[[Job], None]
+    most: int
+    events: queue.SimpleQueue = field(default_factory=queue.SimpleQueue)
+    workers: list[Worker] = field(default_factory=list)
+    ready: list[Worker] = field(default_factory=list)
+    busy: dict[Worker, Job] = field(default_factory=dict)
+
+    def hire(self, name: str, environment: Mapping[str, str]) -> None:
+        self.workers.append(Worker(name, self.events, environment))
+
+    def hand_out(self) -> None:
+        """Give jobs to all workers that may start one."""
+        for worker in list(self.ready):
+            job = self._next(worker.name == "wide")
+            if job is not None:
+                self.pending.remove(job)
+                self.ready.remove(worker)
+                self.busy[worker] = job
+                worker.give(job.message)
+
+    def hear(self) -> None:
+        """Wait for the next event and take it in.
+
+        Raises:
+            UserError: a worker has failed; it is busy no longer.
+        """
+        worker, event = self.events.get()
+        if event is None:
+            job = self.busy.pop(worker, None)
+            of = f" while training {job.model}" if job else ""
+            raise UserError(f"a training process ended{of}: {worker.complaint()}")
+        match event["event"]:
+            case "error":
+                job = self.busy.pop(worker, None)
+                raise UserError((f"{job.model}: " if job else "") + event["message"])
+            case "ready":
+                self.ready.append(worker)
+            case "started":
+                for repeat in self.busy[worker].repeats:
+                    self.observer(RunStarted(self.busy[worker].model, repeat, event["epoch"]))
+            case "progress":
+                self.observer(_progress(self.busy[worker], event))
+            case "finished":
+                self.finished(self.busy.pop(worker))
+                self.ready.append(worker)
+
+    def stop(self, patience: float = 20.0) -> None:
+        """Ask the busy workers to checkpoint, and wait until they have, for a while."""
+        waiting = set(self.busy)
+        for worker in waiting:
+            worker.ask_to_stop()
+        deadline = time.monotonic() + patience
+        while waiting and time.monotonic() < deadline:
+            try:
+                worker, event = self.events.get(timeout=max(0.0, deadline - time.monotonic()))
+            except queue.Empty:
+                return
+            if worker in waiting and event is not None and event["event"] == "finished":
+                self.finished(self.busy[worker])
+            if event is None or event["event"] in ("interrupted", "finished", "error"):
+                waiting.discard(worker)
+
+    def end(self) -> None:
+        for worker in self.workers:
             worker.end()
 
-
-def _next(pending: list[Job], wide: bool, running: dict[Worker, Job], cores: int) -> Job | None:
-    """The first pending job of that kind, if there is a core for it."""
-    if len(running) >= cores or any(job.wide for job in running.values()):
-        return None
-    if wide and any(not job.wide for job in pending):
-        return None
-    return next((job for job in pending if job.wide == wide), None)
+    def _next(self, wide: bool) -> Job | None:
+        """The first pending job of that kind, if it may start beside those that are."""
+        if len(self.busy) >= self.most or any(job.wide for job in self.busy.values()):
+            return None
+        if wide and any(not job.wide for job in self.pending):
+            return None
+        return next((job for job in self.pending if job.wide == wide), None)
 
 
 def _progress(job: Job, event: Mapping[str, Any]) -> RunProgress:
@@ -146,56 +143,8 @@ def _progress(job: Job, event: Mapping[str, Any]) -> RunProgress:
         job.model,
         event["repeat"],
         event["epoch"],
-        dict(zip(MONITORS, columns, strict=True)),
+        dict(zip(job.monitors, columns, strict=True)),
         event["best_epoch"],
-        dict(zip(MONITORS, event["best"], strict=True)),
+        dict(zip(job.monitors, event["best"], strict=True)),
         event["seconds"],
     )
-
-
-def _stop(
-    running: Mapping[Worker, Job],
-    events: queue.SimpleQueue,
-    finished: Callable[[Job], None],
-    patience: float = 20.0,
-) -> None:
-    """Ask the busy workers to checkpoint, and wait until they have, for a while."""
-    waiting = set(running)
-    for worker in waiting:
-        worker.ask_to_stop()
-    deadline = time.monotonic() + patience
-    while waiting and time.monotonic() < deadline:
-        try:
-            worker, event = events.get(timeout=max(0.0, deadline - time.monotonic()))
-        except queue.Empty:
-            return
-        if worker in waiting and event is not None and event["event"] == "finished":
-            finished(running[worker])
-        if event is None or event["event"] in ("interrupted", "finished", "error"):
-            waiting.discard(worker)
-
-
-def worker_environment(device: str, threads: int) -> dict[str, str]:
-    """What fixes a worker's device and threads; XLA sizes its thread pool by NPROC."""
-    if device == "gpu":  # share its memory with a notebook that has opened it already
-        return {"XLA_PYTHON_CLIENT_PREALLOCATE": "false", "TF_CPP_MIN_LOG_LEVEL": "2"}
-    return {
-        "JAX_PLATFORMS": "cpu",
-        "NPROC": str(threads),
-        "OMP_NUM_THREADS": str(threads),
-        "TF_CPP_MIN_LOG_LEVEL": "2",
-    }
-
-
-def _probe() -> str:
-    events: queue.SimpleQueue = queue.SimpleQueue()
-    worker = Worker("probe", events, {})
-    _, event = events.get()
-    worker.end()
-    return event["platform"] if event and event["event"] == "ready" else "cpu"
-
-
-def checkpoint_file(folder: Path, slug: str, repeats: Sequence[int]) -> Path:
-    """Where a job keeps its checkpoint."""
-    name = str(repeats[0]) if len(repeats) == 1 else f"{repeats[0]}-{repeats[-1]}"
-    return folder / slug / f"{name}.npz"

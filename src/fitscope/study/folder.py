@@ -7,14 +7,18 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fitscope.errors import UserError
+from fitscope.files import write_text
+from fitscope.study.results import Results
+from fitscope.study.schema import FORMAT as RESULTS_FORMAT
 
 if TYPE_CHECKING:
     import polars as pl
 
     from fitscope.study.document import StudyDocument
+    from fitscope.task import Task
 
 
 @dataclass(frozen=True)
@@ -66,9 +70,9 @@ class Folder:
         """Metrics so far of a run that is still training."""
         return self.checkpoints / slug / f"{repeat}.epochs.npy"
 
-    def weights(self, slug: str, repeat: int, which: str) -> Path:
-        """Weights of a run; `which` is "best" or "last"."""
-        return self.path / "weights" / slug / f"{repeat}.{which}.safetensors"
+    def weights(self, slug: str, repeat: int, which: str, ending: str = "safetensors") -> Path:
+        """Fitted state of a run; `which` is "best" or "last", `ending` the learner's own."""
+        return self.path / "weights" / slug / f"{repeat}.{which}.{ending}"
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,7 @@ class StoredStudy:
     folder: Folder
     document: StudyDocument
     histories: pl.DataFrame
-    results: dict[str, Any]
+    results: Results
 
 
 def read_document(path: Path | str) -> StudyDocument:
@@ -97,6 +101,7 @@ def read_document(path: Path | str) -> StudyDocument:
     from pydantic import ValidationError
 
     from fitscope.study.document import FORMAT, StudyDocument
+    from fitscope.study.version1 import from_version_1
 
     file = Folder(Path(path)).study
     try:
@@ -118,11 +123,13 @@ def read_document(path: Path | str) -> StudyDocument:
             "upgrade with: pip install -U fitscope"
         )
     try:
-        return StudyDocument.model_validate(raw)
+        return StudyDocument.model_validate(raw if found == FORMAT else from_version_1(raw))
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise UserError(f"{file}: damaged at {where}: {first['msg']}") from None
+        where = "".join(f" at {'.'.join(map(str, first['loc']))}" for _ in first["loc"][:1])
+        raise UserError(f"{file}: damaged{where}: {first['msg'].splitlines()[0]}") from None
+    except (KeyError, TypeError, AttributeError):
+        raise UserError(f"{file}: damaged, not a study that fitscope wrote") from None
 
 
 def read_study(path: Path | str) -> StoredStudy:
@@ -137,14 +144,7 @@ def read_study(path: Path | str) -> StoredStudy:
         raise UserError(
             f"{path}: no finished run in this study yet; go on with its command and --resume"
         )
-    results: dict[str, Any] = {}
-    try:
-        results = json.loads(folder.results.read_bytes())
-        models, runs = results["models"], results["runs"]
-    except (OSError, ValueError, KeyError, TypeError):
-        models = runs = None
-    if not (isinstance(models, list) and isinstance(runs, list)):
-        raise UserError(f"{folder.results}: damaged; remove it to train its runs again")
+    results = read_results(folder.results)
     histories = read_histories(folder.histories)
     if not {"model", "repeat", "epoch", "loss"} <= set(histories.columns):
         raise UserError(f"{folder.histories}: damaged, its columns are not those of histories")
@@ -162,23 +162,53 @@ def read_started(path: Path | str) -> StoredStudy:
     """
     import polars as pl
 
-    from fitscope.learners.mlp.metrics import MONITORS
-
     folder = Folder(Path(path))
     document = read_document(path)
     if has_finished_runs(folder):
         return read_study(path)
     keys = {"model": pl.String, "repeat": pl.Int32, "epoch": pl.Int32}
     histories = pl.DataFrame(
-        schema={**keys, **dict.fromkeys((*MONITORS, "learning_rate"), pl.Float32)}
+        schema={**keys, **dict.fromkeys(columns_of(document.task), pl.Float32)}
     )
-    nothing = {"models": [], "runs": [], "comparisons": [], "advice": []}
-    return StoredStudy(folder, document, histories, nothing)
+    return StoredStudy(folder, document, histories, Results())
 
 
 def has_finished_runs(folder: Folder) -> bool:
     """Whether a run has finished: histories are written first, results after them."""
     return folder.histories.exists() and folder.results.exists()
+
+
+def columns_of(task: Task) -> tuple[str, ...]:
+    """Columns of histories.parquet beside model, repeat and epoch."""
+    return (*task.monitors, "learning_rate")
+
+
+def read_results(file: Path) -> Results:
+    """results.json.
+
+    Raises:
+        UserError: missing, damaged or of a newer format.
+    """
+    try:
+        stored = json.loads(file.read_bytes())
+        found = stored.get("format", 1)
+        if found <= RESULTS_FORMAT:
+            return Results.from_dict(stored)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        raise UserError(f"{file}: damaged; remove it to train its runs again") from None
+    raise UserError(
+        f"{file}: written by a newer fitscope (format {found}, this one knows {RESULTS_FORMAT}); "
+        "upgrade with: pip install -U fitscope"
+    )
+
+
+def write_results(folder: Folder, results: Results) -> None:
+    """Write results.json, whole or not at all.
+
+    Raises:
+        UserError: it cannot be written.
+    """
+    write_text(folder.results, json.dumps(results.as_dict(), indent=1, allow_nan=False) + "\n")
 
 
 def read_histories(file: Path) -> pl.DataFrame:

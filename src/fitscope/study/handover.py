@@ -9,6 +9,7 @@ import numpy as np
 
 from fitscope.data.split import Split
 from fitscope.files import replacing
+from fitscope.task import TASKS
 
 PARTS = ("x_train", "y_train", "x_validation", "y_validation")
 
@@ -21,7 +22,8 @@ def hand_over(split: Split, folder: Path) -> dict[str, Any]:
     Raises:
         UserError: they cannot be written.
     """
-    described: dict[str, Any] = {"fingerprint": split.fingerprint}
+    task = {"kind": split.task.kind, "labels": list(split.task.labels)}
+    described: dict[str, Any] = {"fingerprint": split.fingerprint, "task": task}
     for part in PARTS:
         array = getattr(split, part)
         found = _mapped(array)
@@ -37,7 +39,8 @@ def hand_over(split: Split, folder: Path) -> dict[str, Any]:
 def take_over(described: dict[str, Any]) -> Split:
     """The split that `hand_over` described; its values have been checked already."""
     arrays: dict[str, Any] = {part: _view(**described[part]) for part in PARTS}
-    split = Split(**arrays, checked=True)
+    task = TASKS[described["task"]["kind"]].of(described["task"]["labels"])
+    split = Split(**arrays, checked=True, task=task)
     split.__dict__["fingerprint"] = described["fingerprint"]
     return split
 
@@ -51,6 +54,7 @@ def _mapped(array: np.ndarray) -> dict[str, Any] | None:
         return None
     start = array.__array_interface__["data"][0] - base.__array_interface__["data"][0]
     return {
+        "dtype": array.dtype.str,
         "file": str(Path(base.filename).resolve()),
         "offset": base.offset + start,
         "shape": list(array.shape),
@@ -58,6 +62,6 @@ def _mapped(array: np.ndarray) -> dict[str, Any] | None:
     }
 
 
-def _view(file: str, offset: int, shape: list[int], strides: list[int]) -> np.ndarray:
+def _view(file: str, offset: int, shape: list[int], strides: list[int], dtype: str) -> np.ndarray:
     buffer = np.memmap(file, np.uint8, "r")
-    return np.ndarray(tuple(shape), np.float32, buffer, offset, tuple(strides))
+    return np.ndarray(tuple(shape), np.dtype(dtype), buffer, offset, tuple(strides))

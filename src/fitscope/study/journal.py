@@ -10,12 +10,12 @@ import numpy as np
 from jaxtyping import Float32
 
 from fitscope.files import write_bytes
-from fitscope.learners.mlp.metrics import MONITORS
 from fitscope.study.document import StudyDocument
 from fitscope.study.events import Event, Observer, RunFinished, RunProgress, RunStarted
 from fitscope.study.folder import Folder
 
 EVERY = 1.0  # seconds between two writes of one run
+METRICS = 6  # of an epoch, whatever the task
 
 
 class Journal:
@@ -42,11 +42,12 @@ class Journal:
             case RunStarted():
                 earlier = read_epochs(file)
                 # a run that goes on from its checkpoint has those epochs again that came after
-                missing = np.full((max(event.epoch - len(earlier), 0), len(MONITORS)), np.nan)
-                self._epochs[run] = [earlier[: event.epoch], missing.astype(np.float32)]
+                missing = np.full((max(event.epoch - len(earlier), 0), METRICS), np.nan, np.float32)
+                self._epochs[run] = [earlier[: event.epoch], missing]
                 file.unlink(missing_ok=True)
             case RunProgress():
-                new = np.array([event.metrics[name] for name in MONITORS], np.float32).T
+                monitors = self._document.task.monitors
+                new = np.array([event.metrics[name] for name in monitors], np.float32).T
                 self._epochs.setdefault(run, []).append(new)
                 if time.monotonic() - self._written.get(run, -EVERY) >= EVERY:
                     self._written[run] = time.monotonic()
@@ -61,13 +62,13 @@ class Journal:
 
 
 def read_epochs(file: Path) -> Float32[np.ndarray, "epochs 6"]:
-    """The metrics of a run's epochs so far, float32 [epochs, 6] in the order of MONITORS.
+    """The metrics of a run's epochs so far, float32 [epochs, 6] in the order of `Task.monitors`.
 
     None at all if the file is not there or not whole: nothing depends on it but the view.
     """
-    nothing = np.empty((0, len(MONITORS)), np.float32)
+    nothing = np.empty((0, METRICS), np.float32)
     try:
         epochs = np.load(file, allow_pickle=False)
     except (OSError, ValueError, EOFError):
         epochs = nothing
-    return epochs if epochs.ndim == 2 and epochs.shape[1] == len(MONITORS) else nothing
+    return epochs if epochs.ndim == 2 and epochs.shape[1] == METRICS else nothing

@@ -1,6 +1,8 @@
-"""Model names, which may hold anything, made fit to be shown."""
+"""Model names, which may hold anything, made fit to be shown, one or several."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 
 def shown(name: str, width: int = 28) -> str:
@@ -12,3 +14,23 @@ def shown(name: str, width: int = 28) -> str:
     """
     line = "".join(sign if sign.isprintable() else " " for sign in name)
     return line if len(line) <= width else line[: width - 1] + "…"
+
+
+def listed(names: Sequence[str], most: int | None = 4, word: str = "and") -> str:
+    """Names as a person lists them; those beyond `most` are counted.
+
+    Args:
+        names: as given.
+        most: how many are named; None for all.
+        word: before the last one.
+
+    Example:
+        >>> listed(["a"]), listed(["a", "b", "c"]), listed(list("abcdefg"))
+        ('a', 'a, b and c', 'a, b, c and 4 more')
+        >>> listed(["a", "b"], word="or"), listed([])
+        ('a or b', '')
+    """
+    told = [shown(name) for name in names]
+    if most is not None and len(told) > most:
+        told = [*told[: most - 1], f"{len(told) - most + 1} more"]
+    return f" {word} ".join(filter(None, (", ".join(told[:-1]), *told[-1:])))

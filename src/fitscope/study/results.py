@@ -1,76 +1,327 @@
-"""results.json: what came out, for each run and for each model over its repeats."""
+"""`Results`: what came out of a study, for each run and for each model over its runs.
+
+results.json is made of it (`as_dict`) and read into it (`from_dict`), nowhere else.
+"""
 
 from __future__ import annotations
 
-import json
+import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, cast
 
 import numpy as np
 
-from fitscope.files import write_text
-from fitscope.study.document import StudyDocument
-from fitscope.study.folder import Folder
+from fitscope.learners.base import Size
+from fitscope.study.schema import (
+    FORMAT,
+    StoredAdvice,
+    StoredModel,
+    StoredResults,
+    StoredRun,
+    StoredVerdict,
+)
+from fitscope.task import BINARY, TASKS, Task
+from fitscope.verdicts.comparison import Comparison
+from fitscope.verdicts.verdict import Verdict
 
 
-def summarize(document: StudyDocument, runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The whole of results.json.
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over runs, with its standard error if there are several.
 
-    Args:
-        document: study.json.
-        runs: one entry a finished run: model, repeat, epochs, best_epoch, best, final, stopped,
-            seconds, verdict.
-
-    Returns:
-        The contract's document, without verdicts and what follows from them: `judge` adds those.
-        `best` of a model holds the mean over repeats of each metric at
-        the best epoch and the standard error of that mean, None with a single repeat.
-    """
-    order = {entry.name: number for number, entry in enumerate(document.models)}
-    runs = sorted(runs, key=lambda run: (order[run["model"]], run["repeat"]))
-    models = []
-    for entry in document.models:
-        mine = [run for run in runs if run["model"] == entry.name]
-        if mine:
-            models.append(
-                {
-                    "name": entry.name,
-                    "groups": entry.groups,
-                    "parameters": entry.parameters,
-                    "repeats": len(mine),
-                    "best": {
-                        name: mean_and_error([run["best"][name] for run in mine])
-                        for name in mine[0]["best"]
-                    },
-                    "best_corrected": None,
-                    "verdict": None,
-                }
-            )
-    return {"models": models, "runs": list(runs), "comparisons": [], "advice": []}
-
-
-def write_results(folder: Folder, results: Mapping[str, Any]) -> None:
-    """Write results.json, whole or not at all.
-
-    Raises:
-        UserError: it cannot be written.
-    """
-    write_text(folder.results, json.dumps(results, indent=1) + "\n")
-
-
-def mean_and_error(values: Sequence[float | None]) -> list[float | None]:
-    """Mean and standard error of the mean: sample standard deviation / sqrt(n).
-
-    Values that are missing (a run that diverged) make both None.
+    Attributes:
+        mean: None where a run has none, such as one that diverged.
+        error: None where nothing is known of it.
 
     Example:
-        >>> mean_and_error([1.0, 3.0])
-        [2.0, 1.0]
-        >>> mean_and_error([1.0])
-        [1.0, None]
+        >>> str(Estimate(0.58061, 0.00312)), str(Estimate(0.58061)), str(Estimate(None))
+        ('0.5806 ± 0.0031', '0.5806', 'none')
     """
-    if any(value is None for value in values):
-        return [None, None]
-    array = np.asarray(values, float)
-    error = float(array.std(ddof=1) / np.sqrt(len(array))) if len(array) > 1 else None
-    return [float(array.mean()), error]
+
+    mean: float | None
+    error: float | None = None
+
+    @classmethod
+    def over(cls, values: Sequence[float | None]) -> Estimate:
+        """Mean and standard error of the mean: sample standard deviation / sqrt(n).
+
+        Args:
+            values: one a run; one that is missing leaves no mean.
+
+        Example:
+            >>> Estimate.over([1.0, 3.0]), Estimate.over([1.0, None])
+            (Estimate(mean=2.0, error=1.0), Estimate(mean=None, error=None))
+        """
+        if not values or any(value is None for value in values):
+            return cls(None)
+        array = np.asarray(values, float)
+        error = float(array.std(ddof=1) / np.sqrt(len(array))) if len(array) > 1 else None
+        return cls(float(array.mean()), error)
+
+    def as_pair(self) -> list[float | None]:
+        """The form that results.json keeps."""
+        return [_finite(self.mean), _finite(self.error)]
+
+    def __str__(self) -> str:
+        if _finite(self.mean) is None:
+            return "none"
+        if _finite(self.error) is None:
+            return f"{self.mean:.4f}"
+        return f"{self.mean:.4f} ± {self.error:.4f}"
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """One finished run.
+
+    Attributes:
+        model: name of its model.
+        repeat: number of the run among the model's, from 0.
+        epochs: how many there were.
+        best_epoch: the epoch of the kept weights: of the lowest monitored metric, from 0. The
+            best epoch that verdicts speak of is that of the trend; see `Verdict.best_epoch`.
+        best: all metrics there; None for what is not finite.
+        final: all metrics at the last epoch.
+        stopped: "early stopping", "max epochs" or "diverged".
+        seconds: training time.
+        stopping: what a stopping rule that judges gave as its reason; None of other rules.
+        verdict: None before it is judged, and for a run of which nothing can be said.
+    """
+
+    model: str
+    repeat: int
+    epochs: int
+    best_epoch: int
+    best: Mapping[str, float | None]
+    final: Mapping[str, float | None]
+    stopped: str
+    seconds: float
+    stopping: Mapping[str, Any] | None = None
+    verdict: Verdict | None = None
+
+    def as_dict(self) -> StoredRun:
+        """The run's entry in results.json."""
+        return {
+            "model": self.model,
+            "repeat": self.repeat,
+            "epochs": self.epochs,
+            "best_epoch": self.best_epoch,
+            "best": {name: _finite(value) for name, value in self.best.items()},
+            "final": {name: _finite(value) for name, value in self.final.items()},
+            "stopped": self.stopped,
+            "seconds": self.seconds,
+            "stopping": None if self.stopping is None else dict(self.stopping),
+            "verdict": _stored(self.verdict),
+        }
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> RunResult:
+        """The run that `as_dict` was called on.
+
+        Raises:
+            KeyError: a key is missing.
+        """
+        return cls(
+            stored["model"],
+            stored["repeat"],
+            stored["epochs"],
+            stored["best_epoch"],
+            stored["best"],
+            stored["final"],
+            stored["stopped"],
+            stored["seconds"],
+            stored.get("stopping"),
+            _verdict(stored),
+        )
+
+
+@dataclass(frozen=True)
+class ModelResult:
+    """A model over its finished runs.
+
+    Attributes:
+        name: as given.
+        groups: the groups that show it.
+        size: how large it is.
+        repeats: number of its finished runs.
+        best: each metric at the epochs of the kept weights.
+        best_corrected: each metric around the best epochs of the trend, corrected for their
+            having been picked; None before it is judged, or where it is not known.
+        verdict: None before it is judged, or where no run can be.
+    """
+
+    name: str
+    groups: tuple[str, ...]
+    size: Size
+    repeats: int
+    best: Mapping[str, Estimate]
+    best_corrected: Mapping[str, Estimate] | None = None
+    verdict: Verdict | None = None
+
+    def as_dict(self) -> StoredModel:
+        """The model's entry in results.json."""
+        corrected = self.best_corrected
+        return {
+            "name": self.name,
+            "groups": list(self.groups),
+            "size": {"count": self.size.count, "unit": self.size.unit},
+            "repeats": self.repeats,
+            "best": _pairs(self.best),
+            "best_corrected": None if corrected is None else _pairs(corrected),
+            "verdict": _stored(self.verdict),
+        }
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> ModelResult:
+        """The model that `as_dict` was called on, or one of format 1.
+
+        Raises:
+            KeyError: a key is missing.
+        """
+        size = stored.get("size") or {"count": stored["parameters"], "unit": "parameters"}
+        corrected = stored.get("best_corrected")
+        return cls(
+            stored["name"],
+            tuple(stored["groups"]),
+            Size(size["count"], size["unit"]),
+            stored["repeats"],
+            _estimates(stored["best"]),
+            None if corrected is None else _estimates(corrected),
+            _verdict(stored),
+        )
+
+
+@dataclass(frozen=True)
+class Advice:
+    """One thing that a study says.
+
+    Attributes:
+        title: in one line, never with a confidence below one half.
+        text: what it rests on.
+        models: the models it is about.
+        confidence: how sure it is, None where no figure can be given.
+    """
+
+    title: str
+    text: str
+    models: tuple[str, ...]
+    confidence: float | None
+
+    def as_dict(self) -> StoredAdvice:
+        """The entry of results.json."""
+        return {
+            "title": self.title,
+            "text": self.text,
+            "models": list(self.models),
+            "confidence": self.confidence,
+        }
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Advice:
+        """The advice that `as_dict` was called on."""
+        return cls(
+            stored["title"], stored["text"], tuple(stored["models"]), stored.get("confidence")
+        )
+
+
+@dataclass(frozen=True)
+class Results:
+    """What came out of a study.
+
+    Attributes:
+        models: those with a finished run, in the study's order.
+        runs: the finished runs, by model and repeat.
+        comparisons: all pairs of models that can be compared.
+        advice: what the study says, the headline first.
+        task: what was learnt; it knows the metrics.
+
+    Example:
+        >>> run = RunResult("A", 0, 9, 4, {"val_loss": 0.5}, {"val_loss": 0.6}, "max epochs", 1.0)
+        >>> model = ModelResult("A", (), Size(9, "parameters"), 1, {"val_loss": Estimate(0.5)})
+        >>> results = Results((model,), (run,))
+        >>> results.judged, results.model("A").size, len(results.runs_of("A"))
+        (False, Size(count=9, unit='parameters'), 1)
+        >>> Results.from_dict(results.as_dict()) == results
+        True
+    """
+
+    models: tuple[ModelResult, ...] = ()
+    runs: tuple[RunResult, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
+    advice: tuple[Advice, ...] = ()
+    task: Task = BINARY
+
+    @property
+    def judged(self) -> bool:
+        """Whether every model has its verdict; folders of earlier versions may have none."""
+        return all(model.verdict is not None for model in self.models)
+
+    def model(self, name: str) -> ModelResult:
+        """The model of that name.
+
+        Raises:
+            KeyError: none, or none of its runs has finished.
+        """
+        for model in self.models:
+            if model.name == name:
+                return model
+        raise KeyError(name)
+
+    def runs_of(self, name: str) -> tuple[RunResult, ...]:
+        """The finished runs of a model, by their repeat."""
+        return tuple(run for run in self.runs if run.model == name)
+
+    def as_dict(self) -> StoredResults:
+        """The whole of results.json."""
+        return {
+            "format": FORMAT,
+            "task": self.task.kind,
+            "models": [model.as_dict() for model in self.models],
+            "runs": [run.as_dict() for run in self.runs],
+            "comparisons": [pair.as_dict() for pair in self.comparisons],
+            "advice": [one.as_dict() for one in self.advice],
+        }
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Results:
+        """The results that `as_dict` was called on, or those of format 1.
+
+        Raises:
+            KeyError: a key is missing.
+        """
+        task = TASKS[stored.get("task", BINARY.kind)]
+        return cls(
+            tuple(map(ModelResult.from_dict, stored["models"])),
+            tuple(map(RunResult.from_dict, stored["runs"])),
+            tuple(Comparison.from_dict(pair, task) for pair in stored.get("comparisons", ())),
+            tuple(map(Advice.from_dict, stored.get("advice", ()))),
+            task,
+        )
+
+    def __eq__(self, other: object) -> bool:
+        """Whether results.json would be the same: verdicts carry curves that it does not hold."""
+        return isinstance(other, Results) and self.as_dict() == other.as_dict()
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def _verdict(stored: Mapping[str, Any]) -> Verdict | None:
+    found = stored.get("verdict")
+    return None if found is None else Verdict.from_dict(found)
+
+
+def _stored(verdict: Verdict | None) -> StoredVerdict | None:
+    return None if verdict is None else cast("StoredVerdict", verdict.as_dict())
+
+
+def _pairs(estimates: Mapping[str, Estimate]) -> dict[str, list[float | None]]:
+    return {name: estimate.as_pair() for name, estimate in estimates.items()}
+
+
+def _estimates(stored: Mapping[str, Sequence[float | None]]) -> dict[str, Estimate]:
+    return {name: Estimate(mean, error) for name, (mean, error) in stored.items()}
+
+
+def _finite(value: float | None) -> float | None:
+    return None if value is None or not math.isfinite(value) else value

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 import numpy as np
@@ -12,58 +11,55 @@ import numpy as np
 from fitscope.history import History, RowLosses
 from fitscope.study.document import StudyDocument
 from fitscope.study.folder import Folder
+from fitscope.study.results import RunResult
 
 if TYPE_CHECKING:
     import polars as pl
 
-METRIC = "binary_crossentropy"
-
 
 def run_history(
-    document: StudyDocument, folder: Folder, run: Mapping[str, Any], curves: pl.DataFrame
+    document: StudyDocument, folder: Folder, run: RunResult, curves: pl.DataFrame
 ) -> History:
-    """The cross-entropy of a run, with the losses of single rows where they are still there.
+    """The loss of a run, with the losses of single rows where they are still there.
 
     Args:
         document: study.json.
         folder: the study folder.
-        run: the run's entry in results.json.
+        run: the run.
         curves: the run's rows of histories.parquet, epoch by epoch.
     """
-    name, repeat = run["model"], run["repeat"]
+    name, repeat, task = run.model, run.repeat, document.task
+    entry = document.entry(name)
+    loss, score = task.loss, task.score
     fit = {
-        which: run[stored].get(f"fit_{METRIC}")
-        for which, stored in (("best", "best"), ("last", "final"))
+        which: stored.get(f"fit_{loss.name}")
+        for which, stored in (("best", run.best), ("last", run.final))
     }
     return History(
         source=name if document.repeats == 1 else f"{name}, repeat {repeat + 1}",
-        metric=METRIC,
+        metric=loss.name,
         epochs=curves["epoch"].to_numpy().astype(np.int64),
-        train=curves[METRIC].to_numpy().astype(np.float64),
-        validation=curves[f"val_{METRIC}"].to_numpy().astype(np.float64),
-        rows=_row_losses(folder, document.entry(name).slug, repeat),
+        train=curves[loss.name].to_numpy().astype(np.float64),
+        validation=curves[loss.validation].to_numpy().astype(np.float64),
+        higher_is_better=loss.higher_is_better,
+        rows=_row_losses(folder, entry.slug, repeat),
         fit={which: v for which, v in fit.items() if v is not None and math.isfinite(v)},
-        reference=constant_predictor(document),
+        reference=document.data.constant,
+        scores={score.name: curves[score.validation].to_numpy().astype(np.float64)},
+        classes=None if task.kind == "regression" else max(len(task.labels), 2),
+        step=entry.learner.step,
     )
-
-
-def constant_predictor(document: StudyDocument) -> float | None:
-    """Validation cross-entropy of predicting the training rows' share of label 1 for every row.
-
-    None where a label is missing from the training rows: no constant is then any good.
-    """
-    p, q = document.data.label_mean["train"], document.data.label_mean["validation"]
-    if not 0 < p < 1:
-        return None
-    return -(q * math.log(p) + (1 - q) * math.log(1 - p))
 
 
 def _row_losses(folder: Folder, slug: str, repeat: int) -> RowLosses | None:
     try:
         with np.load(folder.rows(slug, repeat), allow_pickle=False) as stored:
             epochs, losses = stored["epoch"], stored["losses"]
+            scores = stored.get("scores")
     except (OSError, ValueError, KeyError, BadZipFile, EOFError):
         return None  # a copy of a folder without its rows can still be judged by its curves
     if losses.ndim != 2 or epochs.shape != losses.shape[:1] or not losses.size:
         return None
-    return RowLosses(epochs.astype(np.int64), losses)
+    if scores is not None and scores.shape != losses.shape:
+        return None
+    return RowLosses(epochs.astype(np.int64), losses, scores)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fitscope.learners.mlp.metrics import MONITORS
+from fitscope.files import is_locked
+from fitscope.study.document import ModelEntry, StudyDocument
 from fitscope.study.folder import Folder, StoredStudy, read_started
 from fitscope.study.journal import read_epochs
-from fitscope.study.lock import is_locked
 
 if TYPE_CHECKING:
     import polars as pl
@@ -44,17 +44,17 @@ def read_running(path: Path | str) -> RunningStudy:
     import polars as pl
 
     stored = read_started(path)
-    finished = {(run["model"], run["repeat"]) for run in stored.results["runs"]}
+    finished = {(run.model, run.repeat) for run in stored.results.runs}
     known = set(stored.histories.select("model", "repeat").unique().rows())
     frames = [stored.histories]
     for entry in stored.document.models:
         for repeat in range(stored.document.repeats):
             if (entry.name, repeat) not in known:
                 epochs = read_epochs(stored.folder.epochs(entry.slug, repeat))
-                frames.append(_history(stored, entry.name, repeat, epochs))
+                frames.append(_history(stored.document, entry, repeat, epochs))
     histories = pl.concat(frames, how="diagonal_relaxed")
     complete = len(finished) == len(stored.document.models) * stored.document.repeats
-    training = is_locked(stored.folder)
+    training = is_locked(path)
     return RunningStudy(replace(stored, histories=histories), complete and not training, training)
 
 
@@ -70,21 +70,28 @@ def stamp(path: Path | str) -> Stamp:
         except OSError:
             continue
         found.append((str(file), status.st_mtime_ns, status.st_size))
-    return (*found, ("training", int(is_locked(folder)), 0))
+    return (*found, ("training", int(is_locked(path)), 0))
 
 
-def _history(stored: StoredStudy, model: str, repeat: int, epochs: np.ndarray) -> pl.DataFrame:
+def _history(
+    document: StudyDocument, entry: ModelEntry, repeat: int, epochs: np.ndarray
+) -> pl.DataFrame:
     import polars as pl
 
     count = len(epochs)
-    after = np.arange(1, count + 1)
-    rate = np.asarray(stored.document.training_plan.schedule.at(after), np.float32)
+    rate = None  # of boosting rounds only the learner knows it, and tells it at the end
+    if entry.learner.step == "epoch":
+        schedule = document.training_plan.schedule
+        rate = np.asarray(schedule.at(np.arange(1, count + 1)), np.float32)
+    columns = {
+        name: np.ascontiguousarray(epochs[:, i]) for i, name in enumerate(document.task.monitors)
+    }
     return pl.DataFrame(
         {
-            "model": pl.Series([model] * count, dtype=pl.String),
+            "model": pl.Series([entry.name] * count, dtype=pl.String),
             "repeat": np.full(count, repeat, np.int32),
             "epoch": np.arange(count, dtype=np.int32),
-            **{name: np.ascontiguousarray(epochs[:, i]) for i, name in enumerate(MONITORS)},
-            "learning_rate": rate,
+            **columns,
+            "learning_rate": pl.Series(rate, dtype=pl.Float32),
         }
     )

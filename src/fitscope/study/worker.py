@@ -2,7 +2,8 @@
 
 Both are JSON, one document a line. The number of threads is fixed by the environment before
 the process starts, so that a run computes the same bits however many others there are. The
-worker ends when its standard input does, that is, when its parent dies.
+worker ends when its standard input does, that is, when its parent dies. Libraries are imported
+by the learner that needs them: trees are grown without JAX.
 """
 
 from __future__ import annotations
@@ -13,12 +14,15 @@ import queue
 import sys
 import threading
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import numpy as np
 
 from fitscope.errors import UserError
-from fitscope.task import BINARY
+
+if TYPE_CHECKING:
+    from fitscope.learners.base import Learner, TrainedRun
+    from fitscope.task import Task
 
 
 def main() -> None:
@@ -29,15 +33,18 @@ def main() -> None:
     stop = threading.Event()
     threading.Thread(target=_listen, args=(jobs, stop), daemon=True).start()
 
+    send(out, event="ready")
     try:
-        import jax
-
-        send(out, event="ready", platform=jax.default_backend())
         while True:
             job = jobs.get()
-            _train(job, out, stop)
+            if job.get("probe"):
+                _probe(out)
+            else:
+                _train(job, out, stop)
     except UserError as error:
         send(out, event="error", message=str(error))
+    except MemoryError:
+        send(out, event="error", message="the memory is used up; try fewer rows or --jobs 1")
     except RuntimeError as error:  # XLA: no such device, out of memory on it
         reason = str(error).splitlines()[0]
         send(out, event="error", message=f"{reason}; try --device cpu, fewer rows or fewer repeats")
@@ -59,67 +66,75 @@ def _listen(jobs: queue.SimpleQueue, stop: threading.Event) -> None:
     os._exit(0)
 
 
+def _probe(out: TextIO) -> None:
+    """Tell which platform JAX finds here."""
+    import jax
+
+    send(out, event="platform", platform=jax.default_backend())
+
+
 def _train(job: dict[str, Any], out: TextIO, stop: threading.Event) -> None:
-    from fitscope.learners.base import Interrupted, NewEpochs
-    from fitscope.learners.mlp.description import MLP
+    from fitscope.learners import from_stored
+    from fitscope.learners.base import Interrupted, NewEpochs, Watching
     from fitscope.learners.mlp.plan import Plan
-    from fitscope.learners.mlp.train import train
     from fitscope.study.handover import take_over
 
-    plan = Plan.from_dict(job["plan"])
-
-    def report(progress: NewEpochs) -> None:
+    def report(new: NewEpochs) -> None:
         send(
             out,
             event="progress",
-            repeat=progress.repeat,
-            epoch=progress.epoch,
-            metrics=progress.metrics.tolist(),
-            best_epoch=progress.best_epoch,
-            best=progress.best.tolist(),
-            seconds=progress.seconds,
+            repeat=new.repeat,
+            epoch=new.epoch,
+            metrics=new.metrics.tolist(),
+            best_epoch=new.best_epoch,
+            best=new.best.tolist(),
+            seconds=new.seconds,
         )
 
+    learner, split = from_stored(job["learner"]), take_over(job["rows"])
+    watching = Watching(
+        save=Path(job["save"]),
+        on_start=lambda epoch: send(out, event="started", epoch=epoch),
+        on_progress=report,
+        interrupted=stop.is_set,
+    )
     try:
-        runs = train(
-            MLP.from_dict(job["model"]),
-            plan,
-            take_over(job["rows"]),
+        runs = learner.fit(
+            split,
+            Plan.from_dict(job["plan"]),
             seed=job["seed"],
             repeats=job["repeats"],
-            save=Path(job["save"]),
-            on_start=lambda epoch: send(out, event="started", epoch=epoch),
-            on_progress=report,
-            interrupted=stop.is_set,
+            watching=watching,
         )
     except Interrupted:
         send(out, event="interrupted")
         return
     for run in runs:
-        _store(run, job["files"][str(run.repeat)])
+        _store(run, learner, split.task, job["files"][str(run.repeat)])
     send(out, event="finished")
 
 
-def _store(run: Any, files: dict[str, str]) -> None:
+def _store(run: TrainedRun, learner: Learner, task: Task, files: dict[str, str]) -> None:
     """Write what the run leaves; its history goes to a file that the parent takes in."""
     from fitscope.files import replacing
-    from fitscope.learners.mlp.weights import save_weights
 
+    rows = {
+        "epoch": run.row_epochs,
+        "losses": run.row_losses,
+        "best_epoch": run.best_epoch,
+        "last_epoch": len(run.metrics) - 1,
+    }
+    if run.row_scores is not None:
+        rows["scores"] = run.row_scores
     with replacing(files["rows"]) as part, part.open("wb") as stream:
-        np.savez(
-            stream,
-            epoch=run.row_epochs,
-            losses=run.row_losses,
-            best_epoch=run.best_epoch,
-            last_epoch=len(run.metrics) - 1,
-        )
-    save_weights(Path(files["best"]), *run.best)
-    save_weights(Path(files["last"]), *run.last)
+        np.savez(stream, allow_pickle=False, **rows)
+    learner.save(run.best, Path(files["best"]))
+    learner.save(run.last, Path(files["last"]))
     with replacing(files["history"]) as part, part.open("wb") as stream:
         np.savez(
             stream,
             allow_pickle=False,
-            **run.history(BINARY),
+            **run.history(task),
             fit_best=run.fit["best"],
             fit_last=run.fit["last"],
             best_epoch=run.best_epoch,

@@ -10,7 +10,9 @@ from fitscope.verdicts.explain import figure
 from fitscope.verdicts.verdict import Verdict
 
 
-def beside(verdict: Verdict, own: Score, others: Sequence[Score], metric: str) -> Verdict:
+def beside(
+    verdict: Verdict, own: Score, others: Sequence[Score], metric: str, shortened: bool = False
+) -> Verdict:
     """Turn "good" into "underfit" where another model shows that more can be learnt.
 
     Args:
@@ -18,7 +20,8 @@ def beside(verdict: Verdict, own: Score, others: Sequence[Score], metric: str) -
         own: where the model stands.
         others: the other models of the study. Where two were compared row by row, give the
             error of their difference as the other's `validation_error`, and 0 as `own`'s.
-        metric: name of the metric, for the explanation.
+        metric: what to call the metric.
+        shortened: training was cut short on purpose.
 
     Returns:
         The verdict, perhaps another one.
@@ -45,9 +48,10 @@ def beside(verdict: Verdict, own: Score, others: Sequence[Score], metric: str) -
         confidence=round(min(chance, 0.99), 4),
         evidence=replace(verdict.evidence, reference=other.validation, reference_kind=name),
         explanation=(
-            f"{name} fits the training rows better ({metric} {figure(other.train)} against "
-            f"{figure(own.train)}) and validates better ({figure(other.validation)} against "
-            f"{figure(own.validation)}): there is more to learn here."
+            f"It learns less than this table allows: {name} fits the training rows better "
+            f"({metric} {figure(other.train)} against {figure(own.train)}) and validates better "
+            f"({figure(other.validation)} against {figure(own.validation)})."
+            + (" On this shortened protocol that may be a matter of epochs." if shortened else "")
         ),
-        advice=CAUSES,
+        advice=(CAUSES[-1], *CAUSES[:-1]) if shortened else CAUSES,
     )

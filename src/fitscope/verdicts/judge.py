@@ -43,17 +43,33 @@ def diagnose(history: History) -> Verdict:
         >>> verdict.label, 20 <= verdict.best_epoch <= 30
         ('overfit', True)
     """
+    return diagnose_measured(history)[0]
+
+
+def diagnose_measured(history: History) -> tuple[Verdict, Findings | None]:
+    """The verdict, and what was measured on the way: None of a single epoch.
+
+    Args:
+        history: the curves of one run.
+
+    Raises:
+        UserError: as of `diagnose`.
+    """
     if len(history.epochs) == 1:
-        return _too_few(history, np.asarray(history.validation, np.float64))
+        return _too_few(history, np.asarray(history.validation, np.float64)), None
     taken = curve(history)
-    if taken.evaluations < FEWEST_EVALUATIONS and not taken.diverged:
-        return _too_few(history, taken.sign * taken.validation[: taken.evaluations])
     found = measured(history, taken)
+    if taken.evaluations < FEWEST_EVALUATIONS and not taken.diverged:
+        return _too_few(history, taken.sign * taken.validation[: taken.evaluations]), found
+    return _judged(history, found), found
+
+
+def _judged(history: History, found: Findings) -> Verdict:
     judged = label(found)
     begin, interval = None, None
     epochs = found.curve.epochs
     if judged.label == "overfit":
-        at, first, last = onset(found.validation, found.low)
+        at, first, last = onset(found.low)
         at = max(at, found.low.at)
         begin = int(epochs[at])
         interval = int(epochs[min(first, at)]), int(epochs[max(last, at)])

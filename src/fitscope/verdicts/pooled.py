@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 import numpy as np
 
+from fitscope.verdicts.cost import Cost, Price
 from fitscope.verdicts.evidence import Evidence
 from fitscope.verdicts.explain import figure, share
 from fitscope.verdicts.verdict import Label, Verdict
@@ -95,7 +96,27 @@ def pooled(model: str, runs: Sequence[Verdict]) -> Verdict:
         evidence=evidence,
         explanation=_explanation(label, len(chosen), runs, onsets, evidence),
         advice=_typical(chosen).advice,
+        cost=_cost(runs),
     )
+
+
+def _cost(runs: Sequence[Verdict]) -> Cost | None:
+    """What training on costs the runs on average; rows are shared, so errors are not divided."""
+    paid = [run.cost.training_on for run in runs if run.cost is not None]
+    prices = [one for one in paid if one is not None]
+    if not prices:
+        return None
+    values, errors, chances = (
+        [getattr(one, name) for one in prices] for name in ("value", "error", "chance")
+    )
+    error = float(np.hypot(np.mean(errors), _spread(values)))
+    mean = Price(float(np.mean(values)), error, float(np.mean(chances)), prices[0].against)
+    return Cost(training_on=mean)
+
+
+def _spread(values: Sequence[float]) -> float:
+    """Standard error of a mean over runs; 0 of a single one."""
+    return float(np.std(values, ddof=1) / np.sqrt(len(values))) if len(values) > 1 else 0.0
 
 
 def _evidence(runs: Sequence[Verdict], chosen: Sequence[Verdict]) -> Evidence:
@@ -106,8 +127,7 @@ def _evidence(runs: Sequence[Verdict], chosen: Sequence[Verdict]) -> Evidence:
         found[key] = float(np.mean(values)) if values else None
     for key, of in ERRORS.items():
         errors, values = _values(everything, key), _values(everything, of)
-        spread = np.std(values, ddof=1) / np.sqrt(len(values)) if len(values) > 1 else 0.0
-        found[key] = float(np.hypot(np.mean(errors), spread)) if errors else None
+        found[key] = float(np.hypot(np.mean(errors), _spread(values))) if errors else None
     found["wasted_epochs"] = _middle([run.evidence.wasted_epochs or 0 for run in chosen])
     intervals = [run.evidence.onset_interval for run in chosen if run.evidence.onset_interval]
     found["onset_interval"] = (

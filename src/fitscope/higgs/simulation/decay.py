@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float
 
 from fitscope.higgs.simulation.vectors import FourVectors, Values, boost
 
@@ -73,8 +73,8 @@ def two_body(
 
 
 def direction_from(
-    axis: Float32[np.ndarray, "3 n"], cosine: Values, turn: Values
-) -> Float32[np.ndarray, "3 n"]:
+    axis: Float[np.ndarray, "3 n"], cosine: Values, turn: Values
+) -> Float[np.ndarray, "3 n"]:
     """Unit vectors at a given angle from given axes.
 
     Args:
@@ -98,7 +98,7 @@ def direction_from(
 
 
 def light_pair(
-    mother: FourVectors, m: Values, axis: Float32[np.ndarray, "3 n"], cosine: Values, turn: Values
+    mother: FourVectors, m: Values, axis: Float[np.ndarray, "3 n"], cosine: Values, turn: Values
 ) -> tuple[FourVectors, FourVectors]:
     """Two massless daughters, the first at a given angle from an axis in the mother's rest frame.
 

@@ -158,7 +158,7 @@ def _fill(
         tried += at_once
 
 
-def block(number: int, seed: int, tuned: Tuned = TUNED) -> Float32[np.ndarray, "{BLOCK} 29"]:
+def block(number: int, seed: int, tuned: Tuned = TUNED) -> Float32[np.ndarray, "block 29"]:
     """One block of simulated rows: rows number · BLOCK to (number + 1) · BLOCK of this seed.
 
     Row i of a seed is the same whatever else is asked for, bit for bit on one machine. Another

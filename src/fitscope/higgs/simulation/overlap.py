@@ -12,7 +12,12 @@ LEPTON_RADIUS = 0.4
 """In real rows no jet is nearer to the lepton (in η and φ), and there are many just beyond."""
 
 
-def distance(eta: Values, phi: Values, other_eta: Values, other_phi: Values) -> Values:
+def distance(
+    eta: Float32[np.ndarray, "*jets n"],
+    phi: Float32[np.ndarray, "*jets n"],
+    other_eta: Values,
+    other_phi: Values,
+) -> Float32[np.ndarray, "*jets n"]:
     """ΔR² = Δη² + Δφ², azimuths in radians counted the short way round."""
     turn = np.float32(2 * np.pi)
     dphi = phi - other_phi

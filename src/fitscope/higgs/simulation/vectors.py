@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from jaxtyping import Float32, Shaped
+from jaxtyping import Float, Shaped
 
-FourVectors = Float32[np.ndarray, "4 n"]
-Values = Float32[np.ndarray, " n"]
+FourVectors = Float[np.ndarray, "4 *n"]
+Values = Float[np.ndarray, "*n"]
 
 
 def mass(p: FourVectors) -> Values:

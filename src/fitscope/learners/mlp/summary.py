@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
+
+from fitscope.verdicts.shown import as_html
 
 
 @dataclass(frozen=True)
@@ -63,13 +64,8 @@ class Summary:
         lines = [f"{a:<{widths[0]}}    {b:<{widths[1]}}    {c:>{widths[2]}}" for a, b, c in table]
         return "\n".join([*lines, *self.totals()])
 
-    def _repr_html_(self) -> str:
-        rows = "".join(
-            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
-            for row in self.rows()
-        )
-        head = "<tr><th>Layer (type)</th><th>Output shape</th><th>Parameters</th></tr>"
-        return f"<table>{head}{rows}</table><p>{'<br>'.join(self.totals())}</p>"
+    def _repr_html_(self) -> str | None:
+        return as_html(self)
 
 
 def _size(bytes_: float) -> str:

@@ -15,12 +15,11 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from fitscope.report.colours import colours
-from fitscope.report.console.mark import marked
 from fitscope.report.console.progress import Progress, RunState, told
-from fitscope.report.duration import duration
+from fitscope.report.console.text import marked
 from fitscope.report.notices import notices
-from fitscope.report.scores import Estimate
+from fitscope.report.presentation import palette_of
+from fitscope.report.words import duration, estimate, number
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -51,7 +50,7 @@ class LiveView:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.progress = Progress.at_start(document)
-        self.palette = colours(entry.name for entry in document.models)
+        self.palette = palette_of(document)
         self.notices = notices(document)
         self.console = console
         self.clock = clock
@@ -179,7 +178,7 @@ def _by_model(progress: Progress) -> dict[str, list[RunState]]:
 def _run(run: RunState, progress: Progress, palette: Mapping[str, str]) -> Line:
     started, training = run.epochs > 0, run.phase == "training"
     repeats = sum(other.model == run.model for other in progress.runs.values())
-    waiting = progress.patience is not None and training and started
+    waiting = progress.patience is not None and run.planned and training and started
     return [
         marked(run.model, palette, dim=run.phase == "waiting"),
         f"{run.repeat + 1}/{repeats}",
@@ -206,7 +205,7 @@ def _several(runs: Sequence[RunState], palette: Mapping[str, str]) -> Line:
         f"×{len(runs)}",
         f"{epochs / len(runs):,.0f}",
         Text(f"{diverged} diverged", style="red") if diverged else Text(phase, style="dim"),
-        Text(str(Estimate(float(best.mean()), error)) if best.size else "", style="bold"),
+        Text(estimate(float(best.mean()), error) if best.size else "", style="bold"),
         f"{np.mean([run.best_epoch for run in runs]):,.0f}" if best.size else "",
         "",
         f"{epochs / seconds:,.3g}" if seconds > 0 else "",
@@ -233,4 +232,4 @@ def _now(run: RunState) -> Text:
 
 
 def _score(value: float) -> str:
-    return f"{value:.4f}" if math.isfinite(value) else "none"
+    return number(value)

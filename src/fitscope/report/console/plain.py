@@ -1,4 +1,4 @@
-"""Progress as the guide prints it: a dot an epoch, all metrics every 100 epochs."""
+"""Plain progress: a dot an epoch, all metrics every 100 epochs."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import sys
 import threading
 from typing import IO, TYPE_CHECKING
 
-from fitscope.report.console.output import put
-from fitscope.report.duration import duration
-from fitscope.report.names import shown
+from fitscope.report.console.text import put
+from fitscope.report.words import duration, number, shown
 from fitscope.study.events import Event, RunFinished, RunProgress, RunStarted
 
 if TYPE_CHECKING:
@@ -82,7 +81,9 @@ class EpochDots:
     def _text(self, event: Event) -> str:
         if isinstance(event, RunStarted):
             return self._heading(event)
-        return dots(event) if isinstance(event, RunProgress) else self._closing(event)
+        if isinstance(event, RunProgress):
+            return dots(event, self._step(event))
+        return self._closing(event)
 
     def _name(self, event: Event) -> str:
         name = f'Model: "{shown(event.model, 60)}"'
@@ -92,29 +93,34 @@ class EpochDots:
     def _heading(self, event: RunStarted) -> str:
         text = f"\n{self._name(event)}\n"
         if event.epoch:
-            return f"{text}goes on at epoch {event.epoch:,}\n"
+            return f"{text}goes on at {self._step(event)} {event.epoch:,}\n"
         if event.repeat == 0:
-            features = len(self.document.data.feature_names)
-            text += f"{self.document.entry(event.model).model.summary(features)}\n"
+            data = self.document.data
+            learner = self.document.entry(event.model).learner
+            text += f"{learner.layers(len(data.feature_names), self.document.task)}\n"
         return text
 
+    def _step(self, event: Event) -> str:
+        return self.document.entry(event.model).learner.step
+
     def _closing(self, event: RunFinished) -> str:
+        task, step = self.document.task, self._step(event)
         scores = [
-            f"{name} {event.best[name]:.4f}"
-            for name in ("val_binary_crossentropy", "val_accuracy")
+            f"{name} {number(event.best[name])}"
+            for name in (task.loss.validation, task.score.validation)
             if name in event.best
         ]
         told = (
-            f"{event.epochs:,} epoch{'s' * (event.epochs != 1)} in {duration(event.seconds)}, "
+            f"{event.epochs:,} {step}{'s' * (event.epochs != 1)} in {duration(event.seconds)}, "
             f"ended by {event.stopped}; "
-            f"best epoch {event.best_epoch:,}: {', '.join(scores)}"
+            f"best {step} {event.best_epoch:,}: {', '.join(scores)}"
         )
         if event.stored:
             return f"\n{self._name(event)}\nfinished earlier: {told}\n"
         return f"\n{told}\n"
 
 
-def dots(event: RunProgress) -> str:
+def dots(event: RunProgress, step: str = "epoch") -> str:
     """A dot an epoch, after a line with all metrics at every hundredth, as `tfdocs.EpochDots`.
 
     Example:
@@ -129,7 +135,12 @@ def dots(event: RunProgress) -> str:
     for row in range(len(event.metrics["loss"])):
         epoch = event.epoch + row
         if epoch % EVERY == 0:
-            values = "".join(f"{name}:{event.metrics[name][row]:0.4f},  " for name in metrics)
-            text.append(f"\nEpoch: {epoch:d}, {values}\n")
+            values = "".join(f"{name}:{_value(event.metrics[name][row])},  " for name in metrics)
+            text.append(f"\n{step.capitalize()}: {epoch:d}, {values}\n")
         text.append(".")
     return "".join(text)
+
+
+def _value(value: float) -> str:
+    """Four decimals, as `tfdocs` prints them, while they are readable."""
+    return f"{value:0.4f}" if abs(value) < 1e4 else number(value)

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from fitscope.report.duration import duration
+from fitscope.learners.base import Size
+from fitscope.report.words import duration
 from fitscope.stopping.evidence import EvidenceStopping
 from fitscope.study.events import Event, RunFinished, RunProgress
+from fitscope.task import BINARY
 
 if TYPE_CHECKING:
     from fitscope.study.document import StudyDocument
 
 Key = tuple[str, int]
-SCORE = "val_binary_crossentropy"
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,12 @@ class RunState:
     Attributes:
         model: its model.
         repeat: its repeat, from 0.
-        parameters: trainable parameters of the model.
+        size: how large the model is.
+        planned: whether it follows the plan's epochs and patience; a boosting round does not.
         phase: whether it waits, trains or is done.
         epochs: epochs trained.
-        score: validation cross-entropy of the last epoch.
-        best: validation cross-entropy at the best epoch.
+        score: validation loss of the last epoch.
+        best: validation loss at the best epoch.
         best_epoch: best epoch by the monitored metric, from 0.
         seconds: training time.
         stopped: why it ended, once it has.
@@ -39,7 +41,8 @@ class RunState:
 
     model: str
     repeat: int
-    parameters: int
+    size: Size
+    planned: bool = True
     phase: Literal["waiting", "training", "finished"] = "waiting"
     epochs: int = 0
     score: float = math.nan
@@ -63,12 +66,14 @@ class Progress:
         max_epochs: where every run ends at the latest.
         patience: epochs without improvement after which a run ends, or None.
         sooner: a run may end before its patience does.
+        loss: name of the validation loss.
     """
 
     runs: Mapping[Key, RunState]
     max_epochs: int
     patience: int | None
     sooner: bool = False
+    loss: str = BINARY.loss.validation
 
     @classmethod
     def at_start(cls, document: StudyDocument) -> Progress:
@@ -76,13 +81,16 @@ class Progress:
         plan = document.training_plan
         return cls(
             {
-                (entry.name, repeat): RunState(entry.name, repeat, entry.parameters)
+                (entry.name, repeat): RunState(
+                    entry.name, repeat, entry.size, planned=entry.learner.step == "epoch"
+                )
                 for entry in document.models
                 for repeat in range(document.repeats)
             },
             plan.max_epochs,
             None if plan.stopping is None else plan.stopping.patience,
             isinstance(plan.stopping, EvidenceStopping),
+            document.task.loss.validation,
         )
 
     def after(self, event: Event) -> Progress:
@@ -94,7 +102,7 @@ class Progress:
                 run,
                 phase="finished",
                 epochs=event.epochs,
-                best=event.best.get(SCORE, math.nan),
+                best=event.best.get(self.loss, math.nan),
                 best_epoch=event.best_epoch,
                 seconds=event.seconds,
                 stopped=event.stopped,
@@ -104,8 +112,8 @@ class Progress:
                 run,
                 phase="training",
                 epochs=event.epochs,
-                score=event.metrics[SCORE][-1] if event.metrics[SCORE] else run.score,
-                best=event.best.get(SCORE, math.nan),
+                score=event.metrics[self.loss][-1] if event.metrics[self.loss] else run.score,
+                best=event.best.get(self.loss, math.nan),
                 best_epoch=event.best_epoch,
                 seconds=event.seconds,
             )
@@ -120,38 +128,40 @@ class Progress:
     def seconds_left(self) -> float | None:
         """The least time that the study still needs, or None before anything is measured.
 
-        A run goes on for at least what is left of its patience, however well it does. A model
-        that has not been timed yet costs as much an epoch as the timed ones around it in size
-        (interpolated on logarithmic axes); a larger one than any costs at least as much as the
-        largest, a smaller one in proportion to its parameters. Runs go on side by side as
-        they do now.
+        A run goes on for at least what is left of its patience, however well it does; of one that
+        follows no plan nothing is known. A model that has not been timed yet costs as much an
+        epoch as the timed ones of its kind around it in size (interpolated on logarithmic axes); a
+        larger one than any costs at least as much as the largest, a smaller one in proportion to
+        its size. Runs go on side by side as they do now.
         """
         speeds = self._epoch_seconds()
         if not speeds:
             return None
         left = [
-            self._epochs_left(run) * _epoch_cost(run.parameters, speeds)
+            self._epochs_left(run) * _epoch_cost(run.size, speeds)
             for run in self.runs.values()
             if run.phase != "finished"
         ]
         return max(sum(left) / max(self.count("training"), 1), max(left, default=0.0))
 
     def _epochs_left(self, run: RunState) -> int:
+        if not run.planned:
+            return 0
         most = max(self.max_epochs - run.epochs, 0)
         if self.patience is None:
             return most
         waited = run.since_best if run.epochs else -1
         return min(most, max(self.patience - waited, 0))
 
-    def _epoch_seconds(self) -> dict[int, float]:
-        """Parameters to mean seconds an epoch, of all models that have been timed."""
-        epochs: dict[int, int] = {}
-        seconds: dict[int, float] = {}
+    def _epoch_seconds(self) -> dict[Size, float]:
+        """Size to mean seconds an epoch, of all models that have been timed."""
+        epochs: dict[Size, int] = {}
+        seconds: dict[Size, float] = {}
         for run in self.runs.values():
             if run.epochs and run.seconds > 0:
-                epochs[run.parameters] = epochs.get(run.parameters, 0) + run.epochs
-                seconds[run.parameters] = seconds.get(run.parameters, 0.0) + run.seconds
-        return {size: seconds[size] / epochs[size] for size in sorted(epochs)}
+                epochs[run.size] = epochs.get(run.size, 0) + run.epochs
+                seconds[run.size] = seconds.get(run.size, 0.0) + run.seconds
+        return {size: seconds[size] / epochs[size] for size in epochs}
 
 
 def told(progress: Progress, elapsed: float) -> str:
@@ -164,15 +174,17 @@ def told(progress: Progress, elapsed: float) -> str:
     total, done = len(progress.runs), progress.count("finished")
     left = progress.seconds_left()
     words = [f"{done} of {total} runs finished", duration(elapsed)]
-    if done < total and left is not None:
+    if done < total and left:
         bound = "about" if progress.patience is None or progress.sooner else "at least"
         words.append(f"{bound} {duration(left)} left")
     return " · ".join(words)
 
 
-def _epoch_cost(parameters: int, speeds: Mapping[int, float]) -> float:
-    sizes = np.array(list(speeds), dtype=float)
-    if parameters < sizes[0]:
-        return speeds[int(sizes[0])] * parameters / sizes[0]
-    costs = np.log(list(speeds.values()))
-    return float(np.exp(np.interp(np.log(parameters), np.log(sizes), costs)))
+def _epoch_cost(size: Size, speeds: Mapping[Size, float]) -> float:
+    alike = sorted((one.count, cost) for one, cost in speeds.items() if one.unit == size.unit)
+    if not alike:
+        return 0.0
+    counts, costs = (np.array(column, float) for column in zip(*alike, strict=True))
+    if size.count < counts[0]:
+        return float(costs[0] * size.count / counts[0])
+    return float(np.exp(np.interp(np.log(size.count), np.log(counts), np.log(costs))))

@@ -3,39 +3,28 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from fitscope.report.colours import colours
-from fitscope.report.console.mark import marked
-from fitscope.report.console.output import put
-from fitscope.report.names import shown
+from fitscope.report.console.text import labelled, marked, put
+from fitscope.report.lines import Line, ranked, remarks
 from fitscope.report.notices import notices
-from fitscope.report.scores import Score, remarks, scores, span
-from fitscope.verdicts.comparison import sureness
+from fitscope.report.presentation import palette_of
+from fitscope.report.words import cost_figure, estimate, shown, span, step_of, sure
 
 if TYPE_CHECKING:
     from fitscope.study.folder import StoredStudy
+    from fitscope.study.results import Advice, Estimate
 
 WIDTH = 80  # of plain text, which may be read anywhere later
 NARROW = 72  # terminals with fewer columns stand closer
 NAME = 16  # columns that a name can be folded to
-HEADINGS = (
-    "Model",
-    "Verdict",
-    "Val cross-entropy",
-    "Val accuracy",
-    "Best epoch",
-    "Epochs",
-    "Parameters",
-)
-STYLES = {"good": "green", "overfit": "red", "unstable": "red"}
-UNSURE = "yellow"
 
 
 def print_table(stored: StoredStudy, console: Console) -> None:
@@ -59,56 +48,86 @@ def print_table(stored: StoredStudy, console: Console) -> None:
 
 
 def _print(stored: StoredStudy, console: Console) -> None:
-    lines = scores(stored)
-    palette = colours(entry.name for entry in stored.document.models)
-    rows = [_cells(line, palette if console.is_terminal else None) for line in lines]
-    if not any(line.verdict for line in lines):
-        rows = [[cell for at, cell in enumerate(row) if at != 1] for row in rows]
-    headings = [Text(heading, style="dim") for heading in HEADINGS]
-    if rows and len(rows[0]) < len(headings):
-        del headings[1]
+    lines = ranked(stored)
+    done = [line for line in lines if line.runs]
+    columns = _columns(stored, done, coloured=console.is_terminal)
     padding = 1 if console.width < NARROW else 2
-    count = _fitting([headings, *rows], console.width, padding)
+    count = _fitting(columns, console.width, padding)
     table = Table(box=None, pad_edge=False, padding=(0, padding, 0, 0))
-    for column, heading in enumerate(headings[:count]):
+    for number, column in enumerate(columns[:count]):
         table.add_column(
-            heading,
-            justify="left" if column < 2 and heading.plain in HEADINGS[:2] else "right",
-            no_wrap=bool(column),
+            Text(column.heading, style="dim"),
+            justify="left" if column.words else "right",
+            no_wrap=bool(number),
             overflow="fold",
         )
-    for line, row in zip(lines, rows, strict=True):
-        table.add_row(*row[:count], style="bold" if line.best else None)
+    for line, *row in zip(done, *(column.cells for column in columns[:count]), strict=True):
+        table.add_row(*row, style="bold" if line.best else None)
     console.print(table)
     console.print()
     for remark in [*remarks(stored, lines), *notices(stored.document)]:
         console.print(Text(remark, style="dim"))
-    _print_advice(stored.results.get("advice") or [], console)
+    _print_advice(stored.results.advice, console)
 
 
-def _cells(line: Score, palette: Mapping[str, str] | None) -> list[Text]:
-    name = marked(line.model, palette) if palette else Text(shown(line.model))
+@dataclass(frozen=True)
+class Column:
+    """A heading and a cell a model; words stand left, numbers right."""
+
+    heading: str
+    cells: list[Text]
+    words: bool = False
+
+
+def _columns(stored: StoredStudy, lines: Sequence[Line], coloured: bool) -> list[Column]:
+    """All columns, the most important ones first."""
+    document, task, step = stored.document, stored.document.task, step_of(stored.document)
+    palette = palette_of(document)
+    names = [
+        (marked(line.name, palette) if coloured else Text(shown(line.name))).append(
+            " *" if line.best else ""
+        )
+        for line in lines
+    ]
+    columns = [Column("Model", names, words=True)]
+    if any(line.verdict for line in lines):
+        columns.append(Column("Verdict", [_verdict(line, coloured) for line in lines], words=True))
+    columns.append(Column(f"Val {task.loss.words}", [_figure(line.loss) for line in lines]))
+    if any(line.verdict and line.verdict.cost for line in lines):
+        costs = [Text(cost_figure(line.verdict.cost) if line.verdict else "") for line in lines]
+        columns.append(Column("Costs", costs))
+    units = {line.entry.size.unit for line in lines}
+    sizes = [
+        Text(f"{line.entry.size.count:,}" if len(units) == 1 else str(line.entry.size))
+        for line in lines
+    ]
     return [
-        name.append(" *" if line.best else ""),
-        _verdict(line.verdict),
-        Text(str(line.crossentropy)),
-        Text(str(line.accuracy)),
-        Text(span(line.best_epochs)),
-        Text(span(line.epochs)),
-        Text(f"{line.parameters:,}"),
+        *columns,
+        Column(f"Val {task.score.words}", [_figure(line.score) for line in lines]),
+        Column(f"Best {step}", [Text(span(line.best_epochs)) for line in lines]),
+        Column(f"{step.capitalize()}s", [Text(span(line.epochs)) for line in lines]),
+        Column(units.pop().capitalize() if len(units) == 1 else "Size", sizes),
     ]
 
 
-def _verdict(verdict: Mapping[str, Any] | None) -> Text:
-    if not verdict:
+def _figure(of: Estimate) -> Text:
+    return Text(estimate(of.mean, of.error))
+
+
+def _verdict(line: Line, coloured: bool) -> Text:
+    verdict = line.verdict
+    if verdict is None:
         return Text("")
-    label = verdict["verdict"]
-    return Text(f"{label} {sureness(verdict['confidence'])}", STYLES.get(label, UNSURE))
+    text = f"{verdict.label} {sure(verdict.confidence)}"
+    return labelled(verdict.label, verdict.confidence, text) if coloured else Text(text)
 
 
-def _fitting(rows: Sequence[Sequence[Text]], width: int, padding: int) -> int:
+def _fitting(columns: Sequence[Column], width: int, padding: int) -> int:
     """How many of the columns fit; the first three stay whatever the width is."""
-    widths = [max(cell_len(cell.plain) for cell in column) for column in zip(*rows, strict=True)]
+    widths = [
+        max(cell_len(text) for text in (column.heading, *(cell.plain for cell in column.cells)))
+        for column in columns
+    ]
     widths[0] = min(widths[0], NAME)
     count = len(widths)
     while count > 3 and sum(widths[:count]) + padding * (count - 1) > width:
@@ -116,11 +135,11 @@ def _fitting(rows: Sequence[Sequence[Text]], width: int, padding: int) -> int:
     return count
 
 
-def _print_advice(advice: Sequence[Mapping[str, Any]], console: Console) -> None:
+def _print_advice(advice: Sequence[Advice], console: Console) -> None:
     """The headline in full; of the rest the titles."""
     for number, one in enumerate(advice):
         if number < 2:
             console.print()
-        console.print(Text(one["title"], style="" if number else "bold"))
+        console.print(Text(one.title, style="" if number else "bold"))
         if number == 0:
-            console.print(Text(one["text"]))
+            console.print(Text(one.text))

@@ -1,4 +1,4 @@
-"""The observer that suits the console: a live view on a terminal, the guide's dots elsewhere."""
+"""The observer that suits the console: a live view on a terminal, plain dots elsewhere."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fitscope.report.console.live import LiveView
 from fitscope.report.console.plain import EpochDots
-from fitscope.report.names import shown
+from fitscope.report.words import shown
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -25,10 +25,10 @@ def watching(document: StudyDocument, console: Console) -> LiveView | EpochDots:
         A live view if the console is a terminal, otherwise plain dots.
     """
     if console.is_terminal and not console.is_dumb_terminal:
-        features = len(document.data.feature_names)
+        features, task = len(document.data.feature_names), document.task
         for entry in document.models:
             console.print(f'\nModel: "{shown(entry.name)}"', markup=False, highlight=False)
-            console.print(str(entry.model.summary(features)), markup=False, highlight=False)
+            console.print(str(entry.learner.layers(features, task)), markup=False, highlight=False)
         console.print()
         return LiveView(document, console)
     return EpochDots(document, console.file)

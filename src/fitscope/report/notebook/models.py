@@ -5,24 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from fitscope.report.colours import colours
-from fitscope.report.notebook.table import dotted, html_table, quiet
+from fitscope.report.look import colours
+from fitscope.report.templates import render
 
 if TYPE_CHECKING:
     from fitscope.data.split import Split
-    from fitscope.learners.mlp.description import MLP
+    from fitscope.learners.base import Knob, Learner
     from fitscope.learners.mlp.plan import Plan
 
-REMEDIES = {
-    "l1": "L1 {:g}",
-    "l2": "L2 {:g}",
-    "weight_decay": "weight decay {:g}",
-    "dropout": "dropout {:g}",
-    "batch_norm": "batch normalization",
-}
 
-
-def models_html(models: Mapping[str, tuple[MLP, Sequence[str]]], split: Split, plan: Plan) -> str:
+def models_html(
+    models: Mapping[str, tuple[Learner, Sequence[str]]], split: Split, plan: Plan
+) -> str:
     """One line a model, and what they are trained on and how.
 
     Args:
@@ -33,39 +27,62 @@ def models_html(models: Mapping[str, tuple[MLP, Sequence[str]]], split: Split, p
     Returns:
         HTML.
     """
+    palette = colours(models)
+    lines = [
+        {
+            "name": name,
+            "colour": palette[name],
+            "shape": shape(learner) or "none",
+            "remedies": remedies(learner) or "none",
+            "size": learner.size(split.features, split.task),
+            "groups": ", ".join(groups),
+        }
+        for name, (learner, groups) in models.items()
+    ]
     simulated = ", simulated" if split.source.simulated else ""
     rows = (
         f"{len(split.y_train):,} training and {len(split.y_validation):,} validation rows of "
         f"{split.features} features{simulated}"
     )
-    said = quiet(f"Study on {rows}") + quiet(how(plan))
+    said = [f"Study on {rows}", how(plan)]
     if not models:
-        return said + quiet("no models yet: study.add(name, model)")
-    palette = colours(models)
-    lines = [
-        (
-            dotted(name, palette[name]),
-            " · ".join(map(str, model.hidden)) or "none",
-            remedies(model) or "none",
-            f"{model.parameters(split.features):,}",
-            ", ".join(groups),
-        )
-        for name, (model, groups) in models.items()
-    ]
-    headings = ("Model", "Hidden units", "Remedies", "Parameters", "Groups")
-    return html_table(headings, lines, words=(0, 1, 2, 4)) + said
+        said.append("no models yet: study.add(name, model)")
+    return render("fitscope.report.notebook/models.html.j2", lines=lines, said=said)
 
 
-def remedies(model: MLP) -> str:
-    """What is done against overfitting in a model, in words.
+def shape(learner: Learner) -> str:
+    """What sets a learner's size, in words.
+
+    Example:
+        >>> from fitscope.learners.mlp.description import MLP
+        >>> shape(MLP(64, 32))
+        'units 64 · 32'
+    """
+    return ", ".join(_set(knob) for knob in learner.knobs() if not knob.remedy and _limits(knob))
+
+
+def remedies(learner: Learner) -> str:
+    """What is done against overfitting in a learner, in words.
 
     Example:
         >>> from fitscope.learners.mlp.description import MLP
         >>> remedies(MLP(64, l2=1e-4, dropout=0.5))
         'L2 0.0001, dropout 0.5'
     """
-    chosen = {name: getattr(model, name) for name in REMEDIES}
-    return ", ".join(REMEDIES[name].format(value) for name, value in chosen.items() if value)
+    chosen = [knob for knob in learner.knobs() if knob.remedy and knob.value != knob.off]
+    return ", ".join(_set(knob) for knob in chosen)
+
+
+def _set(knob: Knob) -> str:
+    if knob.value is True:
+        return knob.words
+    if isinstance(knob.value, tuple):
+        return f"{knob.words} {' · '.join(map(str, knob.value)) or 'none'}"
+    return f"{knob.words} {knob.value:g}"
+
+
+def _limits(knob: Knob) -> bool:
+    return knob.value != float("inf")
 
 
 def how(plan: Plan) -> str:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from fitscope.report.colours import colours
 from fitscope.report.console.progress import Progress, RunState, told
-from fitscope.report.notebook.table import dotted, html_table, quiet
 from fitscope.report.notices import notices
+from fitscope.report.presentation import palette_of
+from fitscope.report.templates import render
+from fitscope.report.words import step_of
 from fitscope.study.events import Event, RunFinished
 
 if TYPE_CHECKING:
     from fitscope.study.document import StudyDocument
 
 EVERY = 0.5  # seconds between two changes: more would only fill the notebook's connection
-HEADINGS = ("Model", "Runs finished", "Epochs", "Validation now", "Best", "At epoch")
 
 
 class NotebookView:
@@ -35,8 +34,9 @@ class NotebookView:
         self, document: StudyDocument, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self.progress = Progress.at_start(document)
-        self.palette = colours(entry.name for entry in document.models)
+        self.palette = palette_of(document)
         self.notices = notices(document)
+        self.step = step_of(document)
         self.clock = clock
         self.start = clock()
         self.drawn = self.start
@@ -64,36 +64,27 @@ class NotebookView:
     def _shown(self) -> dict[str, str]:
         elapsed = self.clock() - self.start
         text = told(self.progress, elapsed)
-        said = "".join(quiet(line) for line in (text, *self.notices))
         total, done = len(self.progress.runs), self.progress.count("finished")
-        if done < total:
-            bar = f'<progress value="{done}" max="{total}" style="width:24em"></progress>'
-            said = html_table(HEADINGS, self._lines()) + bar + said
-        return {"text/plain": "\n".join([text, *self.notices]), "text/html": said}
+        html = render(
+            "fitscope.report.notebook/progress.html.j2",
+            lines=self._lines() if done < total else [],
+            palette=self.palette,
+            done=done,
+            total=total,
+            step=self.step,
+            said=[text, *self.notices],
+        )
+        return {"text/plain": "\n".join([text, *self.notices]), "text/html": html}
 
-    def _lines(self) -> list[tuple[str, ...]]:
+    def _lines(self) -> list[tuple[RunState, str]]:
         """One line a model: of its runs the one that trains, else the last one finished."""
         by_model: dict[str, list[RunState]] = {}
         for run in self.progress.runs.values():
             by_model.setdefault(run.model, []).append(run)
         lines = []
-        for name, runs in by_model.items():
+        for runs in by_model.values():
             begun = [run for run in runs if run.phase != "waiting"]
             training = [run for run in begun if run.phase == "training"]
-            run = (training or begun or runs)[-1]
-            finished = sum(other.phase == "finished" for other in runs)
-            lines.append(
-                (
-                    dotted(name, self.palette[name]),
-                    f"{finished} of {len(runs)}",
-                    f"{run.epochs:,}" if run.epochs else "",
-                    _score(run.score) if run.phase == "training" else "",
-                    _score(run.best),
-                    f"{run.best_epoch:,}" if math.isfinite(run.best) else "",
-                )
-            )
+            finished = sum(run.phase == "finished" for run in runs)
+            lines.append(((training or begun or runs)[-1], f"{finished} of {len(runs)}"))
         return lines
-
-
-def _score(value: float) -> str:
-    return f"{value:.4f}" if math.isfinite(value) else ""

@@ -1,32 +1,21 @@
-"""What a study found, as a notebook shows it: the closing table and the advice."""
+"""What a study found, as a notebook shows it: the advice and the closing table."""
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
-from fitscope.report.colours import colours
-from fitscope.report.notebook.table import dotted, html_table, quiet
+from fitscope.report.lines import ranked, remarks
 from fitscope.report.notices import notices
-from fitscope.report.scores import Score, remarks, scores, span
-from fitscope.verdicts.comparison import sureness
+from fitscope.report.presentation import palette_of
+from fitscope.report.templates import render
+from fitscope.report.words import step_of
 
 if TYPE_CHECKING:
     from fitscope.study.folder import StoredStudy
 
-HEADINGS = (
-    "Model",
-    "Verdict",
-    "Validation cross-entropy",
-    "Validation accuracy",
-    "Best epoch",
-    "Epochs",
-    "Parameters",
-)
-
 
 def result_html(stored: StoredStudy) -> str:
-    """The models, lowest cross-entropy first, and what to do about them.
+    """The models, best loss first, and what to do about them.
 
     Args:
         stored: a study with verdicts.
@@ -34,28 +23,15 @@ def result_html(stored: StoredStudy) -> str:
     Returns:
         HTML.
     """
-    lines = scores(stored)
-    palette = colours(entry.name for entry in stored.document.models)
-    table = html_table(HEADINGS, [_line(line, palette[line.model]) for line in lines])
-    advice = "".join(
-        f"<p style='margin:.5em 0;max-width:48em'><b>{escape(one['title'])}</b><br>"
-        f"{escape(one['text'])}</p>"
-        for one in stored.results["advice"]
+    lines = ranked(stored)
+    done = [line for line in lines if line.runs]
+    return render(
+        "fitscope.report.notebook/result.html.j2",
+        advice=stored.results.advice,
+        lines=done,
+        task=stored.document.task,
+        step=step_of(stored.document),
+        costs=any(line.verdict and line.verdict.cost for line in done),
+        palette=palette_of(stored.document),
+        remarks=[*remarks(stored, lines), *notices(stored.document)],
     )
-    said = [*remarks(stored, lines), *notices(stored.document)]
-    return advice + table + "".join(map(quiet, said))
-
-
-def _line(line: Score, colour: str) -> tuple[str, ...]:
-    verdict = ""
-    if line.verdict:
-        verdict = f"{line.verdict['verdict']} {sureness(line.verdict['confidence'])}"
-    cells = (
-        verdict,
-        str(line.crossentropy),
-        str(line.accuracy),
-        span(line.best_epochs),
-        span(line.epochs),
-        f"{line.parameters:,}",
-    )
-    return (dotted(line.model, colour) + (" *" if line.best else ""), *map(escape, cells))

@@ -2,122 +2,104 @@
 
 from __future__ import annotations
 
-from html import escape
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float
 
 from fitscope.history import History
-from fitscope.verdicts.verdict import Verdict
+from fitscope.report.look import LOOKS
+from fitscope.report.series import compact
+from fitscope.report.templates import render
 from fitscope.verdicts.words import facts, headline
 
 if TYPE_CHECKING:
     from fitscope.verdicts.many import Verdicts
+    from fitscope.verdicts.verdict import Verdict
 
 WIDTH, HEIGHT = 360, 120
 POINTS = 300  # of a curve at most: a drawing this small shows no more
-COLOURS = {
-    "overfit": "#d1242f",
-    "underfit": "#b06c00",
-    "good": "#1a7f37",
-    "improving": "#0969da",
-    "unstable": "#8250df",
-}
+
+
+@dataclass(frozen=True)
+class Mark:
+    """An upright line in a drawing, and what it stands for."""
+
+    x: str
+    colour: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Polylines within `width` and `height`, y downwards.
+
+    Attributes:
+        validation: points of the validation curve.
+        train: points of the training curve; empty without one.
+        marks: best epoch, and where overfitting begins.
+        scale: what spans the drawing, in words.
+    """
+
+    validation: str
+    train: str
+    marks: tuple[Mark, ...]
+    scale: str
+    width: int = WIDTH
+    height: int = HEIGHT
 
 
 def verdict_html(verdict: Verdict) -> str:
-    """One verdict: headline, drawing, explanation, figures, advice. Every name is escaped."""
-    rows = "".join(
-        f"<tr><td style='text-align:left'>{escape(name)}</td>"
-        f"<td style='text-align:left'>{escape(value)}</td></tr>"
-        for name, value in facts(verdict)
-    )
-    advice = "".join(f"<li>{escape(text)}</li>" for text in verdict.advice)
-    return (
-        f"<div><div><b>{escape(verdict.source)}</b>: {_label(verdict, headline(verdict))}</div>"
-        f"{_drawing(verdict)}<p style='margin:.4em 0'>{escape(verdict.explanation)}</p>"
-        f"{f'<ul>{advice}</ul>' if advice else ''}"
-        f"<details><summary>figures</summary><table>{rows}</table></details></div>"
+    """One verdict: headline, drawing, explanation, figures, advice."""
+    return render(
+        "fitscope.report.notebook/verdict.html.j2",
+        verdict=verdict,
+        headline=headline(verdict),
+        drawing=drawing(verdict),
+        facts=facts(verdict),
     )
 
 
 def verdicts_html(verdicts: Verdicts) -> str:
     """Several verdicts as a table, and what could not be judged below it."""
-    rows = "".join(
-        f"<tr><td style='text-align:left'>{escape(one.source)}</td>"
-        f"<td style='text-align:left'>{_label(one, headline(one))}</td>"
-        f"<td>{one.best_epoch:,}</td><td>{one.epochs:,}</td>"
-        f"<td style='text-align:left'>{escape(one.explanation)}</td></tr>"
-        for one in verdicts
+    return render(
+        "fitscope.report.notebook/verdicts.html.j2",
+        verdicts=verdicts,
+        unread=verdicts.unread,
+        headline=headline,
     )
-    unread = "".join(
-        f"<li>{escape(one.source)}: not judged: {escape(one.error)}</li>" for one in verdicts.unread
-    )
-    headings = "<th>source</th><th>verdict</th><th>best epoch</th><th>epochs</th><th>why</th>"
-    table = f"<table><thead><tr>{headings}</tr></thead><tbody>{rows}</tbody></table>"
-    return f"<div>{table if rows else ''}{f'<ul>{unread}</ul>' if unread else ''}</div>"
 
 
-def _label(verdict: Verdict, text: str) -> str:
-    return f"<span style='color:{COLOURS[verdict.label]}'>■</span> {escape(text)}"
-
-
-def _drawing(verdict: Verdict) -> str:
+def drawing(verdict: Verdict) -> Drawing | None:
+    """The curves of a verdict with its epochs marked; None where there is nothing to draw."""
     history = verdict.history
     if history is None:
-        return ""
+        return None
     curves = [c for c in (history.validation, history.train) if c is not None]
     finite = np.concatenate([c[np.isfinite(c)] for c in curves])
     if finite.size == 0:
-        return ""
+        return None
     low, high = np.percentile(finite, [0, 99])  # a first epoch far above would flatten the rest
-    epochs = np.asarray(history.epochs, np.float64)
-
-    def place(epoch: float) -> float:
-        return (epoch - epochs[0]) / max(float(epochs[-1] - epochs[0]), 1.0) * WIDTH
-
-    def down(values: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
-        span = max(float(high - low), 1e-300)
-        return np.clip(4 + (high - values) / span * (HEIGHT - 8), 0, HEIGHT)
-
-    lines = ""
-    for curve, style in ((history.train, "opacity='.45'"), (history.validation, "")):
-        if curve is not None:
-            kept = _thinned(curve)
-            points = " ".join(
-                f"{place(epoch):.1f},{y:.1f}"
-                for epoch, y in zip(epochs[kept], down(curve[kept]), strict=True)
-            )
-            lines += f"<polyline points='{points}' {style} stroke='currentColor' fill='none'/>"
-    lines += _mark(place(verdict.best_epoch), COLOURS["good"])
+    first, last = int(history.epochs[0]), int(history.epochs[-1])
+    best, onset = LOOKS["good"], LOOKS["overfit"]
+    marks = [(verdict.best_epoch, best, f"best {history.step}")]
     if verdict.onset_epoch is not None:
-        lines += _mark(place(verdict.onset_epoch), COLOURS["overfit"])
-    said = escape(f"{headline(verdict)}; best epoch {verdict.best_epoch:,}")
-    return (
-        f"<svg viewBox='0 0 {WIDTH} {HEIGHT}' width='{WIDTH}' height='{HEIGHT}' role='img' "
-        f"aria-label='{said}'>{lines}</svg>"
-        "<div style='font-size:smaller'>validation, training (faint) · "
-        f"<span style='color:{COLOURS['good']}'>┃</span> best epoch"
-        + (
-            f" · <span style='color:{COLOURS['overfit']}'>┃</span> overfits from here"
-            if verdict.onset_epoch is not None
-            else ""
-        )
-        + f" · {escape(_scale(history))}</div>"
+        marks.append((verdict.onset_epoch, onset, "overfits from here"))
+    return Drawing(
+        validation=_points(history, history.validation, low, high),
+        train="" if history.train is None else _points(history, history.train, low, high),
+        marks=tuple(
+            Mark(f"{(epoch - first) / max(last - first, 1) * WIDTH:.1f}", look.anywhere, text)
+            for epoch, look, text in marks
+        ),
+        scale=f"{history.step}s {first:,} to {last:,}",
     )
 
 
-def _mark(x: float, colour: str) -> str:
-    return f"<line x1='{x:.1f}' x2='{x:.1f}' y1='0' y2='{HEIGHT}' stroke='{colour}'/>"
-
-
-def _thinned(curve: Float[np.ndarray, " n"]) -> np.ndarray:
-    kept = np.flatnonzero(np.isfinite(curve))
-    if len(kept) <= POINTS:
-        return kept
-    return kept[np.unique(np.linspace(0, len(kept) - 1, POINTS).astype(int))]
-
-
-def _scale(history: History) -> str:
-    return f"epochs {history.epochs[0]:,} to {history.epochs[-1]:,}"
+def _points(history: History, values: Float[np.ndarray, " n"], low: float, high: float) -> str:
+    at, means = compact(history.epochs, values, POINTS)
+    across = at / (POINTS - 1) * WIDTH
+    span = max(float(high - low), 1e-300)
+    down = np.clip(4 + (high - means) / span * (HEIGHT - 8), 0, HEIGHT)
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(across, down, strict=True))

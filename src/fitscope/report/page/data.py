@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import math
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-
-from fitscope.report.colours import colours
-from fitscope.report.names import shown
 from fitscope.report.page.view import views_of
-from fitscope.report.page.words import listed
+from fitscope.report.presentation import palette_of, presentation_of
+from fitscope.report.templates import render
+from fitscope.report.words import shown, step_of
 
 if TYPE_CHECKING:
     from fitscope.study.folder import StoredStudy
@@ -30,25 +26,26 @@ def page_data(stored: StoredStudy, live: bool = False) -> dict[str, Any]:
         each with `name`, `title`, `html` and `data`.
     """
     document = stored.document
-    palette = colours(entry.name for entry in document.models)
+    presentation = presentation_of(document.kind)
+    palette = palette_of(document)
     sections = []
-    for name, view in views_of(document.kind).items():
+    for view in views_of(presentation):
         content = view.content(stored)
         if content is None:
             continue
-        template = environment().get_template(f"views/{name}/view.html.j2")
-        html = template.render(
-            name=name,
+        own = presentation.templates.get(view.name)
+        html = render(
+            own or f"{view.package}/view.html.j2",
+            name=view.name,
             title=view.title,
-            guide=document.kind == "guide",
+            presentation=presentation,
             palette=palette,
             document=document,
             live=live,
             **content,
         )
-        sections.append(
-            {"name": name, "title": view.title, "html": html, "data": plain(view.data(stored))}
-        )
+        data = plain(view.data(stored))
+        sections.append({"name": view.name, "title": view.title, "html": html, "data": data})
     return {
         "live": live,
         "title": f"fitscope: {_listed([shown(entry.name) for entry in document.models])}",
@@ -75,28 +72,13 @@ def plain(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-@cache
-def environment() -> Environment:
-    """Templates of the page and of its views; whatever they are given is escaped."""
-    made = Environment(
-        loader=PackageLoader("fitscope.report.page", ""),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.filters["thousands"] = lambda number: f"{number:,}"
-    made.filters["listed"] = listed
-    made.globals.update(shown=lambda name: shown(name, 80), Markup=Markup)
-    return made
-
-
 def _status(stored: StoredStudy) -> dict[str, Any]:
     document = stored.document
     return {
-        "finished": len(stored.results["runs"]),
+        "finished": len(stored.results.runs),
         "wanted": len(document.models) * document.repeats,
         "epochs": stored.histories.height,
+        "step": step_of(document),
         "note": "",
     }
 

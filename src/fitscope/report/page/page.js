@@ -16,6 +16,24 @@ window.fitscope = (() => {
   // Plotly reads some HTML in its texts; names are shown as they are.
   const text = (name) => name.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 
+  // A score with as many digits as can mean something, whatever its size; see `number` in words.py.
+  function number(value, like = value) {
+    if (!Number.isFinite(value)) return "none";
+    const size = Math.abs(like);
+    if (Math.abs(value) >= 1e9 || (size > 0 && size < 1e-6)) return value.toExponential(3).replace("+", "");
+    const power = size > 0 ? Math.floor(Math.log10(size)) : 0;
+    const digits = size > 0 && size < 1e-3 ? 2 - power : size < 10 ? 4 : Math.max(4 - power, 0);
+    return value.toLocaleString("en-US", { minimumFractionDigits: size < 1e-3 ? 0 : digits, maximumFractionDigits: digits });
+  }
+
+  // How an axis of scores writes its numbers.
+  function ticks([low, high]) {
+    const most = Math.max(Math.abs(low), Math.abs(high)), span = Math.abs(high - low);
+    if (most >= 1e6) return ".3~s";
+    if (span < 2e-3) return ".2~e";
+    return span >= 20 ? ",.0f" : span >= 0.05 ? ",.2~f" : ",.4~f";
+  }
+
   function colours() {
     const style = getComputedStyle(document.documentElement);
     const read = (name) => style.getPropertyValue(`--${name}`).trim();
@@ -172,15 +190,15 @@ window.fitscope = (() => {
     status.hidden = !sentence;
     if (status.textContent !== sentence) status.textContent = sentence;
     // epochs come in every second: read out what has changed in runs alone
-    const aloud = sentence.replace(/, [\d,]+ epochs so far/, "");
+    const aloud = sentence.replace(/, [\d,]+ \w+ so far/, "");
     const announced = document.querySelector("[data-announce]");
     if (announced.textContent !== aloud) announced.textContent = aloud;
   }
 
   function told({ status, live }) {
-    const { finished, wanted, epochs, note } = status;
+    const { finished, wanted, epochs, step, note } = status;
     const runs = `${count(finished)} of ${count(wanted)} runs finished`;
-    const end = live ? `${runs}, ${count(epochs)} epochs so far` : finished < wanted || document.body.dataset.live !== undefined ? runs : "";
+    const end = live ? `${runs}, ${count(epochs)} ${step}s so far` : finished < wanted || document.body.dataset.live !== undefined ? runs : "";
     return [end, note].filter(Boolean).join(". ");
   }
 
@@ -258,5 +276,5 @@ window.fitscope = (() => {
 
   const view = (name, draw) => { views.set(name, draw); };
   document.addEventListener("DOMContentLoaded", start);
-  return { view, views, chart, redraw, update, count, text, smooth, models: page.models };
+  return { view, views, chart, redraw, update, count, number, ticks, text, smooth, models: page.models };
 })();

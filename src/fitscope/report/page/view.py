@@ -8,10 +8,11 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any
 
-from fitscope.report.page import views
-
 if TYPE_CHECKING:
+    from fitscope.report.presentation import Presentation
     from fitscope.study.folder import StoredStudy
+
+VIEWS = "fitscope.report.page.views"
 
 
 def nothing(stored: StoredStudy) -> dict[str, Any]:
@@ -24,39 +25,43 @@ def nothing(stored: StoredStudy) -> dict[str, Any]:
 class View:
     """A section of the page.
 
-    A view is a package `views/<name>` with this description as `VIEW`, the template
-    `view.html.j2` and, where something is drawn, `view.js`.
+    A view is a package with this description as `VIEW`, the template `view.html.j2` and, where
+    something is drawn, `view.js`.
 
     Attributes:
+        package: the package, `__name__` there.
         title: its heading and its entry in the table of contents.
         order: where it stands on the page; lower is earlier.
         content: the template's variables, or None if this study has no such section.
         data: what its script draws from, as plain values.
-        order_in_guide: where it stands on the page of the guide, if elsewhere.
+
+    Example:
+        >>> View("fitscope.report.page.views.results", "Results", 10).name
+        'results'
     """
 
+    package: str
     title: str
     order: int
     content: Callable[[StoredStudy], dict[str, Any] | None] = nothing
     data: Callable[[StoredStudy], dict[str, Any]] = nothing
-    order_in_guide: int | None = None
+
+    @property
+    def name(self) -> str:
+        """Its id on the page."""
+        return self.package.rpartition(".")[2]
 
 
-def views_of(kind: str) -> dict[str, View]:
-    """All views by name, in the order in which a study of this kind ("guide", "study") has them.
+def views_of(presentation: Presentation) -> list[View]:
+    """All sections of a page, those that the presentation adds among them, from top to bottom.
 
     Example:
-        >>> list(views_of("guide"))[:4]
-        ['headline', 'results', 'idea', 'rows']
+        >>> from fitscope.report.presentation import Presentation
+        >>> [view.name for view in views_of(Presentation(order={"rows": 5}))][:3]
+        ['headline', 'rows', 'results']
     """
-    found: dict[str, View] = {}
-    for module in iter_modules(views.__path__):
-        found[module.name] = import_module(f"{views.__name__}.{module.name}").VIEW
-
-    def place(name: str) -> int:
-        view = found[name]
-        if kind == "guide" and view.order_in_guide is not None:
-            return view.order_in_guide
-        return view.order
-
-    return {name: found[name] for name in sorted(found, key=place)}
+    found: list[View] = []
+    for package in filter(None, (VIEWS, presentation.views)):
+        for module in iter_modules(import_module(package).__path__):
+            found.append(import_module(f"{package}.{module.name}").VIEW)
+    return sorted(found, key=lambda view: presentation.order.get(view.name, view.order))

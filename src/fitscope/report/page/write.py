@@ -12,13 +12,18 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from fitscope.files import write_text
-from fitscope.report.page.data import environment, page_data
+from fitscope.report.look import LOOKS
+from fitscope.report.page.data import page_data
 from fitscope.report.page.view import views_of
+from fitscope.report.presentation import Presentation, presentation_of
+from fitscope.report.templates import render
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from fitscope.study.folder import StoredStudy
+
+PACKAGE = "fitscope.report.page"
 
 
 def write_page(stored: StoredStudy) -> Path:
@@ -48,21 +53,22 @@ def render_page(stored: StoredStudy, live: bool = False) -> str:
     sections = [(section["name"], section["title"]) for section in data["sections"]]
     html = [Markup(section.pop("html")) for section in data["sections"]]
     # a section may only come with the first finished run, so all of their scripts are there
-    scripts = [_chart_library(), _asset("page.js"), *_view_scripts(stored.document.kind)]
-    return (
-        environment()
-        .get_template("page.html.j2")
-        .render(
-            title=data["title"],
-            live=live,
-            status=data["status"],
-            contents=sections,
-            sections=html,
-            style=Markup(_asset("page.css")),
-            data=Markup(embedded(data)),
-            scripts=[Markup(script) for script in scripts],
-            script_hashes=[_hash(script) for script in scripts],
-        )
+    scripts = [
+        _chart_library(),
+        _asset("page.js"),
+        *_view_scripts(presentation_of(stored.document.kind)),
+    ]
+    return render(
+        f"{PACKAGE}/page.html.j2",
+        title=data["title"],
+        live=live,
+        status=data["status"],
+        contents=sections,
+        sections=html,
+        style=Markup(_style()),
+        data=Markup(embedded(data)),
+        scripts=[Markup(script) for script in scripts],
+        script_hashes=[_hash(script) for script in scripts],
     )
 
 
@@ -77,16 +83,19 @@ def embedded(value: Any) -> str:
     return text.replace("<", "\\u003c")
 
 
-@cache
-def _view_scripts(kind: str) -> list[str]:
-    folder = files("fitscope.report.page.views")
-    found = [folder / name / "view.js" for name in views_of(kind)]
+def _view_scripts(presentation: Presentation) -> list[str]:
+    found = [files(view.package) / "view.js" for view in views_of(presentation)]
     return [script.read_text(encoding="utf-8") for script in found if script.is_file()]
 
 
 @cache
+def _style() -> str:
+    return _asset("page.css") + render(f"{PACKAGE}/verdicts.css.j2", looks=LOOKS)
+
+
+@cache
 def _asset(name: str) -> str:
-    return (files("fitscope.report.page") / name).read_text(encoding="utf-8")
+    return (files(PACKAGE) / name).read_text(encoding="utf-8")
 
 
 @cache

@@ -7,6 +7,8 @@ from jaxtyping import Float
 from rich.text import Text
 
 from fitscope.history import History
+from fitscope.report.frame import whole
+from fitscope.report.series import compact
 from fitscope.verdicts.explain import figure
 from fitscope.verdicts.verdict import Verdict
 
@@ -30,9 +32,11 @@ def chart(verdict: Verdict, width: int, rows: int = ROWS) -> list[Text]:
     history = verdict.history
     if history is None:
         return []
-    low, high = span(history)
-    if not high > low:
+    curves = [curve for curve in (history.train, history.validation) if curve is not None]
+    shown = whole(curves, falling=not history.higher_is_better)
+    if shown is None:
         return []
+    low, high = shown
     margin = max(len(figure(low)), len(figure(high)))
     across = max(width - margin - 2, 10)
     layers = [
@@ -81,19 +85,6 @@ def legend(verdict: Verdict) -> Text:
     return words
 
 
-def span(history: History) -> tuple[float, float]:
-    """Lowest and highest value shown: a few epochs far off do not flatten the rest."""
-    curves = [c for c in (history.validation, history.train) if c is not None]
-    finite = [c[np.isfinite(c)] for c in curves]
-    if not sum(map(len, finite)):
-        return 0.0, 0.0
-    lows, highs = zip(*(np.percentile(c, [1, 99]) for c in finite if len(c)), strict=True)
-    start = max(float(np.median(c[: max(1, len(c) // 50)])) for c in finite if len(c))
-    if history.higher_is_better:
-        return min(*lows, 2 * min(lows) - start if start < min(lows) else min(lows)), max(highs)
-    return min(lows), max(highs)
-
-
 def dots(
     curve: Floats, epochs: np.ndarray, low: float, high: float, across: int, rows: int
 ) -> np.ndarray:
@@ -102,12 +93,9 @@ def dots(
     A column of dots shows the mean of its epochs and is joined to the column before.
     """
     signs = np.zeros((rows, across), np.int64)
-    height, columns = 4 * rows, 2 * across
-    length = max(float(epochs[-1] - epochs[0]), 1.0)
-    at = np.round((epochs - epochs[0]) / length * (columns - 1)).astype(int)
-    kept = np.isfinite(curve)
-    level = np.clip((high - curve[kept]) / (high - low) * (height - 1), 0, height - 1)
-    at = at[kept]
+    height = 4 * rows
+    at, means = compact(epochs, curve, 2 * across)
+    level = np.clip((high - means) / (high - low) * (height - 1), 0, height - 1)
     for column, top, bottom in _strokes(at, level, height - 1):
         for dot in range(top, bottom + 1):
             signs[dot // 4, column // 2] |= DOTS[dot % 4][column % 2]
@@ -118,10 +106,8 @@ def _strokes(at: np.ndarray, level: Floats, lowest: int) -> list[tuple[int, int,
     """Vertical strokes `(column, top, bottom)` along the curve of means."""
     if not at.size:
         return []
-    known, where = np.unique(at, return_inverse=True)
-    means = np.bincount(where, weights=level) / np.bincount(where)
-    columns = np.arange(known[0], known[-1] + 1)
-    dots = np.round(np.interp(columns, known, means)).astype(int)
+    columns = np.arange(at[0], at[-1] + 1)
+    dots = np.round(np.interp(columns, at, level)).astype(int)
     # each stroke reaches half-way to its neighbours, so that a steep curve has no gaps
     joints = (dots[1:] + dots[:-1]) // 2
     before = np.concatenate([dots[:1], np.where(dots[1:] > dots[:-1], joints + 1, joints)])

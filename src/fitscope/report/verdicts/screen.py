@@ -13,21 +13,14 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from fitscope.report.console.output import put
-from fitscope.report.names import shown
+from fitscope.report.console.text import labelled, put
 from fitscope.report.verdicts.chart import chart, legend, spark
+from fitscope.report.words import shown
 from fitscope.verdicts.explain import figure, share
 from fitscope.verdicts.many import Verdicts
 from fitscope.verdicts.verdict import Verdict
 from fitscope.verdicts.words import facts, headline, onset_words, plus_minus, sure
 
-COLOURS = {
-    "overfit": "red",
-    "underfit": "yellow",
-    "good": "green",
-    "improving": "blue",
-    "unstable": "magenta",
-}
 WIDTH = 100  # of plain text, which may be read anywhere later
 NARROW = 96  # terminals with fewer columns get fewer of ours
 READABLE = 100  # columns of running text and charts at most
@@ -73,7 +66,7 @@ def account(verdict: Verdict, width: int, charts: bool) -> RenderableType:
     width = min(width, READABLE)
     parts: list[RenderableType] = [
         Text(shown(verdict.source, width), style="bold"),
-        Text.assemble(("■ ", COLOURS[verdict.label]), headline(verdict)),
+        labelled(verdict.label, verdict.confidence, headline(verdict)),
     ]
     if charts:
         drawn = chart(verdict, width - 2)
@@ -163,16 +156,16 @@ def _names(sources: Sequence[str]) -> list[str]:
 
 
 def _label(verdict: Verdict) -> Text:
-    return Text.assemble(("■ ", COLOURS[verdict.label]), verdict.label)
+    return labelled(verdict.label, verdict.confidence, verdict.label)
 
 
 def _best(verdict: Verdict, narrow: bool) -> str:
-    best, error = (verdict.evidence.get(f"best_corrected{end}") for end in ("", "_error"))
+    best, error = verdict.evidence.best_corrected, verdict.evidence.best_corrected_error
     if best is None:
         return ""
     return figure(best) if narrow else plus_minus(best, error)
 
 
 def _rise(verdict: Verdict) -> str:
-    relative = verdict.evidence.get("rise_relative")
+    relative = verdict.evidence.rise_relative
     return "" if relative is None or verdict.label != "overfit" else share(relative)

@@ -1,65 +1,81 @@
-"""The capacity curve: loss against number of parameters, on training and on validation rows."""
+"""The capacity curve: loss against size, on training and on validation rows."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from fitscope.learners.base import is_plain
 from fitscope.report.page.view import View
-from fitscope.study.results import mean_and_error
+from fitscope.study.results import Estimate
 
 if TYPE_CHECKING:
+    from fitscope.study.document import ModelEntry, StudyDocument
     from fitscope.study.folder import StoredStudy
-
-CROSSENTROPY = "binary_crossentropy"
+    from fitscope.study.results import RunResult
 
 
 def content(stored: StoredStudy) -> dict[str, Any] | None:
     """Nothing to see where all models have the same size, or none has been trained."""
-    sizes = {entry.parameters for entry in stored.document.models if plain_model(entry.spec)}
-    if len(sizes) < 2 or not stored.results["runs"]:
+    entries = compared(stored.document)
+    sizes = {entry.size.count for entry in entries if is_plain(entry.learner)}
+    if len(sizes) < 2 or not stored.results.runs:
         return None
-    return {"smallest": min(sizes), "largest": max(sizes)}
+    return {
+        "unit": entries[0].size.unit,
+        "others": len(stored.document.models) - len(entries),
+        "smallest": min(sizes),
+        "largest": max(sizes),
+        "loss": stored.document.task.loss,
+    }
 
 
 def data(stored: StoredStudy) -> dict[str, Any]:
-    """For each model its losses with dropout off, at its best and at its last epoch."""
-    results = {model["name"]: model for model in stored.results["models"]}
+    """For each model its losses with regularization off, at its best and at its last epoch."""
+    task, results = stored.document.task, stored.results
+    train, validation = f"fit_{task.loss.name}", task.loss.validation
+    known = {model.name: model for model in results.models}
+    shown = {entry.name for entry in compared(stored.document)}
     points = []
     for number, entry in enumerate(stored.document.models):
-        runs = [run for run in stored.results["runs"] if run["model"] == entry.name]
-        if not runs:
+        runs = results.runs_of(entry.name)
+        if not runs or entry.name not in shown:
             continue
-        corrected = (results.get(entry.name, {}).get("best_corrected") or {}).get(
-            f"val_{CROSSENTROPY}"
-        )
+        corrected = known[entry.name].best_corrected or {}
         points.append(
             {
                 "model": number,
-                "parameters": entry.parameters,
-                "plain": plain_model(entry.spec),
+                "size": entry.size.count,
+                "plain": is_plain(entry.learner),
                 "best": {
-                    "train": _over([run["best"] for run in runs], f"fit_{CROSSENTROPY}"),
-                    "validation": corrected
-                    or _over([run["best"] for run in runs], f"val_{CROSSENTROPY}"),
+                    "train": _over(runs, "best", train),
+                    "validation": corrected[validation].as_pair()
+                    if validation in corrected
+                    else _over(runs, "best", validation),
                 },
                 "last": {
-                    "train": _over([run["final"] for run in runs], f"fit_{CROSSENTROPY}"),
-                    "validation": _over([run["final"] for run in runs], f"val_{CROSSENTROPY}"),
+                    "train": _over(runs, "final", train),
+                    "validation": _over(runs, "final", validation),
                 },
             }
         )
-    return {"points": points}
+    units = {entry.size.unit for entry in compared(stored.document)}
+    return {"points": points, "unit": min(units, default=""), "title": task.loss.title}
 
 
-def plain_model(spec: Mapping[str, Any]) -> bool:
-    """Whether nothing but its size limits the model."""
-    remedies = ("l1", "l2", "weight_decay", "dropout", "batch_norm")
-    return not any(spec.get(name) for name in remedies)
+def compared(document: StudyDocument) -> list[ModelEntry]:
+    """The models whose sizes have one unit: that of most plain models of different sizes."""
+    plain = [entry.size for entry in document.models if is_plain(entry.learner)]
+    counts = Counter(size.unit for size in set(plain))
+    if not counts:
+        return []
+    (unit, _), *_ = counts.most_common(1)
+    return [entry for entry in document.models if entry.size.unit == unit]
 
 
-def _over(metrics: Sequence[Mapping[str, Any]], name: str) -> list[float | None]:
-    return mean_and_error([metric.get(name) for metric in metrics])
+def _over(runs: Sequence[RunResult], which: str, metric: str) -> list[float | None]:
+    return Estimate.over([getattr(run, which).get(metric) for run in runs]).as_pair()
 
 
-VIEW = View(title="Capacity", order=60, content=content, data=data)
+VIEW = View(__name__, title="Capacity", order=60, content=content, data=data)

@@ -6,19 +6,19 @@ fitscope.view("capacity", (() => {
   function build(section, element, colours) {
     const epoch = new FormData(section.querySelector("[data-controls]")).get("epoch");
     const points = data.points.map((point) => ({ ...point, ...fitscope.models[point.model], ...point[epoch] }));
-    points.sort((a, b) => a.parameters - b.parameters || b.plain - a.plain);
-    const sizes = points.map((point) => Math.log10(point.parameters));
+    points.sort((a, b) => a.size - b.size || b.plain - a.plain);
+    const sizes = points.map((point) => Math.log10(point.size));
     const room = 0.09 * (Math.max(...sizes) - Math.min(...sizes) || 1);
-    const same = Math.max(...points.map((point) => points.filter((other) => other.parameters === point.parameters).length));
+    const same = Math.max(...points.map((point) => points.filter((other) => other.size === point.size).length));
     const width = Math.max(element.clientWidth - 70, 100), height = Math.max(element.clientHeight - 60, 100);
     const across = [Math.min(...sizes) - room, Math.max(...sizes) + room];
     across[1] += ((same - 1) * BESIDE + 20) * (across[1] - across[0]) / width;
     const step = (across[1] - across[0]) / width;
     let last = null, beside = 0;
     for (const point of points) {
-      beside = point.parameters === last ? beside + 1 : 0;
-      last = point.parameters;
-      point.at = Math.log10(point.parameters) + beside * BESIDE * step;
+      beside = point.size === last ? beside + 1 : 0;
+      last = point.size;
+      point.at = Math.log10(point.size) + beside * BESIDE * step;
     }
     const values = points.flatMap((point) => ["train", "validation"].flatMap((kind) => {
       const [mean, error] = point[kind] ?? [];
@@ -47,16 +47,16 @@ fitscope.view("capacity", (() => {
             color: group.map((point) => (point.plain ? point.colour : colours.card)),
             line: { width: 2, color: group.map((point) => point.colour) },
           },
-          customdata: group.map((point, i) => [fitscope.text(point.name), fitscope.count(point.parameters), errors[i] ? ` ± ${errors[i].toFixed(4)}` : ""]),
-          hovertemplate: `<b>%{customdata[0]}</b>, ${kind === "train" ? "training" : "validation"}<br>%{customdata[1]} parameters: %{y:.4f}%{customdata[2]}<extra></extra>`,
+          customdata: group.map((point, i) => [fitscope.text(point.name), fitscope.count(point.size), errors[i] ? ` ± ${fitscope.number(errors[i], point[kind][0])}` : "", fitscope.number(point[kind][0])]),
+          hovertemplate: `<b>%{customdata[0]}</b>, ${kind === "train" ? "training" : "validation"}<br>%{customdata[1]} ${data.unit}: %{customdata[3]}%{customdata[2]}<extra></extra>`,
         });
       }
     }
     return {
       data: traces,
       layout: {
-        xaxis: { type: "log", range: across, title: { text: "Parameters (log scale)" }, dtick: 1, tickformat: element.clientWidth < 480 ? "~s" : ",d" },
-        yaxis: { range, title: { text: "Binary cross-entropy" }, tickformat: ".2~f" },
+        xaxis: { type: "log", range: across, title: { text: `${data.unit[0].toUpperCase()}${data.unit.slice(1)} (log scale)` }, dtick: 1, tickformat: element.clientWidth < 480 ? "~s" : ",d" },
+        yaxis: { range, title: { text: data.title }, tickformat: fitscope.ticks(range) },
         annotations: points.length <= LABELLED ? labels(points, across, range, width, height, colours) : [],
         hovermode: "closest", dragmode: false,
       },

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from fitscope.report.names import shown
-from fitscope.report.page.lines import ranked
+from fitscope.report.lines import ranked
 from fitscope.report.page.static import static_figures
 from fitscope.report.page.view import View
-from fitscope.report.page.views.curves.packed import bins, packed_runs
-from fitscope.report.smoothing import usual_smoothing
+from fitscope.report.page.views.curves.packed import packed_runs, points
+from fitscope.report.presentation import presentation_of
+from fitscope.report.series import bins, usual_smoothing
+from fitscope.report.words import shown, step_of
+from fitscope.task import LOSS, Metric
 
 if TYPE_CHECKING:
     from fitscope.study.folder import StoredStudy
+    from fitscope.study.results import Results
 
-TITLES = {"sizes": "Sizes", "regularizers": "Regularizers", "models": "Models"}
-METRICS = {
-    "binary_crossentropy": ("Cross-entropy", "Binary cross-entropy", True),
-    "accuracy": ("Accuracy", "Accuracy", False),
-    "loss": ("Loss with penalties", "Loss with penalties", True),
-}
 SMOOTHING = (0, 1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 100)  # epochs; the slider's stops
 LONG = 400  # epochs; on a linear axis of more the first ones, where most happens, are a wall
 SHOWN_AT_FIRST = 8  # models; more would be a thicket
@@ -30,12 +26,14 @@ SHOWN_AT_FIRST = 8  # models; more would be a thicket
 def content(stored: StoredStudy) -> dict[str, Any]:
     """Groups, controls and the drawn figures for pages without scripts."""
     document = stored.document
-    first = {line.entry.name for line in ranked(stored)[:SHOWN_AT_FIRST]}
+    presentation = presentation_of(document.kind)
+    first = {line.name for line in ranked(stored)[:SHOWN_AT_FIRST]}
     return {
         "groups": [
             {
                 "name": name,
-                "title": TITLES.get(name, name),
+                "title": presentation.group(name).title,
+                "text": presentation.group(name).text,
                 "models": [shown(entry.name) for entry in entries],
             }
             for name, entries in document.groups().items()
@@ -44,9 +42,8 @@ def content(stored: StoredStudy) -> dict[str, Any]:
             {"name": entry.name, "number": number, "on": entry.name in first}
             for number, entry in enumerate(document.models)
         ],
-        "metrics": [
-            (name, METRICS[name][0]) for name in METRICS if name in stored.histories.columns
-        ],
+        "metrics": [(one.name, _short(one)) for one in _metrics(stored)],
+        "step": step_of(document),
         "stops": SMOOTHING,
         "stop": SMOOTHING.index(_smoothing(stored)),
         "smoothing": _smoothing(stored),
@@ -62,11 +59,10 @@ def data(stored: StoredStudy) -> dict[str, Any]:
 
     document = stored.document
     histories = stored.histories
-    metrics = [name for name in METRICS if name in histories.columns]
+    metrics = _metrics(stored)
     longest = _count(histories["epoch"].max())
     runs = histories.select("model", "repeat").n_unique()
-    edges = bins(longest, runs * 2 * len(metrics))
-    results = {model["name"]: model for model in stored.results["models"]}
+    edges = bins(longest, points(runs * 2 * len(metrics))).tolist()
     by_model = dict(histories.partition_by("model", as_dict=True).items())
     models = []
     for entry in document.models:
@@ -74,20 +70,22 @@ def data(stored: StoredStudy) -> dict[str, Any]:
         models.append(
             {
                 "groups": entry.groups,
-                "runs": packed_runs(frame, metrics, edges),
-                **_marks(stored, entry.name, results.get(entry.name, {})),
+                "runs": packed_runs(frame, [one.name for one in metrics], edges),
+                **_marks(stored.results, entry.name),
             }
         )
     return {
         "edges": edges,
         "longest": longest,
         "metrics": {
-            name: {"label": METRICS[name][1], "falling": METRICS[name][2]} for name in metrics
+            one.name: {"label": one.title, "falling": not one.higher_is_better} for one in metrics
         },
+        "step": step_of(document),
+        "constant": {document.task.loss.name: document.data.constant},
         "models": models,
         "stops": SMOOTHING,
         "usual": {"stop": SMOOTHING.index(_smoothing(stored)), "axis": _axis(stored)},
-        "guide": document.kind == "guide",
+        "ranges": dict(presentation_of(document.kind).ranges),
     }
 
 
@@ -105,16 +103,28 @@ def _count(last: Any) -> int:
     return 0 if last is None else int(last) + 1
 
 
-def _marks(stored: StoredStudy, name: str, model: Mapping[str, Any]) -> dict[str, Any]:
-    verdict = model.get("verdict")
-    if verdict:
+def _metrics(stored: StoredStudy) -> list[Metric]:
+    """The metrics to choose from: the task's, then the loss with penalties where it differs."""
+    task = stored.document.task
+    found = [task.loss, task.score, LOSS]
+    return [one for one in found if one.name in stored.histories.columns]
+
+
+def _short(metric: Metric) -> str:
+    return metric.words[0].upper() + metric.words[1:]
+
+
+def _marks(results: Results, name: str) -> dict[str, Any]:
+    runs = results.runs_of(name)
+    verdict = results.model(name).verdict if runs else None
+    if verdict is not None:
         return {
-            "best": verdict["best_epoch"],
-            "onset": verdict["onset_epoch"],
-            "interval": verdict["evidence"].get("onset_interval"),
+            "best": verdict.best_epoch,
+            "onset": verdict.onset_epoch,
+            "interval": verdict.evidence.onset_interval,
         }
-    own = [run["best_epoch"] for run in stored.results["runs"] if run["model"] == name]
+    own = [run.best_epoch for run in runs]
     return {"best": median(own) if own else None, "onset": None, "interval": None}
 
 
-VIEW = View(title="Training and validation curves", order=50, content=content, data=data)
+VIEW = View(__name__, title="Training and validation curves", order=50, content=content, data=data)

@@ -7,41 +7,24 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jaxtyping import Float
+
+from fitscope.report.series import binned
 
 if TYPE_CHECKING:
     import polars as pl
 
-BUDGET = 300_000  # values on a page: 1.6 MB of text. The guide with five repeats has 170,000
+BUDGET = 300_000  # values on a page: 1.6 MB of text; the usual study has half of them
 FEWEST = 40  # points of a curve, however many curves there are
 
 
-def bins(epochs: int, curves: int, budget: int = BUDGET) -> list[int]:
-    """Edges of the bins of epochs that become one point each.
-
-    While everything fits, every epoch is a point of its own. Beyond that, half of the edges are
-    spread evenly and half by the logarithm, so that a logarithmic axis has its first epochs.
-
-    Args:
-        epochs: length of the longest run.
-        curves: how many curves of that length there may be.
-        budget: points of all curves together.
-
-    Returns:
-        Ascending edges from 0 to `epochs`; bin i holds the epochs from edge i to before edge i+1.
+def points(curves: int, budget: int = BUDGET) -> int:
+    """How many points each of so many curves may have.
 
     Example:
-        >>> bins(4, 1)
-        [0, 1, 2, 3, 4]
-        >>> len(bins(10_000, 4_000)), bins(10_000, 4_000)[:4]
-        (72, [0, 1, 2, 3])
+        >>> points(1), points(4_000), points(1_000_000)
+        (300000, 75, 40)
     """
-    points = max(FEWEST, budget // max(curves, 1))
-    if epochs <= points:
-        return list(range(epochs + 1))
-    even = np.linspace(0, epochs, points // 2 + 1)
-    early = np.geomspace(1, epochs, points // 2)
-    return np.unique(np.concatenate([even, early]).round().astype(int)).tolist()
+    return max(FEWEST, budget // max(curves, 1))
 
 
 def packed_runs(
@@ -69,25 +52,6 @@ def packed_runs(
             }
         )
     return packed
-
-
-def binned(
-    values: Float[np.ndarray, " epochs"], edges: Sequence[int]
-) -> Float[np.ndarray, " bins"]:
-    """Mean of each bin that the values reach; missing values are left out.
-
-    Example:
-        >>> binned(np.array([1.0, 2.0, 4.0, np.nan, 5.0]), [0, 1, 3, 5, 9]).tolist()
-        [1.0, 3.0, 5.0]
-    """
-    values = np.asarray(values, np.float64)
-    starts = np.asarray([edge for edge in edges[:-1] if edge < len(values)], int)
-    if len(starts) == len(values):
-        return np.where(np.isfinite(values), values, np.nan)
-    present = np.isfinite(values)
-    total = np.add.reduceat(np.where(present, values, 0.0), starts)
-    count = np.add.reduceat(present.astype(float), starts)
-    return np.divide(total, count, out=np.full(len(starts), np.nan), where=count > 0)
 
 
 def _packed(values: np.ndarray) -> str:

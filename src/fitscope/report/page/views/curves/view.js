@@ -1,7 +1,6 @@
 fitscope.view("curves", (() => {
   const POINTS = 320; // of a drawn line
-  const LOG_START = 5; // the guide's: earlier epochs would fill half of a log axis
-  const GUIDE_RANGE = [0.5, 0.7];
+  const LOG_START = 5; // earlier epochs would fill half of a log axis
   const SETTLED = 5; // the first epochs start from random weights and would stretch the range
   let data, zoom = null;
   const cache = new Map();
@@ -101,8 +100,8 @@ fitscope.view("curves", (() => {
     }
     const leading = checked.length ? checked : training;
     const lows = leading.map((values) => values.reduce((a, b) => Math.min(a, b)));
-    const [low, high] = GUIDE_RANGE;
-    if (data.guide && chosen.metric === "binary_crossentropy" && lows.every((value) => low < value && value < high)) return GUIDE_RANGE;
+    const own = data.ranges[chosen.metric];
+    if (own && lows.every((value) => own[0] < sign * value && sign * value < own[1])) return own;
     const starts = leading.map((values) => values[0]).sort((a, b) => a - b);
     const start = starts[Math.floor((starts.length - 1) / 2)];
     const best = Math.min(...lows);
@@ -156,8 +155,8 @@ fitscope.view("curves", (() => {
         x: x.slice(0, upTo), y: mean.slice(0, upTo), mode: lonely ? "markers" : "lines",
         line: { color: colour, width: 2, dash: dash === "dash" ? "5px,3px" : "solid" },
         marker: { color: colour, size: 9, symbol: dash === "dash" ? "circle-open" : "circle" },
-        customdata: x.map((_, i) => (Number.isFinite(error[i]) ? ` ± ${error[i].toFixed(4)} (${alive[i]} runs)` : "")),
-        hovertemplate: `<b>${safe}</b>, ${what}<br>epoch %{x:,.0f}: %{y:.4f}%{customdata}<extra></extra>`,
+        customdata: x.map((_, i) => fitscope.number(mean[i]) + (Number.isFinite(error[i]) ? ` ± ${fitscope.number(error[i], mean[i])} (${alive[i]} runs)` : "")),
+        hovertemplate: `<b>${safe}</b>, ${what}<br>${data.step} %{x:,.0f}: %{customdata}<extra></extra>`,
       });
     }
     if (chosen.validation) {
@@ -175,19 +174,30 @@ fitscope.view("curves", (() => {
           hovertemplate: `<b>${safe}</b><br>${said} %{x:,.0f}${bar ? `, between ${fitscope.count(bar[0])} and ${fitscope.count(bar[1])}` : ""}<extra></extra>`,
         });
       };
-      mark(model.best, "circle", 10, "best epoch");
-      mark(model.onset, "triangle-up", 12, "overfitting begins at epoch", model.interval);
+      mark(model.best, "circle", 10, `best ${data.step}`);
+      mark(model.onset, "triangle-up", 12, `overfitting begins at ${data.step}`, model.interval);
     }
     return { bands, lines };
   }
 
   function axis(chosen, narrow) {
     const last = Math.max(data.longest - 1, 1);
-    if (!chosen.log) return { type: "linear", range: [0, last], title: { text: "Epoch" }, tickformat: ",d", nticks: narrow ? 4 : 7 };
+    const word = data.step[0].toUpperCase() + data.step.slice(1);
+    if (!chosen.log) return { type: "linear", range: [0, last], title: { text: word }, tickformat: ",d", nticks: narrow ? 4 : 7 };
     const ticks = (narrow ? [1] : [1, 2, 5]).flatMap((digit) => [1, 10, 100, 1000, 10000].map((power) => digit * power));
     return {
-      type: "log", range: [Math.log10(LOG_START), Math.log10(last)], title: { text: "Epoch (log scale)" },
+      type: "log", range: [Math.log10(LOG_START), Math.log10(last)], title: { text: `${word} (log scale)` },
       tickvals: ticks, ticktext: ticks.map(fitscope.count),
+    };
+  }
+
+  // Where the best constant prediction stands, if that is in sight: what no model may be worse than.
+  function constant(chosen, range, colours, annotations) {
+    const value = data.constant[chosen.metric];
+    if (!Number.isFinite(value ?? NaN) || data.ranges[chosen.metric] || !range || value < range[0] || value > range[1]) return { annotations };
+    return {
+      shapes: [{ type: "line", xref: "paper", x0: 0, x1: 1, y0: value, y1: value, line: { color: colours.muted, width: 1, dash: "dot" } }],
+      annotations: [...annotations, { text: "constant prediction", xref: "paper", x: 1, y: value, xanchor: "right", yanchor: "bottom", showarrow: false, font: { size: 11, color: colours.muted } }],
     };
   }
 
@@ -203,13 +213,13 @@ fitscope.view("curves", (() => {
     }
     const range = frame(chosen);
     const xaxis = axis(chosen, element.clientWidth < 480), yaxis = { title: { text: data.metrics[chosen.metric]?.label ?? "" }, tickformat: ".2~f" };
-    if (range) yaxis.range = range;
+    if (range) { yaxis.range = range; yaxis.tickformat = fitscope.ticks(range); }
     if (zoom) { xaxis.range = zoom.x; yaxis.range = zoom.y; }
     const empty = lines.length ? [] : [{
-      text: data.longest ? "No model of this view is switched on" : "No epoch has been trained yet",
+      text: data.longest ? "No model of this view is switched on" : `No ${data.step} has been trained yet`,
       xref: "paper", yref: "paper", x: 0.5, y: 0.5, showarrow: false, font: { size: 14, color: colours.muted },
     }];
-    return { data: [...bands, ...lines], layout: { xaxis, yaxis, annotations: empty, hovermode: "closest" } };
+    return { data: [...bands, ...lines], layout: { xaxis, yaxis, ...constant(chosen, yaxis.range, colours, empty), hovermode: "closest" } };
   }
 
   // While a study grows, what suits its length changes; what somebody has chosen stays.
@@ -224,7 +234,7 @@ fitscope.view("curves", (() => {
   function said(section) {
     const form = section.querySelector("[data-controls]");
     const { std } = controls(section);
-    const text = `${std} ${std === 1 ? "epoch" : "epochs"}`;
+    const text = `${std} ${data.step}${std === 1 ? "" : "s"}`;
     form.elements.smoothing.setAttribute("aria-valuetext", text);
     form.querySelector("output").textContent = text;
     section.querySelector("[data-smoothing]").textContent = std;

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from fitscope.report.duration import duration
-from fitscope.report.names import shown
+from fitscope.report.lines import Line, ranked
+from fitscope.report.look import LOOKS
 from fitscope.report.notices import notices
-from fitscope.report.page.lines import Line, ranked
 from fitscope.report.page.view import View
-from fitscope.report.page.words import LABELS, sure
+from fitscope.report.words import duration, estimate, number, shown, step_of
+from fitscope.study.results import Advice
+from fitscope.task import ACCURACY
 
 if TYPE_CHECKING:
     from fitscope.study.folder import StoredStudy
@@ -18,76 +19,79 @@ if TYPE_CHECKING:
 
 def content(stored: StoredStudy) -> dict[str, Any]:
     """Headline, the sentences below it, notices and tiles."""
-    document = stored.document
+    document, advice = stored.document, stored.results.advice
     lines = ranked(stored)
-    advice = stored.results.get("advice") or []
-    found = advice[0] if advice else _fallback(stored, lines)
     return {
         "kicker": f"fitscope · {document.created[:16].replace('T', ' ')}",
-        "headline": found["title"],
-        "text": found.get("text") or "",
-        "sure": sure(found.get("confidence")),
+        "found": advice[0] if advice else _fallback(stored, lines),
         "more": advice[1:6],
         "notices": notices(document),
         "tiles": _tiles(stored, lines),
-        "sure_of": sure,
     }
 
 
-def _fallback(stored: StoredStudy, lines: list[Line]) -> dict[str, Any]:
+def _fallback(stored: StoredStudy, lines: list[Line]) -> Advice:
     """What can be said where nothing has been diagnosed: no more than the scores hold."""
     rows = f"{stored.document.data.validation_rows:,} validation rows"
+    loss = stored.document.task.loss.words
     done = [line for line in lines if line.rank is not None]
-    if not stored.results["runs"]:
-        return {
-            "title": "No run of this study has finished yet",
-            "text": "The page fills with the first finished run. If the study was interrupted, its "
+    if not stored.results.runs:
+        return _said(
+            "No run of this study has finished yet",
+            "The page fills with the first finished run. If the study was interrupted, its "
             "command with --resume goes on where it stopped.",
-        }
+        )
     if not done:
-        return {"title": f"{len(lines)} models on {rows}, and none of them has a score"}
-    best = done[0]
-    assert best.score is not None
-    name = shown(best.entry.name, 80)
+        return _said(f"{len(lines)} models on {rows}, and none of them has a score")
+    name = shown(done[0].name, 80)
+    score = estimate(done[0].loss.mean, done[0].loss.error)
     if len(lines) == 1:
-        return {"title": f"{name} on {rows}: cross-entropy {best.score.crossentropy}"}
-    return {
-        "title": f"{name} reached the lowest validation cross-entropy of {len(done)} models: "
-        f"{best.score.crossentropy} on {stored.document.data.validation_rows:,} rows"
-    }
+        return _said(f"{name} on {rows}: {loss} {score}")
+    return _said(
+        f"{name} reached the lowest validation {loss} of {len(done)} models: {score} on "
+        f"{stored.document.data.validation_rows:,} rows"
+    )
+
+
+def _said(title: str, text: str = "") -> Advice:
+    return Advice(title, text, (), None)
 
 
 def _tiles(stored: StoredStudy, lines: list[Line]) -> list[tuple[str, str, str]]:
     """Heading, figure and a note for each tile."""
-    document, runs = stored.document, stored.results["runs"]
+    document, runs, task = stored.document, stored.results.runs, stored.document.task
     tiles = []
-    best = lines[0] if lines else None
-    if best is not None and best.score is not None and best.rank:
+    best = next((line for line in lines if line.rank == 1), None)
+    if best is not None:
         tiles.append(
             (
-                "Lowest validation cross-entropy",
-                f"{best.score.crossentropy.mean:.4f}",
-                shown(best.entry.name, 40),
+                f"Lowest validation {task.loss.words}",
+                number(best.loss.mean),
+                shown(best.name, 40),
             )
         )
-        tiles.append(
-            ("Its accuracy", f"{100 * best.score.accuracy.mean:.1f} %", "on validation rows")
-        )
-    labels = Counter(line.verdict["verdict"] for line in lines if line.verdict)
+        share = task.score == ACCURACY and best.score.mean is not None
+        score = f"{100 * (best.score.mean or 0):.1f} %" if share else number(best.score.mean)
+        tiles.append((f"Its {task.score.words}", score, "on validation rows"))
+    labels = Counter(line.verdict.label for line in lines if line.verdict)
     if labels:
-        overfit = labels.get("overfit", 0)
-        rest = [f"{labels[key]} {LABELS[key][0].lower()}" for key in LABELS if labels.get(key)]
+        rest = [
+            f"{labels[label]} {look.word.lower()}"
+            for label, look in LOOKS.items()
+            if labels[label] and label != "overfit"
+        ]
         tiles.append(
             (
-                "Overfit",
-                f"{overfit} of {sum(labels.values())}",
-                ", ".join(part for part in rest if not part.endswith("overfit")) or "all of them",
+                LOOKS["overfit"].word,
+                f"{labels['overfit']} of {labels.total()}",
+                ", ".join(rest) or "all of them",
             )
         )
     wanted = len(document.models) * document.repeats
     done = f"{len(runs):,}" if len(runs) == wanted else f"{len(runs):,} of {wanted:,}"
-    seconds = duration(sum(run["seconds"] for run in runs))
-    tiles.append(("Runs", done, f"{stored.histories.height:,} epochs, {seconds} of training"))
+    seconds = duration(sum(run.seconds for run in runs))
+    steps = f"{stored.histories.height:,} {step_of(document)}s"
+    tiles.append(("Runs", done, f"{steps}, {seconds} of training"))
     rows = document.data
     tiles.append(
         ("Training rows", f"{rows.train_rows:,}", f"{rows.validation_rows:,} for validation")
@@ -95,4 +99,4 @@ def _tiles(stored: StoredStudy, lines: list[Line]) -> list[tuple[str, str, str]]
     return tiles
 
 
-VIEW = View(title="What came out", order=0, content=content)
+VIEW = View(__name__, title="What came out", order=0, content=content)

@@ -1,83 +1,74 @@
-"""A card for each model: its verdict, and folded away the evidence and the layers."""
+"""A card for each model: its verdict, and folded away the evidence and what it is made of."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from fitscope.report.page.lines import Line, ranked
+from fitscope.report.lines import best_epoch, ranked
 from fitscope.report.page.view import View
 from fitscope.report.page.views.models.sketch import HEIGHT, WIDTH, sketches
-from fitscope.report.page.words import badge, number, sure
-from fitscope.report.scores import span
-from fitscope.verdicts.verdict import Verdict
+from fitscope.report.presentation import presentation_of
+from fitscope.report.words import cost_words
 from fitscope.verdicts.words import facts
 
 if TYPE_CHECKING:
     from fitscope.study.folder import StoredStudy
-
-GUIDE_ROLES = {
-    "Tiny": "One hidden layer of 16 units: the baseline, and all the others must beat it.",
-    "Small": "Two layers of 16 units: does a little more room help?",
-    "Medium": "Three layers of 64 units, twenty times Tiny's parameters.",
-    "Large": "Four layers of 512 units: far more room than the rows can fill.",
-    "L2": "Large with an L2 penalty of 0.001 on its weights.",
-    "Dropout": "Large with half of the units dropped at each step.",
-    "Combined": "Large with dropout and a light L2 penalty of 0.0001.",
-}
+    from fitscope.study.results import RunResult
+    from fitscope.task import Task
+    from fitscope.verdicts.verdict import Verdict
 
 
 def content(stored: StoredStudy) -> dict[str, Any]:
     """The cards in the study's order."""
     document = stored.document
+    presentation, task = presentation_of(document.kind), document.task
     features = len(document.data.feature_names)
-    lines = {line.entry.name: line for line in ranked(stored)}
-    own = {
-        (run["model"], run["repeat"]): run.get("verdict")
-        for run in stored.results["runs"]
-        if run.get("verdict")
-    }
-    drawn = sketches(stored.histories, list(lines))
+    lines = {line.name: line for line in ranked(stored)}
+    drawn = sketches(stored.histories, list(lines), task.loss)
     cards = []
     for entry in document.models:
-        line = lines[entry.name]
-        role = GUIDE_ROLES.get(entry.name) if document.kind == "guide" else None
+        line, layers = lines[entry.name], entry.learner.layers(features, task)
         cards.append(
             {
                 "line": line,
-                "badge": badge(line.verdict),
-                "sure": sure(line.verdict.get("confidence")) if line.verdict else "",
-                "role": role,
+                "role": presentation.roles.get(entry.name),
                 "sketch": drawn.get(entry.name),
-                "spec": repr(entry.model),
-                "evidence": facts(Verdict.from_dict(line.verdict)) if line.verdict else [],
-                "runs": _runs(line, own),
-                "summary": entry.model.summary(features),
+                "spec": repr(entry.learner),
+                "step": entry.learner.step,
+                "evidence": _evidence(line.verdict) if line.verdict else [],
+                "runs": [_run(run, task) for run in line.runs],
+                "layers": layers,
+                "layered": any(row[2] for row in layers.rows()),
             }
         )
+    return {"cards": cards, "width": WIDTH, "height": HEIGHT, "loss": task.loss}
+
+
+def _evidence(verdict: Verdict) -> list[tuple[str, str]]:
+    """The figures behind the verdict, with the parts of what overfitting costs."""
+    found = facts(verdict)
+    if verdict.cost is None:
+        return found
+    for name, part in (
+        ("cost of training on", verdict.cost.training_on),
+        ("cost of richness", verdict.cost.richness),
+    ):
+        if part is not None:
+            against = f", against {part.against}" if part.against else ""
+            found.append((name, f"{cost_words(part)}{against}"))
+    return found
+
+
+def _run(run: RunResult, task: Task) -> dict[str, Any]:
+    corrected = run.verdict.evidence.best_corrected if run.verdict else None
     return {
-        "cards": cards,
-        "badge_of": badge,
-        "sure_of": sure,
-        "span": span,
-        "number": number,
-        "width": WIDTH,
-        "height": HEIGHT,
+        "number": run.repeat + 1,
+        "epochs": run.epochs,
+        "best_epoch": best_epoch(run),
+        "best": run.best.get(task.loss.validation) if corrected is None else corrected,
+        "stopped": run.stopped,
+        "verdict": run.verdict,
     }
 
 
-def _runs(line: Line, verdicts: Mapping[tuple[str, int], Any]) -> list[dict[str, Any]]:
-    return [
-        {
-            "repeat": run["repeat"],
-            "epochs": run["epochs"],
-            "best_epoch": run["best_epoch"],
-            "best": (run["best"] or {}).get("val_binary_crossentropy"),
-            "stopped": run.get("stopped", ""),
-            "verdict": verdicts.get((line.entry.name, run["repeat"])),
-        }
-        for run in line.runs
-    ]
-
-
-VIEW = View(title="Model by model", order=65, order_in_guide=65, content=content)
+VIEW = View(__name__, title="Model by model", order=65, content=content)

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float
 
-from fitscope.report.curves import curve
 from fitscope.report.frame import frame
+from fitscope.report.series import mean_curve, places
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from fitscope.task import Metric
+
 WIDTH, HEIGHT = 320, 96
 POINTS = 120
 SMOOTHING = 40  # a run's length over the standard deviation of its smoothing
-METRIC = "binary_crossentropy"
 
 
 @dataclass(frozen=True)
@@ -40,21 +41,27 @@ class Sketch:
         return epoch / max(self.epochs - 1, 1) * WIDTH
 
 
-def sketches(histories: pl.DataFrame, models: Sequence[str]) -> dict[str, Sketch]:
+def sketches(histories: pl.DataFrame, models: Sequence[str], metric: Metric) -> dict[str, Sketch]:
     """A sketch for each model that has an epoch, all with the same range of losses.
 
     Args:
         histories: a study's histories.
         models: names.
+        metric: what is drawn.
     """
     curves = {}
     for name, own in histories.partition_by("model", as_dict=True).items():
         if name[0] in models:
             std = min(10.0, own["epoch"].len() / own["repeat"].n_unique() / SMOOTHING)
             curves[name[0]] = [
-                curve(own, str(name[0]), metric, std).mean for metric in (METRIC, f"val_{METRIC}")
+                mean_curve(own, str(name[0]), column, std).mean
+                for column in (metric.name, metric.validation)
             ]
-    shown = frame([pair[1] for pair in curves.values()], [pair[0] for pair in curves.values()])
+    shown = frame(
+        [pair[1] for pair in curves.values()],
+        [pair[0] for pair in curves.values()],
+        not metric.higher_is_better,
+    )
     if shown is None:
         return {}
     return {
@@ -65,7 +72,7 @@ def sketches(histories: pl.DataFrame, models: Sequence[str]) -> dict[str, Sketch
 
 def _points(values: Float[np.ndarray, " epochs"], shown: tuple[float, float]) -> str:
     low, high = shown
-    kept = np.unique(np.linspace(0, len(values) - 1, POINTS).astype(int))
+    kept = places(len(values), POINTS)
     kept = kept[np.isfinite(values[kept])]
     across = kept / max(len(values) - 1, 1) * WIDTH
     # what runs out of the frame goes on a little, so that the line is cut and not bent

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fitscope.report.facts import facts
 from fitscope.report.page.view import View
+from fitscope.report.record import record
 
 if TYPE_CHECKING:
     from fitscope.study.folder import StoredStudy
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 def content(stored: StoredStudy) -> dict[str, Any]:
     """Terms and what is to be said about them; the command by itself."""
-    told = facts(stored)
+    told = record(stored)
     return {
         "facts": [fact for fact in told if fact[0] != "Command"],
         "command": stored.document.command,
     }
 
 
-VIEW = View(title="How it was run", order=95, content=content)
+VIEW = View(__name__, title="How it was run", order=95, content=content)

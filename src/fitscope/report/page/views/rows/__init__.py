@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from fitscope.report.page.static import static_figures
 from fitscope.report.page.view import View
+from fitscope.report.target import target_words
 
 if TYPE_CHECKING:
     from fitscope.study.folder import StoredStudy
@@ -18,7 +19,7 @@ def content(stored: StoredStudy) -> dict[str, Any]:
     tallest = max(range(len(counts)), key=counts.__getitem__, default=0)
     return {
         "rows": data,
-        "higgs": stored.document.kind == "guide",
+        "target": target_words(data),
         "histogram": histogram,
         "low": edges[0] if edges else 0.0,
         "high": edges[-1] if edges else 0.0,
@@ -32,4 +33,4 @@ def data(stored: StoredStudy) -> dict[str, Any]:
     return {"counts": stored.document.histogram.counts, "edges": stored.document.histogram.edges}
 
 
-VIEW = View(title="The rows", order=85, order_in_guide=30, content=content, data=data)
+VIEW = View(__name__, title="The rows", order=85, content=content, data=data)

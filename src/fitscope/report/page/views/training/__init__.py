@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fitscope.learners.mlp.schedules import InverseTimeDecay
-from fitscope.report.facts import facts
 from fitscope.report.page.static import static_figures
 from fitscope.report.page.view import View
+from fitscope.report.presentation import presentation_of
+from fitscope.report.record import record
 from fitscope.stopping.early import EarlyStopping
 
 if TYPE_CHECKING:
     from fitscope.study.folder import StoredStudy
 
-GUIDE_EPOCHS = 5_000  # the guide draws its schedule so far, whatever the runs need of it
 POINTS = 200
 
 
@@ -25,7 +25,7 @@ def content(stored: StoredStudy) -> dict[str, Any]:
     return {
         "plan": plan,
         "patient": isinstance(plan.stopping, EarlyStopping),
-        "stopping": dict(facts(stored))["Stopping"],
+        "stopping": dict(record(stored))["Stopping"],
         "schedule": schedule,
         "decays": isinstance(schedule, InverseTimeDecay),
         "longest": longest,
@@ -38,8 +38,7 @@ def content(stored: StoredStudy) -> dict[str, Any]:
 def data(stored: StoredStudy) -> dict[str, Any]:
     """The schedule at evenly spaced epochs, and the length of the longest run."""
     longest = _longest(stored)
-    guide = stored.document.kind == "guide"
-    last = max(longest, GUIDE_EPOCHS if guide else 1)
+    last = max(longest, presentation_of(stored.document.kind).schedule_epochs)
     epochs = [last * number / (POINTS - 1) for number in range(POINTS)]
     schedule = stored.document.training_plan.schedule
     return {
@@ -50,7 +49,7 @@ def data(stored: StoredStudy) -> dict[str, Any]:
 
 
 def _longest(stored: StoredStudy) -> int:
-    return max((run["epochs"] for run in stored.results["runs"]), default=1)
+    return max((run.epochs for run in stored.results.runs), default=1)
 
 
-VIEW = View(title="Training", order=90, order_in_guide=40, content=content, data=data)
+VIEW = View(__name__, title="Training", order=90, content=content, data=data)

@@ -1,0 +1,7 @@
+"""For learners: what overfitting and underfitting are."""
+
+from __future__ import annotations
+
+from fitscope.report.page.view import View
+
+VIEW = View(__name__, title="Overfit and underfit", order=20)

@@ -1,0 +1,37 @@
+"""`Log`: the curves of one training run, by the names under which they were logged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+
+@dataclass(frozen=True, eq=False)
+class Logged:
+    """One metric, in the order in which it was logged.
+
+    Attributes:
+        values: the metric; NaN and infinity are values, what was not logged is left out.
+        epochs: the epoch of each value, where epochs were logged; may be fractions.
+        steps: the step of each value, where steps were logged.
+    """
+
+    values: Float[np.ndarray, " n"]
+    epochs: Float[np.ndarray, " n"] | None = None
+    steps: Float[np.ndarray, " n"] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Log:
+    """What one training run logged.
+
+    Attributes:
+        source: where it came from, in words that a person recognizes.
+        curves: name to curve.
+    """
+
+    source: str
+    curves: Mapping[str, Logged]

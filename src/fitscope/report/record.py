@@ -1,0 +1,60 @@
+"""How a study was run, as pairs of a term and what is to be said about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fitscope.data.split import Source
+from fitscope.report.target import target_words
+from fitscope.report.words import duration
+from fitscope.stopping.evidence import EvidenceStopping
+
+if TYPE_CHECKING:
+    from fitscope.learners.mlp.plan import Plan
+    from fitscope.study.folder import StoredStudy
+
+
+def record(stored: StoredStudy) -> list[tuple[str, str]]:
+    """Data, plan, seed, machine, versions and command: what somebody needs to run it again."""
+    document = stored.document
+    data, plan = document.data, document.training_plan
+    seconds = sum(run.seconds for run in stored.results.runs)
+    found = [
+        ("Data", str(Source(data.kind, data.location, data.simulated))),
+        (
+            "Rows",
+            f"{data.train_rows:,} training, {data.validation_rows:,} validation, "
+            f"{len(data.feature_names):,} features",
+        ),
+        ("Target", target_words(data)),
+        ("Fingerprint", data.fingerprint),
+        ("Training", _training(plan)),
+        ("Learning rate", str(plan.schedule)),
+        ("Stopping", _stopping(plan)),
+        ("Runs", f"{document.repeats} a model, seed {document.seed}"),
+        ("Training time", f"{duration(seconds)}, summed over runs, on {document.device}"),
+        ("Machine", ", ".join(f"{key} {value}" for key, value in document.machine.items())),
+        ("Versions", ", ".join(f"{key} {value}" for key, value in document.versions.items())),
+    ]
+    return [*found, ("Command", document.command)] if document.command else found
+
+
+def _training(plan: Plan) -> str:
+    options = "".join(f", {key} {value}" for key, value in plan.optimizer_options.items())
+    return f"{plan.optimizer}{options}, batches of {plan.batch_size:,}"
+
+
+def _stopping(plan: Plan) -> str:
+    if plan.stopping is None:
+        return f"after {plan.max_epochs:,} epochs"
+    if isinstance(plan.stopping, EvidenceStopping):
+        rule = plan.stopping
+        return (
+            f"overfitting established at {100 * rule.confidence:g} %, or less than {rule.worth:g} "
+            f"to be gained in {rule.patience:,} epochs ({rule.monitor}), or as many without a "
+            f"better one, {plan.max_epochs:,} epochs at most"
+        )
+    return (
+        f"{plan.stopping.patience:,} epochs without a better {plan.stopping.monitor}, "
+        f"{plan.max_epochs:,} epochs at most"
+    )

@@ -1,0 +1,53 @@
+"""Where a study is trained: on the processor's cores, or on a GPU that JAX finds."""
+
+from __future__ import annotations
+
+import queue
+from importlib.util import find_spec
+
+from fitscope.errors import UserError
+from fitscope.study.worker_process import Worker
+
+
+def choose_device(wanted: str) -> str:
+    """ "cpu" or "gpu": what `--device` asks for, or for "auto" a GPU if JAX can use one.
+
+    Raises:
+        UserError: a GPU is asked for and JAX has none.
+    """
+    plugins = [f"jax_{kind}_plugin" for kind in ("cuda12", "cuda13", "rocm60", "rocm7")]
+    possible = any(find_spec(plugin) for plugin in plugins)
+    if wanted == "cpu" or (wanted == "auto" and not possible):
+        return "cpu"
+    if possible and _probe() == "gpu":
+        return "gpu"
+    if wanted == "auto":
+        return "cpu"
+    raise UserError(
+        "this study needs a GPU (--device gpu) and JAX finds none here; install its support "
+        "with: pip install 'fitscope[cuda]', or start a study with --device cpu"
+    )
+
+
+def worker_environment(device: str, threads: int) -> dict[str, str]:
+    """What fixes a worker's device and threads; XLA sizes its thread pool by NPROC."""
+    if device == "gpu":  # share its memory with a notebook that has opened it already
+        return {"XLA_PYTHON_CLIENT_PREALLOCATE": "false", "TF_CPP_MIN_LOG_LEVEL": "2"}
+    return {
+        "JAX_PLATFORMS": "cpu",
+        "NPROC": str(threads),
+        "OMP_NUM_THREADS": str(threads),
+        "TF_CPP_MIN_LOG_LEVEL": "2",
+    }
+
+
+def _probe() -> str:
+    """The platform that JAX finds, asked in a process that ends at once and frees the device."""
+    events: queue.SimpleQueue = queue.SimpleQueue()
+    worker = Worker("probe", events, {})
+    worker.give({"probe": True})
+    event = {"event": "ready"}
+    while event and event["event"] == "ready":
+        _, event = events.get()
+    worker.end()
+    return event["platform"] if event and event["event"] == "platform" else "cpu"

@@ -1,0 +1,119 @@
+"""The shape of results.json: what its parts are called and what they hold.
+
+`docs/results.schema.json` is made of it by `make schema`.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Literal
+
+from annotated_types import Len
+from typing_extensions import TypedDict
+
+from fitscope.diagnosis.label import Label
+from fitscope.verdicts.comparison import StoredComparison
+from fitscope.verdicts.cost import Price
+from fitscope.verdicts.evidence import Evidence
+
+FORMAT = 2
+"""Raised whenever a program that reads the file could misread it."""
+
+
+Pair = Annotated[list[float | None], Len(2, 2)]
+"""A mean and its standard error."""
+
+
+class StoredSize(TypedDict):
+    """How large a model is: a count and its unit, such as "parameters"."""
+
+    count: int
+    unit: str
+
+
+class StoredCost(TypedDict):
+    """What overfitting costs on rows that nobody has seen: the total, then its parts."""
+
+    value: float | None
+    error: float | None
+    chance: float | None
+    training_on: Price | None
+    richness: Price | None
+
+
+class StoredVerdict(TypedDict):
+    """A verdict on a model or on one of its runs."""
+
+    source: str
+    verdict: Label
+    confidence: float
+    best_epoch: int
+    onset_epoch: int | None
+    epochs: int
+    evidence: Evidence
+    cost: StoredCost | None
+    explanation: str
+    advice: list[str]
+
+
+class StoredRun(TypedDict):
+    """One run. `best` and `final` hold every metric at the two epochs; None where it diverged."""
+
+    model: str
+    repeat: int
+    epochs: int
+    best_epoch: int
+    best: dict[str, float | None]
+    final: dict[str, float | None]
+    stopped: str
+    seconds: float
+    stopping: dict[str, Any] | None
+    verdict: StoredVerdict | None
+
+
+class StoredModel(TypedDict):
+    """One model over its runs. Scores are pairs: the mean and its standard error."""
+
+    name: str
+    groups: list[str]
+    size: StoredSize
+    repeats: int
+    best: dict[str, Pair]
+    best_corrected: dict[str, Pair] | None
+    verdict: StoredVerdict | None
+
+
+class StoredAdvice(TypedDict):
+    """One piece of advice; `confidence` is None where none can be given."""
+
+    title: str
+    text: str
+    models: list[str]
+    confidence: float | None
+
+
+class StoredResults(TypedDict):
+    """The whole of results.json."""
+
+    format: int
+    task: Literal["binary", "multiclass", "regression"]
+    models: list[StoredModel]
+    runs: list[StoredRun]
+    comparisons: list[StoredComparison]
+    advice: list[StoredAdvice]
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON schema of results.json."""
+    from pydantic import TypeAdapter
+
+    schema = TypeAdapter(StoredResults).json_schema(mode="serialization")
+    for part in (schema, *schema["$defs"].values()):
+        if "description" in part:
+            part["description"] = " ".join(part["description"].split("\n\n")[0].split())
+    about = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "results.json"}
+    return {**schema, **about}
+
+
+if __name__ == "__main__":
+    print(json.dumps(json_schema(), indent=1, ensure_ascii=False))

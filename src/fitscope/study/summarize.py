@@ -1,0 +1,27 @@
+"""From finished runs to what is known of the models before anything is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fitscope.study.document import StudyDocument
+from fitscope.study.results import Estimate, ModelResult, Results, RunResult
+
+
+def summarize(document: StudyDocument, runs: Sequence[RunResult]) -> Results:
+    """Results without verdicts and what follows from them: `judge` adds those.
+
+    Args:
+        document: study.json.
+        runs: the finished runs, in any order.
+    """
+    order = {entry.name: number for number, entry in enumerate(document.models)}
+    runs = sorted(runs, key=lambda run: (order[run.model], run.repeat))
+    models = []
+    for entry in document.models:
+        mine = [run for run in runs if run.model == entry.name]
+        if mine:
+            best = {name: Estimate.over([run.best[name] for run in mine]) for name in mine[0].best}
+            groups = tuple(entry.groups)
+            models.append(ModelResult(entry.name, groups, entry.size, len(mine), best))
+    return Results(tuple(models), tuple(runs), task=document.task)
