@@ -6,7 +6,6 @@ import json
 
 import numpy as np
 import pytest
-from fitscope.learners.mlp.metrics import MONITORS
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from fitscope.learners.mlp.metrics import MONITORS
 from study.made_up import made_up_split
 
 from fitscope.api.study import Study
