@@ -23,6 +23,7 @@ BEGIN, END = "<!-- calibration: begin -->", "<!-- calibration: end -->"
 HEADINGS = {
     "labelled": "Histories that people have labelled",
     "flat": "Curves that are flat",
+    "coverage": "Intervals of the best score and of the onset",
     "truth": "Runs of which the truth is known",
     "same": "A model against itself",
     "stopper": "Stopping on evidence beside a patience of 200",
@@ -51,6 +52,13 @@ def labelled(options: argparse.Namespace) -> str:
 def flat(_: argparse.Namespace) -> str:
     """Flat curves."""
     from calibration.flat import report
+
+    return report()
+
+
+def coverage(_: argparse.Namespace) -> str:
+    """Intervals."""
+    from calibration.coverage import report
 
     return report()
 
@@ -116,6 +124,7 @@ def speed(_: argparse.Namespace) -> str:
 PARTS: dict[str, Callable[[argparse.Namespace], str]] = {
     "labelled": labelled,
     "flat": flat,
+    "coverage": coverage,
     "truth": truth,
     "same": same,
     "stopper": stopper,

@@ -173,14 +173,16 @@ def test_nothing_is_denied_that_is_only_unproven():
 
 def test_what_these_rows_show_and_what_others_would_are_two_statements():
     rises = verdict(
-        "Large", "unstable", 0.72, rise_probability=0.997, rise_probability_elsewhere=0.72,
+        "Large", "good", 0.52, rise_probability=0.997, rise_probability_elsewhere=0.72,
         needed=0.02,
     )  # fmt: skip
     for labels in ({"Large": rises}, {"Large": rises, "Combined": "good"}):
         first = told(labels)[0]
         assert first.title == "Large overfits on these validation rows; on other rows that is open"
-        assert "0.4 above its best here (>99 % sure)" in first.text
-        assert "other rows would show it is 72 % sure" in first.text
+        assert "Large ends 0.4 above its best. On these validation rows that is >99 % sure; " in (
+            first.text
+        )
+        assert "that other rows would show it, too, 72 %." in first.text
 
 
 def test_no_title_rests_on_less_than_one_half():
@@ -210,3 +212,13 @@ def test_overfitting_says_what_it_costs_and_by_comparison_names_no_epoch():
     assert first.title == "Large overfits (97 % sure); L2 + dropout mends it"
     assert "costs it 0.066 ± 0.005 at its best epoch, against Combined" in first.text
     assert "and 0.4 ± 0.01 for training on after it" in first.text
+
+
+def test_a_run_that_came_apart_does_not_overfit():
+    apart = verdict("Large", "unstable", 0.99, rise=1e17, rise_probability=0.999, needed=0.1)
+    assert told({"Large": apart})[0].title == "Large is unstable (99 % sure)"
+    first, second = told({"Large": apart, "Combined": "good"})[:2]
+    assert first.title == "No model is shown to overfit; Combined is the best of 2"
+    assert second.title == "Large trained unstably (99 % sure)"
+    for entry in (first, second):
+        assert "larger" not in entry.text

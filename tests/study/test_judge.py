@@ -143,8 +143,9 @@ def test_a_diverged_and_a_very_short_run(made):
     assert results.runs[5].verdict.label == "unstable"
     json.dumps(results.as_dict(), allow_nan=False)
     short = judge_stored(made(epochs=1, repeats=1)).results
-    assert all(model.verdict is None for model in short.models)
-    assert short.advice == ()
+    assert {model.verdict.label for model in short.models} == {"too few"}
+    assert short.comparisons == ()
+    assert short.advice[0].title.startswith("Tiny, Large and Combined")
 
 
 def test_underfit_beside_another_model(made):
@@ -160,10 +161,8 @@ def test_underfit_beside_another_model(made):
     tiny, combined = (model.verdict for model in results.models)
     assert (tiny.label, tiny.evidence["reference_kind"]) == ("underfit", "Combined")
     assert combined.label == "good"
-    # runs that still improve say so and stay
-    for run in results.runs:
-        usual = "underfit" if run.model == "Tiny" else "good"
-        assert run.verdict.label in (usual, "improving")
+    for run in results.runs_of("Tiny"):  # runs that still improve say so and stay
+        assert run.verdict.label in ("underfit", "improving")
     assert "Tiny learns less than this table allows" in " ".join(
         entry.title for entry in results.advice
     )
@@ -236,7 +235,16 @@ def test_a_run_that_ended_at_once_is_not_forgotten(made):
     runs = [replace(run, epochs=1) if run.repeat == 2 else run for run in stored.results.runs]
     folder, document_ = stored.folder, stored.document
     results = judge(document_, folder, runs, stored.histories.filter(short))
-    assert results.runs[2].verdict is None
+    assert results.runs[2].verdict.label == "too few"
+    explained = results.models[0].verdict.explanation
+    assert explained.startswith("1 of 3 runs fit well")
+    assert "1 still improved at their end, 1 were too short to judge" in explained
+    lost = stored.histories.with_columns(
+        pl.when(pl.col("repeat") == 1).then(math.nan).otherwise(pl.col(name)).alias(name)
+        for name in ("binary_crossentropy", "val_binary_crossentropy")
+    )
+    results = judge(document_, folder, stored.results.runs, lost)
+    assert results.runs[1].verdict is None
     explained = results.models[0].verdict.explanation
     assert explained.startswith("1 of 3 runs left nothing to judge")
 

@@ -100,7 +100,9 @@ def test_training_on_costs_nothing_where_the_best_epoch_is_kept():
 
 def test_runs_pool_what_training_on_costs():
     runs = [
-        replace(verdict("overfit"), cost=Cost(training_on=Price(value, 0.02, 0.9, "its best epoch")))
+        replace(
+            verdict("overfit"), cost=Cost(training_on=Price(value, 0.02, 0.9, "its best epoch"))
+        )
         for value in (0.1, 0.2, 0.3)
     ]
     cost = pooled("Large", runs).cost

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from fitscope.diagnosis.findings import Findings
 from fitscope.diagnosis.gaussian import below
-from fitscope.diagnosis.learnt import CONSTANT
+from fitscope.diagnosis.learnt import CONSTANT, needed_rise
 from fitscope.diagnosis.rules import (
     ABSURD,
     ALONE,
@@ -101,7 +101,7 @@ def _unless_overfit(f: Findings, over: float) -> Judgement:
     if lost > UNDECIDED:
         return Judgement("unstable", _bounded((1 - over) * lost), "training rose")
     few = len(f.curve) < FEWEST_TO_DENY
-    if not few and f.scatter > JUMPS * f.learnt.scale and not f.rise_matters:
+    if not few and f.scatter > JUMPS * f.learnt.scale and f.rise.probability < ESTABLISHED:
         return Judgement("unstable", _bounded(1 - over), "jumps")
     start_error = float(f.validation.errors[: f.low.at + 1].max())
     fallen = f.fell >= CERTAINLY_LEARNT * np.hypot(start_error, f.low.error)
@@ -109,11 +109,12 @@ def _unless_overfit(f: Findings, over: float) -> Judgement:
         return Judgement("unstable", _bounded(1 - over), "noise")
 
     gain, gain_error = further_gain(f)
+    needed = needed_rise(replace(f.learnt, level=None))  # of a gain no last resort is needed
     better = float(below(gain / gain_error)) if gain_error > 0 else float(gain > 0)
-    enough = _matters(gain, f.needed, gain_error)
+    enough = _matters(gain, needed, gain_error)
     sure_gain = few or gain >= ONE_SIDED * gain_error
     improves = better * enough
-    if gain > 0 and gain >= f.needed and sure_gain and _ends_lowest(f, few):
+    if gain > 0 and gain >= needed and sure_gain and _ends_lowest(f, few):
         return Judgement("improving", _bounded((1 - over) * improves))
     if few:
         return Judgement("too few", 0.99)

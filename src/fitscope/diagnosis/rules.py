@@ -49,12 +49,12 @@ OF_FALL = 0.05
 before: between 4.0 % (labelled good) and 6.3 % (overfit). Halved, 4 of 375 labelled histories are
 falsely overfit; doubled, 8 of 44 are missed."""
 
-OF_LEARNT = 0.15
+OF_LEARNT = 0.12
 """Or this share of what training learnt after the first steep fall, if that is less: a long first
 fall (a bias, a penalty) must hide no rise. Halved, 5 of 375 are falsely overfit; doubled, none,
 but a rise of 30 % after a long first fall may pass."""
 
-OF_LEVEL = 0.15
+OF_LEVEL = 0.13
 """Or this share of the lowest loss, if that is less and the loss is never negative: the last
 resort where no constant predictor is known, because only the metric's own zero can tell a long
 first fall from learning. Halved, 3 of 375 are falsely overfit."""

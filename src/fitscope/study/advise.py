@@ -16,7 +16,7 @@ from fitscope.study.names import listed, shown
 from fitscope.study.outcome import Outcome
 from fitscope.study.results import Advice, Results
 from fitscope.verdicts.cost import Price
-from fitscope.verdicts.explain import figure
+from fitscope.verdicts.explain import figure, two_chances
 from fitscope.verdicts.words import sure
 
 MOST_NAMES = 4
@@ -139,9 +139,13 @@ def _stop(found: Outcome, name: str) -> str:
     rise = verdict.evidence.rise
     text = "No other model here is surely better than it is at its best."
     if rise is not None and verdict.onset_epoch is not None:
+        e, at = verdict.evidence, f"stop at about {step} {verdict.best_epoch:,}"
+        if verdict.best_epoch == 0:
+            at = f"its first {step} is its best, so lower the learning rate"
         text = (
-            f"Left to train it ends {rise:.3f} above its best: stop at about {step} "
-            f"{verdict.best_epoch:,}. No other model here is surely better than it is there."
+            f"Left to train it ends {rise:.3f} above its best: {at}."
+            f"{two_chances(e.rise_probability, e.rise_probability_elsewhere)} No other model here "
+            "is surely better than it is there."
         )
     lowest = next(iter(found.ranked()), name)
     gain = found.gain(lowest, name)
@@ -204,13 +208,10 @@ def _rises(found: Outcome, names: Sequence[str]) -> Advice:
     said = []
     for name in names[:MOST_NAMES]:
         e = found.verdicts[name].evidence
-        text = (
-            f"{shown(name)} ends {figure(e.rise or 0.0)} above its best here "
-            f"({sure(e.rise_probability or 0.0)} sure)"
+        said.append(
+            f"{shown(name)} ends {figure(e.rise or 0.0)} above its best."
+            f"{two_chances(e.rise_probability, e.rise_probability_elsewhere)}"
         )
-        if e.rise_probability_elsewhere is not None:
-            text += f"; that other rows would show it is {sure(e.rise_probability_elsewhere)} sure"
-        said.append(f"{text}.")
     said.append("More validation rows would tell.")
     shares = [found.verdicts[name].evidence.rise_probability or 0.0 for name in names]
     return Advice(title, " ".join(said), tuple(names), min(shares))
@@ -222,7 +223,11 @@ def _free_gaps(found: Outcome, told: set[str]) -> Advice | None:
     names = []
     for name in found.labelled("good", "improving"):
         e, cost = found.verdicts[name].evidence, found.verdicts[name].cost
-        gap = e.gap is not None and e.gap > ONE_SIDED * (e.gap_error or 0.0) and e.gap > (e.needed or 0)
+        gap = (
+            e.gap is not None
+            and e.gap > ONE_SIDED * (e.gap_error or 0.0)
+            and e.gap > (e.needed or 0)
+        )
         if gap and cost is not None and cost.within_error and cost.richness is not None:
             names.append(name)
     if not names:
@@ -305,11 +310,7 @@ def _improving(found: Outcome, told: set[str]) -> Advice | None:
 
 
 def _unstable(found: Outcome, told: set[str]) -> Advice | None:
-    names = [
-        name
-        for name in found.labelled("unstable")
-        if name not in told and not _in_headline(found, name)
-    ]
+    names = [name for name in found.labelled("unstable") if not _in_headline(found, name)]
     if not names:
         return None
     told.update(names)

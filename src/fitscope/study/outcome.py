@@ -12,6 +12,7 @@ from fitscope.study.names import shown
 from fitscope.study.results import Results
 from fitscope.verdicts.verdict import Verdict
 
+
 @dataclass(frozen=True)
 class Gain:
     """How much better one model's loss is than another's.
@@ -61,7 +62,6 @@ class Outcome:
         }
         self.scores = {name: mean for name, mean in means.items() if mean is not None}
         self.pairs = results.comparisons
-        self.diverged = {run.model for run in results.runs if run.stopped == "diverged"}
         self.shortened = document.quick
 
     def labelled(self, *labels: str) -> list[str]:
@@ -81,8 +81,8 @@ class Outcome:
         return [
             name
             for name, one in self.verdicts.items()
-            if name not in self.labelled("overfit")
-            and name not in self.diverged
+            if one.label not in ("unstable", "too few")
+            and name not in self.labelled("overfit")
             and (one.evidence.rise_probability or 0.0) >= ESTABLISHED
             and one.evidence.rise is not None
             and one.evidence.rise >= (one.evidence.needed or 0.0) > 0

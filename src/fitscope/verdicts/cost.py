@@ -71,8 +71,8 @@ class Cost:
 
     @property
     def value(self) -> float:
-        """Both parts together."""
-        return float(sum(part.value for part in self.parts))
+        """Both parts together; a part below zero costs nothing and pays for nothing."""
+        return float(sum(max(part.value, 0.0) for part in self.parts))
 
     @property
     def error(self) -> float:

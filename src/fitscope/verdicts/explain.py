@@ -34,6 +34,23 @@ def share(value: float) -> str:
     return f"{100 * value:.1f} %" if abs(value) < 0.1 else f"{100 * value:.0f} %"
 
 
+def two_chances(here: float | None, elsewhere: float | None) -> str:
+    """Of a rise: how sure it is on the rows at hand, and that other rows would show it, too.
+
+    Example:
+        >>> two_chances(0.998, 0.66)
+        ' On these validation rows that is >99 % sure; that other rows would show it, too, 66 %.'
+        >>> two_chances(0.998, None)
+        ''
+    """
+    if here is None or elsewhere is None:
+        return ""
+    return (
+        f" On these validation rows that is {sure(here)} sure; that other rows would show it, too, "
+        f"{sure(elsewhere)}."
+    )
+
+
 def explain(f: Findings, judged: Judgement, onset: int | None, step: str = "epoch") -> str:
     """Say in a few plain sentences what was seen.
 
@@ -146,13 +163,7 @@ class _Said:
 
     def elsewhere(self) -> str:
         """The second statement: what other rows would show."""
-        rise = self.f.rise
-        if rise.elsewhere is None:
-            return ""
-        return (
-            f" On these validation rows that is {sure(rise.probability)} sure; that other rows "
-            f"would show it, too, {sure(rise.elsewhere)}."
-        )
+        return two_chances(self.f.rise.probability, self.f.rise.elsewhere)
 
     def memorized(self) -> str:
         f = self.f

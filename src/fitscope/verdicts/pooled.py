@@ -10,7 +10,7 @@ import numpy as np
 
 from fitscope.verdicts.cost import Cost, Price
 from fitscope.verdicts.evidence import Evidence
-from fitscope.verdicts.explain import figure, share
+from fitscope.verdicts.explain import figure, share, two_chances
 from fitscope.verdicts.verdict import Label, Verdict
 
 HAPPENS = {
@@ -54,7 +54,8 @@ def pooled(model: str, runs: Sequence[Verdict]) -> Verdict:
     The label is the one that most runs have, each counted with its confidence. How sure the
     model's label is, is what share of further runs should show it: the sum of the confidences
     of the runs that do, over the number of all runs. Evidence is the mean over all runs; epochs
-    are medians over the runs that have the label.
+    are medians over the runs that have the label. Runs that were too short to judge do not count
+    beside others.
 
     Errors of means allow for all runs sharing their validation rows: the mean of their errors
     is not divided by the number of runs, and the spread between runs is added.
@@ -78,18 +79,19 @@ def pooled(model: str, runs: Sequence[Verdict]) -> Verdict:
     """
     if len(runs) == 1:
         return replace(runs[0], source=model)
+    telling = [run for run in runs if run.label != "too few"] or runs
     votes = {
-        label: sum(run.confidence for run in runs if run.label == label)
+        label: sum(run.confidence for run in telling if run.label == label)
         for label in get_args(Label)
     }
     label = max(votes, key=lambda one: votes[one])
-    chosen = [run for run in runs if run.label == label]
+    chosen = [run for run in telling if run.label == label]
     onsets = [run.onset_epoch for run in chosen if run.onset_epoch is not None]
-    evidence = _evidence(runs, chosen)
+    evidence = _evidence(telling, chosen)
     return Verdict(
         source=model,
         label=label,
-        confidence=round(votes[label] / len(runs), 4),
+        confidence=round(votes[label] / len(telling), 4),
         best_epoch=_middle([run.best_epoch for run in chosen]),
         onset_epoch=_middle(onsets) if onsets else None,
         epochs=_middle([run.epochs for run in chosen]),
@@ -150,7 +152,8 @@ def _explanation(
     text = f"{count} of {len(runs)} runs {HAPPENS[label]}"
     if onsets:
         low, high = min(onsets), max(onsets)
-        text += f", from epoch {low} on" if low == high else f", from epochs {low} to {high} on"
+        step = evidence.step
+        text += f", from {step} {low} on" if low == high else f", from {step}s {low} to {high} on"
     name, value = evidence.metric, evidence.best_corrected
     if value is not None:
         text += f": validation {name} is at best {figure(value)} on average"
@@ -163,7 +166,10 @@ def _explanation(
         for other in get_args(Label)
         if other != label and any(run.label == other for run in runs)
     ]
-    return f"{text}." + (f" Of the others, {', '.join(others)}." if others else "")
+    text += "."
+    if label == "overfit":
+        text += two_chances(evidence.rise_probability, evidence.rise_probability_elsewhere)
+    return text + (f" Of the others, {', '.join(others)}." if others else "")
 
 
 def _typical(runs: Sequence[Verdict]) -> Verdict:

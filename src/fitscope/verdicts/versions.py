@@ -129,11 +129,15 @@ def overfit_beside(
 def priced(verdict: Verdict, kept: bool, versions: Sequence[Version]) -> Verdict:
     """The verdict with what overfitting costs, as far as that can be said.
 
+    Of a training that was unstable nothing can: its end is not that of overfitting.
+
     Args:
         verdict: of a run, or of a model over its runs, with what training on costs it.
         kept: the weights of the best epoch are kept, so that nothing of that is paid.
         versions: plainer or more regularized versions of the model.
     """
+    if verdict.label == "unstable":
+        return replace(verdict, cost=None)
     paid = None if verdict.cost is None else verdict.cost.training_on
     if kept and paid is not None:
         paid = Price(0.0, 0.0, 0.0, f"{paid.against}, which is kept")
