@@ -1,4 +1,4 @@
-"""What a study is going to train, as a notebook shows it."""
+"""What a study is going to train, and what a model is made of, as a notebook shows it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from fitscope.data.split import Split
     from fitscope.learners.base import Knob, Learner
     from fitscope.learners.mlp.plan import Plan
+    from fitscope.learners.mlp.summary import Summary
 
 
 def models_html(
@@ -44,10 +45,15 @@ def models_html(
         f"{len(split.y_train):,} training and {len(split.y_validation):,} validation rows of "
         f"{split.features} features{simulated}"
     )
-    said = [f"Study on {rows}", how(plan)]
+    said = [f"Study on {rows}", how(plan.for_task(split.task))]
     if not models:
         said.append("no models yet: study.add(name, model)")
     return render("fitscope.report.notebook/models.html.j2", lines=lines, said=said)
+
+
+def layers_html(summary: Summary) -> str:
+    """A line a layer, then the counts of parameters."""
+    return render("fitscope.report.notebook/layers.html.j2", summary=summary)
 
 
 def shape(learner: Learner) -> str:
