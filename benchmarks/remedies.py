@@ -19,6 +19,7 @@ import fitscope as fs
 from fitscope import stopping
 from fitscope.diagnosis.compare import difference
 from fitscope.study.judge import judge_run
+from fitscope.study.results import RunResult
 
 DOCS = Path(__file__).parents[1] / "docs/remedies"
 MARKERS = "<!-- measured -->", "<!-- end of measured -->"
@@ -133,10 +134,10 @@ def scores(result: fs.Result, model: str):
 
     stored, found = result.stored, []
     for run in runs(result, model):
-        mine = (pl.col("model") == model) & (pl.col("repeat") == run["repeat"])
+        mine = (pl.col("model") == model) & (pl.col("repeat") == run.repeat)
         judged = judge_run(stored.document, stored.folder, run, result.histories.filter(mine))
         assert judged.scores is not None
-        found.append(judged.scores["val_binary_crossentropy"])
+        found.append(judged.scores.rows["val_binary_crossentropy"])
     return np.stack(found)
 
 
@@ -145,15 +146,15 @@ def row_losses(result: fs.Result, model: str, which: str):
     folder, slug = result.stored.folder, result.stored.document.entry(model).slug
     found = []
     for run in runs(result, model):
-        epoch = run["best_epoch"] if which == "best" else run["epochs"] - 1
-        with np.load(folder.rows(slug, run["repeat"])) as stored:
+        epoch = run.best_epoch if which == "best" else run.epochs - 1
+        with np.load(folder.rows(slug, run.repeat)) as stored:
             found.append(stored["losses"][np.flatnonzero(stored["epoch"] == epoch)[0]])
     return np.stack(found)
 
 
-def runs(result: fs.Result, model: str) -> list[dict]:
-    """The model's entries in results.json."""
-    return [run for run in result.summary["runs"] if run["model"] == model]
+def runs(result: fs.Result, model: str) -> list[RunResult]:
+    """The model's runs."""
+    return [run for run in result.results.runs if run.model == model]
 
 
 def mean(result: fs.Result, model: str, of) -> float:
@@ -161,14 +162,14 @@ def mean(result: fs.Result, model: str, of) -> float:
     return float(np.mean([of(run) for run in runs(result, model)]))
 
 
-def fit(run: dict) -> float:
+def fit(run: RunResult) -> float:
     """Training cross-entropy at the best epoch, with dropout off."""
-    return run["best"]["fit_binary_crossentropy"]
+    return run.best["fit_binary_crossentropy"]
 
 
 def table(result: fs.Result, models: tuple[str, ...]) -> str:
     """What the models reach, and how far each is from the plain one."""
-    parameters = {model: result.stored.document.entry(model).parameters for model in models}
+    parameters = {model: result.stored.document.entry(model).size.count for model in models}
     sized = len(set(parameters.values())) > 2  # batch normalization adds a few
     headings = ["model", *(["parameters"] if sized else []), "best epoch"]
     headings += ["validation cross-entropy", "less than plain", "training cross-entropy"]
@@ -179,7 +180,7 @@ def table(result: fs.Result, models: tuple[str, ...]) -> str:
         mine = scores(result, model)
         bought = "" if model == PLAIN_NAME else spread(difference(plain, mine), sign="+")
         cells = [model, *([f"{parameters[model]:,}"] if sized else [])]
-        cells += [f"{mean(result, model, lambda run: run['best_epoch']):.0f}"]
+        cells += [f"{mean(result, model, lambda run: run.best_epoch):.0f}"]
         cells += [spread(difference(mine)), bought, f"{mean(result, model, fit):.4f}"]
         cells += [spread(difference(row_losses(result, model, "last")))]
         cells += [verdict(result, model)]
@@ -208,7 +209,7 @@ def stopping_table(remedies: fs.Result, settings: Settings) -> str:
         found[name] = study(name.replace(" ", "-"), model, plan, TRAIN, settings)
     for name, result in found.items():
         best, last = (row_losses(result, PLAIN_NAME, which) for which in ("best", "last"))
-        epochs = mean(result, PLAIN_NAME, lambda run: run["epochs"])
+        epochs = mean(result, PLAIN_NAME, lambda run: run.epochs)
         reached = f"{spread(difference(last))} | {spread(difference(best))}"
         # the same runs on both sides: their differences are what has an error
         bought = spread(difference(last - best), sign="+")
@@ -235,7 +236,7 @@ def more_data(found: dict[int, fs.Result]) -> str:
         mine = scores(result, PLAIN_NAME)
         cells = (
             f"{rows:,}",
-            f"{mean(result, PLAIN_NAME, lambda run: run['best_epoch']):.0f}",
+            f"{mean(result, PLAIN_NAME, lambda run: run.best_epoch):.0f}",
             spread(difference(mine)),
             "" if rows == TRAIN else spread(difference(few, mine), sign="+"),
             f"{mean(result, PLAIN_NAME, fit):.4f}",
@@ -275,7 +276,7 @@ def draw(result: fs.Result, models: tuple[str, ...], path: Path) -> None:
     from fitscope.report.plot import plot_histories
 
     figure, axes = plt.subplots(figsize=(7.6, 4.4), layout="constrained")
-    look = {"colours": colours(models), "marks": marks(result.summary), "smoothing_std": 1}
+    look = {"colours": colours(models), "marks": marks(result.results), "smoothing_std": 1}
     plot_histories(result.histories, list(models), ax=axes, **look)
     write_notices(axes, result.stored.document)
     axes.set_ylim(0.45, 0.8)

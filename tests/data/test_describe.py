@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from fitscope.data.describe import describe, feature_histogram
+from fitscope.data.split import Split
 from fitscope.higgs.layout import FEATURE_NAMES
 from fitscope.higgs.rows import higgs
 
@@ -47,3 +48,9 @@ def test_few_validation_rows_are_filled_up_from_the_training_rows(shared):
     some = describe(higgs(300, 10_000, path))
     np.testing.assert_array_equal(all_in_validation.counts, some.counts)
     assert describe(higgs(10, 20, path)).rows == 30
+
+
+def test_the_first_record_says_its_label_or_value():
+    x = np.arange(6, dtype=np.float32).reshape(3, 2)
+    for y, label in ((["a", "b", "a"], "a"), ([0.25, 1.5, 2.0], 0.25), ([1, 0, 1], 1)):
+        assert describe(Split(x, y, x, y)).label == label

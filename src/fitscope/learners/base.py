@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
-from jaxtyping import Float, Float32, Int32, Shaped
+from jaxtyping import Bool, Float, Float32, Int32, Shaped
 
 if TYPE_CHECKING:
     from fitscope.data.split import Split
@@ -91,7 +91,7 @@ class TrainedRun:
         fit: the training metrics with regularization off, `{"best": [3], "last": [3]}`.
         row_epochs: steps at which the losses of single validation rows were kept, rising.
         row_losses: those losses, float32 [row_epochs, validation rows].
-        row_scores: the rows' scores at the same steps where losses do not tell them, else None.
+        row_scores: the rows' hits at the same steps where losses do not tell them, else None.
         stopped: "early stopping", "max epochs" or "diverged".
         seconds: training time.
         learning_rate: one value a step, float32.
@@ -106,7 +106,7 @@ class TrainedRun:
     fit: Mapping[str, Float[np.ndarray, " 3"]]
     row_epochs: Int32[np.ndarray, " kept"]
     row_losses: Float32[np.ndarray, "kept validation"]
-    row_scores: Shaped[np.ndarray, "kept validation"] | None
+    row_scores: Bool[np.ndarray, "kept validation"] | None
     stopped: str
     seconds: float
     learning_rate: Float32[np.ndarray, " epochs"]
@@ -137,6 +137,18 @@ class Watching:
 
 class Interrupted(Exception):
     """Training was asked to stop before its end; a checkpoint, if any, holds what was done."""
+
+
+class Layers(Protocol):
+    """What a learner is made of; `str` gives it as a table."""
+
+    def rows(self) -> list[tuple[str, str, str]]:
+        """Three texts a layer or setting: what it is, how large or what value, its parameters."""
+        ...
+
+    def totals(self) -> list[str]:
+        """Closing lines."""
+        ...
 
 
 @runtime_checkable
@@ -170,8 +182,8 @@ class Learner(Protocol):
         """The settings that move its capacity, those of size first."""
         ...
 
-    def layers(self, features: int, task: Task) -> Any:
-        """What it is made of, printable: rows of three texts, and closing lines."""
+    def layers(self, features: int, task: Task) -> Layers:
+        """What it is made of."""
         ...
 
     def work(self, features: int, task: Task, plan: Plan, rows: int) -> float:

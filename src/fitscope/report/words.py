@@ -20,6 +20,7 @@ __all__ = [
     "duration",
     "estimate",
     "follows_plan",
+    "is_nothing",
     "listed",
     "number",
     "planned_models",
@@ -130,14 +131,21 @@ def cost_figure(cost: Cost | Price | None) -> str:
 
     Example:
         >>> from fitscope.verdicts.cost import Price
-        >>> cost_figure(Price(0.031, 0.006, 0.999)), cost_figure(Price(0.004, 0.006, 0.7))
-        ('0.0310 ± 0.0060', 'nothing')
-        >>> cost_figure(None)
-        ''
+        >>> cost_figure(Price(0.031, 0.006, 0.999)), cost_figure(Price(0.031, 0.02, 0.93))
+        ('0.0310 ± 0.0060', 'perhaps 0.0310')
+        >>> cost_figure(Price(0.004, 0.006, 0.7)), cost_figure(None)
+        ('nothing', '')
     """
     if cost is None:
         return ""
-    return "nothing" if cost.within_error else estimate(cost.value, cost.error)
+    if not cost.within_error:
+        return estimate(cost.value, cost.error)
+    return "nothing" if is_nothing(cost) else f"perhaps {number(cost.value)}"
+
+
+def is_nothing(cost: Cost | Price) -> bool:
+    """Whether a cost is no larger than its own error: no sign of any."""
+    return cost.within_error and cost.value <= cost.error
 
 
 def cost_words(cost: Cost | Price) -> str:
@@ -147,11 +155,13 @@ def cost_words(cost: Cost | Price) -> str:
         >>> from fitscope.verdicts.cost import Price
         >>> cost_words(Price(0.031, 0.006, 0.97)), cost_words(Price(0.004, 0.006, 0.7))
         ('0.0310 ± 0.0060 (97 % sure)', 'nothing (0.0040 ± 0.0060 is within error)')
+        >>> cost_words(Price(0.031, 0.02, 0.93))
+        'perhaps 0.0310 ± 0.0200 (93 % sure)'
     """
     figure = estimate(cost.value, cost.error)
-    if cost.within_error:
+    if is_nothing(cost):
         return f"nothing ({figure} is within error)"
-    return f"{figure} ({sure(cost.chance)} sure)"
+    return f"{'perhaps ' * cost.within_error}{figure} ({sure(cost.chance)} sure)"
 
 
 def follows_plan(learner: Learner) -> bool:

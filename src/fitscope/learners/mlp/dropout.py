@@ -45,9 +45,9 @@ def mix(x: UInt32[Array | np.ndarray, "*any"]) -> UInt32[Array, "*any"]:
 
     Source: C. Wellons, "Prospecting for Hash Functions" (2018), `lowbias32`.
     """
-    x = jnp.asarray(x)
-    x = x ^ (x >> 16)
-    x = x * jnp.uint32(0x7FEB352D)
-    x = x ^ (x >> 15)
-    x = x * jnp.uint32(0x846CA68B)
-    return x ^ (x >> 16)
+    bits = jnp.asarray(x)
+    bits = bits ^ (bits >> 16)
+    bits = bits * jnp.uint32(0x7FEB352D)
+    bits = bits ^ (bits >> 15)
+    bits = bits * jnp.uint32(0x846CA68B)
+    return bits ^ (bits >> 16)
