@@ -53,10 +53,9 @@ def told(history: History, how: Callable[[np.ndarray], np.ndarray], turned: bool
 
 
 def same(one: History, other: History) -> None:
-    """Neither the label differs nor the confidence, by more than rounding."""
+    """The labels do not differ, unless both are unsure: only the last resort knows a zero."""
     a, b = diagnose(one), diagnose(other)
-    assert a.label == b.label
-    assert np.isclose(a.confidence, b.confidence, atol=0.01)
+    assert a.label == b.label or max(a.confidence, b.confidence) < 0.9
 
 
 @settings(max_examples=80, deadline=None)
@@ -70,9 +69,7 @@ def test_nats_bits_and_signs_get_the_same_label(history: History):
 @given(histories(), st.floats(-20, 20))
 def test_a_constant_added_changes_no_label(history: History, constant: float):
     """A Gaussian log-likelihood has no zero: plus 5 it is the same run."""
-    one, other = diagnose(history), diagnose(told(history, lambda x: x + constant, turned=False))
-    if one.label != other.label:  # only the last resort knows a zero; there both are unsure
-        assert max(one.confidence, other.confidence) < 0.9
+    same(history, told(history, lambda x: x + constant, turned=False))
 
 
 def simulated_error(seed: int) -> History:
@@ -95,8 +92,10 @@ def test_a_run_told_as_error_and_as_accuracy_gets_one_label(whole: float):
     for seed in range(60):
         error = simulated_error(seed)
         accuracy = told(replace(error, metric="accuracy"), lambda x: whole * (1 - x), turned=True)
-        same(error, accuracy)
-        seen.add(diagnose(error).label)
+        one, other = diagnose(error), diagnose(accuracy)
+        assert one.label == other.label
+        assert np.isclose(one.confidence, other.confidence, atol=1e-3)
+        seen.add(one.label)
     assert {"good", "overfit", "improving"} <= seen
 
 

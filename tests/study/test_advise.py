@@ -189,12 +189,12 @@ def test_no_title_rests_on_less_than_one_half():
     unsure = verdict("Large", "overfit", 0.47)
     first, *rest = told({"Large": unsure, "Combined": "good"})
     assert first.title == "No model is shown to overfit; Combined is the best of 2"
-    assert [entry.title for entry in rest] == ["Whether Large under- or overfits is open"]
+    assert [entry.title for entry in rest] == ["The verdict on Large is open"]
     assert rest[0].text.startswith("Large: overfit is likeliest, at 47 %")
     alone = told({"Large": unsure})[0]
-    assert (alone.title, alone.confidence) == ("Whether Large under- or overfits is open", None)
+    assert (alone.title, alone.confidence) == ("The verdict on Large is open", None)
     neither = told({"Large": unsure, "Tiny": verdict("Tiny", "underfit", 0.4)})[0]
-    assert neither.title == "Whether Large and Tiny under- or overfit is open"
+    assert neither.title == "The verdict on Large and Tiny is open"
 
 
 def test_a_gap_that_costs_nothing_is_said_to():
@@ -210,7 +210,7 @@ def test_overfitting_says_what_it_costs_and_by_comparison_names_no_epoch():
     large = replace(verdict("Large", "overfit"), onset_epoch=None, cost=cost)
     first = told({"Large": large, "Combined": "good"})[0]
     assert first.title == "Large overfits (97 % sure); L2 + dropout mends it"
-    assert "costs it 0.066 ± 0.005 at its best epoch, against Combined" in first.text
+    assert "costs it 0.066 ± 0.005 at its best epoch, against Combined, " in first.text
     assert "and 0.4 ± 0.01 for training on after it" in first.text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from dataclasses import replace
@@ -9,9 +10,11 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 import pytest
+from jsonschema import Draft202012Validator
 from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.metrics import accuracy_score, log_loss, mean_absolute_error, mean_squared_error
 
+from fitscope.api.result import Result
 from fitscope.data.split import Split
 from fitscope.errors import UserError
 from fitscope.learners.hgb import HGB
@@ -20,7 +23,8 @@ from fitscope.learners.mlp.plan import Plan
 from fitscope.stopping.early import EarlyStopping
 from fitscope.study.definition import Definition, make_document
 from fitscope.study.execute import execute
-from fitscope.study.folder import StoredStudy, read_document
+from fitscope.study.folder import StoredStudy, read_document, read_results
+from fitscope.study.schema import json_schema
 
 KINDS = ("binary", "multiclass", "regression")
 MODELS = {
@@ -152,3 +156,41 @@ def test_what_cannot_be_learnt_is_refused():
         task = "binary" if y[0] == 0 else "regression"
         with pytest.raises(UserError, match=said):
             make_document(definition(Split(x, y, x, y, task=task)), "cpu")
+
+
+def test_a_result_gives_back_what_was_fitted(study):
+    split, stored = study
+    result = Result(stored)
+    for name in MODELS:
+        run = result.results.runs_of(name)[0]
+        for which, told in (("best", run.best), ("last", run.final)):
+            outputs = np.asarray(result.predict(name, split.x_validation, which=which), np.float64)
+            for metric, value in scores(split, outputs).items():
+                assert told[metric] == pytest.approx(value, rel=2e-5)
+        last = stored.document.entry(name).learner.predict(
+            result.fitted(name), split.x_validation, split.task
+        )
+        np.testing.assert_array_equal(last, result.predict(name, split.x_validation))
+        assert result.model(name) == MODELS[name][0]
+    with pytest.raises(UserError, match="trees: no network"):
+        result.weights("trees")
+    with pytest.raises(UserError, match="x must have 3 columns"):
+        result.predict("net", split.x_validation[:, :2])
+
+
+def test_it_is_judged_compared_and_advised_in_the_task_s_own_words(study):
+    split, stored = study
+    results, task = stored.results, split.task
+    assert (results.judged, results.task.kind) == (True, task.kind)
+    (pair,) = results.comparisons
+    assert list(pair.metrics) == [task.loss.validation, task.score.validation]
+    assert f"validation {task.loss.words}" in str(pair)
+    assert results.model("trees").verdict.evidence.step == "round"
+    for model in results.models:
+        assert set(model.best_corrected) == set(pair.metrics)
+        assert model.verdict.evidence.metric == task.loss.name
+        assert model.verdict.cost is None or model.verdict.cost.richness is None
+    told = " ".join(entry.title + entry.text for entry in results.advice)
+    assert "cross-entropy" not in told or task.kind != "regression"
+    Draft202012Validator(json_schema()).validate(json.loads(stored.folder.results.read_text()))
+    assert read_results(stored.folder.results) == results

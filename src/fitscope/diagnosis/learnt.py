@@ -19,6 +19,7 @@ from fitscope.diagnosis.rules import (
 
 CONSTANT = "constant predictor"
 FIRST_EPOCHS = "first epochs"
+FIRST_EPOCH = "first epoch"
 
 
 @dataclass(frozen=True)

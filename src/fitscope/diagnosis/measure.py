@@ -8,7 +8,7 @@ from fitscope.diagnosis.curve import Curve, curve
 from fitscope.diagnosis.findings import Findings
 from fitscope.diagnosis.gap import gap
 from fitscope.diagnosis.known import best_possible, known_constant
-from fitscope.diagnosis.learnt import CONSTANT, learnt, needed_rise
+from fitscope.diagnosis.learnt import CONSTANT, FIRST_EPOCH, learnt, needed_rise
 from fitscope.diagnosis.lowest import Lowest, lowest
 from fitscope.diagnosis.paired_rows import belongs, rows_error, score_error
 from fitscope.diagnosis.rise import rise
@@ -17,8 +17,6 @@ from fitscope.diagnosis.short import short_trend
 from fitscope.diagnosis.slopes import end_slope
 from fitscope.diagnosis.trend import Trend, trend
 from fitscope.history import History
-
-FIRST_EPOCH = "first epoch"
 
 
 def measure(history: History) -> Findings:
@@ -40,7 +38,9 @@ def measured(history: History, taken: Curve) -> Findings:
     """Measure a history whose curve has been taken already."""
     short = len(taken) < SHORT
     validation = short_trend(taken.validation, taken.train) if short else trend(taken.validation)
-    train = None if taken.train is None else trend(taken.train)
+    train = None
+    if taken.train is not None:
+        train = short_trend(taken.train, taken.train) if short else trend(taken.train)
     low = lowest(validation)
     last = len(taken) - 1
     sign = taken.sign

@@ -23,8 +23,9 @@ def short_trend(values: Float[np.ndarray, " n"], train: Float[np.ndarray, " n"] 
         scale = max(float(values.min() - train.min()), float(train[0] - train.min()))
     noise = short_noise(values, max(scale, 0.0))
     n = len(values)
-    each = np.full(n, noise)
-    return Trend(values, each, np.zeros(n, np.int64), Noise(each, 0.0), tamed=values)
+    return Trend(
+        values, np.full(n, noise), np.zeros(n, np.int64), Noise(np.full(n, noise), 0.0), values
+    )
 
 
 def short_noise(values: Float[np.ndarray, " n"], scale: float) -> float:

@@ -7,19 +7,14 @@ confidence below one half, and nothing that is only unproven is denied.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
-from fitscope.diagnosis.rules import ONE_SIDED, SURE_SIGN
 from fitscope.study.document import StudyDocument
-from fitscope.study.names import listed, shown
-from fitscope.study.outcome import Outcome
+from fitscope.study.names import MOST, listed, shown
+from fitscope.study.outcome import Outcome, amount
+from fitscope.study.overfit_advice import free_gaps, overfit, overfit_too, rises, rising
 from fitscope.study.results import Advice, Results
-from fitscope.verdicts.cost import Price
-from fitscope.verdicts.explain import figure, two_chances
 from fitscope.verdicts.words import sure
-
-MOST_NAMES = 4
 
 
 def advise(document: StudyDocument, results: Results) -> list[Advice]:
@@ -35,7 +30,7 @@ def advise(document: StudyDocument, results: Results) -> list[Advice]:
     advice = [_headline(found)]
     told = set(advice[0].models)
     for part in (
-        _overfit_too, _rising, _free_gaps, _underfit, _improving, _unstable, _open, _undecided
+        overfit_too, rising, free_gaps, _underfit, _improving, _unstable, _open, _undecided
     ):  # fmt: skip
         one = part(found, told)
         if one is not None:
@@ -54,12 +49,12 @@ def advise(document: StudyDocument, results: Results) -> list[Advice]:
 def _headline(found: Outcome) -> Advice:
     over = found.labelled("overfit")
     if over:
-        return _overfit(found, found.telling(over))
+        return overfit(found, found.telling(over))
     if len(found.verdicts) == 1:
         return _single(found)
-    rising = found.rising()
-    if rising:
-        return _rises(found, rising)
+    seen = found.rising()
+    if seen:
+        return rises(found, seen)
     if not found.labelled("good", "improving"):
         return _nothing_fits(found)
     return _lowest(found)
@@ -86,9 +81,9 @@ def _lowest(found: Outcome) -> Advice:
 def _single(found: Outcome) -> Advice:
     ((name, verdict),) = found.verdicts.items()
     if name in found.rising():
-        return _rises(found, [name])
+        return rises(found, [name])
     if name in found.open():
-        title = f"Whether {shown(name)} under- or overfits is open"
+        title = f"The verdict on {shown(name)} is open"
         return Advice(title, verdict.explanation, (name,), None)
     words = {
         "good": "fits well",
@@ -103,156 +98,13 @@ def _single(found: Outcome) -> Advice:
     return Advice(title, text, (name,), verdict.confidence)
 
 
-def _overfit(found: Outcome, name: str) -> Advice:
-    """A model that overfits, and the best of what surely mends it."""
-    verdict = found.verdicts[name]
-    title = f"{shown(name)} overfits{_since(found, name)} ({sure(verdict.confidence)} sure)"
-    better = found.better(name)
-    if not better:
-        return Advice(title, _stop(found, name), (name,), verdict.confidence)
-    remedy, gain = better[0]
-    means = found.means(name, remedy)
-    mends = remedy not in found.labelled("overfit")
-    title += f"; {means} {'mends it' if mends else 'helps, and overfits too'}"
-    called = means if shown(remedy) == means else f"{shown(remedy)}"
-    text = (
-        f"{_capital(called)} reaches {gain} than {shown(name)} at its best {found.step(name)}, "
-        f"with {sure(gain.chance)} chance that the sign is right."
-    )
-    more = [f"{shown(other)} {one.value:.3f}" for other, one in better[1 : MOST_NAMES + 1]]
-    if more:
-        text += f" Also surely lower than {shown(name)}: {', '.join(more)}."
-    text += _cost(found, name)
-    models = (name, *(other for other, _ in better[: MOST_NAMES + 1]))
-    return Advice(title, text, models, min(verdict.confidence, gain.chance))
-
-
-def _since(found: Outcome, name: str) -> str:
-    """Where overfitting begins; only a curve can tell."""
-    onset = found.verdicts[name].onset_epoch
-    return "" if onset is None else f" from about {found.step(name)} {onset:,}"
-
-
-def _stop(found: Outcome, name: str) -> str:
-    """What to do about a model where no other one is surely better."""
-    verdict, step = found.verdicts[name], found.step(name)
-    rise = verdict.evidence.rise
-    text = "No other model here is surely better than it is at its best."
-    if rise is not None and verdict.onset_epoch is not None:
-        e, at = verdict.evidence, f"stop at about {step} {verdict.best_epoch:,}"
-        if verdict.best_epoch == 0:
-            at = f"its first {step} is its best, so lower the learning rate"
-        text = (
-            f"Left to train it ends {rise:.3f} above its best: {at}."
-            f"{two_chances(e.rise_probability, e.rise_probability_elsewhere)} No other model here "
-            "is surely better than it is there."
-        )
-    lowest = next(iter(found.ranked()), name)
-    gain = found.gain(lowest, name)
-    if gain is not None and gain.value > 0:
-        text += (
-            f" The lowest, {shown(lowest)}, reaches {gain}: {sure(gain.chance)} sure among "
-            f"all pairs of this study, {100 * SURE_SIGN:g} % asked."
-        )
-    return text
-
-
-def _cost(found: Outcome, name: str) -> str:
-    """What a model's overfitting costs, in a sentence of its own."""
-    cost = found.verdicts[name].cost
-    if cost is None:
-        return ""
-    step = found.step(name)
-    said = []
-    if cost.richness is not None and cost.richness.value > 0:
-        said.append(f"{_price(cost.richness)} at its best {step}, against {cost.richness.against}")
-    if cost.training_on is not None and cost.training_on.value > 0:
-        said.append(f"{_price(cost.training_on)} for training on after it")
-    return f" Overfitting costs it {' and '.join(said)}." if said else ""
-
-
-def _price(part: Price) -> str:
-    said = f"{figure(part.value)} ± {figure(part.error)}"
-    return f"{said}, which is 0 within error," if part.within_error else said
-
-
-def _overfit_too(found: Outcome, told: set[str]) -> Advice | None:
-    over = found.labelled("overfit")
-    names = [name for name in over if name != found.telling(over)]
-    if not names:
-        return None
-    starts = "; ".join(
-        f"{shown(name)}{_since(found, name)} ({sure(found.verdicts[name].confidence)} sure)"
-        for name in names[: 2 * MOST_NAMES]
-    )
-    title = f"{listed(names)} {'overfits' if len(names) == 1 else 'overfit'} too"
-    text = f"{starts}."
-    if any(found.verdicts[name].onset_epoch is not None for name in names):
-        text += " Training beyond that makes validation worse: keep the best epoch's weights."
-    told.update(names)
-    return Advice(title, text, tuple(names), _least(found, names))
-
-
-def _rising(found: Outcome, told: set[str]) -> Advice | None:
-    names = [name for name in found.rising() if name not in told]
-    if not names:
-        return None
-    told.update(names)
-    return _rises(found, names)
-
-
-def _rises(found: Outcome, names: Sequence[str]) -> Advice:
-    """Seen on these rows, open on others: two statements with two chances."""
-    verb = "overfits" if len(names) == 1 else "overfit"
-    title = f"{listed(names)} {verb} on these validation rows; on other rows that is open"
-    said = []
-    for name in names[:MOST_NAMES]:
-        e = found.verdicts[name].evidence
-        said.append(
-            f"{shown(name)} ends {figure(e.rise or 0.0)} above its best."
-            f"{two_chances(e.rise_probability, e.rise_probability_elsewhere)}"
-        )
-    said.append("More validation rows would tell.")
-    shares = [found.verdicts[name].evidence.rise_probability or 0.0 for name in names]
-    return Advice(title, " ".join(said), tuple(names), min(shares))
-
-
-def _free_gaps(found: Outcome, told: set[str]) -> Advice | None:
-    """Models with a gap between training and validation that costs nothing, as far as shown."""
-    del told
-    names = []
-    for name in found.labelled("good", "improving"):
-        e, cost = found.verdicts[name].evidence, found.verdicts[name].cost
-        gap = (
-            e.gap is not None
-            and e.gap > ONE_SIDED * (e.gap_error or 0.0)
-            and e.gap > (e.needed or 0)
-        )
-        if gap and cost is not None and cost.within_error and cost.richness is not None:
-            names.append(name)
-    if not names:
-        return None
-    said = []
-    for name in names[:MOST_NAMES]:
-        e, cost = found.verdicts[name].evidence, found.verdicts[name].cost
-        assert cost is not None
-        assert cost.richness is not None
-        said.append(
-            f"{shown(name)}: gap {figure(e.gap or 0.0)}, cost {figure(cost.value)} ± "
-            f"{figure(cost.error)} against {cost.richness.against}."
-        )
-    have = "has a gap that costs" if len(names) == 1 else "have gaps that cost"
-    title = f"{listed(names)} {have} nothing within error"
-    return Advice(title, " ".join(said), tuple(names), None)
-
-
 def _nothing_fits(found: Outcome) -> Advice:
     names = [name for name in found.verdicts if name not in found.open()]
     if not names:
-        title = f"Whether {listed(list(found.verdicts))} under- or overfit is open"
+        title = f"The verdict on {listed(list(found.verdicts))} is open"
         text = next(iter(found.verdicts.values())).explanation
         return Advice(title, text, tuple(found.verdicts), None)
-    confidence = _least(found, names)
+    confidence = found.least(names)
     labels = {found.verdicts[name].label for name in names}
     word = "underfit or were unstable"
     if labels == {"underfit"}:
@@ -274,7 +126,7 @@ def _underfit(found: Outcome, told: set[str]) -> Advice | None:
     verdicts = [found.verdicts[name] for name in names]
     kinds = {verdict.evidence.reference_kind for verdict in verdicts}
     beaten = kinds <= set(found.learners)  # by other models, not by a constant
-    confidence = _least(found, names)
+    confidence = found.least(names)
     verb = "underfits" if len(names) == 1 else "underfit"
     if beaten:
         verb = f"{'learns' if len(names) == 1 else 'learn'} less than this table allows"
@@ -302,7 +154,7 @@ def _improving(found: Outcome, told: set[str]) -> Advice | None:
     if not names:
         return None
     verb = "still improves" if len(names) == 1 else "still improve"
-    confidence = _least(found, names)
+    confidence = found.least(names)
     title = f"{listed(names)} {verb} at the last {found.step(names[0])} ({sure(confidence)} sure)"
     text = "Train longer before judging them." if len(names) > 1 else "Train longer before judging."
     told.update(names)
@@ -314,7 +166,7 @@ def _unstable(found: Outcome, told: set[str]) -> Advice | None:
     if not names:
         return None
     told.update(names)
-    confidence = _least(found, names)
+    confidence = found.least(names)
     title = f"{listed(names)} trained unstably ({sure(confidence)} sure)"
     text = " ".join(found.verdicts[names[0]].advice[:1])
     return Advice(title, text, tuple(names), confidence)
@@ -329,9 +181,9 @@ def _open(found: Outcome, told: set[str]) -> Advice | None:
     likeliest = "; ".join(
         f"{shown(name)}: {found.verdicts[name].label} is likeliest, at "
         f"{sure(found.verdicts[name].confidence)}"
-        for name in names[:MOST_NAMES]
+        for name in names[:MOST]
     )
-    title = f"Whether {listed(names)} under- or overfit{'s' if len(names) == 1 else ''} is open"
+    title = f"The verdict on {listed(names)} is open"
     return Advice(title, f"{likeliest}. More repeats would tell.", tuple(names), None)
 
 
@@ -350,15 +202,8 @@ def _undecided(found: Outcome, told: set[str]) -> Advice | None:
     low, high = one.interval
     title = f"{shown(ranked[0])} is lowest, but not surely better than {listed(close)}"
     text = (
-        f"Against {shown(close[0])} the difference is {one.value:.3f} (95 % interval {low:.3f} to "
-        f"{high:.3f}). More repeats or more validation rows would tell them apart."
+        f"Against {shown(close[0])} the difference is {amount(one.value)} (95 % interval "
+        f"{amount(low)} to {amount(high)}). More repeats or more validation rows would tell them "
+        "apart."
     )
     return Advice(title, text, (ranked[0], *close), None)
-
-
-def _least(found: Outcome, names: Sequence[str]) -> float:
-    return min(found.verdicts[name].confidence for name in names)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+MOST = 4
+"""So many names are listed in a sentence; the others are counted."""
+
 
 def shown(name: str, width: int = 28) -> str:
     """The name on one line, without control characters, cut at `width` characters.
@@ -16,7 +19,7 @@ def shown(name: str, width: int = 28) -> str:
     return line if len(line) <= width else line[: width - 1] + "…"
 
 
-def listed(names: Sequence[str], most: int | None = 4, word: str = "and") -> str:
+def listed(names: Sequence[str], most: int | None = MOST, word: str = "and") -> str:
     """Names as a person lists them; those beyond `most` are counted.
 
     Args:

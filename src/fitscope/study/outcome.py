@@ -10,6 +10,7 @@ from fitscope.learners.base import Learner, is_plain, is_plainer, remedies_over,
 from fitscope.study.document import StudyDocument
 from fitscope.study.names import shown
 from fitscope.study.results import Results
+from fitscope.verdicts.explain import figure
 from fitscope.verdicts.verdict import Verdict
 
 
@@ -33,7 +34,20 @@ class Gain:
 
     def __str__(self) -> str:
         low, high = self.interval
-        return f"{self.value:.3f} lower {self.words} (95 % interval {low:.3f} to {high:.3f})"
+        return (
+            f"{amount(self.value)} lower {self.words} "
+            f"(95 % interval {amount(low)} to {amount(high)})"
+        )
+
+
+def amount(value: float) -> str:
+    """A difference with three decimals where these show it, otherwise as `figure` does.
+
+    Example:
+        >>> amount(0.0661), amount(0.00041), amount(3057.4)
+        ('0.066', '0.00041', '3057')
+    """
+    return f"{value:.3f}" if 0.01 <= abs(value) < 100 else figure(value)
 
 
 class Outcome:
@@ -132,6 +146,10 @@ class Outcome:
         if is_plainer(b, a) and not remedies_over(a, b):
             return f"a smaller model ({shown(other)})"
         return shown(other)
+
+    def least(self, names: Sequence[str]) -> float:
+        """How sure the least sure of these verdicts is."""
+        return min(self.verdicts[name].confidence for name in names)
 
     def step(self, name: str) -> str:
         """What one step of the model's history is called."""

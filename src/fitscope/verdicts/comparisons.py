@@ -8,7 +8,7 @@ from itertools import combinations
 
 from fitscope.diagnosis.compare import RowScores, differences, holm
 from fitscope.task import BINARY, Task
-from fitscope.verdicts.comparison import Comparison, about
+from fitscope.verdicts.comparison import Comparison, about, signed
 from fitscope.verdicts.shown import as_html
 from fitscope.verdicts.words import sure
 
@@ -99,8 +99,8 @@ def _line(pair: Comparison) -> tuple[str, ...]:
     return (
         _short(pair.a),
         _short(pair.b),
-        f"{found.value:+.4f}",
-        f"{low:+.4f} to {high:+.4f}",
+        signed(found.value),
+        f"{signed(low)} to {signed(high)}",
         sure(found.sign_chance),
         sure(found.sign_chance_corrected),
     )
