@@ -275,3 +275,13 @@ def test_what_is_not_there_is_said_in_one_line(study, options, told):
     with pytest.raises(UserError, match=told) as caught:
         plot_histories(study(epochs=5).histories, ax=axes(), **options)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("value", "seen"), [(0.66, True), (5.0, False), (None, False)])
+def test_the_constant_prediction_is_drawn_where_it_is_in_sight(study, value, seen):
+    stored, ax = study({"Tiny": GUIDE["Tiny"]}, epochs=80), axes()
+    plot_histories(stored.histories, ax=ax, reference=value)
+    told = [text.get_text() for text in ax.texts]
+    assert ("constant prediction" in told) == seen
+    levels = [set(line.get_ydata()) for line in ax.get_lines() if line.get_linestyle() == ":"]
+    assert levels == ([{value}] if seen else [])

@@ -1,18 +1,27 @@
 """What notebooks show of a study: its models before it runs, and how far it is meanwhile."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from report.made_up import GUIDE, document
+from report.made_up import GUIDE, document, verdict
 
 from fitscope.api.study import Study
 from fitscope.data.split import Source, Split
+from fitscope.diagnosis.compare import Difference
+from fitscope.learners.hgb import HGB
 from fitscope.learners.mlp.description import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.report.notebook.progress import EVERY, NotebookView
+from fitscope.report.notebook.result import result_html
 from fitscope.stopping import EvidenceStopping
 from fitscope.study.events import RunFinished, RunProgress, RunStarted
+from fitscope.task import BINARY
+from fitscope.verdicts.comparison import Comparison
+from fitscope.verdicts.comparisons import Comparisons
+from fitscope.verdicts.cost import Cost, Price
+from fitscope.verdicts.many import Unread, Verdicts
 
 SCORE = "val_binary_crossentropy"
 
@@ -101,3 +110,39 @@ def test_a_study_shows_its_models_rows_and_plan():
     assert "no early stopping" in text
     study.plan = Plan(stopping=EvidenceStopping(patience=50))
     assert "stopping by verdict on val_binary_crossentropy, patience 50" in study._repr_html_()
+
+
+def test_a_result_says_costs_and_how_little_is_sure(study):
+    stored = study({"Tiny": GUIDE["Tiny"], "<i>boosting</i>": (HGB(), ["models"])}, kind="study")
+    cost = Cost(training_on=Price(0.031, 0.006, 0.97))
+    tiny, boosting = stored.results.models
+    models = (
+        replace(tiny, verdict=verdict("Tiny", "overfit", 0.52)),
+        replace(boosting, verdict=verdict(boosting.name, "overfit", 0.99, cost=cost)),
+    )
+    html = result_html(replace(stored, results=replace(stored.results, models=models)))
+    text = plain(html)
+    assert re.search(r"□\s+overfit 52 %", text)
+    assert re.search(r"■\s+overfit 99 %", text)
+    assert "0.0310 ± 0.0060" in text
+    assert "3,100 leaves" in text
+    assert "<i>" not in html
+
+
+def test_whoever_asks_for_html_gets_it_from_here():
+    """The api says how results are drawn; the floors below hold none of it."""
+    import fitscope.api  # noqa: F401
+
+    low = Difference(-0.02, 0.005, (-0.03, -0.01), p=0.001, p_corrected=0.003)
+    pair = Comparison("<b>", "Large", "models", (5, 5), {BINARY.loss.validation: low})
+    for shown, said in (
+        (pair, "-0.0300 to -0.0100"),
+        (Comparisons([pair]), "validation cross-entropy"),
+        (verdict(), "The loss rose &amp; rose."),
+        (Verdicts([verdict()], [Unread("<a>", "why")]), "not judged: why"),
+        (MLP(4).summary(3), "Total params"),
+    ):
+        html = shown._repr_html_()
+        assert said in html
+        assert "<b>Large" not in html.replace("<b>Large</b>:", "")
+        assert "<a>" not in html

@@ -26,20 +26,20 @@ def _(shown: Verdicts) -> str:
 
 @as_html.register
 def _(shown: Comparison) -> str:
-    from fitscope.report.notebook.comparisons import comparisons_html
+    from fitscope.report.notebook.verdicts import comparisons_html
 
     return comparisons_html(Comparisons([shown]))
 
 
 @as_html.register
 def _(shown: Comparisons) -> str:
-    from fitscope.report.notebook.comparisons import comparisons_html
+    from fitscope.report.notebook.verdicts import comparisons_html
 
     return comparisons_html(shown)
 
 
 @as_html.register
 def _(shown: Summary) -> str:
-    from fitscope.report.notebook.layers import layers_html
+    from fitscope.report.notebook.models import layers_html
 
     return layers_html(shown)

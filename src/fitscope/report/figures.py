@@ -130,7 +130,6 @@ def _curves(stored: StoredStudy, name: str, models: list[str], log_epochs: bool 
     std = usual_smoothing(stored.histories["epoch"].n_unique())
     loss, step = document.task.loss, step_of(document)
     usual = presentation_of(document.kind).ranges.get(loss.name)
-    ylim = usual if usual and _fits(usual, stored, models, std) else None
     caption = [
         "Solid: training rows, dashed: validation rows, smoothed with a Gaussian of standard "
         f"deviation {std} {step}{'s' * (std > 1)}."
@@ -153,7 +152,7 @@ def _curves(stored: StoredStudy, name: str, models: list[str], log_epochs: bool 
             document.task,
             smoothing_std=std,
             log_epochs=log_epochs,
-            ylim=ylim,
+            ylim=usual if usual and _fits(usual, stored, models, std) else None,
             ax=ax,
             colours=palette,
             legend_above=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
@@ -49,7 +50,7 @@ class ModelEntry(Document):
     spec: dict[str, Any]
     size: Size
 
-    @property
+    @cached_property
     def learner(self) -> Learner:
         """The learner itself."""
         from fitscope.learners import from_stored

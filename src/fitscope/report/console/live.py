@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from fitscope.study.events import Event
 
 Line = list[Text | str | RenderableType]
-HEADINGS = ("Model", "Run", "Epochs", "Val now", "Best", "at epoch", "Patience", "Epochs/s", "Time")
+COLUMNS = 9
 NARROW = 6  # columns that a terminal of 60 columns has room for
 MEDIUM = 7
 FRAME = 4  # lines that are not runs: headings, a blank one, progress, time
@@ -105,9 +105,9 @@ def view(
     Returns:
         Something for Rich to print, at most `height` lines high.
     """
-    columns = NARROW if width < 76 else MEDIUM if width < 96 else len(HEADINGS)
+    columns = NARROW if width < 76 else MEDIUM if width < 96 else COLUMNS
     table = Table(box=None, pad_edge=False, padding=(0, 2 if width >= 76 else 1, 0, 0))
-    for column, heading in enumerate(HEADINGS[:columns]):
+    for column, heading in enumerate(_headings(progress.step)[:columns]):
         table.add_column(
             Text(heading, style="dim"),
             justify="right" if column else "left",
@@ -119,6 +119,11 @@ def view(
         table.add_row(*line[:columns])
     below = [Text(text, style="dim", no_wrap=True, overflow="ellipsis") for text in said]
     return Group(table, Text(), _overall(progress, elapsed, width), *below)
+
+
+def _headings(step: str) -> tuple[str, ...]:
+    steps = f"{step.capitalize()}s"
+    return "Model", "Run", steps, "Val now", "Best", f"at {step}", "Patience", f"{steps}/s", "Time"
 
 
 def _overall(progress: Progress, elapsed: float, width: int) -> RenderableType:
@@ -219,7 +224,7 @@ def _waiting(progress: Progress) -> list[Line]:
 
 
 def _blank(text: str) -> Line:
-    return [Text(text, style="dim"), *[""] * (len(HEADINGS) - 1)]
+    return [Text(text, style="dim"), *[""] * (COLUMNS - 1)]
 
 
 def _now(run: RunState) -> Text:

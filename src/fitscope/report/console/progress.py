@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from fitscope.learners.base import Size
-from fitscope.report.words import duration, follows_plan
+from fitscope.report.words import duration, follows_plan, step_of
 from fitscope.stopping.evidence import EvidenceStopping
 from fitscope.study.events import Event, RunFinished, RunProgress
 from fitscope.task import BINARY
@@ -67,6 +67,7 @@ class Progress:
         patience: epochs without improvement after which a run ends, or None.
         sooner: a run may end before its patience does.
         loss: name of the validation loss.
+        step: what an epoch is called.
     """
 
     runs: Mapping[Key, RunState]
@@ -74,6 +75,7 @@ class Progress:
     patience: int | None
     sooner: bool = False
     loss: str = BINARY.loss.validation
+    step: str = "epoch"
 
     @classmethod
     def at_start(cls, document: StudyDocument) -> Progress:
@@ -91,6 +93,7 @@ class Progress:
             None if plan.stopping is None else plan.stopping.patience,
             isinstance(plan.stopping, EvidenceStopping),
             document.task.loss.validation,
+            step_of(document),
         )
 
     def after(self, event: Event) -> Progress:

@@ -1,4 +1,4 @@
-"""What a study is going to train, as a notebook shows it."""
+"""What a study is going to train, and what a model is made of, as a notebook shows it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 from fitscope.report.look import colours
 from fitscope.report.templates import render
+from fitscope.stopping.early import AUTO
 
 if TYPE_CHECKING:
     from fitscope.data.split import Split
     from fitscope.learners.base import Knob, Learner
     from fitscope.learners.mlp.plan import Plan
+    from fitscope.learners.mlp.summary import Summary
+    from fitscope.task import Task
 
 
 def models_html(
@@ -44,10 +47,15 @@ def models_html(
         f"{len(split.y_train):,} training and {len(split.y_validation):,} validation rows of "
         f"{split.features} features{simulated}"
     )
-    said = [f"Study on {rows}", how(plan)]
+    said = [f"Study on {rows}", how(plan, split.task)]
     if not models:
         said.append("no models yet: study.add(name, model)")
     return render("fitscope.report.notebook/models.html.j2", lines=lines, said=said)
+
+
+def layers_html(summary: Summary) -> str:
+    """A line a layer, then the counts of parameters."""
+    return render("fitscope.report.notebook/layers.html.j2", summary=summary)
 
 
 def shape(learner: Learner) -> str:
@@ -85,14 +93,15 @@ def _limits(knob: Knob) -> bool:
     return knob.value != float("inf")
 
 
-def how(plan: Plan) -> str:
+def how(plan: Plan, task: Task) -> str:
     """The plan in one line."""
     rule = plan.patience
     if rule is None:
         stop = "no early stopping"
     else:
         kind = "early stopping" if rule is plan.stopping else "stopping by verdict"
-        stop = f"{kind} on {rule.monitor}, patience {rule.patience:,}"
+        monitor = task.loss.validation if rule.monitor == AUTO else rule.monitor
+        stop = f"{kind} on {monitor}, patience {rule.patience:,}"
     return (
         f"{plan.optimizer}, learning rate {plan.schedule.at(0):g} at first, batches of "
         f"{plan.batch_size:,}, at most {plan.max_epochs:,} epochs, {stop}"

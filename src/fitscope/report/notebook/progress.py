@@ -10,7 +10,6 @@ from fitscope.report.console.progress import Progress, RunState, told
 from fitscope.report.notices import notices
 from fitscope.report.presentation import palette_of
 from fitscope.report.templates import render
-from fitscope.report.words import step_of
 from fitscope.study.events import Event, RunFinished
 
 if TYPE_CHECKING:
@@ -36,7 +35,6 @@ class NotebookView:
         self.progress = Progress.at_start(document)
         self.palette = palette_of(document)
         self.notices = notices(document)
-        self.step = step_of(document)
         self.clock = clock
         self.start = clock()
         self.drawn = self.start
@@ -71,7 +69,7 @@ class NotebookView:
             palette=self.palette,
             done=done,
             total=total,
-            step=self.step,
+            step=self.progress.step,
             said=[text, *self.notices],
         )
         return {"text/plain": "\n".join([text, *self.notices]), "text/html": html}

@@ -1,4 +1,4 @@
-"""Verdicts as HTML for notebooks: figures in a table, the curves as a small drawing."""
+"""Verdicts and comparisons as HTML for notebooks, the curves as a small drawing."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from fitscope.report.templates import render
 from fitscope.verdicts.words import facts, headline
 
 if TYPE_CHECKING:
+    from fitscope.verdicts.comparisons import Comparisons
     from fitscope.verdicts.many import Verdicts
     from fitscope.verdicts.verdict import Verdict
 
@@ -69,6 +70,11 @@ def verdicts_html(verdicts: Verdicts) -> str:
         unread=verdicts.unread,
         headline=headline,
     )
+
+
+def comparisons_html(pairs: Comparisons) -> str:
+    """A line a pair and metric, and what must be read beside them."""
+    return render("fitscope.report.notebook/comparisons.html.j2", pairs=pairs)
 
 
 def drawing(verdict: Verdict) -> Drawing | None:
