@@ -8,6 +8,7 @@ from beartype import BeartypeConf, beartype
 
 CHECKED = (
     "fitscope.data.describe",
+    "fitscope.higgs.simulation",
     "fitscope.history",
     "fitscope.learners.kept_rows",
     "fitscope.learners.mlp.dropout",
