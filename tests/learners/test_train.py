@@ -149,6 +149,29 @@ def test_interrupted_and_resumed_is_the_same(
         same(np.concatenate([p.metrics for p in mine]), trained.metrics)
 
 
+@pytest.mark.parametrize("kind", ["multiclass", "regression"])
+def test_any_task_is_resumed_and_trained_side_by_side(split: Split, tmp_path: Path, kind: str):
+    parts_of = split.x_train, split.x_validation
+    if kind == "multiclass":
+        targets = [np.array(["a", "b", "c"])[(x[:, :2] > 0).sum(axis=1)] for x in parts_of]
+    else:
+        targets = [1_000 + 50 * x[:, 0] * x[:, 1] for x in parts_of]
+    rows = Split(split.x_train, targets[0], split.x_validation, targets[1])
+    assert rows.task.kind == kind
+    save = tmp_path / "checkpoint.npz"
+    whole = train(MLP(3), PLAN, rows, repeats=(0, 1))
+    with pytest.raises(Interrupted):
+        train(MLP(3), PLAN, rows, repeats=(0, 1), save=save, interrupted=stop_at(2))
+    same_runs(train(MLP(3), PLAN, rows, repeats=(0, 1), save=save), whole)
+    for together in whole:
+        (alone,) = train(MLP(3), PLAN, rows, repeats=[together.repeat])
+        np.testing.assert_allclose(together.metrics, alone.metrics, rtol=2e-4)
+        np.testing.assert_allclose(together.row_losses, alone.row_losses, rtol=1e-2, atol=1e-2)
+        assert (together.row_scores is None) == (alone.row_scores is None) == (kind != "multiclass")
+        if together.row_scores is not None and alone.row_scores is not None:
+            np.testing.assert_array_equal(together.row_scores, alone.row_scores)
+
+
 def test_a_finished_checkpoint_is_the_finished_run(split: Split, tmp_path: Path):
     save = tmp_path / "checkpoint.npz"
     whole = train(EVERYTHING, PLAN, split, save=save, save_every=0.0)
