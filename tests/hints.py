@@ -8,6 +8,13 @@ from beartype import BeartypeConf, beartype
 
 CHECKED = (
     "fitscope.data.describe",
+    "fitscope.higgs.columnar",
+    "fitscope.higgs.csv_rows",
+    "fitscope.higgs.csv_text",
+    "fitscope.higgs.gzip_csv",
+    "fitscope.higgs.layout",
+    "fitscope.higgs.parquet",
+    "fitscope.higgs.simulated_blocks",
     "fitscope.higgs.simulation",
     "fitscope.history",
     "fitscope.learners.kept_rows",
