@@ -257,22 +257,23 @@ def test_what_cannot_be_run(tmp_path):
     assert strange.run(out=tmp_path / "b", progress=False).models == ["One"]
 
 
-@pytest.mark.parametrize(
-    ("plan", "why"),
-    [
-        (fs.Plan(batch_size=40, max_epochs=1), "one epoch only"),
-        (
-            fs.Plan(batch_size=40, max_epochs=9, learning_rate=1e20, optimizer="sgd"),
-            "it diverged at once",
-        ),
-    ],
-)
-def test_runs_of_one_epoch_are_refused_for_what_they_are(plan, why):
+def test_runs_of_one_epoch_are_called_what_they_are():
+    study = fs.Study(made_up_split(), plan=fs.Plan(batch_size=40, max_epochs=1))
+    study.add("A", fs.MLP(4))
+    study.add("B", fs.MLP(3))
+    result = study.run(progress=False)
+    assert {verdict.label for verdict in fs.diagnose(result)} == {"too few"}
+    with pytest.raises(fs.UserError, match="repeat 1 of A ended at once"):
+        result.compare("A", "B")
+
+
+def test_runs_that_diverged_at_once_are_refused_for_what_they_are():
+    plan = fs.Plan(batch_size=40, max_epochs=9, learning_rate=1e20, optimizer="sgd")
     study = fs.Study(made_up_split(), plan=plan)
     study.add("A", fs.MLP(4))
     study.add("B", fs.MLP(3))
     result = study.run(progress=False)
-    with pytest.raises(fs.UserError, match=why):
+    with pytest.raises(fs.UserError, match="it diverged at once"):
         fs.diagnose(result)
-    with pytest.raises(fs.UserError, match="repeat 1 of A left nothing to judge"):
+    with pytest.raises(fs.UserError, match="repeat 1 of A ended at once"):
         result.compare("A", "B")

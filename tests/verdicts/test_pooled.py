@@ -67,7 +67,9 @@ def test_the_order_of_runs_does_not_matter():
     runs = [run(0, 1e-3), run(1, 2e-3), run(2)]
     one, other = pooled("m", runs).as_dict(), pooled("m", runs[::-1]).as_dict()
     evidence = one.pop("evidence"), other.pop("evidence")
+    costs = one.pop("cost"), other.pop("cost")
     assert one == other
+    assert costs[0]["error"] == pytest.approx(costs[1]["error"])
     assert evidence[0]["rise"] == pytest.approx(evidence[1]["rise"])
 
 

@@ -151,8 +151,8 @@ def _study(stored: StoredStudy, train: str | None, val: str | None) -> Iterator[
             yield _noted(_of_log(Log(source, log), train, val), said)
         elif run.verdict is None:
             diverged = run.stopped == "diverged"
-            why = "it diverged at once" if diverged else "one epoch only"
-            yield Unread(source, f"{why}; a verdict needs two epochs at the least")
+            why = "it diverged at once" if diverged else f"no finite {loss.validation}"
+            yield Unread(source, f"{why}; there is nothing to judge")
         else:
             kept = replace(history, source=source, rows=None)
             read = Reading(kept, loss.name, loss.validation)

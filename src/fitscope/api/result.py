@@ -236,10 +236,10 @@ class Result:
         if self.stored.document.data.validation_rows < 2:
             raise UserError(f"{a} and {b} cannot be compared: that needs two validation rows")
         for run in self.results.runs:
-            if run.model in (a, b) and run.verdict is None:
+            if run.model in (a, b) and (run.verdict is None or run.epochs == 1):
+                why = "ended at once" if run.epochs == 1 else "left nothing to judge"
                 raise UserError(
-                    f"{a} and {b} cannot be compared: repeat {run.repeat + 1} of "
-                    f"{run.model} left nothing to judge"
+                    f"{a} and {b} cannot be compared: repeat {run.repeat + 1} of {run.model} {why}"
                 )
         raise UserError(
             f"{a} and {b} cannot be compared: {self.folder / 'rows'} lacks the validation losses "

@@ -13,7 +13,7 @@ CAUSES = (
     "Over-regularized: lower the weight decay (L1, L2) or the dropout rate.",
     "Trained too short: try more epochs or a higher learning rate.",
 )
-"""The guide's three causes of underfitting."""
+"""The three usual causes of underfitting."""
 
 
 def fitting(advice: Sequence[str], regularized: bool) -> tuple[str, ...]:
