@@ -79,8 +79,8 @@ def _history(
     import polars as pl
 
     count = len(epochs)
-    rate = None  # of boosting rounds only the learner knows it, and tells it at the end
-    if entry.learner.step == "epoch":
+    rate = pl.repeat(None, count, dtype=pl.Float32, eager=True)
+    if entry.learner.step == "epoch":  # of boosting rounds the learner tells it at the end
         schedule = document.training_plan.schedule
         rate = np.asarray(schedule.at(np.arange(1, count + 1)), np.float32)
     columns = {
