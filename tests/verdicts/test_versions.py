@@ -43,6 +43,14 @@ def test_a_plainer_version_shows_what_no_curve_does(label):
     assert found.advice[-1] == "Add what works against overfitting: L2, dropout."
 
 
+def test_the_end_of_a_run_that_came_apart_is_no_cost_of_overfitting():
+    paid = Cost(training_on=Price(1e20, 1.0, 0.99, "its best epoch"))
+    alone = replace(verdict("unstable"), cost=paid)
+    found = priced(overfit_beside(alone, OWN, [version()], "loss", []), False, [version()])
+    assert found.label == "overfit"
+    assert found.cost == Cost(None, richness([version()]))
+
+
 @pytest.mark.parametrize(
     "other",
     [

@@ -73,7 +73,8 @@ def overfit_beside(
     """Turn a verdict into "overfit" where a plainer version of the model shows it.
 
     The version must fit the training rows surely worse, and validate surely better by as much
-    as matters. Where overfitting begins, no curve says: `onset_epoch` is None.
+    as matters. Where overfitting begins, no curve says: `onset_epoch` is None. The end of a
+    training that was unstable is no cost of overfitting, and is left out.
 
     Args:
         verdict: of the model by itself. "overfit" stays: it says more.
@@ -123,6 +124,7 @@ def overfit_beside(
         evidence=replace(verdict.evidence, onset_interval=None),
         explanation=text[:1].upper() + text[1:],
         advice=tuple(advice),
+        cost=None if verdict.label == "unstable" else verdict.cost,
     )
 
 
