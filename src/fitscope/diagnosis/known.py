@@ -12,6 +12,7 @@ from jaxtyping import Float
 from fitscope.diagnosis.curve import Curve
 from fitscope.diagnosis.rules import AT_CHANCE
 from fitscope.history import History
+from fitscope.task import BINARY, LOSS
 
 ROUND = (2, 3, 4, 5, 10, 20, 100, 1000)
 """Numbers of classes that a bare curve is held against: few enough to be met by no accident."""
@@ -93,9 +94,9 @@ def _told_by_name(history: History, taken: Curve) -> float | None:
         if history.classes and ACCURACY.fullmatch(name):
             return -_whole(-taken.validation) / history.classes
         return None
-    if name == "binary_crossentropy":
+    if name == BINARY.loss.name:
         return math.log(2)
-    loss = name == "loss" or CROSSENTROPY.fullmatch(name)
+    loss = name == LOSS.name or CROSSENTROPY.fullmatch(name)
     if loss and history.classes and history.classes > 1:
         near = math.log(history.classes)
         if CROSSENTROPY.fullmatch(name) or _near(float(taken.validation[0]), near, 0.1):

@@ -13,6 +13,7 @@ from fitscope.errors import UserError
 from fitscope.files import write_text
 from fitscope.study.results import Results
 from fitscope.study.schema import FORMAT as RESULTS_FORMAT
+from fitscope.task import LOSS
 
 if TYPE_CHECKING:
     import polars as pl
@@ -146,7 +147,7 @@ def read_study(path: Path | str) -> StoredStudy:
         )
     results = read_results(folder.results)
     histories = read_histories(folder.histories)
-    if not {"model", "repeat", "epoch", "loss"} <= set(histories.columns):
+    if not {"model", "repeat", "epoch", LOSS.name} <= set(histories.columns):
         raise UserError(f"{folder.histories}: damaged, its columns are not those of histories")
     return StoredStudy(folder, document, histories, results)
 
