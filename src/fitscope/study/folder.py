@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fitscope.errors import UserError
+from fitscope.errors import UserError, reason
 from fitscope.files import write_text
 from fitscope.study.results import Results
 from fitscope.study.schema import FORMAT as RESULTS_FORMAT
@@ -225,8 +225,7 @@ def read_histories(file: Path) -> pl.DataFrame:
     except FileNotFoundError:
         raise UserError(f"{file}: no such file") from None
     except (OSError, pl.exceptions.PolarsError) as error:
-        reason = str(error).splitlines()[0]
-        raise UserError(f"{file}: damaged, cannot be read ({reason})") from None
+        raise UserError(f"{file}: damaged, cannot be read ({reason(error)})") from None
 
 
 def slugs(names: Iterable[str]) -> list[str]:
