@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from fitscope.diagnosis.rules import UNDECIDED
 from fitscope.report.lines import Line, ranked
 from fitscope.report.look import LOOKS
 from fitscope.report.notices import notices
@@ -73,17 +74,20 @@ def _tiles(stored: StoredStudy, lines: list[Line]) -> list[tuple[str, str, str]]
         share = task.score == ACCURACY and best.score.mean is not None
         score = f"{100 * (best.score.mean or 0):.1f} %" if share else number(best.score.mean)
         tiles.append((f"Its {task.score.words}", score, "on validation rows"))
-    labels = Counter(line.verdict.label for line in lines if line.verdict)
-    if labels:
+    verdicts = [line.verdict for line in lines if line.verdict]
+    labels = Counter(one.label for one in verdicts if one.confidence >= UNDECIDED)
+    if verdicts:
         rest = [
             f"{labels[label]} {look.word.lower()}"
             for label, look in LOOKS.items()
             if labels[label] and label != "overfit"
         ]
+        if undecided := len(verdicts) - labels.total():
+            rest.append(f"{undecided} undecided")
         tiles.append(
             (
                 LOOKS["overfit"].word,
-                f"{labels['overfit']} of {labels.total()}",
+                f"{labels['overfit']} of {len(verdicts)}",
                 ", ".join(rest) or "all of them",
             )
         )
