@@ -26,7 +26,7 @@ class RunningStudy:
     Attributes:
         stored: the study; its histories also hold epochs of runs that are still training, and
             its results do not know those runs.
-        complete: every run has finished and been judged.
+        complete: every run has finished, and nothing is training any more.
         training: a program is training in the folder.
     """
 
