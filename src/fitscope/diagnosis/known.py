@@ -19,6 +19,9 @@ ROUND = (2, 3, 4, 5, 10, 20, 100, 1000)
 
 ACCURACY = re.compile(r"(.*_)?(acc|accuracy)(_.*)?")
 CROSSENTROPY = re.compile(r"(.*_)?(crossentropy|cross_entropy|xent|bce|ce|logloss|log_loss)(_.*)?")
+NOT_ENTROPY = re.compile(
+    r"(.*_)?(mse|rmse|mae|mape|msle|rmsle|squared|absolute|hinge|kl|divergence|perplexity|ppl)(_.*)?"
+)
 HALF = re.compile(r"(.*_)?(auc|auroc|roc)(_.*)?")
 NOTHING = re.compile(r"(.*_)?(r2|r2_score|r_squared|explained_variance)(_.*)?")
 
@@ -112,6 +115,8 @@ def _stands_at_chance(history: History, taken: Curve) -> float | None:
             k = round(1 / share) if share > 0 else 0
             if k >= 2 and _near(share, 1 / k, AT_CHANCE):
                 return -_whole(-taken.validation) / k
+        return None
+    if NOT_ENTROPY.fullmatch(history.metric.lower()):
         return None
     for k in _classes_by_accuracy(history.scores):
         if _near(float(np.median(taken.validation)), math.log(k), AT_CHANCE):
