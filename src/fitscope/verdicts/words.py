@@ -55,7 +55,7 @@ def facts(verdict: Verdict) -> list[tuple[str, str]]:
     best = plus_minus(e.best_corrected, e.best_corrected_error)
     raw = e.best
     named = {
-        "metric": e.metric.replace("_", " "),
+        "metric": e.called.replace("_", " "),
         "best": f"{best} at {e.step} {verdict.best_epoch:,}" if best else "",
         "logged best": figure(raw) if raw is not None and best else "",
         "overfits from": onset_words(verdict),
