@@ -98,8 +98,8 @@ def test_training_on_costs_nothing_where_the_best_epoch_is_kept():
     paid, kept = priced(run, False, [version()]).cost, priced(run, True, []).cost
     assert paid is not None
     assert kept is not None
-    assert (paid.value, paid.within_error) == (pytest.approx(0.15), False)
-    assert (kept.value, kept.chance, kept.within_error) == (0.0, 0.0, True)
+    assert (paid.value, paid.chance) == (pytest.approx(0.15), pytest.approx(1.0))
+    assert (kept.value, kept.error, kept.chance) == (0.0, 0.0, 0.0)
     assert priced(verdict(), False, []).cost is None
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import textwrap
 
 from fitscope.diagnosis.rules import UNDECIDED
+from fitscope.verdicts.cost import Price
+from fitscope.verdicts.cost_words import cost_words
 from fitscope.verdicts.explain import figure, share, sure
 from fitscope.verdicts.verdict import Verdict
 
@@ -61,7 +63,8 @@ def facts(verdict: Verdict) -> list[tuple[str, str]]:
         "overfits from": onset_words(verdict),
         "rise": _rise(verdict),
         "surely": _surely(verdict),
-        "cost of training on": _cost(verdict),
+        "cost of training on": _cost(verdict, verdict.cost and verdict.cost.training_on),
+        "cost of richness": _cost(verdict, verdict.cost and verdict.cost.richness),
         "gap at the end": plus_minus(e.gap, e.gap_error),
         "slope at the end": _slopes(verdict),
         f"{e.step}s": _epochs(verdict),
@@ -101,16 +104,12 @@ def _surely(verdict: Verdict) -> str:
     return text if elsewhere is None else f"{text}, {sure(elsewhere)} on others"
 
 
-def _cost(verdict: Verdict) -> str:
-    """What training on after the best epoch costs; 0 within error is said as such."""
-    price = None if verdict.cost is None else verdict.cost.training_on
-    if price is None:
+def _cost(verdict: Verdict, part: Price | None) -> str:
+    """A part of what overfitting costs."""
+    if part is None:
         return ""
-    if price.within_error:
-        return f"0 within error ({plus_minus(price.value, price.error)})"
-    return (
-        f"{plus_minus(price.value, price.error)} against {price.against}, {sure(price.chance)} sure"
-    )
+    against = f", against {part.against}" if part.against else ""
+    return f"{cost_words(part, verdict.evidence.needed).full}{against}"
 
 
 def _slopes(verdict: Verdict) -> str:
