@@ -19,6 +19,7 @@ from fitscope.report.words import (
     sure,
 )
 from fitscope.verdicts.cost_words import cost_words
+from fitscope.verdicts.words import label_words
 
 
 @cache
@@ -38,6 +39,7 @@ def environment() -> Environment:
         badge=badge,
         cost_words=cost_words,
         estimate=estimate,
+        label_words=label_words,
         shown=lambda name: shown(name, 80),
         signed=signed,
         span=span,

@@ -10,7 +10,7 @@ from fitscope.study.outcome import Outcome, amount
 from fitscope.study.results import Advice
 from fitscope.verdicts.cost import Price
 from fitscope.verdicts.cost_words import cost_words, with_error
-from fitscope.verdicts.explain import figure, two_chances
+from fitscope.verdicts.explain import two_chances
 from fitscope.verdicts.words import sure
 
 
@@ -40,8 +40,10 @@ def overfit(found: Outcome, name: str) -> Advice:
 
 def _since(found: Outcome, name: str) -> str:
     """Where overfitting begins; only a curve can tell."""
-    onset = found.verdicts[name].onset_epoch
-    return "" if onset is None else f" from about {found.step(name)} {onset:,}"
+    onset, step = found.verdicts[name].onset_epoch, found.step(name)
+    if onset is None:
+        return ""
+    return f" from about {step} {onset:,}" if onset else f" from its first {step} on"
 
 
 def _stop(found: Outcome, name: str) -> str:
@@ -100,8 +102,9 @@ def overfit_too(found: Outcome, told: set[str]) -> Advice | None:
     )
     title = f"{listed(names)} {'overfits' if len(names) == 1 else 'overfit'} too"
     text = f"{starts}."
-    if any(found.verdicts[name].onset_epoch is not None for name in names):
-        text += " Training beyond that makes validation worse: keep the best epoch's weights."
+    steps = {found.step(name) for name in names if found.verdicts[name].onset_epoch is not None}
+    if steps:
+        text += f" Training beyond that makes validation worse: keep the best {' or '.join(steps)}."
     told.update(names)
     return Advice(title, text, tuple(names), found.least(names))
 
@@ -122,7 +125,7 @@ def rises(found: Outcome, names: Sequence[str]) -> Advice:
     for name in names[:MOST]:
         e = found.verdicts[name].evidence
         said.append(
-            f"{shown(name)} ends {figure(e.rise or 0.0)} above its best."
+            f"{shown(name)} ends {amount(e.rise or 0.0)} above its best."
             f"{two_chances(e.rise_probability, e.rise_probability_elsewhere)}"
         )
     said.append("More validation rows would tell.")

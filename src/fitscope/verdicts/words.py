@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import textwrap
 
-from fitscope.diagnosis.rules import UNDECIDED
 from fitscope.verdicts.cost import Price
 from fitscope.verdicts.cost_words import cost_words
 from fitscope.verdicts.explain import figure, share, sure
@@ -25,9 +24,22 @@ def headline(verdict: Verdict) -> str:
         'undecided: good is likeliest, 47 % sure'
     """
     begin = onset_words(verdict)
-    if verdict.confidence < UNDECIDED:
+    if verdict.undecided:
         return f"undecided: {verdict.label} is likeliest, {sure(verdict.confidence)} sure"
     return f"{verdict.label}{f' from {begin}' if begin else ''}, {sure(verdict.confidence)} sure"
+
+
+def label_words(verdict: Verdict) -> str:
+    """The label and how sure it is, for tables; "open" where it is less likely than not.
+
+    Example:
+        >>> from fitscope.verdicts.evidence import Evidence
+        >>> label_words(Verdict("run", "good", 0.97, 84, None, 285, Evidence(), "", ()))
+        'good 97 %'
+        >>> label_words(Verdict("run", "overfit", 0.37, 84, 90, 285, Evidence(), "", ()))
+        'open'
+    """
+    return "open" if verdict.undecided else f"{verdict.label} {sure(verdict.confidence)}"
 
 
 def onset_words(verdict: Verdict) -> str:
@@ -56,7 +68,9 @@ def facts(verdict: Verdict) -> list[tuple[str, str]]:
     e = verdict.evidence
     best = plus_minus(e.best_corrected, e.best_corrected_error)
     raw = e.best
+    likeliest = f"{verdict.label}, {sure(verdict.confidence)}" if verdict.undecided else ""
     named = {
+        "likeliest": likeliest,
         "metric": e.called.replace("_", " "),
         "best": f"{best} at {e.step} {verdict.best_epoch:,}" if best else "",
         "logged best": figure(raw) if raw is not None and best else "",

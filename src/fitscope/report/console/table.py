@@ -16,8 +16,9 @@ from fitscope.report.console.text import labelled, marked, put
 from fitscope.report.lines import Line, ranked, remarks
 from fitscope.report.notices import notices
 from fitscope.report.presentation import palette_of
-from fitscope.report.words import estimate, shown, span, step_of, sure
+from fitscope.report.words import estimate, shown, span, step_of
 from fitscope.verdicts.cost_words import cost_words
+from fitscope.verdicts.words import label_words
 
 if TYPE_CHECKING:
     from fitscope.study.folder import StoredStudy
@@ -125,7 +126,7 @@ def _verdict(line: Line, coloured: bool) -> Text:
     verdict = line.verdict
     if verdict is None:
         return Text("")
-    text = f"{verdict.label} {sure(verdict.confidence)}"
+    text = label_words(verdict)
     return labelled(verdict.label, verdict.confidence, text) if coloured else Text(text)
 
 
