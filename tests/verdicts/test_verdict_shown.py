@@ -16,7 +16,7 @@ from fitscope.verdicts.judge import diagnose
 from fitscope.verdicts.many import Unread, Verdicts
 from fitscope.verdicts.pooled import pooled
 from fitscope.verdicts.verdict import Verdict
-from fitscope.verdicts.words import facts
+from fitscope.verdicts.words import facts, headline
 
 NAME = "<script>alert('x')</script> & \"co\""
 
@@ -201,3 +201,38 @@ def test_both_parts_of_a_cost_count():
     assert cost_words(Cost(*parts), 0.02).full == "0.0250 ± 0.0014"
     kept = Price(0.0, 0.0, 0.0, "its best epoch, which is kept")
     assert cost_words(Cost(kept, None), None).full == "nothing (>99 % sure)"
+
+
+def test_pooled_runs_speak_of_their_own_steps_and_in_words():
+    at = np.arange(60)
+    train = np.exp(-at / 10)
+    runs = [
+        diagnose(
+            History(
+                "run",
+                "mean_squared_error",
+                at,
+                train,
+                0.4 + train + 0.01 * np.maximum(at - bend, 0),
+                step="round",
+                words="squared error",
+            )
+        )
+        for bend in (24, 30)
+    ]
+    low, high = (one.onset_epoch for one in runs)
+    found = pooled("Trees", runs)
+    assert low != high
+    assert found.explanation.startswith(
+        f"2 of 2 runs overfit, from rounds {low} to {high} on: validation squared error is at best "
+    )
+    assert "epoch" not in str(found)
+
+
+def test_the_likeliest_label_of_an_open_verdict_is_evidence(verdict):
+    assert "likeliest" not in dict(facts(verdict))
+    unsure = replace(verdict, confidence=0.37)
+    assert dict(facts(unsure))["likeliest"] == "overfit, 37 %"
+    assert (unsure.undecided, unsure.onset_shown) == (True, None)
+    assert headline(unsure) == "undecided: overfit is likeliest, 37 % sure"
+    assert unsure.as_dict()["verdict"] == "overfit"

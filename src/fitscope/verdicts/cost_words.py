@@ -27,6 +27,11 @@ class CostWords:
     chance: float
     nothing: bool = False
 
+    @property
+    def unclear(self) -> bool:
+        """It may cost something or not."""
+        return not self.nothing and self.chance < SURE_SIGN
+
 
 def cost_words(cost: Cost | Price, needed: float | None) -> CostWords:
     """What overfitting costs, in words.
