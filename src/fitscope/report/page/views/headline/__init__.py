@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from fitscope.diagnosis.rules import UNDECIDED
 from fitscope.report.lines import Line, ranked
-from fitscope.report.look import LOOKS
+from fitscope.report.look import LOOKS, OPEN
 from fitscope.report.notices import notices
 from fitscope.report.page.view import View
 from fitscope.report.words import duration, estimate, number, shown, step_of
@@ -75,19 +74,17 @@ def _tiles(stored: StoredStudy, lines: list[Line]) -> list[tuple[str, str, str]]
         score = f"{100 * (best.score.mean or 0):.1f} %" if share else number(best.score.mean)
         tiles.append((f"Its {task.score.words}", score, "on validation rows"))
     verdicts = [line.verdict for line in lines if line.verdict]
-    labels = Counter(one.label for one in verdicts if one.confidence >= UNDECIDED)
-    if verdicts:
+    labels = Counter("open" if one.undecided else one.label for one in verdicts)
+    if labels:
         rest = [
             f"{labels[label]} {look.word.lower()}"
-            for label, look in LOOKS.items()
+            for label, look in {**LOOKS, "open": OPEN}.items()
             if labels[label] and label != "overfit"
         ]
-        if undecided := len(verdicts) - labels.total():
-            rest.append(f"{undecided} undecided")
         tiles.append(
             (
                 LOOKS["overfit"].word,
-                f"{labels['overfit']} of {len(verdicts)}",
+                f"{labels['overfit']} of {labels.total()}",
                 ", ".join(rest) or "all of them",
             )
         )
