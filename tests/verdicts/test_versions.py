@@ -51,7 +51,7 @@ def test_a_plainer_version_shows_what_no_curve_does(label):
 def test_the_end_of_a_run_that_came_apart_is_no_cost_of_overfitting():
     paid = Cost(training_on=Price(1e20, 1.0, 0.99, "its best epoch"))
     alone = replace(verdict("unstable"), cost=paid)
-    found = priced(overfit_beside(alone, OWN, [version()], "loss", []), False, [version()])
+    found = priced(overfit_beside(alone, OWN, [version()], "loss"), False, [version()])
     assert found.label == "overfit"
     assert found.cost == Cost(None, richness([version()]))
 
