@@ -196,8 +196,11 @@ def made_small(definition):
 
 
 def narrow(model):
+    from fitscope.learners.hgb import HGB
     from fitscope.learners.mlp.description import MLP
 
+    if isinstance(model, HGB):
+        return replace(model, max_iter=min(model.max_iter, 12))
     rest = {name: value for name, value in model.as_dict().items() if name != "hidden"}
     return MLP(*[min(units, 8) for units in model.hidden[:2]], **rest)
 
