@@ -132,9 +132,9 @@ class HGB:
 
         return (
             Knob("max_leaf_nodes", "leaves a tree", limit(self.max_leaf_nodes), True, False),
-            Knob("max_depth", "depth of a tree", limit(self.max_depth), True, False),
+            Knob("max_depth", "levels a tree", limit(self.max_depth), True, False),
             Knob("min_samples_leaf", "rows a leaf", self.min_samples_leaf, False, False),
-            Knob("l2_regularization", "L2 of leaves", self.l2_regularization, False, True),
+            Knob("l2_regularization", "L2 regularization", self.l2_regularization, False, True),
             Knob("max_features", "random features", self.max_features, True, True, 1.0),
         )
 
