@@ -191,7 +191,7 @@ def made_small(definition):
         split=replace(split, **rows, checked=True),
         plan=replace(plan, **few),
         models=models,
-        repeats=1 if definition.kind == "guide" else min(definition.repeats, 2),
+        repeats=1,
     )
 
 
