@@ -16,7 +16,6 @@ CHECKED = (
     "fitscope.higgs.parquet",
     "fitscope.higgs.simulated_blocks",
     "fitscope.higgs.simulation",
-    "fitscope.history",
     "fitscope.learners.kept_rows",
     "fitscope.learners.mlp.dropout",
     "fitscope.learners.mlp.engine",

@@ -71,10 +71,12 @@ def test_every_pair_of_shapes_falls_before_it_rises():
 def test_scale_and_shift_do_to_the_minimum_what_they_do_to_the_curve(curve, factor, shift):
     one, other = low_of(curve), low_of(factor * (curve + shift))
     size = np.ptp(curve) + 1e-6 * abs(shift)
-    assert one.at == other.at
+    assert curve[one.at] == pytest.approx(curve[other.at], abs=1e-9 * size), "or as low a place"
     assert other.corrected / factor - shift == pytest.approx(one.corrected, abs=1e-6 * size)
     assert other.error / factor == pytest.approx(one.error, rel=1e-3, abs=1e-6 * size)
     for mine, theirs in zip(onset(one), onset(other), strict=True):
+        if one.at != other.at:  # the shift has rounded away what told them apart
+            break
         assert abs(mine - theirs) <= 1, "a place between two epochs may be rounded either way"
 
 

@@ -19,7 +19,8 @@ from fitscope.stopping.evidence import EvidenceStopping, Sighting, Stopper, mome
 from fitscope.verdicts.judge import diagnose
 
 RULE = EvidenceStopping()
-NEVER = EvidenceStopping(patience=100_000)  # no test is that long: only rises stop a run
+# no test is that long: only rises stop a run
+NEVER = EvidenceStopping(patience=100_000, monitor="val_binary_crossentropy")
 
 
 def stopped(

@@ -139,7 +139,7 @@ def test_a_lost_run_comes_back_the_same(study, tmp_path):
 
 def test_trees_are_grown_without_jax(tmp_path, monkeypatch):
     (tmp_path / "jax.py").write_text("raise ImportError('no JAX here')")
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), os.environ["PYTHONPATH"]]))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
     trees = {"trees": (HGB(max_iter=2), ("m",))}
     stored = execute(definition(rows("binary"), trees), tmp_path / "trees")
     assert stored.results.runs[0].epochs == 2

@@ -100,7 +100,7 @@ def learnt(
         steep=steep,
         gap=0.0 if fitted is None else max(least - fitted, 0.0),
         trained=trained,
-        possible=constant - best if known and constant is not None and best is not None else 0.0,
+        possible=0.0 if constant is None or best is None else max(constant - best, 0.0),
         level=None if best is None or known else least - best,
         source=CONSTANT if known else FIRST_EPOCHS,
     )
