@@ -63,6 +63,41 @@ def test_epochs_are_those_of_the_runs_with_the_label():
     assert found.best_epoch == sorted(one.best_epoch for one in rising)[1]
 
 
+def blown_up() -> Verdict:
+    """A run whose loss grows beyond all bounds."""
+    at = np.arange(200)
+    losses = 0.7 * np.exp(at / 4.0)
+    return diagnose(History("blown up", "loss", at, losses, losses))
+
+
+def test_a_run_that_blew_up_is_no_part_of_the_means_of_the_others():
+    rising = [run(seed, 1e-3) for seed in range(3)]
+    found, wanted = pooled("m", [*rising, blown_up()]), pooled("m", rising)
+    assert found.label == "overfit"
+    assert found.cost == wanted.cost
+    assert found.evidence == wanted.evidence
+    assert found.confidence == pytest.approx(0.75 * wanted.confidence, abs=1e-4)
+    assert "3 of 4 runs overfit" in found.explanation
+    assert found.explanation.endswith("Of the others, 1 was unstable.")
+
+
+def test_a_model_whose_runs_blew_up_is_described_by_them():
+    found = pooled("m", [blown_up(), blown_up(), run(0)])
+    assert found.label == "unstable"
+    assert found.evidence["last"] > 1e6
+    assert found.explanation.startswith("2 of 3 runs were unstable")
+
+
+@pytest.mark.parametrize(
+    ("others", "said"),
+    [(1, "1 still improved at its end"), (2, "2 still improved at their end")],
+)
+def test_one_run_is_told_in_the_singular(others: int, said: str):
+    short = [run(seed, epochs=3) for seed in range(others)]
+    found = pooled("m", [run(0, 1e-3), run(1, 1e-3), *short])
+    assert found.explanation.endswith(f"Of the others, {said}.")
+
+
 def test_the_order_of_runs_does_not_matter():
     runs = [run(0, 1e-3), run(1, 2e-3), run(2)]
     one, other = pooled("m", runs).as_dict(), pooled("m", runs[::-1]).as_dict()

@@ -13,14 +13,16 @@ from fitscope.verdicts.evidence import Evidence
 from fitscope.verdicts.explain import figure, share, two_chances
 from fitscope.verdicts.verdict import Label, Verdict
 
-HAPPENS = {
-    "underfit": "underfit",
-    "good": "fit well",
-    "overfit": "overfit",
-    "improving": "still improved at their end",
-    "unstable": "were unstable",
-    "too few": "were too short to judge",
+HAPPENS: dict[Label, tuple[str, str]] = {
+    "underfit": ("underfit", "underfit"),
+    "good": ("fit well", "fit well"),
+    "overfit": ("overfit", "overfit"),
+    "improving": ("still improved at its end", "still improved at their end"),
+    "unstable": ("was unstable", "were unstable"),
+    "too few": ("was too short to judge", "were too short to judge"),
 }
+"""What one run did, and what several did."""
+
 MEANS = (
     "best",
     "best_corrected",
@@ -53,9 +55,10 @@ def pooled(model: str, runs: Sequence[Verdict]) -> Verdict:
 
     The label is the one that most runs have, each counted with its confidence. How sure the
     model's label is, is what share of further runs should show it: the sum of the confidences
-    of the runs that do, over the number of all runs. Evidence is the mean over all runs; epochs
-    are medians over the runs that have the label. Runs that were too short to judge do not count
-    beside others.
+    of the runs that do, over the number of all runs. Evidence and cost are means over all runs;
+    epochs are medians over the runs that have the label. Runs that were too short to judge do not
+    count beside others, and the numbers of a run that came apart say nothing of a model whose
+    runs did not: means leave unstable runs out, unless the model is unstable itself.
 
     Errors of means allow for all runs sharing their validation rows: the mean of their errors
     is not divided by the number of runs, and the spread between runs is added.
@@ -87,7 +90,7 @@ def pooled(model: str, runs: Sequence[Verdict]) -> Verdict:
     label = max(votes, key=lambda one: votes[one])
     chosen = [run for run in telling if run.label == label]
     onsets = [run.onset_epoch for run in chosen if run.onset_epoch is not None]
-    evidence = _evidence(telling, chosen)
+    evidence = _evidence(_stable(telling, label), chosen)
     return Verdict(
         source=model,
         label=label,
@@ -98,8 +101,13 @@ def pooled(model: str, runs: Sequence[Verdict]) -> Verdict:
         evidence=evidence,
         explanation=_explanation(label, len(chosen), runs, onsets, evidence),
         advice=_typical(chosen).advice,
-        cost=_cost(runs),
+        cost=_cost(_stable(runs, label)),
     )
+
+
+def _stable(runs: Sequence[Verdict], label: Label) -> list[Verdict]:
+    """The runs whose numbers tell of a model with this label."""
+    return [run for run in runs if label == "unstable" or run.label != "unstable"]
 
 
 def _cost(runs: Sequence[Verdict]) -> Cost | None:
@@ -149,7 +157,7 @@ def _explanation(
     onsets: Sequence[int],
     evidence: Evidence,
 ) -> str:
-    text = f"{count} of {len(runs)} runs {HAPPENS[label]}"
+    text = f"{count} of {len(runs)} runs {_happens(label, count)}"
     if onsets:
         low, high = min(onsets), max(onsets)
         step = evidence.step
@@ -161,15 +169,20 @@ def _explanation(
     if label == "overfit" and rise is not None and relative is not None:
         worse = "lower" if evidence.higher_is_better else "higher"
         text += f" and ends {figure(rise)} ({share(relative)} of the best) {worse}"
+    counts = {one: sum(run.label == one for run in runs) for one in get_args(Label)}
     others = [
-        f"{sum(run.label == other for run in runs)} {HAPPENS[other]}"
-        for other in get_args(Label)
-        if other != label and any(run.label == other for run in runs)
+        f"{many} {_happens(other, many)}"
+        for other, many in counts.items()
+        if other != label and many
     ]
     text += "."
     if label == "overfit":
         text += two_chances(evidence.rise_probability, evidence.rise_probability_elsewhere)
     return text + (f" Of the others, {', '.join(others)}." if others else "")
+
+
+def _happens(label: Label, count: int) -> str:
+    return HAPPENS[label][count != 1]
 
 
 def _typical(runs: Sequence[Verdict]) -> Verdict:
