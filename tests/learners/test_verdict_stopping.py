@@ -20,7 +20,7 @@ from fitscope.learners.mlp.plan import Plan
 from fitscope.learners.mlp.train import train
 from fitscope.stopping.early import EarlyStopping
 from fitscope.stopping.evidence import moments, sighting
-from fitscope.task import BINARY
+from fitscope.task import BINARY, REGRESSION
 
 WATCHED = BINARY.monitors.index("val_binary_crossentropy")
 
@@ -75,6 +75,7 @@ def test_it_stops_where_the_rule_says_with_the_best_weights_so_far(noise: Split)
             found.metrics[:count, WATCHED],
             found.metrics[:count, 1],
             RowLosses(kept.epochs[known], kept.losses[known]),
+            noise.task.constant_loss(noise.y_train, noise.y_validation),
         )
         assert (seen.reason is not None) == (count == epochs)
 
@@ -137,6 +138,27 @@ def test_other_metrics_can_be_watched(noise: Split):
     (found,) = train(OVERFITS, Plan(batch_size=20, learning_rate=0.01, stopping=rule), noise)
     assert found.stopped == "early stopping"
     assert found.best_epoch == np.argmax(found.metrics[:, BINARY.monitors.index("val_accuracy")])
+
+
+@pytest.mark.parametrize(
+    ("monitor", "noise", "reason"),
+    [("auto", 2.0, "overfit"), ("val_mean_absolute_error", 0.1, "no gain")],
+)
+def test_the_units_of_a_target_do_not_matter(monitor: str, noise: float, reason: str):
+    random = np.random.default_rng(3)
+    x = random.normal(size=(160, 5)).astype(np.float32)
+    y = x[:, 0] + noise * random.normal(size=160) + 7.0
+    rule = stopping.EvidenceStopping(monitor=monitor, patience=60, worth=0.01)
+    plan = Plan(batch_size=20, max_epochs=400, learning_rate=0.01, stopping=rule)
+    model = MLP(16) if reason == "overfit" else MLP()
+    ends = set()
+    for scale in (0.01, 1.0, 1_000.0):
+        split = Split(x[:60], scale * y[:60], x[60:], scale * y[60:], task=REGRESSION)
+        (found,) = train(model, plan, split)
+        assert found.reason is not None
+        ends.add((found.stopped, found.reason["reason"], len(found.metrics)))
+    (end,) = ends
+    assert end[:2] == ("early stopping", reason)
 
 
 def test_the_plan_survives_json_and_old_plans_are_read():

@@ -133,6 +133,21 @@ def test_the_error_of_a_rise_is_that_of_paired_rows():
     assert found.rise / found.rise_error == pytest.approx(expected.statistic)
 
 
+@pytest.mark.parametrize(
+    ("reference", "label"), [(None, "overfit"), (0.7, "overfit"), (1.5, "good"), (5.0, "good")]
+)
+def test_a_rise_is_seen_beside_what_a_constant_reaches(reference: float | None, label: str):
+    """The rule's history is the verdict's: what there was to learn decides for both alike."""
+    epochs = np.arange(150)
+    validation = 0.6 + 0.1 * np.exp(-epochs / 5) + 2e-6 * np.maximum(epochs - 60.0, 0) ** 2
+    train = 0.7 - 0.0005 * epochs
+    history = History("run", "loss", epochs, train, validation, reference=reference)
+    rule = EvidenceStopping(patience=100_000, monitor="val_loss")
+    found = sighting(rule, validation, train, reference=reference)
+    assert diagnose(history).label == label
+    assert (found.reason == "overfit") == (label == "overfit")
+
+
 def test_values_that_are_no_numbers_are_left_out():
     curve = 0.6 + 4e-6 * (np.arange(150) - 60.0) ** 2
     curve[::7] = np.nan

@@ -52,7 +52,10 @@ class EvidenceStopping:
 
     Attributes:
         confidence: how sure the rule must be, between 0.5 and 1.
-        worth: the smallest gain in the monitored metric that further training is worth.
+        worth: the smallest gain in the monitored metric that further training is worth, in
+            its own units: nats of a cross-entropy, a share of the rows of an accuracy. A study
+            of a regression counts in shares of what a constant prediction reaches, so that the
+            units of the target do not matter; your own training loop may divide by that, too.
         patience: how many epochs ahead a gain counts.
         monitor: one of the task's metrics, with `val_` for the validation rows; "auto" is the
             task's loss on the validation rows. It is better the higher if its name ends in
@@ -101,6 +104,8 @@ class EvidenceStopping:
 class Sighting:
     """What the rule sees at one epoch.
 
+    Numbers are in the units of `EvidenceStopping.worth`.
+
     Attributes:
         reason: "overfit", "no gain", or None to go on.
         rise: how much worse the metric is now than in its best stretch.
@@ -134,6 +139,7 @@ def sighting(
     validation: Float[np.ndarray, " epochs"],
     train: Float[np.ndarray, " epochs"] | None = None,
     rows: RowLosses | None = None,
+    reference: float | None = None,
 ) -> Sighting:
     """Whether a run should stop after these epochs; patience is counted elsewhere.
 
@@ -143,6 +149,8 @@ def sighting(
         train: the same metric on the training rows; without it, any rise counts as overfitting.
         rows: losses of single validation rows. With them a rise has to be more than the
             choice of these rows explains, too.
+        reference: what a constant predictor reaches in the monitored metric on the validation
+            rows, as the verdict on the finished run knows it.
 
     Returns:
         What was seen; values that are no number are left out of the curve.
@@ -166,7 +174,7 @@ def sighting(
     if overfit and train is not None:
         fitted = sign * np.asarray(train, np.float64)[finite]
         overfit = not fitted[now].mean() >= fitted[best].mean()
-    overfit = overfit and _matters(rule, validation, train, rows)
+    overfit = overfit and _matters(rule, validation, train, rows, reference)
     bound = _gain_bound(curve, rule)
     if overfit:
         return Sighting("overfit", height, error, bound)
@@ -179,6 +187,7 @@ def _matters(
     validation: Float[np.ndarray, " epochs"],
     train: Float[np.ndarray, " epochs"] | None,
     rows: RowLosses | None,
+    reference: float | None,
 ) -> bool:
     """Whether the verdict on the run so far is overfit: a rise that matters has one definition."""
     history = History(
@@ -189,6 +198,7 @@ def _matters(
         validation=validation,
         higher_is_better=rule.direction == "max",
         rows=rows,
+        reference=reference,
     )
     return label(measure(history)).label == "overfit"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -92,7 +93,10 @@ def train(
 
     start, call = compiled(engine)
     carry = start(_together(weights, population))
-    members = [_Member(task, repeat, KeptRows(len(split.y_validation))) for repeat in repeats]
+    constant = task.constant_loss(split.y_train, split.y_validation)
+    members = [
+        _Member(task, repeat, KeptRows(len(split.y_validation)), constant) for repeat in repeats
+    ]
     seconds = 0.0
     signature = {
         "model": model.as_dict(),
@@ -102,10 +106,10 @@ def train(
         "repeats": list(repeats),
         "jax": jax.__version__,  # another version may compute other last bits
     }
-    saved = checkpoint.read(save, signature, carry) if save else None
-    if saved:
-        carry, seconds = saved.carry, saved.seconds
-        for member, (metrics, kept) in zip(members, saved.members, strict=True):
+    before = checkpoint.read(save, signature, carry) if save else None
+    if before:
+        carry, seconds = before.carry, before.seconds
+        for member, (metrics, kept) in zip(members, before.members, strict=True):
             member.metrics, member.rows = [metrics], kept
 
     def ahead(first: int) -> int:
@@ -164,12 +168,20 @@ def train(
 
 
 class _Member:
-    """What the host gathers of one run while it trains."""
+    """What the host gathers of one run while it trains.
 
-    def __init__(self, task: Task, repeat: int, rows: KeptRows) -> None:
+    Args:
+        task: what is learnt.
+        repeat: number of the run.
+        rows: keeps the losses of validation rows.
+        constant: validation loss of a constant prediction, where one is any good.
+    """
+
+    def __init__(self, task: Task, repeat: int, rows: KeptRows, constant: float | None) -> None:
         self.task = task
         self.repeat = repeat
         self.rows = rows
+        self.constant = constant
         self.metrics: list[np.ndarray] = []
 
     @property
@@ -189,13 +201,15 @@ class _Member:
         """What the rule sees in the run so far, if it looks after so many epochs."""
         if self.epochs != next(epochs for epochs in moments() if epochs >= self.epochs):
             return Sighting(None)
-        columns = dict(zip(self.task.monitors, self.all_metrics().T, strict=True))
+        unit = _unit(self.task, rule.monitor, self.constant)
+        columns = dict(zip(self.task.monitors, self.all_metrics().T / unit, strict=True))
         train = columns.get(self.task.metric(rule.monitor).name)
-        kept = None
+        kept = reference = None
         if rule.monitor == self.task.loss.validation:  # whose means the row losses have
             epochs, losses, _ = self.rows.kept()
-            kept = RowLosses(epochs, losses)
-        return sighting(rule, columns[rule.monitor], train, kept)
+            kept = RowLosses(epochs, losses / unit)
+            reference = None if self.constant is None else self.constant / float(unit)
+        return sighting(rule, columns[rule.monitor], train, kept, reference)
 
     def reason(self, rule: EvidenceStopping, best_epoch: int) -> dict[str, Any]:
         """Why the rule ended the run; see `TrainedRun`."""
@@ -210,6 +224,14 @@ class _Member:
         everything = self.all_metrics()
         first = len(everything) - new
         return NewEpochs(self.repeat, first, everything[first:], best, everything[best], seconds)
+
+
+def _unit(task: Task, monitor: str, constant: float | None) -> np.float32:
+    """What `EvidenceStopping.worth` counts in: a regression's constant prediction, else 1."""
+    if task.kind != "regression" or not constant:
+        return np.float32(1)
+    squared = task.metric(monitor).name != task.score.name
+    return np.float32(constant if squared else math.sqrt(constant))
 
 
 def _judge(rule: EvidenceStopping, members: Sequence[_Member], carry: Carry) -> Carry:
