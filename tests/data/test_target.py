@@ -74,7 +74,12 @@ def test_what_is_said(train: Any, wanted: Any, task: Task, numbers: list[float])
         (["a", "b"], ["a", "c"], "auto", "validation rows hold c, of which no training row"),
         ([0, 1, 2], [0, 3, 1], "multiclass", "validation rows hold 3, of which no training row"),
         (["a", "a"], None, "auto", "needs two labels on the training rows, found a"),
-        (["a", "b", "c"], None, "binary", "needs two labels on the training rows, found a, b, c"),
+        (
+            ["a", "b", "c"],
+            None,
+            "binary",
+            "two labels on the training rows, found a, b and c",
+        ),
         ([3, 3], None, "multiclass", "needs several labels on the training rows, found 3"),
         (["a", None], None, "auto", "train row 2: a label is missing"),
         (["a", ""], None, "auto", "train row 2: a label is missing"),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fitscope.errors import UserError
-from fitscope.study.names import listed
+from fitscope.names import listed
 
 if TYPE_CHECKING:
     import numpy as np

@@ -12,6 +12,7 @@ import numpy as np
 from jaxtyping import Shaped
 
 from fitscope.errors import UserError
+from fitscope.names import listed
 from fitscope.task import BINARY, MULTICLASS, REGRESSION, TASKS, Task
 
 BLOCK = 262_144  # rows looked at at once, so that a memory map is never copied
@@ -130,7 +131,7 @@ def _guess(raw: Parts) -> Task:
         return REGRESSION
     raise UserError(
         f"{wrong} is neither 0 nor 1, and the target holds few whole numbers "
-        f"({_listed([f'{value:g}' for value in values])}), which may be classes or counts; say "
+        f"({listed([f'{value:g}' for value in values])}), which may be classes or counts; say "
         "task='multiclass' or task='regression'"
     )
 
@@ -172,8 +173,7 @@ def _from_texts(
         if len(found) < 2 or (task.kind == "binary" and len(found) > 2):
             few = "two" if task.kind == "binary" else "several"
             raise UserError(
-                f"a {task.kind} task needs {few} labels on the training rows, found "
-                f"{_listed(found)}"
+                f"a {task.kind} task needs {few} labels on the training rows, found {listed(found)}"
             )
         task = task.of(found)
     _all_in_training(raw, task.labels, task)
@@ -187,22 +187,17 @@ def _all_in_training(raw: Parts, labels: Sequence[Any], task: Task) -> None:
     train = set(raw["train"].tolist())
     if more := [str(label) for label in train - set(labels)]:
         raise UserError(
-            f"train rows hold {_listed(sorted(more))}, which is none of the task's labels "
-            f"{_listed(task.labels)}"
+            f"train rows hold {listed(sorted(more))}, which is none of the task's labels "
+            f"{listed(task.labels)}"
         )
     for part, y in raw.items():
         if more := [str(names.get(label, label)) for label in set(y.tolist()) - train]:
             raise UserError(
-                f"{part} rows hold {_listed(sorted(more))}, of which no training row is an "
+                f"{part} rows hold {listed(sorted(more))}, of which no training row is an "
                 "example; split the rows so that every label is on both sides, or drop these"
             )
     if task.kind == "multiclass" and (more := [names[x] for x in labels if x not in train]):
-        raise UserError(f"no training row has the label {_listed(more)}; leave it out of the task")
-
-
-def _listed(names: Sequence[str], most: int = 5) -> str:
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
+        raise UserError(f"no training row has the label {listed(more)}; leave it out of the task")
 
 
 def blocks(array: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:

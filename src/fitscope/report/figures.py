@@ -22,7 +22,7 @@ from fitscope.report.notices import notices
 from fitscope.report.plot import plot_histories
 from fitscope.report.presentation import Range, palette_of, presentation_of
 from fitscope.report.series import mean_curve, usual_smoothing
-from fitscope.report.words import listed, planned_models, shown, step_of
+from fitscope.report.words import joined, planned_models, shown, step_of
 from fitscope.study.folder import slugs
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ def _listed(models: list[str]) -> str:
     names = [shown(name) for name in models]
     if len(names) > 1 and (len(names) > 5 or sum(map(len, names)) > 44):
         return f"{len(names)} models"
-    return listed(names)
+    return joined(names)
 
 
 def _figure(planned: Planned, stored: StoredStudy) -> Figure:

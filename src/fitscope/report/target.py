@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fitscope.report.words import listed, number, shown
+from fitscope.report.words import joined, number, shown
 
 if TYPE_CHECKING:
     from fitscope.study.document import DataEntry, Numbers
@@ -49,7 +49,7 @@ def target_words(data: DataEntry) -> str:
     more = len(names) - MOST
     if more > 0:
         told.append(f"{more} more")
-    return f"{len(names)} labels: {listed(told)}."
+    return f"{len(names)} labels: {joined(told)}."
 
 
 def _numbers(of: Numbers) -> str:

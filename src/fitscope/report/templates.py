@@ -11,7 +11,7 @@ from fitscope.report.look import badge
 from fitscope.report.words import (
     duration,
     estimate,
-    listed,
+    joined,
     number,
     shown,
     signed,
@@ -34,7 +34,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["thousands"] = lambda number: f"{number:,}"
-    made.filters.update(listed=listed, number=number, duration=duration)
+    made.filters.update(joined=joined, number=number, duration=duration)
     made.globals.update(
         badge=badge,
         cost_words=cost_words,

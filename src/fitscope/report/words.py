@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from fitscope.study.names import shown
+from fitscope.names import joined, shown
+from fitscope.numbers import number, signed
 from fitscope.verdicts.words import sure
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ __all__ = [
     "duration",
     "estimate",
     "follows_plan",
-    "listed",
+    "joined",
     "number",
     "planned_models",
     "shown",
@@ -26,47 +27,6 @@ __all__ = [
     "step_of",
     "sure",
 ]
-
-
-def number(value: float | None, like: float | None = None) -> str:
-    """A score with as many digits as can mean something, whatever its size.
-
-    Args:
-        value: the score, None or not finite where there is none.
-        like: a number whose decimals it shall have; its own if left out.
-
-    Example:
-        >>> number(0.58061234), number(12.3456), number(3057.25), number(1.5e-5), number(None)
-        ('0.5806', '12.346', '3,057.2', '0.000015', 'none')
-        >>> number(2436287211780067295232.0), number(float("nan"))
-        ('2.436e21', 'none')
-    """
-    if value is None or not math.isfinite(value):
-        return "none"
-    size = abs(value if like is None or not math.isfinite(like) else like)
-    if abs(value) >= 1e9 or 0 < size < 1e-6:
-        digits, power = f"{value:.3e}".split("e")
-        return f"{digits}e{int(power)}"
-    if 0 < size < 1e-3:
-        text = f"{value:.{2 - math.floor(math.log10(size))}f}"
-        return text.rstrip("0") if float(text) else "0"
-    decimals = 4 if size < 10 else max(4 - math.floor(math.log10(size)), 0)
-    return f"{value:,.{decimals}f}"
-
-
-def signed(value: float, like: float | None = None) -> str:
-    """A difference with its sign.
-
-    Args:
-        value: the difference.
-        like: a number whose decimals it shall have, such as the largest of a table.
-
-    Example:
-        >>> signed(0.0231), signed(-120.4), signed(0.0004, like=0.02)
-        ('+0.0231', '-120.40', '+0.0004')
-    """
-    told = number(value, like)
-    return told if told.startswith("-") or told == "none" else f"+{told}"
 
 
 def estimate(mean: float | None, error: float | None = None) -> str:
@@ -94,17 +54,6 @@ def span(numbers: Sequence[int]) -> str:
     """
     low, high = min(numbers), max(numbers)
     return f"{low:,}" if low == high else f"{low:,}–{high:,}"
-
-
-def listed(names: Sequence[str]) -> str:
-    """Names as a sentence has them.
-
-    Example:
-        >>> listed(["Tiny"]), listed(["Tiny", "Small", "L2"])
-        ('Tiny', 'Tiny, Small and L2')
-    """
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def duration(seconds: float) -> str:

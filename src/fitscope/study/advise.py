@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from fitscope.learners.base import is_plain
+from fitscope.names import MOST, listed, shown
 from fitscope.study.document import StudyDocument
-from fitscope.study.names import MOST, listed, shown
 from fitscope.study.outcome import Gain, Outcome, amount
 from fitscope.study.overfit_advice import free_gaps, overfit, overfit_too, rises, rising
 from fitscope.study.results import Advice, Results

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from fitscope.learners.base import Knob, Learner
-from fitscope.study.names import listed
+from fitscope.names import joined
 from fitscope.verdicts.means import GENERAL, OVER, SHORT, SMALLER, TOGETHER, WEAK, Means
 
 NETWORK = {"l2", "dropout"}
@@ -42,11 +42,11 @@ def means_of(learner: Learner) -> Means:
     if not gradients:
         larger.append(f"more {step}s")  # each adds to the model
     lowered = [_turned(knob, richer=True) for knob in held]
-    against = [_added(remedies), SMALLER.format(_either(smaller)) if smaller else ""]
+    against = [_added(remedies), SMALLER.format(joined(smaller, "or")) if smaller else ""]
     return Means(
         against=tuple(filter(None, against)),
-        weak=WEAK.format(_either(larger)) if larger else GENERAL.weak,
-        over=OVER.format(_either(lowered)) if lowered else None,
+        weak=WEAK.format(joined(larger, "or")) if larger else GENERAL.weak,
+        over=OVER.format(joined(lowered, "or")) if lowered else None,
         short=SHORT.format(step),
         regularized=bool(held),
         gradients=gradients,
@@ -63,9 +63,9 @@ def _added(remedies: Sequence[Knob]) -> str:
     more = [_turned(knob, richer=False) for knob in held if not isinstance(knob.value, bool)]
     first = [knob for knob in remedies if not network or knob.name in NETWORK]
     add = [knob.words for knob in first if knob.name in off]
-    said = [_either(more)] if more else []
+    said = [joined(more, "or")] if more else []
     if add:
-        said.append(f"add {listed(add, most=None, word='or')}")
+        said.append(f"add {joined(add, 'or')}")
     text = ", or ".join(said)
     if network and len(NETWORK & off) == 1:
         text += f"; {TOGETHER}"
@@ -89,7 +89,3 @@ def _turned(knob: Knob, richer: bool) -> str:
     if knob.richer:
         return f"use {'more' if richer else 'fewer'} {knob.words}"
     return f"{'lower' if richer else 'raise'} {knob.words}"
-
-
-def _either(parts: Sequence[str]) -> str:
-    return " or ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from fitscope.diagnosis.rules import ESTABLISHED
 from fitscope.learners.base import Learner, is_plain, is_plainer, remedies_over, same_shape
+from fitscope.names import shown
 from fitscope.study.document import StudyDocument
-from fitscope.study.names import shown
 from fitscope.study.results import Results
 from fitscope.verdicts.explain import figure
 from fitscope.verdicts.verdict import Verdict

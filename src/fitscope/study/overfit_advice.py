@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fitscope.diagnosis.rules import ONE_SIDED, SURE_SIGN
-from fitscope.study.names import MOST, listed, shown
+from fitscope.names import MOST, listed, shown
 from fitscope.study.outcome import Outcome, amount
 from fitscope.study.results import Advice
 from fitscope.verdicts.cost import Price

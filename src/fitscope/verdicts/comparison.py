@@ -12,8 +12,8 @@ from typing_extensions import TypedDict
 
 from fitscope.diagnosis.compare import Difference
 from fitscope.diagnosis.rules import SURE_SIGN
+from fitscope.numbers import signed
 from fitscope.task import BINARY, Metric, Task
-from fitscope.verdicts.explain import figure
 from fitscope.verdicts.plain import plain
 from fitscope.verdicts.shown import as_html
 from fitscope.verdicts.words import sure
@@ -167,18 +167,6 @@ def about(pair: Comparison) -> str:
     if max(pair.repeats) == 1:
         return "about two trained runs on these rows, not about the models"
     return f"about these {a} and {b} trained runs on these rows, not about the models"
-
-
-def signed(value: float) -> str:
-    """A difference with its sign, with four decimals where these show it.
-
-    Example:
-        >>> signed(-0.0213), signed(0.0000213), signed(29_057.4)
-        ('-0.0213', '+2.13e-05', '+29057')
-    """
-    if value == 0 or 0.001 <= abs(value) < 1e4:
-        return f"{value:+.4f}"
-    return f"{'+' if value > 0 else '-'}{figure(abs(value))}"
 
 
 def _stored(found: Difference) -> StoredDifference:

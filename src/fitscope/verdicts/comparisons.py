@@ -7,8 +7,10 @@ from dataclasses import replace
 from itertools import combinations
 
 from fitscope.diagnosis.compare import RowScores, differences, holm
+from fitscope.names import shown
+from fitscope.numbers import signed
 from fitscope.task import BINARY, Task
-from fitscope.verdicts.comparison import Comparison, about, signed
+from fitscope.verdicts.comparison import Comparison, about
 from fitscope.verdicts.shown import as_html
 from fitscope.verdicts.words import sure
 
@@ -97,15 +99,10 @@ def _line(pair: Comparison) -> tuple[str, ...]:
     found = pair.loss
     low, high = found.interval
     return (
-        _short(pair.a),
-        _short(pair.b),
+        shown(pair.a, 20),
+        shown(pair.b, 20),
         signed(found.value),
         f"{signed(low)} to {signed(high)}",
         sure(found.sign_chance),
         sure(found.sign_chance_corrected),
     )
-
-
-def _short(name: str, width: int = 20) -> str:
-    line = "".join(sign if sign.isprintable() else " " for sign in name)
-    return line if len(line) <= width else line[: width - 1] + "…"

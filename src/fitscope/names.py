@@ -1,4 +1,4 @@
-"""Model names, which may hold anything, made fit to be shown, one or several."""
+"""Names, which may hold anything, made fit to be shown, one or several."""
 
 from __future__ import annotations
 
@@ -36,4 +36,14 @@ def listed(names: Sequence[str], most: int | None = MOST, word: str = "and") -> 
     told = [shown(name) for name in names]
     if most is not None and len(told) > most:
         told = [*told[: most - 1], f"{len(told) - most + 1} more"]
-    return f" {word} ".join(filter(None, (", ".join(told[:-1]), *told[-1:])))
+    return joined(told, word)
+
+
+def joined(parts: Sequence[str], word: str = "and") -> str:
+    """Parts of a sentence, as they are and all of them.
+
+    Example:
+        >>> joined(["fewer layers", "more rows", "L2"], "or"), joined(["L2"]), joined([])
+        ('fewer layers, more rows or L2', 'L2', '')
+    """
+    return f" {word} ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))

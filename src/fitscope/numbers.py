@@ -1,0 +1,46 @@
+"""Scores, and differences of them, as people read them."""
+
+from __future__ import annotations
+
+import math
+
+
+def number(value: float | None, like: float | None = None) -> str:
+    """A score with as many digits as can mean something, whatever its size.
+
+    Args:
+        value: the score, None or not finite where there is none.
+        like: a number whose decimals it shall have; its own if left out.
+
+    Example:
+        >>> number(0.58061234), number(12.3456), number(3057.25), number(1.5e-5), number(None)
+        ('0.5806', '12.346', '3,057.2', '0.000015', 'none')
+        >>> number(2436287211780067295232.0), number(float("nan"))
+        ('2.436e21', 'none')
+    """
+    if value is None or not math.isfinite(value):
+        return "none"
+    size = abs(value if like is None or not math.isfinite(like) else like)
+    if abs(value) >= 1e9 or 0 < size < 1e-6:
+        digits, power = f"{value:.3e}".split("e")
+        return f"{digits}e{int(power)}"
+    if 0 < size < 1e-3:
+        text = f"{value:.{2 - math.floor(math.log10(size))}f}"
+        return text.rstrip("0") if float(text) else "0"
+    decimals = 4 if size < 10 else max(4 - math.floor(math.log10(size)), 0)
+    return f"{value:,.{decimals}f}"
+
+
+def signed(value: float, like: float | None = None) -> str:
+    """A difference with its sign.
+
+    Args:
+        value: the difference.
+        like: a number whose decimals it shall have, such as the largest of a table.
+
+    Example:
+        >>> signed(0.0231), signed(-120.4), signed(0.0004, like=0.02)
+        ('+0.0231', '-120.40', '+0.0004')
+    """
+    told = number(value, like)
+    return told if told.startswith("-") or told == "none" else f"+{told}"
