@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
+from report.made_up import GUIDE, document, write_study
 
 from fitscope import stopping
 from fitscope.data.split import Split
@@ -17,6 +19,7 @@ from fitscope.stopping.early import EarlyStopping
 from fitscope.study.definition import Definition
 from fitscope.study.execute import execute
 from fitscope.study.folder import read_study
+from fitscope.task import BINARY, REGRESSION, Task
 
 
 def test_a_study_says_why_its_runs_ended_and_what_that_saved(tmp_path: Path):
@@ -51,3 +54,16 @@ def test_a_study_says_why_its_runs_ended_and_what_that_saved(tmp_path: Path):
     again = read_study(tmp_path / "study")
     assert again.document.training_plan.stopping == EarlyStopping()
     assert not any("stopped by verdicts" in line for line in remarks(again, ranked(again)))
+
+
+@pytest.mark.parametrize(
+    ("task", "said"),
+    [
+        (BINARY, "less than 0.001 to be gained in"),
+        (REGRESSION, "less than 0.001 of what a constant prediction reaches to be gained in"),
+    ],
+)
+def test_a_report_says_what_the_rule_counts_in(tmp_path: Path, task: Task, said: str):
+    plan = Plan(stopping=stopping.EvidenceStopping()).for_task(task).as_dict()
+    made = document({"Tiny": GUIDE["Tiny"]}, task=task).model_copy(update={"plan": plan})
+    assert said in dict(record(write_study(tmp_path / "s", made, 20)))["Stopping"]

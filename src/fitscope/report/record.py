@@ -30,7 +30,7 @@ def record(stored: StoredStudy) -> list[tuple[str, str]]:
         ("Fingerprint", data.fingerprint),
         ("Training", _training(plan)),
         ("Learning rate", str(plan.schedule)),
-        ("Stopping", _stopping(plan)),
+        ("Stopping", _stopping(plan, data.task.kind == "regression")),
         ("Runs", f"{document.repeats} a model, seed {document.seed}"),
         ("Training time", f"{duration(seconds)}, summed over runs, on {document.device}"),
         ("Machine", ", ".join(f"{key} {value}" for key, value in document.machine.items())),
@@ -44,15 +44,16 @@ def _training(plan: Plan) -> str:
     return f"{plan.optimizer}{options}, batches of {plan.batch_size:,}"
 
 
-def _stopping(plan: Plan) -> str:
+def _stopping(plan: Plan, regression: bool) -> str:
     if plan.stopping is None:
         return f"after {plan.max_epochs:,} epochs"
     if isinstance(plan.stopping, EvidenceStopping):
         rule = plan.stopping
+        of = " of what a constant prediction reaches" if regression else ""
         return (
-            f"overfitting established at {100 * rule.confidence:g} %, or less than {rule.worth:g} "
-            f"to be gained in {rule.patience:,} epochs ({rule.monitor}), or as many without a "
-            f"better one, {plan.max_epochs:,} epochs at most"
+            f"overfitting established at {100 * rule.confidence:g} %, or less than "
+            f"{rule.worth:g}{of} to be gained in {rule.patience:,} epochs ({rule.monitor}), "
+            f"or as many without a better one, {plan.max_epochs:,} epochs at most"
         )
     return (
         f"{plan.stopping.patience:,} epochs without a better {plan.stopping.monitor}, "
