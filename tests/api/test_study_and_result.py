@@ -76,6 +76,16 @@ def test_weights_follow_restore_best_weights(result):
         result.weights("Tiny", which="worst")
 
 
+def test_trees_follow_no_plan_and_give_their_last_round(tmp_path):
+    study = fs.Study(
+        made_up_split(), plan=fs.Plan(stopping=fs.EarlyStopping(restore_best_weights=True))
+    )
+    study.add("Trees", fs.HGB(max_iter=30, min_samples_leaf=2))
+    found = study.run(seed=3, out=tmp_path / "out", progress=False)
+    rounds = {which: found.fitted("Trees", which=which).rounds for which in (None, "best", "last")}
+    assert rounds["best"] < rounds["last"] == rounds[None] == 30
+
+
 def test_plot_gives_axes_and_takes_them(result):
     mine = plt.figure().subplots()
     assert result.plot(smoothing_std=2, ax=mine) is mine

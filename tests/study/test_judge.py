@@ -17,8 +17,10 @@ from study.made_up import made_up_split
 
 from fitscope.errors import UserError
 from fitscope.files import locked
+from fitscope.learners.hgb import HGB
 from fitscope.learners.mlp.description import MLP
 from fitscope.learners.mlp.plan import Plan
+from fitscope.stopping.early import EarlyStopping
 from fitscope.study.definition import Definition
 from fitscope.study.execute import execute
 from fitscope.study.folder import StoredStudy, read_results, read_study
@@ -138,6 +140,17 @@ def test_damaged_row_losses_are_none(made, damage):
     assert results.models[1].verdict.label == "overfit"
 
 
+def test_the_plan_keeps_the_best_epoch_of_those_who_follow_it(tmp_path: Path):
+    made = document({"Large": GUIDE["Large"], "Trees": (HGB(), ["models"])}, repeats=2)
+    plan = Plan(stopping=EarlyStopping(restore_best_weights=True)).as_dict()
+    stored = write_study(tmp_path / "s", made.model_copy(update={"plan": plan}), 300)
+    network, trees = (
+        model.verdict.cost.training_on for model in judge_stored(stored).results.models
+    )
+    assert (network.value, network.against) == (0.0, "its best epoch, which is kept")
+    assert trees.against == "its best round"
+
+
 def test_a_diverged_and_a_very_short_run(made):
     results = judge_stored(made(diverged=["Large"])).results
     assert results.runs[5].verdict.label == "unstable"
@@ -238,7 +251,7 @@ def test_a_run_that_ended_at_once_is_not_forgotten(made):
     assert results.runs[2].verdict.label == "too few"
     explained = results.models[0].verdict.explanation
     assert explained.startswith("1 of 3 runs fit well")
-    assert "1 still improved at their end, 1 were too short to judge" in explained
+    assert "1 still improved at its end, 1 was too short to judge" in explained
     lost = stored.histories.with_columns(
         pl.when(pl.col("repeat") == 1).then(math.nan).otherwise(pl.col(name)).alias(name)
         for name in ("binary_crossentropy", "val_binary_crossentropy")

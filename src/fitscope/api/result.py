@@ -70,19 +70,21 @@ class Result:
             name: name of the model.
             repeat: number of the run, from 0.
             which: "best" or "last" epoch; if left out, the last, or the best if the plan says
-                `restore_best_weights`. The best one is that of the lowest monitored metric.
+                `restore_best_weights` and the model follows it, which boosted trees do not. The
+                best one is that of the lowest monitored metric.
 
         Raises:
             UserError: no such model or run.
         """
+        from fitscope.learners.base import keeps_best
+
         if which not in (None, "best", "last"):
             raise UserError(f'which must be "best" or "last", got {which!r}')
         entry = self._entry(name)
         if not any(run.repeat == repeat for run in self.results.runs_of(name)):
             raise UserError(f"{name}: no finished run {repeat!r}; they are numbered from 0")
-        stopping = self.stored.document.training_plan.stopping
-        usual = "best" if stopping is not None and stopping.restore_best_weights else "last"
-        learner = entry.learner
+        learner, plan = entry.learner, self.stored.document.training_plan
+        usual = "best" if keeps_best(learner, plan) else "last"
         file = self.stored.folder.weights(entry.slug, repeat, which or usual, learner.state_ending)
         return learner.load(file)
 

@@ -220,6 +220,27 @@ class Learner(Protocol):
         ...
 
 
+def follows_plan(learner: Learner) -> bool:
+    """Whether a learner trains in the plan's epochs; a boosting round knows nothing of them."""
+    return learner.step == "epoch"
+
+
+def keeps_best(learner: Learner, plan: Plan) -> bool:
+    """Whether a run ends with the state of its best epoch: the learner follows a plan that says so.
+
+    Example:
+        >>> from fitscope.learners.hgb import HGB
+        >>> from fitscope.learners.mlp.description import MLP
+        >>> from fitscope.learners.mlp.plan import Plan
+        >>> from fitscope.stopping.early import EarlyStopping
+        >>> plan = Plan(stopping=EarlyStopping(restore_best_weights=True))
+        >>> keeps_best(MLP(16), plan), keeps_best(MLP(16), Plan()), keeps_best(HGB(), plan)
+        (True, False, False)
+    """
+    rule = plan.stopping
+    return follows_plan(learner) and rule is not None and rule.restore_best_weights
+
+
 def is_plain(learner: Learner) -> bool:
     """Whether nothing but its size limits the learner.
 

@@ -6,12 +6,12 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from fitscope.learners.base import follows_plan
 from fitscope.names import joined, shown
 from fitscope.numbers import number, signed
 from fitscope.verdicts.words import sure
 
 if TYPE_CHECKING:
-    from fitscope.learners.base import Learner
     from fitscope.study.document import StudyDocument
 
 __all__ = [
@@ -69,11 +69,6 @@ def duration(seconds: float) -> str:
     if whole < 3_600:
         return f"{whole // 60}:{whole % 60:02d} min"
     return f"{whole // 3_600}:{whole % 3_600 // 60:02d} h"
-
-
-def follows_plan(learner: Learner) -> bool:
-    """Whether a learner trains in the plan's epochs; a boosting round knows nothing of them."""
-    return learner.step == "epoch"
 
 
 def planned_models(document: StudyDocument) -> set[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from fitscope.diagnosis.underfit import Score
-from fitscope.learners.base import is_plainer
+from fitscope.learners.base import is_plainer, keeps_best
 from fitscope.study.document import StudyDocument
 from fitscope.study.means import means_of
 from fitscope.study.results import Estimate, Results
@@ -90,6 +90,4 @@ class Standing:
                 if pair.loss.sure and pair.b in self.scores
             ]
             verdict = beside(verdict, own, others, task.loss.words, document.quick, means)
-        stopping = document.training_plan.stopping
-        kept = stopping is not None and stopping.restore_best_weights
-        return priced(verdict, kept, versions)
+        return priced(verdict, keeps_best(learner, document.training_plan), versions)
