@@ -15,7 +15,7 @@ from study.made_up import made_up_document
 from fitscope.errors import UserError
 from fitscope.learners import to_stored
 from fitscope.learners.base import Size
-from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.network import MLP
 from fitscope.study.document import ModelEntry, StudyDocument
 from fitscope.study.folder import Folder, read_document, read_histories, read_study, slugs
 from fitscope.study.results import Results

@@ -18,7 +18,7 @@ from fitscope.api.result import Result
 from fitscope.data.split import Split
 from fitscope.errors import UserError
 from fitscope.learners.hgb import HGB
-from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.stopping.early import EarlyStopping
 from fitscope.study.definition import Definition, make_document

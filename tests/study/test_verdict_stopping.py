@@ -9,7 +9,7 @@ import numpy as np
 
 from fitscope import stopping
 from fitscope.data.split import Split
-from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.report.lines import ranked, remarks
 from fitscope.report.record import record

@@ -33,7 +33,7 @@ class Study:
 
     Example:
         >>> import numpy as np
-        >>> from fitscope.learners.mlp.description import MLP
+        >>> from fitscope.learners.mlp.network import MLP
         >>> x = np.random.default_rng(0).normal(size=(300, 4)).astype(np.float32)
         >>> y = (x[:, 0] * x[:, 1] > 0).astype(np.float32)
         >>> study = Study(Split(x[:200], y[:200], x[200:], y[200:]), Plan(max_epochs=3))
