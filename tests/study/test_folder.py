@@ -167,6 +167,12 @@ def test_a_study_without_a_finished_run(folder: Folder):
     assert "--resume" in refused(read_study, folder.path)
 
 
+def test_a_folder_whose_name_looks_like_a_pattern(folder: Folder, tmp_path: Path):
+    odd = tmp_path / "runs [1]*?"
+    folder.path.rename(odd)
+    assert read_study(odd).histories.height == read_histories(odd / "histories.parquet").height > 0
+
+
 def test_damaged_results(folder: Folder):
     folder.results.write_text('{"models": [')
     assert "results.json: damaged" in refused(read_study, folder.path)

@@ -220,7 +220,7 @@ def read_histories(file: Path) -> pl.DataFrame:
     import polars as pl
 
     try:
-        return pl.read_parquet(file)
+        return pl.read_parquet(file, glob=False)  # a folder may be called [1]
     except FileNotFoundError:
         raise UserError(f"{file}: no such file") from None
     except (OSError, pl.exceptions.PolarsError) as error:
