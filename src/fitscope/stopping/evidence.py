@@ -8,9 +8,10 @@ calibration: docs/how-verdicts-work.md.
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from fitscope.diagnosis.label import label
 from fitscope.diagnosis.measure import measure
 from fitscope.errors import UserError
 from fitscope.history import History, RowLosses
+from fitscope.settings import Count, valid
 
 FIRST = 20
 SHARE_OF_WINDOW = 10  # a window is a tenth of the run so far
@@ -81,16 +83,12 @@ class EvidenceStopping:
         for name, least, most in (("confidence", 0.5, 1.0), ("worth", 0.0, math.inf)):
             value = getattr(self, name)
             plain = isinstance(value, Real) and not isinstance(value, bool)
-            if not (plain and least < float(value) < most):
+            if not (plain and least < value < most and value <= sys.float_info.max):
                 between = f"above {least:g}" + ("" if most == math.inf else f" and below {most:g}")
                 raise UserError(f"EvidenceStopping: {name} must be {between}, got {value!r}")
             object.__setattr__(self, name, float(value))  # NumPy's numbers are no JSON
-        value = self.patience
-        if isinstance(value, bool) or not isinstance(value, Integral) or int(value) < 1:
-            raise UserError(
-                f"EvidenceStopping: patience must be a whole number from 1, got {value!r}"
-            )
-        object.__setattr__(self, "patience", int(value))
+        patience = valid(Count, self.patience, "EvidenceStopping: patience")
+        object.__setattr__(self, "patience", patience)
         if not (isinstance(self.monitor, str) and self.monitor):
             raise UserError(
                 f"EvidenceStopping: monitor must be a metric's name, got {self.monitor!r}"
