@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from fitscope.errors import UserError
 from fitscope.files import write_text
 from fitscope.study.results import Results
 from fitscope.study.schema import FORMAT as RESULTS_FORMAT
+from fitscope.study.schema import results_adapter
 
 if TYPE_CHECKING:
     import polars as pl
@@ -145,6 +147,9 @@ def read_study(path: Path | str) -> StoredStudy:
             f"{path}: no finished run in this study yet; go on with its command and --resume"
         )
     results = read_results(folder.results)
+    named = {one.name for one in results.models} | {run.model for run in results.runs}
+    if not named <= {entry.name for entry in document.models}:
+        raise UserError(f"{folder.results}: damaged, it has models that {folder.study} lacks")
     histories = read_histories(folder.histories)
     if not {"model", "repeat", "epoch", "loss"} <= set(histories.columns):
         raise UserError(f"{folder.histories}: damaged, its columns are not those of histories")
@@ -190,8 +195,11 @@ def read_results(file: Path) -> Results:
         UserError: missing, damaged or of a newer format.
     """
     try:
-        stored = json.loads(file.read_bytes())
+        text = file.read_bytes()
+        stored = json.loads(text, parse_float=_finite, parse_constant=_finite)
         found = stored.get("format", 1)
+        if found == RESULTS_FORMAT:
+            results_adapter().validate_json(text, strict=True)
         if found <= RESULTS_FORMAT:
             return Results.from_dict(stored)
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
@@ -200,6 +208,12 @@ def read_results(file: Path) -> Results:
         f"{file}: written by a newer fitscope (format {found}, this one knows {RESULTS_FORMAT}); "
         "upgrade with: pip install -U fitscope"
     )
+
+
+def _finite(text: str) -> float:
+    if not math.isfinite(number := float(text)):
+        raise ValueError(f"{text} is no number")
+    return number
 
 
 def write_results(folder: Folder, results: Results) -> None:
