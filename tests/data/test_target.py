@@ -85,6 +85,7 @@ def test_what_is_said(train: Any, wanted: Any, task: Task, numbers: list[float])
         (np.array(["a", 1], object), None, "auto", "texts and numbers together"),
         (np.array([1j, 2j]), None, "auto", "must be numbers or texts, got complex128"),
         ([[0, 1]], None, "auto", "must be a 1-d array"),
+        ([0.5, 1.5], [0.5, -1e200], "auto", "validation row 2: the target -1e+200 is too large"),
         ([[0], [0, 1]], None, "auto", "must be a 1-d array"),
         ([0, 1], None, ["binary"], "unknown task ['binary']"),
         ([1e30, 2e30], None, "multiclass", "2e+30 is too large for a label"),

@@ -75,7 +75,7 @@ class Study:
         except UserError as error:
             raise UserError(f"{name}: {error}") from None
         several = isinstance(group, Iterable) and not isinstance(group, str)
-        groups = tuple(group) if several else (group,)
+        groups: tuple[Any, ...] = tuple(group) if several else (group,)
         for part in groups or ("",):
             if not isinstance(part, str) or not part.replace("-", "_").isidentifier():
                 raise UserError(f"{name}: group {part!r} must be one plain word; it names a folder")

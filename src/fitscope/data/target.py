@@ -56,6 +56,13 @@ def as_targets(parts: dict[str, Any], task: Task | str) -> tuple[Task, Parts]:
         _finite(y, part)
     task = known or _guess(raw)
     if task.kind == "regression":
+        for part, y in raw.items():
+            if (wrong := np.abs(y.astype(np.float64)) > 1e100).any():
+                row = int(np.argmax(wrong))
+                raise UserError(
+                    f"{part} row {row + 1}: the target {y[row]:g} is too large; give it in other "
+                    "units, or drop the row"
+                )
         return task, {part: y.astype(np.float64, copy=False) for part, y in raw.items()}
     if task.labels:
         return task, _class_numbers(raw, task)

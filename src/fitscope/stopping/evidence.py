@@ -83,7 +83,7 @@ class EvidenceStopping:
         for name, least, most in (("confidence", 0.5, 1.0), ("worth", 0.0, math.inf)):
             value = getattr(self, name)
             plain = isinstance(value, Real) and not isinstance(value, bool)
-            if not (plain and least < value < most and value <= sys.float_info.max):
+            if not (plain and value <= sys.float_info.max and least < float(value) < most):
                 between = f"above {least:g}" + ("" if most == math.inf else f" and below {most:g}")
                 raise UserError(f"EvidenceStopping: {name} must be {between}, got {value!r}")
             object.__setattr__(self, name, float(value))  # NumPy's numbers are no JSON
