@@ -249,7 +249,9 @@ def _absurd(f: Findings) -> bool:
     """Whether a run has diverged into values that still are numbers."""
     validation, train = f.curve.validation, f.curve.train
     late = np.abs(validation[len(validation) // 2 :])
-    if late.max() > ABSURD and np.median(late) > ABSURD:
+    known = f.reference_kind == CONSTANT and f.reference is not None
+    limit = ABSURD * max(1.0, f.reference if known and f.reference else 1.0)  # of its own units
+    if late.max() > limit and np.median(late) > limit:
         return True
     first = abs(float(validation[0]))
     if first > 0 and validation[-1] > GROWN * first and f.rise.value > 0:
