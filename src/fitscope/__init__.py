@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from fitscope.verdicts.many import Verdicts as Verdicts
     from fitscope.verdicts.verdict import Verdict as Verdict
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _HOMES = {
     "Comparison": "fitscope.verdicts.comparison",

@@ -1,4 +1,4 @@
-"""What a user is told in one line: the one error that a user can cause, and a notice."""
+"""What a user is told in one line: the one error that a user can cause, a notice, a reason."""
 
 
 class UserError(Exception):
@@ -19,3 +19,14 @@ class Notice(UserWarning):
 
     In Python it is a warning; the command line prints its message on standard error.
     """
+
+
+def reason(error: Exception) -> str:
+    """The first line of what another error says, or its kind if it says nothing.
+
+    Example:
+        >>> reason(ValueError("no such axis\\nsee the manual")), reason(AssertionError())
+        ('no such axis', 'AssertionError')
+    """
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__

@@ -41,6 +41,7 @@ class History:
         scores: further metrics on the validation rows, by name, one value an epoch each.
         classes: how many labels there are, where that is known.
         step: what one step of the history is: "epoch", "round" or "step".
+        words: what sentences call the metric; its name if left out, as a log writes it.
     """
 
     source: str
@@ -55,3 +56,9 @@ class History:
     scores: Mapping[str, Float[np.ndarray, " n"]] = field(default_factory=dict)
     classes: int | None = None
     step: str = "epoch"
+    words: str | None = None
+
+    @property
+    def called(self) -> str:
+        """What sentences call the metric."""
+        return self.words or self.metric

@@ -131,7 +131,7 @@ def test_describe_takes_the_rows_once(call, table):
 
 
 def test_version_and_help(call):
-    assert call("--version")[1] == "fitscope 0.1.0\n"
+    assert call("--version")[1] == "fitscope 0.2.0\n"
     for words in ((), ("guide",), ("data",), ("report",), ("export",), ("tensorboard",)):
         status, printed, _ = call(*words, "--help")
         assert status == 0

@@ -41,6 +41,19 @@ def test_one_factor_on_both_curves_changes_no_label(history: History, factor: fl
     assert np.isclose(one.confidence, other.confidence, atol=1e-3)
 
 
+@pytest.mark.parametrize("label", ["good", "overfit"])
+def test_squared_errors_of_large_targets_are_no_divergence(label: str):
+    """With 1e9 for the targets' deviation the constant predictor itself stands at 1e18."""
+    at = np.arange(100)
+    falls, rises = np.exp(-at / 10), 0.01 * np.maximum(at - 30, 0) * (label == "overfit")
+    run = History("run", "mean_squared_error", at, falls, 0.4 + 0.6 * falls + rises, reference=1.0)
+    assert run.train is not None
+    large = replace(run, train=1e18 * run.train, validation=1e18 * run.validation, reference=1e18)
+    assert diagnose(run).label == diagnose(large).label == label
+    lost = replace(large, validation=np.where(at > 20, 1e25, large.validation))
+    assert diagnose(lost).label == "unstable"
+
+
 def told(history: History, how: Callable[[np.ndarray], np.ndarray], turned: bool) -> History:
     """The same run in another costume."""
     assert history.train is not None

@@ -9,6 +9,7 @@ import pytest
 from scipy.signal import lfilter
 
 from fitscope.history import History, RowLosses
+from fitscope.verdicts.cost_words import cost_words
 from fitscope.verdicts.judge import diagnose
 from fitscope.verdicts.verdict import Verdict
 
@@ -202,12 +203,12 @@ def test_few_rows_do_not_deny_what_they_show(seed):
     assert "other rows" in found.explanation
     assert found.cost is not None
     assert found.cost.training_on is not None
-    assert found.cost.training_on.within_error
+    assert not cost_words(found.cost.training_on, found.evidence.needed).nothing
     many = diagnose(few_rows(seed, 3_000, 60))
     assert many.label == "overfit"
     assert many.confidence > 0.95
     assert many.cost is not None
-    assert not many.cost.within_error
+    assert many.cost.chance > 0.95
 
 
 def drifting(random: np.random.Generator, rows: int) -> History:

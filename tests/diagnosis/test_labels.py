@@ -1,6 +1,7 @@
 """Labels of curves whose truth is known because they are made here, and of odd ones."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -223,6 +224,23 @@ def test_a_huge_first_loss_hides_no_rise():
     validation = np.array([1000, 1, 0.6, 0.5, 0.52, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8])
     train = np.array([1000, 1, 0.6, 0.5, 0.4, 0.3, 0.25, 0.2, 0.18, 0.15, 0.1])
     assert verdict(validation, train).label == "overfit"
+
+
+@pytest.mark.parametrize("end", [1e5, 1e20])
+def test_a_run_that_blows_up_keeps_its_best_score(end):
+    at = np.arange(80)
+    blown = np.where(at < 40, 0.5 + np.exp(-at / 10), end)
+    found = verdict(blown, train=np.where(at < 40, np.exp(-at / 10), end), noise=0.002)
+    assert found.label == "unstable"
+    assert found.evidence.best_corrected == pytest.approx(0.52, abs=0.01)
+    assert found.evidence.best_corrected_error < 0.01
+
+
+def test_a_squared_error_near_the_logarithm_of_ten_is_no_chance_level():
+    flat = np.full(60, 2.303)
+    run = History("run", "mean_squared_error", np.arange(60), flat, flat)
+    assert diagnose(run).evidence.reference_kind != "constant predictor"
+    assert diagnose(replace(run, metric="loss")).evidence.reference_kind == "constant predictor"
 
 
 @pytest.mark.parametrize("least", [0.0, 1e-17, 1e-9])

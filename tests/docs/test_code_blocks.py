@@ -191,13 +191,16 @@ def made_small(definition):
         split=replace(split, **rows, checked=True),
         plan=replace(plan, **few),
         models=models,
-        repeats=1 if definition.kind == "guide" else min(definition.repeats, 2),
+        repeats=1,
     )
 
 
 def narrow(model):
+    from fitscope.learners.hgb import HGB
     from fitscope.learners.mlp.description import MLP
 
+    if isinstance(model, HGB):
+        return replace(model, max_iter=min(model.max_iter, 12))
     rest = {name: value for name, value in model.as_dict().items() if name != "hidden"}
     return MLP(*[min(units, 8) for units in model.hidden[:2]], **rest)
 

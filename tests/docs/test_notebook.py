@@ -79,7 +79,7 @@ def test_all_cells_run(executed):
 def test_studies_show_their_models_and_how_far_they_are(executed):
     notebook, _ = executed
     html = outputs(notebook, "text/html")
-    (sizes, remedies) = [text for text in html if "Hidden units" in text]
+    (sizes, remedies) = [text for text in html if ">Remedies<" in text]
     assert "Medium" in sizes
     assert "L2 0.001" in remedies
     assert "Simulated" in sizes or "simulated" in sizes

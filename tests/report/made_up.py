@@ -147,7 +147,9 @@ def verdict(
         best_epoch=best_epoch,
         onset_epoch=onset_epoch,
         epochs=40,
-        evidence=Evidence(best=0.58, best_corrected=0.59, onset_interval=(13, 18), rise=0.1),
+        evidence=Evidence(
+            best=0.58, best_corrected=0.59, onset_interval=(13, 18), rise=0.1, needed=0.02
+        ),
         explanation="The loss rose & rose.",
         advice=("Stop sooner.",),
         cost=cost,

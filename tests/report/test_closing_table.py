@@ -52,7 +52,10 @@ def test_the_lowest_cross_entropy_is_marked_and_no_more_is_claimed(study):
     assert [line.name for line in ranked(stored) if line.best] == [lowest]
     text = piped(stored)
     assert [line.split()[0] for line in text.splitlines()[1:8] if " *" in line] == [lowest]
-    assert "not the models" in text
+    assert (
+        "one run a model: this compares the trained models on these rows; other seeds may\n"
+        "rank them otherwise"
+    ) in text
 
 
 def judged(stored, cost=None, confidence=0.9996):
@@ -119,10 +122,18 @@ def test_a_verdict_that_is_little_sure_has_an_outline_only(study):
     assert "■ overfit" not in text
 
 
+def test_a_label_less_likely_than_not_is_not_shown(study):
+    text = piped(judged(study(epochs=50), confidence=0.37))
+    assert row(text, "Large")[1] == "open"
+    assert "37 %" not in text
+
+
 def test_what_overfitting_costs_stands_beside_the_score(study):
     stored = study(epochs=50)
-    dear = Cost(training_on=Price(0.031, 0.006, 0.97))
+    dear = Cost(training_on=Price(0.031, 0.006, 0.98))
     assert "0.0310 ± 0.0060" in row(piped(judged(stored, dear)), "Large", whole=True)
+    unclear = Cost(training_on=Price(0.031, 0.02, 0.93))
+    assert "perhaps 0.031 " in row(piped(judged(stored, unclear)), "Large", whole=True)
     free = Cost(training_on=Price(0.004, 0.006, 0.7))
     assert "nothing" in row(piped(judged(stored, free)), "Large")
 
@@ -154,7 +165,7 @@ def test_repeats_show_mean_and_standard_error(study):
     text = piped(stored)
     assert f"{np.mean(values):.4f} ± {np.std(values, ddof=1) / np.sqrt(3):.4f}" in text
     assert "50–64" in row(text, "Tiny")
-    assert "not the models" not in text
+    assert "other seeds" not in text
 
 
 def test_in_a_pipe_it_is_plain_and_at_most_80_columns_wide(study, monkeypatch):

@@ -114,7 +114,7 @@ def test_a_study_shows_its_models_rows_and_plan():
 
 def test_a_result_says_costs_and_how_little_is_sure(study):
     stored = study({"Tiny": GUIDE["Tiny"], "<i>boosting</i>": (HGB(), ["models"])}, kind="study")
-    cost = Cost(training_on=Price(0.031, 0.006, 0.97))
+    cost = Cost(training_on=Price(0.031, 0.006, 0.98))
     tiny, boosting = stored.results.models
     models = (
         replace(tiny, verdict=verdict("Tiny", "overfit", 0.52)),
@@ -127,6 +127,10 @@ def test_a_result_says_costs_and_how_little_is_sure(study):
     assert "0.0310 ± 0.0060" in text
     assert "3,100 leaves" in text
     assert "<i>" not in html
+    models = (replace(tiny, verdict=verdict("Tiny", "overfit", 0.37)), models[1])
+    text = plain(result_html(replace(stored, results=replace(stored.results, models=models))))
+    assert re.search(r"□\s+open", text)
+    assert "37 %" not in text
 
 
 def test_whoever_asks_for_html_gets_it_from_here():

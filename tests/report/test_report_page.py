@@ -30,7 +30,7 @@ from fitscope.verdicts.cost import Cost, Price
 
 LOSS, SCORE = BINARY.loss.validation, BINARY.score.validation
 
-COST = Cost(Price(0.031, 0.006, 0.97, "its best epoch"), Price(0.004, 0.006, 0.7, "L2"))
+COST = Cost(Price(0.031, 0.006, 0.98, "its best epoch"), Price(0.004, 0.006, 0.7, "L2"))
 NASTY = {
     "<script>alert(\"1\")</script> & 'quotes'": (GUIDE["Tiny"][0], ["one"]),
     "</svg><img src=x onerror=alert(1)>": (GUIDE["Large"][0], ["one"]),
@@ -187,10 +187,29 @@ def test_what_is_diagnosed_leads_the_page(study):
         "99 % sure",
         "+2.00",
         "Overfitting costs",
-        "0.0310 ± 0.0060 (97 % sure)",
-        "nothing (0.0040 ± 0.0060 is within error), against L2",
+        "Overfitting costs 0.0350 ± 0.0085",
+        "0.0310 ± 0.0060, against its best epoch",
+        "nothing (>99 % sure), against L2",
     ):
         assert said in text
+
+
+def test_a_label_less_likely_than_not_stands_in_the_evidence_only(study):
+    stored = study({"Large": GUIDE["Large"], "boosting": (HGB(), ["models"])}, kind="study")
+    models = [
+        replace(model, verdict=verdict(model.name, "overfit", 0.37))
+        for model in stored.results.models
+    ]
+    found = page(replace(stored, results=replace(stored.results, models=tuple(models))))
+    badges = [value for value in found.having("class") if value.startswith("badge")]
+    assert badges.count("badge open unsure") == 4  # two lines of the table, two cards
+    assert "Likeliest overfit, 37 %" in found.text
+    assert "37 % sure" not in found.text
+    assert "How “overfit” is found" in found.text
+    assert "Overfits from" not in found.text.partition("Model by model")[0]
+    assert "2 open" in found.text
+    for said in ("803,329 parameters", "3,100 leaves"):
+        assert said in found.text  # the unit below its number
 
 
 def test_views_are_found_by_themselves_and_their_data_is_plain(study):

@@ -10,6 +10,7 @@ from report.made_up import GUIDE, document
 
 from fitscope.diagnosis.compare import Difference
 from fitscope.learners.base import Size
+from fitscope.learners.hgb import HGB
 from fitscope.learners.mlp.description import MLP
 from fitscope.study.advise import advise
 from fitscope.study.results import Advice, Estimate, ModelResult, Results
@@ -108,7 +109,7 @@ def test_one_run_a_model_says_so():
         (
             {"Tiny": "good", "Combined": "good"},
             0.9,
-            "No model overfits; Combined is lowest, but not surely better than the next",
+            "No model overfits; take Combined: it is lowest, if not surely the best",
         ),
         (
             {"Tiny": "good", "Combined": "improving"},
@@ -179,7 +180,7 @@ def test_what_these_rows_show_and_what_others_would_are_two_statements():
     for labels in ({"Large": rises}, {"Large": rises, "Combined": "good"}):
         first = told(labels)[0]
         assert first.title == "Large overfits on these validation rows; on other rows that is open"
-        assert "Large ends 0.4 above its best. On these validation rows that is >99 % sure; " in (
+        assert "Large ends 0.400 above its best. On these validation rows that is >99 % sure; " in (
             first.text
         )
         assert "that other rows would show it, too, 72 %." in first.text
@@ -201,8 +202,17 @@ def test_a_gap_that_costs_nothing_is_said_to():
     free = Cost(None, Price(0.002, 0.004, 0.69, "Tiny"))
     gap = verdict("Large", "good", gap=0.12, gap_error=0.01, needed=0.02)
     entries = told({"Tiny": "good", "Large": replace(gap, cost=free)})
-    assert entries[1].title == "Large has a gap that costs nothing within error"
-    assert entries[1].text == "Large: gap 0.12, cost 0.002 ± 0.004 against Tiny."
+    assert entries[1].title == "Large has a gap that costs nothing (>99 % sure)"
+    assert entries[1].text == "Large: gap 0.120, cost 0.0020 ± 0.0040 against Tiny."
+    assert entries[1].confidence is not None
+    assert entries[1].confidence > 0.99
+
+
+def test_a_gap_whose_cost_is_not_excluded_is_not_said_to_be_free():
+    unclear = Cost(None, Price(0.026, 0.025, 0.71, "Tiny"))
+    gap = verdict("Large", "good", gap=0.12, gap_error=0.01, needed=0.02)
+    entries = told({"Tiny": "good", "Large": replace(gap, cost=unclear)})
+    assert not any("gap" in one.title for one in entries)
 
 
 def test_overfitting_says_what_it_costs_and_by_comparison_names_no_epoch():
@@ -210,8 +220,8 @@ def test_overfitting_says_what_it_costs_and_by_comparison_names_no_epoch():
     large = replace(verdict("Large", "overfit"), onset_epoch=None, cost=cost)
     first = told({"Large": large, "Combined": "good"})[0]
     assert first.title == "Large overfits (97 % sure); L2 + dropout mends it"
-    assert "costs it 0.066 ± 0.005 at its best epoch, against Combined, " in first.text
-    assert "and 0.4 ± 0.01 for training on after it" in first.text
+    assert "costs it 0.0660 ± 0.0050 at its best epoch, against Combined, " in first.text
+    assert "and 0.400 ± 0.010 for training on after it" in first.text
 
 
 def test_a_run_that_came_apart_does_not_overfit():
@@ -222,3 +232,49 @@ def test_a_run_that_came_apart_does_not_overfit():
     assert second.title == "Large trained unstably (99 % sure)"
     for entry in (first, second):
         assert "larger" not in entry.text
+
+
+def test_of_models_that_cannot_be_told_apart_the_plainest_is_to_be_taken():
+    scores = {"Tiny": 0.541, "Large": 0.539, "Combined": 0.538}
+    first, *rest = told(dict.fromkeys(scores, "good"), sure=0.6, scores=scores)
+    assert first.title == "No model overfits; take Tiny, the plainest of 3 that may be the best"
+    assert first.text == (
+        "Its cross-entropy less that of Combined is 0.003 (95 % interval -0.007 to 0.013). "
+        "More repeats or more validation rows would tell them apart."
+    )
+    assert first.models == ("Tiny", "Combined", "Large")
+    assert rest == []
+    large = {name: scores[name] for name in ("Large", "Combined")}
+    first = told(dict.fromkeys(large, "good"), sure=0.6, scores=large)[0]
+    assert first.title == "No model overfits; take Large, the plainest of 2 that may be the best"
+
+
+def test_learners_of_another_kind_may_be_as_good():
+    models = {"Tiny": GUIDE["Tiny"], "Small": GUIDE["Small"], "Trees": (HGB(), ["models"])}
+    MODELS["Trees"] = MLP()  # only for its size
+    scores = {"Tiny": 0.538, "Small": 0.539, "Trees": 0.541}
+    first = told(dict.fromkeys(models, "good"), models=models, sure=0.6, scores=scores)[0]
+    assert first.title == "No model overfits; take Tiny, the plainest of 2 that may be the best"
+    assert first.text.startswith("No other one is lower. Its cross-entropy less that of Small is ")
+    assert " As good, as far as can be told: Trees." in first.text
+
+
+def test_rounds_and_the_first_step_in_headlines():
+    models = {"Trees": (HGB(), ["models"])}
+    MODELS["Trees"] = MLP()
+    late = verdict("Trees", "overfit", 0.97)
+    first = told({"Trees": late}, models=models, scores={"Trees": 0.6})[0]
+    assert first.title == "Trees overfits from about round 25 (97 % sure)"
+    assert "Left to train it ends 0.400 above its best: stop at about round 20." in first.text
+    early = replace(late, best_epoch=0, onset_epoch=0)
+    first = told({"Trees": early}, models=models, scores={"Trees": 0.6})[0]
+    assert first.title == "Trees overfits from its first round on (97 % sure)"
+    assert ": its first round is its best, so lower the learning rate." in first.text
+
+
+def test_figures_of_sentences_have_three_digits_at_most():
+    scores = {"Large": 3_408.1234, "Combined": 3_283.9876}
+    large = verdict("Large", "overfit", rise=281.526)
+    first = told({"Large": large, "Combined": "good"}, sure=0.96, scores=scores)[0]
+    assert "Left to train it ends 282 above its best" in first.text
+    assert "reaches 124 lower cross-entropy (95 % interval 124 to 124)" in first.text

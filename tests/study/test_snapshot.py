@@ -12,6 +12,7 @@ from study.made_up import made_up_split
 
 from fitscope.api.study import Study
 from fitscope.files import is_locked, locked
+from fitscope.learners.hgb import HGB
 from fitscope.learners.mlp.description import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.stopping.early import EarlyStopping
@@ -136,3 +137,19 @@ def test_a_study_is_seen_at_every_stage_and_ends_as_it_is_stored(tmp_path: Path)
     assert seen.equals(of_b.head(3))  # the learning rate, too
     with locked(out):
         assert read_running(out).training
+
+
+def test_boosting_rounds_are_seen_while_they_grow(tmp_path: Path) -> None:
+    out = tmp_path / "study"
+    study = Study(made_up_split(), Plan(batch_size=60, max_epochs=2))
+    study.add("A", MLP(3))
+    study.add("Trees", HGB(max_iter=3))
+    result = study.run(out=out, progress=False)
+    trees = result.histories.filter(pl.col("model") == "Trees")
+    result.histories.filter(pl.col("model") == "A").write_parquet(out / "histories.parquet")
+    file = Folder(out).epochs("trees", 0)
+    file.parent.mkdir(parents=True)
+    np.save(file, trees.select(BINARY.monitors).to_numpy()[:2])
+    seen = read_running(out).stored.histories.filter(pl.col("model") == "Trees")
+    assert seen.drop("learning_rate").equals(trees.head(2).drop("learning_rate"))
+    assert seen["learning_rate"].null_count() == 2  # the learner tells it at the end

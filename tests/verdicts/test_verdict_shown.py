@@ -1,6 +1,7 @@
 """Verdicts as text and as HTML."""
 
 import json
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
@@ -9,11 +10,13 @@ import pytest
 import fitscope.api  # noqa: F401  it says how verdicts are drawn
 from fitscope.history import History
 from fitscope.verdicts.cost import Cost, Price
+from fitscope.verdicts.cost_words import cost_words
 from fitscope.verdicts.evidence import Evidence
 from fitscope.verdicts.judge import diagnose
 from fitscope.verdicts.many import Unread, Verdicts
+from fitscope.verdicts.pooled import pooled
 from fitscope.verdicts.verdict import Verdict
-from fitscope.verdicts.words import facts
+from fitscope.verdicts.words import facts, headline
 
 NAME = "<script>alert('x')</script> & \"co\""
 
@@ -149,10 +152,87 @@ def test_rounds_are_called_rounds():
     assert "epoch" not in text
 
 
-def test_a_cost_within_error_is_said_as_nothing():
+def test_a_cost_that_the_data_exclude_is_said_as_nothing():
     at = np.arange(60)
     train = np.exp(-at / 10)
     found = diagnose(History("run", "loss", at, train, 0.4 + train))
-    assert found.cost is not None
-    assert found.cost.within_error
-    assert dict(facts(found))["cost of training on"].startswith("0 within error")
+    told = dict(facts(found))
+    assert told["cost of training on"] == "nothing (>99 % sure), against its best epoch"
+
+
+def test_sentences_use_the_words_of_a_metric_and_its_name_stays_in_json():
+    at = np.arange(60)
+    train = np.exp(-at / 10)
+    name, words = "sparse_categorical_crossentropy", "cross-entropy"
+    logged = History("run", name, at, train, 0.4 + train)
+    told = diagnose(replace(logged, words=words))
+    for one in (told, pooled("model", [told, told])):
+        assert "alidation cross-entropy " in one.explanation
+        assert "_" not in str(one)
+        assert dict(facts(one))["metric"] == words
+        assert one.as_dict()["evidence"]["metric"] == name
+    assert f"Validation {name} " in diagnose(logged).explanation
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "chance", "short", "full"),
+    [
+        (0.002, 0.004, 0.69, "nothing", "nothing (>99 % sure)"),
+        (0.005, 0.008, 0.73, "nothing", "nothing (97 % sure)"),
+        (0.005, 0.001, 0.999, "nothing", "nothing (>99 % sure)"),  # surely there, and too little
+        (-0.3, 0.05, 0.0, "nothing", "nothing (>99 % sure)"),
+        (0.61, 0.28, 0.985, "0.61 ± 0.28", "0.61 ± 0.28"),
+        (0.026, 0.025, 0.71, "perhaps 0.026", "perhaps 0.026 ± 0.025 (71 %)"),
+        (0.15, 0.13, 0.76, "perhaps 0.15", "perhaps 0.15 ± 0.13 (76 %)"),
+        (406.98, 242.55, 0.9, "perhaps 407", "perhaps 407 ± 243 (90 %)"),
+        (-0.01, 0.05, 0.42, "perhaps up to 0.082", "perhaps up to 0.082 (42 %)"),
+    ],
+)
+def test_one_rule_for_what_a_cost_is_called(value, error, chance, short, full):
+    for cost in (Price(value, error, chance), Cost(richness=Price(value, error, chance))):
+        told = cost_words(cost, needed=0.02)
+        assert (told.short, told.full) == (short, full)
+    assert not cost_words(Price(0.002, 0.004, 0.69), needed=None).nothing
+
+
+def test_both_parts_of_a_cost_count():
+    parts = Price(0.012, 0.001, 0.99), Price(0.013, 0.001, 0.99)
+    assert all(cost_words(part, 0.02).nothing for part in parts)
+    assert cost_words(Cost(*parts), 0.02).full == "0.0250 ± 0.0014"
+    kept = Price(0.0, 0.0, 0.0, "its best epoch, which is kept")
+    assert cost_words(Cost(kept, None), None).full == "nothing (>99 % sure)"
+
+
+def test_pooled_runs_speak_of_their_own_steps_and_in_words():
+    at = np.arange(60)
+    train = np.exp(-at / 10)
+    runs = [
+        diagnose(
+            History(
+                "run",
+                "mean_squared_error",
+                at,
+                train,
+                0.4 + train + 0.01 * np.maximum(at - bend, 0),
+                step="round",
+                words="squared error",
+            )
+        )
+        for bend in (24, 30)
+    ]
+    low, high = (one.onset_epoch for one in runs)
+    found = pooled("Trees", runs)
+    assert low != high
+    assert found.explanation.startswith(
+        f"2 of 2 runs overfit, from rounds {low} to {high} on: validation squared error is at best "
+    )
+    assert "epoch" not in str(found)
+
+
+def test_the_likeliest_label_of_an_open_verdict_is_evidence(verdict):
+    assert "likeliest" not in dict(facts(verdict))
+    unsure = replace(verdict, confidence=0.37)
+    assert dict(facts(unsure))["likeliest"] == "overfit, 37 %"
+    assert (unsure.undecided, unsure.onset_shown) == (True, None)
+    assert headline(unsure) == "undecided: overfit is likeliest, 37 % sure"
+    assert unsure.as_dict()["verdict"] == "overfit"

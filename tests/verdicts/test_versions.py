@@ -12,6 +12,7 @@ from fitscope.diagnosis.compare import Difference, difference
 from fitscope.diagnosis.underfit import Score
 from fitscope.verdicts.cost import Cost, Price
 from fitscope.verdicts.evidence import Evidence
+from fitscope.verdicts.means import GENERAL
 from fitscope.verdicts.pooled import pooled
 from fitscope.verdicts.verdict import Label, Verdict
 from fitscope.verdicts.versions import Version, overfit_beside, priced, richness
@@ -35,12 +36,24 @@ OWN = Score("Large", 0.3, 0.01, 0.5, 0.0)
 
 @pytest.mark.parametrize("label", ["good", "improving", "unstable", "underfit", "too few"])
 def test_a_plainer_version_shows_what_no_curve_does(label):
-    found = overfit_beside(verdict(label), OWN, [version()], "loss", ["L2", "dropout"])
+    found = overfit_beside(verdict(label), OWN, [version()], "loss")
     assert (found.label, found.onset_epoch) == ("overfit", None)
     assert found.confidence == pytest.approx(0.99)
     assert "L2, a plainer version of it, fits the training rows worse" in found.explanation
     assert "(loss 0.5 against 0.3)" in found.explanation
-    assert found.advice[-1] == "Add what works against overfitting: L2, dropout."
+    assert found.advice == (
+        "Use L2, or something between the two.",
+        "Train on more data, or augment what there is.",
+        *GENERAL.against,
+    )
+
+
+def test_the_end_of_a_run_that_came_apart_is_no_cost_of_overfitting():
+    paid = Cost(training_on=Price(1e20, 1.0, 0.99, "its best epoch"))
+    alone = replace(verdict("unstable"), cost=paid)
+    found = priced(overfit_beside(alone, OWN, [version()], "loss"), False, [version()])
+    assert found.label == "overfit"
+    assert found.cost == Cost(None, richness([version()]))
 
 
 @pytest.mark.parametrize(
@@ -56,12 +69,12 @@ def test_a_plainer_version_shows_what_no_curve_does(label):
 )
 def test_it_takes_both_and_surely(other):
     alone = verdict()
-    assert overfit_beside(alone, OWN, [other], "loss", []) is alone
+    assert overfit_beside(alone, OWN, [other], "loss") is alone
 
 
 def test_what_the_curve_shows_stays():
     alone = verdict("overfit")
-    assert overfit_beside(alone, OWN, [version()], "loss", []) is alone
+    assert overfit_beside(alone, OWN, [version()], "loss") is alone
 
 
 def test_the_best_version_is_what_richness_is_measured_against():
@@ -93,8 +106,8 @@ def test_training_on_costs_nothing_where_the_best_epoch_is_kept():
     paid, kept = priced(run, False, [version()]).cost, priced(run, True, []).cost
     assert paid is not None
     assert kept is not None
-    assert (paid.value, paid.within_error) == (pytest.approx(0.15), False)
-    assert (kept.value, kept.chance, kept.within_error) == (0.0, 0.0, True)
+    assert (paid.value, paid.chance) == (pytest.approx(0.15), pytest.approx(1.0))
+    assert (kept.value, kept.error, kept.chance) == (0.0, 0.0, 0.0)
     assert priced(verdict(), False, []).cost is None
 
 

@@ -12,12 +12,16 @@ from jaxtyping import Float
 from fitscope.diagnosis.curve import Curve
 from fitscope.diagnosis.rules import AT_CHANCE
 from fitscope.history import History
+from fitscope.task import BINARY, LOSS
 
 ROUND = (2, 3, 4, 5, 10, 20, 100, 1000)
 """Numbers of classes that a bare curve is held against: few enough to be met by no accident."""
 
 ACCURACY = re.compile(r"(.*_)?(acc|accuracy)(_.*)?")
 CROSSENTROPY = re.compile(r"(.*_)?(crossentropy|cross_entropy|xent|bce|ce|logloss|log_loss)(_.*)?")
+NOT_ENTROPY = re.compile(
+    r"(.*_)?(mse|rmse|mae|mape|msle|rmsle|squared|absolute|hinge|kl|divergence|perplexity|ppl)(_.*)?"
+)
 HALF = re.compile(r"(.*_)?(auc|auroc|roc)(_.*)?")
 NOTHING = re.compile(r"(.*_)?(r2|r2_score|r_squared|explained_variance)(_.*)?")
 
@@ -93,9 +97,9 @@ def _told_by_name(history: History, taken: Curve) -> float | None:
         if history.classes and ACCURACY.fullmatch(name):
             return -_whole(-taken.validation) / history.classes
         return None
-    if name == "binary_crossentropy":
+    if name == BINARY.loss.name:
         return math.log(2)
-    loss = name == "loss" or CROSSENTROPY.fullmatch(name)
+    loss = name == LOSS.name or CROSSENTROPY.fullmatch(name)
     if loss and history.classes and history.classes > 1:
         near = math.log(history.classes)
         if CROSSENTROPY.fullmatch(name) or _near(float(taken.validation[0]), near, 0.1):
@@ -111,6 +115,8 @@ def _stands_at_chance(history: History, taken: Curve) -> float | None:
             k = round(1 / share) if share > 0 else 0
             if k >= 2 and _near(share, 1 / k, AT_CHANCE):
                 return -_whole(-taken.validation) / k
+        return None
+    if NOT_ENTROPY.fullmatch(history.metric.lower()):
         return None
     for k in _classes_by_accuracy(history.scores):
         if _near(float(np.median(taken.validation)), math.log(k), AT_CHANCE):

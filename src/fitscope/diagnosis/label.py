@@ -248,16 +248,16 @@ def _score_error(f: Findings) -> float:
 def _absurd(f: Findings) -> bool:
     """Whether a run has diverged into values that still are numbers."""
     validation, train = f.curve.validation, f.curve.train
+    constant = f.reference if f.reference_kind == CONSTANT and f.reference is not None else 0.0
+    limit = max(ABSURD, GROWN * constant)
     late = np.abs(validation[len(validation) // 2 :])
-    known = f.reference_kind == CONSTANT and f.reference is not None
-    limit = ABSURD * max(1.0, f.reference if known and f.reference else 1.0)  # of its own units
     if late.max() > limit and np.median(late) > limit:
         return True
     first = abs(float(validation[0]))
     if first > 0 and validation[-1] > GROWN * first and f.rise.value > 0:
         return train is None or bool(train[-1] > train[0])
-    if f.reference_kind == CONSTANT and f.reference is not None and f.reference > 0:
-        worst = WORSE_THAN_NOTHING * f.reference
+    if constant > 0:
+        worst = WORSE_THAN_NOTHING * constant
         fitted = f.low.value if f.fitted is None else f.fitted
         return bool(f.low.value > worst and fitted > worst)
     return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from jaxtyping import Float
 
 from fitscope.diagnosis.curve import Curve, curve
 from fitscope.diagnosis.findings import Findings
@@ -12,7 +13,7 @@ from fitscope.diagnosis.learnt import CONSTANT, FIRST_EPOCH, learnt, needed_rise
 from fitscope.diagnosis.lowest import Lowest, lowest
 from fitscope.diagnosis.paired_rows import belongs, rows_error, score_error
 from fitscope.diagnosis.rise import rise
-from fitscope.diagnosis.rules import SHORT
+from fitscope.diagnosis.rules import GROWN, SHORT
 from fitscope.diagnosis.short import short_trend
 from fitscope.diagnosis.slopes import end_slope
 from fitscope.diagnosis.trend import Trend, trend
@@ -41,7 +42,7 @@ def measured(history: History, taken: Curve) -> Findings:
     train = None
     if taken.train is not None:
         train = short_trend(taken.train, taken.train) if short else trend(taken.train)
-    low = lowest(validation)
+    low = lowest(_while_it_trained(taken.validation, validation))
     last = len(taken) - 1
     sign = taken.sign
 
@@ -102,6 +103,13 @@ def measured(history: History, taken: Curve) -> Findings:
         reference_kind=None if reference is None else kind,
         possible=_possible(taken, reference, fitted, best),
     )
+
+
+def _while_it_trained(values: Float[np.ndarray, " n"], found: Trend) -> Trend:
+    """The trend up to where a run blew up for good: what is left of it would drown the minimum."""
+    before = np.abs(values[: int(values.argmin()) + 1]).max()
+    end = int(np.flatnonzero(values <= GROWN * before)[-1]) + 1
+    return found if end == len(values) or end < SHORT else trend(values[:end])
 
 
 def _row_errors(

@@ -161,7 +161,8 @@ EXPECTED_COUNTS = 3.0
 epochs are called overfit, doubled 5.0 %, instead of 3.3 %."""
 
 ABSURD = 1e15
-"""A loss beyond it has diverged, even if it is a number."""
+"""A loss beyond it has diverged, even if it is a number; where a constant predictor is known, one
+beyond GROWN times its loss, too: squared errors of large targets are large."""
 
 WORSE_THAN_NOTHING = 10.0
 """A loss beyond so many times the constant predictor's, on training rows too, has diverged."""

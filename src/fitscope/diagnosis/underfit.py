@@ -2,36 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fitscope.diagnosis.gaussian import below
 from fitscope.diagnosis.rules import OF_POSSIBLE, ONE_SIDED
-
-CAUSES = (
-    "Too weak: use a larger model (more units or layers) or better features.",
-    "Over-regularized: lower the weight decay (L1, L2) or the dropout rate.",
-    "Trained too short: try more epochs or a higher learning rate.",
-)
-"""The three usual causes of underfitting."""
-
-
-def fitting(advice: Sequence[str], regularized: bool) -> tuple[str, ...]:
-    """The causes as they fit a model: regularization comes first where there is any.
-
-    Args:
-        advice: what to try, the causes among it.
-        regularized: the model has a penalty, weight decay or dropout.
-
-    Example:
-        >>> fitting(CAUSES, regularized=True)[0][:16], len(fitting(CAUSES, regularized=False))
-        ('Over-regularized', 2)
-    """
-    weak, over, _ = CAUSES
-    rest = [text for text in advice if text != over]
-    if regularized and over in advice:
-        rest.insert(rest.index(weak) if weak in rest else 0, over)
-    return tuple(rest)
 
 
 @dataclass(frozen=True)

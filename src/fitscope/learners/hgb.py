@@ -14,7 +14,7 @@ import numpy as np
 from annotated_types import Gt
 from jaxtyping import Float64, Shaped
 
-from fitscope.errors import UserError
+from fitscope.errors import UserError, reason
 from fitscope.learners.base import Interrupted, Knob, NewEpochs, Size, TrainedRun, Watching
 from fitscope.learners.kept_rows import KeptRows
 from fitscope.learners.streams import WEIGHTS, stream
@@ -132,9 +132,9 @@ class HGB:
 
         return (
             Knob("max_leaf_nodes", "leaves a tree", limit(self.max_leaf_nodes), True, False),
-            Knob("max_depth", "depth of a tree", limit(self.max_depth), True, False),
+            Knob("max_depth", "levels a tree", limit(self.max_depth), True, False),
             Knob("min_samples_leaf", "rows a leaf", self.min_samples_leaf, False, False),
-            Knob("l2_regularization", "L2 of leaves", self.l2_regularization, False, True),
+            Knob("l2_regularization", "L2 regularization", self.l2_regularization, False, True),
             Knob("max_features", "random features", self.max_features, True, True, 1.0),
         )
 
@@ -190,8 +190,7 @@ class HGB:
         except UserError:
             raise
         except Exception as error:  # damage makes zipfile, json and NumPy raise nearly anything
-            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-            raise UserError(f"{path}: damaged trees ({reason})") from None
+            raise UserError(f"{path}: damaged trees ({reason(error)})") from None
 
     def predict(
         self, state: Boosted, x: Shaped[np.ndarray, "rows features"], task: Task

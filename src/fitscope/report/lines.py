@@ -138,7 +138,8 @@ def remarks(stored: StoredStudy, lines: Sequence[Line]) -> list[str]:
         found.append(f"* best validation {stored.document.task.loss.words} of this study")
     if repeats == 1 and len(done) > 1:
         found.append(
-            "one run a model: this compares trained networks on these rows, not the models"
+            "one run a model: this compares the trained models on these rows; other seeds may "
+            "rank them otherwise"
         )
     found += _saved(stored)
     for line in done:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from fitscope.diagnosis.rules import UNDECIDED
+
 if TYPE_CHECKING:
     from matplotlib.typing import RcKeyType
 
@@ -94,6 +96,9 @@ LOOKS = {
 }
 """Label to its look, in the order in which counts are told."""
 
+OPEN = Look("Open", "?", "default", "#6e7781", ("#566070", "#f6f7f9"), ("", ""))
+"""No label is likelier than not: none is shown."""
+
 NONE = Look("No verdict yet", "–", "default", "#6e7781", ("#566070", "#f6f7f9"), ("", ""))
 
 STRONG = 0.9
@@ -106,7 +111,7 @@ class Badge:
     """A verdict ready to be shown.
 
     Attributes:
-        label: the label, "none" without a verdict.
+        label: the label, "open" where it is less likely than not, "none" without a verdict.
         look: its word, sign and colours.
         strong: whether it is sure enough for its full colour.
 
@@ -114,6 +119,8 @@ class Badge:
         >>> one = badge("overfit", 0.52)
         >>> one.look.word, one.strong, one.css, badge("overfit", 0.99).css
         ('Overfit', False, 'overfit unsure', 'overfit')
+        >>> badge("overfit", 0.37).look.word
+        'Open'
     """
 
     label: str
@@ -141,6 +148,8 @@ def badge(label: str | None, confidence: float | None = None) -> Badge:
     """
     if label not in LOOKS:
         return Badge("none", NONE, True)
+    if confidence is not None and confidence < UNDECIDED:
+        return Badge("open", OPEN, False)
     return Badge(label, LOOKS[label], confidence is None or confidence >= STRONG)
 
 

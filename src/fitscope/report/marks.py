@@ -34,7 +34,7 @@ class Mark:
 def marks(results: Results) -> dict[str, Mark]:
     """The marks of the models that have a verdict."""
     return {
-        model.name: Mark(model.verdict.best_epoch, model.verdict.onset_epoch)
+        model.name: Mark(model.verdict.best_epoch, model.verdict.onset_shown)
         for model in results.models
         if model.verdict is not None
     }

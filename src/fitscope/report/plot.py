@@ -15,7 +15,7 @@ from fitscope.report.legend import legend
 from fitscope.report.look import colours as default_colours
 from fitscope.report.marks import BEST, ONSET, Mark, draw_mark
 from fitscope.report.series import MeanCurve, mean_curve, places
-from fitscope.task import BINARY, Metric, Task
+from fitscope.task import BINARY, VALIDATION, Metric, Task
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -86,7 +86,8 @@ def plot_histories(
         raise UserError(f"plot: unknown metric {metric!r}; choose from {choice}")
     told = RATE if metric == LEARNING_RATE else task.metric(metric)
     colours = default_colours(known) if colours is None else colours
-    validation = f"val_{metric}" if f"val_{metric}" in histories.columns else None
+    validation = f"{VALIDATION}{metric}"
+    validation = validation if validation in histories.columns else None
     training = {name: mean_curve(histories, name, metric, smoothing_std) for name in models}
     checked = {
         name: mean_curve(histories, name, validation, smoothing_std)

@@ -9,11 +9,8 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from fitscope.report.look import badge
 from fitscope.report.words import (
-    cost_figure,
-    cost_words,
     duration,
     estimate,
-    is_nothing,
     listed,
     number,
     shown,
@@ -21,6 +18,8 @@ from fitscope.report.words import (
     span,
     sure,
 )
+from fitscope.verdicts.cost_words import cost_words
+from fitscope.verdicts.words import label_words
 
 
 @cache
@@ -38,10 +37,9 @@ def environment() -> Environment:
     made.filters.update(listed=listed, number=number, duration=duration)
     made.globals.update(
         badge=badge,
-        cost_figure=cost_figure,
         cost_words=cost_words,
         estimate=estimate,
-        is_nothing=is_nothing,
+        label_words=label_words,
         shown=lambda name: shown(name, 80),
         signed=signed,
         span=span,

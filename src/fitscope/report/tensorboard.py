@@ -20,6 +20,7 @@ from tensorboard.summary.writer.record_writer import RecordWriter
 
 from fitscope.files import writing_error
 from fitscope.study.folder import Folder, slugs
+from fitscope.task import VALIDATION
 
 if TYPE_CHECKING:
     from fitscope.study.document import ModelEntry, StudyDocument
@@ -103,11 +104,11 @@ def _parts(history: pl.DataFrame, start: float, seconds: float) -> dict[str, byt
     history = history.sort("epoch")
     metrics = [name for name in history.columns if name not in KEYS]
     columns = {
-        "train": {f"epoch_{name}": name for name in metrics if not name.startswith("val_")},
+        "train": {f"epoch_{name}": name for name in metrics if not name.startswith(VALIDATION)},
         "validation": {
-            f"epoch_{name.removeprefix('val_')}": name
+            f"epoch_{name.removeprefix(VALIDATION)}": name
             for name in metrics
-            if name.startswith("val_")
+            if name.startswith(VALIDATION)
         },
     }
     epochs = history["epoch"].to_list()

@@ -12,15 +12,11 @@ from fitscope.verdicts.words import sure
 if TYPE_CHECKING:
     from fitscope.learners.base import Learner
     from fitscope.study.document import StudyDocument
-    from fitscope.verdicts.cost import Cost, Price
 
 __all__ = [
-    "cost_figure",
-    "cost_words",
     "duration",
     "estimate",
     "follows_plan",
-    "is_nothing",
     "listed",
     "number",
     "planned_models",
@@ -124,44 +120,6 @@ def duration(seconds: float) -> str:
     if whole < 3_600:
         return f"{whole // 60}:{whole % 60:02d} min"
     return f"{whole // 3_600}:{whole % 3_600 // 60:02d} h"
-
-
-def cost_figure(cost: Cost | Price | None) -> str:
-    """What overfitting costs, short enough for a table.
-
-    Example:
-        >>> from fitscope.verdicts.cost import Price
-        >>> cost_figure(Price(0.031, 0.006, 0.999)), cost_figure(Price(0.031, 0.02, 0.93))
-        ('0.0310 ± 0.0060', 'perhaps 0.0310')
-        >>> cost_figure(Price(0.004, 0.006, 0.7)), cost_figure(None)
-        ('nothing', '')
-    """
-    if cost is None:
-        return ""
-    if not cost.within_error:
-        return estimate(cost.value, cost.error)
-    return "nothing" if is_nothing(cost) else f"perhaps {number(cost.value)}"
-
-
-def is_nothing(cost: Cost | Price) -> bool:
-    """Whether a cost is no larger than its own error: no sign of any."""
-    return cost.within_error and cost.value <= cost.error
-
-
-def cost_words(cost: Cost | Price) -> str:
-    """What overfitting costs, and how sure that is.
-
-    Example:
-        >>> from fitscope.verdicts.cost import Price
-        >>> cost_words(Price(0.031, 0.006, 0.97)), cost_words(Price(0.004, 0.006, 0.7))
-        ('0.0310 ± 0.0060 (97 % sure)', 'nothing (0.0040 ± 0.0060 is within error)')
-        >>> cost_words(Price(0.031, 0.02, 0.93))
-        'perhaps 0.0310 ± 0.0200 (93 % sure)'
-    """
-    figure = estimate(cost.value, cost.error)
-    if is_nothing(cost):
-        return f"nothing ({figure} is within error)"
-    return f"{'perhaps ' * cost.within_error}{figure} ({sure(cost.chance)} sure)"
 
 
 def follows_plan(learner: Learner) -> bool:

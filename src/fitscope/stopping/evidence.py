@@ -8,20 +8,21 @@ calibration: docs/how-verdicts-work.md.
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from numbers import Real
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
+from annotated_types import Gt, Len, Lt
 from jaxtyping import Float
 
 from fitscope.diagnosis.label import label
 from fitscope.diagnosis.measure import measure
 from fitscope.errors import UserError
 from fitscope.history import History, RowLosses
-from fitscope.settings import Count, valid
+from fitscope.settings import Count, Flag, Words, check
+from fitscope.stopping.early import AUTO
+from fitscope.task import ACCURACY, VALIDATION
 
 FIRST = 20
 SHARE_OF_WINDOW = 10  # a window is a tenth of the run so far
@@ -73,31 +74,19 @@ class EvidenceStopping:
         ('overfit', True, True)
     """
 
-    confidence: float = 0.95
-    worth: float = 0.001
-    patience: int = 200
-    monitor: str = "auto"
-    restore_best_weights: bool = False
+    confidence: Annotated[float, Gt(0.5), Lt(1), Words("above 0.5 and below 1")] = 0.95
+    worth: Annotated[float, Gt(0), Words("above 0")] = 0.001
+    patience: Count = 200
+    monitor: Annotated[str, Len(1), Words("a metric's name")] = AUTO
+    restore_best_weights: Flag = False
 
     def __post_init__(self) -> None:
-        for name, least, most in (("confidence", 0.5, 1.0), ("worth", 0.0, math.inf)):
-            value = getattr(self, name)
-            plain = isinstance(value, Real) and not isinstance(value, bool)
-            if not (plain and value <= sys.float_info.max and least < float(value) < most):
-                between = f"above {least:g}" + ("" if most == math.inf else f" and below {most:g}")
-                raise UserError(f"EvidenceStopping: {name} must be {between}, got {value!r}")
-            object.__setattr__(self, name, float(value))  # NumPy's numbers are no JSON
-        patience = valid(Count, self.patience, "EvidenceStopping: patience")
-        object.__setattr__(self, "patience", patience)
-        if not (isinstance(self.monitor, str) and self.monitor):
-            raise UserError(
-                f"EvidenceStopping: monitor must be a metric's name, got {self.monitor!r}"
-            )
+        check(self)
 
     @property
     def direction(self) -> str:
         """ "max" for accuracies, "min" for losses."""
-        return "max" if self.monitor.endswith("accuracy") else "min"
+        return "max" if self.monitor.endswith(ACCURACY.name) else "min"
 
     def start(self) -> Stopper:
         """The rule at work on one run of anybody's own training loop."""
@@ -194,7 +183,7 @@ def _matters(
     """Whether the verdict on the run so far is overfit: a rise that matters has one definition."""
     history = History(
         source="the run so far",
-        metric=rule.monitor.removeprefix("val_"),
+        metric=rule.monitor.removeprefix(VALIDATION),
         epochs=np.arange(len(validation)),
         train=train,
         validation=validation,

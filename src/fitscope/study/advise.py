@@ -7,11 +7,13 @@ confidence below one half, and nothing that is only unproven is denied.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+from fitscope.learners.base import is_plain
 from fitscope.study.document import StudyDocument
 from fitscope.study.names import MOST, listed, shown
-from fitscope.study.outcome import Outcome, amount
+from fitscope.study.outcome import Gain, Outcome, amount
 from fitscope.study.overfit_advice import free_gaps, overfit, overfit_too, rises, rising
 from fitscope.study.results import Advice, Results
 from fitscope.verdicts.words import sure
@@ -28,13 +30,18 @@ def advise(document: StudyDocument, results: Results) -> list[Advice]:
     if not found.verdicts:
         return []
     advice = [_headline(found)]
-    told = set(advice[0].models)
+    told_first = set(advice[0].models)
+    told = set(told_first)
     for part in (
-        overfit_too, rising, free_gaps, _underfit, _improving, _unstable, _open, _undecided
+        overfit_too, rising, free_gaps, _underfit, _improving, _unstable, _open
     ):  # fmt: skip
         one = part(found, told)
         if one is not None:
             advice.append(one)
+    close = _undecided(found)
+    over = found.labelled("overfit") or found.rising()
+    if close is not None and (over or not set(close.models[:2]) <= told_first):
+        advice.append(close)  # otherwise the headline has said so
     said = ""
     if document.quick:
         said += " This is the quick protocol; the full one may rank them otherwise."
@@ -74,8 +81,61 @@ def _lowest(found: Outcome) -> Advice:
         title = f"{begin}; {shown(best)} is the best of {len(ranked)}"
         text = f"It reaches {second} than {shown(ranked[1])}, the next one."
         return Advice(title, text, (best, ranked[1]), second.chance)
-    title = f"{begin}; {shown(best)} is lowest, but not surely better than the next"
-    return Advice(title, verdict.explanation, (best,), None)
+    return _take(found, begin, ranked)
+
+
+def _take(found: Outcome, begin: str, ranked: Sequence[str]) -> Advice:
+    """Which model to take where the lowest one is not surely the best.
+
+    Of its kind the smallest that no comparison, taken alone, tells from the lowest one, and of
+    those of one size one without remedies: what is no better need not be paid for.
+    """
+    best, close = ranked[0], _close(found)
+    alike = [best, *(name for name in close if _alike(found.gain(best, name)))]
+    well = [name for name in alike if name in found.labelled("good")]
+    if not well:
+        title = f"{begin}; {shown(best)} is lowest, but not surely better than the next"
+        return Advice(title, found.verdicts[best].explanation, (best,), None)
+    kind = found.learners[well[0]].kind
+    same = [name for name in well if found.learners[name].kind == kind]
+    take = min(same, key=lambda one: (found.counts[one], not is_plain(found.learners[one])))
+    if len(same) > 1:
+        title = f"{begin}; take {shown(take)}, the plainest of {len(same)} that may be the best"
+    else:
+        title = f"{begin}; take {shown(take)}: it is lowest, if not surely the best"
+    other = best if take != best else next(iter([*alike[1:], *close]), ranked[-1])
+    text = "" if take != best else "No other one is lower. "
+    text += _beside(found, take, other)
+    rest = [name for name in well if name not in same]
+    if rest:
+        text += f" As good, as far as can be told: {listed(rest)}."
+    text += " More repeats or more validation rows would tell them apart."
+    models = dict.fromkeys((take, other, *well))
+    return Advice(title, text, tuple(models), None)
+
+
+def _close(found: Outcome) -> list[str]:
+    """The models that are not surely worse than the lowest one, lowest first."""
+    best, *others = found.ranked()
+    gains = [(name, found.gain(best, name)) for name in others]
+    return [name for name, gain in gains if gain is not None and not gain.sure]
+
+
+def _alike(gain: Gain | None) -> bool:
+    """Whether a difference may be none, even without a correction for all pairs."""
+    return gain is not None and gain.interval[0] <= 0 <= gain.interval[1]
+
+
+def _beside(found: Outcome, name: str, other: str) -> str:
+    """How far two models differ, in a sentence."""
+    gain = found.gain(other, name)
+    if gain is None:
+        return f"{shown(name)} and {shown(other)} were not compared."
+    low, high = gain.interval
+    return (
+        f"Its {gain.words} less that of {shown(other)} is {amount(gain.value)} (95 % interval "
+        f"{amount(low)} to {amount(high)})."
+    )
 
 
 def _single(found: Outcome) -> Advice:
@@ -187,17 +247,13 @@ def _open(found: Outcome, told: set[str]) -> Advice | None:
     return Advice(title, f"{likeliest}. More repeats would tell.", tuple(names), None)
 
 
-def _undecided(found: Outcome, told: set[str]) -> Advice | None:
+def _undecided(found: Outcome) -> Advice | None:
     """Models that cannot be told apart from the one with the lowest score."""
-    del told
     ranked = found.ranked()
-    if len(ranked) < 2:
-        return None
-    gains = {name: found.gain(ranked[0], name) for name in ranked[1:]}
-    close = [name for name, one in gains.items() if one is not None and not one.sure]
+    close = _close(found) if ranked else []
     if not close:
         return None
-    one = gains[close[0]]
+    one = found.gain(ranked[0], close[0])
     assert one is not None
     low, high = one.interval
     title = f"{shown(ranked[0])} is lowest, but not surely better than {listed(close)}"

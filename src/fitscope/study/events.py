@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from fitscope.task import LOSS
+
 
 @dataclass(frozen=True)
 class RunStarted:
@@ -38,7 +40,7 @@ class RunProgress:
     @property
     def epochs(self) -> int:
         """Epochs trained so far."""
-        return self.epoch + len(self.metrics["loss"])
+        return self.epoch + len(self.metrics[LOSS.name])
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from fitscope.study.folder import (
 )
 from fitscope.study.results import RunResult
 from fitscope.study.summarize import summarize
-from fitscope.task import Task
+from fitscope.task import LOSS, Task
 
 if TYPE_CHECKING:
     import polars as pl
@@ -51,7 +51,7 @@ def run_entry(
     """
     import polars as pl
 
-    epochs, best = len(arrays["loss"]), int(arrays["best_epoch"])
+    epochs, best = len(arrays[LOSS.name]), int(arrays["best_epoch"])
 
     def at(epoch: int, fit: np.ndarray) -> dict[str, float | None]:
         values = {name: arrays[name][epoch] for name in task.monitors}

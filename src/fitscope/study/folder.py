@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fitscope.errors import UserError
+from fitscope.errors import UserError, reason
 from fitscope.files import write_text
 from fitscope.study.results import Results
 from fitscope.study.schema import FORMAT as RESULTS_FORMAT
 from fitscope.study.schema import results_adapter
+from fitscope.task import LOSS
 
 if TYPE_CHECKING:
     import polars as pl
@@ -151,7 +152,7 @@ def read_study(path: Path | str) -> StoredStudy:
     if not named <= {entry.name for entry in document.models}:
         raise UserError(f"{folder.results}: damaged, it has models that {folder.study} lacks")
     histories = read_histories(folder.histories)
-    if not {"model", "repeat", "epoch", "loss"} <= set(histories.columns):
+    if not {"model", "repeat", "epoch", LOSS.name} <= set(histories.columns):
         raise UserError(f"{folder.histories}: damaged, its columns are not those of histories")
     return StoredStudy(folder, document, histories, results)
 
@@ -238,8 +239,7 @@ def read_histories(file: Path) -> pl.DataFrame:
     except FileNotFoundError:
         raise UserError(f"{file}: no such file") from None
     except (OSError, pl.exceptions.PolarsError) as error:
-        reason = str(error).splitlines()[0]
-        raise UserError(f"{file}: damaged, cannot be read ({reason})") from None
+        raise UserError(f"{file}: damaged, cannot be read ({reason(error)})") from None
 
 
 def slugs(names: Iterable[str]) -> list[str]:

@@ -16,6 +16,7 @@ from fitscope.files import locked
 from fitscope.study.advise import advise
 from fitscope.study.document import StudyDocument
 from fitscope.study.folder import Folder, StoredStudy, read_results, write_results
+from fitscope.study.means import means_of
 from fitscope.study.results import Estimate, Results, RunResult
 from fitscope.study.run_history import run_history
 from fitscope.study.standing import Standing
@@ -99,8 +100,9 @@ def judge_run(
     if curves is None:
         return Judged(None, None)
     history = run_history(document, folder, run, curves)
+    means = means_of(document.entry(run.model).learner)
     try:
-        verdict, found = diagnose_measured(history)
+        verdict, found = diagnose_measured(history, means)
     except UserError:
         return Judged(None, None)
     if found is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fitscope.diagnosis.rules import ESTABLISHED, UNDECIDED
+from fitscope.diagnosis.rules import ESTABLISHED
 from fitscope.learners.base import Learner, is_plain, is_plainer, remedies_over, same_shape
 from fitscope.study.document import StudyDocument
 from fitscope.study.names import shown
@@ -41,13 +41,16 @@ class Gain:
 
 
 def amount(value: float) -> str:
-    """A difference with three decimals where these show it, otherwise as `figure` does.
+    """A difference with three digits at most, and with no more than three decimals.
 
     Example:
-        >>> amount(0.0661), amount(0.00041), amount(3057.4)
-        ('0.066', '0.00041', '3057')
+        >>> amount(0.0661), amount(0.00041), amount(-22.618), amount(281.526), amount(3057.4)
+        ('0.066', '0.00041', '-22.6', '282', '3,060')
     """
-    return f"{value:.3f}" if 0.01 <= abs(value) < 100 else figure(value)
+    if 0.01 <= abs(value) < 1:
+        return f"{value:.3f}"
+    short = float(f"{value:.3g}")
+    return f"{short:,.0f}" if 100 <= abs(short) < 1e7 else figure(short)
 
 
 class Outcome:
@@ -81,14 +84,12 @@ class Outcome:
     def labelled(self, *labels: str) -> list[str]:
         """The models with one of these verdicts that is likelier than not, in their order."""
         return [
-            name
-            for name, one in self.verdicts.items()
-            if one.label in labels and one.confidence >= UNDECIDED
+            name for name, one in self.verdicts.items() if one.label in labels and not one.undecided
         ]
 
     def open(self) -> list[str]:
         """The models whose verdict is no likelier than its opposite."""
-        return [name for name, one in self.verdicts.items() if one.confidence < UNDECIDED]
+        return [name for name, one in self.verdicts.items() if one.undecided]
 
     def rising(self) -> list[str]:
         """Models that overfit on these validation rows; whether on others, is not shown."""

@@ -9,8 +9,9 @@ from fitscope.study.names import MOST, listed, shown
 from fitscope.study.outcome import Outcome, amount
 from fitscope.study.results import Advice
 from fitscope.verdicts.cost import Price
-from fitscope.verdicts.explain import figure, two_chances
-from fitscope.verdicts.words import plus_minus, sure
+from fitscope.verdicts.cost_words import cost_words, with_error
+from fitscope.verdicts.explain import two_chances
+from fitscope.verdicts.words import sure
 
 
 def overfit(found: Outcome, name: str) -> Advice:
@@ -39,8 +40,10 @@ def overfit(found: Outcome, name: str) -> Advice:
 
 def _since(found: Outcome, name: str) -> str:
     """Where overfitting begins; only a curve can tell."""
-    onset = found.verdicts[name].onset_epoch
-    return "" if onset is None else f" from about {found.step(name)} {onset:,}"
+    onset, step = found.verdicts[name].onset_epoch, found.step(name)
+    if onset is None:
+        return ""
+    return f" from about {step} {onset:,}" if onset else f" from its first {step} on"
 
 
 def _stop(found: Outcome, name: str) -> str:
@@ -76,17 +79,16 @@ def _cost(found: Outcome, name: str) -> str:
     said = []
     if cost.richness is not None and cost.richness.value > 0:
         said.append(
-            f"{_price(cost.richness)} at its best {step}, against "
+            f"{_price(found, name, cost.richness)} at its best {step}, against "
             f"{shown(str(cost.richness.against))},"
         )
     if cost.training_on is not None and cost.training_on.value > 0:
-        said.append(f"{_price(cost.training_on)} for training on after it")
+        said.append(f"{_price(found, name, cost.training_on)} for training on after it")
     return f" Overfitting costs it {' and '.join(said).rstrip(',')}." if said else ""
 
 
-def _price(part: Price) -> str:
-    said = plus_minus(part.value, part.error)
-    return f"{said} (0 within error)" if part.within_error else said
+def _price(found: Outcome, name: str, part: Price) -> str:
+    return cost_words(part, found.verdicts[name].evidence.needed).full
 
 
 def overfit_too(found: Outcome, told: set[str]) -> Advice | None:
@@ -100,8 +102,9 @@ def overfit_too(found: Outcome, told: set[str]) -> Advice | None:
     )
     title = f"{listed(names)} {'overfits' if len(names) == 1 else 'overfit'} too"
     text = f"{starts}."
-    if any(found.verdicts[name].onset_epoch is not None for name in names):
-        text += " Training beyond that makes validation worse: keep the best epoch's weights."
+    steps = {found.step(name) for name in names if found.verdicts[name].onset_epoch is not None}
+    if steps:
+        text += f" Training beyond that makes validation worse: keep the best {' or '.join(steps)}."
     told.update(names)
     return Advice(title, text, tuple(names), found.least(names))
 
@@ -122,7 +125,7 @@ def rises(found: Outcome, names: Sequence[str]) -> Advice:
     for name in names[:MOST]:
         e = found.verdicts[name].evidence
         said.append(
-            f"{shown(name)} ends {figure(e.rise or 0.0)} above its best."
+            f"{shown(name)} ends {amount(e.rise or 0.0)} above its best."
             f"{two_chances(e.rise_probability, e.rise_probability_elsewhere)}"
         )
     said.append("More validation rows would tell.")
@@ -131,9 +134,12 @@ def rises(found: Outcome, names: Sequence[str]) -> Advice:
 
 
 def free_gaps(found: Outcome, told: set[str]) -> Advice | None:
-    """Models with a gap between training and validation that costs nothing, as far as shown."""
+    """Models with a gap between training and validation of which it is shown that it costs nothing.
+
+    That takes a plainer version of the model: without one nobody knows what its room costs.
+    """
     del told
-    names = []
+    free = {}
     for name in found.labelled("good", "improving"):
         e, cost = found.verdicts[name].evidence, found.verdicts[name].cost
         gap = (
@@ -141,22 +147,25 @@ def free_gaps(found: Outcome, told: set[str]) -> Advice | None:
             and e.gap > ONE_SIDED * (e.gap_error or 0.0)
             and e.gap > (e.needed or 0)
         )
-        if gap and cost is not None and cost.within_error and cost.richness is not None:
-            names.append(name)
-    if not names:
+        if gap and cost is not None and cost.richness is not None:
+            costs = cost_words(cost, e.needed)
+            if costs.nothing:
+                free[name] = costs.chance
+    if not free:
         return None
     said = []
-    for name in names[:MOST]:
+    for name in list(free)[:MOST]:
         e, cost = found.verdicts[name].evidence, found.verdicts[name].cost
         assert cost is not None
         assert cost.richness is not None
         said.append(
-            f"{shown(name)}: gap {figure(e.gap or 0.0)}, cost {plus_minus(cost.value, cost.error)} "
-            f"against {shown(str(cost.richness.against))}."
+            f"{shown(name)}: gap {amount(e.gap or 0.0)}, cost "
+            f"{with_error(cost.value, cost.error)} against {shown(str(cost.richness.against))}."
         )
-    have = "has a gap that costs" if len(names) == 1 else "have gaps that cost"
-    title = f"{listed(names)} {have} nothing within error"
-    return Advice(title, " ".join(said), tuple(names), None)
+    have = "has a gap that costs" if len(free) == 1 else "have gaps that cost"
+    chance = min(free.values())
+    title = f"{listed(list(free))} {have} nothing ({sure(chance)} sure)"
+    return Advice(title, " ".join(said), tuple(free), chance)
 
 
 def _capital(text: str) -> str:

@@ -5,7 +5,6 @@ results.json is made of it (`as_dict`) and read into it (`from_dict`), nowhere e
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -23,6 +22,7 @@ from fitscope.study.schema import (
 )
 from fitscope.task import BINARY, TASKS, Task
 from fitscope.verdicts.comparison import Comparison
+from fitscope.verdicts.plain import plain
 from fitscope.verdicts.verdict import Verdict
 
 
@@ -61,12 +61,12 @@ class Estimate:
 
     def as_pair(self) -> list[float | None]:
         """The form that results.json keeps."""
-        return [_finite(self.mean), _finite(self.error)]
+        return [plain(self.mean), plain(self.error)]
 
     def __str__(self) -> str:
-        if _finite(self.mean) is None:
+        if plain(self.mean) is None:
             return "none"
-        if _finite(self.error) is None:
+        if plain(self.error) is None:
             return f"{self.mean:.4f}"
         return f"{self.mean:.4f} ± {self.error:.4f}"
 
@@ -107,8 +107,8 @@ class RunResult:
             "repeat": self.repeat,
             "epochs": self.epochs,
             "best_epoch": self.best_epoch,
-            "best": {name: _finite(value) for name, value in self.best.items()},
-            "final": {name: _finite(value) for name, value in self.final.items()},
+            "best": {name: plain(value) for name, value in self.best.items()},
+            "final": {name: plain(value) for name, value in self.final.items()},
             "stopped": self.stopped,
             "seconds": self.seconds,
             "stopping": None if self.stopping is None else dict(self.stopping),
@@ -254,8 +254,8 @@ class Results:
 
     @property
     def judged(self) -> bool:
-        """Whether every model has its verdict; folders of earlier versions may have none."""
-        return all(model.verdict is not None for model in self.models)
+        """Whether verdicts are there; a model of which nothing can be said has none even then."""
+        return not self.models or any(model.verdict is not None for model in self.models)
 
     def model(self, name: str) -> ModelResult:
         """The model of that name.
@@ -321,7 +321,3 @@ def _pairs(estimates: Mapping[str, Estimate]) -> dict[str, list[float | None]]:
 
 def _estimates(stored: Mapping[str, Sequence[float | None]]) -> dict[str, Estimate]:
     return {name: Estimate(mean, error) for name, (mean, error) in stored.items()}
-
-
-def _finite(value: float | None) -> float | None:
-    return None if value is None or not math.isfinite(value) else value

@@ -48,6 +48,7 @@ def run_history(
         scores={score.name: curves[score.validation].to_numpy().astype(np.float64)},
         classes=None if task.kind == "regression" else max(len(task.labels), 2),
         step=entry.learner.step,
+        words=loss.words,
     )
 
 

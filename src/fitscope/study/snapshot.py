@@ -26,7 +26,7 @@ class RunningStudy:
     Attributes:
         stored: the study; its histories also hold epochs of runs that are still training, and
             its results do not know those runs.
-        complete: every run has finished and been judged.
+        complete: every run has finished, and nothing is training any more.
         training: a program is training in the folder.
     """
 
@@ -79,8 +79,8 @@ def _history(
     import polars as pl
 
     count = len(epochs)
-    rate = None  # of boosting rounds only the learner knows it, and tells it at the end
-    if entry.learner.step == "epoch":
+    rate = pl.repeat(None, count, dtype=pl.Float32, eager=True)
+    if entry.learner.step == "epoch":  # of boosting rounds the learner tells it at the end
         schedule = document.training_plan.schedule
         rate = np.asarray(schedule.at(np.arange(1, count + 1)), np.float32)
     columns = {

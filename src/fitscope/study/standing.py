@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from fitscope.diagnosis.underfit import Score, fitting
-from fitscope.learners.base import is_plain, is_plainer
+from fitscope.diagnosis.underfit import Score
+from fitscope.learners.base import is_plainer
 from fitscope.study.document import StudyDocument
+from fitscope.study.means import means_of
 from fitscope.study.results import Estimate, Results
 from fitscope.verdicts.beside import beside
 from fitscope.verdicts.comparison import Comparison
@@ -81,16 +82,14 @@ class Standing:
         learner, task = document.entry(name).learner, document.task
         versions, own = self.versions(name), self.scores.get(name)
         if own is not None:
-            remedies = [knob.words for knob in learner.knobs() if knob.remedy]
-            verdict = overfit_beside(verdict, own, versions, task.loss.words, remedies)
+            means = means_of(learner)
+            verdict = overfit_beside(verdict, own, versions, task.loss.words, means)
             others = [
                 replace(self.scores[pair.b], validation_error=pair.loss.error)
                 for pair in self.pairs(name)
                 if pair.loss.sure and pair.b in self.scores
             ]
-            verdict = beside(verdict, own, others, task.loss.words, document.quick)
-        if verdict.label == "underfit":
-            verdict = replace(verdict, advice=fitting(verdict.advice, not is_plain(learner)))
+            verdict = beside(verdict, own, others, task.loss.words, document.quick, means)
         stopping = document.training_plan.stopping
         kept = stopping is not None and stopping.restore_best_weights
         return priced(verdict, kept, versions)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import numpy as np
 
-from fitscope.errors import UserError
+from fitscope.errors import UserError, reason
 
 if TYPE_CHECKING:
     from fitscope.learners.base import Learner, TrainedRun
@@ -46,8 +46,8 @@ def main() -> None:
     except MemoryError:
         send(out, event="error", message="the memory is used up; try fewer rows or --jobs 1")
     except RuntimeError as error:  # XLA: no such device, out of memory on it
-        reason = str(error).splitlines()[0]
-        send(out, event="error", message=f"{reason}; try --device cpu, fewer rows or fewer repeats")
+        advice = "try --device cpu, fewer rows or fewer repeats"
+        send(out, event="error", message=f"{reason(error)}; {advice}")
 
 
 def send(out: TextIO, **document: Any) -> None:

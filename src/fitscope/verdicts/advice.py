@@ -5,11 +5,17 @@ from __future__ import annotations
 from fitscope.diagnosis.findings import Findings
 from fitscope.diagnosis.label import Judgement
 from fitscope.diagnosis.rules import ESTABLISHED, ONE_SIDED
-from fitscope.diagnosis.underfit import CAUSES
+from fitscope.verdicts.means import GENERAL, Means
+
+MORE_ROWS = "Train on more data, or augment what there is."
 
 
 def advice_for(
-    f: Findings, judged: Judgement, onset: int | None, step: str = "epoch"
+    f: Findings,
+    judged: Judgement,
+    onset: int | None,
+    step: str = "epoch",
+    means: Means = GENERAL,
 ) -> tuple[str, ...]:
     """What to try next, most promising first.
 
@@ -18,6 +24,7 @@ def advice_for(
         judged: the label.
         onset: epoch where overfitting begins, or None.
         step: what an epoch is called.
+        means: what can be tried on the model.
 
     Returns:
         Short sentences; none where nothing needs mending.
@@ -33,38 +40,39 @@ def advice_for(
                 "Train on more data, with a smaller or more regularized model.",
             )
         case "overfit":
-            first = f.low.at == 0
-            begin = f"Stop early, at about {step} {best}, and keep the weights of the best {step}."
-            if first:
-                begin = (
-                    f"The first {step} is the best: lower the learning rate and judge more often."
-                )
-            return (
-                begin,
-                "Train on more data, or augment what there is.",
-                "Add dropout or weight decay (L2); both together often do best.",
-                "Use a smaller model: fewer layers or units.",
-            )
+            keep = f", and keep the weights of the best {step}" if means.gradients else ""
+            begin = f"Stop early, at about {step} {best}{keep}."
+            if f.low.at == 0:
+                often = ", and judge more often" if means.gradients else ""
+                begin = f"Its first {step} is its best: lower the learning rate{often}."
+            return (begin, MORE_ROWS, *means.against)
         case "underfit":
             if falling:
-                return ("Train longer: the validation curve still improves.", *CAUSES[:2])
-            return CAUSES
+                return ("Train longer: the validation curve still improves.", *means.capacity)
+            return means.causes
         case "improving":
+            later = " or let it decay later" if means.gradients else ""
             return (
                 f"Train longer: the validation curve still improves at the last {step}.",
-                "If that takes too long, raise the learning rate or let it decay later.",
+                f"If that takes too long, raise the learning rate{later}.",
             )
         case "too few":
             return (f"Validate at more {step}s: a handful of values has no shape.",)
         case "unstable" if judged.because in ("noise", "jumps"):
+            calmer = " or larger batches towards the end" if means.gradients else ""
             return (
-                "Use more validation rows, or a lower learning rate or larger batches towards "
-                "the end: the noise hides the trend.",
+                f"Use more validation rows, or a lower learning rate{calmer}: the noise hides the "
+                "trend.",
                 "Repeat the run with other seeds and look at the mean.",
             )
         case "unstable":
+            if not means.gradients:
+                return (
+                    "Lower the learning rate.",
+                    "Check the input for extreme or missing values.",
+                )
             return (
-                "Lower the learning rate, or warm it up over the first epochs.",
+                f"Lower the learning rate, or warm it up over the first {step}s.",
                 "Clip gradients, and check the input for extreme or missing values.",
             )
     text = []

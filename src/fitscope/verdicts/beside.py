@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from fitscope.diagnosis.underfit import CAUSES, Score, underfit_by_others
+from fitscope.diagnosis.underfit import Score, underfit_by_others
 from fitscope.verdicts.explain import figure
+from fitscope.verdicts.means import GENERAL, Means
 from fitscope.verdicts.verdict import Verdict
 
 
 def beside(
-    verdict: Verdict, own: Score, others: Sequence[Score], metric: str, shortened: bool = False
+    verdict: Verdict,
+    own: Score,
+    others: Sequence[Score],
+    metric: str,
+    shortened: bool = False,
+    means: Means = GENERAL,
 ) -> Verdict:
     """Turn "good" into "underfit" where another model shows that more can be learnt.
 
@@ -22,6 +28,7 @@ def beside(
             error of their difference as the other's `validation_error`, and 0 as `own`'s.
         metric: what to call the metric.
         shortened: training was cut short on purpose.
+        means: what can be tried on the model.
 
     Returns:
         The verdict, perhaps another one.
@@ -41,6 +48,7 @@ def beside(
     if shown is None:
         return verdict
     name, chance = shown
+    step = verdict.evidence.step
     other = next(one for one in others if one.name == name)
     return replace(
         verdict,
@@ -51,7 +59,7 @@ def beside(
             f"It learns less than this table allows: {name} fits the training rows better "
             f"({metric} {figure(other.train)} against {figure(own.train)}) and validates better "
             f"({figure(other.validation)} against {figure(own.validation)})."
-            + (" On this shortened protocol that may be a matter of epochs." if shortened else "")
+            + (f" On this shortened protocol that may be a matter of {step}s." if shortened else "")
         ),
-        advice=(CAUSES[-1], *CAUSES[:-1]) if shortened else CAUSES,
+        advice=(means.short, *means.capacity) if shortened else means.causes,
     )

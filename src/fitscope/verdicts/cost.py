@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from fitscope.diagnosis.rules import ESTABLISHED
 from fitscope.verdicts.plain import plain
 
 
@@ -27,11 +26,6 @@ class Price:
     error: float
     chance: float
     against: str | None = None
-
-    @property
-    def within_error(self) -> bool:
-        """Whether the value cannot be told from 0."""
-        return self.chance < ESTABLISHED
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values."""
@@ -83,11 +77,6 @@ class Cost:
     def chance(self) -> float:
         """That it costs anything at all: as sure as the surer of its parts."""
         return max((part.chance for part in self.parts), default=0.0)
-
-    @property
-    def within_error(self) -> bool:
-        """Whether it cannot be told from 0."""
-        return all(part.within_error for part in self.parts)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values: the total, then the parts."""

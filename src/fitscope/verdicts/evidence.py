@@ -20,6 +20,7 @@ class Evidence(Mapping[str, Any]):
 
     Attributes:
         metric: name of the metric.
+        words: what sentences call it; None where that is its name.
         higher_is_better: True for accuracies and the like.
         step: what one step of the history is: "epoch", "round" or "step".
         best: best validation value as it was logged.
@@ -59,6 +60,7 @@ class Evidence(Mapping[str, Any]):
     """
 
     metric: str = ""
+    words: str | None = None
     higher_is_better: bool = False
     step: str = "epoch"
     best: float | None = None
@@ -88,6 +90,11 @@ class Evidence(Mapping[str, Any]):
     train_key: str | None = None
     validation_key: str | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def called(self) -> str:
+        """What sentences call the metric."""
+        return self.words or self.metric
 
     def __getitem__(self, name: str) -> Any:
         if name not in NAMES:

@@ -8,6 +8,7 @@ from fitscope.diagnosis.findings import Findings
 from fitscope.diagnosis.label import Judgement, further_gain
 from fitscope.diagnosis.learnt import CONSTANT
 from fitscope.diagnosis.rules import ESTABLISHED
+from fitscope.history import History
 
 
 def figure(value: float) -> str:
@@ -51,19 +52,20 @@ def two_chances(here: float | None, elsewhere: float | None) -> str:
     )
 
 
-def explain(f: Findings, judged: Judgement, onset: int | None, step: str = "epoch") -> str:
+def explain(f: Findings, judged: Judgement, onset: int | None, history: History) -> str:
     """Say in a few plain sentences what was seen.
 
     Args:
         f: the findings.
         judged: the label.
         onset: epoch where overfitting begins, or None.
-        step: what an epoch is called: "epoch", "round" or "step".
+        history: what was judged; it says what its metric and its steps are called.
 
     Returns:
         The sentences.
     """
-    text = _Said(f, judged, step).seen(onset)
+    step = history.step
+    text = _Said(f, judged, step, history.called).seen(onset)
     if f.curve.missing and not judged.diverged:
         epochs = ", ".join(str(e) for e in f.curve.missing[:3])
         more = " and more" if len(f.curve.missing) > 3 else ""
@@ -88,6 +90,7 @@ class _Said:
     f: Findings
     judged: Judgement
     step: str
+    name: str
 
     @property
     def sign(self) -> int:
@@ -142,7 +145,7 @@ class _Said:
         return self.good()
 
     def overfit(self, onset: int | None) -> str:
-        f, name = self.f, self.f.metric
+        f, name = self.f, self.name
         began = f"Validation {name} {self.fell} to {self.low} at {self.step} {self.best}"
         if f.low.at == 0:
             began = f"Validation {name} was best at its first {self.step} ({self.low})"
@@ -170,13 +173,13 @@ class _Said:
         assert f.reference is not None
         assert f.fitted is not None
         return (
-            f"Training {f.metric} reaches {figure(self.sign * f.fitted)}, but validation never "
+            f"Training {self.name} reaches {figure(self.sign * f.fitted)}, but validation never "
             f"gets better than {self.low}, no better than a constant predictor "
             f"({figure(self.sign * f.reference)}): what is learnt holds on the training rows only."
         )
 
     def unstable(self) -> str:
-        f, name = self.f, self.f.metric
+        f, name = self.f, self.name
         best = f"Validation {name} was at best {self.low} at {self.step} {self.best}."
         match self.judged.because:
             case "lost" if len(f.curve.missing) == 1:
@@ -224,11 +227,11 @@ class _Said:
         assert f.reference is not None
         if f.reference_kind != CONSTANT:
             return (
-                f"Neither training nor validation {f.metric} got better than at the first "
+                f"Neither training nor validation {self.name} got better than at the first "
                 f"{self.step} ({figure(self.sign * f.reference)}): next to nothing was learnt."
             )
         return (
-            f"Validation {f.metric} reaches {self.low}, no better than a constant predictor "
+            f"Validation {self.name} reaches {self.low}, no better than a constant predictor "
             f"({figure(self.sign * f.reference)}) by a share that matters: next to nothing was "
             "learnt."
         )
@@ -237,7 +240,7 @@ class _Said:
         gain = further_gain(self.f)[0]
         final = int(self.f.curve.epochs[-1])
         return (
-            f"Validation {self.f.metric} still improves at the last {self.step} ({self.last} at "
+            f"Validation {self.name} still improves at the last {self.step} ({self.last} at "
             f"{self.step} {final}): a quarter more {self.step}s at this slope would gain up to "
             f"{figure(gain)}."
         )
@@ -245,11 +248,11 @@ class _Said:
     def too_few(self) -> str:
         return (
             f"{len(self.f.curve)} {self.step}s are too few to tell a trend from noise: validation "
-            f"{self.f.metric} ends at {self.last}, at best it was {self.low}; nothing is claimed."
+            f"{self.name} ends at {self.last}, at best it was {self.low}; nothing is claimed."
         )
 
     def good(self) -> str:
-        f, name = self.f, self.f.metric
+        f, name = self.f, self.name
         if f.low.value <= float(f.validation.values[-1]):
             text = (
                 f"Validation {name} is best at {self.low} near {self.step} {self.best} and ends at "

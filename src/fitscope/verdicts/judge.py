@@ -17,6 +17,7 @@ from fitscope.verdicts.advice import advice_for
 from fitscope.verdicts.cost import Cost, Price
 from fitscope.verdicts.evidence import Evidence
 from fitscope.verdicts.explain import explain, figure
+from fitscope.verdicts.means import GENERAL, Means
 from fitscope.verdicts.verdict import Verdict
 
 TOO_FEW_SURE = 0.99
@@ -46,11 +47,12 @@ def diagnose(history: History) -> Verdict:
     return diagnose_measured(history)[0]
 
 
-def diagnose_measured(history: History) -> tuple[Verdict, Findings | None]:
+def diagnose_measured(history: History, means: Means = GENERAL) -> tuple[Verdict, Findings | None]:
     """The verdict, and what was measured on the way: None of a single epoch.
 
     Args:
         history: the curves of one run.
+        means: what can be tried on the model.
 
     Raises:
         UserError: as of `diagnose`.
@@ -61,10 +63,10 @@ def diagnose_measured(history: History) -> tuple[Verdict, Findings | None]:
     found = measured(history, taken)
     if taken.evaluations < FEWEST_EVALUATIONS and not taken.diverged:
         return _too_few(history, taken.sign * taken.validation[: taken.evaluations]), found
-    return _judged(history, found), found
+    return _judged(history, found, means), found
 
 
-def _judged(history: History, found: Findings) -> Verdict:
+def _judged(history: History, found: Findings, means: Means) -> Verdict:
     judged = label(found)
     begin, interval = None, None
     epochs = found.curve.epochs
@@ -81,8 +83,8 @@ def _judged(history: History, found: Findings) -> Verdict:
         onset_epoch=begin,
         epochs=len(history.epochs),
         evidence=_evidence(history, found, interval),
-        explanation=explain(found, judged, begin, history.step),
-        advice=advice_for(found, judged, begin, history.step),
+        explanation=explain(found, judged, begin, history),
+        advice=advice_for(found, judged, begin, history.step, means),
         cost=Cost(training_on=_training_on(found, history.step)),
     )
 
@@ -115,6 +117,7 @@ def _too_few(history: History, values: Float[np.ndarray, " few"]) -> Verdict:
         epochs=len(history.epochs),
         evidence=Evidence(
             metric=history.metric,
+            words=history.words,
             higher_is_better=history.higher_is_better,
             step=history.step,
             best=best,
@@ -123,7 +126,7 @@ def _too_few(history: History, values: Float[np.ndarray, " few"]) -> Verdict:
             wasted_epochs=int(epochs[-1]) - best_epoch,
         ),
         explanation=(
-            f"{count} with a validation {history.metric} (at best {figure(best)}): "
+            f"{count} with a validation {history.called} (at best {figure(best)}): "
             f"too few for a verdict, which needs {FEWEST_EVALUATIONS} at the least."
         ),
         advice=(f"Validate at more {history.step}s: a handful of values has no shape.",),
@@ -139,6 +142,7 @@ def _evidence(history: History, f: Findings, interval: tuple[int, int] | None) -
     train_slope, train_slope_error = f.train_slope or (None, None)
     return Evidence(
         metric=history.metric,
+        words=history.words,
         higher_is_better=history.higher_is_better,
         step=history.step,
         best=raw,

@@ -1,4 +1,4 @@
-"""Typed results as plain values, for JSON."""
+"""Results as plain values, for JSON."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from typing import Any
 
 
 def plain(value: Any) -> Any:
-    """A field as JSON has it: no NaN, no infinity (None instead), lists for tuples.
+    """The value as JSON has it: no NaN, no infinity (None instead), lists for tuples.
 
     Example:
         >>> plain(float("nan")), plain((3, 4)), plain("rows")
         (None, [3, 4], 'rows')
+        >>> plain({"a": (1.5, float("nan")), "b": [float("inf"), "x"]})
+        {'a': [1.5, None], 'b': [None, 'x']}
     """
-    if isinstance(value, tuple):
+    if isinstance(value, dict):
+        return {key: plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
         return [plain(one) for one in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
+    return None if isinstance(value, float) and not math.isfinite(value) else value

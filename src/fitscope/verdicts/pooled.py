@@ -154,7 +154,7 @@ def _explanation(
         low, high = min(onsets), max(onsets)
         step = evidence.step
         text += f", from {step} {low} on" if low == high else f", from {step}s {low} to {high} on"
-    name, value = evidence.metric, evidence.best_corrected
+    name, value = evidence.called, evidence.best_corrected
     if value is not None:
         text += f": validation {name} is at best {figure(value)} on average"
     rise, relative = evidence.rise, evidence.rise_relative

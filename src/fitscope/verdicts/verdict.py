@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fitscope.diagnosis.label import Label
+from fitscope.diagnosis.rules import UNDECIDED
 from fitscope.history import History
 from fitscope.verdicts.cost import Cost
 from fitscope.verdicts.evidence import Evidence
@@ -51,6 +52,16 @@ class Verdict:
     advice: tuple[str, ...]
     history: History | None = field(default=None)
     cost: Cost | None = None
+
+    @property
+    def undecided(self) -> bool:
+        """Whether the label is less likely than not."""
+        return self.confidence < UNDECIDED
+
+    @property
+    def onset_shown(self) -> int | None:
+        """Where overfitting begins, as far as it is likelier than not that there is any."""
+        return None if self.undecided else self.onset_epoch
 
     def as_dict(self) -> dict[str, Any]:
         """The object that `fitscope diagnose --json` prints, plain values only."""

@@ -15,8 +15,10 @@ from fitscope.diagnosis.compare import Difference, holm
 from fitscope.diagnosis.gaussian import below
 from fitscope.diagnosis.rules import ONE_SIDED
 from fitscope.diagnosis.underfit import Score
+from fitscope.verdicts.advice import MORE_ROWS
 from fitscope.verdicts.cost import Cost, Price
 from fitscope.verdicts.explain import figure
+from fitscope.verdicts.means import GENERAL, Means
 from fitscope.verdicts.verdict import Verdict
 from fitscope.verdicts.words import sure
 
@@ -68,19 +70,24 @@ def richness(versions: Sequence[Version]) -> Price | None:
 
 
 def overfit_beside(
-    verdict: Verdict, own: Score, versions: Sequence[Version], metric: str, remedies: Sequence[str]
+    verdict: Verdict,
+    own: Score,
+    versions: Sequence[Version],
+    metric: str,
+    means: Means = GENERAL,
 ) -> Verdict:
     """Turn a verdict into "overfit" where a plainer version of the model shows it.
 
     The version must fit the training rows surely worse, and validate surely better by as much
-    as matters. Where overfitting begins, no curve says: `onset_epoch` is None.
+    as matters. Where overfitting begins, no curve says: `onset_epoch` is None. The end of a
+    training that was unstable is no cost of overfitting, and is left out.
 
     Args:
         verdict: of the model by itself. "overfit" stays: it says more.
         own: where the model stands.
         versions: plainer or more regularized versions of it.
         metric: what to call the metric.
-        remedies: what the model could be given against overfitting, in words.
+        means: what can be tried on the model.
 
     Returns:
         The verdict, perhaps another one.
@@ -109,12 +116,7 @@ def overfit_beside(
         f"{sure(excess.sign_chance_corrected)} sure): what this model fits beyond it "
         "does not hold on other rows."
     )
-    advice = [
-        f"Use {other.name}, or something between the two.",
-        "Train on more data, or augment what there is.",
-    ]
-    if remedies:
-        advice.append(f"Add what works against overfitting: {', '.join(remedies)}.")
+    advice = (f"Use {other.name}, or something between the two.", MORE_ROWS, *means.against)
     return replace(
         verdict,
         label="overfit",
@@ -122,7 +124,8 @@ def overfit_beside(
         onset_epoch=None,
         evidence=replace(verdict.evidence, onset_interval=None),
         explanation=text[:1].upper() + text[1:],
-        advice=tuple(advice),
+        advice=advice,
+        cost=None if verdict.label == "unstable" else verdict.cost,
     )
 
 

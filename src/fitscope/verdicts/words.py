@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import textwrap
 
-from fitscope.diagnosis.rules import UNDECIDED
+from fitscope.verdicts.cost import Price
+from fitscope.verdicts.cost_words import cost_words
 from fitscope.verdicts.explain import figure, share, sure
 from fitscope.verdicts.verdict import Verdict
 
@@ -23,9 +24,22 @@ def headline(verdict: Verdict) -> str:
         'undecided: good is likeliest, 47 % sure'
     """
     begin = onset_words(verdict)
-    if verdict.confidence < UNDECIDED:
+    if verdict.undecided:
         return f"undecided: {verdict.label} is likeliest, {sure(verdict.confidence)} sure"
     return f"{verdict.label}{f' from {begin}' if begin else ''}, {sure(verdict.confidence)} sure"
+
+
+def label_words(verdict: Verdict) -> str:
+    """The label and how sure it is, for tables; "open" where it is less likely than not.
+
+    Example:
+        >>> from fitscope.verdicts.evidence import Evidence
+        >>> label_words(Verdict("run", "good", 0.97, 84, None, 285, Evidence(), "", ()))
+        'good 97 %'
+        >>> label_words(Verdict("run", "overfit", 0.37, 84, 90, 285, Evidence(), "", ()))
+        'open'
+    """
+    return "open" if verdict.undecided else f"{verdict.label} {sure(verdict.confidence)}"
 
 
 def onset_words(verdict: Verdict) -> str:
@@ -54,14 +68,17 @@ def facts(verdict: Verdict) -> list[tuple[str, str]]:
     e = verdict.evidence
     best = plus_minus(e.best_corrected, e.best_corrected_error)
     raw = e.best
+    likeliest = f"{verdict.label}, {sure(verdict.confidence)}" if verdict.undecided else ""
     named = {
-        "metric": e.metric.replace("_", " "),
+        "likeliest": likeliest,
+        "metric": e.called.replace("_", " "),
         "best": f"{best} at {e.step} {verdict.best_epoch:,}" if best else "",
         "logged best": figure(raw) if raw is not None and best else "",
         "overfits from": onset_words(verdict),
         "rise": _rise(verdict),
         "surely": _surely(verdict),
-        "cost of training on": _cost(verdict),
+        "cost of training on": _cost(verdict, verdict.cost and verdict.cost.training_on),
+        "cost of richness": _cost(verdict, verdict.cost and verdict.cost.richness),
         "gap at the end": plus_minus(e.gap, e.gap_error),
         "slope at the end": _slopes(verdict),
         f"{e.step}s": _epochs(verdict),
@@ -101,16 +118,12 @@ def _surely(verdict: Verdict) -> str:
     return text if elsewhere is None else f"{text}, {sure(elsewhere)} on others"
 
 
-def _cost(verdict: Verdict) -> str:
-    """What training on after the best epoch costs; 0 within error is said as such."""
-    price = None if verdict.cost is None else verdict.cost.training_on
-    if price is None:
+def _cost(verdict: Verdict, part: Price | None) -> str:
+    """A part of what overfitting costs."""
+    if part is None:
         return ""
-    if price.within_error:
-        return f"0 within error ({plus_minus(price.value, price.error)})"
-    return (
-        f"{plus_minus(price.value, price.error)} against {price.against}, {sure(price.chance)} sure"
-    )
+    against = f", against {part.against}" if part.against else ""
+    return f"{cost_words(part, verdict.evidence.needed).full}{against}"
 
 
 def _slopes(verdict: Verdict) -> str:

@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 import optax
 
-from fitscope.errors import UserError
+from fitscope.errors import UserError, reason
 
 Rate = Callable[[Any], Any]
 
@@ -44,9 +44,8 @@ def optimizer(name: str, rate: Rate, options: Mapping[str, Any]) -> optax.Gradie
         params = {"w": jax.ShapeDtypeStruct((2,), jnp.float32)}  # a rehearsal without numbers
         jax.eval_shape(lambda p: made.update(p, made.init(p), p), params)
     except Exception as error:  # Optax raises what it likes on a wrong option
-        reason = str(error).splitlines()[0]
         raise UserError(
-            f"Plan: {name} does not work with options {dict(options)}: {reason}"
+            f"Plan: {name} does not work with options {dict(options)}: {reason(error)}"
         ) from None
     return optax.GradientTransformation(made.init, made.update)
 

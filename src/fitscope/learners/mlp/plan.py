@@ -29,7 +29,7 @@ Rate = Annotated[float, Gt(0), Words("a positive number or a schedule")]
 
 @dataclass(frozen=True)
 class Plan:
-    """How every model of a study is trained. The defaults are the guide's.
+    """How every model of a study is trained.
 
     Attributes:
         batch_size: rows a step; the last step of an epoch takes what is left.

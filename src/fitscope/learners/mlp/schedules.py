@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from fitscope.errors import UserError
+from fitscope.errors import UserError, reason
 from fitscope.settings import Flag, NotNegative, Positive, check, valid
 
 
@@ -123,8 +123,7 @@ class OptaxSchedule:
             if jax.eval_shape(lambda epoch: jnp.asarray(made(epoch)), one).shape:
                 raise TypeError("it gives more than one number")
         except Exception as error:  # Optax raises what it likes on a wrong argument
-            reason = str(error).splitlines()[0]
-            raise UserError(f"schedule: {self} does not work: {reason}") from None
+            raise UserError(f"schedule: {self} does not work: {reason(error)}") from None
         return lambda epoch: jnp.asarray(made(epoch), jnp.float32)
 
 

@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING
 from fitscope.report.console.text import put
 from fitscope.report.words import duration, number, shown
 from fitscope.study.events import Event, RunFinished, RunProgress, RunStarted
+from fitscope.task import LOSS
 
 if TYPE_CHECKING:
     from fitscope.study.document import StudyDocument
@@ -132,7 +133,7 @@ def dots(event: RunProgress, step: str = "epoch") -> str:
     """
     text = []
     metrics = sorted(name for name in event.metrics if name != "learning_rate")
-    for row in range(len(event.metrics["loss"])):
+    for row in range(len(event.metrics[LOSS.name])):
         epoch = event.epoch + row
         if epoch % EVERY == 0:
             values = "".join(f"{name}:{_value(event.metrics[name][row])},  " for name in metrics)

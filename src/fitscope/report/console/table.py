@@ -16,7 +16,9 @@ from fitscope.report.console.text import labelled, marked, put
 from fitscope.report.lines import Line, ranked, remarks
 from fitscope.report.notices import notices
 from fitscope.report.presentation import palette_of
-from fitscope.report.words import cost_figure, estimate, shown, span, step_of, sure
+from fitscope.report.words import estimate, shown, span, step_of
+from fitscope.verdicts.cost_words import cost_words
+from fitscope.verdicts.words import label_words
 
 if TYPE_CHECKING:
     from fitscope.study.folder import StoredStudy
@@ -94,8 +96,7 @@ def _columns(stored: StoredStudy, lines: Sequence[Line], coloured: bool) -> list
         columns.append(Column("Verdict", [_verdict(line, coloured) for line in lines], words=True))
     columns.append(Column(f"Val {task.loss.words}", [_figure(line.loss) for line in lines]))
     if any(line.verdict and line.verdict.cost for line in lines):
-        costs = [Text(cost_figure(line.verdict.cost) if line.verdict else "") for line in lines]
-        columns.append(Column("Costs", costs))
+        columns.append(Column("Costs", [_costs(line) for line in lines]))
     units = {line.entry.size.unit for line in lines}
     sizes = [
         Text(f"{line.entry.size.count:,}" if len(units) == 1 else str(line.entry.size))
@@ -114,11 +115,18 @@ def _figure(of: Estimate) -> Text:
     return Text(estimate(of.mean, of.error))
 
 
+def _costs(line: Line) -> Text:
+    verdict = line.verdict
+    if verdict is None or verdict.cost is None:
+        return Text("")
+    return Text(cost_words(verdict.cost, verdict.evidence.needed).short)
+
+
 def _verdict(line: Line, coloured: bool) -> Text:
     verdict = line.verdict
     if verdict is None:
         return Text("")
-    text = f"{verdict.label} {sure(verdict.confidence)}"
+    text = label_words(verdict)
     return labelled(verdict.label, verdict.confidence, text) if coloured else Text(text)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 from fitscope.report.page.view import views_of
 from fitscope.report.presentation import palette_of, presentation_of
 from fitscope.report.templates import render
 from fitscope.report.words import shown, step_of
+from fitscope.verdicts.plain import plain
 
 if TYPE_CHECKING:
     from fitscope.study.folder import StoredStudy
@@ -56,20 +56,6 @@ def page_data(stored: StoredStudy, live: bool = False) -> dict[str, Any]:
         ],
         "sections": sections,
     }
-
-
-def plain(value: Any) -> Any:
-    """The value with None for whatever number JSON does not know.
-
-    Example:
-        >>> plain({"a": (1.5, float("nan")), "b": [float("inf"), "x"]})
-        {'a': [1.5, None], 'b': [None, 'x']}
-    """
-    if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _status(stored: StoredStudy) -> dict[str, Any]:

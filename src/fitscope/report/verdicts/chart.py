@@ -79,7 +79,7 @@ def legend(verdict: Verdict) -> Text:
     words.append("validation", "default")
     if verdict.history is not None and verdict.history.train is not None:
         words.append("   ━ ", TRAIN).append("training", "default")
-    words.append(f"   {BEST} best epoch", "default")
+    words.append(f"   {BEST} best {verdict.evidence.step}", "default")
     if verdict.onset_epoch is not None:
         words.append(f"   {ONSET} overfits from here", "default")
     return words

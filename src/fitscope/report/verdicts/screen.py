@@ -104,7 +104,9 @@ def table(found: Sequence[Verdict], width: int, charts: bool) -> Table:
             Text("" if v.onset_epoch is None else f"{v.onset_epoch:,}") for v in found
         ]
     else:
-        columns["Overfits from"] = [Text(onset_words(v).removeprefix("epoch ")) for v in found]
+        columns["Overfits from"] = [
+            Text(onset_words(v).removeprefix(f"{v.evidence.step} ")) for v in found
+        ]
     columns["Rise"] = [Text(_rise(verdict)) for verdict in found]
     if charts:
         columns["Validation"] = [Text(spark(verdict, SPARK), style="cyan") for verdict in found]

@@ -15,7 +15,7 @@ def content(stored: StoredStudy) -> dict[str, Any]:
     """Which models the study found to overfit and which not."""
     labels: dict[str, list[str]] = {}
     for model in stored.results.models:
-        if model.verdict is not None:
+        if model.verdict is not None and not model.verdict.undecided:
             labels.setdefault(model.verdict.label, []).append(shown(model.name))
     return {"overfit": labels.get("overfit", []), "good": labels.get("good", [])}
 

@@ -120,7 +120,7 @@ def _marks(results: Results, name: str) -> dict[str, Any]:
     if verdict is not None:
         return {
             "best": verdict.best_epoch,
-            "onset": verdict.onset_epoch,
+            "onset": verdict.onset_shown,
             "interval": verdict.evidence.onset_interval,
         }
     own = [run.best_epoch for run in runs]

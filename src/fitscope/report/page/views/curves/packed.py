@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fitscope.report.series import binned
+from fitscope.task import VALIDATION
 
 if TYPE_CHECKING:
     import polars as pl
@@ -39,7 +40,7 @@ def packed_runs(
     """
     packed = []
     for run in frame.sort("repeat", "epoch").partition_by("repeat", maintain_order=True):
-        columns = [column for name in metrics for column in (name, f"val_{name}")]
+        columns = [column for name in metrics for column in (name, f"{VALIDATION}{name}")]
         packed.append(
             {
                 "repeat": int(run["repeat"][0]),

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from fitscope.report.lines import Line, ranked
-from fitscope.report.look import LOOKS
+from fitscope.report.look import LOOKS, OPEN
 from fitscope.report.notices import notices
 from fitscope.report.page.view import View
 from fitscope.report.words import duration, estimate, number, shown, step_of
@@ -73,11 +73,12 @@ def _tiles(stored: StoredStudy, lines: list[Line]) -> list[tuple[str, str, str]]
         share = task.score == ACCURACY and best.score.mean is not None
         score = f"{100 * (best.score.mean or 0):.1f} %" if share else number(best.score.mean)
         tiles.append((f"Its {task.score.words}", score, "on validation rows"))
-    labels = Counter(line.verdict.label for line in lines if line.verdict)
+    verdicts = [line.verdict for line in lines if line.verdict]
+    labels = Counter("open" if one.undecided else one.label for one in verdicts)
     if labels:
         rest = [
             f"{labels[label]} {look.word.lower()}"
-            for label, look in LOOKS.items()
+            for label, look in {**LOOKS, "open": OPEN}.items()
             if labels[label] and label != "overfit"
         ]
         tiles.append(

@@ -8,14 +8,12 @@ from fitscope.report.lines import best_epoch, ranked
 from fitscope.report.page.view import View
 from fitscope.report.page.views.models.sketch import HEIGHT, WIDTH, sketches
 from fitscope.report.presentation import presentation_of
-from fitscope.report.words import cost_words
 from fitscope.verdicts.words import facts
 
 if TYPE_CHECKING:
     from fitscope.study.folder import StoredStudy
     from fitscope.study.results import RunResult
     from fitscope.task import Task
-    from fitscope.verdicts.verdict import Verdict
 
 
 def content(stored: StoredStudy) -> dict[str, Any]:
@@ -35,28 +33,13 @@ def content(stored: StoredStudy) -> dict[str, Any]:
                 "sketch": drawn.get(entry.name),
                 "spec": repr(entry.learner),
                 "step": entry.learner.step,
-                "evidence": _evidence(line.verdict) if line.verdict else [],
+                "evidence": facts(line.verdict) if line.verdict else [],
                 "runs": [_run(run, task) for run in line.runs],
                 "layers": layers,
                 "layered": any(row[2] for row in layers.rows()),
             }
         )
     return {"cards": cards, "width": WIDTH, "height": HEIGHT, "loss": task.loss}
-
-
-def _evidence(verdict: Verdict) -> list[tuple[str, str]]:
-    """The figures behind the verdict, with the parts of what overfitting costs."""
-    found = facts(verdict)
-    if verdict.cost is None:
-        return found
-    for name, part in (
-        ("cost of training on", verdict.cost.training_on),
-        ("cost of richness", verdict.cost.richness),
-    ):
-        if part is not None:
-            against = f", against {part.against}" if part.against else ""
-            found.append((name, f"{cost_words(part)}{against}"))
-    return found
 
 
 def _run(run: RunResult, task: Task) -> dict[str, Any]:

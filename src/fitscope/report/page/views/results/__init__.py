@@ -23,7 +23,7 @@ def content(stored: StoredStudy) -> dict[str, Any]:
         "step": step_of(stored.document),
         "unit": units.pop() if len(units) == 1 else None,
         "verdicts": any(line.verdict for line in lines),
-        "onsets": any(line.verdict and line.verdict.onset_epoch is not None for line in lines),
+        "onsets": any(line.verdict and line.verdict.onset_shown is not None for line in lines),
         "costs": any(line.verdict and line.verdict.cost for line in lines),
     }
 

@@ -1,0 +1,60 @@
+"""`Means`: what can be tried on a model, in sentences; those for a model that nobody knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Means:
+    """What can be tried on a model.
+
+    Attributes:
+        against: sentences against overfitting, most promising first.
+        weak: what to do where it is too weak.
+        over: what to do where it is over-regularized; None where nothing holds it back.
+        short: what to do where it was trained too short.
+        regularized: it is known to be held back: `over` is then looked at first.
+        gradients: it is trained by gradient steps on batches, after a schedule.
+
+    Example:
+        >>> GENERAL.causes[1]
+        'Over-regularized: lower the weight decay (L1, L2) or the dropout rate.'
+    """
+
+    against: tuple[str, ...]
+    weak: str
+    over: str | None
+    short: str
+    regularized: bool = False
+    gradients: bool = True
+
+    @property
+    def causes(self) -> tuple[str, ...]:
+        """Why it may underfit, the likeliest first."""
+        return (*self.capacity, self.short)
+
+    @property
+    def capacity(self) -> tuple[str, ...]:
+        """The same without the length of training."""
+        if self.over is None:
+            return (self.weak,)
+        return (self.over, self.weak) if self.regularized else (self.weak, self.over)
+
+
+TOGETHER = "both together often do best"
+WEAK = "Too weak: use a larger model ({}) or better features."
+OVER = "Over-regularized: {}."
+SHORT = "Trained too short: try more {}s or a higher learning rate."
+SMALLER = "Use a smaller model: {}."
+
+GENERAL = Means(
+    against=(
+        f"Add dropout or weight decay (L2); {TOGETHER}.",
+        SMALLER.format("fewer layers or units"),
+    ),
+    weak=WEAK.format("more units or layers"),
+    over=OVER.format("lower the weight decay (L1, L2) or the dropout rate"),
+    short=SHORT.format("epoch"),
+)
+"""Of a model that nobody knows, such as that of a log."""
