@@ -64,6 +64,8 @@ def test_chosen_by_the_user():
         (["val_foo", "foo"], {}, "known as a loss or an accuracy"),
         (["loss", "accuracy"], {}, "no validation curve among loss, accuracy"),
         (["loss", "val_loss"], {"val": "val_los"}, "no metric 'val_los' in it; it has loss, val"),
+        (["loss", "val_loss"], {"val": 3}, "a metric is named by a text, got 3"),
+        (["loss", "val_loss"], {"val": ["loss"]}, "a metric is named by a text, got ['loss']"),
         (["loss", "val_loss"], {"train": "val_loss"}, "cannot be both"),
         ([f"val_{n}_loss" for n in range(30)], {}, "and 18 more"),
     ],

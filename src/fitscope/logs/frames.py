@@ -21,7 +21,7 @@ def read_parquet_table(path: Path) -> Table:
     import polars as pl
 
     try:
-        return frame_table(pl.read_parquet(path))
+        return frame_table(pl.read_parquet(path, glob=False))
     except (OSError, pl.exceptions.PolarsError) as error:
         reason = str(error).splitlines()[0]
         raise UserError(f"{path}: not a readable Parquet file ({reason})") from None

@@ -67,6 +67,8 @@ def choose_pair(log: Log, train: str | None = None, validation: str | None = Non
 
 
 def _known(log: Log, wanted: str) -> str:
+    if not isinstance(wanted, str):
+        raise UserError(f"{log.source}: a metric is named by a text, got {wanted!r}")
     if wanted in log.curves:
         return wanted
     alike = [name for name in log.curves if name.strip().lower() == wanted.strip().lower()]
