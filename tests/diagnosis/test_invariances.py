@@ -1,9 +1,11 @@
 """What must not change a verdict, whatever the curves."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -37,6 +39,64 @@ def test_one_factor_on_both_curves_changes_no_label(history: History, factor: fl
     assert one.label == other.label
     assert one.best_epoch == other.best_epoch
     assert np.isclose(one.confidence, other.confidence, atol=1e-3)
+
+
+def told(history: History, how: Callable[[np.ndarray], np.ndarray], turned: bool) -> History:
+    """The same run in another costume."""
+    assert history.train is not None
+    return replace(
+        history,
+        train=how(history.train),
+        validation=how(history.validation),
+        higher_is_better=history.higher_is_better != turned,
+    )
+
+
+def same(one: History, other: History) -> None:
+    """The labels do not differ, unless both are unsure: only the last resort knows a zero."""
+    a, b = diagnose(one), diagnose(other)
+    assert a.label == b.label or max(a.confidence, b.confidence) < 0.9
+
+
+@settings(max_examples=80, deadline=None)
+@given(histories())
+def test_nats_bits_and_signs_get_the_same_label(history: History):
+    same(history, told(history, lambda x: x / np.log(2), turned=False))
+    same(history, told(history, lambda x: -x, turned=True))
+
+
+@settings(max_examples=80, deadline=None)
+@given(histories(), st.floats(-20, 20))
+def test_a_constant_added_changes_no_label(history: History, constant: float):
+    """A Gaussian log-likelihood has no zero: plus 5 it is the same run."""
+    same(history, told(history, lambda x: x + constant, turned=False))
+
+
+def simulated_error(seed: int) -> History:
+    """An error rate on some hundred or thousand rows, epoch by epoch; training comes with it."""
+    random = np.random.default_rng(seed)
+    n, rows = int(random.choice([12, 30, 80, 200])), int(random.choice([100, 300, 1000, 10_000]))
+    at = np.linspace(0, 1, n)
+    least, fall = random.uniform(0.02, 0.4), random.uniform(0.1, 0.5)
+    falls = fall * np.exp(-at / random.uniform(0.02, 0.3))
+    rises = random.choice([0, 0.01, 0.03, 0.1]) * np.maximum(at - random.uniform(0.2, 0.8), 0)
+    error = random.binomial(rows, np.clip(least + falls + rises, 0, 1)) / rows
+    train = least * np.exp(-2 * at) + 0.9 * falls + random.normal(0, 0.003, n)
+    return History("run", "error", np.arange(n), np.clip(train, 0, 1), error)
+
+
+@pytest.mark.parametrize("whole", [1.0, 100.0])
+def test_a_run_told_as_error_and_as_accuracy_gets_one_label(whole: float):
+    """Of 200 simulated runs 16 to 44 got two."""
+    seen = set()
+    for seed in range(60):
+        error = simulated_error(seed)
+        accuracy = told(replace(error, metric="accuracy"), lambda x: whole * (1 - x), turned=True)
+        one, other = diagnose(error), diagnose(accuracy)
+        assert one.label == other.label
+        assert np.isclose(one.confidence, other.confidence, atol=1e-3)
+        seen.add(one.label)
+    assert {"good", "overfit", "improving"} <= seen
 
 
 @settings(max_examples=80, deadline=None)

@@ -26,7 +26,6 @@ FILES = {
     "empty.csv": (b"", "an empty file"),
     "blank.csv": (b"\n\n  \n", "an empty file"),
     "names-only.csv": (HEAD.encode(), "nothing below"),
-    "one-epoch.csv": ((HEAD + row(0, 1, 1)).encode(), "one epoch only"),
     "no-names.csv": (row(0, 1, 1).encode() * 3, "line 1 holds numbers"),
     "too-many.csv": ((HEAD + row(0, 1, 1) + "1,2,3,4\n").encode(), "line 3 has 4 fields"),
     "same-name.csv": (b"loss,loss\n1,2\n", "twice"),
@@ -146,11 +145,11 @@ def test_a_doubled_epoch_and_rows_out_of_order():
     doubled = {name: [list(column)[at] for at in order] for name, column in GOOD.items()}
     verdict = fs.diagnose(doubled)
     assert verdict.history.epochs.tolist() == list(range(60))
-    assert verdict.evidence["notes"] == ["1 value came twice: the later ones count"]
+    assert verdict.evidence["notes"] == ("1 value came twice: the later ones count",)
     turned = {name: list(column)[::-1] for name, column in GOOD.items()}
     verdict = fs.diagnose(turned)
     assert verdict.history.validation.tolist() == GOOD["val_loss"]
-    assert verdict.evidence["notes"] == ["rows were out of order: sorted by epoch"]
+    assert verdict.evidence["notes"] == ("rows were out of order: sorted by epoch",)
 
 
 def test_a_resumed_run_replaces_what_came_after_its_start(tmp_path):

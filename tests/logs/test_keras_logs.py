@@ -75,7 +75,7 @@ def test_csv_logger_of_a_resumed_run(fitted):
     assert verdict.history.epochs.tolist() == list(range(50))
     assert_allclose(verdict.history.train[:35], history.history["loss"][:35])
     assert not np.allclose(verdict.history.train[35:40], history.history["loss"][35:])
-    assert verdict.evidence["notes"] == ["5 values came twice: the later ones count"]
+    assert verdict.evidence["notes"] == ("5 values came twice: the later ones count",)
 
 
 def test_validation_every_few_epochs(fitted):

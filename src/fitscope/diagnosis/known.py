@@ -21,6 +21,35 @@ CROSSENTROPY = re.compile(r"(.*_)?(crossentropy|cross_entropy|xent|bce|ce|loglos
 HALF = re.compile(r"(.*_)?(auc|auroc|roc)(_.*)?")
 NOTHING = re.compile(r"(.*_)?(r2|r2_score|r_squared|explained_variance)(_.*)?")
 
+AT_MOST_ONE = re.compile(
+    r"(.*_)?(acc|accuracy|auc|auroc|auprc|ap|map|f1|precision|recall|sensitivity|specificity|iou|"
+    r"miou|jaccard|dice|r2|kappa|mcc|pearson|spearman|ndcg|mrr)(_.*)?"
+)
+
+
+def best_possible(metric: str, sign: int, lowest: float) -> float | None:
+    """The lowest loss that a metric can have, where it is known.
+
+    Args:
+        metric: its name.
+        sign: 1 for a loss, -1 where higher is better.
+        lowest: the lowest loss seen.
+
+    Returns:
+        0 of a loss that never was negative; of accuracies and the like -1, or -100 in per cent.
+
+    Example:
+        >>> best_possible("loss", 1, 0.3), best_possible("val_acc", -1, -93.0)
+        (0.0, -100.0)
+        >>> best_possible("log_likelihood", -1, -3.0) is None
+        True
+    """
+    if sign > 0:
+        return 0.0 if lowest >= 0 else None
+    if not AT_MOST_ONE.fullmatch(metric.lower()):
+        return None
+    return next((-most for most in (1.0, 100.0) if lowest >= -1.05 * most), None)
+
 
 def known_constant(history: History, taken: Curve) -> float | None:
     """The loss of a constant predictor, where one is known.

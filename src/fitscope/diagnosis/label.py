@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from fitscope.diagnosis.findings import Findings
 from fitscope.diagnosis.gaussian import below
-from fitscope.diagnosis.learnt import CONSTANT
+from fitscope.diagnosis.learnt import CONSTANT, FIRST_EPOCH, needed_rise
 from fitscope.diagnosis.rules import (
     ABSURD,
     ALONE,
@@ -94,26 +94,32 @@ def _unless_overfit(f: Findings, over: float) -> Judgement:
     memorized = _memorized(f)
     if memorized > UNDECIDED:
         return Judgement("overfit", _bounded(memorized), "memorized")
-    under = _underfit(f)
+    under = _at_chance(f)
     if under > UNDECIDED:
         return Judgement("underfit", _bounded((1 - over) * under))
     lost = _training_lost(f)
     if lost > UNDECIDED:
         return Judgement("unstable", _bounded((1 - over) * lost), "training rose")
     few = len(f.curve) < FEWEST_TO_DENY
-    if not few and f.scatter > JUMPS * f.learnt.scale and not f.rise_matters:
+    if not few and _jumps(f):
         return Judgement("unstable", _bounded(1 - over), "jumps")
     start_error = float(f.validation.errors[: f.low.at + 1].max())
     fallen = f.fell >= CERTAINLY_LEARNT * np.hypot(start_error, f.low.error)
-    if not few and not fallen and f.validation.noise.typical() > DROWNED * f.learnt.scale:
+    noise = f.validation.noise.typical()
+    visible = noise > STOOD_STILL * abs(f.low.corrected)
+    if not few and not fallen and visible and noise > DROWNED * f.learnt.scale:
         return Judgement("unstable", _bounded(1 - over), "noise")
+    stood = _stands_at_its_start(f)
+    if stood > UNDECIDED:
+        return Judgement("underfit", _bounded((1 - over) * stood))
 
     gain, gain_error = further_gain(f)
+    needed = needed_rise(replace(f.learnt, level=None))  # of a gain no last resort is needed
     better = float(below(gain / gain_error)) if gain_error > 0 else float(gain > 0)
-    enough = _matters(gain, f.needed, gain_error)
+    enough = _matters(gain, needed, gain_error)
     sure_gain = few or gain >= ONE_SIDED * gain_error
     improves = better * enough
-    if gain > 0 and gain >= f.needed and sure_gain and _ends_lowest(f, few):
+    if gain > 0 and gain >= needed and sure_gain and _ends_lowest(f, few):
         return Judgement("improving", _bounded((1 - over) * improves))
     if few:
         return Judgement("too few", 0.99)
@@ -187,16 +193,27 @@ def _training_lost(f: Findings) -> float:
     return float(below((f.train_lost - limit) / max(f.train_error, 0.1 * limit, 1e-300)))
 
 
-def _underfit(f: Findings) -> float:
-    """Chance that nothing was learnt: against a known constant, or the run's own start."""
-    if f.reference is None:
+def _jumps(f: Findings) -> bool:
+    """Whether the late part scatters so far, beside all that was learnt, that no trend holds."""
+    scale = max(f.learnt.scale, min(f.learnt.fall, f.train_fall or 0.0))
+    visible = f.scatter > STOOD_STILL * abs(f.low.corrected)
+    return visible and f.scatter > JUMPS * scale and f.rise.probability < ESTABLISHED
+
+
+def _at_chance(f: Findings) -> float:
+    """Chance that nothing was learnt beyond a known constant predictor."""
+    if f.reference is None or f.reference_kind != CONSTANT:
         return 0.0
-    if f.reference_kind == CONSTANT:
-        return underfit_by_reference(
-            f.fitted, f.low.corrected, _score_error(f), f.reference, f.possible
-        )
-    if f.train is None or f.train_fall is None:
+    return underfit_by_reference(
+        f.fitted, f.low.corrected, _score_error(f), f.reference, f.possible
+    )
+
+
+def _stands_at_its_start(f: Findings) -> float:
+    """Chance that neither curve ever got better than it was at first; no constant is known."""
+    if f.train is None or f.train_fall is None or f.reference_kind != FIRST_EPOCH:
         return 0.0
+    assert f.reference is not None
     start_error = float(np.hypot(f.validation.noise.deviation[0], f.low.error))
     return _stood_still(f.train_fall, f.train_error, abs(f.train.values[0])) * _stood_still(
         float(f.curve.validation[0]) - f.low.corrected, start_error, abs(f.reference)

@@ -19,6 +19,7 @@ from fitscope.diagnosis.rules import (
 
 CONSTANT = "constant predictor"
 FIRST_EPOCHS = "first epochs"
+FIRST_EPOCH = "first epoch"
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,8 @@ class Learnt:
             does not, or is not known.
         trained: how far the training curve itself fell after the same place.
         possible: the most that can be gained over the constant predictor; 0 where it is unknown.
-        level: the lowest loss itself, None where it says nothing (it is negative somewhere, or
-            a constant predictor is known).
+        level: the lowest loss above the best that its metric can be (0, or an accuracy of 1);
+            None where that is not known, or a constant predictor is.
         source: "constant predictor" or "first epochs".
     """
 
@@ -67,7 +68,7 @@ def learnt(
     train: Float[np.ndarray, " n"] | None,
     fitted: float | None,
     constant: float | None,
-    possible: float = 0.0,
+    best: float | None = None,
 ) -> Learnt:
     """Measure what there was to learn.
 
@@ -78,7 +79,7 @@ def learnt(
         train: trend of the training curve, or None.
         fitted: lowest training loss, or None.
         constant: loss of a constant predictor, where it is known.
-        possible: the most that can be gained over it.
+        best: the lowest loss that the metric can have, where it is known.
 
     Example:
         >>> curve = np.array([1000.0, 1.0, 0.6, 0.5, 0.6])
@@ -94,14 +95,13 @@ def learnt(
         assert constant is not None
         fall, steep = constant - least, min(steep, constant - least)
     trained = 0.0 if train is None else max(float(train[at] - train.min()), 0.0)
-    nonnegative = least > 0 and (fitted is None or fitted >= 0)
     return Learnt(
         fall=fall,
         steep=steep,
         gap=0.0 if fitted is None else max(least - fitted, 0.0),
         trained=trained,
-        possible=possible if known else 0.0,
-        level=least if nonnegative and not known else None,
+        possible=constant - best if known and constant is not None and best is not None else 0.0,
+        level=None if best is None or known else least - best,
         source=CONSTANT if known else FIRST_EPOCHS,
     )
 

@@ -7,8 +7,8 @@ import numpy as np
 from fitscope.diagnosis.curve import Curve, curve
 from fitscope.diagnosis.findings import Findings
 from fitscope.diagnosis.gap import gap
-from fitscope.diagnosis.known import known_constant
-from fitscope.diagnosis.learnt import CONSTANT, learnt, needed_rise
+from fitscope.diagnosis.known import best_possible, known_constant
+from fitscope.diagnosis.learnt import CONSTANT, FIRST_EPOCH, learnt, needed_rise
 from fitscope.diagnosis.lowest import Lowest, lowest
 from fitscope.diagnosis.paired_rows import belongs, rows_error, score_error
 from fitscope.diagnosis.rise import rise
@@ -17,8 +17,6 @@ from fitscope.diagnosis.short import short_trend
 from fitscope.diagnosis.slopes import end_slope
 from fitscope.diagnosis.trend import Trend, trend
 from fitscope.history import History
-
-FIRST_EPOCH = "first epoch"
 
 
 def measure(history: History) -> Findings:
@@ -40,7 +38,9 @@ def measured(history: History, taken: Curve) -> Findings:
     """Measure a history whose curve has been taken already."""
     short = len(taken) < SHORT
     validation = short_trend(taken.validation, taken.train) if short else trend(taken.validation)
-    train = None if taken.train is None else trend(taken.train)
+    train = None
+    if taken.train is not None:
+        train = short_trend(taken.train, taken.train) if short else trend(taken.train)
     low = lowest(validation)
     last = len(taken) - 1
     sign = taken.sign
@@ -60,6 +60,7 @@ def measured(history: History, taken: Curve) -> Findings:
         fitted = min(sign * value for value in history.fit.values())
 
     constant = known_constant(history, taken)
+    best = best_possible(history.metric, sign, _lowest_seen(taken, fitted))
     to_learn = learnt(
         validation.values,
         low.at,
@@ -67,7 +68,7 @@ def measured(history: History, taken: Curve) -> Findings:
         None if train is None else train.values,
         fitted,
         constant,
-        0.0 if constant is None else _possible(taken, constant, fitted),
+        best,
     )
     over_rows, score = _row_errors(history, taken, validation, low)
     reference, kind = constant, CONSTANT
@@ -99,7 +100,7 @@ def measured(history: History, taken: Curve) -> Findings:
         score_error=score,
         reference=reference,
         reference_kind=None if reference is None else kind,
-        possible=0.0 if reference is None else _possible(taken, reference, fitted),
+        possible=_possible(taken, reference, fitted, best),
     )
 
 
@@ -128,14 +129,17 @@ def _scatter(taken: Curve, validation: Trend) -> float:
     return float(np.sqrt(np.mean((off - np.median(off)) ** 2)))
 
 
-def _possible(taken: Curve, reference: float, fitted: float | None) -> float:
-    """The most that can be gained over a reference: to 0, or to an accuracy of 1 or 100."""
-    lowest_seen = min(float(taken.validation.min()), np.inf if fitted is None else fitted)
-    if taken.sign < 0:
-        best = -1.0 if lowest_seen >= -1 else -100.0 if lowest_seen >= -100 else lowest_seen
-    else:
-        best = 0.0 if lowest_seen >= 0 else lowest_seen
-    return max(reference - best, 0.0)
+def _possible(
+    taken: Curve, reference: float | None, fitted: float | None, best: float | None
+) -> float:
+    """The most that can be gained over a reference, as far as anybody knows."""
+    if reference is None:
+        return 0.0
+    return max(reference - (_lowest_seen(taken, fitted) if best is None else best), 0.0)
+
+
+def _lowest_seen(taken: Curve, fitted: float | None) -> float:
+    return min(float(taken.validation.min()), np.inf if fitted is None else fitted)
 
 
 def _span(epochs: np.ndarray, first: int, last: int) -> tuple[float, float]:

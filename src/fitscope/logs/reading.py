@@ -10,6 +10,7 @@ from jaxtyping import Bool, Float
 from fitscope.errors import UserError
 from fitscope.history import History
 from fitscope.logs.log import Log, Logged
+from fitscope.logs.names import higher_is_better, meaning
 from fitscope.logs.pair import Pair, choose_pair
 
 WHOLE = 0.05  # how far from a whole number the epoch of an evaluation at its end may be
@@ -48,7 +49,7 @@ def reading(log: Log, train: str | None = None, validation: str | None = None) -
 
     Raises:
         UserError: the pair cannot be found, the lengths do not fit, there are two runs in one log,
-            or there is only one epoch.
+            or there is no epoch.
     """
     pair = choose_pair(log, train, validation)
     notes: list[str] = []
@@ -57,11 +58,8 @@ def reading(log: Log, train: str | None = None, validation: str | None = None) -
     chosen, mended = _in_order(at, log.source, unit)
     at, values = at[chosen], measured.values[chosen]
     notes += [note.replace("{unit}", unit) for note in mended]
-    if len(at) < 2:
-        words = "one epoch only" if len(at) else "no epoch"
-        raise UserError(
-            f"{log.source}: {words} of {pair.validation}; a verdict needs two at the least"
-        )
+    if not len(at):
+        raise UserError(f"{log.source}: no {unit} of {pair.validation}; log one at the least")
     trained = None if pair.train is None else _trained(log, pair, unit, at, notes)
     if unit == "step" and not np.all(np.diff(at) == 1):
         notes.append("epochs are counted in steps")
@@ -76,8 +74,34 @@ def reading(log: Log, train: str | None = None, validation: str | None = None) -
         train=trained,
         validation=values,
         higher_is_better=pair.higher_is_better,
+        scores=_scores(log, pair, chosen),
     )
     return Reading(history, pair.train, pair.validation, tuple(notes))
+
+
+def _scores(log: Log, pair: Pair, chosen: np.ndarray) -> dict[str, Floats]:
+    """Accuracies and the like of the same rows, measured at the same time as the pair."""
+    ours, measured = meaning(pair.validation), log.curves[pair.validation]
+    found: dict[str, Floats] = {}
+    for name, curve in log.curves.items():
+        theirs = meaning(name)
+        beside = theirs.part == ours.part and theirs.metric != ours.metric
+        if (
+            beside
+            and not theirs.by_step
+            and higher_is_better(theirs.metric)
+            and len(curve.values) == len(measured.values)
+            and _alike(curve.epochs, measured.epochs)
+            and _alike(curve.steps, measured.steps)
+        ):
+            found[theirs.metric] = curve.values[chosen]
+    return found
+
+
+def _alike(one: Floats | None, other: Floats | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return bool(np.array_equal(one, other))
 
 
 def _axis(curve: Logged) -> tuple[str, Floats]:

@@ -1,6 +1,6 @@
 """When a run may stop: overfitting is established, or nothing worth waiting for is left.
 
-The rule looks at fixed epochs, a twentieth of the run apart, so that a run stops at the same
+The rule judges at fixed epochs, a twentieth of the run apart, so that a run stops at the same
 epoch however fast the machine is and however often it was interrupted. Formulas and their
 calibration: docs/how-verdicts-work.md.
 """
@@ -16,13 +16,15 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
+from fitscope.diagnosis.label import label
+from fitscope.diagnosis.measure import measure
 from fitscope.errors import UserError
-from fitscope.history import RowLosses
+from fitscope.history import History, RowLosses
 
 FIRST = 20
 SHARE_OF_WINDOW = 10  # a window is a tenth of the run so far
 LEAST_WINDOW = 5
-TRIALS = 256  # looks that count as independent, and overlaps of the windows at each of them
+TRIALS = 256  # moments that count as independent, and overlaps of the windows at each of them
 ROW_TRIALS = 8  # the luck of the rows is nearly the same in neighbouring epochs
 LINES = (2, 4)  # the gain is read from lines through the last half and the last quarter
 CLIP = 3.0  # robust standard deviations
@@ -35,8 +37,9 @@ class EvidenceStopping:
     A run ends when one of three things holds, whichever comes first:
 
     - *overfit*: the monitored metric has got worse since its best stretch, by more than
-      `worth` and more than noise explains at this confidence (all looks of a run together),
-      while the training metric went on getting better;
+      `worth` and more than noise explains at this confidence (all moments of a run together),
+      while the training metric went on getting better; and the verdict on the run so far is
+      overfit, too, so that the rise matters;
     - *no gain*: a line through the latest part of the curve, steeper than the measured one by
       its error at this confidence, brings less than `worth` in `patience` further epochs;
     - *patience*: no epoch was better for `patience` epochs, as with `EarlyStopping`. So it
@@ -176,11 +179,31 @@ def sighting(
     if overfit and train is not None:
         fitted = sign * np.asarray(train, np.float64)[finite]
         overfit = not fitted[now].mean() >= fitted[best].mean()
+    overfit = overfit and _matters(rule, validation, train, rows)
     bound = _gain_bound(curve, rule)
     if overfit:
         return Sighting("overfit", height, error, bound)
     stop = bound is not None and bound < rule.worth
     return Sighting("no gain" if stop else None, height, error, bound)
+
+
+def _matters(
+    rule: EvidenceStopping,
+    validation: Float[np.ndarray, " epochs"],
+    train: Float[np.ndarray, " epochs"] | None,
+    rows: RowLosses | None,
+) -> bool:
+    """Whether the verdict on the run so far is overfit: a rise that matters has one definition."""
+    history = History(
+        source="the run so far",
+        metric=rule.monitor.removeprefix("val_"),
+        epochs=np.arange(len(validation)),
+        train=train,
+        validation=validation,
+        higher_is_better=rule.direction == "max",
+        rows=rows,
+    )
+    return label(measure(history)).label == "overfit"
 
 
 def saved(epochs: int, best_epoch: int, patience: int) -> int:
@@ -266,7 +289,7 @@ def _rise(
     """Rise from the best window to the last one, its error, the chance of such a rise by luck.
 
     Luck is that of epochs or that of the rows; the larger chance counts. The best window is the
-    lowest of many and every look is another one, so the chance is that of any of them.
+    lowest of many and every moment another one, so the chance is that of any of them.
     """
     size = max(LEAST_WINDOW, len(curve) // SHARE_OF_WINDOW)
     if len(curve) < 3 * size:
@@ -312,7 +335,7 @@ def _gain_bound(curve: np.ndarray, rule: EvidenceStopping) -> float | None:
     """The most that `patience` further epochs can bring, the least over the lines.
 
     A learning curve flattens, so a line through its past promises more than comes. No line
-    looks ahead more than twice as far as it looks back.
+    reaches ahead more than twice as far as back.
     """
     from scipy.special import ndtri
 
