@@ -4,7 +4,8 @@ import pytest
 from logs.made_up_logs import losses
 
 import fitscope as fs
-from fitscope.logs.names import higher_is_better, meaning
+from fitscope.logs.direction import higher_is_better
+from fitscope.logs.names import meaning
 
 TRAIN, VALIDATION = losses()
 

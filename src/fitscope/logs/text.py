@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from fitscope.errors import UserError
-from fitscope.logs.names import higher_is_better, meaning
+from fitscope.logs.direction import higher_is_better
+from fitscope.logs.names import meaning
 from fitscope.logs.table import Column, Table, strict
 
 SEPARATORS = (",", ";", "\t", "|")
