@@ -30,7 +30,9 @@ def apart(log: Log) -> list[Log]:
     leader = max(leaders, key=lambda name: len(log.curves[name].values))
     runs: list[dict[str, Logged]] = [{} for _ in range(most + 1)]
     for name, curve in log.curves.items():
-        for run, rows in enumerate(_pieces(curve, starts[name], log.curves[leader], starts[leader])):
+        for run, rows in enumerate(
+            _pieces(curve, starts[name], log.curves[leader], starts[leader])
+        ):
             if len(rows):
                 runs[run][name] = _taken(curve, rows)
     count = len(runs)

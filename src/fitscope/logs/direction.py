@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 
 def _words(text: str) -> frozenset[str]:
@@ -45,7 +46,13 @@ PHRASES = {  # two words that mean another thing than each of them
     **dict.fromkeys(
         (
             *("error_rate", "false_positive_rate", "false_negative_rate", "edit_distance"),
-            *("neg_elbo", "negative_elbo", "equal_error", "neg_log_likelihood", "calibration_error"),
+            *(
+                "neg_elbo",
+                "negative_elbo",
+                "equal_error",
+                "neg_log_likelihood",
+                "calibration_error",
+            ),
             *("negative_log_likelihood", "neg_log_prob", "bits_per", "neg_loglikelihood"),
         ),
         False,
@@ -84,7 +91,7 @@ def higher_is_better(metric: str) -> bool | None:
     if any(word in SCORES or word.endswith(SCORE_ENDS) for word in words):
         return not negated
     if RANKED.search(f"_{metric}_") and any(
-        RANKED.fullmatch(word) for word in (*words, *map("_".join, zip(words, words[1:])))
+        RANKED.fullmatch(word) for word in (*words, *map("_".join, pairwise(words)))
     ):
         return not negated
     return None

@@ -124,8 +124,8 @@ def shown_metric(name: str) -> str:
     words = [word for word in re.split(r"[/:\s]+", name.strip()) if word]
     kept = [w for w in words if w.lower() not in PARTS and w.lower() not in SAYS_NOTHING]
     text = " ".join(kept) or metric
-    first, parted, rest = re.split(r"([-_.])", text, maxsplit=1) if re.search(r"[-_.]", text) else (
-        text, "", ""
+    first, parted, rest = (
+        re.split(r"([-_.])", text, maxsplit=1) if re.search(r"[-_.]", text) else (text, "", "")
     )
     return rest if parted and rest and first.lower() in PARTS else text
 

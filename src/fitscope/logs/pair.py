@@ -12,7 +12,7 @@ from fitscope.logs.direction import higher_is_better, measures_nothing
 from fitscope.logs.log import Log, Logged
 from fitscope.logs.names import Meaning, meaning, shown_metric
 from fitscope.logs.proof import proven_direction
-from fitscope.logs.refusals import listed, why_no_validation
+from fitscope.logs.refusals import is_search, listed, why_no_validation
 from fitscope.logs.sums import summed
 
 # Keras' `loss` holds the penalties of the layers, these do not
@@ -152,7 +152,7 @@ def _likeliest(
     measured = _validations(log, meanings)
     if wanted is not None:
         measured = [name for name in measured if meanings[name].metric == wanted]
-    if not measured:
+    if not measured or is_search(log.curves):
         raise UserError(f"{log.source}: {why_no_validation(log)}")
     directions = {name: higher_is_better(meanings[name].metric) for name in measured}
     usable = [n for n in measured if not measures_nothing(meanings[n].metric)] or measured
@@ -179,9 +179,7 @@ def _likeliest(
     others = [n for n in chosen if n != first and meanings[n].by_step == meanings[first].by_step]
     if not others:
         return log, first, []
-    note = (
-        f"{_one_line(first)} was judged; {listed(others)} could be meant, too: choose with --val"
-    )
+    note = f"{_one_line(first)} was judged; {listed(others)} could be meant, too: choose with --val"
     if directions[first] is None and higher is None and len(others) > 0:
         raise UserError(
             f"{log.source}: none of {listed(chosen)} is known as a loss or an accuracy; choose "
@@ -245,9 +243,7 @@ def _stem_partner(meanings: Mapping[str, Meaning], metric: str) -> str | None:
     last = metric.rpartition("_")[2]
     if last != "loss" or metric == "loss":
         return None
-    found = [
-        n for n, m in meanings.items() if m.part in ("train", None) and m.metric == "loss"
-    ]
+    found = [n for n, m in meanings.items() if m.part in ("train", None) and m.metric == "loss"]
     return found[0] if len(found) == 1 and _several_sets(meanings, last) else None
 
 
@@ -258,5 +254,3 @@ def _several_sets(meanings: Mapping[str, Meaning], last: str) -> bool:
 
 def _one_line(name: str) -> str:
     return " ".join(name.split())
-
-

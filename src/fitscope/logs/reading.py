@@ -96,9 +96,7 @@ def reading(
     return Reading(history, pair.train, pair.validation, tuple(notes))
 
 
-def _scores(
-    log: Log, pair: Pair, measured: Logged, chosen: np.ndarray
-) -> dict[str, Floats]:
+def _scores(log: Log, pair: Pair, measured: Logged, chosen: np.ndarray) -> dict[str, Floats]:
     """Accuracies and the like of the same rows, measured at the same time as the pair."""
     ours = meaning(pair.validation)
     found: dict[str, Floats] = {}
@@ -205,9 +203,7 @@ def _trained(log: Log, pair: Pair, unit: str, at: Floats, notes: list[str]) -> F
     return trained
 
 
-def _by_position(
-    positions: Floats, curve: Logged, unit: str
-) -> tuple[tuple[Floats, Floats], bool]:
+def _by_position(positions: Floats, curve: Logged, unit: str) -> tuple[tuple[Floats, Floats], bool]:
     """One value a position: the mean where an epoch has many, the last where one came twice."""
     unique, where, counts = np.unique(positions, return_inverse=True, return_counts=True)
     if unit == "epoch" and len(positions) >= OFTEN * len(unique) and not _steps_back(positions):

@@ -31,18 +31,28 @@ def why_no_validation(log: Log) -> str:
         return "no curves in it"
     names = [" ".join(name.split()).lower() for name in log.curves]
     none = f"no validation curve among {listed(log.curves)}"
-    if any(map(OF_A_SEARCH.search, names)):
+    if is_search(log.curves):
         return f"a table of candidates of a search, not of epochs: {none}"
     if sum(bool(REWARDS.search(name)) for name in names) >= 2:
         return f"rewards of reinforcement learning, which no training rows stand against: {none}"
     if all(any(map(kind.search, names)) for kind in ADVERSARIES):
         return f"losses of an adversarial pair, which never settle: {none}"
     known = [
-        n for n in log.curves if meaning(n).part == "train" or higher_is_better(meaning(n).metric) is not None
+        n
+        for n in log.curves
+        if meaning(n).part == "train" or higher_is_better(meaning(n).metric) is not None
     ]
     if not known:
-        return f"no metric that is known, perhaps a table of runs and not of epochs: {none}; name it with --val KEY"
+        return (
+            f"no metric that is known, perhaps a table of runs and not of epochs: {none}; name it "
+            "with --val KEY"
+        )
     return f"training only: {none}; log one, or name it with --val KEY"
+
+
+def is_search(names: Iterable[str]) -> bool:
+    """Whether the names are those of scikit-learn's `cv_results_`, a row a candidate."""
+    return any(map(OF_A_SEARCH.search, names))
 
 
 def listed(names: Iterable[str]) -> str:

@@ -47,7 +47,8 @@ def summed(log: Log, parts: Sequence[str]) -> Summed | None:
     trained = _sum([log.curves[twin] for twin in twins if twin is not None])
     if None not in twins and trained is not None:
         curves[f"train/{'+'.join(metrics)}"] = trained
-    note = f"the sum of {', '.join(' '.join(n.split()) for n in parts)} was judged: choose one with --val"
+    names = ", ".join(" ".join(part.split()) for part in parts)
+    note = f"the sum of {names} was judged: choose one with --val"
     return Summed(replace(log, curves=curves), name, note)
 
 

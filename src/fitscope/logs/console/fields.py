@@ -62,6 +62,7 @@ class Said:
         round: the boosting round at its beginning.
         part: the rows that its first words name, for what follows.
         progress: it is about a part of an epoch: a counter of batches or a share is in it.
+        counted: it has such a counter, perhaps a full one.
         values: name to value, and whether that is a running mean.
     """
 
@@ -70,6 +71,7 @@ class Said:
     round: float | None = None
     part: Part | None = None
     progress: bool = False
+    counted: bool = False
     values: dict[str, tuple[float, bool]] = field(default_factory=dict)
 
 
@@ -98,7 +100,9 @@ def said(line: str) -> Said:
         line = line[head.end() :]
     epoch = EPOCH.search(line) or JAPANESE_OR_CHINESE.search(line)
     if epoch and not NOT_NOW.search(line[: epoch.start()]):
-        found.epoch = float(epoch[epoch.lastindex] if epoch.re is JAPANESE_OR_CHINESE else epoch["epoch"])
+        found.epoch = float(
+            epoch[epoch.lastindex] if epoch.re is JAPANESE_OR_CHINESE else epoch["epoch"]
+        )
         part = epoch.groupdict().get("part") or ""
         found.part = PARTS.get(part.lower())
         line = f"{line[: epoch.start()]} , {line[epoch.end() :]}"
@@ -107,6 +111,7 @@ def said(line: str) -> Said:
         found.progress = step["last"] is not None and step["step"] != step["last"]
         line = f"{line[: step.start()]} , {line[step.end() :]}"
     for counter in COUNTER.finditer(line):
+        found.counted = True
         found.progress |= counter["at"] != (counter["of"] or "100")
     at = 0
     part = found.part

@@ -25,6 +25,7 @@ class _Told:
     """What an epoch said of one metric: its last whole value, and the means of its parts."""
 
     whole: float | None = None
+    plain: bool = False  # that came without a counter: a progress bar's end does not replace it
     last: float = 0.0
     running: bool = False
     total: float = 0.0
@@ -99,7 +100,7 @@ class Printed:
                 by_epoch = places if self.kind != "step" else None
                 by_step = places if self.kind == "step" else None
                 curves[name] = Logged(values, by_epoch, by_step, rows)
-            else:
+            elif self.kind is None:
                 curves[name] = Logged(values, rows=rows)
         return Log(source, curves, "round" if self.kind == "round" else "epoch")
 
@@ -123,8 +124,8 @@ class Printed:
             if found.progress:
                 told.last, told.running = value, running or told.running
                 told.total, told.count = told.total + value, told.count + 1
-            else:
-                told.whole = value
+            elif not (told.plain and found.counted):
+                told.whole, told.plain = value, not found.counted
         parts = {meaning(name).part for name in found.values} - {None}
         if found.part is not None and len(parts) < 2:
             self._part, self._headed = found.part, found.progress

@@ -31,7 +31,9 @@ def header(line: str) -> tuple[str, ...] | None:
     metrics = [c for c in cells if higher_is_better(meaning(c).metric) is not None]
     parts = [c for c in cells if meaning(c).part is not None]
     placed = any(cell.lower() in (*EPOCHS, *STEPS, "ep") for cell in cells)
-    return tuple(cells) if (placed and (metrics or parts)) or len({*metrics} & {*parts}) > 1 else None
+    return (
+        tuple(cells) if (placed and (metrics or parts)) or len({*metrics} & {*parts}) > 1 else None
+    )
 
 
 def row(line: str, names: tuple[str, ...]) -> dict[str, float] | None:
@@ -42,6 +44,9 @@ def row(line: str, names: tuple[str, ...]) -> dict[str, float] | None:
         {'Epoch': 5.0, 'Train': 0.49, 'Val': 0.71}
     """
     cells = _cells(line, len(names))
+    if any(map(NUMBER.fullmatch, cells[len(names) :])):
+        return None
+    cells = cells[: len(names)]  # a remark behind the last column
     if len(cells) != len(names):
         return None
     found = {
