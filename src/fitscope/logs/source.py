@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from fitscope.errors import UserError
 
@@ -92,7 +92,7 @@ def of_stream(name: str, stream: BinaryIO) -> Source:
 
     def start() -> BinaryIO:
         kept.seek(0)
-        return _Kept(kept)  # pyright: ignore[reportReturnType]
+        return io.BufferedReader(_Kept(kept))
 
     return Source(name, start)
 
@@ -103,11 +103,19 @@ def of_text(name: str, text: str) -> Source:
     return Source(name, lambda: io.BytesIO(data))
 
 
-class _Kept(io.BufferedIOBase):
+class _Kept(io.RawIOBase):
     """A stream that others may close without an end to what it reads from."""
 
     def __init__(self, inner: SpooledTemporaryFile[bytes]) -> None:
-        self.read, self.readline = inner.read, inner.readline
+        self._inner = inner
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        data = self._inner.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
 
 
 def _zstandard(path: Path) -> bytes:

@@ -179,8 +179,9 @@ def _curves(
         for key in (epoch, step):
             at = columns[key].values[shown] if key is not None else None
             places.append(at if at is not None and np.isfinite(at).all() else None)
+        epochs, steps = places
         rows = np.flatnonzero(shown).astype(np.float64)
-        found[name] = Logged(column.values[shown], *places, rows)
+        found[name] = Logged(column.values[shown], epochs, steps, rows)
     return found
 
 

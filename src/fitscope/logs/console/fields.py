@@ -26,7 +26,7 @@ EPOCH = re.compile(
     r"(?:\s*\]?\s*(?:/|of)\s*\d+)?[\])]?",
     re.IGNORECASE,
 )
-JAPANESE_OR_CHINESE = re.compile(r"第?\s*(\d+)\s*(?:轮|个?epoch|エポック)")
+EPOCH_BEHIND = re.compile(r"第?\s*(?P<epoch>\d+)\s*(?:轮|个?epoch|エポック)")
 STEP = re.compile(
     r"(?<![\w])(?:global[_ ]?steps?|steps?|iter(?:ation)?s?|batch(?:es)?|it|rounds?)"
     r"[\s:=#\[\]\"'(]*(?P<step>\d+)(?:\s*(?:/|of)\s*(?P<last>\d+))?[\])]?",
@@ -98,11 +98,9 @@ def said(line: str) -> Said:
     if head := ROUND.search(line):
         found.round = float(head["round"] or head["cat"])
         line = line[head.end() :]
-    epoch = EPOCH.search(line) or JAPANESE_OR_CHINESE.search(line)
+    epoch = EPOCH.search(line) or EPOCH_BEHIND.search(line)
     if epoch and not NOT_NOW.search(line[: epoch.start()]):
-        found.epoch = float(
-            epoch[epoch.lastindex] if epoch.re is JAPANESE_OR_CHINESE else epoch["epoch"]
-        )
+        found.epoch = float(epoch["epoch"])
         part = epoch.groupdict().get("part") or ""
         found.part = PARTS.get(part.lower())
         line = f"{line[: epoch.start()]} , {line[epoch.end() :]}"
