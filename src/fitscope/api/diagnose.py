@@ -66,7 +66,7 @@ def diagnose(
         stored = x.stored if isinstance(x, Result) else x
         return _all(list(_study(stored, train, val)))
     keys = Keys(train, val, higher_is_better)
-    if isinstance(x, str) and "\n" in x:
+    if isinstance(x, str) and not {"\n", "\r"}.isdisjoint(x):
         from fitscope.logs.files import read_source
         from fitscope.logs.source import of_text
 

@@ -28,8 +28,10 @@ def looks_like_log(file: Path) -> bool:
         head = of_file(file).head
     except UserError:
         return False
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        head = head.decode("utf-16", errors="replace").encode()
     if head.startswith(SQLITE):
         return file.name == "mlflow.db"
-    if b"\0" in head and head[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+    if b"\0" in head:
         return False
     return head[:1] == b"{" or bool(MEASURED.search(head) or TABLED.search(head))

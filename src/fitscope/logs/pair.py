@@ -235,6 +235,8 @@ def _partner(
                 return best
             if found:
                 return found[0]
+    if not metric:  # "loss: 0.5 (val: 0.6)"
+        return next((n for n, m in meanings.items() if m == Meaning(None, "loss", False)), None)
     return _stem_partner(meanings, metric)
 
 

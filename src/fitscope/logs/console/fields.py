@@ -13,7 +13,7 @@ from fitscope.logs.names import PARTS, Part, meaning
 
 NUMBER = re.compile(
     r"(?<![\w@.\-+/])"
-    r"(?P<number>[-+]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?|\.\d+)(?:[eE][-+]?\d+)?"
+    r"(?P<number>[-+]?(?:\d{1,3}(?:,\d{3})+(?![\d])(?:\.\d+)?|\d+(?:[.,]\d+)?|\.\d+)(?:[eE][-+]?\d+)?"
     r"|[-+]?(?:nan|inf|infinity)\b)"
     r"(?:\s*/\s*(?P<of>\d+(?:\.\d+)?))?"
     r"(?:\s*\(\s*(?P<running>[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|nan)\s*\))?"
@@ -33,6 +33,7 @@ STEP = re.compile(
     re.IGNORECASE,
 )
 ROUND = re.compile(r"^\[(?P<round>\d+)\](?=\s)|^(?P<cat>\d+):(?=\s+learn:)")
+OF_CATBOOST = re.compile(r"\s(?:best|total|remaining):")
 COUNTER = re.compile(r"(?:^\W*|[\[(]\s*)(?P<at>\d+)\s*(?:/\s*(?P<of>\d+)|%)")
 OF_COCO = re.compile(
     r"Average (?:Precision|Recall)\s+\((AP|AR)\) @\[ IoU=([\d.:]+)\s*\| area=\s*(\w+)\s*\| "
@@ -42,6 +43,7 @@ OF_IMAGES = re.compile(
     r"Accuracy (?:of the \w+ )?on (?:the )?(?:\d+ )?(test|validation|val|train\w*)\b[^:\d]*:?",
     re.IGNORECASE,
 )
+OF_ROWS = re.compile(r"\((train\w*|val\w*|test\w*|dev|eval)\)", re.IGNORECASE)
 NAME_ENDS = re.compile(r"[,;|\t{}\[\]()·•]|\s[-–—]\s|\.\s|\s{2,}")
 NOT_NOW = re.compile(
     r"(?:best|total|max|maximum|num|number of|warm-?up|from|resum\w*|every|of|patience|until)\W*$",
@@ -97,13 +99,14 @@ def said(line: str) -> Said:
     line = re.sub(r"(?<=\d\.\d):(?=\d\.\d)", "-", line)  # mAP@0.5:0.95
     if head := ROUND.search(line):
         found.round = float(head["round"] or head["cat"])
-        line = line[head.end() :]
+        line = OF_CATBOOST.split(line[head.end() :])[0] if head["cat"] else line[head.end() :]
     epoch = EPOCH.search(line) or EPOCH_BEHIND.search(line)
     if epoch and not NOT_NOW.search(line[: epoch.start()]):
         found.epoch = float(epoch["epoch"])
         part = epoch.groupdict().get("part") or ""
         found.part = PARTS.get(part.lower())
         line = f"{line[: epoch.start()]} , {line[epoch.end() :]}"
+    line = OF_ROWS.sub(r" \1 ", line)
     if step := STEP.search(line):
         found.step = float(step["step"])
         found.progress = step["last"] is not None and step["step"] != step["last"]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-LONGEST = 1 << 16  # bytes of a line that are looked at together
+LONGEST = 1 << 16  # signs of a line that are looked at together
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()][A-Z0-9]")
 OVERWRITTEN = re.compile(r"[\r\x08\n]+")
 TORN = re.compile(r"(?<=[0-9a-z\])])(?=Epoch\s+\d)")  # "loss: 0.3120Epoch 1/5"
@@ -25,6 +26,7 @@ PREFIXES = re.compile(
     r"|\b__\w+__\b(?::\w+:\d+)?\s*-*"
 )
 BARS = re.compile(r"\[[=>.#\- ]{3,}\]|\|[^|\w]{3,}\||[\u2500-\u259f]{2,}|={4,}|-{4,}|#{3,}")
+EMPTY = re.compile(r"^\s*\[[\s:,]*\]:?")  # where a time stood
 CHECKPOINTS = re.compile(
     r"(?:Epoch \d+: )?\S+ (?:improved from|did not improve|was not in top|reached)\b.*"
     r"|\bsaving (?:model|checkpoint).*|\bearly stopping\b.*",
@@ -47,11 +49,9 @@ def lines(stream: BinaryIO, encoding: str = "utf-8") -> Iterator[tuple[str, str]
         >>> list(lines(io.BytesIO(text)))
         [('2024-01-01 10:00:00,123 - INFO - Epoch 1 loss: 0.5', 'Epoch 1 loss: 0.5')]
     """
-    unit = 2 if encoding.startswith("utf-16") else 1
-    while block := stream.readline(LONGEST):
-        if unit == 2 and len(block) % 2:  # the second byte of the line end
-            block += stream.read(1)
-        for piece in OVERWRITTEN.split(block.decode(encoding, errors="replace")):
+    text = io.TextIOWrapper(stream, encoding, errors="replace", newline="")
+    while block := text.readline(LONGEST):
+        for piece in OVERWRITTEN.split(block):
             for line in TORN.split(piece):
                 bare = ESCAPES.sub("", line) if "\x1b" in line else line
                 if cleaned := clean(bare):
@@ -65,4 +65,5 @@ def clean(line: str) -> str:
     line = CHECKPOINTS.sub("", line)
     line = TIMES.sub(" ", line)
     line = PREFIXES.sub(" ", line)
-    return BARS.sub(" ", line).replace("\ufeff", "").strip(" -:,;\x00")
+    line = EMPTY.sub("", BARS.sub(" ", line))
+    return line.replace("\ufeff", "").strip(" -:,;\x00")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -72,10 +73,15 @@ class Printed:
         self._curves: dict[str, _Curve] = {}
         self._names: tuple[str, ...] | None = None
         self._row = 0
+        self._marks: list[float] = []
+        self._repeats = False  # the next line says again what was best
 
     def add(self, bare: str, line: str) -> None:
         """Take in one more line: without colours, and cleaned."""
         self._row += 1
+        if self._repeats or "Best iteration" in bare:
+            self._repeats = not self._repeats
+            return
         if self._names is not None and (cells := row(bare, self._names)) is not None:
             self._take(_as_said(cells))
             return
@@ -89,11 +95,12 @@ class Printed:
 
     def log(self, source: str) -> Log:
         """The curves of all lines until now."""
+        late = self._marks_are_late()
         self._flush()
         curves = {}
         for name, curve in self._curves.items():
             values, rows = np.array(curve.values), np.array(curve.rows)
-            places = np.array(curve.places)
+            places = self._moved(curve) if late else np.array(curve.places)
             known = np.isfinite(places)
             if self.kind is not None and known.any():
                 values, rows, places = values[known], rows[known], places[known]
@@ -103,6 +110,20 @@ class Printed:
             elif self.kind is None:
                 curves[name] = Logged(values, rows=rows)
         return Log(source, curves, "round" if self.kind == "round" else "epoch")
+
+    def _marks_are_late(self) -> bool:
+        """Whether each epoch is named behind its values: some before the first, none at the end."""
+        if self.kind != "epoch" or len(self._marks) < 2 or np.any(np.diff(self._marks) <= 0):
+            return False
+        measured = [n for n in self._curves if meaning(n).part in ("validation", "test")]
+        before = any(np.isnan(self._curves[name].places[0]) for name in measured)
+        return before and not any(name in self._told for name in measured)
+
+    def _moved(self, curve: _Curve) -> np.ndarray:
+        """Places of values that came before the name of their epoch."""
+        following = dict(pairwise([np.inf, *self._marks]))
+        places = np.nan_to_num(np.array(curve.places), nan=np.inf)
+        return np.array([following.get(place, np.nan) for place in places.tolist()])
 
     def _take(self, found: Said) -> None:
         self._move(found)
@@ -141,10 +162,11 @@ class Printed:
             if self.kind == kind or self.kind is None or (kind == "epoch" and self.kind == "step"):
                 if kind != self.kind:
                     self._begin(kind)
-                self._part, self._headed = found.part, found.part is not None
+                self._part = None
                 if place != self._place:
                     self._flush()
                     self._place = place
+                    self._marks.append(place)
                 return
             if kind == "step":  # within an epoch
                 found.progress = True
