@@ -67,7 +67,7 @@ def imagenet_example(n, t, v):
 
 def deit(n, t, v):
     return (
-        f"Epoch: [{n}]  [ 0/50]  eta: 0:01:00  lr: 0.001  loss: 9.52 (9.52)  time: 1.2  max mem: 9\n"
+        f"Epoch: [{n}]  [ 0/50]  eta: 0:01:00  lr: 0.001  loss: 9.5 (9.5)  time: 1.2  max mem: 9\n"
         f"Epoch: [{n}] Total time: 0:00:20 (0.4000 s / it)\n"
         f"Averaged stats: lr: 0.001000  loss: 1.4000 ({t:.4f})\n"
         f"Test:  [0/5]  eta: 0:00:03  loss: 8.2 (8.2)  acc1: 54.0 (54.0)  time: 0.6  max mem: 9\n"

@@ -56,6 +56,7 @@ ROWS = r"train|training|trn|tr|valid|validation|val|vl|test|eval|dev"
 GLUED = re.compile(rf"({ROWS})(loss|acc|accuracy|error|err|auc|f1|rmse|mse|mae)")
 GLUED_BEHIND = re.compile(r"(loss|acc|accuracy)(train|valid|validation|val|test|eval)")
 NUMBERED_ACCURACY = re.compile(r"(acc|accuracy)(\d+)")
+FIRST_ROWS = re.compile(rf"^(?:{'|'.join(PARTS)})(?:_?\d+)?[-_.]", re.IGNORECASE)
 CANONICAL = ("loss", "accuracy", "error", "")
 
 
@@ -122,12 +123,8 @@ def shown_metric(name: str) -> str:
     if metric in CANONICAL:
         return metric or "loss"
     words = [word for word in re.split(r"[/:\s]+", name.strip()) if word]
-    kept = [w for w in words if w.lower() not in PARTS and w.lower() not in SAYS_NOTHING]
-    text = " ".join(kept) or metric
-    first, parted, rest = (
-        re.split(r"([-_.])", text, maxsplit=1) if re.search(r"[-_.]", text) else (text, "", "")
-    )
-    return rest if parted and rest and first.lower() in PARTS else text
+    text = " ".join(word for word in words if meaning(word).metric) or metric
+    return FIRST_ROWS.sub("", text) or text
 
 
 def _pieces(name: str) -> list[str]:

@@ -26,7 +26,7 @@ EPOCH = re.compile(
     r"(?:\s*\]?\s*(?:/|of)\s*\d+)?[\])]?",
     re.IGNORECASE,
 )
-EPOCH_BEHIND = re.compile(r"第?\s*(?P<epoch>\d+)\s*(?:轮|个?epoch|エポック)")
+EPOCH_BEHIND = re.compile(r"第?\s*(?P<epoch>\d{1,9})\s*(?:轮|个epoch|エポック)")
 STEP = re.compile(
     r"(?<![\w])(?:global[_ ]?steps?|steps?|iter(?:ation)?s?|batch(?:es)?|it|rounds?)"
     r"[\s:=#\[\]\"'(]*(?P<step>\d+)(?:\s*(?:/|of)\s*(?P<last>\d+))?[\])]?",
@@ -43,6 +43,8 @@ OF_IMAGES = re.compile(
     r"Accuracy (?:of the \w+ )?on (?:the )?(?:\d+ )?(test|validation|val|train\w*)\b[^:\d]*:?",
     re.IGNORECASE,
 )
+WRAPPED = re.compile(r"tensor\(|np\.float\d+\(|\*\*|`")
+OF_THRESHOLDS = re.compile(r"(?<=\d\.\d):(?=\d\.\d)")  # mAP@0.5:0.95
 OF_ROWS = re.compile(r"\((train\w*|val\w*|test\w*|dev|eval)\)", re.IGNORECASE)
 NAME_ENDS = re.compile(r"[,;|\t{}\[\]()·•]|\s[-–—]\s|\.\s|\s{2,}")
 NOT_NOW = re.compile(
@@ -93,10 +95,12 @@ def said(line: str) -> Said:
         found = said(before) if before.strip() else found
         _of_document(found, document)
         return found
-    line = OF_IMAGES.sub(lambda m: f"{m[1]} accuracy: ", line)
-    line = OF_COCO.sub(lambda m: f" val/{m[1]}_{m[2].replace(':', '-')}_{m[3]}_{m[4]}: ", line)
-    line = re.sub(r"tensor\(|np\.float\d+\(|\*\*|`", "", line)
-    line = re.sub(r"(?<=\d\.\d):(?=\d\.\d)", "-", line)  # mAP@0.5:0.95
+    if "Accuracy" in line:
+        line = OF_IMAGES.sub(lambda m: f"{m[1]} accuracy: ", line)
+    if "IoU=" in line:
+        line = OF_COCO.sub(lambda m: f" val/{m[1]}_{m[2].replace(':', '-')}_{m[3]}_{m[4]}: ", line)
+    line = WRAPPED.sub("", line)
+    line = OF_THRESHOLDS.sub("-", line)
     if head := ROUND.search(line):
         found.round = float(head["round"] or head["cat"])
         line = OF_CATBOOST.split(line[head.end() :])[0] if head["cat"] else line[head.end() :]
@@ -106,7 +110,8 @@ def said(line: str) -> Said:
         part = epoch.groupdict().get("part") or ""
         found.part = PARTS.get(part.lower())
         line = f"{line[: epoch.start()]} , {line[epoch.end() :]}"
-    line = OF_ROWS.sub(r" \1 ", line)
+    if "(" in line:
+        line = OF_ROWS.sub(r" \1 ", line)
     if step := STEP.search(line):
         found.step = float(step["step"])
         found.progress = step["last"] is not None and step["step"] != step["last"]

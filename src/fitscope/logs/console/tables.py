@@ -28,12 +28,14 @@ def header(line: str) -> tuple[str, ...] | None:
         >>> header("| ---: | ---: |") is None, header("Epoch 3, loss: 0.5") is None
         (True, True)
     """
-    cells = _cells(line)
     if line.lstrip().startswith("Class ") and "mAP50" in line:  # Ultralytics, of validation rows
         return (*OF_CLASSES, "val/precision", "val/recall", "val/mAP50", "val/mAP50-95")
+    if ":" in line or "=" in line or "{" in line:
+        return None
+    cells = _cells(line)
     if len(cells) < 2 or any(map(NUMBER.fullmatch, cells)) or any(len(c) > 40 for c in cells):
         return None
-    if any(mark in line for mark in (":", "=", "{")) or any(map(ENDS_IN_NUMBER.search, cells)):
+    if any(map(ENDS_IN_NUMBER.search, cells)):
         return None
     metrics = [c for c in cells if higher_is_better(meaning(c).metric) is not None]
     parts = [c for c in cells if meaning(c).part is not None]
