@@ -191,7 +191,48 @@ def headings(n, t, v):
     )
 
 
+def variational_autoencoder(n, t, v):
+    """The batches are called training, the whole epoch is not."""
+    return (
+        f"Train Epoch: {n} [0/60000 (0%)]\tLoss: 9.5\n====> Epoch: {n} Average loss: {t:.4f}\n"
+        f"====> Test set loss: {v:.4f}\n"
+    )
+
+
+def mxnet(n, t, v):
+    return (
+        f"INFO:root:Epoch[{n}] Train-cross-entropy={t}\nINFO:root:Epoch[{n}] Time cost=12.1\n"
+        f"INFO:root:Epoch[{n}] Validation-cross-entropy={v}\n"
+    )
+
+
+def flair(n, t, v):
+    return (
+        f"2024-01-01 10:00:00,123 epoch {n} - iter 1/10 - loss 9.1 - samples/sec: 30.1\n"
+        f"2024-01-01 10:00:00,123 EPOCH {n} done: loss {t} - lr: 0.1\n"
+        f"2024-01-01 10:00:00,123 DEV : loss {v} - f1-score (micro avg)  0.91\n"
+    )
+
+
+def timm(n, t, v):
+    return (
+        f"Train: {n} [   0/100 (  0%)]  Loss: 9.5 (9.5)  Time: 0.5s, 200/s  LR: 1e-3\n"
+        f"Train: {n} [  99/100 (100%)]  Loss: 9.1 ({t})  Time: 0.5s, 200/s\n"
+        f"Test: [   0/5]  Time: 0.1 (0.1)  Loss:   9.1 (9.1)  Acc@1: 50.0 (50.0)\n"
+        f"Test: [   4/5]  Time: 0.1 (0.1)  Loss:   9.1 ({v})  Acc@1: 50.0 (49.0)\n"
+    )
+
+
+def informer(n, t, v):
+    return (
+        f"\titers: 100, epoch: {n} | loss: 9.1\n\tspeed: 0.1s/iter; left time: 10.1s\n"
+        f"Epoch: {n}, Steps: 263 | Train Loss: {t:.7f} Vali Loss: {v:.7f} Test Loss: 0.4\n"
+        "EarlyStopping counter: 1 out of 3\nUpdating learning rate to 5e-05\n"
+    )
+
+
 BY_EPOCH = (
+    *(variational_autoencoder, mxnet, flair, timm, informer),
     *(keras_2, keras_3, keras_verbose_2, mnist_example, transfer_tutorial, imagenet_example, deit),
     *(fairseq, lightning_bar, tutorial_of_torchtext, word_language_model, mmengine),
     *(trainer_dictionaries, trainer_with_logging, nnunet_2, loguru, ray, german, json_in_text),

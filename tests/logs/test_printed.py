@@ -84,7 +84,7 @@ def test_a_detector_prints_two_tables():
         lambda n, t, v: (
             "\n   Epoch    GPU_mem   box_loss   cls_loss   dfl_loss  Instances   Size\n"
             f"    {n}/12       2.5G      {t}      2.0   1.1      20      640: 100%|##| 8/8\n"
-            "              Class     Images  Instances      Box(P          R      mAP50  mAP50-95)\n"
+            "             Class     Images  Instances      Box(P          R      mAP50  mAP50-95)\n"
             f"                all        128        929      0.64      0.537      0.605      {v}\n"
         )
     )(TRAIN, 1 / VALIDATION)

@@ -37,7 +37,7 @@ def is_text_table(head: str, ending: str = "") -> bool:
         >>> is_text_table("epoch,loss", ".csv"), is_text_table("Epoch 1, loss: 0.5", ".log")
         (True, False)
     """
-    head = re.sub(r"\r+\n?", "\n", head).lstrip("\ufeff\n")
+    head = _without_remarks(re.sub(r"\r+\n?", "\n", head).lstrip("\ufeff\n"))
     first, _, rest = head.partition("\n")
     if SAID.search(first):
         return False
@@ -64,7 +64,7 @@ def read_text_table(source: str, text: str) -> Table:
     """
     import polars as pl
 
-    text = text.lstrip("\ufeff\n")
+    text = _without_remarks(text.lstrip("\ufeff\n"))
     first, _, rest = text.partition("\n")
     separator = max(SEPARATORS, key=first.count)
     if not first.count(separator) and _is_spaced(first, rest):
@@ -121,6 +121,19 @@ def read_text_table(source: str, text: str) -> Table:
                 values.fill_null(float("nan")).to_numpy(), np.asarray(missing.to_numpy(), bool)
             )
     return Table(numbers, words)
+
+
+def _without_remarks(text: str) -> str:
+    """Text without the lines at its top that begin with `#` and name no columns."""
+    while text.startswith("#"):
+        first, _, rest = text.partition("\n")
+        second = rest.partition("\n")[0]
+        parted = max(second.count(separator) for separator in SEPARATORS)
+        named = parted > max(first.count(separator) for separator in SEPARATORS)
+        if not (rest and named) and not second.startswith("#"):
+            break
+        text = rest
+    return text
 
 
 def _is_metric(name: str) -> bool:

@@ -26,6 +26,7 @@ EPOCH = re.compile(
     r"(?:\s*\]?\s*(?:/|of)\s*\d+)?[\])]?",
     re.IGNORECASE,
 )
+EPOCH_OF_TIMM = re.compile(r"^(?=Train)(?P<part>Train): (?P<epoch>\d{1,9}) (?=\[)")
 EPOCH_BEHIND = re.compile(r"第?\s*(?P<epoch>\d{1,9})\s*(?:轮|个epoch|エポック)")
 STEP = re.compile(
     r"(?<![\w])(?:global[_ ]?steps?|steps?|iter(?:ation)?s?|batch(?:es)?|it|rounds?)"
@@ -104,7 +105,7 @@ def said(line: str) -> Said:
     if head := ROUND.search(line):
         found.round = float(head["round"] or head["cat"])
         line = OF_CATBOOST.split(line[head.end() :])[0] if head["cat"] else line[head.end() :]
-    epoch = EPOCH.search(line) or EPOCH_BEHIND.search(line)
+    epoch = EPOCH.search(line) or EPOCH_OF_TIMM.search(line) or EPOCH_BEHIND.search(line)
     if epoch and not NOT_NOW.search(line[: epoch.start()]):
         found.epoch = float(epoch["epoch"])
         part = epoch.groupdict().get("part") or ""
@@ -145,7 +146,7 @@ def _name(text: str) -> tuple[Part | None, str]:
     text = text.rstrip().rstrip("[(").rstrip()
     stripped = text.rstrip(" :=\"'>~≈")
     pieces = NAME_ENDS.split(stripped)
-    name = pieces[-1].strip(" \"':=*#<>~@$\\")
+    name = pieces[-1].strip(" \"':=*#<>~@$\\-–—")
     section: Part | None = None
     words = re.split(r":\s", name)
     for words_before in (*pieces[:-1], *words[:-1]):

@@ -73,6 +73,7 @@ class Printed:
         self._curves: dict[str, _Curve] = {}
         self._names: tuple[str, ...] | None = None
         self._row = 0
+        self._whole: set[str] = set()  # what was told of whole epochs
         self._marks: list[float] = []
         self._repeats = False  # the next line says again what was best
 
@@ -99,6 +100,8 @@ class Printed:
         self._flush()
         curves = {}
         for name, curve in self._curves.items():
+            if self._is_of_parts(name):
+                continue
             values, rows = np.array(curve.values), np.array(curve.rows)
             places = self._moved(curve) if late else np.array(curve.places)
             known = np.isfinite(places)
@@ -110,6 +113,16 @@ class Printed:
             elif self.kind is None:
                 curves[name] = Logged(values, rows=rows)
         return Log(source, curves, "round" if self.kind == "round" else "epoch")
+
+    def _is_of_parts(self, name: str) -> bool:
+        """Whether a curve is of batches, and another one of the same is of whole epochs."""
+        known = meaning(name)
+        if name in self._whole or known.part not in ("train", None):
+            return False
+        return any(
+            (other := meaning(one)).metric == known.metric and other.part in ("train", None)
+            for one in self._whole
+        )
 
     def _marks_are_late(self) -> bool:
         """Whether each epoch is named behind its values: some before the first, none at the end."""
@@ -147,6 +160,8 @@ class Printed:
                 told.total, told.count = told.total + value, told.count + 1
             elif not (told.plain and found.counted):
                 told.whole, told.plain = value, not found.counted
+                if len(self._whole) < MOST_NAMES:
+                    self._whole.add(name)
         parts = {meaning(name).part for name in found.values} - {None}
         if found.part is not None and len(parts) < 2:
             self._part, self._headed = found.part, found.progress
