@@ -70,6 +70,13 @@ def test_a_direction_is_proven_by_the_training_curve_or_asked_for():
     assert fs.diagnose({"val_foo": 1 - VALIDATION}, higher_is_better=True).label == "overfit"
 
 
+def test_training_decides_where_a_word_goes_either_way():
+    falling = fs.diagnose({"score": TRAIN, "val_score": VALIDATION}).evidence
+    assert not falling["higher_is_better"]
+    assert "lower is taken as better" in falling["notes"][0]
+    assert fs.diagnose({"score": 1 - TRAIN, "val_score": VALIDATION}).evidence["higher_is_better"]
+
+
 @pytest.mark.parametrize(
     ("columns", "chosen", "told"),
     [
@@ -78,6 +85,11 @@ def test_a_direction_is_proven_by_the_training_curve_or_asked_for():
         (["val_map50", "val_map50_95"], "val_map50_95", "val_map50"),
         (["loss", "eval_a_loss", "eval_b_loss"], "eval_a_loss", "eval_b_loss"),
         (["val_mae", "val_rmse", "rmse"], "val_rmse", "val_mae"),
+        (
+            ["loss", "val_loss/dataloader_idx_0", "val_loss/dataloader_idx_1"],
+            "val_loss/dataloader_idx_0",
+            "val_loss/dataloader_idx_1",
+        ),
         ([f"val_{n}_f1" for n in range(30)], "val_0_f1", "and 17 more"),
     ],
 )

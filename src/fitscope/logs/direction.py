@@ -25,7 +25,7 @@ SCORES = _words(
     "ndcg mrr bleu sacrebleu rouge rougel rougelsum meteor cider spice chrf bertscore comet em "
     "reward rewards return returns nse kge gini pck oks hota mota idf1 lwlrap elbo stoi pesq sdr "
     "sisdr snr nmi ari ami silhouette quality elo success solved hits hit win cmc tpr tnr ks rsq "
-    "gmean inception balanced pass"
+    "gmean inception balanced pass concordance cindex macc oacc"
 )
 NOT_A_METRIC = _words(
     "lr rate time times runtime seconds second sec duration dur eta count size samples std stdv "
@@ -39,7 +39,7 @@ PHRASES = {  # two words that mean another thing than each of them
             *("win_rate", "hit_rate", "success_rate", "pass_rate", "solve_rate", "exact_match"),
             *("explained_variance", "true_positive_rate", "true_negative_rate", "log_likelihood"),
             *("log_prob", "inception_score", "detection_rate", "f_measure", "v_measure"),
-            *("f_score", "average_precision", "negative_loss"),
+            *("f_score", "average_precision", "negative_loss", "c_index"),
         ),
         True,
     ),
@@ -63,6 +63,8 @@ RANKED = re.compile(
     r"(top|map|ap|ar|rouge|r|p|hits?|recall|precision|prec|acc|accuracy|ndcg|mrr|bleu|pass|f)_?\d+"
 )
 LOSS_ENDS = ("loss", "entropy", "error", "deviance", "perplexity")
+UNSURE = _words("score quality distance ks win ratio ev spread")
+"""Words that go either way: what training did to the metric counts more than they do."""
 SCORE_ENDS = ("accuracy", "auc", "iou", "dice", "precision", "recall", "f1")
 
 
@@ -95,6 +97,17 @@ def higher_is_better(metric: str) -> bool | None:
     ):
         return not negated
     return None
+
+
+def is_unsure(metric: str) -> bool:
+    """Whether the words of a name hint at a direction and do not settle it.
+
+    Example:
+        >>> is_unsure("score"), is_unsure("f1_score"), is_unsure("accuracy")
+        (True, False, False)
+    """
+    words = set(metric.split("_"))
+    return bool(words & UNSURE) and not words & (LOSSES | SCORES) - UNSURE
 
 
 def measures_nothing(metric: str) -> bool:

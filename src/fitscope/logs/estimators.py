@@ -26,8 +26,8 @@ def kept_curves(estimator: Any) -> Mapping[str, Any] | None:
         estimator: any object.
     """
     for name in DICTIONARIES:
-        found = getattr(estimator, name, None)
         try:
+            found = getattr(estimator, name, None)
             found = found() if callable(found) else found
         except Exception:  # not fitted, or without an evaluation set: each says it in its own way
             continue

@@ -57,6 +57,7 @@ GLUED = re.compile(rf"({ROWS})(loss|acc|accuracy|error|err|auc|f1|rmse|mse|mae)"
 GLUED_BEHIND = re.compile(r"(loss|acc|accuracy)(train|valid|validation|val|test|eval)")
 NUMBERED_ACCURACY = re.compile(r"(acc|accuracy)(\d+)")
 FIRST_ROWS = re.compile(rf"^(?:{'|'.join(PARTS)})(?:_?\d+)?[-_.]", re.IGNORECASE)
+OF_LIGHTNING = re.compile(r"[/_]dataloader_idx_\d+")  # of several validation sets, which
 CANONICAL = ("loss", "accuracy", "error", "")
 
 
@@ -129,6 +130,7 @@ def shown_metric(name: str) -> str:
 
 def _pieces(name: str) -> list[str]:
     text = TORN.sub(lambda found: WHOLE[found[0]], name.replace("'s ", " ").replace("’s ", " "))
+    text = OF_LIGHTNING.sub("", text)
     text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text).lower()
     text = text.replace("held_out", "heldout").replace("hold_out", "holdout")
     found: list[str] = []

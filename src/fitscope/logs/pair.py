@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from fitscope.errors import UserError
-from fitscope.logs.direction import higher_is_better, measures_nothing
+from fitscope.logs.direction import higher_is_better, is_unsure, measures_nothing
 from fitscope.logs.log import Log, Logged
 from fitscope.logs.names import Meaning, meaning, shown_metric
 from fitscope.logs.proof import proven_direction
@@ -89,6 +89,14 @@ def choose_pair(
         raise UserError(f"{log.source}: {train} cannot be both the training and the validation key")
     metric = meanings[validation].metric
     direction = higher if higher is not None else higher_is_better(metric)
+    if higher is None and direction is not None and train is not None and is_unsure(metric):
+        pushed = proven_direction(log.curves[train])
+        if pushed is not None and pushed is not direction:
+            direction = pushed
+            notes.append(
+                f"{_one_line(validation)}: {_way(pushed)} is taken as better, because training "
+                "pushed it there"
+            )
     if direction is None and not metric:  # "train" and "val" without another word
         direction = False
     if direction is None:
@@ -98,9 +106,9 @@ def choose_pair(
                 f"{log.source}: it is not known which way {_one_line(validation)} is better; say "
                 "--higher-is-better or --lower-is-better, or choose with --train KEY --val KEY"
             )
-        way = "higher" if direction else "lower"
         notes.append(
-            f"the name {_one_line(validation)} does not say which way is better: {way}, because "
+            f"the name {_one_line(validation)} does not say which way is better: "
+            f"{_way(direction)}, because "
             "training pushed it there"
         )
     return Pair(log, train, validation, shown_metric(validation), direction, tuple(notes))
@@ -252,6 +260,10 @@ def _stem_partner(meanings: Mapping[str, Meaning], metric: str) -> str | None:
 def _several_sets(meanings: Mapping[str, Meaning], last: str) -> bool:
     parts = [m for m in meanings.values() if m.part in ("validation", "test")]
     return all(m.metric.endswith(last) for m in parts if higher_is_better(m.metric) is False)
+
+
+def _way(higher: bool) -> str:
+    return "higher" if higher else "lower"
 
 
 def _one_line(name: str) -> str:
