@@ -216,7 +216,7 @@ def test_validation_alone_is_judged_and_said():
 def test_a_lone_last_spike_is_no_rise():
     validation = FALL.copy()
     validation[-1] = 3.0
-    assert verdict(validation, noise=0.005).label != "overfit"
+    assert verdict(validation, noise=0.005).label == "good"
 
 
 def test_a_huge_first_loss_hides_no_rise():
@@ -243,7 +243,7 @@ def test_fewer_than_three_evaluations_claim_nothing_and_say_why(values):
 
 
 def test_validation_that_is_missing_but_once_is_too_few():
-    assert verdict(np.where(EPOCHS == 40, 0.5, np.nan)).label in ("too few", "unstable")
+    assert verdict(np.where(EPOCHS == 40, 0.5, np.nan)).label == "unstable"
     logged_once = np.where(EPOCHS == 119, 0.5, np.nan)
     assert verdict(logged_once).label == "too few"
 

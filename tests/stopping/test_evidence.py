@@ -14,8 +14,9 @@ from scipy import stats
 from scipy.signal import lfilter
 
 from fitscope.errors import UserError
-from fitscope.history import RowLosses
+from fitscope.history import History, RowLosses
 from fitscope.stopping.evidence import EvidenceStopping, Sighting, Stopper, moments, saved, sighting
+from fitscope.verdicts.judge import diagnose
 
 RULE = EvidenceStopping()
 NEVER = EvidenceStopping(patience=100_000)  # no test is that long: only rises stop a run
@@ -207,3 +208,25 @@ def test_the_old_name_still_works_and_says_so():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert stopping.EvidenceStopping is EvidenceStopping
+
+
+def test_a_run_that_was_stopped_as_overfit_is_overfit_by_its_verdict():
+    """One definition of a rise that matters; of 90 simulated runs 61 once were called good."""
+    ended = agree = 0
+    for seed in range(30):
+        random = np.random.default_rng(seed)
+        epochs = np.arange(500)
+        fall = random.uniform(0.05, 0.3) * np.exp(-epochs / random.uniform(8, 60))
+        turn, slope = random.integers(30, 150), 10 ** random.uniform(-4.3, -2.5)
+        rise = slope * np.maximum(epochs - turn, 0)
+        train = 0.6 + fall - np.minimum(2 * slope * epochs, 0.55) + random.normal(0, 0.002, 500)
+        found = stopped(NEVER, 0.6 + fall + rise + noise(seed, 500), train)
+        if found.reason != "overfit":
+            continue
+        ended += 1
+        n = found.epochs
+        validation = (0.6 + fall + rise + noise(seed, 500))[:n]
+        history = History("run", "binary_crossentropy", epochs[:n], train[:n], validation)
+        agree += diagnose(history).label == "overfit"
+    assert ended >= 15
+    assert agree >= 0.95 * ended

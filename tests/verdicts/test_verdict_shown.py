@@ -13,6 +13,7 @@ from fitscope.verdicts.evidence import Evidence
 from fitscope.verdicts.judge import diagnose
 from fitscope.verdicts.many import Unread, Verdicts
 from fitscope.verdicts.verdict import Verdict
+from fitscope.verdicts.words import facts
 
 NAME = "<script>alert('x')</script> & \"co\""
 
@@ -131,3 +132,27 @@ def test_a_verdict_of_an_older_version_can_be_read(verdict):
     assert old.cost is None
     assert old.evidence.rise == verdict.evidence.rise
     assert (old.evidence.step, old.evidence.notes, old.evidence.needed) == ("epoch", (), None)
+
+
+def test_no_headline_rests_on_less_than_one_half(verdict):
+    unsure = Verdict(**{**vars(verdict), "confidence": 0.47, "label": "good", "onset_epoch": None})
+    assert "undecided" in repr(unsure)
+    assert "undecided" not in repr(verdict)
+
+
+def test_rounds_are_called_rounds():
+    at = np.arange(60)
+    train = np.exp(-at / 10)
+    rises = 0.4 + train + 0.01 * np.maximum(at - 25, 0)
+    text = str(diagnose(History("trees", "loss", at, train, rises, step="round")))
+    assert "overfit from round" in text
+    assert "epoch" not in text
+
+
+def test_a_cost_within_error_is_said_as_nothing():
+    at = np.arange(60)
+    train = np.exp(-at / 10)
+    found = diagnose(History("run", "loss", at, train, 0.4 + train))
+    assert found.cost is not None
+    assert found.cost.within_error
+    assert dict(facts(found))["cost of training on"].startswith("0 within error")

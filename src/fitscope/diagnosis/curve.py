@@ -141,7 +141,7 @@ def curve(history: History) -> Curve:
     others = [] if train is None else [train]
     others += [other for other in _others(history, chosen) if np.isfinite(other).all()]
     set_aside = None
-    if len(validation) >= 5 and not diverged:
+    if not diverged and lone_end(validation, 0.0, others):  # the noise takes longer
         noise = float(close_noise(validation[:-1])[-1])
         if lone_end(validation, noise, others):
             set_aside = float(validation[-1])
@@ -168,6 +168,6 @@ def _others(history: History, chosen: Int[np.ndarray, " n"]) -> list[Float[np.nd
 def _within_reach(values: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
     """A copy with values absurdly far above the rest cut: a first loss of 1e16 would cost the
     others the digits that they differ by."""
-    low, middle, high = np.percentile(values, [25, 50, 75])
+    low, middle, high = np.sort(values)[[len(values) // 4, len(values) // 2, 3 * len(values) // 4]]
     spread = float(high - low) or abs(float(middle)) or 1.0
     return np.minimum(values, high + REACH * spread)

@@ -112,9 +112,8 @@ def _stands_at_chance(history: History, taken: Curve) -> float | None:
             if k >= 2 and _near(share, 1 / k, AT_CHANCE):
                 return -_whole(-taken.validation) / k
         return None
-    middle = float(np.median(taken.validation))
     for k in _classes_by_accuracy(history.scores):
-        if _near(middle, math.log(k), AT_CHANCE):
+        if _near(float(np.median(taken.validation)), math.log(k), AT_CHANCE):
             return math.log(k)
     curves = [taken.validation] + ([] if taken.train is None else [taken.train])
     for k in ROUND:

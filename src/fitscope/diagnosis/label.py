@@ -248,8 +248,8 @@ def _score_error(f: Findings) -> float:
 def _absurd(f: Findings) -> bool:
     """Whether a run has diverged into values that still are numbers."""
     validation, train = f.curve.validation, f.curve.train
-    size = float(np.median(np.abs(validation[len(validation) // 2 :])))
-    if size > ABSURD:
+    late = np.abs(validation[len(validation) // 2 :])
+    if late.max() > ABSURD and np.median(late) > ABSURD:
         return True
     first = abs(float(validation[0]))
     if first > 0 and validation[-1] > GROWN * first and f.rise.value > 0:

@@ -125,8 +125,7 @@ def _scatter(taken: Curve, validation: Trend) -> float:
     """How far single epochs of the second half scatter above the lowest level so far."""
     late = slice(len(taken) // 2, None)
     level = np.minimum.accumulate(validation.values)[late]
-    off = taken.validation[late] - level
-    return float(np.sqrt(np.mean((off - np.median(off)) ** 2)))
+    return float((taken.validation[late] - level).std())
 
 
 def _possible(

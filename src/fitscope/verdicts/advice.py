@@ -34,10 +34,13 @@ def advice_for(
             )
         case "overfit":
             first = f.low.at == 0
+            begin = f"Stop early, at about {step} {best}, and keep the weights of the best {step}."
+            if first:
+                begin = (
+                    f"The first {step} is the best: lower the learning rate and judge more often."
+                )
             return (
-                f"The first {step} is the best: lower the learning rate and judge more often."
-                if first
-                else f"Stop early, at about {step} {best}, and keep the weights of that {step}.",
+                begin,
                 "Train on more data, or augment what there is.",
                 "Add dropout or weight decay (L2); both together often do best.",
                 "Use a smaller model: fewer layers or units.",

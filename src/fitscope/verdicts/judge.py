@@ -118,6 +118,7 @@ def _too_few(history: History, values: Float[np.ndarray, " few"]) -> Verdict:
             higher_is_better=history.higher_is_better,
             step=history.step,
             best=best,
+            best_corrected=best,
             last=float(values[-1]),
             wasted_epochs=int(epochs[-1]) - best_epoch,
         ),
