@@ -147,6 +147,11 @@ def test_trees_are_grown_without_jax(tmp_path, monkeypatch):
         execute(definition(rows("binary")), tmp_path / "both")
 
 
+def test_a_network_larger_than_any_machine_is_refused_before_it_is_made():
+    with pytest.raises(UserError, match=r"huge: .* more than any machine can train"):
+        make_document(definition(rows("binary"), {"huge": (MLP(10**9), ("m",))}), "cpu")
+
+
 def test_what_cannot_be_learnt_is_refused():
     for y, said in (
         (np.zeros(9), "all 9 training rows have label 0; nothing can be learnt from one class"),

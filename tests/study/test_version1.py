@@ -94,7 +94,7 @@ def test_another_study_is_refused(folder: Path, split: Split):
     before = (folder / "study.json").read_bytes()
     with pytest.raises(UserError, match="holds a study with another plan"):
         resumed(folder, split, Plan())
-    with pytest.raises(UserError, match="holds a study with another rows"):
+    with pytest.raises(UserError, match="holds a study with other rows"):
         resumed(folder, made_up_split(59, 31))
     assert (folder / "study.json").read_bytes() == before
 

@@ -172,6 +172,8 @@ def read_started(path: Path | str) -> StoredStudy:
     document = read_document(path)
     if has_finished_runs(folder):
         return read_study(path)
+    if folder.results.exists():  # histories are written before them
+        raise UserError(f"{folder.histories}: missing; remove {folder.results.name} to train anew")
     keys = {"model": pl.String, "repeat": pl.Int32, "epoch": pl.Int32}
     histories = pl.DataFrame(
         schema={**keys, **dict.fromkeys(columns_of(document.task), pl.Float32)}
