@@ -23,7 +23,7 @@ from fitscope.diagnosis.compare import RowScores
 from fitscope.diagnosis.measure import measure
 from fitscope.history import History, RowLosses
 from fitscope.learners.base import TrainedRun
-from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.learners.mlp.schedules import inverse_time_decay
 from fitscope.learners.mlp.train import train

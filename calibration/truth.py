@@ -22,7 +22,7 @@ from calibration.alone import alone
 from calibration.table import table
 from calibration.trajectory import Trajectory, follow
 from fitscope.history import History
-from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.stopping.evidence import EvidenceStopping, moments, sighting
 from fitscope.verdicts.judge import diagnose

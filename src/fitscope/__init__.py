@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from fitscope.errors import Notice as Notice
     from fitscope.errors import UserError as UserError
     from fitscope.learners.hgb import HGB as HGB
-    from fitscope.learners.mlp.description import MLP as MLP
+    from fitscope.learners.mlp.network import MLP as MLP
     from fitscope.learners.mlp.plan import Plan as Plan
     from fitscope.learners.mlp.schedules import inverse_time_decay as inverse_time_decay
     from fitscope.learners.mlp.schedules import schedule as schedule
@@ -36,7 +36,7 @@ _HOMES = {
     "Comparison": "fitscope.verdicts.comparison",
     "EarlyStopping": "fitscope.stopping.early",
     "HGB": "fitscope.learners.hgb",
-    "MLP": "fitscope.learners.mlp.description",
+    "MLP": "fitscope.learners.mlp.network",
     "Notice": "fitscope.errors",
     "Plan": "fitscope.learners.mlp.plan",
     "Result": "fitscope.api.result",

@@ -24,8 +24,10 @@ class Words:
     text: str
 
 
-Whole = Annotated[int, Ge(0), Words("a whole number from 0")]
-Count = Annotated[int, Ge(1), Words("a whole number from 1")]
+LARGEST = 2**31 - 1
+"""The largest whole number that the compiled loops can count to."""
+Whole = Annotated[int, Ge(0), Le(LARGEST), Words("a whole number from 0")]
+Count = Annotated[int, Ge(1), Le(LARGEST), Words("a whole number from 1")]
 Positive = Annotated[float, Gt(0), Words("a positive number")]
 NotNegative = Annotated[float, Ge(0), Words("zero or a positive number")]
 Share = Annotated[float, Gt(0), Le(1), Words("above 0 and at most 1")]
@@ -78,8 +80,10 @@ def valid(hint: Any, value: Any, what: str) -> Any:
         return _adapter(hint).validate_python(
             value.item() if isinstance(value, np.generic) else value
         )
-    except ValidationError:
-        raise UserError(f"{what} must be {_words(hint).text}, got {value!r}") from None
+    except ValidationError as error:
+        large = error.errors()[0].get("ctx", {}).get("le") == LARGEST
+        words = f"at most {LARGEST:,}" if large else _words(hint).text
+        raise UserError(f"{what} must be {words}, got {value!r}") from None
 
 
 @cache

@@ -222,6 +222,8 @@ def test_a_script_needs_no_main_guard(tmp_path):
         (("New", HistGradientBoostingRegressor()), "New: .* does not suit a binary task"),
         (("New", fs.MLP(2), "a/b"), "must be one plain word"),
         (("New", fs.MLP(2), ()), "must be one plain word"),
+        (("New", fs.MLP(2), None), "group None must be one plain word"),
+        (("New", fs.MLP(2), ["a", 3]), "group 3 must be one plain word"),
     ],
 )
 def test_what_cannot_be_added(arguments, says):
@@ -247,6 +249,9 @@ def test_what_cannot_be_run(tmp_path):
     ):
         with pytest.raises(fs.UserError, match=says):
             study.run(out=tmp_path / "a", progress=False, **options)
+    for out in (3, "a\0b"):
+        with pytest.raises(fs.UserError, match="out must be the path of a folder"):
+            study.run(out=out, progress=False)
     for arguments, says in (((5,), "needs a Split"), ((made_up_split(), 5), "needs a Plan")):
         with pytest.raises(fs.UserError, match=says):
             fs.Study(*arguments)

@@ -121,6 +121,33 @@ def test_chosen_keys(call, log):
     assert error.count("\n") == 1
 
 
+def test_a_pipe_and_standard_input(log):
+    """`python train.py | tee log | fitscope diagnose -`."""
+    text = "".join(f"Epoch {n}: loss {TRAIN[n]}, val_loss {VALIDATION[n]}\n" for n in range(60))
+    for path, given in (("-", text), ("/dev/stdin", text), ("-", log.read_text())):
+        done = subprocess.run(
+            [sys.executable, "-m", "fitscope.cli.main", "diagnose", path, "--json"],
+            input=given.encode(),
+            capture_output=True,
+            check=True,
+        )
+        found = json.loads(done.stdout)
+        assert [one["source"] for one in found] == ["standard input" if path == "-" else path]
+        assert found[0]["epochs"] == 60
+
+
+def test_which_way_is_better(call, tmp_path):
+    file = tmp_path / "log.csv"
+    file.write_text(csv_text({"epoch": range(60), "val_odd": VALIDATION}))
+    status, _, error = call(file)
+    assert status == 2
+    assert "--higher-is-better or --lower-is-better" in error
+    lower = json.loads(call(file, "--lower-is-better", "--json")[1])[0]["evidence"]
+    higher = json.loads(call(file, "--higher-is-better", "--json")[1])[0]["evidence"]
+    assert (lower["higher_is_better"], higher["higher_is_better"]) == (False, True)
+    assert lower["metric"] == "odd"
+
+
 @pytest.mark.parametrize("keys", [(), ("--train", "loss", "--val", "val_loss")])
 def test_simulated_rows_of_a_study_are_called_so(call, folder, keys):
     status, out, _ = call(folder / "study", *keys)

@@ -121,7 +121,7 @@ def test_without_a_network_the_guide_simulates_says_so_everywhere_and_goes_on(ca
     assert call("guide", "--resume", "--out", out)[::2] == (0, "")
     assert (out / "histories.parquet").read_bytes() == before
     error = refused(call("guide", "--resume", "--data", "simulated:5", "--out", out))
-    assert "another rows" in error
+    assert "other rows" in error
 
 
 def test_an_address_in_the_environment_has_to_work(call, monkeypatch, tmp_path):

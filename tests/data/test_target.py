@@ -38,6 +38,7 @@ def targets(train: Any, validation: Any = None, task: Task | str = "auto") -> tu
             [1, 2, 0],
         ),
         ([0.5, 1.0, 2.0], REGRESSION, [0.5, 1, 2]),
+        (np.array([True, 2.5], object), REGRESSION, [1, 2.5]),
         (list(range(21)), REGRESSION, list(range(21))),  # too many to be classes
     ],
 )
@@ -89,6 +90,10 @@ def test_what_is_said(train: Any, wanted: Any, task: Task, numbers: list[float])
         (np.array(["a", 1], object), None, "auto", "texts and numbers together"),
         (np.array([1j, 2j]), None, "auto", "must be numbers or texts, got complex128"),
         ([[0, 1]], None, "auto", "must be a 1-d array"),
+        ([0.5, 1.5], [0.5, -1e200], "auto", "validation row 2: the target -1e+200 is too large"),
+        ([[0], [0, 1]], None, "auto", "must be a 1-d array"),
+        ([0, 1], None, ["binary"], "unknown task ['binary']"),
+        ([1e30, 2e30], None, "multiclass", "2e+30 is too large for a label"),
         ([0, 1], None, "ordinal", "unknown task 'ordinal'; choose from auto, binary"),
         ([0, 5], None, MULTICLASS.of("abc"), "train row 2: 5 is no number of one of the 3 labels"),
         (["a", "x"], None, BINARY.of("ab"), "train rows hold x, which is none of the task's"),

@@ -197,7 +197,7 @@ def made_small(definition):
 
 def narrow(model):
     from fitscope.learners.hgb import HGB
-    from fitscope.learners.mlp.description import MLP
+    from fitscope.learners.mlp.network import MLP
 
     if isinstance(model, HGB):
         return replace(model, max_iter=min(model.max_iter, 12))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from fitscope.errors import UserError
 from fitscope.guide.models import MODELS, choose, plan
-from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.learners.mlp.schedules import inverse_time_decay
 from fitscope.stopping.early import EarlyStopping

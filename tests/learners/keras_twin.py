@@ -7,7 +7,8 @@ from typing import Any
 import keras
 import numpy as np
 
-from fitscope.learners.mlp.description import MLP, Params, State
+from fitscope.learners.mlp.description import Params, State
+from fitscope.learners.mlp.network import MLP
 
 
 def twin(model: MLP, features: int, outputs: int = 1) -> keras.Sequential:

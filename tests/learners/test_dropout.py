@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from fitscope.learners.mlp.description import MLP
 from fitscope.learners.mlp.dropout import mask, mix, step_key
 from fitscope.learners.mlp.forward import fit_forward, predict
+from fitscope.learners.mlp.network import MLP
 from fitscope.learners.streams import dropout_key
 
 RARE = 1e-5

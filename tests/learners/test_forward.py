@@ -14,8 +14,9 @@ from learners.keras_twin import give, take, twin
 
 from fitscope.learners.mlp import forward
 from fitscope.learners.mlp.activations import ACTIVATIONS, activation
-from fitscope.learners.mlp.description import MLP, Params, State
+from fitscope.learners.mlp.description import Params, State
 from fitscope.learners.mlp.forward import fit_forward, penalty, predict
+from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.objective import binary_crossentropies
 
 FEATURES, ROWS = 7, 33

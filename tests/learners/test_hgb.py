@@ -29,7 +29,7 @@ from fitscope.learners.base import (
     same_shape,
 )
 from fitscope.learners.hgb import HGB, Boosted
-from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.task import BINARY, MULTICLASS, REGRESSION
 

@@ -12,7 +12,7 @@ from learners.keras_twin import give, take, twin
 
 from fitscope.data.split import Split
 from fitscope.learners.base import TrainedRun
-from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.learners.mlp.schedules import inverse_time_decay
 from fitscope.learners.mlp.train import train

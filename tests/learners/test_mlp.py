@@ -14,7 +14,7 @@ from scipy import stats
 
 from fitscope.errors import UserError
 from fitscope.learners.mlp.activations import ACTIVATIONS
-from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.network import MLP
 from fitscope.report.notebook.models import layers_html
 
 models = st.builds(

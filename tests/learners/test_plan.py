@@ -99,8 +99,9 @@ def test_a_rule_looks_at_a_metric_of_the_task(task: Task):
         *[
             {name: bad}
             for name in ("batch_size", "max_epochs")
-            for bad in (0, -1, 2.5, True, "9", None)
+            for bad in (0, -1, 2.5, True, "9", None, 2**31)
         ],
+        {"optimizer_options": {"momentum": np.nan}},
         *[{"learning_rate": bad} for bad in (0.0, -0.1, np.nan, np.inf, True)],
     ],
 )
@@ -120,6 +121,8 @@ def test_plans_that_make_no_sense(settings: dict):
             for name in ("patience", "min_delta", "start_from_epoch")
             for bad in (-1, np.nan, True)
         ],
+        {"patience": 10**18},
+        {"start_from_epoch": 10**18},
     ],
 )
 def test_rules_that_make_no_sense(settings: dict):

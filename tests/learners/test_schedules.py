@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from fitscope.data.split import Split
 from fitscope.errors import UserError
-from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.learners.mlp.schedules import (
     Constant,

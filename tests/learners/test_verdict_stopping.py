@@ -15,7 +15,7 @@ from fitscope.errors import UserError
 from fitscope.history import RowLosses
 from fitscope.learners.base import Interrupted, TrainedRun
 from fitscope.learners.mlp import train as engine
-from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.learners.mlp.train import train
 from fitscope.stopping.early import EarlyStopping

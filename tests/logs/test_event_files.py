@@ -32,7 +32,9 @@ def test_keras_layout(tmp_path):
         assert verdict.source == str(tmp_path / "run")
         assert verdict.evidence["train_key"] == "train/epoch_loss"
         assert verdict.evidence["validation_key"] == "validation/epoch_loss"
-    with pytest.raises(fs.UserError, match="train: no validation curve among batch_loss, epoch"):
+    with pytest.raises(
+        fs.UserError, match="train: training only: no validation curve among batch_loss, epoch"
+    ):
         fs.diagnose(tmp_path / "run" / "train")
 
 
@@ -109,12 +111,15 @@ def test_a_resumed_run_in_several_files(tmp_path):
     check(fs.diagnose(tmp_path))
 
 
-def test_two_runs_in_one_folder_are_refused(tmp_path):
+def test_two_runs_in_one_folder(tmp_path):
     tags = {"train/loss": points(TRAIN), "val/loss": points(VALIDATION)}
+    longer = {name: [*values, (60, 0.3)] for name, values in tags.items()}
     write_events(tmp_path, tags, tensors=False, number=0)
-    write_events(tmp_path, tags, tensors=False, number=1)
-    with pytest.raises(fs.UserError, match="two runs in one log"):
-        fs.diagnose(tmp_path)
+    write_events(tmp_path, longer, tensors=False, number=1)
+    first, second = fs.diagnose(tmp_path)
+    check(first)
+    assert (first.epochs, second.epochs) == (60, 61)
+    assert second.source == f"{tmp_path}: run 2 of 2"
 
 
 def test_a_file_cut_off_while_it_was_written(tmp_path):

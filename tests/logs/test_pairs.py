@@ -1,10 +1,13 @@
 """Which curves are meant, by their names or by the user's."""
 
+import numpy as np
 import pytest
 from logs.made_up_logs import losses
+from numpy.testing import assert_allclose
 
 import fitscope as fs
-from fitscope.logs.names import higher_is_better, meaning
+from fitscope.logs.direction import higher_is_better
+from fitscope.logs.names import meaning
 
 TRAIN, VALIDATION = losses()
 
@@ -50,22 +53,87 @@ def test_chosen_by_the_user():
     assert keys(columns, val="val_mae") == ("mae", "val_mae")
     assert keys(columns, train="mae") == ("mae", "val_mae")
     assert keys(columns, train="ODD", val="val_loss") == ("odd", "val_loss")
-    verdict = fs.diagnose({"x": TRAIN, "y": VALIDATION}, train="x", val="y")
-    assert "taken as a loss" in verdict.evidence["notes"][0]
+
+
+def test_a_direction_is_proven_by_the_training_curve_or_asked_for():
+    said = fs.diagnose({"x": TRAIN, "y": VALIDATION}, train="x", val="y").evidence
+    assert not said["higher_is_better"]
+    assert "lower, because training pushed it there" in said["notes"][0]
+    rising = {"foo": 1 - TRAIN, "val_foo": 1 - VALIDATION}
+    verdict = fs.diagnose(rising)
+    assert verdict.evidence["higher_is_better"]
+    assert verdict.label == "overfit"
+    for unproven in ({}, {"foo": np.resize([1.0, 2.0], 60)}):
+        with pytest.raises(fs.UserError, match="--higher-is-better or --lower-is-better"):
+            fs.diagnose({"val_foo": VALIDATION, **unproven})
+    assert fs.diagnose({"val_foo": VALIDATION}, higher_is_better=False).label == "overfit"
+    assert fs.diagnose({"val_foo": 1 - VALIDATION}, higher_is_better=True).label == "overfit"
+
+
+def test_training_decides_where_a_word_goes_either_way():
+    falling = fs.diagnose({"score": TRAIN, "val_score": VALIDATION}).evidence
+    assert not falling["higher_is_better"]
+    assert "lower is taken as better" in falling["notes"][0]
+    assert fs.diagnose({"score": 1 - TRAIN, "val_score": VALIDATION}).evidence["higher_is_better"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "chosen", "told"),
+    [
+        (["val_acc", "val_f1"], "val_acc", "val_f1"),
+        (["val_loss", "valid_loss"], "val_loss", "valid_loss"),
+        (["val_map50", "val_map50_95"], "val_map50_95", "val_map50"),
+        (["loss", "eval_a_loss", "eval_b_loss"], "eval_a_loss", "eval_b_loss"),
+        (["val_mae", "val_rmse", "rmse"], "val_rmse", "val_mae"),
+        (
+            ["loss", "val_loss/dataloader_idx_0", "val_loss/dataloader_idx_1"],
+            "val_loss/dataloader_idx_0",
+            "val_loss/dataloader_idx_1",
+        ),
+        ([f"val_{n}_f1" for n in range(30)], "val_0_f1", "and 17 more"),
+    ],
+)
+def test_the_likeliest_is_judged_and_the_others_are_told(columns, chosen, told):
+    history = {name: VALIDATION if "v" in name else TRAIN for name in columns}
+    evidence = fs.diagnose(history).evidence
+    assert evidence["validation_key"] == chosen
+    assert any(told in note and "could be meant, too" in note for note in evidence["notes"])
+
+
+def test_the_losses_of_a_detector_are_judged_as_their_sum():
+    box = {"train/box_loss": TRAIN, "val/box_loss": VALIDATION, "metrics/mAP50(B)": 1 - VALIDATION}
+    log = {**box, "train/cls_loss": TRAIN, "val/cls_loss": 2 * VALIDATION}
+    verdict = fs.diagnose(log)
+    assert_allclose(verdict.history.validation, 3 * VALIDATION)
+    assert_allclose(verdict.history.train, 2 * TRAIN)
+    assert "the sum of val/box_loss, val/cls_loss was judged" in verdict.evidence["notes"][0]
+    assert_allclose(fs.diagnose(log, val="val/cls_loss").history.validation, 2 * VALIDATION)
+
+
+def test_xgboost_names_its_sets_by_number():
+    """The first is the training set by custom, if it ends better."""
+    evals = {"validation_0": {"logloss": TRAIN}, "validation_1": {"logloss": VALIDATION}}
+    verdict = fs.diagnose(evals)
+    assert_allclose(verdict.history.train, TRAIN)
+    assert_allclose(verdict.history.validation, VALIDATION)
+    assert verdict.history.step == "round"
+    assert any("taken as the training set" in note for note in verdict.evidence["notes"])
+    alone = fs.diagnose({"validation_0": {"logloss": VALIDATION}})
+    assert alone.history.train is None
+    named = fs.diagnose({"training": {"l2": TRAIN}, "valid_1": {"l2": VALIDATION}})
+    assert_allclose(named.history.train, TRAIN)
 
 
 @pytest.mark.parametrize(
     ("columns", "options", "says"),
     [
-        (["val/box_loss", "val/cls_loss"], {}, "val/box_loss, val/cls_loss; choose with --train"),
-        (["val_acc", "val_f1"], {}, "val_acc, val_f1"),
-        (["val_loss", "valid_loss"], {}, "val_loss, valid_loss"),
-        (["val_loss", "train_loss", "training_loss"], {}, "--train KEY"),
-        (["val_foo", "foo"], {}, "known as a loss or an accuracy"),
         (["loss", "accuracy"], {}, "no validation curve among loss, accuracy"),
         (["loss", "val_loss"], {"val": "val_los"}, "no metric 'val_los' in it; it has loss, val"),
+        (["loss", "val_loss"], {"val": 3}, "a metric is named by a text, got 3"),
+        (["loss", "val_loss"], {"val": ["loss"]}, "a metric is named by a text, got ['loss']"),
         (["loss", "val_loss"], {"train": "val_loss"}, "cannot be both"),
-        ([f"val_{n}_loss" for n in range(30)], {}, "and 18 more"),
+        (["val_foo", "val_bar"], {}, "none of val_foo, val_bar is known"),
+        ([f"loss_{n}" for n in range(30)], {}, "and 18 more"),
     ],
 )
 def test_refused_in_one_line_that_names_the_candidates(columns, options, says):
@@ -89,6 +157,29 @@ def test_refused_in_one_line_that_names_the_candidates(columns, options, says):
         ("val_neg_log_likelihood", False),
         ("val_neg_mean_squared_error", True),
         ("val_runtime", None),
+        ("val_mean_io_u", True),
+        ("metrics/mAP50-95(B)", True),
+        ("val_IoU", True),
+        ("Acc@1", True),
+        ("val/top5", True),
+        ("val_NSE", True),
+        ("val_kge", True),
+        ("val_R@10", True),
+        ("hits@10", True),
+        ("eval_rouge1", True),
+        ("eval_exact_match", True),
+        ("val_win_rate", True),
+        ("val_explained_variance", True),
+        ("val_log_likelihood", True),
+        ("eval_wer", False),
+        ("val_cer", False),
+        ("val_FID", False),
+        ("val_brier", False),
+        ("val_nelbo", False),
+        ("val_1_hd95", False),
+        ("val_boxloss", False),
+        ("val_learning_rate", None),
+        ("val_loss_weight", None),
         ("valid_loss_best", None),
     ],
 )

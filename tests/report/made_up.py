@@ -11,7 +11,7 @@ import polars as pl
 
 from fitscope.learners import to_stored
 from fitscope.learners.base import Learner
-from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.stopping.early import EarlyStopping
 from fitscope.study.document import (

@@ -11,7 +11,7 @@ from fitscope.api.study import Study
 from fitscope.data.split import Source, Split
 from fitscope.diagnosis.compare import Difference
 from fitscope.learners.hgb import HGB
-from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.report.notebook.progress import EVERY, NotebookView
 from fitscope.report.notebook.result import result_html

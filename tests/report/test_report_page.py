@@ -15,7 +15,7 @@ from report.made_up import GUIDE, verdict
 
 from fitscope.diagnosis.compare import Difference
 from fitscope.learners.hgb import HGB
-from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.network import MLP
 from fitscope.report.page import page_data
 from fitscope.report.page.view import View, views_of
 from fitscope.report.page.views.curves.packed import BUDGET, FEWEST, points

@@ -195,6 +195,8 @@ def test_what_was_saved():
         ({"worth": "little"}, "worth must be above 0, got 'little'"),
         ({"patience": 0}, "patience must be a whole number from 1, got 0"),
         ({"patience": 2.5}, "patience must be a whole number from 1, got 2.5"),
+        ({"patience": 10**18}, "patience must be at most 2,147,483,647, got 1000"),
+        ({"worth": 10**400}, "worth must be above 0, got 1000"),
         ({"monitor": ""}, "monitor must be a metric's name"),
     ],
 )

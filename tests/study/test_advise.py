@@ -11,7 +11,7 @@ from report.made_up import GUIDE, document
 from fitscope.diagnosis.compare import Difference
 from fitscope.learners.base import Size
 from fitscope.learners.hgb import HGB
-from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.network import MLP
 from fitscope.study.advise import advise
 from fitscope.study.results import Advice, Estimate, ModelResult, Results
 from fitscope.task import BINARY

@@ -18,7 +18,7 @@ from study.made_up import made_up_split
 
 from fitscope.errors import UserError
 from fitscope.files import is_locked
-from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.learners.mlp.weights import load_weights
 from fitscope.stopping.early import EarlyStopping
@@ -38,7 +38,7 @@ from contextlib import nullcontext
 from pathlib import Path
 sys.path.insert(0, {tests!r})
 from study.made_up import made_up_split
-from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.network import MLP
 from fitscope.study.execute import execute
 from fitscope.study.definition import Definition
 from fitscope.learners.mlp.plan import Plan

@@ -10,7 +10,7 @@ from study.made_up import made_up_document
 from fitscope.errors import UserError
 from fitscope.learners import to_stored
 from fitscope.learners.hgb import HGB
-from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.study import device, executor
 from fitscope.study.device import choose_device

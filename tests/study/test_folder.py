@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from pathlib import Path
 
@@ -15,10 +16,14 @@ from study.made_up import made_up_document
 from fitscope.errors import UserError
 from fitscope.learners import to_stored
 from fitscope.learners.base import Size
-from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.network import MLP
 from fitscope.study.document import ModelEntry, StudyDocument
 from fitscope.study.folder import Folder, read_document, read_histories, read_study, slugs
-from fitscope.study.results import Results
+from fitscope.study.results import Estimate, ModelResult, Results
+
+STORED_MODEL = ModelResult(
+    "Tiny", ("sizes",), Size(481, "parameters"), 1, {"val_loss": Estimate(0.5)}
+).as_dict()
 
 
 @pytest.fixture
@@ -165,6 +170,33 @@ def test_a_study_without_a_finished_run(folder: Folder):
     folder.results.write_text("{}")
     folder.histories.unlink()
     assert "--resume" in refused(read_study, folder.path)
+
+
+def test_a_folder_whose_name_looks_like_a_pattern(folder: Folder, tmp_path: Path):
+    odd = tmp_path / "runs [1]*?"
+    folder.path.rename(odd)
+    assert read_study(odd).histories.height == read_histories(odd / "histories.parquet").height > 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"advice": [{"title": 3, "text": "", "models": [], "confidence": None}]},
+        {"advice": [{"title": "", "text": "", "models": [], "confidence": 1e400}]},
+        {"advice": [{"title": "", "text": "", "models": [], "confidence": math.nan}]},
+        {"comparisons": [{}]},
+        {"runs": [{"model": "Tiny"}]},
+        {"models": [STORED_MODEL | {"name": "another"}]},
+        {"models": [STORED_MODEL | {"repeats": True}]},
+        {"models": [STORED_MODEL | {"best": {"val_loss": ["0.5", None]}}]},
+    ],
+)
+def test_results_of_another_shape_are_damage(folder: Folder, change: dict):
+    whole = {**Results().as_dict(), "models": [STORED_MODEL]}
+    folder.results.write_text(json.dumps(whole))
+    assert read_study(folder.path).results.model("Tiny").repeats == 1
+    folder.results.write_text(json.dumps({**whole, **change}).replace("Infinity", "1e400"))
+    assert "results.json: damaged" in refused(read_study, folder.path)
 
 
 def test_damaged_results(folder: Folder):

@@ -18,7 +18,7 @@ from study.made_up import made_up_split
 from fitscope.errors import UserError
 from fitscope.files import locked
 from fitscope.learners.hgb import HGB
-from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.stopping.early import EarlyStopping
 from fitscope.study.definition import Definition

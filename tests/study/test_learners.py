@@ -18,7 +18,7 @@ from fitscope.api.result import Result
 from fitscope.data.split import Split
 from fitscope.errors import UserError
 from fitscope.learners.hgb import HGB
-from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.stopping.early import EarlyStopping
 from fitscope.study.definition import Definition, make_document
@@ -145,6 +145,11 @@ def test_trees_are_grown_without_jax(tmp_path, monkeypatch):
     assert stored.results.runs[0].epochs == 2
     with pytest.raises(UserError, match="no JAX here"):
         execute(definition(rows("binary")), tmp_path / "both")
+
+
+def test_a_network_larger_than_any_machine_is_refused_before_it_is_made():
+    with pytest.raises(UserError, match=r"huge: .* more than any machine can train"):
+        make_document(definition(rows("binary"), {"huge": (MLP(10**9), ("m",))}), "cpu")
 
 
 def test_what_cannot_be_learnt_is_refused():

@@ -7,7 +7,7 @@ import pytest
 
 from fitscope.history import History
 from fitscope.learners.hgb import HGB
-from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.network import MLP
 from fitscope.study.means import means_of
 from fitscope.verdicts.judge import diagnose, diagnose_measured
 from fitscope.verdicts.means import GENERAL

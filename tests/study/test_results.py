@@ -17,7 +17,7 @@ from study.made_up import made_up_document
 from fitscope.diagnosis.compare import Difference
 from fitscope.learners import to_stored
 from fitscope.learners.base import Size
-from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.network import MLP
 from fitscope.study.document import ModelEntry
 from fitscope.study.results import Estimate, ModelResult, Results, RunResult
 from fitscope.study.schema import json_schema

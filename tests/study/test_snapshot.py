@@ -13,7 +13,7 @@ from study.made_up import made_up_split
 from fitscope.api.study import Study
 from fitscope.files import is_locked, locked
 from fitscope.learners.hgb import HGB
-from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.stopping.early import EarlyStopping
 from fitscope.study.events import RunFinished, RunProgress, RunStarted

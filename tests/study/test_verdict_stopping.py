@@ -11,7 +11,7 @@ from report.made_up import GUIDE, document, write_study
 
 from fitscope import stopping
 from fitscope.data.split import Split
-from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.report.lines import ranked, remarks
 from fitscope.report.record import record
@@ -48,6 +48,7 @@ def test_a_study_says_why_its_runs_ended_and_what_that_saved(tmp_path: Path):
     file.write_text(json.dumps(document))
     results = tmp_path / "study" / "results.json"
     old = json.loads(results.read_text())
+    old["format"] = 1
     for run in old["runs"]:
         del run["stopping"]
     results.write_text(json.dumps(old))

@@ -14,7 +14,7 @@ from study.made_up import made_up_split
 
 from fitscope.data.split import Split
 from fitscope.errors import UserError
-from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.stopping.early import EarlyStopping
 from fitscope.study.definition import Definition
@@ -94,7 +94,7 @@ def test_another_study_is_refused(folder: Path, split: Split):
     before = (folder / "study.json").read_bytes()
     with pytest.raises(UserError, match="holds a study with another plan"):
         resumed(folder, split, Plan())
-    with pytest.raises(UserError, match="holds a study with another rows"):
+    with pytest.raises(UserError, match="holds a study with other rows"):
         resumed(folder, made_up_split(59, 31))
     assert (folder / "study.json").read_bytes() == before
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,16 +20,23 @@ if TYPE_CHECKING:
     from fitscope.study.folder import StoredStudy
 
 
-def diagnose(x: Any, train: str | None = None, val: str | None = None) -> Verdict | Verdicts:
+def diagnose(
+    x: Any,
+    train: str | None = None,
+    val: str | None = None,
+    higher_is_better: bool | None = None,
+) -> Verdict | Verdicts:
     """Does it underfit or overfit, from when on, how sure is that, and what to try next?
 
     Args:
         x: a dictionary of columns (`history.history`), Keras' `History`, a list of records
-            (skorch's `net.history`), a Polars or pandas data frame, a path (of a log file, a
-            TensorBoard run, a study folder, or a folder of many of these), a `Result`, or a
-            `History` of fitscope's own.
+            (skorch's `net.history`), a fitted estimator that keeps its losses, a Polars or pandas
+            data frame, a path (of a log file, a TensorBoard run, a study folder, or a folder of
+            many of these), printed text of several lines, a `Result`, or a `History` of
+            fitscope's own.
         train: name of the training curve, found by name if left out.
         val: name of the validation curve, found by name if left out.
+        higher_is_better: which way the metric is better, told by its name if left out.
 
     Returns:
         One history gives a `Verdict`, several give `Verdicts`, a tuple of them whose `unread` names
@@ -45,6 +52,8 @@ def diagnose(x: Any, train: str | None = None, val: str | None = None) -> Verdic
         >>> verdict = diagnose({"loss": loss, "val_loss": validation})
         >>> verdict.label, 20 <= verdict.best_epoch <= 30
         ('overfit', True)
+        >>> diagnose("Epoch 1 loss: 2.1 val_loss: 2.2\\nEpoch 2 loss: 1.9 val_loss: 2.0").epochs
+        2
     """
     from fitscope.api.result import Result
     from fitscope.history import History
@@ -56,29 +65,41 @@ def diagnose(x: Any, train: str | None = None, val: str | None = None) -> Verdic
     if isinstance(x, Result | StoredStudy):
         stored = x.stored if isinstance(x, Result) else x
         return _all(list(_study(stored, train, val)))
+    keys = Keys(train, val, higher_is_better)
+    if isinstance(x, str) and not {"\n", "\r"}.isdisjoint(x):
+        from fitscope.logs.files import read_source
+        from fitscope.logs.source import of_text
+
+        return _one_or_all(
+            [one for log in read_source(of_text("text", x)) for one in _runs(log, keys)]
+        )
     if isinstance(x, str | PathLike):
         path = Path(x)
-        found = diagnose_paths([path], train, val)
+        found = diagnose_paths([path], train, val, higher_is_better)
         if not found:
             raise UserError(_why_none(found.unread))
         single = len(found) == 1 and not found.unread and not (path / "study.json").exists()
         return found[0] if single else found
-    found = _all([_of_log(log, train, val) for log in object_logs(x)])
-    return found[0] if len(found) == 1 and not found.unread else found
+    return _one_or_all([one for log in object_logs(x) for one in _runs(log, keys)])
 
 
 def diagnose_paths(
-    paths: Sequence[Path], train: str | None = None, val: str | None = None
+    paths: Sequence[Path],
+    train: str | None = None,
+    val: str | None = None,
+    higher_is_better: bool | None = None,
 ) -> Verdicts:
     """Verdicts on everything that lies at or below the paths; nothing that is wrong ends it.
 
     Args:
-        paths: files and folders.
+        paths: files and folders; `-` stands for standard input.
         train: name of the training curve, found by name if left out.
         val: name of the validation curve, found by name if left out.
+        higher_is_better: which way the metric is better, told by its name if left out.
     """
     from fitscope.logs.places import places
 
+    keys = Keys(train, val, higher_is_better)
     found: list[Verdict | Unread] = []
     for path in paths:
         try:
@@ -88,31 +109,43 @@ def diagnose_paths(
             continue
         for place in below:
             try:
-                found += _of_place(place, train, val)
+                found += _of_place(place, keys)
             except UserError as error:
                 found.append(_unread(str(place.path), error))
     return _gathered(found)
 
 
-def _of_place(place: Place, train: str | None, val: str | None) -> Iterator[Verdict | Unread]:
+@dataclass(frozen=True)
+class Keys:
+    """What a user said of the curves."""
+
+    train: str | None = None
+    val: str | None = None
+    higher_is_better: bool | None = None
+
+
+def _of_place(place: Place, keys: Keys) -> Iterator[Verdict | Unread]:
     if place.kind == "study":
         from fitscope.study.folder import read_study
 
-        yield from _study(read_study(place.path), train, val)
-    elif place.kind == "events":
-        from fitscope.logs.events import event_log
+        yield from _study(read_study(place.path), keys.train, keys.val)
+        return
+    from fitscope.logs.at_place import logs_at
 
-        yield _of_log(event_log(str(place.path), place.parts), train, val)
-    else:
-        from fitscope.logs.files import read_file
-
-        for log in read_file(place.path):
-            yield _of_log(log, train, val)
+    for log in logs_at(place):
+        yield from _runs(log, keys)
 
 
-def _of_log(log: Log, train: str | None, val: str | None) -> Verdict | Unread:
+def _runs(log: Log, keys: Keys) -> Iterator[Verdict | Unread]:
+    from fitscope.logs.apart import apart
+
+    for run in apart(log):
+        yield _of_log(run, keys)
+
+
+def _of_log(log: Log, keys: Keys) -> Verdict | Unread:
     try:
-        read = reading(log, train, val)
+        read = reading(log, keys.train, keys.val, keys.higher_is_better)
         verdict = judge_history(read.history)
     except UserError as error:
         return _unread(log.source, error)
@@ -148,7 +181,7 @@ def _study(stored: StoredStudy, train: str | None, val: str | None) -> Iterator[
             epochs = mine["epoch"].to_numpy().astype(float)
             columns = [n for n in mine.columns if n not in ("model", "repeat", "epoch")]
             log = {n: Logged(mine[n].to_numpy().astype(float), epochs) for n in columns}
-            yield _noted(_of_log(Log(source, log), train, val), said)
+            yield _noted(_of_log(Log(source, log), Keys(train, val)), said)
         elif run.verdict is None:
             diverged = run.stopped == "diverged"
             why = "it diverged at once" if diverged else f"no finite {loss.validation}"
@@ -165,6 +198,11 @@ def _noted(verdict: Verdict | Unread, more: Sequence[str]) -> Verdict | Unread:
         return verdict
     notes = (*verdict.evidence.notes, *more)
     return replace(verdict, evidence=replace(verdict.evidence, notes=notes))
+
+
+def _one_or_all(found: Sequence[Verdict | Unread]) -> Verdict | Verdicts:
+    gathered = _all(found)
+    return gathered[0] if len(gathered) == 1 and not gathered.unread else gathered
 
 
 def _all(found: Sequence[Verdict | Unread]) -> Verdicts:

@@ -99,7 +99,7 @@ class Result:
         Raises:
             UserError: no such model or run, or a learner without weights.
         """
-        from fitscope.learners.mlp.description import MLP
+        from fitscope.learners.mlp.network import MLP
 
         if not isinstance(self.model(name), MLP):
             raise UserError(f"{name}: no network, so it has no weights; see fitted and predict")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from numbers import Integral
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +34,7 @@ class Study:
 
     Example:
         >>> import numpy as np
-        >>> from fitscope.learners.mlp.description import MLP
+        >>> from fitscope.learners.mlp.network import MLP
         >>> x = np.random.default_rng(0).normal(size=(300, 4)).astype(np.float32)
         >>> y = (x[:, 0] * x[:, 1] > 0).astype(np.float32)
         >>> study = Study(Split(x[:200], y[:200], x[200:], y[200:]), Plan(max_epochs=3))
@@ -73,9 +74,10 @@ class Study:
             taken = as_learner(learner, self.split.task)
         except UserError as error:
             raise UserError(f"{name}: {error}") from None
-        groups = (group,) if isinstance(group, str) else tuple(group)
+        several = isinstance(group, Iterable) and not isinstance(group, str)
+        groups: tuple[Any, ...] = tuple(group) if several else (group,)
         for part in groups or ("",):
-            if not part.replace("-", "_").isidentifier():
+            if not isinstance(part, str) or not part.replace("-", "_").isidentifier():
                 raise UserError(f"{name}: group {part!r} must be one plain word; it names a folder")
         self.models[name] = (taken, groups)
 
@@ -123,6 +125,8 @@ class Study:
                 raise UserError(
                     f"{name} must be a whole number from {least} to {most}, got {value!r}"
                 )
+        if out is not None and not (isinstance(out, str | PathLike) and "\0" not in str(out)):
+            raise UserError(f"out must be the path of a folder, got {out!r}")
         definition = Definition(self.split, self.plan, self.models, int(repeats), int(seed))
         path = Path(tempfile.mkdtemp(prefix="fitscope-") if out is None else out)
         watch = _live if progress else unwatched

@@ -18,8 +18,9 @@ def diagnose(
         list[Path],
         typer.Argument(
             metavar="PATH...",
-            help="Log files (CSV, TSV, JSON, JSON lines, Parquet), TensorBoard runs, study "
-            "folders, or folders of these.",
+            help="Log files (printed text, CSV, TSV, JSON, JSON lines, Parquet; also compressed), "
+            "TensorBoard runs, MLflow's and CatBoost's folders, study folders, or folders of "
+            "these; - for standard input.",
         ),
     ],
     train: Annotated[
@@ -30,13 +31,20 @@ def diagnose(
         str | None,
         typer.Option(metavar="KEY", help="Name of the validation curve (found by name)."),
     ] = None,
+    higher_is_better: Annotated[
+        bool | None,
+        typer.Option(
+            "--higher-is-better/--lower-is-better",
+            help="Which way the metric is better (told by its name).",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Say of any training log whether it shows overfitting, from when on, and how sure that is."""
     from fitscope.api.diagnose import diagnose_paths
     from fitscope.report.words import shown
 
-    found = diagnose_paths(paths, train, val)
+    found = diagnose_paths(paths, train, val, higher_is_better)
     if as_json:
         print(json.dumps(found.as_dicts(), indent=1, allow_nan=False))
     elif found:

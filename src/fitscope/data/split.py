@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float, Float32
 
-from fitscope.data.target import as_targets, as_task, blocks
+from fitscope.data.target import as_array, as_targets, as_task, blocks
 from fitscope.errors import UserError
 from fitscope.task import BINARY, Task
 
@@ -101,7 +101,7 @@ class Split:
         parts = {"train": (x_train, y_train), "validation": (x_validation, y_validation)}
         x = {part: _as_float32(values) for part, (values, _) in parts.items()}
         for part, (_, y) in parts.items():
-            _check_shapes(x[part], np.asarray(y), part)
+            _check_shapes(x[part], as_array(y, part), part)
             if not checked:
                 _check_features(x[part], part)
         if x["train"].shape[1] != x["validation"].shape[1]:

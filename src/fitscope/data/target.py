@@ -57,6 +57,13 @@ def as_targets(parts: dict[str, Any], task: Task | str) -> tuple[Task, Parts]:
         _finite(y, part)
     task = known or _guess(raw)
     if task.kind == "regression":
+        for part, y in raw.items():
+            if (wrong := np.abs(y.astype(np.float64)) > 1e100).any():
+                row = int(np.argmax(wrong))
+                raise UserError(
+                    f"{part} row {row + 1}: the target {y[row]:g} is too large; give it in other "
+                    "units, or drop the row"
+                )
         return task, {part: y.astype(np.float64, copy=False) for part, y in raw.items()}
     if task.labels:
         return task, _class_numbers(raw, task)
@@ -71,6 +78,12 @@ def as_targets(parts: dict[str, Any], task: Task | str) -> tuple[Task, Parts]:
             f"task={task.kind!r}, but the target holds fractions such as {fractions[0]:g}; say "
             "task='regression'"
         )
+    for y in raw.values():
+        if (largest := float(np.abs(y.astype(np.float64)).max())) >= 2**63:
+            raise UserError(
+                f"task={task.kind!r}, but {largest:g} is too large for a label; say "
+                "task='regression', or give labels as texts"
+            )
     return _from_texts({part: y.astype(int).astype(str) for part, y in raw.items()}, task, values)
 
 
@@ -84,14 +97,14 @@ def as_task(task: Task | str) -> Task | None:
         return task
     if task == "auto":
         return None
-    if task not in TASKS:
+    if not isinstance(task, str) or task not in TASKS:
         raise UserError(f"unknown task {task!r}; choose from auto, {', '.join(TASKS)}")
     return TASKS[task]
 
 
 def _plain(values: Any, part: str) -> np.ndarray:
     """An array of texts (object) or of numbers or booleans, one a row."""
-    y = np.asarray(values)
+    y = as_array(values, part)
     if y.ndim != 1:
         raise UserError(f"{part} rows: labels must be a 1-d array, got shape {y.shape}")
     if y.dtype.kind in "biuf":
@@ -107,9 +120,22 @@ def _plain(values: Any, part: str) -> np.ndarray:
     try:
         if any(isinstance(value, str) for value in rows):
             raise TypeError("texts and numbers together")
-        return np.array(rows.tolist(), bool if isinstance(rows[0], bool) else np.float64)
+        truths = all(isinstance(value, bool | np.bool_) for value in rows)
+        return np.array(rows.tolist(), bool if truths else np.float64)
     except (TypeError, ValueError) as error:
         raise UserError(f"{part} rows: labels must be numbers or texts: {error}") from None
+
+
+def as_array(values: Any, part: str) -> np.ndarray:
+    """Labels as NumPy has them.
+
+    Raises:
+        UserError: lists of different lengths.
+    """
+    try:
+        return np.asarray(values)
+    except ValueError:
+        raise UserError(f"{part} rows: labels must be a 1-d array, not lists in it") from None
 
 
 def _finite(y: np.ndarray, part: str) -> None:

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 from fitscope.errors import UserError
-from fitscope.learners.mlp.description import MLP
+from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.stopping.early import EarlyStopping
 from fitscope.task import BINARY

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from fitscope.task import Task
 
 _HOMES = {
-    "mlp": ("fitscope.learners.mlp.description", "MLP"),
+    "mlp": ("fitscope.learners.mlp.network", "MLP"),
     "hgb": ("fitscope.learners.hgb", "HGB"),
 }
 

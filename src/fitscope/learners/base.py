@@ -230,7 +230,7 @@ def keeps_best(learner: Learner, plan: Plan) -> bool:
 
     Example:
         >>> from fitscope.learners.hgb import HGB
-        >>> from fitscope.learners.mlp.description import MLP
+        >>> from fitscope.learners.mlp.network import MLP
         >>> from fitscope.learners.mlp.plan import Plan
         >>> from fitscope.stopping.early import EarlyStopping
         >>> plan = Plan(stopping=EarlyStopping(restore_best_weights=True))
@@ -245,7 +245,7 @@ def is_plain(learner: Learner) -> bool:
     """Whether nothing but its size limits the learner.
 
     Example:
-        >>> from fitscope.learners.mlp.description import MLP
+        >>> from fitscope.learners.mlp.network import MLP
         >>> is_plain(MLP(16)), is_plain(MLP(16, dropout=0.5))
         (True, False)
     """
@@ -256,7 +256,7 @@ def same_shape(a: Learner, b: Learner) -> bool:
     """Whether two learners are of one kind and differ at most in what is done against overfitting.
 
     Example:
-        >>> from fitscope.learners.mlp.description import MLP
+        >>> from fitscope.learners.mlp.network import MLP
         >>> same_shape(MLP(16), MLP(16, l2=0.1)), same_shape(MLP(16), MLP(32))
         (True, False)
     """
@@ -267,7 +267,7 @@ def remedies_over(plain: Learner | None, other: Learner) -> list[str]:
     """In words, what `other` does against overfitting more than `plain`, or at all without one.
 
     Example:
-        >>> from fitscope.learners.mlp.description import MLP
+        >>> from fitscope.learners.mlp.network import MLP
         >>> remedies_over(MLP(16, l2=0.1), MLP(16, l2=0.1, dropout=0.5))
         ['dropout']
     """
@@ -285,7 +285,7 @@ def is_plainer(a: Learner, b: Learner) -> bool:
     """Whether `a` is a plainer or more regularized `b`: poorer on a knob, richer on none.
 
     Example:
-        >>> from fitscope.learners.mlp.description import MLP
+        >>> from fitscope.learners.mlp.network import MLP
         >>> is_plainer(MLP(16), MLP(64)), is_plainer(MLP(64, l2=0.1), MLP(64))
         (True, True)
         >>> is_plainer(MLP(64), MLP(16)), is_plainer(MLP(16), MLP(64, dropout=0.5))

@@ -6,12 +6,12 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from numbers import Real
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from fitscope.errors import UserError
+from fitscope.logs.evaluations import evaluations
 from fitscope.logs.frames import numbered
 from fitscope.logs.log import Log
 from fitscope.logs.names import PARTS, meaning
@@ -20,22 +20,25 @@ from fitscope.logs.table import Table, logs
 DEPTH = 4  # how deep below the top of a document histories are looked for
 
 
-def read_document(path: Path, text: str) -> list[Log]:
+def read_document(source: str, text: str) -> list[Log]:
     """The runs of a JSON or JSON-lines file.
+
+    Args:
+        source: where it came from.
+        text: what it holds.
 
     Raises:
         UserError: broken JSON, or no curves in it.
     """
-    source = str(path)
     try:
         document = json.loads(text)
     except RecursionError:
-        raise UserError(f"{path}: nested too deep for a log") from None
+        raise UserError(f"{source}: nested too deep for a log") from None
     except ValueError as error:
         document = _lines(text)
         if document is None:
             where = getattr(error, "lineno", 1)
-            raise UserError(f"{path}: line {where}: broken JSON ({_reason(error)})") from None
+            raise UserError(f"{source}: line {where}: broken JSON ({_reason(error)})") from None
     return document_logs(source, document)
 
 
@@ -61,6 +64,8 @@ def _search(source: str, document: Any, depth: int) -> list[Log]:
         return []
     if not isinstance(document, Mapping):
         return []
+    if (log := evaluations(source, document)) is not None:
+        return [log]
     flat = _columns(document)
     measured = any(meaning(name).part in ("validation", "test") for name in flat)
     inner = [] if measured or depth == 0 else _inside(source, document, depth - 1)
@@ -89,10 +94,16 @@ def _columns(document: Mapping[str, Any]) -> dict[str, Sequence[Any]]:
         elif isinstance(value, Mapping) and value:
             if all(str(index).isdigit() for index in value) and _is_column([*value.values()]):
                 found[str(key)] = [*value.values()]  # pandas' own JSON
-            elif str(key).lower() in PARTS:
+            elif str(key).lower() in PARTS or _is_set(str(key)):
                 inner = _columns(value)
                 found |= {f"{key}/{name}": values for name, values in inner.items()}
     return found
+
+
+def _is_set(key: str) -> bool:
+    """Whether a key names rows and no metric: `validation_0`, `valid_sets`, `dtrain`."""
+    known = meaning(key)
+    return known.part is not None and known.metric in ("", "sets")
 
 
 def _is_column(value: Any) -> bool:

@@ -39,6 +39,8 @@ def event_log(source: str, files: Mapping[str, Sequence[Path]]) -> Log:
         steps = np.array([step for step, _ in values], np.float64)
         numbers = np.array([value for _, value in values], np.float64)
         numbered = np.array([epochs.get(step, np.nan) for step, _ in values], np.float64)
+        if "epoch_" in name:  # so Keras says that its steps are epochs
+            numbered = steps
         known = len(numbered) > 0 and bool(np.isfinite(numbered).all())
         curves[name] = Logged(numbers, numbered if known else None, steps)
     return Log(source, curves)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
 from fitscope.errors import UserError
+from fitscope.logs.panics import Panic, quiet_panics
 from fitscope.logs.table import Column, Table, lenient, strict
 
 
-def read_parquet_table(path: Path) -> Table:
+def read_parquet_table(name: str, stream: BinaryIO) -> Table:
     """The columns of a Parquet file.
+
+    Args:
+        name: what messages call it.
+        stream: its bytes.
 
     Raises:
         UserError: it is none.
@@ -21,10 +25,11 @@ def read_parquet_table(path: Path) -> Table:
     import polars as pl
 
     try:
-        return frame_table(pl.read_parquet(path))
-    except (OSError, pl.exceptions.PolarsError) as error:
-        reason = str(error).splitlines()[0]
-        raise UserError(f"{path}: not a readable Parquet file ({reason})") from None
+        with quiet_panics():
+            return frame_table(pl.read_parquet(stream))
+    except (OSError, Panic, pl.exceptions.PolarsError) as error:
+        reason = (str(error).splitlines() or [""])[0]
+        raise UserError(f"{name}: not a readable Parquet file ({reason})") from None
 
 
 def frame_table(frame: Any) -> Table:

@@ -17,11 +17,13 @@ class Logged:
         values: the metric; NaN and infinity are values, what was not logged is left out.
         epochs: the epoch of each value, where epochs were logged; may be fractions.
         steps: the step of each value, where steps were logged.
+        rows: the place of each value among all of the log, where that is known.
     """
 
     values: Float[np.ndarray, " n"]
     epochs: Float[np.ndarray, " n"] | None = None
     steps: Float[np.ndarray, " n"] | None = None
+    rows: Float[np.ndarray, " n"] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +33,11 @@ class Log:
     Attributes:
         source: where it came from, in words that a person recognizes.
         curves: name to curve.
+        step: what the log's epochs are: "epoch", or "round" of boosted trees.
+        notes: what was mended or assumed when it was read, a plain sentence each.
     """
 
     source: str
     curves: Mapping[str, Logged]
+    step: str = "epoch"
+    notes: tuple[str, ...] = ()

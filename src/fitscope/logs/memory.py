@@ -10,6 +10,7 @@ import numpy as np
 
 from fitscope.errors import UserError
 from fitscope.logs.documents import document_logs
+from fitscope.logs.estimators import kept_curves
 from fitscope.logs.frames import frame_table
 from fitscope.logs.log import Log
 from fitscope.logs.table import logs
@@ -20,7 +21,8 @@ def object_logs(source: Any) -> list[Log]:
 
     Args:
         source: Keras' `History`, a dictionary of columns or of such dictionaries by name, a list
-            of records (skorch's `net.history`), or a Polars or pandas data frame.
+            of records (skorch's `net.history`), a fitted estimator that keeps its losses, or a
+            Polars or pandas data frame.
 
     Raises:
         UserError: another kind of object, or no curves in it.
@@ -32,6 +34,9 @@ def object_logs(source: Any) -> list[Log]:
         return [_numbered(log, numbers) for log in found]
     if isinstance(inner, Sequence):  # a fitted skorch net
         return document_logs("history", inner)
+    kept = kept_curves(source)
+    if kept is not None:
+        return document_logs(type(source).__name__, kept)
     if isinstance(source, Mapping | list | tuple):
         return document_logs("history", source)
     if hasattr(source, "columns") and hasattr(source, "dtypes"):

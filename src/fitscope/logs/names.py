@@ -1,44 +1,64 @@
-"""What the name of a logged metric means: which rows, which metric, which way is better."""
+"""What the name of a logged metric means: which rows, and which metric."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 Part = Literal["train", "validation", "test"]
 
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
 PARTS: dict[str, Part] = {
-    **dict.fromkeys(("train", "training", "trn", "tr"), "train"),
     **dict.fromkeys(
-        ("val", "valid", "validation", "eval", "evaluation", "dev", "holdout", "heldout"),
+        _words("train training trained trn tr learn trainset dtrain entrenamiento trein"), "train"
+    ),
+    **dict.fromkeys(
+        _words(
+            "val valid validation validate validating vali vl eval evaluation evaluate dev devel "
+            "holdout heldout valset dval dvalid deval validación validacion validierung validazione"
+        ),
         "validation",
     ),
-    **dict.fromkeys(("test", "testing"), "test"),
+    **dict.fromkeys(_words("test testing tst testset dtest prueba"), "test"),
 }
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-BY_STEP = _words("step steps batch batches iter iteration iterations")
-SAYS_NOTHING = _words("epoch epochs avg mean average total metric metrics per")
-SAME = {"acc": "accuracy", "losses": "loss", "err": "error"}
-LOSSES = _words(
-    "loss crossentropy entropy xent ce bce nll logloss likelihood objective cost mse rmse mae "
-    "mape msle rmsle error perplexity ppl deviance hinge divergence kl"
+BY_STEP = frozenset(_words("step steps batch batches iter iteration iterations running"))
+SAYS_NOTHING = frozenset(
+    _words("epoch epochs avg average total metric metrics per curve set overall final current")
 )
-SCORES = _words(
-    "accuracy auc auroc aucroc auprc aucpr ap map f1 f1score fbeta precision recall sensitivity "
-    "specificity iou miou jaccard dice r2 score psnr ssim kappa mcc pearson spearman correlation "
-    "ndcg mrr bleu rouge reward"
-)
-NOT_A_METRIC = _words(
-    "lr rate time runtime seconds second duration dur count size samples std stderr best lowest "
-    "min max grad norm"
-)
-GLUED = re.compile(r"(train|training|valid|validation|val|test|eval)(loss|acc|accuracy|error|err)")
+SAME = {"acc": "accuracy", "losses": "loss", "err": "error", "scores": "score", "prec": "precision"}
+WHOLE = {  # what would be torn apart where a capital follows
+    "mAP": "map",
+    "mIoU": "miou",
+    "mIOU": "miou",
+    "IoU": "iou",
+    "io_u": "iou",
+    "chrF": "chrf",
+    "CIDEr": "cider",
+    "LogLoss": "logloss",
+    "CrossEntropy": "crossentropy",
+    "cross_entropy": "crossentropy",
+    "log_loss": "logloss",
+    "训练": " train ",
+    "验证": " val ",
+    "测试": " test ",
+    "损失": " loss ",
+    "准确率": " accuracy ",
+    "精度": " accuracy ",
+}
+TORN = re.compile("|".join(map(re.escape, WHOLE)))
+ROWS = r"train|training|trn|tr|valid|validation|val|vl|test|eval|dev"
+GLUED = re.compile(rf"({ROWS})(loss|acc|accuracy|error|err|auc|f1|rmse|mse|mae)")
+GLUED_BEHIND = re.compile(r"(loss|acc|accuracy)(train|valid|validation|val|test|eval)")
+NUMBERED_ACCURACY = re.compile(r"(acc|accuracy)(\d+)")
+FIRST_ROWS = re.compile(rf"^(?:{'|'.join(PARTS)})(?:_?\d+)?[-_.]", re.IGNORECASE)
+OF_LIGHTNING = re.compile(r"[/_]dataloader_idx_\d+")  # of several validation sets, which
+CANONICAL = ("loss", "accuracy", "error", "")
 
 
 @dataclass(frozen=True)
@@ -49,55 +69,76 @@ class Meaning:
         part: the rows that it was measured on, None where the name does not say.
         metric: the metric's own name.
         by_step: measured on single steps or batches.
+        number: of several parts of one kind, which: 1 in XGBoost's `validation_1`.
     """
 
     part: Part | None
     metric: str
     by_step: bool
+    number: int | None = None
 
 
+@lru_cache(maxsize=4096)
 def meaning(name: str) -> Meaning:
     """Take the name of a metric apart.
 
     Example:
         >>> meaning("val_binary_crossentropy")
-        Meaning(part='validation', metric='binary_crossentropy', by_step=False)
-        >>> meaning("Loss/train"), meaning("train_loss_step").by_step
-        (Meaning(part='train', metric='loss', by_step=False), True)
+        Meaning(part='validation', metric='binary_crossentropy', by_step=False, number=None)
+        >>> meaning("Loss/train").part, meaning("train_loss_step").by_step
+        ('train', True)
         >>> meaning("validation/epoch_loss") == meaning("validLoss")
         True
+        >>> meaning("validation_1-logloss").number, meaning("training's l2").part
+        (1, 'train')
     """
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
     part: Part | None = None
+    number: int | None = None
     by_step = False
-    rest = []
-    for word in re.split(r"[^a-z0-9]+", words):
-        glued = GLUED.fullmatch(word)
-        for piece in glued.groups() if glued else (word,):
-            if piece in PARTS and part is None:
-                part = PARTS[piece]
-            elif piece in BY_STEP:
-                by_step = True
-            elif piece and piece not in SAYS_NOTHING:
-                rest.append(SAME.get(piece, piece))
-    return Meaning(part, "_".join(rest), by_step)
+    rest: list[str] = []
+    fresh = False  # the word before named the part
+    for word in _pieces(name):
+        if word in PARTS and part is None:
+            part, fresh = PARTS[word], True
+            continue
+        if fresh and word.isdigit():
+            number = int(word)
+        elif word in BY_STEP:
+            by_step = True
+        elif word not in SAYS_NOTHING:
+            rest.append(SAME.get(word, word))
+        fresh = False
+    if len(rest) > 1 and rest[-1] == "mean":  # of the folds of a cross-validation
+        rest.pop()
+    return Meaning(part, "_".join(rest), by_step, number)
 
 
-def higher_is_better(metric: str) -> bool | None:
-    """True for accuracies and the like, False for losses, None where the name does not say.
+def shown_metric(name: str) -> str:
+    """A metric's name as its log writes it, without the word for the rows.
 
     Example:
-        >>> higher_is_better("accuracy"), higher_is_better("dice_loss"), higher_is_better("foo")
-        (True, False, None)
-        >>> higher_is_better("neg_mean_squared_error")
-        True
+        >>> shown_metric("metrics/mAP50-95(B)"), shown_metric("val_NSE"), shown_metric("Loss/val")
+        ('mAP50-95(B)', 'NSE', 'loss')
     """
-    words = metric.split("_")
-    if NOT_A_METRIC & set(words) and not {"error", "rate"} <= set(words):
-        return None
-    if LOSSES & set(words):
-        negated = words[0] == "neg" and "likelihood" not in words
-        return negated or metric == "log_likelihood"
-    if SCORES & set(words) or any(re.fullmatch(r"(top|map|rouge)\d+", word) for word in words):
-        return True
-    return None
+    metric = meaning(name).metric
+    if metric in CANONICAL:
+        return metric or "loss"
+    words = [word for word in re.split(r"[/:\s]+", name.strip()) if word]
+    text = " ".join(word for word in words if meaning(word).metric) or metric
+    return FIRST_ROWS.sub("", text) or text
+
+
+def _pieces(name: str) -> list[str]:
+    text = TORN.sub(lambda found: WHOLE[found[0]], name.replace("'s ", " ").replace("’s ", " "))
+    text = OF_LIGHTNING.sub("", text)
+    text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text).lower()
+    text = text.replace("held_out", "heldout").replace("hold_out", "holdout")
+    found: list[str] = []
+    for word in re.split(r"[\W_]+", text):
+        glued = (
+            GLUED.fullmatch(word)
+            or GLUED_BEHIND.fullmatch(word)
+            or NUMBERED_ACCURACY.fullmatch(word)
+        )
+        found += glued.groups() if glued else [word] if word else []
+    return found

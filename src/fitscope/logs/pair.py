@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from fitscope.errors import UserError
+from fitscope.logs.direction import higher_is_better, is_unsure, measures_nothing
 from fitscope.logs.log import Log, Logged
-from fitscope.logs.names import Meaning, higher_is_better, meaning
+from fitscope.logs.names import Meaning, meaning, shown_metric
+from fitscope.logs.proof import proven_direction
+from fitscope.logs.refusals import is_search, listed, why_no_validation
+from fitscope.logs.sums import summed
 
 # Keras' `loss` holds the penalties of the layers, these do not
 KERAS_CROSSENTROPIES = (
@@ -15,7 +21,15 @@ KERAS_CROSSENTROPIES = (
     "categorical_crossentropy",
     "sparse_categorical_crossentropy",
 )
-SHOWN = 12  # names in an error
+LIKELY_LOSSES = (
+    *("crossentropy", "logloss", "nll", "loss", "mse", "squared", "rmse", "mae", "absolute"),
+    *("perplexity", "error", "wer", "cer"),
+)
+LIKELY_SCORES = (
+    *("accuracy", "map50_95", "map", "ap", "auc", "auroc", "f1", "miou", "iou", "dice", "r2"),
+    *("score", "exact_match", "bleu", "rougel"),
+)
+ONLY_EVALUATED = frozenset(("ap", "map", "ar", "miou", "bleu", "sacrebleu", "cider", "pck", "mota"))
 
 
 @dataclass(frozen=True)
@@ -23,129 +37,236 @@ class Pair:
     """The two curves.
 
     Attributes:
+        log: the log that holds them; sums of losses are added to the one that was given.
         train: name of the training curve, None where nobody logged it.
         validation: name of the validation curve.
         metric: the metric's own name.
         higher_is_better: True for accuracies and the like.
-        known: whether the name says which way is better.
+        notes: what else could have been meant, and what was assumed.
     """
 
+    log: Log
     train: str | None
     validation: str
     metric: str
     higher_is_better: bool
-    known: bool = True
+    notes: tuple[str, ...] = ()
 
 
-def choose_pair(log: Log, train: str | None = None, validation: str | None = None) -> Pair:
+def choose_pair(
+    log: Log, train: str | None = None, validation: str | None = None, higher: bool | None = None
+) -> Pair:
     """The pair by name: a cross-entropy without penalties, the loss, another loss, an accuracy.
+
+    Where several could be meant, the likeliest is taken and the others are told. Several losses
+    that are parts of one, such as those of a detector, are judged as their sum.
 
     Args:
         log: the curves.
         train: name of the training curve, where the user gave it.
         validation: name of the validation curve, where the user gave it.
+        higher: whether higher is better, where the user said it.
 
     Raises:
-        UserError: no such name, no validation curve, or more than one that it could be.
+        UserError: no such name, no validation curve, or a metric of which nobody knows which way
+            is better.
     """
+    log = _first_set_is_training(log)
     meanings = {name: meaning(name) for name in log.curves}
+    notes: list[str] = []
     if train is not None:
         train = _known(log, train)
     if validation is not None:
         validation = _known(log, validation)
-    elif train is not None:
-        validation = _only(log, _validations(meanings, meanings[train].metric), "validation")
     else:
-        validation = _only(log, _candidates(log, meanings), "validation")
-    metric = meanings[validation].metric
+        wanted = meanings[train].metric if train is not None else None
+        log, validation, told = _likeliest(log, meanings, wanted, higher)
+        notes += told
+        meanings = {name: meaning(name) for name in log.curves}
     if train is None:
-        train = _partner(log, meanings, metric, validation)
+        train = _partner(log, meanings, validation, notes)
     if train == validation:
         raise UserError(f"{log.source}: {train} cannot be both the training and the validation key")
-    higher = higher_is_better(metric)
-    return Pair(train, validation, metric or "loss", bool(higher), higher is not None)
+    metric = meanings[validation].metric
+    direction = higher if higher is not None else higher_is_better(metric)
+    if higher is None and direction is not None and train is not None and is_unsure(metric):
+        pushed = proven_direction(log.curves[train])
+        if pushed is not None and pushed is not direction:
+            direction = pushed
+            notes.append(
+                f"{_one_line(validation)}: {_way(pushed)} is taken as better, because training "
+                "pushed it there"
+            )
+    if direction is None and not metric:  # "train" and "val" without another word
+        direction = False
+    if direction is None:
+        direction = proven_direction(log.curves[train]) if train is not None else None
+        if direction is None:
+            raise UserError(
+                f"{log.source}: it is not known which way {_one_line(validation)} is better; say "
+                "--higher-is-better or --lower-is-better, or choose with --train KEY --val KEY"
+            )
+        notes.append(
+            f"the name {_one_line(validation)} does not say which way is better: "
+            f"{_way(direction)}, because "
+            "training pushed it there"
+        )
+    return Pair(log, train, validation, shown_metric(validation), direction, tuple(notes))
 
 
 def _known(log: Log, wanted: str) -> str:
+    if not isinstance(wanted, str):
+        raise UserError(f"{log.source}: a metric is named by a text, got {wanted!r}")
     if wanted in log.curves:
         return wanted
     alike = [name for name in log.curves if name.strip().lower() == wanted.strip().lower()]
     if len(alike) != 1:
-        raise UserError(f"{log.source}: no metric {wanted!r} in it; it has {_listed(log.curves)}")
+        raise UserError(f"{log.source}: no metric {wanted!r} in it; it has {listed(log.curves)}")
     return alike[0]
 
 
-def _candidates(log: Log, meanings: Mapping[str, Meaning]) -> list[str]:
-    """Validation curves of the metric that counts; several where the names do not decide."""
-    measured = {m.metric for m in meanings.values() if m.part in ("validation", "test")}
-    directions = {metric: higher_is_better(metric) for metric in measured}
-    losses = [metric for metric in measured if directions[metric] is False]
-    keras = [metric for metric in KERAS_CROSSENTROPIES if metric in measured]
-    if len(keras) == 1:
-        chosen = keras
-    elif "loss" in measured:
-        chosen = ["loss"]
-    elif losses:
-        chosen = losses
-    elif "" in measured:
-        chosen = [""]
-    else:
-        chosen = [metric for metric in measured if directions[metric]]
-    found = [name for metric in chosen for name in _validations(meanings, metric)]
-    if not found and measured:
-        named = [n for n, m in meanings.items() if m.part in ("validation", "test")]
-        raise UserError(
-            f"{log.source}: none of {_listed(named)} is known as a loss or an accuracy; choose "
-            "with --train KEY --val KEY"
+def _first_set_is_training(log: Log) -> Log:
+    """XGBoost calls the sets that it is given `validation_0` and `validation_1`.
+
+    The first is the training set, by custom, where no other curve is one and it ends better.
+    """
+    found = {name: meaning(name) for name in log.curves}
+    numbers = {m.number for m in found.values() if m.part == "validation"}
+    if not {0, 1} <= numbers or any(m.part in ("train", "test") for m in found.values()):
+        return log
+    renamed: dict[str, Logged] = {}
+    for name, curve in log.curves.items():
+        at = found[name]
+        other = next(
+            (n for n, m in found.items() if m == replace(at, number=1) and at.number == 0), None
         )
-    return found
+        if other is not None and _ends_better(curve, log.curves[other], at.metric):
+            renamed[name.replace("validation_0", "train").replace("valid_0", "train")] = curve
+        else:
+            renamed[name] = curve
+    if renamed.keys() == log.curves.keys():
+        return log
+    note = "validation_0 is taken as the training set: no other curve is one, and it ends better"
+    return replace(log, curves=renamed, notes=(*log.notes, note))
 
 
-def _validations(meanings: Mapping[str, Meaning], metric: str) -> list[str]:
+def _ends_better(first: Logged, second: Logged, metric: str) -> bool:
+    a, b = (float(np.mean(one.values[-max(1, len(one.values) // 4) :])) for one in (first, second))
+    return a > b if higher_is_better(metric) else a < b
+
+
+def _likeliest(
+    log: Log, meanings: Mapping[str, Meaning], wanted: str | None, higher: bool | None
+) -> tuple[Log, str, list[str]]:
+    """The validation curve that counts, in a log that may hold a new sum, and notes."""
+    measured = _validations(log, meanings)
+    if wanted is not None:
+        measured = [name for name in measured if meanings[name].metric == wanted]
+    if not measured or is_search(log.curves):
+        raise UserError(f"{log.source}: {why_no_validation(log)}")
+    directions = {name: higher_is_better(meanings[name].metric) for name in measured}
+    usable = [n for n in measured if not measures_nothing(meanings[n].metric)] or measured
+    keras = [n for n in usable if meanings[n].metric in KERAS_CROSSENTROPIES]
+    losses = [n for n in usable if directions[n] is False]
+    scores = [n for n in usable if directions[n]]
+    bare = [n for n in usable if not meanings[n].metric]
+    plain = [n for n in losses if meanings[n].metric == "loss"]
+    kinds = {meanings[n].metric for n in keras}
+    chosen = (keras if len(kinds) == 1 else []) or plain or losses or bare or scores or usable
+    if chosen is losses and len(chosen) > 1:
+        whole = summed(log, chosen)
+        if whole is not None:
+            return whole.log, whole.name, [whole.note]
+    likely = LIKELY_LOSSES if directions[chosen[0]] is False else LIKELY_SCORES
+    twins = {m.metric for m in meanings.values() if m.part in ("train", None)}
+
+    def order(name: str) -> tuple[bool, bool, int, int]:
+        metric = meanings[name].metric
+        rank = next((at for at, word in enumerate(likely) if word in metric), len(likely))
+        return meanings[name].by_step, metric not in twins, rank, -len(log.curves[name].values)
+
+    first = min(chosen, key=order)
+    others = [n for n in chosen if n != first and meanings[n].by_step == meanings[first].by_step]
+    if not others:
+        return log, first, []
+    note = f"{_one_line(first)} was judged; {listed(others)} could be meant, too: choose with --val"
+    if directions[first] is None and higher is None and len(others) > 0:
+        raise UserError(
+            f"{log.source}: none of {listed(chosen)} is known as a loss or an accuracy; choose "
+            "with --train KEY --val KEY and say --higher-is-better or --lower-is-better"
+        )
+    return log, first, [note]
+
+
+def _validations(log: Log, meanings: Mapping[str, Meaning]) -> list[str]:
+    """Curves of validation rows; of test rows where there are none; what is evaluated alone."""
     for part in ("validation", "test"):
-        for by_step in (False, True):
-            found = [name for name, m in meanings.items() if m == Meaning(part, metric, by_step)]
-            if found:
-                return found
-    return []
+        found = [n for n, m in meanings.items() if m.part == part]
+        metrics = [n for n in found if not measures_nothing(meanings[n].metric)]
+        if metrics:
+            return metrics
+    trained = max((len(curve.values) for curve in log.curves.values()), default=0)
+    return [
+        name
+        for name, m in meanings.items()
+        if m.part is None
+        and higher_is_better(m.metric)
+        and any(_stem(word) in ONLY_EVALUATED for word in m.metric.split("_"))
+        and (len(log.curves[name].values) < trained or name.lower().startswith("metrics/"))
+    ]
 
 
-def _partner(log: Log, meanings: Mapping[str, Meaning], metric: str, validation: str) -> str | None:
+def _stem(word: str) -> str:
+    return word.rstrip("0123456789")
+
+
+def _partner(
+    log: Log, meanings: Mapping[str, Meaning], validation: str, notes: list[str]
+) -> str | None:
     """The training curve of the metric: the longest told by epoch, `train_x` before plain `x`."""
+    metric = meanings[validation].metric
     enough = min(2, len(log.curves[validation].values))
     for by_step in (False, True):
         for part in ("train", None):
             found = [
                 name
                 for name, m in meanings.items()
-                if m == Meaning(part, metric, by_step)
+                if (m.part, m.metric, m.by_step) == (part, metric, by_step)
                 and name != validation
                 and len(log.curves[name].values) >= enough
             ]
+            if len(found) > 1:
+                best = max(found, key=lambda name: len(log.curves[name].values))
+                others = listed([name for name in found if name != best])
+                notes.append(
+                    f"{_one_line(best)} is taken as its training curve; {others} could be meant, "
+                    "too: choose with --train"
+                )
+                return best
             if found:
-                return _only(log, found, "train")
-    return None
+                return found[0]
+    if not metric:  # "loss: 0.5 (val: 0.6)"
+        return next((n for n, m in meanings.items() if m == Meaning(None, "loss", False)), None)
+    return _stem_partner(meanings, metric)
 
 
-def _only(log: Log, found: list[str], what: str) -> str:
-    if len(found) == 1:
-        return found[0]
-    if found:
-        option = "--train KEY" if what == "train" else "--train KEY --val KEY"
-        word = "training" if what == "train" else "validation"
-        raise UserError(
-            f"{log.source}: {len(found)} {word} curves could be meant, {_listed(sorted(found))}; "
-            f"choose with {option}"
-        )
-    if not log.curves:
-        raise UserError(f"{log.source}: no curves in it")
-    raise UserError(
-        f"{log.source}: no validation curve among {_listed(log.curves)}; log one, or name it with "
-        "--val KEY"
-    )
+def _stem_partner(meanings: Mapping[str, Meaning], metric: str) -> str | None:
+    """`train_loss` for `eval_a_loss`: several validation sets and one training set."""
+    last = metric.rpartition("_")[2]
+    if last != "loss" or metric == "loss":
+        return None
+    found = [n for n, m in meanings.items() if m.part in ("train", None) and m.metric == "loss"]
+    return found[0] if len(found) == 1 and _several_sets(meanings, last) else None
 
 
-def _listed(names: Mapping[str, Logged] | Iterable[str]) -> str:
-    names = list(names)
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return ", ".join(" ".join(name.split()) for name in names[:SHOWN]) + more
+def _several_sets(meanings: Mapping[str, Meaning], last: str) -> bool:
+    parts = [m for m in meanings.values() if m.part in ("validation", "test")]
+    return all(m.metric.endswith(last) for m in parts if higher_is_better(m.metric) is False)
+
+
+def _way(higher: bool) -> str:
+    return "higher" if higher else "lower"
+
+
+def _one_line(name: str) -> str:
+    return " ".join(name.split())

@@ -9,11 +9,15 @@ from pathlib import Path
 from typing import Literal
 
 from fitscope.errors import UserError
+from fitscope.logs.catboost import is_info
 from fitscope.logs.events import run_parts
 from fitscope.logs.files import PICKLES
+from fitscope.logs.glance import looks_like_log
+from fitscope.logs.mlflow import is_run
 
 TABLES = (".csv", ".tsv", ".parquet", ".json", ".jsonl", ".ndjson")
-LINES = (".log", ".txt")  # logs only if they hold JSON lines; much else has these endings
+LINES = (".log", ".txt", ".out", ".err", ".md", ".db", "")  # much else has these endings
+COMPRESSED = (".gz", ".zst", ".bz2", ".xz")
 STUDY = "study.json"
 
 
@@ -22,12 +26,13 @@ class Place:
     """Something that may hold logs.
 
     Attributes:
-        kind: "file", "events" (the folder of a TensorBoard run) or "study" (one of our own).
+        kind: "file", "pipe" ("-" is standard input), "events" (the folder of a TensorBoard run),
+            "mlflow" (the folder of a run), "catboost" (its folder) or "study" (one of our own).
         path: where it is.
         parts: of a TensorBoard run: name of the part to its event files.
     """
 
-    kind: Literal["file", "events", "study"]
+    kind: Literal["file", "events", "pipe", "mlflow", "catboost", "study"]
     path: Path
     parts: Mapping[str, Sequence[Path]] = field(default_factory=dict)
 
@@ -35,7 +40,8 @@ class Place:
 def places(path: Path) -> list[Place]:
     """What a path holds: itself, or what lies below a folder, sorted by path.
 
-    Files in a folder count by their ending; hidden files and folders are passed over.
+    Files in a folder count by their ending, or by what they hold where that does not tell; hidden
+    files and folders are passed over.
 
     Raises:
         UserError: no such path, it cannot be read, or a folder in which nothing could be a log.
@@ -44,9 +50,11 @@ def places(path: Path) -> list[Place]:
         if _is_event_file(path.name):
             return [Place("events", path, {"": [path]})]
         return [Place("file", path)]
+    if str(path) == "-" or (path.exists() and not path.is_dir()):  # /dev/stdin, a named pipe
+        return [Place("pipe", path)]
     if not path.is_dir():
         raise UserError(f"{path}: no such file or folder; check the path")
-    studies: list[Path] = []
+    whole: list[Place] = []  # folders that are one thing
     files: list[Path] = []
     events: dict[Path, list[Path]] = {}
 
@@ -57,7 +65,12 @@ def places(path: Path) -> list[Place]:
     for folder, below, names in os.walk(path, onerror=fail):
         here = Path(folder)
         if STUDY in names:
-            studies.append(here)
+            whole.append(Place("study", here))
+        elif is_run(below, names):
+            whole.append(Place("mlflow", here))
+        elif is_info(names):
+            whole.append(Place("catboost", here))
+        if whole and whole[-1].path == here:
             below.clear()
             continue
         below[:] = sorted(name for name in below if not name.startswith("."))
@@ -66,7 +79,7 @@ def places(path: Path) -> list[Place]:
                 events.setdefault(here, []).append(here / name)
             elif not name.startswith(".") and _may_be_log(here / name):
                 files.append(here / name)
-    found = [Place("study", folder) for folder in studies]
+    found = whole
     found += [Place("file", file) for file in files]
     found += [
         Place("events", folder, {name: events[part] for name, part in parts.items()})
@@ -75,7 +88,7 @@ def places(path: Path) -> list[Place]:
     if not found:
         raise UserError(
             f"{path}: nothing in this folder looks like a training log "
-            "(.csv, .tsv, .json, .jsonl, .parquet, event files, study folders)"
+            "(.csv, .tsv, .json, .jsonl, .parquet, printed text, event files, mlruns, studies)"
         )
     return sorted(found, key=lambda place: place.path)
 
@@ -85,11 +98,10 @@ def _is_event_file(name: str) -> bool:
 
 
 def _may_be_log(file: Path) -> bool:
-    ending = file.suffix.lower()
-    if ending in LINES and file.is_file():
-        try:
-            with file.open("rb") as stream:
-                return stream.read(1) == b"{"
-        except OSError:
-            return False
-    return (ending in TABLES or ending in PICKLES) and file.is_file()
+    endings = [ending.lower() for ending in file.suffixes[-2:]]
+    ending = endings[-1] if endings else ""
+    if ending in COMPRESSED:
+        ending = endings[0] if len(endings) > 1 else ""
+    if not file.is_file():
+        return False
+    return ending in TABLES or ending in PICKLES or (ending in LINES and looks_like_log(file))

@@ -9,11 +9,14 @@ from jaxtyping import Bool, Float
 
 from fitscope.errors import UserError
 from fitscope.history import History
+from fitscope.logs.after_fit import within_fit
+from fitscope.logs.direction import higher_is_better as is_higher_better
 from fitscope.logs.log import Log, Logged
-from fitscope.logs.names import higher_is_better, meaning
+from fitscope.logs.names import meaning, shown_metric
 from fitscope.logs.pair import Pair, choose_pair
 
 WHOLE = 0.05  # how far from a whole number the epoch of an evaluation at its end may be
+LARGEST = 2.0**53  # whole numbers beyond it are not all of them floats
 OFTEN = 1.5  # values an epoch from which on they count as several, not as doubled by a mishap
 
 Floats = Float[np.ndarray, " n"]
@@ -36,8 +39,13 @@ class Reading:
     notes: tuple[str, ...] = ()
 
 
-def reading(log: Log, train: str | None = None, validation: str | None = None) -> Reading:
-    """The history of a log.
+def reading(
+    log: Log,
+    train: str | None = None,
+    validation: str | None = None,
+    higher_is_better: bool | None = None,
+) -> Reading:
+    """The history of a log of one run.
 
     Rows out of order are sorted. Where a run was resumed and epochs come twice, the later ones
     count. Training values logged by step are averaged over the steps since the evaluation before.
@@ -46,16 +54,26 @@ def reading(log: Log, train: str | None = None, validation: str | None = None) -
         log: the curves.
         train: name of the training curve, found by name if left out.
         validation: name of the validation curve, found by name if left out.
+        higher_is_better: which way the metric is better, told by its name if left out.
 
     Raises:
-        UserError: the pair cannot be found, the lengths do not fit, there are two runs in one log,
-            or there is no epoch.
+        UserError: the pair cannot be found, nobody knows which way it is better, the lengths do
+            not fit, or there is no epoch.
     """
-    pair = choose_pair(log, train, validation)
-    notes: list[str] = []
+    pair = choose_pair(log, train, validation, higher_is_better)
+    log = pair.log
+    notes = [*log.notes, *pair.notes]
     measured = log.curves[pair.validation]
+    if pair.train is not None and (fitted := within_fit(measured, log.curves[pair.train])):
+        notes.append("values that were logged after the fit are left out")
+        measured = fitted
     unit, at = _axis(measured)
-    chosen, mended = _in_order(at, log.source, unit)
+    if len(at) and not np.all(np.abs(at) < LARGEST):
+        raise UserError(
+            f"{log.source}: the {unit}s of {pair.validation} are beyond all counting "
+            f"({float(np.abs(at).max()):.3g}); number them from 0 or 1"
+        )
+    chosen, mended = _in_order(at)
     at, values = at[chosen], measured.values[chosen]
     notes += [note.replace("{unit}", unit) for note in mended]
     if not len(at):
@@ -65,8 +83,6 @@ def reading(log: Log, train: str | None = None, validation: str | None = None) -
         notes.append("epochs are counted in steps")
     if unit == "evaluation":
         notes.append("epochs are counted in evaluations, from 0")
-    if not pair.known:
-        notes.append("the name does not say which way is better: taken as a loss")
     history = History(
         source=log.source,
         metric=pair.metric,
@@ -74,14 +90,15 @@ def reading(log: Log, train: str | None = None, validation: str | None = None) -
         train=trained,
         validation=values,
         higher_is_better=pair.higher_is_better,
-        scores=_scores(log, pair, chosen),
+        scores=_scores(log, pair, measured, chosen),
+        step="step" if unit == "step" else log.step,
     )
     return Reading(history, pair.train, pair.validation, tuple(notes))
 
 
-def _scores(log: Log, pair: Pair, chosen: np.ndarray) -> dict[str, Floats]:
+def _scores(log: Log, pair: Pair, measured: Logged, chosen: np.ndarray) -> dict[str, Floats]:
     """Accuracies and the like of the same rows, measured at the same time as the pair."""
-    ours, measured = meaning(pair.validation), log.curves[pair.validation]
+    ours = meaning(pair.validation)
     found: dict[str, Floats] = {}
     for name, curve in log.curves.items():
         theirs = meaning(name)
@@ -89,12 +106,12 @@ def _scores(log: Log, pair: Pair, chosen: np.ndarray) -> dict[str, Floats]:
         if (
             beside
             and not theirs.by_step
-            and higher_is_better(theirs.metric)
+            and is_higher_better(theirs.metric)
             and len(curve.values) == len(measured.values)
             and _alike(curve.epochs, measured.epochs)
             and _alike(curve.steps, measured.steps)
         ):
-            found[theirs.metric] = curve.values[chosen]
+            found[shown_metric(name)] = curve.values[chosen]
     return found
 
 
@@ -131,21 +148,13 @@ def _positions(curve: Logged, unit: str) -> Floats | None:
     return None
 
 
-def _in_order(at: Floats, source: str, unit: str) -> tuple[np.ndarray, list[str]]:
+def _in_order(at: Floats) -> tuple[np.ndarray, list[str]]:
     """Which values count, by rising position, and what was mended."""
     order = np.argsort(at, kind="stable")
     if len(np.unique(at)) == len(at):
         unsorted = bool(np.any(np.diff(at) < 0))
         return order, ["rows were out of order: sorted by {unit}"] if unsorted else []
     back = np.flatnonzero(np.diff(at) <= 0) + 1  # where an earlier position comes again
-    lowest = at.min()
-    restarts = [row for row in back if at[row] == lowest < at[row - 1] and row > 1]
-    following = [row for row in restarts if row + 1 < len(at) and at[row + 1] > at[row]]
-    if following:
-        raise UserError(
-            f"{source}: {unit}s start again at {lowest:g} at value {following[0] + 1}: two runs "
-            "in one log; give each its own"
-        )
     _, first, where = np.unique(at, return_index=True, return_inverse=True)
     if np.all(first[where[back]] < back):
         kept: list[int] = []
@@ -174,7 +183,7 @@ def _trained(log: Log, pair: Pair, unit: str, at: Floats, notes: list[str]) -> F
                 f"{pair.validation} {theirs:,}; give a table with an epoch column"
             )
         positions = _axis(log.curves[pair.validation])[1]
-    values, several = _by_position(positions, curve, log.source, unit)
+    values, several = _by_position(positions, curve, unit)
     positions, values = values
     if several:
         notes.append(f"{pair.train} is logged several times an epoch: its mean counts")
@@ -194,14 +203,12 @@ def _trained(log: Log, pair: Pair, unit: str, at: Floats, notes: list[str]) -> F
     return trained
 
 
-def _by_position(
-    positions: Floats, curve: Logged, source: str, unit: str
-) -> tuple[tuple[Floats, Floats], bool]:
+def _by_position(positions: Floats, curve: Logged, unit: str) -> tuple[tuple[Floats, Floats], bool]:
     """One value a position: the mean where an epoch has many, the last where one came twice."""
     unique, where, counts = np.unique(positions, return_inverse=True, return_counts=True)
     if unit == "epoch" and len(positions) >= OFTEN * len(unique) and not _steps_back(positions):
         return (unique, np.bincount(where, weights=curve.values) / counts), True
-    rows, _ = _in_order(positions, source, unit)
+    rows, _ = _in_order(positions)
     return (positions[rows], curve.values[rows]), False
 
 

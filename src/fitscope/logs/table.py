@@ -12,8 +12,15 @@ from jaxtyping import Bool, Float
 from fitscope.logs.log import Log, Logged
 from fitscope.logs.names import PARTS
 
-EPOCHS = ("epoch", "epochs", "epoch_number", "trainer/epoch")
-STEPS = ("step", "steps", "global_step", "_step", "trainer/global_step", "iteration", "iter")
+EPOCHS = (
+    *("epoch", "epochs", "epoch_number", "trainer/epoch", "ep", "epoch_num", "epoch_idx"),
+    *("n_epoch", "epoch_id", "epoch number", "epoch #", "epoch_no", "num_epoch", "current_epoch"),
+    *("époque", "época", "epoche", "epoca", "эпоха"),
+)
+STEPS = (
+    *("step", "steps", "global_step", "_step", "trainer/global_step", "iteration", "iter"),
+    *("iterations", "iters", "round", "global step", "it", "train_step", "num_steps"),
+)
 RUN_NUMBERS = ("run", "repeat", "seed", "fold", "trial", "run_id", "version", "replicate")
 SCHEDULE = 0.4  # share of gaps from which on they are a schedule and not values that were lost
 
@@ -81,6 +88,9 @@ def logs(source: str, table: Table) -> list[Log]:
         source: where the table came from.
         table: the columns.
     """
+    exported = runs_of_export(table)
+    if exported:
+        return [run for name, one in exported.items() for run in logs(f"{source}: {name}", one)]
     table = _parts_apart(table)
     epoch, step = table.epochs(), table.steps()
     keys = _run_columns(table)
@@ -101,6 +111,22 @@ def logs(source: str, table: Table) -> list[Log]:
         Log(f"{source}: {', '.join(run)}", _curves(_taken(others, chosen), epoch, step))
         for run, chosen in rows.items()
     ]
+
+
+def runs_of_export(table: Table) -> dict[str, Table]:
+    """Weights & Biases exports `run - metric`, its lowest and highest beside it: a table a run."""
+    bands = [name for name in table.numbers if name.endswith(("__MIN", "__MAX"))]
+    if not bands:
+        return {}
+    runs: dict[str, dict[str, Column]] = defaultdict(dict)
+    shared: dict[str, Column] = {}
+    for name, column in table.numbers.items():
+        run, parted, metric = name.partition(" - ")
+        if not parted:
+            shared[name] = column
+        elif name not in bands:
+            runs[run][metric] = column
+    return {run: Table({**shared, **columns}) for run, columns in runs.items()}
 
 
 def _run_columns(table: Table) -> dict[str, list[str]]:
@@ -153,7 +179,9 @@ def _curves(
         for key in (epoch, step):
             at = columns[key].values[shown] if key is not None else None
             places.append(at if at is not None and np.isfinite(at).all() else None)
-        found[name] = Logged(column.values[shown], *places)
+        epochs, steps = places
+        rows = np.flatnonzero(shown).astype(np.float64)
+        found[name] = Logged(column.values[shown], epochs, steps, rows)
     return found
 
 

@@ -4,24 +4,59 @@ from __future__ import annotations
 
 import csv
 import io
-from pathlib import Path
+import re
 
 import numpy as np
 
 from fitscope.errors import UserError
-from fitscope.logs.names import higher_is_better, meaning
+from fitscope.logs.direction import higher_is_better
+from fitscope.logs.names import meaning
+from fitscope.logs.panics import Panic, quiet_panics
 from fitscope.logs.table import Column, Table, strict
 
 SEPARATORS = (",", ";", "\t", "|")
+DECORATION = " \t*`%$"  # Markdown's bold, shares, money
+LONGEST_SHOWN = 40  # signs of a wrong value that are shown
+SAID = re.compile(  # a line that says something, and is none of names
+    r"\d{1,2}:\d{2}:\d{2}|[\w)\]'\"]\s*[:=]\s*[-+]?[\d.]+(?:[eE,;\s%|)]|$)|epoch[\s#\[]+\d"
+    r"|[a-z]\s+[-+]?\d+\.\d+\s*(?:[,;\t|]|$)",
+    re.IGNORECASE,
+)
+RULE = re.compile(r"[\s|+]*:?-{2,}")  # the line under the names of a table for reading
 NOTHING = ["", "NA", "N/A", "null", "None", "-"]  # Keras writes NA for epochs without validation
 
 
-def read_text_table(path: Path, text: str) -> Table:
+def is_text_table(head: str, ending: str = "") -> bool:
+    """Whether text begins with a line of names over lines of as many values.
+
+    Args:
+        head: the beginning of the text.
+        ending: of the file's name: of a `.csv` the first line may stand alone.
+
+    Example:
+        >>> is_text_table("epoch,loss", ".csv"), is_text_table("Epoch 1, loss: 0.5", ".log")
+        (True, False)
+    """
+    head = _without_remarks(re.sub(r"\r+\n?", "\n", head).lstrip("\ufeff\n"))
+    first, _, rest = head.partition("\n")
+    if SAID.search(first):
+        return False
+    separator = max(SEPARATORS, key=first.count)
+    count = first.count(separator)
+    if not count:
+        return _is_spaced(first, rest)
+    if first.lstrip().startswith("|") or RULE.match(rest):  # Markdown
+        return False
+    seconds = rest.partition("\n")[0]
+    return ending in (".csv", ".tsv") or (bool(seconds) and seconds.count(separator) == count)
+
+
+def read_text_table(source: str, text: str) -> Table:
     """The columns of a text table with a line of names at its top.
 
     Args:
-        path: the file, for messages.
-        text: what it holds.
+        source: where it came from, for messages.
+        text: what it holds, its lines ended by `\\n`.
 
     Raises:
         UserError: no line of names, a line with too many fields, or a word among the numbers of a
@@ -29,35 +64,47 @@ def read_text_table(path: Path, text: str) -> Table:
     """
     import polars as pl
 
-    text = text.lstrip("\n")
+    text = _without_remarks(text.lstrip("\ufeff\n"))
     first, _, rest = text.partition("\n")
     separator = max(SEPARATORS, key=first.count)
     if not first.count(separator) and _is_spaced(first, rest):
         text = "\n".join(",".join(line.lstrip("# ").split()) for line in text.split("\n"))
         first, separator = text.partition("\n")[0], ","
     if not first.count(separator):
-        raise UserError(f"{path}: no table in it: its first line has one column only")
-    names = [name.strip() for name in next(csv.reader([first], delimiter=separator))]
-    if all(_is_number(name) for name in names):
-        raise UserError(f"{path}: line 1 holds numbers; put a line with the names of columns there")
-    if len(set(names)) < len(names):
-        twice = next(name for name in names if names.count(name) > 1)
-        raise UserError(f"{path}: line 1 names the column {twice!r} twice")
-    try:
-        frame = pl.read_csv(
-            io.BytesIO(text.encode()),
-            separator=separator,
-            infer_schema=False,
-            null_values=NOTHING,
+        raise UserError(
+            f"{source}: no table in it: its first line has one column only; name the columns "
+            "there, one of training and one of validation"
         )
-    except pl.exceptions.PolarsError as error:
-        raise UserError(f"{path}: {_first_defect(text, separator) or _reason(error)}") from None
+    try:
+        names = [name.strip() for name in next(csv.reader([first], delimiter=separator))]
+    except csv.Error as error:
+        raise UserError(f"{source}: line 1: {error}") from None
+    if all(_is_number(name) for name in names):
+        raise UserError(
+            f"{source}: line 1 holds numbers; put a line with the names of columns there"
+        )
+    named = [name for name in names if name]
+    if len(set(named)) < len(named):
+        twice = next(name for name in named if names.count(name) > 1)
+        raise UserError(f"{source}: line 1 names the column {twice!r} twice")
+    try:
+        with quiet_panics():
+            frame = pl.read_csv(
+                io.BytesIO(text.encode()),
+                separator=separator,
+                infer_schema=False,
+                null_values=NOTHING,
+            )
+    except (Panic, pl.exceptions.PolarsError) as error:
+        raise UserError(f"{source}: {_first_defect(text, separator) or _reason(error)}") from None
     if frame.height == 0:
-        raise UserError(f"{path}: names of columns and nothing below them")
+        raise UserError(f"{source}: names of columns and nothing below them")
     numbers: dict[str, Column] = {}
     words: dict[str, list[str]] = {}
     for name, column in zip(names, frame, strict=True):
-        stripped = column.str.strip_chars()
+        if not name:
+            continue
+        stripped = column.str.strip_chars(DECORATION)
         if separator == ";":  # as spreadsheets write where the decimal sign is a comma
             stripped = stripped.str.replace(",", ".", literal=True)
         values = stripped.cast(pl.Float64, strict=False)
@@ -66,13 +113,27 @@ def read_text_table(path: Path, text: str) -> Table:
         if wrong.any():
             if wrong.sum() < (~missing).sum() / 2 and _is_metric(name):
                 row = int(wrong.arg_true()[0])
-                raise UserError(f"{path}: line {row + 2}: {name} is {column[row]!r}, not a number")
+                shown = str(column[row])[:LONGEST_SHOWN]
+                raise UserError(f"{source}: line {row + 2}: {name} is {shown!r}, not a number")
             words[name] = column.fill_null("").to_list()
         elif not missing.all():
             numbers[name] = strict(
                 values.fill_null(float("nan")).to_numpy(), np.asarray(missing.to_numpy(), bool)
             )
     return Table(numbers, words)
+
+
+def _without_remarks(text: str) -> str:
+    """Text without the lines at its top that begin with `#` and name no columns."""
+    while text.startswith("#"):
+        first, _, rest = text.partition("\n")
+        second = rest.partition("\n")[0]
+        parted = max(second.count(separator) for separator in SEPARATORS)
+        named = parted > max(first.count(separator) for separator in SEPARATORS)
+        if not (rest and named) and not second.startswith("#"):
+            break
+        text = rest
+    return text
 
 
 def _is_metric(name: str) -> bool:

@@ -31,6 +31,7 @@ from fitscope.study.document import (
 from fitscope.study.folder import slugs
 from fitscope.task import Task
 
+MOST = 2**31  # parameters or leaves of a model
 HISTOGRAM_ROWS, HISTOGRAM_BINS = 1_000, 101
 
 
@@ -71,6 +72,13 @@ def make_document(definition: Definition, device: str) -> StudyDocument:
     if not names:
         raise UserError("the study has no models; add one")
     _check_target(split)
+    sizes = {
+        name: learner.size(split.features, split.task)
+        for name, (learner, _) in definition.models.items()
+    }
+    for name, size in sizes.items():
+        if size.count > MOST:
+            raise UserError(f"{name}: {size} are more than any machine can train; choose fewer")
     counts, edges = feature_histogram(split.x_validation[:HISTOGRAM_ROWS], HISTOGRAM_BINS)
     entries = [
         ModelEntry(
@@ -78,7 +86,7 @@ def make_document(definition: Definition, device: str) -> StudyDocument:
             slug=slug,
             groups=list(groups),
             spec=to_stored(learner),
-            size=learner.size(split.features, split.task),
+            size=sizes[name],
         )
         for slug, (name, (learner, groups)) in zip(
             slugs(names), definition.models.items(), strict=True
@@ -130,18 +138,18 @@ def same_study(stored: StudyDocument, wanted: StudyDocument, path: Path) -> Stud
     stand where they do nothing.
     """
     checks = {
-        "rows": lambda d: d.data.fingerprint,
-        "models": lambda d: [(e.name, e.groups, to_stored(e.learner)) for e in d.models],
-        "plan": lambda d: d.training_plan.as_dict(),
-        "repeats": lambda d: d.repeats,
-        "seed": lambda d: d.seed,
-        "device": lambda d: d.device,
-        "protocol": lambda d: (d.kind, d.quick),
+        "other rows": lambda d: d.data.fingerprint,
+        "other models": lambda d: [(e.name, e.groups, to_stored(e.learner)) for e in d.models],
+        "another plan": lambda d: d.training_plan.as_dict(),
+        "another number of repeats": lambda d: d.repeats,
+        "another seed": lambda d: d.seed,
+        "another device": lambda d: d.device,
+        "another protocol": lambda d: (d.kind, d.quick),
     }
     for what, of in checks.items():
         if json.dumps(of(stored)) != json.dumps(of(wanted)):
             raise UserError(
-                f"{path}: holds a study with another {what}; resume it as it was started, or "
+                f"{path}: holds a study with {what}; resume it as it was started, or "
                 "choose another folder"
             )
     return stored

@@ -8,6 +8,8 @@ from importlib.util import find_spec
 from fitscope.errors import UserError
 from fitscope.study.worker_process import Worker
 
+DEVICES = ("auto", "cpu", "gpu")
+
 
 def choose_device(wanted: str) -> str:
     """ "cpu" or "gpu": what `--device` asks for, or for "auto" a GPU if JAX can use one.
@@ -15,6 +17,8 @@ def choose_device(wanted: str) -> str:
     Raises:
         UserError: a GPU is asked for and JAX has none.
     """
+    if wanted not in DEVICES:
+        raise UserError(f"device must be one of {', '.join(DEVICES)}, got {wanted!r}")
     plugins = [f"jax_{kind}_plugin" for kind in ("cuda12", "cuda13", "rocm60", "rocm7")]
     possible = any(find_spec(plugin) for plugin in plugins)
     if wanted == "cpu" or (wanted == "auto" and not possible):

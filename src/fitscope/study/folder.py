@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from fitscope.errors import UserError, reason
 from fitscope.files import write_text
 from fitscope.study.results import Results
 from fitscope.study.schema import FORMAT as RESULTS_FORMAT
+from fitscope.study.schema import results_adapter
 from fitscope.task import LOSS
 
 if TYPE_CHECKING:
@@ -146,6 +148,9 @@ def read_study(path: Path | str) -> StoredStudy:
             f"{path}: no finished run in this study yet; go on with its command and --resume"
         )
     results = read_results(folder.results)
+    named = {one.name for one in results.models} | {run.model for run in results.runs}
+    if not named <= {entry.name for entry in document.models}:
+        raise UserError(f"{folder.results}: damaged, it has models that {folder.study} lacks")
     histories = read_histories(folder.histories)
     if not {"model", "repeat", "epoch", LOSS.name} <= set(histories.columns):
         raise UserError(f"{folder.histories}: damaged, its columns are not those of histories")
@@ -167,6 +172,8 @@ def read_started(path: Path | str) -> StoredStudy:
     document = read_document(path)
     if has_finished_runs(folder):
         return read_study(path)
+    if folder.results.exists():  # histories are written before them
+        raise UserError(f"{folder.histories}: missing; remove {folder.results.name} to train anew")
     keys = {"model": pl.String, "repeat": pl.Int32, "epoch": pl.Int32}
     histories = pl.DataFrame(
         schema={**keys, **dict.fromkeys(columns_of(document.task), pl.Float32)}
@@ -191,8 +198,11 @@ def read_results(file: Path) -> Results:
         UserError: missing, damaged or of a newer format.
     """
     try:
-        stored = json.loads(file.read_bytes())
+        text = file.read_bytes()
+        stored = json.loads(text, parse_float=_finite, parse_constant=_finite)
         found = stored.get("format", 1)
+        if found == RESULTS_FORMAT:
+            results_adapter().validate_json(text, strict=True)
         if found <= RESULTS_FORMAT:
             return Results.from_dict(stored)
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
@@ -201,6 +211,12 @@ def read_results(file: Path) -> Results:
         f"{file}: written by a newer fitscope (format {found}, this one knows {RESULTS_FORMAT}); "
         "upgrade with: pip install -U fitscope"
     )
+
+
+def _finite(text: str) -> float:
+    if not math.isfinite(number := float(text)):
+        raise ValueError(f"{text} is no number")
+    return number
 
 
 def write_results(folder: Folder, results: Results) -> None:
@@ -221,7 +237,7 @@ def read_histories(file: Path) -> pl.DataFrame:
     import polars as pl
 
     try:
-        return pl.read_parquet(file)
+        return pl.read_parquet(file, glob=False)  # a folder may be called [1]
     except FileNotFoundError:
         raise UserError(f"{file}: no such file") from None
     except (OSError, pl.exceptions.PolarsError) as error:

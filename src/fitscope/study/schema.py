@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, Literal
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from annotated_types import Len
 from typing_extensions import TypedDict
@@ -15,6 +16,9 @@ from fitscope.diagnosis.label import Label
 from fitscope.verdicts.comparison import StoredComparison
 from fitscope.verdicts.cost import Price
 from fitscope.verdicts.evidence import Evidence
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 FORMAT = 2
 """Raised whenever a program that reads the file could misread it."""
@@ -103,11 +107,17 @@ class StoredResults(TypedDict):
     advice: list[StoredAdvice]
 
 
-def json_schema() -> dict[str, Any]:
-    """The JSON schema of results.json."""
+@cache
+def results_adapter() -> TypeAdapter[StoredResults]:
+    """What checks that a file has this shape."""
     from pydantic import TypeAdapter
 
-    schema = TypeAdapter(StoredResults).json_schema(mode="serialization")
+    return TypeAdapter(StoredResults)
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON schema of results.json."""
+    schema = results_adapter().json_schema(mode="serialization")
     for part in (schema, *schema["$defs"].values()):
         if "description" in part:
             part["description"] = " ".join(part["description"].split("\n\n")[0].split())

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
-
-import numpy as np
 
 from fitscope.verdicts.plain import plain
 
@@ -53,6 +52,8 @@ class Cost:
         >>> cost = Cost(Price(0.03, 0.004, 0.99, "its best epoch"), Price(0.0, 0.003, 0.4, "L2"))
         >>> cost.value, round(cost.error, 4), cost.chance
         (0.03, 0.005, 0.99)
+        >>> Cost(Price(0.03, 0.004, 0.99), Price(-1.0, 0.3, 0.0, "L2")).error
+        0.004
     """
 
     training_on: Price | None = None
@@ -70,8 +71,11 @@ class Cost:
 
     @property
     def error(self) -> float:
-        """Its standard error, as if the parts' errors were independent."""
-        return float(np.sqrt(sum(part.error**2 for part in self.parts)))
+        """Its standard error, as if the parts' errors were independent.
+
+        A part below zero counts only as far as its error reaches above zero.
+        """
+        return math.hypot(*(max(part.error + min(part.value, 0.0), 0.0) for part in self.parts))
 
     @property
     def chance(self) -> float:

@@ -59,13 +59,18 @@ def richness(versions: Sequence[Version]) -> Price | None:
         >>> found = richness([tiny, Version("L2", worse)])
         >>> found.against, found.value, round(found.chance, 3)
         ('L2', 0.03, 0.998)
+        >>> doubtful = replace(worse, value=0.001, p=0.94)
+        >>> richness([Version(name, doubtful) for name in "abc"]).chance
+        0.5
     """
     if not versions:
         return None
     corrected = holm([one.excess.p_not_above for one in versions])
     at = max(range(len(versions)), key=lambda number: versions[number].excess.value)
     best = versions[at]
-    chance = 1.0 - corrected[at]
+    # many versions make a cost doubtful, never unlikely
+    doubt = min(corrected[at], max(best.excess.p_not_above, 0.5))
+    chance = 1.0 - doubt
     return Price(best.excess.value, best.excess.error, chance, best.name)
 
 

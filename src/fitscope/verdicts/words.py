@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import textwrap
+from typing import TYPE_CHECKING
 
 from fitscope.verdicts.cost import Price
 from fitscope.verdicts.cost_words import cost_words
 from fitscope.verdicts.explain import figure, share, sure
-from fitscope.verdicts.verdict import Verdict
+
+if TYPE_CHECKING:
+    from fitscope.verdicts.verdict import Verdict
 
 WIDTH = 79
 
@@ -17,6 +20,7 @@ def headline(verdict: Verdict) -> str:
 
     Example:
         >>> from fitscope.verdicts.evidence import Evidence
+        >>> from fitscope.verdicts.verdict import Verdict
         >>> evidence = Evidence(onset_interval=(95, 121))
         >>> headline(Verdict("run", "overfit", 0.973, 84, 103, 285, evidence, "", ()))
         'overfit from epoch 103 (95 to 121), 97 % sure'
@@ -34,6 +38,7 @@ def label_words(verdict: Verdict) -> str:
 
     Example:
         >>> from fitscope.verdicts.evidence import Evidence
+        >>> from fitscope.verdicts.verdict import Verdict
         >>> label_words(Verdict("run", "good", 0.97, 84, None, 285, Evidence(), "", ()))
         'good 97 %'
         >>> label_words(Verdict("run", "overfit", 0.37, 84, 90, 285, Evidence(), "", ()))

@@ -69,7 +69,7 @@ class Plan:
             )
         try:
             object.__setattr__(self, "optimizer_options", dict(self.optimizer_options))
-            json.dumps(self.optimizer_options)
+            json.dumps(self.optimizer_options, allow_nan=False)
         except (TypeError, ValueError) as error:
             raise UserError(
                 f"Plan: optimizer_options must be plain numbers and words that study.json can "

@@ -62,7 +62,7 @@ def shape(learner: Learner) -> str:
     """What sets a learner's size, in words.
 
     Example:
-        >>> from fitscope.learners.mlp.description import MLP
+        >>> from fitscope.learners.mlp.network import MLP
         >>> shape(MLP(64, 32))
         'units 64 · 32'
     """
@@ -73,7 +73,7 @@ def remedies(learner: Learner) -> str:
     """What is done against overfitting in a learner, in words.
 
     Example:
-        >>> from fitscope.learners.mlp.description import MLP
+        >>> from fitscope.learners.mlp.network import MLP
         >>> remedies(MLP(64, l2=1e-4, dropout=0.5))
         'L2 0.0001, dropout 0.5'
     """

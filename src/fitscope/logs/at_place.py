@@ -1,0 +1,45 @@
+"""The logs that lie at one place."""
+
+from __future__ import annotations
+
+from fitscope.errors import UserError
+from fitscope.logs.log import Log
+from fitscope.logs.places import Place
+
+
+def logs_at(place: Place) -> list[Log]:
+    """The logs of a file, a pipe, or a folder that is a run.
+
+    Args:
+        place: where; no study of our own, which a floor above reads.
+
+    Raises:
+        UserError: nothing that can be read.
+    """
+    if place.kind == "events":
+        from fitscope.logs.events import event_log
+
+        return [event_log(str(place.path), place.parts)]
+    if place.kind == "mlflow":
+        from fitscope.logs.mlflow import read_run
+
+        return [read_run(place.path)]
+    if place.kind == "catboost":
+        from fitscope.logs.catboost import read_info
+
+        return [read_info(place.path)]
+    from fitscope.logs.files import read_file, read_source
+
+    if place.kind == "pipe":
+        import sys
+
+        from fitscope.logs.source import of_stream
+
+        if str(place.path) == "-":
+            return read_source(of_stream("standard input", sys.stdin.buffer))
+        try:
+            with place.path.open("rb") as stream:
+                return read_source(of_stream(str(place.path), stream))
+        except OSError as error:
+            raise UserError(f"{place.path}: cannot be read: {error.strerror}") from None
+    return read_file(place.path)

@@ -1,0 +1,100 @@
+"""The lines of printed text as a reader sees them: no colours, bars, times or logging prefixes."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from typing import BinaryIO, TextIO
+
+LONGEST = 1 << 16  # signs of a line that are looked at together
+LONGEST_SAID = 1 << 13  # signs of a line that say something; the rest is a dump
+ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()][A-Z0-9]")
+OVERWRITTEN = re.compile(r"[\r\x08\n]+")
+TORN = re.compile(r"(?<=[0-9a-z\])])(?=Epoch\s+\d)")  # "loss: 0.3120Epoch 1/5"
+TIMES = re.compile(
+    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[T ,_]+\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?)?"
+    r"(?:Z|[+-]\d{2}:?\d{2})?"
+    r"|\d{1,2}/\d{1,2}/\d{4}"
+    r"|\b\d{8}[-_]\d{4,6}\b"
+    r"|(?:\d{1,4} days?,? )?\b\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d+)?(?=[\s\],;|)<]|$)"
+)
+PREFIXES = re.compile(
+    r"\b(?:INFO|DEBUG|WARNING|WARN|NOTICE|ERROR|INF)\b\s*[:\-|\]]*"
+    r"|\b[\w./-]+\.py:\d+\]?:?"
+    r"|^\s*[IWE]\d{4}\s"
+    r"|\(\w+ pid=\d+(?:, ip=[\d.]+)?\)"
+    r"|\b__\w+__\b(?::\w+:\d+)?\s*-*"
+)
+BARS = re.compile(r"\[[=>.#\- ]{3,}\]|\|[^|\w]{3,}\||[\u2500-\u259f]{2,}|={4,}|-{4,}|#{3,}")
+TIMED = re.compile(r"\d[:/]\d\d|\d\d\d\d[-.]\d|\d{8}[-_]")
+PREFIXED = re.compile(r"[A-Z]{4}|INF\b|[IWE]\d{4}\s|\.py:|pid=|__")
+BAR = re.compile(r"(?P<before>.{0,40}?)(?P<at>\d{1,9})\s*(?:/\s*(?P<of>\d{1,9})|%)")
+EMPTY = re.compile(r"^\s*\[[\s:,]*\]:?")  # where a time stood
+NOTED = re.compile(r" improved from| did not improve| was not in top| reached|saving|early", re.I)
+CHECKPOINTS = re.compile(
+    r"(?:Epoch \d+: )?\S+ (?:improved from|did not improve|was not in top|reached)\b.*"
+    r"|\bsaving (?:model|checkpoint).*|\bearly stopping\b.*",
+    re.IGNORECASE,
+)
+
+
+def lines(stream: BinaryIO, encoding: str = "utf-8") -> Iterator[tuple[str, str]]:
+    """Printed lines without colours, and cleaned; a carriage return ends a line, too.
+
+    However large the stream is, little of it is held; a line without an end is cut.
+
+    Args:
+        stream: the bytes.
+        encoding: of the bytes; what is not in it becomes a question mark.
+
+    Example:
+        >>> import io
+        >>> text = b"2024-01-01 10:00:00,123 - INFO - Epoch 1 \\x1b[32mloss: 0.5\\x1b[0m\\n"
+        >>> list(lines(io.BytesIO(text)))
+        [('2024-01-01 10:00:00,123 - INFO - Epoch 1 loss: 0.5', 'Epoch 1 loss: 0.5')]
+    """
+    for piece in _pieces(io.TextIOWrapper(stream, encoding, errors="replace", newline="")):
+        for line in TORN.split(piece) if "Epoch" in piece else (piece,):
+            if cleaned := clean(line):
+                yield line, cleaned
+
+
+def _pieces(text: TextIO) -> Iterator[str]:
+    """What stays to be read: a progress bar that overwrites itself counts when it is done."""
+    held, bar = "", None
+    while block := text.readline(LONGEST):
+        for piece in OVERWRITTEN.split(ESCAPES.sub("", block) if "\x1b" in block else block):
+            if not piece or piece.isspace():
+                continue
+            counter = BAR.match(piece)
+            if held and not (bar and counter and _goes_on(bar, counter)):
+                yield held
+            held, bar = piece, counter
+        if block.endswith("\n") and held:
+            yield held
+            held, bar = "", None
+    if held:
+        yield held
+
+
+def _goes_on(bar: re.Match[str], later: re.Match[str]) -> bool:
+    same = bar["before"] == later["before"] and bar["of"] == later["of"]
+    return same and int(bar["at"]) <= int(later["at"])
+
+
+def clean(line: str) -> str:
+    """A line without what surrounds its words and numbers."""
+    if not line or line.isspace():
+        return ""
+    line = line[:LONGEST_SAID]
+    if NOTED.search(line):
+        line = CHECKPOINTS.sub("", line)
+    if TIMED.search(line):
+        line = TIMES.sub(" ", line)
+    if PREFIXED.search(line):
+        line = PREFIXES.sub(" ", line)
+    line = BARS.sub(" ", line)
+    if line.lstrip().startswith("["):
+        line = EMPTY.sub("", line)
+    return line.replace("\ufeff", "").strip(" -:,;\x00")

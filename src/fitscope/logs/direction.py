@@ -1,0 +1,120 @@
+"""Which way a metric is better, by the words of its name."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import pairwise
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+LOSSES = _words(
+    "loss losses crossentropy entropy xent ce bce nll logloss log_loss likelihood objective cost "
+    "mse rmse mae mape msle rmsle smape wape mase nrmse rmspe error errors err perplexity ppl "
+    "deviance hinge divergence kl kld wer cer mer ter eer hter fpr fnr fid kid lpips ece brier "
+    "crps bpc bpd bpb nelbo epe ade fde pinball quantile chamfer hausdorff hd95 assd distance "
+    "regret nme mpjpe mcd residual l1 l2 rms mad multi_logloss huber focal tversky davies"
+)
+SCORES = _words(
+    "accuracy accuracies auc auroc aucroc auprc aucpr ap ar map f1 f1score fscore fbeta precision "
+    "prec recall sensitivity specificity iou miou jaccard dice dsc r2 score scores psnr ssim "
+    "msssim kappa qwk mcc pearson spearman pearsonr spearmanr pcc plcc srcc correlation corr ccc "
+    "ndcg mrr bleu sacrebleu rouge rougel rougelsum meteor cider spice chrf bertscore comet em "
+    "reward rewards return returns nse kge gini pck oks hota mota idf1 lwlrap elbo stoi pesq sdr "
+    "sisdr snr nmi ari ami silhouette quality elo success solved hits hit win cmc tpr tnr ks rsq "
+    "gmean inception balanced pass concordance cindex macc oacc"
+)
+NOT_A_METRIC = _words(
+    "lr rate time times runtime seconds second sec duration dur eta count size samples std stdv "
+    "stderr best lowest highest min max grad norm memory mem gpu cpu fps flops weight decay "
+    "momentum epoch step patience images instances params parameters wait throughput mfu "
+    "timestamp elapsed remaining date"
+)
+PHRASES = {  # two words that mean another thing than each of them
+    **dict.fromkeys(
+        (
+            *("win_rate", "hit_rate", "success_rate", "pass_rate", "solve_rate", "exact_match"),
+            *("explained_variance", "true_positive_rate", "true_negative_rate", "log_likelihood"),
+            *("log_prob", "inception_score", "detection_rate", "f_measure", "v_measure"),
+            *("f_score", "average_precision", "negative_loss", "c_index"),
+        ),
+        True,
+    ),
+    **dict.fromkeys(
+        (
+            *("error_rate", "false_positive_rate", "false_negative_rate", "edit_distance"),
+            *(
+                "neg_elbo",
+                "negative_elbo",
+                "equal_error",
+                "neg_log_likelihood",
+                "calibration_error",
+            ),
+            *("negative_log_likelihood", "neg_log_prob", "bits_per", "neg_loglikelihood"),
+        ),
+        False,
+    ),
+}
+# mAP50, top5, R@10, hits@10, P@1, rouge1, pass@1
+RANKED = re.compile(
+    r"(top|map|ap|ar|rouge|r|p|hits?|recall|precision|prec|acc|accuracy|ndcg|mrr|bleu|pass|f)_?\d+"
+)
+LOSS_ENDS = ("loss", "entropy", "error", "deviance", "perplexity")
+UNSURE = _words("score quality distance ks win ratio ev spread")
+"""Words that go either way: what training did to the metric counts more than they do."""
+SCORE_ENDS = ("accuracy", "auc", "iou", "dice", "precision", "recall", "f1")
+
+
+@lru_cache(maxsize=4096)
+def higher_is_better(metric: str) -> bool | None:
+    """True for accuracies and the like, False for losses, None where the name does not say.
+
+    Args:
+        metric: a metric's own name, as `meaning` gives it.
+
+    Example:
+        >>> higher_is_better("accuracy"), higher_is_better("dice_loss"), higher_is_better("foo")
+        (True, False, None)
+        >>> higher_is_better("neg_mean_squared_error"), higher_is_better("win_rate")
+        (True, True)
+    """
+    words = metric.split("_")
+    negated = words[0] in ("neg", "negative", "minus")
+    for phrase, higher in sorted(PHRASES.items(), key=lambda item: -len(item[0])):
+        if f"_{phrase}_" in f"_{metric}_" and not (NOT_A_METRIC - {"rate"}) & set(words):
+            return higher
+    if NOT_A_METRIC & set(words):
+        return None
+    if any(word in LOSSES or word.endswith(LOSS_ENDS) for word in words):
+        return negated
+    if any(word in SCORES or word.endswith(SCORE_ENDS) for word in words):
+        return not negated
+    if RANKED.search(f"_{metric}_") and any(
+        RANKED.fullmatch(word) for word in (*words, *map("_".join, pairwise(words)))
+    ):
+        return not negated
+    return None
+
+
+def is_unsure(metric: str) -> bool:
+    """Whether the words of a name hint at a direction and do not settle it.
+
+    Example:
+        >>> is_unsure("score"), is_unsure("f1_score"), is_unsure("accuracy")
+        (True, False, False)
+    """
+    words = set(metric.split("_"))
+    return bool(words & UNSURE) and not words & (LOSSES | SCORES) - UNSURE
+
+
+def measures_nothing(metric: str) -> bool:
+    """Whether a name is that of a setting, a time or a count, and not of a metric.
+
+    Example:
+        >>> measures_nothing("learning_rate"), measures_nothing("loss"), measures_nothing("foo")
+        (True, False, False)
+    """
+    return higher_is_better(metric) is None and bool(NOT_A_METRIC & set(metric.split("_")))

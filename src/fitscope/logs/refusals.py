@@ -1,0 +1,62 @@
+"""Why a log has nothing to judge: what it is, and how to log what is missing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from fitscope.logs.direction import higher_is_better
+from fitscope.logs.log import Log
+from fitscope.logs.names import meaning
+
+SHOWN = 12  # names in an error
+REWARDS = re.compile(r"reward|(^|[_/ ])rew([_/ ]|$)|episode|ep_len|rollout|policy|(^|_)return")
+ADVERSARIES = (
+    re.compile(r"(^|[_/ .-])(d|dis|disc|discriminator|critic|netd)([_/ .-]|loss|$)"),
+    re.compile(r"(^|[_/ .-])(g|gen|generator|netg)([_/ .-]|loss|$)"),
+)
+OF_A_SEARCH = re.compile(r"mean_test_|split\d+_test_|rank_test_")
+
+
+def why_no_validation(log: Log) -> str:
+    """One line: rewards, an adversarial pair, training only, one row, or a table of runs.
+
+    Example:
+        >>> import numpy as np
+        >>> from fitscope.logs.log import Logged
+        >>> why_no_validation(Log("a.csv", {"loss": Logged(np.array([2.0, 1.0]))}))[:46]
+        'training only: no validation curve among loss;'
+    """
+    if not log.curves:
+        return "no curves in it"
+    names = [" ".join(name.split()).lower() for name in log.curves]
+    none = f"no validation curve among {listed(log.curves)}"
+    if is_search(log.curves):
+        return f"a table of candidates of a search, not of epochs: {none}"
+    if sum(bool(REWARDS.search(name)) for name in names) >= 2:
+        return f"rewards of reinforcement learning, which no training rows stand against: {none}"
+    if all(any(map(kind.search, names)) for kind in ADVERSARIES):
+        return f"losses of an adversarial pair, which never settle: {none}"
+    known = [
+        n
+        for n in log.curves
+        if meaning(n).part == "train" or higher_is_better(meaning(n).metric) is not None
+    ]
+    if not known:
+        return (
+            f"no metric that is known, perhaps a table of runs and not of epochs: {none}; name it "
+            "with --val KEY"
+        )
+    return f"training only: {none}; log one, or name it with --val KEY"
+
+
+def is_search(names: Iterable[str]) -> bool:
+    """Whether the names are those of scikit-learn's `cv_results_`, a row a candidate."""
+    return any(map(OF_A_SEARCH.search, names))
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names in one line, the first dozen of them."""
+    names = list(names)
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(" ".join(name.split()) for name in names[:SHOWN]) + more
