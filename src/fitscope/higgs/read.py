@@ -36,7 +36,7 @@ from fitscope.higgs.source import (
 _CHECKED_AT_ONCE = 1 << 18  # rows
 
 
-class Rows(NamedTuple):
+class ReadRows(NamedTuple):
     """Rows and where they came from.
 
     Attributes:
@@ -50,7 +50,7 @@ class Rows(NamedTuple):
     source: Source
 
 
-def read(source: RowSource, rows: int | None) -> Rows:
+def read(source: RowSource, rows: int | None) -> ReadRows:
     """Read the first rows, and look at no more than those.
 
     Args:
@@ -77,25 +77,25 @@ def read(source: RowSource, rows: int | None) -> Rows:
             return _simulated(seed, rows)
         case PackedCsv(path):
             x, y, simulated = _unpacked(file_chunks(path), str(path), rows)
-            return Rows(x, y, Source("file", str(path.resolve()), simulated))
+            return ReadRows(x, y, Source("file", str(path.resolve()), simulated))
         case Parquet(path):
             x, y = read_parquet(path, COLUMNS, rows)
             simulated = is_simulated(parquet_note(path))
-            return Rows(x, y, Source("file", str(path.resolve()), simulated))
+            return ReadRows(x, y, Source("file", str(path.resolve()), simulated))
         case Columnar(path, fetched):
             return _columnar(path, fetched, rows)
         case Address(url):
             with closing(remote_chunks(url)) as chunks:
                 x, y, simulated = _unpacked((data for data, _ in chunks), url, rows)
-            return Rows(x, y, Source("url", url, simulated))
+            return ReadRows(x, y, Source("url", url, simulated))
         case Network(file):
             return _published(file, rows)
 
 
-def _simulated(seed: int, rows: int | None) -> Rows:
+def _simulated(seed: int, rows: int | None) -> ReadRows:
     if rows is None:
         raise UserError("simulated rows have no end; say how many training rows there shall be")
-    return Rows(
+    return ReadRows(
         *simulated_higgs(rows, seed), Source("simulated", f"simulated:{seed}", simulated=True)
     )
 
@@ -108,7 +108,7 @@ def _unpacked(
     return x, y, is_simulated(gzip_comment(first))
 
 
-def _columnar(path: Path, fetched: bool, rows: int | None) -> Rows:
+def _columnar(path: Path, fetched: bool, rows: int | None) -> ReadRows:
     advice = "delete it and fetch again" if fetched else "give one, or a CSV packed with gzip"
     table = open_columns(path, len(COLUMNS), advice)
     if not fetched:  # a copy of ours has been looked at when it was made, all 11,000,000 rows
@@ -116,10 +116,10 @@ def _columnar(path: Path, fetched: bool, rows: int | None) -> Rows:
         for start in range(0, len(asked), _CHECKED_AT_ONCE):
             block = asked[start : start + _CHECKED_AT_ONCE]
             refuse_bad_values(block, start + 1, str(path), COLUMNS)
-    return Rows(table[:, 1:], table[:, 0], Source("file", str(path.resolve())))
+    return ReadRows(table[:, 1:], table[:, 0], Source("file", str(path.resolve())))
 
 
-def _published(file: PackedFile, rows: int | None) -> Rows:
+def _published(file: PackedFile, rows: int | None) -> ReadRows:
     problems: list[Unreachable] = []
     for url in file.urls:
         try:

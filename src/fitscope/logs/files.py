@@ -15,7 +15,7 @@ from fitscope.logs.frames import read_parquet_table
 from fitscope.logs.log import Log
 from fitscope.logs.mlflow import read_database
 from fitscope.logs.names import meaning
-from fitscope.logs.source import DAMAGED, Source, of_file
+from fitscope.logs.source import DAMAGED, NamedBytes, of_file
 from fitscope.logs.table import logs
 from fitscope.logs.text import is_text_table, read_text_table
 
@@ -34,7 +34,7 @@ def read_file(path: Path) -> list[Log]:
     return read_source(of_file(path), path)
 
 
-def read_source(source: Source, path: Path | None = None) -> list[Log]:
+def read_source(source: NamedBytes, path: Path | None = None) -> list[Log]:
     """The runs in some bytes.
 
     Args:
@@ -96,7 +96,7 @@ def _is_alone(line: str) -> bool:
     return True
 
 
-def _decoded(source: Source) -> str:
+def _decoded(source: NamedBytes) -> str:
     """All of it as text, line ends made one kind: `\\r\\n`, `\\r` alone, and `\\r\\r\\n`."""
     data = source.whole()
     try:
@@ -109,7 +109,7 @@ def _decoded(source: Source) -> str:
     return re.sub(r"\r+\n", "\n", text).replace("\r", "\n") if "\r" in text else text
 
 
-def _printed(source: Source) -> Log | None:
+def _printed(source: NamedBytes) -> Log | None:
     """Curves that a program printed; None where nothing says when a value was measured."""
     try:
         with source.start() as stream:

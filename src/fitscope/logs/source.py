@@ -25,7 +25,7 @@ DAMAGED = (OSError, EOFError, zlib.error, lzma.LZMAError)
 
 
 @dataclass(frozen=True, eq=False)
-class Source:
+class NamedBytes:
     """Bytes with a name.
 
     Attributes:
@@ -67,7 +67,7 @@ class Source:
             raise UserError(f"{self.name}: cannot be read: {_reason(error)}") from None
 
 
-def of_file(path: Path) -> Source:
+def of_file(path: Path) -> NamedBytes:
     """A file; gzip, bzip2, xz and Zstandard are undone.
 
     Raises:
@@ -80,11 +80,11 @@ def of_file(path: Path) -> Source:
         raise UserError(f"{path}: cannot be read: {error.strerror}") from None
     for mark, opener in OPENERS.items():
         if magic.startswith(mark):
-            return Source(str(path), partial(opener, path), Path(path.stem).suffix.lower())
-    return Source(str(path), lambda: path.open("rb"), path.suffix.lower())
+            return NamedBytes(str(path), partial(opener, path), Path(path.stem).suffix.lower())
+    return NamedBytes(str(path), lambda: path.open("rb"), path.suffix.lower())
 
 
-def of_stream(name: str, stream: BinaryIO) -> Source:
+def of_stream(name: str, stream: BinaryIO) -> NamedBytes:
     """What a pipe gives, kept until it has been read; much of it on the disk."""
     kept = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 (lives as long as the source)
     while block := stream.read(1 << 20):
@@ -94,13 +94,13 @@ def of_stream(name: str, stream: BinaryIO) -> Source:
         kept.seek(0)
         return io.BufferedReader(_Kept(kept))
 
-    return Source(name, start)
+    return NamedBytes(name, start)
 
 
-def of_text(name: str, text: str) -> Source:
+def of_text(name: str, text: str) -> NamedBytes:
     """Text in memory."""
     data = text.encode(errors="replace")
-    return Source(name, lambda: io.BytesIO(data))
+    return NamedBytes(name, lambda: io.BytesIO(data))
 
 
 class _Kept(io.RawIOBase):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from fitscope.learners.base import is_plain
+from fitscope.learners.knobs import is_plain
 from fitscope.names import MOST, listed, shown
 from fitscope.study.document import StudyDocument
 from fitscope.study.outcome import Gain, Outcome, amount

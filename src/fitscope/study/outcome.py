@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fitscope.diagnosis.rules import ESTABLISHED
-from fitscope.learners.base import Learner, is_plain, is_plainer, remedies_over, same_shape
+from fitscope.learners.base import Learner
+from fitscope.learners.knobs import is_plain, is_plainer, remedies_over, same_shape
 from fitscope.names import shown
 from fitscope.study.document import StudyDocument
 from fitscope.study.results import Results

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from fitscope.diagnosis.underfit import Score
-from fitscope.learners.base import is_plainer, keeps_best
+from fitscope.learners.base import keeps_best
+from fitscope.learners.knobs import is_plainer
 from fitscope.study.document import StudyDocument
 from fitscope.study.means import means_of
 from fitscope.study.results import Estimate, Results

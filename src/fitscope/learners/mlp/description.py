@@ -34,7 +34,7 @@ State = dict[str, dict[str, Any]]
 
 
 @dataclass(frozen=True, init=False)
-class Description:
+class Architecture:
     """What a network is: its layers, its settings, fresh weights. Nothing here trains.
 
     `fitscope.learners.mlp.network.MLP` is this with all that a learner does, and says what each
@@ -98,7 +98,7 @@ class Description:
         """One row a layer: name, output shape, parameters, as `keras.Model.summary` shows them.
 
         Example:
-            >>> print(Description(16).summary(28))
+            >>> print(Architecture(16).summary(28))
             Layer (type)       Output Shape    Param #
             dense (Dense)      (None, 16)          464
             dense_1 (Dense)    (None, 1)            17
@@ -158,7 +158,7 @@ class Description:
             `{"gamma", "beta"}` for batch normalization.
 
         Example:
-            >>> Description(4).init(features=3)["dense"]["kernel"].shape
+            >>> Architecture(4).init(features=3)["dense"]["kernel"].shape
             (3, 4)
         """
         random = np.random.default_rng(seed)

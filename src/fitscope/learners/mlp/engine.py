@@ -14,7 +14,7 @@ import optax
 from jax import lax
 
 from fitscope.learners.mlp import dropout, patience
-from fitscope.learners.mlp.description import Description, Params, State, numbered
+from fitscope.learners.mlp.description import Architecture, Params, State, numbered
 from fitscope.learners.mlp.evaluation import Rows, evaluate, means
 from fitscope.learners.mlp.forward import fit_forward, penalty, rows_come_last
 from fitscope.learners.mlp.objective import Objective
@@ -61,7 +61,7 @@ class Engine:
         population: the functions take and give arrays with a leading axis of runs.
     """
 
-    model: Description
+    model: Architecture
     plan: Plan
     objective: Objective
     rows: int

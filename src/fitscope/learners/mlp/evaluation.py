@@ -10,7 +10,7 @@ import jax.numpy as jnp
 from jax import lax
 from jaxtyping import Array, Float32, Shaped
 
-from fitscope.learners.mlp.description import Description, Params, State
+from fitscope.learners.mlp.description import Architecture, Params, State
 from fitscope.learners.mlp.forward import penalty, predict
 from fitscope.learners.mlp.objective import Objective
 
@@ -25,7 +25,7 @@ class Rows(NamedTuple):
 
 
 def evaluate(
-    model: Description, objective: Objective, params: Params, state: State, rows: Rows
+    model: Architecture, objective: Objective, params: Params, state: State, rows: Rows
 ) -> tuple[Float32[Array, " rows"], Shaped[Array, " rows"]]:
     """Loss and score of each row with dropout off, block by block; scaled as `rows` are."""
 
@@ -49,7 +49,7 @@ def evaluate(
 
 @partial(jax.jit, static_argnums=(0, 1))
 def fitted_metrics(
-    model: Description, objective: Objective, params: Params, state: State, rows: Rows
+    model: Architecture, objective: Objective, params: Params, state: State, rows: Rows
 ) -> Float32[Array, " 3"]:
     """Loss with penalties, loss and score on `rows` with dropout off, in own units: [3]."""
     losses, scores = evaluate(model, objective, params, state, rows)
@@ -57,7 +57,7 @@ def fitted_metrics(
 
 
 def means(
-    model: Description,
+    model: Architecture,
     params: Params,
     losses: Shaped[Array, " rows"],
     scores: Shaped[Array, " rows"],

@@ -12,7 +12,7 @@ from jaxtyping import Array, Float32, UInt32
 
 from fitscope.learners.mlp import dropout
 from fitscope.learners.mlp.activations import activation
-from fitscope.learners.mlp.description import Description, Params, State, numbered
+from fitscope.learners.mlp.description import Architecture, Params, State, numbered
 
 MOMENTUM, EPSILON = 0.99, 1e-3  # Keras' defaults for batch normalization
 WIDE = 256  # units of a layer that fills the vector units by itself
@@ -21,7 +21,7 @@ Values = jax.Array | np.ndarray
 
 
 def predict(
-    model: Description,
+    model: Architecture,
     params: Params,
     state: State,
     x: Float32[Array | np.ndarray, "rows features"],
@@ -31,7 +31,7 @@ def predict(
 
 
 def fit_forward(
-    model: Description,
+    model: Architecture,
     params: Params,
     state: State,
     x: Float32[Array | np.ndarray, "rows features"],
@@ -41,7 +41,7 @@ def fit_forward(
     return _forward(model, params, state, jnp.asarray(x), jnp.asarray(key))
 
 
-def penalty(model: Description, params: Params) -> Float32[Array, ""]:
+def penalty(model: Architecture, params: Params) -> Float32[Array, ""]:
     """`l1 * sum(|w|) + l2 * sum(w**2)` over the kernels of hidden layers."""
     total = jnp.zeros((), jnp.float32)
     for number in range(len(model.hidden)):
@@ -55,7 +55,7 @@ def penalty(model: Description, params: Params) -> Float32[Array, ""]:
 
 
 def _forward(
-    model: Description, params: Params, state: State, x: jax.Array, key: jax.Array | None
+    model: Architecture, params: Params, state: State, x: jax.Array, key: jax.Array | None
 ) -> tuple[jax.Array, State]:
     act = activation(model.activation)
     new_state: dict[str, dict[str, Any]] = {}
@@ -82,7 +82,7 @@ def _forward(
     return outputs.T if rows_last else outputs, new_state
 
 
-def rows_come_last(model: Description) -> bool:
+def rows_come_last(model: Architecture) -> bool:
     """Whether activations are kept as (units, rows) and not as (rows, units).
 
     Vector instructions and matrix products run along the last axis, and a narrow layer leaves

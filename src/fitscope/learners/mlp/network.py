@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from fitscope.learners.base import TrainedRun, Watching
-from fitscope.learners.mlp.description import Description, Params, State
+from fitscope.learners.mlp.description import Architecture, Params, State
 
 if TYPE_CHECKING:
     import jax
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, init=False, repr=False)
-class MLP(Description):
+class MLP(Architecture):
     """Dense hidden layers, and outputs as the task wants them; immutable, holds no weights.
 
     Each hidden layer is dense, then (with `batch_norm`) batch normalization, then the

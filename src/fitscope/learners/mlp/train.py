@@ -19,7 +19,7 @@ from fitscope.history import RowLosses
 from fitscope.learners.base import Interrupted, NewEpochs, TrainedRun
 from fitscope.learners.kept_rows import KeptRows
 from fitscope.learners.mlp import checkpoint
-from fitscope.learners.mlp.description import Description, numbered
+from fitscope.learners.mlp.description import Architecture, numbered
 from fitscope.learners.mlp.engine import (
     Carry,
     Chunk,
@@ -36,7 +36,7 @@ from fitscope.task import Task
 
 
 def train(
-    model: Description,
+    model: Architecture,
     plan: Plan,
     split: Split,
     *,

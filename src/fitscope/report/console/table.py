@@ -73,7 +73,7 @@ def _print(stored: StoredStudy, console: Console) -> None:
 
 
 @dataclass(frozen=True)
-class Column:
+class TableColumn:
     """A heading and a cell a model; words stand left, numbers right."""
 
     heading: str
@@ -81,7 +81,7 @@ class Column:
     words: bool = False
 
 
-def _columns(stored: StoredStudy, lines: Sequence[Line], coloured: bool) -> list[Column]:
+def _columns(stored: StoredStudy, lines: Sequence[Line], coloured: bool) -> list[TableColumn]:
     """All columns, the most important ones first."""
     document, task, step = stored.document, stored.document.task, step_of(stored.document)
     palette = palette_of(document)
@@ -91,12 +91,14 @@ def _columns(stored: StoredStudy, lines: Sequence[Line], coloured: bool) -> list
         )
         for line in lines
     ]
-    columns = [Column("Model", names, words=True)]
+    columns = [TableColumn("Model", names, words=True)]
     if any(line.verdict for line in lines):
-        columns.append(Column("Verdict", [_verdict(line, coloured) for line in lines], words=True))
-    columns.append(Column(f"Val {task.loss.words}", [_figure(line.loss) for line in lines]))
+        columns.append(
+            TableColumn("Verdict", [_verdict(line, coloured) for line in lines], words=True)
+        )
+    columns.append(TableColumn(f"Val {task.loss.words}", [_figure(line.loss) for line in lines]))
     if any(line.verdict and line.verdict.cost for line in lines):
-        columns.append(Column("Costs", [_costs(line) for line in lines]))
+        columns.append(TableColumn("Costs", [_costs(line) for line in lines]))
     units = {line.entry.size.unit for line in lines}
     sizes = [
         Text(f"{line.entry.size.count:,}" if len(units) == 1 else str(line.entry.size))
@@ -104,10 +106,10 @@ def _columns(stored: StoredStudy, lines: Sequence[Line], coloured: bool) -> list
     ]
     return [
         *columns,
-        Column(f"Val {task.score.words}", [_figure(line.score) for line in lines]),
-        Column(f"Best {step}", [Text(span(line.best_epochs)) for line in lines]),
-        Column(f"{step.capitalize()}s", [Text(span(line.epochs)) for line in lines]),
-        Column(units.pop().capitalize() if len(units) == 1 else "Size", sizes),
+        TableColumn(f"Val {task.score.words}", [_figure(line.score) for line in lines]),
+        TableColumn(f"Best {step}", [Text(span(line.best_epochs)) for line in lines]),
+        TableColumn(f"{step.capitalize()}s", [Text(span(line.epochs)) for line in lines]),
+        TableColumn(units.pop().capitalize() if len(units) == 1 else "Size", sizes),
     ]
 
 
@@ -130,7 +132,7 @@ def _verdict(line: Line, coloured: bool) -> Text:
     return labelled(verdict.label, verdict.confidence, text) if coloured else Text(text)
 
 
-def _fitting(columns: Sequence[Column], width: int, padding: int) -> int:
+def _fitting(columns: Sequence[TableColumn], width: int, padding: int) -> int:
     """How many of the columns fit; the first three stay whatever the width is."""
     widths = [
         max(cell_len(text) for text in (column.heading, *(cell.plain for cell in column.cells)))

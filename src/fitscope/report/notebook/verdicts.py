@@ -24,7 +24,7 @@ POINTS = 300  # of a curve at most: a drawing this small shows no more
 
 
 @dataclass(frozen=True)
-class Mark:
+class Upright:
     """An upright line in a drawing, and what it stands for."""
 
     x: str
@@ -45,7 +45,7 @@ class Drawing:
 
     validation: str
     train: str
-    marks: tuple[Mark, ...]
+    marks: tuple[Upright, ...]
     scale: str
     width: int = WIDTH
     height: int = HEIGHT
@@ -96,7 +96,7 @@ def drawing(verdict: Verdict) -> Drawing | None:
         validation=_points(history, history.validation, low, high),
         train="" if history.train is None else _points(history, history.train, low, high),
         marks=tuple(
-            Mark(f"{(epoch - first) / max(last - first, 1) * WIDTH:.1f}", look.anywhere, text)
+            Upright(f"{(epoch - first) / max(last - first, 1) * WIDTH:.1f}", look.anywhere, text)
             for epoch, look, text in marks
         ),
         scale=f"{history.step}s {first:,} to {last:,}",

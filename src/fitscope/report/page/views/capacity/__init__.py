@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from fitscope.learners.base import is_plain
+from fitscope.learners.knobs import is_plain
 from fitscope.report.page.view import View
 from fitscope.study.results import Estimate
 

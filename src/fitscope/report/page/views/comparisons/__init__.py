@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import floor
 from typing import TYPE_CHECKING, Any
 
-from fitscope.learners.base import is_plain, same_shape
+from fitscope.learners.knobs import is_plain, same_shape
 from fitscope.report.lines import ranked
 from fitscope.report.page.view import View
 from fitscope.task import ACCURACY
