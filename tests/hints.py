@@ -8,6 +8,7 @@ from beartype import BeartypeConf, beartype
 
 CHECKED = (
     "fitscope.data.describe",
+    "fitscope.diagnosis",
     "fitscope.higgs.columnar",
     "fitscope.higgs.csv_rows",
     "fitscope.higgs.csv_text",

@@ -17,18 +17,9 @@ from sklearn.metrics import accuracy_score, log_loss, mean_absolute_error, mean_
 from fitscope.data.split import Split
 from fitscope.errors import UserError
 from fitscope.learners import as_learner, from_stored, to_stored
-from fitscope.learners.base import (
-    Interrupted,
-    Learner,
-    NewEpochs,
-    TrainedRun,
-    Watching,
-    is_plain,
-    is_plainer,
-    remedies_over,
-    same_shape,
-)
+from fitscope.learners.base import Interrupted, Learner, NewEpochs, TrainedRun, Watching
 from fitscope.learners.hgb import HGB, Boosted
+from fitscope.learners.knobs import is_plain, is_plainer, remedies_over, same_shape
 from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.task import BINARY, MULTICLASS, REGRESSION

@@ -65,7 +65,7 @@ def _ends_lost(values: Float[np.ndarray, " n"], alone: bool) -> bool:
         return False
     if not alone and logged[-1] == len(values) - 2:
         return False  # one value that was being written when the log ended
-    return len(values) - 1 - logged[-1] > int(np.diff(logged, prepend=-1).max()) - 1
+    return bool(len(values) - 1 - logged[-1] > int(np.diff(logged, prepend=-1).max()) - 1)
 
 
 def curve(history: History) -> Curve:

@@ -51,7 +51,7 @@ def stretch(correlation: float, count: Float[np.ndarray, "*any"]) -> Float[np.nd
         (1.0, 1.0)
     """
     r = correlation
-    return (1 + r) / (1 - r) - 2 * r * (1 - r**count) / (count * (1 - r) ** 2)
+    return np.asarray((1 + r) / (1 - r) - 2 * r * (1 - r**count) / (count * (1 - r) ** 2))
 
 
 def close_noise(values: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
