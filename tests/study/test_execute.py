@@ -151,13 +151,13 @@ def test_another_study_is_never_overwritten(stored, split):
     before = (path / "study.json").read_bytes()
     with pytest.raises(UserError, match=r"holds a study already.*--resume"):
         run(path, split)
-    for change in (
-        {"seed": 9},
-        {"repeats": 5},
-        {"plan": Plan()},
-        {"models": {"X": MODELS["Tiny"]}},
+    for change, said in (
+        ({"seed": 9}, "another seed"),
+        ({"repeats": 5}, "another number of repeats"),
+        ({"plan": Plan()}, "another plan"),
+        ({"models": {"X": MODELS["Tiny"]}}, "other models"),
     ):
-        with pytest.raises(UserError, match="holds a study with another"):
+        with pytest.raises(UserError, match=f"holds a study with {said};"):
             run(path, split, resume=True, **{"repeats": 2, **change})
     assert (path / "study.json").read_bytes() == before
     assert run(path, split, repeats=2, resume=True).results == study.results  # nothing left to do
