@@ -65,7 +65,7 @@ class NewEpochs:
         repeat: number of the run among the repeats.
         epoch: number of the first new epoch, from 0.
         metrics: float32 [new epochs, 6], in the order of `Task.monitors`.
-        best_epoch: best step so far.
+        best_epoch: best epoch so far.
         best: the metrics there, float32 [6].
         seconds: training time so far.
     """
@@ -85,11 +85,11 @@ class TrainedRun:
     Attributes:
         repeat: number of the run among the repeats.
         metrics: float32 [epochs, 6], in the order of `Task.monitors`.
-        best_epoch: the step whose state is `best`.
-        best: fitted state at the best step; what it is, the learner knows.
-        last: fitted state at the last step.
+        best_epoch: the epoch whose state is `best`.
+        best: fitted state at the best epoch; what it is, the learner knows.
+        last: fitted state at the last epoch.
         fit: the training metrics with regularization off, `{"best": [3], "last": [3]}`.
-        row_epochs: steps at which the losses of single validation rows were kept, rising.
+        row_epochs: epochs at which the losses of single validation rows were kept, rising.
         row_losses: those losses, float32 [row_epochs, validation rows].
         row_scores: the rows' hits at the same steps where losses do not tell them, else None.
         stopped: "early stopping", "max epochs" or "diverged".

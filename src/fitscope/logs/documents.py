@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from fitscope.errors import UserError
+from fitscope.errors import UserError, reason
 from fitscope.logs.evaluations import evaluations
 from fitscope.logs.frames import numbered
 from fitscope.logs.log import Log
@@ -178,4 +178,4 @@ def _lines(text: str) -> list[Any] | None:
 
 
 def _reason(error: Exception) -> str:
-    return str(error).splitlines()[0].split(": line")[0]
+    return reason(error).split(": line")[0]

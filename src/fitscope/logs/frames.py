@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from fitscope.errors import UserError
+from fitscope.errors import UserError, reason
 from fitscope.logs.panics import Panic, quiet_panics
 from fitscope.logs.table import Column, Table, lenient, strict
 
@@ -28,8 +28,7 @@ def read_parquet_table(name: str, stream: BinaryIO) -> Table:
         with quiet_panics():
             return frame_table(pl.read_parquet(stream))
     except (OSError, Panic, pl.exceptions.PolarsError) as error:
-        reason = (str(error).splitlines() or [""])[0]
-        raise UserError(f"{name}: not a readable Parquet file ({reason})") from None
+        raise UserError(f"{name}: not a readable Parquet file ({reason(error)})") from None
 
 
 def frame_table(frame: Any) -> Table:

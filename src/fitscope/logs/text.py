@@ -8,7 +8,7 @@ import re
 
 import numpy as np
 
-from fitscope.errors import UserError
+from fitscope.errors import UserError, reason
 from fitscope.logs.direction import higher_is_better
 from fitscope.logs.names import meaning
 from fitscope.logs.panics import Panic, quiet_panics
@@ -171,4 +171,4 @@ def _first_defect(text: str, separator: str) -> str | None:
 
 
 def _reason(error: Exception) -> str:
-    return f"cannot be read as a table ({str(error).splitlines()[0]})"
+    return f"cannot be read as a table ({reason(error)})"
