@@ -114,7 +114,8 @@ def judge_run(
 def judge_stored(stored: StoredStudy) -> StoredStudy:
     """A stored study with its verdicts, comparisons and advice made anew; nothing is written."""
     results = judge(stored.document, stored.folder, stored.results.runs, stored.histories)
-    return replace(stored, results=results)
+    # the test part is looked at once, so an examination's answer stays as it is
+    return replace(stored, results=replace(results, answer=stored.results.answer))
 
 
 def store_judged(stored: StoredStudy) -> StoredStudy:

@@ -12,6 +12,7 @@ from typing import Any, cast
 import numpy as np
 
 from fitscope.learners.base import Size
+from fitscope.study.answer import Answer
 from fitscope.study.schema import (
     FORMAT,
     StoredAdvice,
@@ -235,6 +236,7 @@ class Results:
         comparisons: all pairs of models that can be compared.
         advice: what the study says, the headline first.
         task: what was learnt; it knows the metrics.
+        answer: what an examination of a table says; None for any other study.
 
     Example:
         >>> run = RunResult("A", 0, 9, 4, {"val_loss": 0.5}, {"val_loss": 0.6}, "max epochs", 1.0)
@@ -251,6 +253,7 @@ class Results:
     comparisons: tuple[Comparison, ...] = ()
     advice: tuple[Advice, ...] = ()
     task: Task = BINARY
+    answer: Answer | None = None
 
     @property
     def judged(self) -> bool:
@@ -274,7 +277,7 @@ class Results:
 
     def as_dict(self) -> StoredResults:
         """The whole of results.json."""
-        return {
+        stored: StoredResults = {
             "format": FORMAT,
             "task": self.task.kind,
             "models": [model.as_dict() for model in self.models],
@@ -282,6 +285,9 @@ class Results:
             "comparisons": [pair.as_dict() for pair in self.comparisons],
             "advice": [one.as_dict() for one in self.advice],
         }
+        if self.answer is not None:
+            stored.update(self.answer.as_dict())
+        return stored
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Results:
@@ -297,6 +303,7 @@ class Results:
             tuple(Comparison.from_dict(pair, task) for pair in stored.get("comparisons", ())),
             tuple(map(Advice.from_dict, stored.get("advice", ()))),
             task,
+            Answer.from_dict(stored) if "recommended" in stored else None,
         )
 
     def __eq__(self, other: object) -> bool:

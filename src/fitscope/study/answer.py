@@ -1,0 +1,348 @@
+"""`Answer`: what an examination of a table says, beside what any study does.
+
+results.json is made of it and read into it, like the rest of `Results`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Annotated, Any, cast
+
+from annotated_types import Len
+from typing_extensions import TypedDict
+
+from fitscope.diagnosis.label import Label
+from fitscope.verdicts.check import Check, StoredCheck
+from fitscope.verdicts.plain import plain
+
+Span = Annotated[list[float | None], Len(2, 2)]
+"""Two numbers: the ends of an interval, or a mean and its standard error."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """How many rows each part has; with folds, train and validation are those of one fold.
+
+    Attributes:
+        train: training rows.
+        validation: validation rows.
+        test: rows kept out of every decision.
+        folds: 1 for a single validation part.
+    """
+
+    train: int
+    validation: int
+    test: int
+    folds: int = 1
+
+
+@dataclass(frozen=True)
+class Recommended:
+    """The model to take.
+
+    Attributes:
+        model: its name in the study.
+        why: in one sentence.
+        members: how many of its runs are averaged.
+        temperature: what its logits are divided by; 1 where nothing is to be gained.
+    """
+
+    model: str
+    why: str
+    members: int = 1
+    temperature: float = 1.0
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A value with its 95 % interval.
+
+    Attributes:
+        value: the estimate.
+        low: lower end.
+        high: upper end.
+    """
+
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class Rung:
+    """A model on the ladder, and what its gap costs.
+
+    Attributes:
+        model: its name in the study.
+        train: loss on training rows, regularization off.
+        validation: loss on validation rows around the best epoch, corrected for the choice.
+        error: its standard error.
+        label: the verdict; None where there is none.
+        cost: what overfitting costs it on rows nobody has seen; None where nothing is known.
+        cost_error: the standard error of that.
+        cost_chance: the chance that it costs anything.
+    """
+
+    model: str
+    train: float | None
+    validation: float | None
+    error: float | None
+    label: Label | None
+    cost: float | None
+    cost_error: float | None
+    cost_chance: float | None
+
+    @property
+    def gap(self) -> float | None:
+        """Validation less training loss."""
+        if self.train is None or self.validation is None:
+            return None
+        return self.validation - self.train
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """What a change bought, measured in pairs on the same rows.
+
+    Attributes:
+        over: the model without it.
+        remedy: what was done, in words.
+        model: the model with it; None where nothing had to be trained.
+        difference: how much loss it took away; below zero it did harm.
+        interval: the 95 % interval of that, corrected for how many were tried.
+        sure: the chance that it helps, corrected likewise.
+    """
+
+    over: str
+    remedy: str
+    model: str | None
+    difference: float
+    interval: tuple[float, float]
+    sure: float
+
+
+@dataclass(frozen=True)
+class Gain:
+    """What more rows are predicted to buy.
+
+    Attributes:
+        gain: how much loss they would take away.
+        interval: the 90 % interval of that.
+        sure: the chance that they take away anything.
+    """
+
+    gain: float
+    interval: tuple[float, float]
+    sure: float
+
+
+@dataclass(frozen=True)
+class MoreData:
+    """A learning curve, and where it leads.
+
+    Attributes:
+        model: the model that was trained on parts of the rows.
+        predictable: whether a law describes the curve.
+        sizes: numbers of training rows.
+        losses: mean validation loss at each of them, and its standard error.
+        doubling: what twice the rows would buy; None where that cannot be told.
+        tenfold: what ten times the rows would buy; None where that cannot be told.
+    """
+
+    model: str
+    predictable: bool
+    sizes: tuple[int, ...]
+    losses: tuple[tuple[float, float | None], ...]
+    doubling: Gain | None = None
+    tenfold: Gain | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer of an examination.
+
+    Attributes:
+        words: the answer as a paragraph in plain words.
+        metric: the metric that decides, with `val_` left out.
+        rows: the parts of the table.
+        rungs: the ladder, plainest first, then what was tried against overfitting.
+        recommended: the model to take; None where nothing was learnt.
+        validation: its validation loss, corrected for its having been chosen.
+        test: each metric on the test part, looked at once; empty without one.
+        remedies: what each change bought.
+        more_data: what more rows would buy; None where that was not measured.
+        checks: what was found in the table.
+        left_out: what the budget left out, and what more time would decide.
+
+    Example:
+        >>> answer = Answer("It fits.", "binary_crossentropy", Rows(70, 20, 10))
+        >>> Answer.from_dict(answer.as_dict()) == answer
+        True
+    """
+
+    words: str
+    metric: str
+    rows: Rows
+    rungs: tuple[Rung, ...] = ()
+    recommended: Recommended | None = None
+    validation: Interval | None = None
+    test: Mapping[str, Interval] = field(default_factory=dict)
+    remedies: tuple[Remedy, ...] = ()
+    more_data: MoreData | None = None
+    checks: tuple[Check, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+    def as_dict(self) -> StoredAnswer:
+        """What results.json holds beside a study's own keys."""
+        more = self.more_data
+        stored: dict[str, Any] = {
+            "words": self.words,
+            "metric": self.metric,
+            "rows": asdict(self.rows),
+            "rungs": [{**_plain(rung), "gap": plain(rung.gap)} for rung in self.rungs],
+            "recommended": _plain(self.recommended),
+            "validation": _plain(self.validation),
+            "test": {name: _plain(value) for name, value in self.test.items()},
+            "remedies": [_plain(remedy) for remedy in self.remedies],
+            "more_data": _plain(more),
+            "checks": [check.as_dict() for check in self.checks],
+            "left_out": list(self.left_out),
+        }
+        return cast("StoredAnswer", stored)
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Answer:
+        """The answer that `as_dict` was called on.
+
+        Raises:
+            KeyError: a key is missing.
+        """
+        recommended, validation = stored["recommended"], stored["validation"]
+        return cls(
+            words=stored["words"],
+            metric=stored["metric"],
+            rows=Rows(**stored["rows"]),
+            rungs=tuple(
+                Rung(**{name: value for name, value in rung.items() if name != "gap"})
+                for rung in stored["rungs"]
+            ),
+            recommended=None if recommended is None else Recommended(**recommended),
+            validation=None if validation is None else Interval(**validation),
+            test={name: Interval(**value) for name, value in stored["test"].items()},
+            remedies=tuple(
+                Remedy(**{**one, "interval": tuple(one["interval"])}) for one in stored["remedies"]
+            ),
+            more_data=_more_data(stored["more_data"]),
+            checks=tuple(Check.from_dict(check) for check in stored["checks"]),
+            left_out=tuple(stored["left_out"]),
+        )
+
+
+class StoredRows(TypedDict):
+    """Rows of each part; with folds, train and validation are those of one fold."""
+
+    train: int
+    validation: int
+    test: int
+    folds: int
+
+
+class StoredRecommended(TypedDict):
+    """The model to take, how many of its runs are averaged, what its logits are divided by."""
+
+    model: str
+    why: str
+    members: int
+    temperature: float
+
+
+class StoredInterval(TypedDict):
+    """A value with its 95 % interval."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+class StoredRung(TypedDict):
+    """A model on the ladder: its gap, and what that costs with error and chance."""
+
+    model: str
+    train: float | None
+    validation: float | None
+    error: float | None
+    gap: float | None
+    label: Label | None
+    cost: float | None
+    cost_error: float | None
+    cost_chance: float | None
+
+
+class StoredRemedy(TypedDict):
+    """What a change bought: `difference` is the loss that it took away, above zero it helps."""
+
+    over: str
+    remedy: str
+    model: str | None
+    difference: float
+    interval: Span
+    sure: float
+
+
+class StoredGain(TypedDict):
+    """What more rows are predicted to take away of the loss, with a 90 % interval."""
+
+    gain: float
+    interval: Span
+    sure: float
+
+
+class StoredMoreData(TypedDict):
+    """A learning curve: `losses` are pairs of a mean and its standard error."""
+
+    model: str
+    predictable: bool
+    sizes: list[int]
+    losses: list[Span]
+    doubling: StoredGain | None
+    tenfold: StoredGain | None
+
+
+class StoredAnswer(TypedDict, total=False):
+    """What an examination adds to results.json: all of it or nothing."""
+
+    words: str
+    metric: str
+    rows: StoredRows
+    rungs: list[StoredRung]
+    recommended: StoredRecommended | None
+    validation: StoredInterval | None
+    test: dict[str, StoredInterval]
+    remedies: list[StoredRemedy]
+    more_data: StoredMoreData | None
+    checks: list[StoredCheck]
+    left_out: list[str]
+
+
+def _plain(value: Any) -> Any:
+    """A part as JSON has it, without NaN."""
+    return None if value is None else plain(asdict(value))
+
+
+def _more_data(stored: Mapping[str, Any] | None) -> MoreData | None:
+    if stored is None:
+        return None
+    gains = {
+        name: None
+        if stored[name] is None
+        else Gain(**{**stored[name], "interval": tuple(stored[name]["interval"])})
+        for name in ("doubling", "tenfold")
+    }
+    return MoreData(
+        stored["model"],
+        stored["predictable"],
+        tuple(stored["sizes"]),
+        tuple((mean, error) for mean, error in stored["losses"]),
+        **gains,
+    )

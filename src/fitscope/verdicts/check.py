@@ -1,0 +1,78 @@
+"""`Check`: something found beside the verdicts, with a code, a severity and a page in the docs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from typing_extensions import TypedDict
+
+Severity = Literal["problem", "warning", "note"]
+
+
+class StoredCheck(TypedDict):
+    """A check as results.json keeps it."""
+
+    code: str
+    severity: Severity
+    title: str
+    columns: list[str]
+    text: str
+    page: str
+
+
+@dataclass(frozen=True)
+class Check:
+    """One finding.
+
+    Attributes:
+        code: what it is called, "FS" and three digits: FS1.. is about tables, FS2.. about curves.
+        severity: "problem" makes the answer worthless until it is mended, "warning" may, "note"
+            does not.
+        title: what was found, in one line.
+        text: the figures that it rests on, and what to do.
+        columns: the columns, or curves, that it is about.
+
+    Example:
+        >>> leak = Check("FS101", "problem", "A column gives the target away", "Drop it.", ("id",))
+        >>> leak.page, Check.from_dict(leak.as_dict()) == leak
+        ('checks/fs101', True)
+    """
+
+    code: str
+    severity: Severity
+    title: str
+    text: str
+    columns: tuple[str, ...] = ()
+
+    @property
+    def page(self) -> str:
+        """Its page in the docs."""
+        return f"checks/{self.code.lower()}"
+
+    def as_dict(self) -> StoredCheck:
+        """Plain values."""
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "title": self.title,
+            "columns": list(self.columns),
+            "text": self.text,
+            "page": self.page,
+        }
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Check:
+        """The check that `as_dict` was called on.
+
+        Raises:
+            KeyError: a key is missing.
+        """
+        return cls(
+            stored["code"],
+            stored["severity"],
+            stored["title"],
+            stored["text"],
+            tuple(stored["columns"]),
+        )
