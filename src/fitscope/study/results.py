@@ -285,9 +285,7 @@ class Results:
             "comparisons": [pair.as_dict() for pair in self.comparisons],
             "advice": [one.as_dict() for one in self.advice],
         }
-        if self.answer is not None:
-            stored.update(self.answer.as_dict())
-        return stored
+        return stored if self.answer is None else {**stored, **self.answer.as_dict()}
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Results:
