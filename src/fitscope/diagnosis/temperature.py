@@ -96,8 +96,8 @@ def scaled(
     """What a temperature gains on rows that did not choose it.
 
     Rows are dealt into five folds, each with its share of every label; the rows of one are
-    scaled by the temperature that is best on the other four. So `before` and `after` can be compared in pairs
-    (`compare.difference`) like two models.
+    scaled by the temperature that is best on the other four. So `before` and `after` can be
+    compared in pairs (`compare.difference`) like two models.
 
     Args:
         outputs: as in `temperature`.
