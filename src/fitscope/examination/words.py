@@ -111,9 +111,7 @@ def _overfits(found: Findings, over: Sequence[Rung], worst: Rung) -> str:
 
 def _back(found: Findings, over: str) -> str:
     """The remedy that gets most of a cost back, if one surely does."""
-    helps = [
-        one for one in found.remedies if one.over == over and one.interval[0] > 0
-    ]
+    helps = [one for one in found.remedies if one.over == over and one.interval[0] > 0]
     if not helps:
         return "no remedy that was tried surely gets any of it back" if found.remedies else ""
     best = max(helps, key=lambda one: one.difference)
@@ -153,7 +151,9 @@ def _tested(found: Findings) -> str:
         if value.value is None or value.low is None or value.high is None:
             continue
         # the decimals that the width of the interval allows
-        figures = [_like(part, value.high - value.low) for part in (value.value, value.low, value.high)]
+        figures = [
+            _like(part, value.high - value.low) for part in (value.value, value.low, value.high)
+        ]
         told.append(
             f"{_words(found, name)} {figures[0]} (95 % interval {figures[1]} to {figures[2]})"
         )
