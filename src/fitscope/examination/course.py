@@ -11,7 +11,9 @@ from fitscope.examination.budget import Budget, Stage, Timing, expected, fitting
 from fitscope.examination.measured import Measured, measure
 from fitscope.examination.outputs import Outputs
 from fitscope.examination.record import Change, Record
+from fitscope.process import available_cores
 from fitscope.study.definition import Planned
+from fitscope.study.folder import read_results
 from fitscope.study.results import Results, RunResult
 
 if TYPE_CHECKING:
@@ -128,3 +130,30 @@ class Course:
                 }
             )
             self.training.note(self.record.stored())
+
+
+def begin(
+    training: Training,
+    prepared: Prepared,
+    record: Record,
+    metric: Metric,
+    began: float,
+    say: Callable[[str], None],
+) -> Course:
+    """The course of an examination that begins, or goes on: what was trained before has cost time.
+
+    Args:
+        training: the study, open.
+        prepared: the table.
+        record: what was asked and tried so far.
+        metric: the one that decides.
+        began: when this program began, as `time.monotonic` counts.
+        say: told of each stage.
+    """
+    results = training.folder.results
+    before = read_results(results).runs if results.exists() else ()
+    cores = available_cores()
+    side_by_side = min(record.options.jobs or cores, cores)
+    spent = sum(run.seconds for run in before) / side_by_side
+    budget = Budget(began - spent, record.options.budget, time.monotonic() - spent)
+    return Course(training, prepared, record, metric, budget, side_by_side, say, list(before))

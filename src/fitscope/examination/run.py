@@ -13,6 +13,7 @@ from fitscope.examination.options import Options
 
 if TYPE_CHECKING:
     from fitscope.data.prepared import Prepared
+    from fitscope.examination.again import Again
     from fitscope.study.folder import StoredStudy
     from fitscope.study.training import Watch
     from fitscope.verdicts.check import Check
@@ -40,6 +41,7 @@ def run_examination(
     folder: Path,
     *,
     given: Any = None,
+    again: Again | None = None,
     resume: bool = False,
     command: str | None = None,
     listener: Listener | None = None,
@@ -50,6 +52,7 @@ def run_examination(
         options: what was chosen.
         folder: the study folder.
         given: the table, where `options.table` names none.
+        again: an examination that is run again, instead of being searched anew.
         resume: go on with the examination in `folder`, with its options.
         command: the command line, to be stored.
         listener: who is told what happens.
@@ -62,40 +65,42 @@ def run_examination(
         KeyboardInterrupt: Ctrl-C; `resume` goes on.
     """
     from fitscope.data.checks import check_table
+    from fitscope.examination.again import Again
     from fitscope.examination.answer import answer, metric_of
-    from fitscope.examination.budget import Budget
-    from fitscope.examination.course import Course
+    from fitscope.examination.course import begin
     from fitscope.examination.encodings import store_encodings
     from fitscope.examination.ladder import rungs
     from fitscope.examination.plan import plan_for
     from fitscope.examination.record import KIND, Record, record_of
     from fitscope.examination.stages.search import search
-    from fitscope.process import available_cores
     from fitscope.study.definition import Definition
     from fitscope.study.device import choose_device
-    from fitscope.study.folder import Folder, read_document, read_results, write_results
+    from fitscope.study.folder import Folder, read_document, read_study, write_results
     from fitscope.study.training import check_folder, training, unwatched
 
     began = time.monotonic()
     told = listener or Listener()
     check_folder(folder, resume)
     choose_device(options.device)
-    stored_before = Folder(folder).study.exists()
-    record = record_of(read_document(folder)) if stored_before else Record(options=options)
+    if Folder(folder).study.exists():
+        document = read_document(folder)
+        record = record_of(document)
+        again = Again(document, record) if record.again else None
+        if answered(folder):
+            return read_study(folder)
+    else:
+        record = again.record if again else Record(options=options)
     options = record.options
     prepared = prepare_table(options, given, record.rows)
-    metric_of(prepared, options.metric)  # before anything is trained
+    metric = metric_of(prepared, options.metric)  # before anything is trained
     told.read(prepared)
     checks = check_table(prepared, options.ignore)
     told.checked(checks)
     split = prepared.splits[0]
-    plan = plan_for(len(split.y_train), split.features, prepared.task, options.quick)
-    ladder = rungs(
-        len(split.y_train), split.features, prepared.task, options.learners, options.quick
-    )
+    shape = len(split.y_train), split.features, prepared.task
     definition = Definition(
         prepared.splits,
-        plan,
+        again.document.training_plan if again else plan_for(*shape, options.quick),
         seed=options.seed,
         kind=KIND,
         quick=options.quick,
@@ -112,28 +117,31 @@ def run_examination(
         watch=told.watch or unwatched,
     )
     with opened as study:
-        before = read_results(study.folder.results).runs if study.folder.results.exists() else ()
-        side_by_side = min(options.jobs or available_cores(), available_cores())
-        spent = sum(run.seconds for run in before) / side_by_side
-        budget = Budget(began - spent, options.budget, time.monotonic() - spent)
-        course = Course(
-            study,
-            prepared,
-            record,
-            metric_of(prepared, options.metric),
-            budget,
-            side_by_side,
-            told.stage,
-        )
-        search(course, ladder)
+        if again:
+            again.check(study.document)
+            told.stage(f"{len(again.planned())} models, as they were trained before")
+            study.train(again.planned())
+        else:
+            ladder = rungs(*shape, options.learners, options.quick)
+            course = begin(study, prepared, record, metric, began, told.stage)
+            search(course, ladder)
+            record = course.record
         told.stage("the answer")
-        complete = study.complete()
-        found = answer(complete, prepared, course.record, checks)
-        complete = replace(complete, results=replace(complete.results, answer=found))
-        store_encodings(prepared, complete.folder)
-        write_results(complete.folder, complete.results)
-        _report(complete)
-    return complete
+        stored = study.complete()
+        found = answer(stored, prepared, record, checks)
+        stored = replace(stored, results=replace(stored.results, answer=found))
+        store_encodings(prepared, stored.folder)
+        write_results(stored.folder, stored.results)
+        _report(stored)
+    return stored
+
+
+def answered(folder: Path) -> bool:
+    """Whether a folder holds an examination that has its answer."""
+    from fitscope.study.folder import Folder, read_results
+
+    file = Folder(folder).results
+    return file.exists() and read_results(file).answer is not None
 
 
 def prepare_table(options: Options, given: Any, rows: int | None) -> Prepared:
