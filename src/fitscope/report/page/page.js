@@ -7,6 +7,7 @@ window.fitscope = (() => {
   const coarse = matchMedia("(pointer: coarse)");
   const CONFIG = { displayModeBar: false, doubleClick: false, showTips: false, responsive: false };
   const REACH = 5; // standard deviations; what lies beyond weighs less than 4e-6
+  const VERDICTS = ["underfit", "good", "overfit", "improving", "unstable", "too-few"];
   const POLL = 1500, AGAIN = 5000; // milliseconds
   let page = JSON.parse(document.getElementById("fitscope-data").textContent);
   let printing = false, waiting = new Set(), reading = null;
@@ -37,7 +38,7 @@ window.fitscope = (() => {
   function colours() {
     const style = getComputedStyle(document.documentElement);
     const read = (name) => style.getPropertyValue(`--${name}`).trim();
-    return Object.fromEntries(["ink", "muted", "line", "card", "accent"].map((name) => [name, read(name)]));
+    return Object.fromEntries(["ink", "muted", "line", "card", "accent", ...VERDICTS].map((name) => [name, read(name)]));
   }
 
   // Values at the points `at`, each the Gaussian-weighted mean of what lies around it; at the ends
@@ -216,6 +217,8 @@ window.fitscope = (() => {
       } else if (section && html) replaceParts(section, parsed(html));
       before = section;
     }
+    const shown = new Set(page.sections.map(({ name }) => name));
+    for (const section of document.querySelectorAll("main > [id]")) if (!shown.has(section.id)) section.remove();
     contents();
     for (const { name, data: own } of page.sections) {
       const section = document.getElementById(name);
