@@ -17,6 +17,21 @@ window.fitscope = (() => {
   // Plotly reads some HTML in its texts; names are shown as they are.
   const text = (name) => name.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 
+  // A name beside a row of a chart: in lines broken after commas, cut where even those are too long.
+  function rowName(name, width, bold = false) {
+    const room = Math.max(Math.floor(width / 27), 10), lines = [""];
+    for (const part of name.match(/[^,]+,? ?|,/g) ?? [name]) {
+      if (lines.at(-1) && (lines.at(-1) + part).trim().length > room) lines.push("");
+      lines[lines.length - 1] += part;
+    }
+    const cut = lines.slice(0, 2).map((line, at) => {
+      const whole = line.trim();
+      return whole.length > room + 2 || (at === 1 && lines.length > 2) ? `${whole.slice(0, room)}…` : whole;
+    });
+    const told = cut.map(text).join("<br>");
+    return bold ? `<b>${told}</b>` : told;
+  }
+
   // A score with as many digits as can mean something, whatever its size; see `number` in words.py.
   function number(value, like = value) {
     if (!Number.isFinite(value)) return "none";
@@ -279,5 +294,5 @@ window.fitscope = (() => {
 
   const view = (name, draw) => { views.set(name, draw); };
   document.addEventListener("DOMContentLoaded", start);
-  return { view, views, chart, redraw, update, count, number, ticks, text, smooth, models: page.models };
+  return { view, views, chart, redraw, update, count, number, ticks, text, rowName, smooth, models: page.models };
 })();
