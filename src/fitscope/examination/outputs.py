@@ -1,0 +1,114 @@
+"""What runs predict on validation rows, averaged over runs, and what a metric makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from jaxtyping import Float, Shaped
+
+from fitscope.task import Metric, Task
+
+if TYPE_CHECKING:
+    from fitscope.data.split import Split
+    from fitscope.study.folder import Folder
+    from fitscope.study.document import StudyDocument
+
+
+def averaged(
+    outputs: Shaped[np.ndarray, "members rows ..."], task: Task
+) -> Float[np.ndarray, "rows ..."]:
+    """Outputs of an average of several members.
+
+    Probabilities are averaged, not logits: the loss of the average is then no higher than the
+    members' average loss (Jensen). The average comes back as log-odds or as log-probabilities,
+    which are logits; numbers are averaged as they are.
+
+    Args:
+        outputs: one set a member; see `fitscope.task.Task`.
+        task: what was learnt.
+
+    Example:
+        >>> from fitscope.task import BINARY, MULTICLASS, REGRESSION
+        >>> averaged(np.array([[1.0], [3.0]]), REGRESSION)
+        array([2.])
+        >>> averaged(np.log([[0.5 / 0.5], [0.9 / 0.1]]), BINARY).round(4)  # log(0.7 / 0.3)
+        array([0.8473])
+        >>> np.exp(averaged(np.log([[[0.2, 0.8]], [[0.6, 0.4]]]), MULTICLASS)).round(4)
+        array([[0.4, 0.6]])
+    """
+    outputs = np.asarray(outputs, np.float64)
+    if task.kind == "regression" or len(outputs) == 1:
+        return outputs.mean(axis=0)
+    if task.kind == "binary":
+        second, first = -np.logaddexp(0.0, -outputs), -np.logaddexp(0.0, outputs)
+        return np.logaddexp.reduce(second, axis=0) - np.logaddexp.reduce(first, axis=0)
+    logs = outputs - np.logaddexp.reduce(outputs, axis=-1, keepdims=True)
+    return np.logaddexp.reduce(logs, axis=0) - np.log(len(outputs))
+
+
+def badness(
+    outputs: Shaped[np.ndarray, "rows ..."],
+    y: Shaped[np.ndarray, " rows"],
+    task: Task,
+    metric: Metric,
+) -> Float[np.ndarray, " rows"]:
+    """What a metric says of each row, turned so that less is better.
+
+    Args:
+        outputs: predictions.
+        y: targets.
+        task: what was learnt.
+        metric: the task's loss or its score; of an accuracy the rows that it misses count.
+
+    Example:
+        >>> from fitscope.task import ACCURACY, BINARY
+        >>> badness(np.array([2.0, -1.0]), np.array([1, 1]), BINARY, ACCURACY)
+        array([0., 1.])
+    """
+    if metric.name == task.loss.name:
+        return task.row_losses(outputs, y)
+    scores = task.row_scores(outputs, y)
+    return 1.0 - scores if metric.higher_is_better else scores
+
+
+@dataclass
+class Outputs:
+    """Predictions of runs on the validation rows of their folds, each made once.
+
+    Attributes:
+        folder: the study's.
+        document: study.json.
+        splits: one a fold.
+    """
+
+    folder: Folder
+    document: StudyDocument
+    splits: Sequence[Split]
+    made: dict[tuple[str, int], np.ndarray] = field(default_factory=dict)
+
+    def of_run(self, model: str, repeat: int) -> Float[np.ndarray, "rows ..."]:
+        """Outputs of a run, with what it had learnt at its best epoch."""
+        key = (model, repeat)
+        if key not in self.made:
+            entry = self.document.entry(model)
+            file = self.folder.weights(entry.slug, repeat, "best", entry.learner.state_ending)
+            x = self.splits[repeat % len(self.splits)].x_validation
+            state = entry.learner.load(file)
+            outputs = entry.learner.predict(state, x, self.document.task)
+            self.made[key] = np.asarray(outputs, np.float64)
+        return self.made[key]
+
+    def of_round(self, model: str, number: int) -> Float[np.ndarray, "rows ..."]:
+        """Outputs of one run on each fold, for the validation rows of all folds one after another."""
+        folds = len(self.splits)
+        return np.concatenate(
+            [self.of_run(model, number * folds + fold) for fold in range(folds)]
+        )
+
+    @property
+    def y(self) -> Float[np.ndarray, " rows"]:
+        """Targets of the same rows."""
+        return np.concatenate([np.asarray(split.y_validation) for split in self.splits])
