@@ -17,18 +17,17 @@ window.fitscope = (() => {
   // Plotly reads some HTML in its texts; names are shown as they are.
   const text = (name) => name.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 
-  // A name beside a row of a chart: in lines broken after commas, cut where even those are too long.
+  // A name beside a row of a chart: in two lines of words, cut where even those are too long.
   function rowName(name, width, bold = false) {
-    const room = Math.max(Math.floor(width / 27), 10), lines = [""];
-    for (const part of name.match(/[^,]+,? ?|,/g) ?? [name]) {
-      if (lines.at(-1) && (lines.at(-1) + part).trim().length > room) lines.push("");
-      lines[lines.length - 1] += part;
+    const room = Math.max(Math.floor(width / 27), 14), lines = [""];
+    for (const word of name.split(" ")) {
+      if (lines.at(-1) && `${lines.at(-1)} ${word}`.length > room) lines.push("");
+      lines[lines.length - 1] = `${lines.at(-1)} ${word}`.trim();
     }
-    const cut = lines.slice(0, 2).map((line, at) => {
-      const whole = line.trim();
-      return whole.length > room + 2 || (at === 1 && lines.length > 2) ? `${whole.slice(0, room)}…` : whole;
-    });
-    const told = cut.map(text).join("<br>");
+    const told = lines.slice(0, 2).map((line, at) => {
+      const more = at === 1 && lines.length > 2;
+      return text(line.length > room || more ? `${line.slice(0, room - 1)}…` : line);
+    }).join("<br>");
     return bold ? `<b>${told}</b>` : told;
   }
 
@@ -40,6 +39,12 @@ window.fitscope = (() => {
     const power = size > 0 ? Math.floor(Math.log10(size)) : 0;
     const digits = size > 0 && size < 1e-3 ? 2 - power : size < 10 ? 4 : Math.max(4 - power, 0);
     return value.toLocaleString("en-US", { minimumFractionDigits: size < 1e-3 ? 0 : digits, maximumFractionDigits: digits });
+  }
+
+  // A difference with its sign, with the decimals of `like`.
+  function signed(value, like = value) {
+    const told = number(value, like);
+    return value < 0 || told === "none" ? told : `+${told}`;
   }
 
   // How an axis of scores writes its numbers.
@@ -294,5 +299,5 @@ window.fitscope = (() => {
 
   const view = (name, draw) => { views.set(name, draw); };
   document.addEventListener("DOMContentLoaded", start);
-  return { view, views, chart, redraw, update, count, number, ticks, text, rowName, smooth, models: page.models };
+  return { view, views, chart, redraw, update, count, number, signed, ticks, text, rowName, smooth, models: page.models };
 })();

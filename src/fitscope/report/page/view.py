@@ -26,7 +26,7 @@ class View:
     """A section of the page.
 
     A view is a package with this description as `VIEW`, the template `view.html.j2` and, where
-    something is drawn, `view.js`.
+    something is drawn, `view.js`; what only its own elements look like is in `view.css`.
 
     Attributes:
         package: the package, `__name__` there.
