@@ -63,7 +63,10 @@ def changes_of(learner: Learner, batch_size: int, rows: int) -> tuple[Change, ..
     if isinstance(learner, MLP):
         usual = learner.batch_size or min(batch_size, rows)
         smaller = tuple(size for n in (2, 4, 8) if (size := usual // n) >= SMALLEST_BATCH)
-        found = [*NETWORKS, *([Change("batch_size", "smaller batches", smaller)] if smaller else [])]
+        found = [
+            *NETWORKS,
+            *([Change("batch_size", "smaller batches", smaller)] if smaller else []),
+        ]
         return tuple(one for one in found if learner.hidden or one.setting in ON_INPUTS)
     if isinstance(learner, HGB):
         return _boosting(learner, rows)

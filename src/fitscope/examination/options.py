@@ -102,12 +102,8 @@ class Options(BaseModel):
     drop: Names = ()
     group: str | None = None
     order_by: str | None = None
-    test: Annotated[
-        Annotated[float, Field(gt=0, le=0.9)] | str, BeforeValidator(_share)
-    ] = 0.2
-    folds: Annotated[
-        Annotated[int, Field(ge=1, le=20)] | None, BeforeValidator(_folds)
-    ] = None
+    test: Annotated[Annotated[float, Field(gt=0, le=0.9)] | str, BeforeValidator(_share)] = 0.2
+    folds: Annotated[Annotated[int, Field(ge=1, le=20)] | None, BeforeValidator(_folds)] = None
     learners: Annotated[
         tuple[Literal["linear", "mlp", "hgb"], ...] | None, BeforeValidator(_learners)
     ] = None
@@ -180,7 +176,9 @@ def problem(given: Mapping[str, Any]) -> tuple[str, str] | None:
         if first["type"] == "extra_forbidden":
             near = get_close_matches(name, Options.model_fields, 1, 0.5)
             return name, "no such option; " + (
-                f"did you mean {near[0]}?" if near else f"there are {', '.join(Options.model_fields)}"
+                f"did you mean {near[0]}?"
+                if near
+                else f"there are {', '.join(Options.model_fields)}"
             )
         if first["type"] == "missing":
             return name, "which column is to be predicted is not said; name it"

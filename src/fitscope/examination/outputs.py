@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -13,8 +13,8 @@ from fitscope.task import Metric, Task
 
 if TYPE_CHECKING:
     from fitscope.data.split import Split
-    from fitscope.study.folder import Folder
     from fitscope.study.document import StudyDocument
+    from fitscope.study.folder import Folder
 
 
 def averaged(
@@ -87,26 +87,46 @@ class Outputs:
     folder: Folder
     document: StudyDocument
     splits: Sequence[Split]
-    made: dict[tuple[str, int], np.ndarray] = field(default_factory=dict)
+    made: dict[tuple[str, int, str], np.ndarray] = field(default_factory=dict)
 
-    def of_run(self, model: str, repeat: int) -> Float[np.ndarray, "rows ..."]:
-        """Outputs of a run, with what it had learnt at its best epoch."""
-        key = (model, repeat)
+    def of_run(self, model: str, repeat: int, which: str = "best") -> Float[np.ndarray, "rows ..."]:
+        """Outputs of a run, with what it had learnt at its best or at its last epoch."""
+        key = (model, repeat, which)
         if key not in self.made:
-            entry = self.document.entry(model)
-            file = self.folder.weights(entry.slug, repeat, "best", entry.learner.state_ending)
             x = self.splits[repeat % len(self.splits)].x_validation
-            state = entry.learner.load(file)
-            outputs = entry.learner.predict(state, x, self.document.task)
-            self.made[key] = np.asarray(outputs, np.float64)
+            self.made[key] = self._predict(model, repeat, which, x)
         return self.made[key]
 
-    def of_round(self, model: str, number: int) -> Float[np.ndarray, "rows ..."]:
-        """Outputs of one run on each fold, for the validation rows of all folds one after another."""
+    def of_round(
+        self, model: str, number: int, which: str = "best"
+    ) -> Float[np.ndarray, "rows ..."]:
+        """Outputs of one run on each fold, for validation rows of all folds, fold by fold."""
         folds = len(self.splits)
         return np.concatenate(
-            [self.of_run(model, number * folds + fold) for fold in range(folds)]
+            [self.of_run(model, number * folds + fold, which) for fold in range(folds)]
         )
+
+    def elsewhere(
+        self, model: str, repeats: Sequence[int], encoded: Callable[[int], np.ndarray]
+    ) -> Float[np.ndarray, "members rows ..."]:
+        """Outputs of some runs for other rows.
+
+        Args:
+            model: name of the model.
+            repeats: numbers of its runs.
+            encoded: gives the rows as the runs of a fold take them.
+        """
+        folds = len(self.splits)
+        rows = {fold: encoded(fold) for fold in {repeat % folds for repeat in repeats}}
+        return np.stack(
+            [self._predict(model, repeat, "best", rows[repeat % folds]) for repeat in repeats]
+        )
+
+    def _predict(self, model: str, repeat: int, which: str, x: np.ndarray) -> np.ndarray:
+        entry = self.document.entry(model)
+        file = self.folder.weights(entry.slug, repeat, which, entry.learner.state_ending)
+        outputs = entry.learner.predict(entry.learner.load(file), x, self.document.task)
+        return np.asarray(outputs, np.float64)
 
     @property
     def y(self) -> Float[np.ndarray, " rows"]:

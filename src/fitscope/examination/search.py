@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from fitscope.examination.changes import Change, Settings
 
@@ -22,7 +23,7 @@ class Gained:
     """What a change bought, measured in pairs.
 
     Attributes:
-        value: how much loss it took away.
+        value: how much loss it took away; minus infinity of what came apart or found no time.
         error: the standard error of that.
     """
 
@@ -40,7 +41,7 @@ def propose(changes: Sequence[Change], gains: Mapping[Settings, Gained]) -> list
 
     Args:
         changes: what can be tried on it.
-        gains: what was measured so far; settings that were tried and gave nothing are there too.
+        gains: what was measured so far.
 
     Example:
         >>> both = (Change("l2", "L2", (1, 2, 3), 1), Change("dropout", "dropout", (0.5,)))
@@ -91,7 +92,7 @@ def _next_strength(change: Change, gains: Mapping[Settings, Gained]) -> int | No
     """One stronger while that helps, one weaker where the first did harm; None if it is done."""
     measured = _measured(change, gains)
     best = max(measured, key=lambda one: measured[one].value)
-    if len(measured) >= MOST_STEPS:
+    if len(measured) >= MOST_STEPS or measured[best].value == -inf:
         return None
     if measured[best].value > 0:
         order = (best + 1, best - 1)
