@@ -49,7 +49,7 @@ def content(stored: StoredStudy) -> dict[str, Any]:
         "smoothing": _smoothing(stored),
         "log": _axis(stored) == "log",
         "repeats": document.repeats,
-        "static": static_figures(stored),
+        "static": static_figures(stored, "curves"),
     }
 
 
