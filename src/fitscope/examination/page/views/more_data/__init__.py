@@ -57,8 +57,10 @@ def data(stored: StoredStudy) -> dict[str, Any]:
 
 def _found(stored: StoredStudy) -> MoreData | None:
     answer = stored.results.answer
-    return None if answer is None or not (answer.more_data and answer.more_data.sizes) else (
-        answer.more_data
+    return (
+        None
+        if answer is None or not (answer.more_data and answer.more_data.sizes)
+        else (answer.more_data)
     )
 
 
