@@ -52,8 +52,8 @@ def export(
     ],
 ) -> None:
     """Write the histories of a study as one table, one row an epoch."""
-    from fitscope.api.result import load
     from fitscope.files import replacing
+    from fitscope.opening import load
 
     if histories.suffix not in (".csv", ".parquet"):
         raise UserError(f"{histories}: unknown ending; name it .csv or .parquet")

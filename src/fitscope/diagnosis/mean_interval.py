@@ -51,11 +51,10 @@ def mean_interval(values: Shaped[np.ndarray, " rows"], level: float = LEVEL) -> 
     mean, count, side = float(rows.mean()), len(rows), 0.5 + level / 2
     if ((rows == 0) | (rows == 1)).all():
         return _wilson(mean, count, float(ndtri(side)))
-    off = rows - mean
-    deviation = float(rows.std(ddof=1))
-    if deviation == 0:
+    if np.ptp(rows) == 0:
         return mean, mean
-    skewness = float(np.mean((off / deviation) ** 3))
+    deviation = float(rows.std(ddof=1))
+    skewness = float(np.mean(((rows - mean) / deviation) ** 3))
     bend = skewness / count**0.5
     reach = float(stdtrit(count - 1, side))
     error = deviation / count**0.5

@@ -63,7 +63,7 @@ def answer(
     names += [name for name in learners if name not in names]
     found = {name: measure(outputs, results, name, metric) for name in names}
     measured = {name: one for name, one in found.items() if one is not None}
-    cool = {name: cooled(one.outputs, outputs.y, task, seed) for name, one in measured.items()}
+    cool = {name: cooled(one, outputs.y, task, seed) for name, one in measured.items()}
 
     versions = {name: _versions(name, measured, learners, cool.get(name)) for name in measured}
     listed = rungs(document, results, names, versions)

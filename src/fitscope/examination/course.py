@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from fitscope.study.training import Training
     from fitscope.task import Metric
 
-LADDER, REMEDIES, CURVE = "ladder", "remedies", "curve"
-"""Groups of an examination's models."""
+CURVE = "curve"
+"""The group of learners on parts of the rows."""
 
 
 @dataclass(eq=False)

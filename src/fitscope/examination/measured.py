@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float
 
+from fitscope.diagnosis.folds import Folds
 from fitscope.examination.outputs import Outputs, averaged, badness
 
 if TYPE_CHECKING:
+    from fitscope.data.split import Split
     from fitscope.study.answer import Recommended
     from fitscope.study.results import Results
     from fitscope.task import Metric
@@ -30,6 +33,7 @@ class Measured:
             corrected for best epochs having been picked.
         level: variance of the mean of the rounds' levels, because epochs scatter.
         served: losses of all rounds averaged into one model, at the same corrected level.
+        folds: which rows were validated together; None for a single validation part.
     """
 
     name: str
@@ -38,6 +42,7 @@ class Measured:
     losses: Float[np.ndarray, "rounds rows"]
     level: float
     served: Float[np.ndarray, " rows"]
+    folds: Folds | None = None
 
     @property
     def rounds(self) -> int:
@@ -117,4 +122,19 @@ def measure(outputs: Outputs, results: Results, name: str, metric: Metric) -> Me
                 errors[place, fold] = verdict.evidence.best_corrected_error or 0.0
     served = badness(averaged(found, task), y, task, metric) + moved.mean(axis=0)
     level = float((errors**2).sum()) / errors.size**2
-    return Measured(name, tuple(rounds), found, losses + moved, level, served)
+    return Measured(
+        name, tuple(rounds), found, losses + moved, level, served, folds_of(outputs.splits)
+    )
+
+
+def folds_of(splits: Sequence[Split]) -> Folds | None:
+    """Which validation rows belong to which fold; None of a single split.
+
+    Args:
+        splits: one a fold.
+    """
+    if len(splits) == 1:
+        return None
+    sizes = [len(split.y_validation) for split in splits]
+    train = float(np.mean([len(split.y_train) for split in splits]))
+    return Folds(np.repeat(np.arange(len(sizes)), sizes), train)

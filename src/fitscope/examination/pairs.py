@@ -18,7 +18,7 @@ def pair(a: Measured, b: Measured) -> Difference:
         a: the one.
         b: the other, on the same rows.
     """
-    return difference(a.losses, b.losses, a.level + b.level)
+    return difference(a.losses, b.losses, a.level + b.level, a.folds)
 
 
 def always_same(learner: Learner) -> bool:

@@ -31,7 +31,8 @@ def plainness(
         >>> from fitscope.learners.mlp.network import MLP
         >>> tried = [Change(over="64", remedy="dropout", kind="dropout", model="64 + dropout"),
         ...          Change(over="64", remedy="less", kind="less", model="32")]
-        >>> known = {"16": MLP(16), "64": MLP(64), "32": MLP(32), "64 + dropout": MLP(64, dropout=0.5)}
+        >>> known = {"16": MLP(16), "64": MLP(64), "32": MLP(32),
+        ...          "64 + dropout": MLP(64, dropout=0.5)}
         >>> plainness(["16", "64"], tried, known)
         ['16', '32', '64', '64 + dropout']
     """

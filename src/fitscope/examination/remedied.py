@@ -1,4 +1,4 @@
-"""What remedies bought: differences in pairs on the same rows, corrected for how many were tried."""
+"""What remedies bought: differences on the same rows, corrected for how many were tried."""
 
 from __future__ import annotations
 

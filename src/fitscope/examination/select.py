@@ -1,4 +1,4 @@
-"""Which models cannot be told apart from the best, and what the one to take scores."""
+"""Which model to take, which cannot be told apart from the best, and what the taken one scores."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from fitscope.diagnosis.compare import difference, holm
+from fitscope.diagnosis.selection import lowest, plainest_alike, winner
 from fitscope.study.answer import Interval
 
-LEVEL = 0.05
+FEWEST = 5
+"""Validation rows below which nothing is chosen."""
 
 
 @dataclass(frozen=True)
@@ -32,20 +33,34 @@ class Selected:
 
 
 def select(rows: Mapping[str, Float[np.ndarray, " rows"]], seed: int) -> Selected | None:
-    """Choose among models by their losses on the same rows; None without any.
+    """Choose among models by their losses on the same rows.
 
     Args:
         rows: name to losses, the plainest model first.
-        seed: of the resampling.
+        seed: of the resampling that corrects the score.
+
+    Returns:
+        The choice; None without a model, or on fewer than five rows.
+
+    Example:
+        >>> random = np.random.default_rng(1)
+        >>> hard = random.exponential(0.5, 400)
+        >>> rows = {name: hard + random.normal(shift, 0.1, 400)
+        ...         for name, shift in (("constant", 0.2), ("linear", 0.0), ("64", 0.0))}
+        >>> found = select(rows, seed=0)
+        >>> found.taken, found.alike
+        ('linear', ('linear', '64'))
     """
-    if not rows:
+    names = list(rows)
+    if not names or len(rows[names[0]]) < FEWEST:
         return None
-    best = min(rows, key=lambda name: float(rows[name].mean()))
-    others = [name for name in rows if name != best]
-    found = [difference((rows[name] - rows[best])[None]) for name in others]
-    corrected = holm([one.p_not_above for one in found])
-    worse = {name for name, p in zip(others, corrected, strict=True) if p < LEVEL}
-    alike = tuple(name for name in rows if name not in worse)
-    taken = alike[0]
-    score = difference(rows[taken][None])
-    return Selected(taken, best, alike, Interval(score.value, *score.interval))
+    losses = np.stack([rows[name] for name in names])
+    order = range(len(names))
+    best = lowest(losses)
+    alike = tuple(
+        name
+        for place, name in enumerate(names)
+        if plainest_alike(losses[[place, best]], [0, 1]) == 0
+    )
+    found = winner(losses, lambda some: plainest_alike(some, order), seed)
+    return Selected(names[found.chosen], names[best], alike, Interval(found.value, *found.interval))

@@ -30,28 +30,23 @@ class Cooled:
     difference: Difference
 
 
-def cooled(
-    outputs: Shaped[np.ndarray, "rounds rows ..."],
-    y: Float[np.ndarray, " rows"],
-    task: Task,
-    seed: int,
-) -> Cooled | None:
+def cooled(one: Measured, y: Float[np.ndarray, " rows"], task: Task, seed: int) -> Cooled | None:
     """What a temperature buys, each round by itself; None of a regression or a constant.
 
     Args:
-        outputs: of each round.
+        one: a model.
         y: targets.
         task: what was learnt.
         seed: of how rows are dealt.
     """
     from fitscope.diagnosis.temperature import scaled
 
-    if task.kind == "regression" or len(y) < 10 or np.ptp(outputs, axis=1).max() == 0:
+    if task.kind == "regression" or len(y) < 10 or np.ptp(one.outputs, axis=1).max() == 0:
         return None
-    found = [scaled(one, y, task, seed) for one in outputs]
-    gained = np.stack([one.before - one.after for one in found])
-    middle = float(np.exp(np.mean(np.log([one.temperature for one in found]))))
-    return Cooled(middle, difference(gained))
+    found = [scaled(outputs, y, task, seed) for outputs in one.outputs]
+    gained = np.stack([each.before - each.after for each in found])
+    middle = float(np.exp(np.mean(np.log([each.temperature for each in found]))))
+    return Cooled(middle, difference(gained, folds=one.folds))
 
 
 def stopped_early(outputs: Outputs, one: Measured, metric: Metric) -> Difference | None:
@@ -67,7 +62,7 @@ def stopped_early(outputs: Outputs, one: Measured, metric: Metric) -> Difference
     if not np.isfinite(last).all() or np.array_equal(last, one.outputs):
         return None
     found = np.stack([badness(each, y, task, metric) for each in last])
-    return difference(found - one.losses, level=one.level)
+    return difference(found - one.losses, level=one.level, folds=one.folds)
 
 
 def of_averaging(one: Measured) -> Difference | None:
@@ -78,7 +73,7 @@ def of_averaging(one: Measured) -> Difference | None:
     """
     if one.rounds < 2 or np.ptp(one.losses, axis=0).max() == 0:
         return None
-    return difference((one.losses.mean(axis=0) - one.served)[None])
+    return difference((one.losses.mean(axis=0) - one.served)[None], folds=one.folds)
 
 
 def predicted(

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from fitscope.errors import UserError
-from fitscope.examination.course import LADDER, Course
+from fitscope.examination.course import Course
 from fitscope.examination.duration import told
+from fitscope.examination.lines import LADDER
 from fitscope.names import listed
 from fitscope.study.definition import Planned
 

@@ -15,7 +15,8 @@ from fitscope.examination.changes import (
     changes_of,
     words,
 )
-from fitscope.examination.course import LADDER, REMEDIES, Course
+from fitscope.examination.course import Course
+from fitscope.examination.lines import LADDER, REMEDIES
 from fitscope.examination.pairs import pair
 from fitscope.examination.record import Change as Tried
 from fitscope.examination.search import Gained, propose

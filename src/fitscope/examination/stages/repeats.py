@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fitscope.examination.course import LADDER, REMEDIES, Course
+from fitscope.examination.course import Course
+from fitscope.examination.lines import LADDER, REMEDIES
 from fitscope.examination.pairs import always_same, contenders, pair
 from fitscope.names import listed
 from fitscope.study.definition import Planned

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from fitscope.examination.course import LADDER, REMEDIES, Course
+from fitscope.examination.course import Course
+from fitscope.examination.lines import LADDER, REMEDIES
 from fitscope.examination.pairs import contenders
 from fitscope.examination.stages.curve import grow
 from fitscope.examination.stages.ladder import climb
