@@ -168,7 +168,10 @@ ANSWER = Answer(
     rows=Rows(2_800, 400, 800),
     rungs=(*RUNGS, *(Rung(name, 0.05, 0.21, 0.008, "good", 0.0, 0.002, 0.4) for name in TRIED)),
     recommended=Recommended(
-        "boosting", "It has the lowest validation cross-entropy, and no plainer rung equals it.", 5, 1.08
+        "boosting",
+        "It has the lowest validation cross-entropy, and no plainer rung equals it.",
+        5,
+        1.08,
     ),
     validation=Interval(0.1991, 0.1820, 0.2162),
     test={LOSS: Interval(0.2010, 0.1812, 0.2211), "accuracy": Interval(0.9212, 0.9014, 0.9381)},

@@ -125,3 +125,8 @@ class Examination(Result):
 
     def __repr__(self) -> str:
         return f"Examination({self.folder})\n{self.words}"
+
+    def _repr_html_(self) -> str:
+        from fitscope.examination.notebook import examination_html
+
+        return examination_html(self.stored)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
+from fitscope.examination.console.closing import print_answer
+from fitscope.examination.console.read import print_checks, print_read
 from fitscope.examination.progress import Progress
 from fitscope.examination.run import Listener
+from fitscope.report.console.text import printed
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -15,6 +19,8 @@ if TYPE_CHECKING:
     from fitscope.data.prepared import Prepared
     from fitscope.study.folder import StoredStudy
     from fitscope.verdicts.check import Check
+
+WIDTH = 80  # of plain text, which may be read anywhere later
 
 
 @dataclass(frozen=True)
@@ -36,31 +42,16 @@ class Screen:
 
     def read(self, prepared: Prepared) -> None:
         """What was read, on one screen."""
-        parts = prepared.parts[0]
-        self._print(
-            f"{len(prepared.y):,} rows from {prepared.table.source}: {len(parts.train):,} train, "
-            f"{len(parts.validation):,} validate, {len(prepared.y_test):,} test"
-        )
-        for column in prepared.columns:
-            self._print(f"  {column.name}: {column.kind}, {column.treatment}")
-        for note in prepared.notes:
-            self._print(note)
+        printed(partial(print_read, prepared), self.console, WIDTH)
 
     def checked(self, checks: Sequence[Check]) -> None:
         """What was found in the table."""
-        for check in checks:
-            self._print(f"{check.code} {check.severity}: {check.title}. {check.text}")
+        printed(partial(print_checks, checks), self.console, WIDTH)
 
     def answer(self, stored: StoredStudy) -> None:
         """The answer."""
-        found = stored.results.answer
-        assert found is not None
-        self._print(f"\n{found.words}")
-        for said in found.left_out:
-            self._print(f"Left out: {said}")
-
-    def _print(self, text: str) -> None:
-        self.console.print(text, markup=False, highlight=False)
+        self.console.print()
+        printed(partial(print_answer, stored), self.console, WIDTH)
 
 
 def screen(console: Console, budget: float) -> Screen:
