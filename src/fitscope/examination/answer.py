@@ -11,7 +11,7 @@ from fitscope.diagnosis.mean_interval import mean_interval
 from fitscope.examination.lines import LADDER
 from fitscope.examination.measured import Measured, measure, members
 from fitscope.examination.more_data import more_data
-from fitscope.examination.outputs import Outputs
+from fitscope.examination.outputs import Outputs, of_members
 from fitscope.examination.pairs import pair
 from fitscope.examination.recommend import plainness, why
 from fitscope.examination.record import Record
@@ -67,8 +67,7 @@ def answer(
 
     versions = {name: _versions(name, measured, learners, cool.get(name)) for name in measured}
     listed = rungs(document, results, names, versions)
-    over = list(dict.fromkeys(one.over for one in record.tried))
-    remedies = bought(_tried(outputs, measured, over, cool, record, metric))
+    remedies = bought(_tried(outputs, measured, cool, record, metric))
 
     selected = select({name: measured[name].served for name in names if name in measured}, seed)
     recommended = _recommended(selected, measured, cool, learners, len(prepared.parts))
@@ -80,7 +79,7 @@ def answer(
         for model in results.models
         if model.verdict is not None
     }
-    curve = more_data(stored, outputs, measured, metric, seed)
+    curve = more_data(document, results.runs, outputs, metric, seed)
     by_name = {rung.model: rung for rung in listed}
     words = paragraph(
         Findings(
@@ -157,7 +156,6 @@ def _versions(
 def _tried(
     outputs: Outputs,
     measured: Mapping[str, Measured],
-    over: Sequence[str],
     cool: Mapping[str, Cooled | None],
     record: Record,
     metric: Metric,
@@ -165,7 +163,7 @@ def _tried(
     """Every remedy with the difference that it made: those without training come first."""
     loss = outputs.document.task.loss
     tried = []
-    for name in over:
+    for name in record.mended:
         one = measured.get(name)
         if one is None:
             continue
@@ -213,8 +211,8 @@ def _tested(
 ) -> dict[str, Interval]:
     """Each metric of the recommended model on the test part."""
     runs = members(results, taken, len(prepared.parts))
-    found = outputs.elsewhere(taken.model, runs, prepared.encode_test)
-    task = outputs.document.task
+    document, task = outputs.document, outputs.document.task
+    found = of_members(outputs.folder, document, taken.model, runs, prepared.encode_test)
     found = losses(predicted(found, taken.temperature, task), prepared.y_test, task)
     return {
         name: Interval(float(np.mean(rows)), *mean_interval(rows)) for name, rows in found.items()

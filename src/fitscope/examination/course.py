@@ -127,19 +127,23 @@ class Course:
         """The learner of that name."""
         return self.training.document.entry(name).learner
 
-    def note(self, *, tried: Sequence[Change] = (), left_out: Sequence[str] = ()) -> None:
-        """Keep in study.json what was tried or left out."""
-        known = {one.model for one in self.record.tried}
-        new = [one for one in tried if one.model not in known]
-        said = [one for one in left_out if one not in self.record.left_out]
-        if new or said:
-            self.record = self.record.model_copy(
-                update={
-                    "tried": (*self.record.tried, *new),
-                    "left_out": (*self.record.left_out, *said),
-                }
-            )
-            self.training.note(self.record.stored())
+    def note(
+        self,
+        *,
+        mended: Sequence[str] = (),
+        tried: Sequence[Change] = (),
+        left_out: Sequence[str] = (),
+    ) -> None:
+        """Keep in study.json what was mended, tried or left out, once each."""
+        new = {"mended": mended, "tried": tried, "left_out": left_out}
+        merged = {
+            name: tuple(dict.fromkeys((*getattr(self.record, name), *values)))
+            for name, values in new.items()
+        }
+        record = self.record.model_copy(update=merged)
+        if record != self.record:
+            self.record = record
+            self.training.note(record.stored())
 
 
 def begin(

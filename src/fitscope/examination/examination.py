@@ -9,19 +9,32 @@ from fitscope.api.result import Result
 from fitscope.errors import UserError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import numpy as np
     from jaxtyping import Float, Shaped
 
     from fitscope.study.answer import Answer, Interval, MoreData, Recommended, Remedy
+    from fitscope.study.folder import StoredStudy
     from fitscope.verdicts.check import Check
+    from fitscope.verdicts.comparisons import Comparisons
+    from fitscope.verdicts.many import Verdicts
 
 
-class Examination(Result):
-    """An examination of a table: a study with an answer.
+class Examination:
+    """An examination of a table: an answer, and the study behind it.
 
     Attributes:
-        answer: everything that it says, typed; see `fitscope.study.answer.Answer`.
+        study: the study, as any other one.
     """
+
+    def __init__(self, stored: StoredStudy) -> None:
+        self.study = Result(stored)
+
+    @property
+    def folder(self) -> Path:
+        """Where it lies."""
+        return self.study.folder
 
     @property
     def answer(self) -> Answer:
@@ -30,7 +43,7 @@ class Examination(Result):
         Raises:
             UserError: it was stopped before it had an answer.
         """
-        found = self.results.answer
+        found = self.study.results.answer
         if found is None:
             raise UserError(
                 f"{self.folder}: the examination was stopped before it had an answer; go on with "
@@ -53,10 +66,17 @@ class Examination(Result):
         """Each metric of the recommended model on the test part, with its 95 % interval."""
         return self.answer.test
 
-    @property
-    def study(self) -> Result:
-        """The study behind it, as any other one."""
-        return Result(self.stored)
+    def verdicts(self) -> Verdicts:
+        """Which models under- or overfit, how sure that is, what it costs, and why."""
+        return self.study.verdicts()
+
+    def comparisons(self) -> Comparisons:
+        """All pairs of models, corrected for their number."""
+        return self.study.comparisons()
+
+    def report(self) -> Path:
+        """Write figures and page anew; the answer stays. Returns the path of report.html."""
+        return self.study.report()
 
     def remedies(self) -> tuple[Remedy, ...]:
         """What each change against overfitting bought."""
@@ -83,7 +103,7 @@ class Examination(Result):
         """
         import numpy as np
 
-        outputs, task = self._outputs(table, model), self.stored.document.task
+        outputs, task = self._outputs(table, model), self.study.stored.document.task
         if task.kind == "regression":
             return outputs
         numbers = outputs > 0 if task.kind == "binary" else np.argmax(outputs, axis=1)
@@ -104,7 +124,7 @@ class Examination(Result):
         """
         from scipy.special import expit, softmax
 
-        outputs, task = self._outputs(table, model), self.stored.document.task
+        outputs, task = self._outputs(table, model), self.study.stored.document.task
         if task.kind == "regression":
             raise UserError("a regression has no probabilities; see predict")
         if task.kind == "binary":
@@ -116,12 +136,12 @@ class Examination(Result):
     @property
     def labels(self) -> tuple[str, ...]:
         """The labels in the order of `predict_proba`; none of a regression."""
-        return self.stored.document.task.labels
+        return self.study.stored.document.task.labels
 
     def _outputs(self, table: Any, model: str | None) -> Float[np.ndarray, "rows ..."]:
         from fitscope.examination.predicting import outputs
 
-        return outputs(self.stored, self.answer, table, model)
+        return outputs(self.study.stored, self.answer, table, model)
 
     def __repr__(self) -> str:
         return f"Examination({self.folder})\n{self.words}"
@@ -129,4 +149,4 @@ class Examination(Result):
     def _repr_html_(self) -> str:
         from fitscope.examination.notebook import examination_html
 
-        return examination_html(self.stored)
+        return examination_html(self.study.stored)

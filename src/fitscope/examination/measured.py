@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -55,15 +55,17 @@ class Measured:
         return float(self.losses.mean())
 
 
-def whole_rounds(results: Results, name: str, folds: int) -> list[int]:
-    """Numbers of the rounds of a model that have a run on each fold.
+def whole_rounds(runs: Collection[int], folds: int) -> list[int]:
+    """Numbers of the rounds that have a run on each fold.
 
     Args:
-        results: the finished runs.
-        name: of the model.
+        runs: numbers of a model's finished runs.
         folds: runs of a round.
+
+    Example:
+        >>> whole_rounds([0, 1, 2, 3, 5], folds=2)
+        [0, 1]
     """
-    runs = {run.repeat for run in results.runs_of(name)}
     return [
         number
         for number in range(max(runs, default=-1) // folds + 1)
@@ -79,7 +81,7 @@ def members(results: Results, taken: Recommended, folds: int) -> list[int]:
         taken: the model, and how many of its runs.
         folds: runs of a round.
     """
-    rounds = whole_rounds(results, taken.model, folds)
+    rounds = whole_rounds([run.repeat for run in results.runs_of(taken.model)], folds)
     runs = [number * folds + fold for number in rounds for fold in range(folds)]
     return runs[: taken.members]
 
@@ -99,7 +101,7 @@ def measure(outputs: Outputs, results: Results, name: str, metric: Metric) -> Me
     """
     task, folds = outputs.document.task, len(outputs.splits)
     runs = {run.repeat: run for run in results.runs_of(name)}
-    rounds = whole_rounds(results, name, folds)
+    rounds = whole_rounds(runs, folds)
     if not rounds:
         return None
     found = np.stack([outputs.of_round(name, number) for number in rounds])

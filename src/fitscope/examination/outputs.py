@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float, Shaped
+from jaxtyping import Float, Float32, Shaped
 
 from fitscope.task import Metric, Task
 
@@ -74,6 +74,53 @@ def badness(
     return 1.0 - scores if metric.higher_is_better else scores
 
 
+def of_rows(
+    folder: Folder,
+    document: StudyDocument,
+    model: str,
+    repeat: int,
+    x: Float32[np.ndarray, "rows features"],
+    which: str = "best",
+) -> Float[np.ndarray, "rows ..."]:
+    """Outputs of a run for rows.
+
+    Args:
+        folder: of the study.
+        document: study.json.
+        model: name of the model.
+        repeat: number of the run.
+        x: rows, encoded as those of the run's fold.
+        which: what it had learnt at its "best" or at its "last" epoch.
+    """
+    entry = document.entry(model)
+    file = folder.weights(entry.slug, repeat, which, entry.learner.state_ending)
+    outputs = entry.learner.predict(entry.learner.load(file), x, document.task)
+    return np.asarray(outputs, np.float64)
+
+
+def of_members(
+    folder: Folder,
+    document: StudyDocument,
+    model: str,
+    repeats: Sequence[int],
+    encoded: Callable[[int], np.ndarray],
+) -> Float[np.ndarray, "members rows ..."]:
+    """Outputs of several runs for the same rows.
+
+    Args:
+        folder: of the study.
+        document: study.json.
+        model: name of the model.
+        repeats: numbers of its runs.
+        encoded: gives the rows as the runs of a fold take them.
+    """
+    folds = document.data.folds
+    rows = {fold: encoded(fold) for fold in {repeat % folds for repeat in repeats}}
+    return np.stack(
+        [of_rows(folder, document, model, repeat, rows[repeat % folds]) for repeat in repeats]
+    )
+
+
 @dataclass
 class Outputs:
     """Predictions of runs on the validation rows of their folds, each made once.
@@ -94,7 +141,7 @@ class Outputs:
         key = (model, repeat, which)
         if key not in self.made:
             x = self.splits[repeat % len(self.splits)].x_validation
-            self.made[key] = self._predict(model, repeat, which, x)
+            self.made[key] = of_rows(self.folder, self.document, model, repeat, x, which)
         return self.made[key]
 
     def of_round(
@@ -105,28 +152,6 @@ class Outputs:
         return np.concatenate(
             [self.of_run(model, number * folds + fold, which) for fold in range(folds)]
         )
-
-    def elsewhere(
-        self, model: str, repeats: Sequence[int], encoded: Callable[[int], np.ndarray]
-    ) -> Float[np.ndarray, "members rows ..."]:
-        """Outputs of some runs for other rows.
-
-        Args:
-            model: name of the model.
-            repeats: numbers of its runs.
-            encoded: gives the rows as the runs of a fold take them.
-        """
-        folds = len(self.splits)
-        rows = {fold: encoded(fold) for fold in {repeat % folds for repeat in repeats}}
-        return np.stack(
-            [self._predict(model, repeat, "best", rows[repeat % folds]) for repeat in repeats]
-        )
-
-    def _predict(self, model: str, repeat: int, which: str, x: np.ndarray) -> np.ndarray:
-        entry = self.document.entry(model)
-        file = self.folder.weights(entry.slug, repeat, which, entry.learner.state_ending)
-        outputs = entry.learner.predict(entry.learner.load(file), x, self.document.task)
-        return np.asarray(outputs, np.float64)
 
     @property
     def y(self) -> Float[np.ndarray, " rows"]:

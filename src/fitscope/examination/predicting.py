@@ -10,7 +10,7 @@ from jaxtyping import Float
 from fitscope.errors import UserError
 from fitscope.examination.encodings import load_encoding
 from fitscope.examination.measured import members, whole_rounds
-from fitscope.examination.outputs import Outputs
+from fitscope.examination.outputs import of_members
 from fitscope.examination.served import predicted
 from fitscope.names import listed
 from fitscope.study.answer import Recommended
@@ -41,10 +41,11 @@ def outputs(
     if taken is None:
         raise UserError("this examination recommends no model; name one")
     frame = read_table(table).frame
-    made = Outputs(stored.folder, document, (None,) * folds)
     encodings = [load_encoding(stored.folder, fold) for fold in range(folds)]
     runs = members(stored.results, taken, folds)
-    found = made.elsewhere(taken.model, runs, lambda fold: encodings[fold].transform(frame))
+    found = of_members(
+        stored.folder, document, taken.model, runs, lambda fold: encodings[fold].transform(frame)
+    )
     return predicted(found, taken.temperature, document.task)
 
 
@@ -52,7 +53,7 @@ def _named(stored: StoredStudy, model: str, folds: int) -> Recommended:
     names = [entry.name for entry in stored.document.models]
     if model not in names:
         raise UserError(f"no model {model!r} in this examination; it has {listed(names, None)}")
-    runs = folds * len(whole_rounds(stored.results, model, folds))
+    runs = folds * len(whole_rounds([run.repeat for run in stored.results.runs_of(model)], folds))
     if not runs:
         raise UserError(f"{model}: not all folds of it were trained; name another model")
     return Recommended(model, "It was asked for.", runs)

@@ -34,12 +34,14 @@ class Record(Document):
 
     Attributes:
         options: what was chosen.
+        mended: the models that remedies were tried on.
         tried: every change that was trained, in order.
         left_out: what the budget left out, and what more time would decide.
         again: whether it is another one run again, model by model, without a clock.
     """
 
     options: Options
+    mended: tuple[str, ...] = ()
     tried: tuple[Change, ...] = ()
     left_out: tuple[str, ...] = ()
     again: bool = False

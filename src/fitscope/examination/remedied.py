@@ -89,18 +89,19 @@ def widened(found: Difference, times: float) -> tuple[float, float]:
     reach = (found.interval[1] - found.interval[0]) / 2
     if times <= 1 or found.error == 0 or not np.isfinite(reach):
         return found.interval
-    ratio = reach / found.error
-    if ratio <= stdtrit(MOST_DEGREES, 0.975):
-        degrees = MOST_DEGREES
-    else:
-        degrees = (
-            float(
-                np.exp(
-                    brentq(lambda d: stdtrit(np.exp(d), 0.975) - ratio, 0.0, np.log(MOST_DEGREES))
-                )
-            )
-            if ratio < stdtrit(1.0, 0.975)
-            else 1.0
-        )
-    wide = float(stdtrit(degrees, 1 - 0.025 / times)) * found.error
+    wide = float(stdtrit(_degrees(reach / found.error), 1 - 0.025 / times)) * found.error
     return found.value - wide, found.value + wide
+
+
+def _degrees(quantile: float) -> float:
+    """The degrees of freedom of which this is Student's 97.5 % quantile."""
+    most = np.log(MOST_DEGREES)
+
+    def beyond(log: float) -> float:
+        return float(stdtrit(np.exp(log), 0.975)) - quantile
+
+    if beyond(most) >= 0:
+        return MOST_DEGREES
+    if beyond(0.0) <= 0:
+        return 1.0
+    return float(np.exp(float(brentq(beyond, 0.0, most))))  # type: ignore[arg-type]

@@ -38,6 +38,7 @@ def mend(course: Course, over: list[str]) -> None:
         over: the models that they are tried on.
     """
     course.say(f"remedies, on {listed(over)}")
+    course.note(mended=over)
     _capacities(course, over)
     batch = course.training.document.training_plan.batch_size
     changes = {name: changes_of(course.learner(name), batch, course.rows) for name in over}
