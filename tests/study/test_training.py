@@ -88,6 +88,17 @@ def test_a_deadline_gives_up_what_is_not_done(tmp_path):
     assert [entry["name"] for entry in document["models"]] == ["Trees", "More trees"]
 
 
+def test_an_application_keeps_what_it_likes(tmp_path):
+    out = tmp_path / "out"
+    with training(definition(application={"tried": []}), out) as study:
+        study.train({"Trees": Planned(TREES)})
+        study.note({"tried": ["L2"]})
+    with training(definition(application={"tried": []}), out, resume=True) as study:
+        assert study.document.application == {"tried": ["L2"]}
+        stored = study.complete()
+    assert stored.document.application == {"tried": ["L2"]}
+
+
 def test_a_name_stands_for_one_learner(tmp_path):
     with training(definition(), tmp_path / "out") as study:
         study.train({"Trees": Planned(TREES)})

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from jaxtyping import Int
@@ -70,6 +71,7 @@ class Definition:
         application: what that application keeps in study.json, plain values.
         quick: a shortened protocol, whose ranking does not count.
         command: the command line, if there was one.
+        application: what the application keeps in study.json for itself, plain values.
         places: for each fold, where in the table its validation rows stand, numbers from 0; not
             needed of a single one.
     """
@@ -83,6 +85,7 @@ class Definition:
     application: Mapping[str, Any] = field(default_factory=dict)
     quick: bool = False
     command: str | None = None
+    application: Mapping[str, Any] | None = None
     places: tuple[Int[np.ndarray, " rows"], ...] = ()
 
 
@@ -144,6 +147,7 @@ def make_document(definition: Definition, device: str) -> StudyDocument:
             edges=[float(x) for x in edges],
             rows=min(HISTOGRAM_ROWS, len(split.x_validation)),
         ),
+        application=None if definition.application is None else dict(definition.application),
     )
     return grown(document, planned)
 
@@ -176,9 +180,8 @@ def grown(document: StudyDocument, planned: Mapping[str, Planned]) -> StudyDocum
         elif to_stored(entry.learner) != to_stored(one.learner) or one.rows != _rows(entry):
             raise UserError(f"{name}: the study has another model of that name; choose another")
         before = document.repeats if entry.repeats is None else entry.repeats
-        given_up = [repeat for repeat in entry.given_up if repeat >= one.repeats]
-        repeats = entry.repeats if before >= one.repeats else one.repeats
-        known[name] = entry.model_copy(update={"repeats": repeats, "given_up": given_up})
+        more = {"repeats": one.repeats} if one.repeats > before else {}
+        known[name] = entry.model_copy(update=more)
     subsets = [entry for entry in known.values() if isinstance(entry, SubsetEntry)]
     models = [entry for entry in known.values() if not isinstance(entry, SubsetEntry)]
     return document.model_copy(update={"models": models, "subsets": subsets})

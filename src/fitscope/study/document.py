@@ -43,7 +43,6 @@ class ModelEntry(Document):
         spec: the learner as `fitscope.learners.to_stored` describes it.
         size: how large it is on the study's rows.
         repeats: how many runs it has; as many as the study says if left out.
-        given_up: numbers of those of its runs that time did not suffice for.
     """
 
     name: str
@@ -52,7 +51,6 @@ class ModelEntry(Document):
     spec: dict[str, Any]
     size: Size
     repeats: int | None = Field(default=None, ge=1, le=MOST_REPEATS)
-    given_up: list[int] = []
 
     @cached_property
     def learner(self) -> Learner:
@@ -181,6 +179,7 @@ class StudyDocument(Document):
         machine: processor, cores, system.
         command: the command line that made the study, if one did.
         histogram: feature histogram.
+        application: what the application that made the study keeps with it; it alone knows what.
     """
 
     format: Literal[2] = FORMAT
@@ -199,6 +198,7 @@ class StudyDocument(Document):
     machine: dict[str, Any]
     command: str | None = None
     histogram: Histogram
+    application: dict[str, Any] | None = None
 
     @model_validator(mode="after")
     def _can_be_used(self) -> StudyDocument:
@@ -227,9 +227,8 @@ class StudyDocument(Document):
         return (*self.models, *self.subsets)
 
     def runs_of(self, entry: ModelEntry) -> list[int]:
-        """Numbers of the runs of an entry, those given up left out."""
-        repeats = self.repeats if entry.repeats is None else entry.repeats
-        return [repeat for repeat in range(repeats) if repeat not in entry.given_up]
+        """Numbers of the runs of an entry."""
+        return list(range(self.repeats if entry.repeats is None else entry.repeats))
 
     @property
     def wanted(self) -> int:

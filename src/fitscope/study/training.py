@@ -160,8 +160,19 @@ class Training:
         write_results(self.folder, judged.results)
         return judged
 
+    def note(self, application: Mapping[str, Any]) -> None:
+        """Keep in study.json what the application wants to find again when it goes on.
+
+        Args:
+            application: plain values; they take the place of those before.
+        """
+        self.document = self.document.model_copy(update={"application": dict(application)})
+        _write_document(self.folder, self.document)
+
     def complete(self) -> StoredStudy:
         """End training: workers are ended, and what was never finished is no part of the study.
+
+        A model has as many runs then as have finished without a gap, counted from the first.
 
         Returns:
             The complete study, with verdicts.
@@ -172,7 +183,9 @@ class Training:
         self._open.close()
         document = _as_finished(self.document, self._runs)
         if document != self.document:
-            self._change(document)
+            self._drop_runs_without(document)
+            self.document = document
+            _write_document(self.folder, document)
         stored = read_started(self.folder.path)
         if not stored.results.judged:
             stored = self.judged()
@@ -183,6 +196,18 @@ class Training:
         _write_document(self.folder, document)
         self.document = document
         self._observer(StudyGrown(document))
+
+    def _drop_runs_without(self, document: StudyDocument) -> None:
+        """Forget the runs that the document lacks: those after a gap."""
+        kept = {(entry.name, run) for entry in document.entries for run in document.runs_of(entry)}
+        gone = [run for run in self._runs if (run.model, run.repeat) not in kept]
+        if not gone:
+            return
+        self._runs = [run for run in self._runs if run not in gone]
+        store_runs(document, self.folder, self._runs, self._histories)
+        for run in gone:
+            for file in run_files(self.folder, self.document.entry(run.model), run.repeat).values():
+                Path(file).unlink(missing_ok=True)
 
     def _take_in(self, job: Job) -> None:
         """Store the runs of a job that is done."""
@@ -241,22 +266,22 @@ def _forget_if_empty(folder: Folder) -> None:
 
 
 def _as_finished(document: StudyDocument, runs: Sequence[RunResult]) -> StudyDocument:
-    """The document of the runs that have finished, without entries that have none."""
+    """The document of the runs that have finished; an entry without its first run is left out."""
 
-    def kept(entries: Sequence[Any]) -> list[Any]:
-        return [one for entry in entries if (one := finished(entry)) is not None]
-
-    def finished(entry: ModelEntry) -> ModelEntry | None:
-        wanted = document.runs_of(entry)
-        done = {run.repeat for run in runs if run.model == entry.name}
-        if not done or done >= set(wanted):
-            return entry if done else None
-        repeats = max(done) + 1
-        given_up = [repeat for repeat in range(repeats) if repeat not in done]
-        return entry.model_copy(update={"repeats": repeats, "given_up": given_up})
+    def finished(entries: Sequence[ModelEntry]) -> list[ModelEntry]:
+        kept = []
+        for entry in entries:
+            wanted = document.runs_of(entry)
+            done = {run.repeat for run in runs if run.model == entry.name}
+            count = next((run for run in wanted if run not in done), len(wanted))
+            if count == len(wanted):
+                kept.append(entry)
+            elif count:
+                kept.append(entry.model_copy(update={"repeats": count}))
+        return kept
 
     return document.model_copy(
-        update={"models": kept(document.models), "subsets": kept(document.subsets)}
+        update={"models": finished(document.models), "subsets": finished(document.subsets)}
     )
 
 
