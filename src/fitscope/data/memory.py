@@ -30,7 +30,7 @@ def _values(column: Any) -> Any:
         if not column.isna().any():
             return column.to_numpy()
         return column.to_numpy(dtype=np.float64, na_value=np.nan)
-    if kind == "bool" or kind.startswith("datetime64[") and "," not in kind:
+    if kind == "bool" or (kind.startswith("datetime64[") and "," not in kind):
         return column.to_numpy()
     return [
         None if missing else value for value, missing in zip(column, column.isna(), strict=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fitscope.diagnosis.mean_interval import mean_interval
-from fitscope.examination.course import LADDER
+from fitscope.examination.lines import LADDER
 from fitscope.examination.measured import Measured, measure, members
 from fitscope.examination.more_data import more_data
 from fitscope.examination.outputs import Outputs

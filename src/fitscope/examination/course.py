@@ -39,6 +39,7 @@ class Course:
         side_by_side: how many runs go on at once.
         say: told of each stage, and of what it has found.
         runs: all finished runs.
+        overhead: seconds that a run costs beside its training: starting, compiling, storing.
     """
 
     training: Training
@@ -49,6 +50,7 @@ class Course:
     side_by_side: int
     say: Callable[[str], None]
     runs: list[RunResult] = field(default_factory=list)
+    overhead: float = 1.0
 
     def __post_init__(self) -> None:
         self.outputs = Outputs(self.training.folder, self.training.document, self.prepared.splits)
@@ -71,7 +73,14 @@ class Course:
         """Train models, or more runs of them, until the stage's end at the latest."""
         if not planned:
             return
+        known = {(run.model, run.repeat) for run in self.runs}
+        began = time.monotonic()
         found = self.training.train(planned, until=self.budget.until(stage))
+        new = [run for run in found if (run.model, run.repeat) not in known]
+        if new:
+            beside = (time.monotonic() - began) * min(self.side_by_side, len(new))
+            beside -= sum(run.seconds for run in new)
+            self.overhead = max(beside, 0.0) / len(new)
         self.runs = [run for run in self.runs if run.model not in planned] + list(found)
         self.outputs.document = self.training.document
 
@@ -84,7 +93,8 @@ class Course:
             of = getattr(entry, "rows", None) or self.rows
             seen.append(Timing(entry.learner.kind, entry.size, of, run.seconds))
         size = learner.size(self.prepared.splits[0].features, self.prepared.task)
-        return self.folds * expected(learner.kind, size, rows or self.rows, seen)
+        run = expected(learner.kind, size, rows or self.rows, seen)
+        return self.folds * (run + self.overhead)
 
     def fitting(
         self, wanted: Sequence[tuple[str, Planned, int]], stage: Stage

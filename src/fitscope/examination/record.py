@@ -34,14 +34,12 @@ class Record(Document):
 
     Attributes:
         options: what was chosen.
-        rows: how many rows of the table were drawn; None for all of them.
         tried: every change that was trained, in order.
         left_out: what the budget left out, and what more time would decide.
         again: whether it is another one run again, model by model, without a clock.
     """
 
     options: Options
-    rows: int | None = None
     tried: tuple[Change, ...] = ()
     left_out: tuple[str, ...] = ()
     again: bool = False

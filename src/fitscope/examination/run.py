@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fitscope.errors import UserError
 from fitscope.examination.options import Options
 
 if TYPE_CHECKING:
@@ -72,6 +71,7 @@ def run_examination(
     from fitscope.examination.ladder import rungs
     from fitscope.examination.plan import plan_for
     from fitscope.examination.record import KIND, Record, record_of
+    from fitscope.examination.rows import prepare_table
     from fitscope.examination.stages.search import search
     from fitscope.study.definition import Definition
     from fitscope.study.device import choose_device
@@ -91,7 +91,7 @@ def run_examination(
     else:
         record = again.record if again else Record(options=options)
     options = record.options
-    prepared = prepare_table(options, given, record.rows)
+    prepared = prepare_table(options, given)
     metric = metric_of(prepared, options.metric)  # before anything is trained
     told.read(prepared)
     checks = check_table(prepared, options.ignore)
@@ -142,36 +142,6 @@ def answered(folder: Path) -> bool:
 
     file = Folder(folder).results
     return file.exists() and read_results(file).answer is not None
-
-
-def prepare_table(options: Options, given: Any, rows: int | None) -> Prepared:
-    """Read the table of an examination and make it ready.
-
-    Args:
-        options: what was chosen.
-        given: the table, where `options.table` names none.
-        rows: draw so many of its rows; None for all.
-    """
-    from fitscope.data.prepared import prepare
-    from fitscope.data.table import read_table
-
-    if given is None and options.table is None:
-        raise UserError(
-            "the rows were given in Python and lie nowhere; examine them there, by fs.examine"
-        )
-    table = read_table(options.table if given is None else given, options.target)
-    del rows
-    return prepare(
-        table,
-        options.target,
-        task=options.task,
-        drop=options.drop,
-        group=options.group,
-        order_by=options.order_by,
-        test=options.test,
-        folds=options.folds or "auto",
-        seed=options.seed,
-    )
 
 
 def _report(stored: StoredStudy) -> None:

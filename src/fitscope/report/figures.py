@@ -121,14 +121,14 @@ def _curves(stored: StoredStudy, name: str, models: list[str], log_epochs: bool 
         "Solid: training rows, dashed: validation rows, smoothed with a Gaussian of standard "
         f"deviation {std} {step}{'s' * (std > 1)}."
     ]
-    if document.repeats > 1:
+    if document.most_runs > 1:
         caption.append(
-            f"Lines are means over the runs still training at that {step}, of {document.repeats} "
+            f"Lines are means over the runs still training at that {step}, of {document.most_runs} "
             "started; bands are ±1 standard error of that mean, where two runs or more remain."
         )
     marked = {model: mark for model, mark in marks(stored.results).items() if model in models}
     if marked:
-        caption.append(said(list(marked.values()), document.repeats, step))
+        caption.append(said(list(marked.values()), document.most_runs, step))
     return Planned(
         name,
         f"{loss.title} of {_listed(models)}",

@@ -120,7 +120,7 @@ def presentation_of(kind: str) -> Presentation:
 def palette_of(document: StudyDocument) -> dict[str, str]:
     """A colour for each model of a study, the same in figures, on consoles and on the page."""
     own = presentation_of(document.kind).palette
-    return colours((entry.name for entry in document.models), own)
+    return colours((entry.name for entry in document.entries), own)
 
 
 def _installed(kind: str) -> Presentation:

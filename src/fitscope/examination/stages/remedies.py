@@ -103,7 +103,7 @@ def _capacities(course: Course, over: list[str]) -> None:
             tried.append(Tried(over=name, remedy=f"{LESS}: {one}", kind=LESS, model=one))
         middle = between(course.learner(plainer[-1]), learner) if plainer else None
         if middle is not None:
-            model = shape_name(middle)
+            model = "-".join(map(str, middle.as_dict()["hidden"]))
             if model not in ladder:
                 wanted.append((model, Planned(middle, (REMEDIES,), course.folds), 1))
                 tried.append(Tried(over=name, remedy=f"{LESS}: {model}", kind=LESS, model=model))

@@ -64,7 +64,7 @@ def _status(stored: StoredStudy) -> dict[str, Any]:
     document = stored.document
     return {
         "finished": len(stored.results.runs),
-        "wanted": len(document.models) * document.repeats,
+        "wanted": document.wanted,
         "epochs": stored.histories.height,
         "step": step_of(document),
         "note": "",
