@@ -207,7 +207,7 @@ def write_examination(
     judged = []
     for model in stored.results.models:
         label = labels[model.name]
-        onset = 15 if label == "overfit" else None
+        onset = min(15, epochs - 2) if label == "overfit" else None
         found = verdict(model.name, label, 0.96, onset_epoch=onset)
         found = replace(found, evidence=replace(found.evidence, needed=0.004))
         judged.append(replace(model, verdict=found))

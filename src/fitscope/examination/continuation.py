@@ -57,7 +57,8 @@ def continuation(found: MoreData) -> Continuation | None:
         return None
     rows, loss = found.sizes[-1], found.losses[-1][0]
     most = known[-1][0]
-    times = [most ** (number / (POINTS - 1)) for number in range(POINTS)]
+    even = [most ** (number / (POINTS - 1)) for number in range(POINTS - 1)]
+    times = sorted({*even, *(time for time, _ in known)})
 
     def line(gains: Sequence[float]) -> tuple[float, ...]:
         at = [time for time, _ in known]

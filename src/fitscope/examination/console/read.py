@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -88,12 +89,15 @@ def _task(task: Task) -> str:
 
 def _columns(groups: Sequence[Treatment], width: int) -> Table:
     """A line a treatment: how many columns, what was done, and the first of their names."""
+    counts = max(len(f"{len(group.columns):,}") for group in groups)
+    titles = min(max(cell_len(group.title) for group in groups[:GROUPS]), max(width // 2, 24))
+    room = max(width - counts - titles - 2, 12)
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 1, 0, 0))
     table.add_column(justify="right", no_wrap=True)
-    table.add_column(max_width=max(width // 2, 24), overflow="fold")
+    table.add_column(width=titles, overflow="fold")
     table.add_column(style="dim", no_wrap=True, overflow="ellipsis")
     for group in groups[:GROUPS]:
-        names = ", ".join(shown(column.name) for column in group.columns[:20])
+        names = shown(", ".join(column.name for column in group.columns[:40]), room)
         style = "" if group.used else "dim"
         table.add_row(f"{len(group.columns):,}", Text(group.title, style=style), Text(names))
     rest = groups[GROUPS:]
