@@ -171,7 +171,7 @@ def difference(
     variance, degrees = between_rows, float(rows - 1)
     if rows > 1 and min(map(len, sides)) > 1:
         runs = [float(side.mean(axis=1).var(ddof=1)) / len(side) for side in sides]
-        shared = sum(_interaction(side) / side.size for side in sides)
+        shared = sum(interaction(side) / side.size for side in sides)
         between_runs = sum(runs)
         variance += max(0.0, between_runs - shared)
         spread = between_rows**2 / (rows - 1)
@@ -193,8 +193,8 @@ def difference(
     return Difference(value, error, (value - reach, value + reach), p, p)
 
 
-def _interaction(side: Float[np.ndarray, "runs rows"]) -> float:
-    """Variance of what neither the run nor the row explains."""
+def interaction(side: Float[np.ndarray, "runs rows"]) -> float:
+    """Variance of what neither the run nor the row explains; of two runs and rows at least."""
     runs, rows = side.shape
     rest = side - side.mean(axis=0) - side.mean(axis=1, keepdims=True) + side.mean()
     return float((rest**2).sum()) / ((runs - 1) * (rows - 1))

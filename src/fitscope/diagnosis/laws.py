@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-EXPONENTS = 2.0 ** np.arange(-2.5, 1.01, 0.25)  # 1/2 to 1 in theory; slower ones are seen, too
+EXPONENTS = 2.0 ** np.arange(-1.5, 1.01, 0.25)  # 1/2 to 1 in theory; slower ones are seen, too
 SHIFTS = (
     -0.5,
     0.0,
@@ -16,12 +16,12 @@ SHIFTS = (
     2.0,
     4.0,
 )  # of n, in smallest sizes: curves that begin steep, or late
-HALVES = 5  # numbers of rows at which an MMF has half fallen: from the smallest to the largest
+HALVES = 5  # numbers of rows at which an MMF has half fallen: from the smallest to a quarter of the largest
 
 
 @dataclass(frozen=True, eq=False)
 class Shapes:
-    """Shapes of a falling loss, 1 at the smallest size and 0 at the largest.
+    """Shapes of a falling loss, 1 at the last size but one and 0 at the last.
 
     Attributes:
         at_sizes: values at the sizes.
@@ -43,7 +43,7 @@ def shapes(sizes: Float[np.ndarray, " sizes"]) -> Shapes:
 
     Example:
         >>> found = shapes(np.array([100.0, 200.0, 400.0, 800.0]))
-        >>> found.at_sizes[:, 0].round(9).tolist() == [1.0] * len(found.prior)
+        >>> found.at_sizes[:, 2].round(9).tolist() == [1.0] * len(found.prior)
         True
         >>> bool((found.at_end <= found.at_tenfold).all())
         True
@@ -54,10 +54,10 @@ def shapes(sizes: Float[np.ndarray, " sizes"]) -> Shapes:
     mmf = [
         1 / (1 + (wanted / half) ** power)
         for power in EXPONENTS
-        for half in np.geomspace(first, last, HALVES)
+        for half in np.geomspace(first, last / 4, HALVES)
     ]
     values = np.array(pow4 + mmf)
-    begin, end = values[:, :1], values[:, len(sizes) - 1 : len(sizes)]
+    begin, end = np.split(values[:, len(sizes) - 2 : len(sizes)], 2, axis=1)
     values = (values - end) / (begin - end)
     prior = np.repeat([0.5 / len(pow4), 0.5 / len(mmf)], [len(pow4), len(mmf)])
     double, tenfold, far = values[:, len(sizes) :].T

@@ -10,13 +10,16 @@ from jaxtyping import Float
 from scipy.optimize import nnls
 from scipy.special import chdtrc, ndtri
 
+from fitscope.diagnosis.compare import interaction
 from fitscope.diagnosis.laws import Shapes, shapes
 from fitscope.errors import UserError
 
 FEWEST = 4  # sizes: a law has four constants
 BAND = 0.9  # of intervals
 DRAWS = 4_000
-NEVER_EXACT = 0.01  # of the fall seen: so far a mean may lie off any law
+STEPS = 5  # of reweighting
+LEAST_VARIANCE = 1e-6  # of the largest: models that do not depend on a seed have none at all rows
+NEVER_EXACT = 0.03  # of what a size loses against the largest: so far off may any law be
 MISFIT = 0.01  # chance of a worse fit below which no law describes the curve
 RISE = float(ndtri(0.975))  # standard errors by which the last sizes may not lie above the lowest
 ABSURD = 0.25  # of the loss at the largest size: a wider interval for twice the rows says nothing
@@ -79,9 +82,10 @@ def learning_curve(
     Madigan, Raftery and Volinsky, 1999), and asymptotes below `least` are left out.
 
     Sizes share validation rows, so the covariance of their means is that of the rows'
-    losses. Other training rows would move them too: the variance between subsets is taken to be
-    κ (1/n - 1/N) + η, κ for the choice of n of all N training rows, η for seeds. The interval of
-    a prediction holds the luck of the further rows as well, κ (1/N - 1/2N) for twice the rows.
+    losses. Other training rows would move them too: the variance between subsets of n of all N
+    rows is taken to be (1 - n/N) (κ/n² + λ) + η: η for seeds, κ for models that settle and λ for
+    those that do not. The interval of a prediction holds the luck of the further rows as well:
+    half of κ/N² + λ for twice the rows.
 
     Args:
         sizes: at least four numbers of training rows, rising; the last is all of them.
@@ -145,7 +149,7 @@ class _Seen:
         sizes: numbers of training rows.
         means: mean losses.
         covariance: of the means.
-        choice: κ, the variance that the choice of n training rows makes, times n.
+        choice: the variance that other training rows would make at the largest size.
     """
 
     sizes: Float[np.ndarray, " sizes"]
@@ -158,24 +162,12 @@ class _Seen:
         cls, sizes: Float[np.ndarray, " sizes"], losses: Sequence[Float[np.ndarray, "_ rows"]]
     ) -> _Seen:
         by_row = np.stack([one.mean(axis=0, dtype=np.float64) for one in losses])
-        rows = by_row.shape[1]
-        counts = np.array([len(one) for one in losses], float)
-        beyond = 1 / sizes - 1 / sizes[-1]
-        several = counts > 1
-        found = np.array([one.mean(axis=1).var(ddof=1) if len(one) > 1 else 0.0 for one in losses])
-        choice, seeds = 0.0, 0.0
-        if several.any() and found[several].max() > 0:
-            design = np.stack([beyond, np.ones(len(sizes))], axis=1)[several]
-            weight = np.sqrt(counts[several] - 1) / np.maximum(
-                found[several], found[several].mean() / 4
-            )
-            (choice, seeds), _ = nnls(design * weight[:, None], found[several] * weight)
-        covariance = np.cov(by_row) / rows
-        covariance += np.diag((choice * beyond + seeds) / counts)
         means = by_row.mean(axis=1)
-        off = NEVER_EXACT * np.ptp(means) + 1e-9 * np.abs(means).max() + 1e-300
-        covariance += off**2 * np.eye(len(sizes))
-        return cls(sizes, means, covariance, float(choice))
+        counts = np.array([len(one) for one in losses], float)
+        between, choice = _between_subsets(sizes, losses)
+        off = NEVER_EXACT * np.abs(means - means[-1]) + 1e-9 * np.abs(means).max() + 1e-300
+        covariance = np.cov(by_row) / by_row.shape[1] + np.diag(between / counts + off**2)
+        return cls(sizes, means, covariance, choice)
 
     def rises(self) -> bool:
         """Whether the largest size does surely worse than a smaller one."""
@@ -183,6 +175,37 @@ class _Seen:
         own = np.diag(self.covariance)
         error = np.sqrt(own[-1] + own[:-1] - 2 * self.covariance[-1, :-1])
         return bool((above > RISE * error).any())
+
+
+def _between_subsets(
+    sizes: Float[np.ndarray, " sizes"], losses: Sequence[Float[np.ndarray, "_ rows"]]
+) -> tuple[Float[np.ndarray, " sizes"], float]:
+    """Variance between subsets at each size, smoothed; and what it would be at N in fresh rows.
+
+    Least squares on the variances seen, which scatter in proportion to their size.
+    """
+    left = 1 - sizes / sizes[-1]
+    design = np.stack([left * (sizes[-1] / sizes) ** 2, left, np.ones(len(sizes))], axis=1)
+    several = [number for number, one in enumerate(losses) if len(one) > 1]
+    found = np.array([max(_variance(losses[number]), 0.0) for number in several])
+    if not found.any():
+        return np.zeros(len(sizes)), 0.0
+    free = np.sqrt([len(losses[number]) - 1 for number in several])
+    fitted = np.full(len(found), found.mean())
+    constants = np.zeros(3)
+    for _ in range(STEPS):
+        weight = free / np.maximum(fitted, LEAST_VARIANCE * fitted.max())
+        columns = design[several] * weight[:, None]
+        scale = np.linalg.norm(columns, axis=0)
+        scale[scale == 0] = 1.0
+        constants = nnls(columns / scale, found * weight)[0] / scale
+        fitted = design[several] @ constants
+    return design @ constants, float(constants[0] + constants[1])
+
+
+def _variance(losses: Float[np.ndarray, "subsets rows"]) -> float:
+    """Variance between subsets but for what chance in the rows adds to it."""
+    return float(losses.mean(axis=1).var(ddof=1)) - interaction(losses) / losses.shape[1]
 
 
 @dataclass(frozen=True, eq=False)
@@ -240,7 +263,7 @@ class _Fits:
         for times, at in ((2, laws.at_double), (10, laws.at_tenfold)):
             gain = -fall * at[shape]
             sure = float((gain > 0).mean())
-            moved = gain + luck * ((1 - 1 / times) / seen.sizes[-1]) ** 0.5
+            moved = gain + luck * (1 - 1 / times) ** 0.5
             low, middle, high = np.quantile(moved, [0.5 - BAND / 2, 0.5, 0.5 + BAND / 2])
             most = max(float(seen.means[-1]) - least, 0.0)
             low, middle, high = (float(np.clip(one, 0.0, most)) for one in (low, middle, high))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from jaxtyping import Float, Shaped
@@ -84,7 +85,7 @@ def temperature(
         return HOTTEST
     if slope(high) <= 0:
         return COLDEST
-    return float(1 / brentq(slope, low, high, xtol=1e-9, rtol=1e-9))
+    return 1 / cast(float, brentq(slope, low, high, xtol=1e-12))
 
 
 def scaled(
