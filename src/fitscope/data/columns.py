@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from fitscope.data.refusals import refuse_extremes, refuse_strays
+from fitscope.data.refusals import numbers_among, refuse_extremes, refuse_strays
 from fitscope.errors import UserError
 from fitscope.names import listed, shown
 
@@ -103,8 +103,13 @@ def look_at(
     return tuple(columns)
 
 
-def known(name: str, columns: Sequence[str]) -> None:
+def known(name: str, columns: Sequence[str], where: str = "") -> None:
     """Refuse a name that no column has, with the nearest ones.
+
+    Args:
+        name: that a person gave.
+        columns: names that there are.
+        where: what the message begins with, such as a file's name.
 
     Raises:
         UserError: there is no such column.
@@ -123,7 +128,7 @@ def known(name: str, columns: Sequence[str]) -> None:
         if near
         else f"the columns are {listed(list(columns), most=10)}"
     )
-    raise UserError(f"no column is called {shown(name)!r}; {what}")
+    raise UserError(f"{where}no column is called {shown(name)!r}; {what}")
 
 
 def _look(
@@ -156,7 +161,7 @@ def _look(
         every = distinct == len(values) - missing
         why = "text or identifier, each value once" if every else "text, nearly all values rare"
         return _out(column, why)
-    return replace(column, treatment=_treatment(column))
+    return replace(column, treatment=_treatment(column) + numbers_among(values))
 
 
 def _kind(values: pl.Series, distinct: int) -> Kind:

@@ -61,15 +61,16 @@ def read_csv(path: Path, texts: Collection[str] = ()) -> Rows:
     kept = np.flatnonzero(~blank)[layout.header :]
     if not len(kept):
         raise UserError(f"{path}: a line of names and no rows; give some")
-    frame = _parsed(packed, layout, path, texts)
-    if frame.height != len(blank) - layout.header - _before(blank, layout):
+    skipped = int(np.argmin(blank)) + 1 if layout.header else 0
+    frame = _parsed(packed, layout, path, texts, skipped)
+    if frame.height != len(blank) - skipped:
         refuse_encoding(text, path)
         raise UserError(
             f"{path}: {len(kept):,} rows, of which {frame.height:,} could be read; look for "
             "quotes within fields"
         )
     first = int(lines[kept[0]])
-    rows = kept - layout.header - _before(blank, layout)
+    rows = kept - skipped
     numbers = lines[kept] - first
     if len(rows) < frame.height:
         frame = frame[rows]
@@ -87,13 +88,8 @@ def read_csv(path: Path, texts: Collection[str] = ()) -> Rows:
     return Rows(frame, tuple(notes), first + 1, None if follow else numbers, layout.decimal_comma)
 
 
-def _before(blank: np.ndarray, layout: Layout) -> int:
-    """Blank lines before the names, which Polars skips."""
-    return int(np.argmin(blank)) if layout.header else 0
-
-
 def _parsed(
-    packed: bytes | mmap.mmap, layout: Layout, path: Path, texts: Collection[str]
+    packed: bytes | mmap.mmap, layout: Layout, path: Path, texts: Collection[str], skipped: int
 ) -> pl.DataFrame:
     import polars as pl
 
@@ -105,7 +101,7 @@ def _parsed(
             packed if isinstance(packed, bytes) else path,  # Polars maps the file itself
             separator=layout.separator,
             has_header=False,
-            skip_rows=int(layout.header),
+            skip_rows=skipped,
             null_values=list(NULLS),
             decimal_comma=layout.decimal_comma,
             infer_schema=infer,
@@ -120,6 +116,8 @@ def _parsed(
             frame = read(infer=False)
     except pl.exceptions.PolarsError as error:
         refuse_encoding(np.frombuffer(packed, np.uint8), path)
-        raise UserError(f"{path}: cannot be read as CSV ({reason(error)}); mend it") from None
+        raise UserError(
+            f"{path}: cannot be read as CSV ({reason(error)}); look for quotes within fields"
+        ) from None
     frame.columns = names
     return frame

@@ -79,18 +79,20 @@ class Encoding:
 
         table = read_table(given)
         inputs = inputs_of(table, columns)
+        values = taken(table, inputs)
         levels = {
-            place: _levels(taken(table, one))
+            place: _levels(values[place])
             for place, one in enumerate(inputs)
             if one.kind == "category"
         }
-        few = table.take(np.linspace(0, table.frame.height - 1, LEARNT_FROM).astype(int))
-        sample = _sklearn_frame(few if table.frame.height > LEARNT_FROM else table, inputs)
         missing = [
             place
             for place, one in enumerate(inputs)
-            if one.kind != "category" and taken(table, one).is_nan().any()
+            if one.kind != "category" and values[place].is_nan().any()
         ]
+        sample = _named(values)
+        if sample.height > LEARNT_FROM:
+            sample = sample[np.linspace(0, sample.height - 1, LEARNT_FROM).astype(int)]
         transformer = ColumnTransformer(
             _transformers(inputs, missing, {k: v for k, v in levels.items() if v}),
             sparse_threshold=0,
@@ -132,22 +134,20 @@ class Encoding:
         """What the transformer does; one-hot directly, since texts take it 40 times as long."""
         import polars as pl
 
+        values = taken(table, self.inputs)
         begin = 0
         for name, fitted, places in self.transformer.transformers_:
-            if name == "remainder" or not places:
+            if name == "remainder":
                 continue
-            inputs = [self.inputs[int(place)] for place in places]
+            mine = [values[int(place)].alias(place) for place in places]
             if name == "category":
-                for one, levels in zip(inputs, fitted.categories_, strict=True):
-                    codes = _codes(taken(table, one), levels)
+                for texts, levels in zip(mine, fitted.categories_, strict=True):
+                    codes = _codes(texts, levels)
                     seen = np.flatnonzero(codes >= 0)
                     x[seen, begin + codes[seen]] = 1
                     begin += len(levels)
                 continue
-            values = [
-                taken(table, one).alias(place) for one, place in zip(inputs, places, strict=True)
-            ]
-            found = fitted.transform(pl.DataFrame(values))
+            found = fitted.transform(pl.DataFrame(mine))
             x[:, begin : begin + found.shape[1]] = smooth_clip(found) if name == "number" else found
             begin += found.shape[1]
 
@@ -225,11 +225,11 @@ def _codes(values: pl.Series, levels: Sequence[str]) -> Int[np.ndarray, " rows"]
     return found.to_numpy()
 
 
-def _sklearn_frame(table: Table, inputs: Sequence[Input]) -> pl.DataFrame:
+def _named(values: Sequence[pl.Series]) -> pl.DataFrame:
     """Columns called "0", "1" and so on, since parts of dates may share a column's name."""
     import polars as pl
 
-    return pl.DataFrame([taken(table, one).alias(str(i)) for i, one in enumerate(inputs)])
+    return pl.DataFrame([one.alias(str(place)) for place, one in enumerate(values)])
 
 
 def _transformers(

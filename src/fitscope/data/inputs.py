@@ -50,22 +50,33 @@ def inputs_of(table: Table, columns: Sequence[Column]) -> list[Input]:
         one = Input(column.name, column.kind, "", column.form)
         found.append(one)
         if column.kind == "date":
-            parts = (one._replace(part=part) for part in ("month", "weekday", "hour"))
-            found += [part for part in parts if taken(table, part).drop_nulls().n_unique() > 1]
+            parts = [one._replace(part=part) for part in ("month", "weekday", "hour")]
+            values = taken(table, parts)
+            found += [
+                part
+                for part, value in zip(parts, values, strict=True)
+                if value.drop_nans().n_unique() > 1
+            ]
     return found
 
 
-def taken(table: Table, one: Input) -> pl.Series:
-    """The values: float64 with NaN for missing ones, or texts with "" for missing ones.
+def taken(table: Table, inputs: Sequence[Input]) -> list[pl.Series]:
+    """The values of each: float64 with NaN for missing ones, or texts with "" for missing ones.
 
     Raises:
-        UserError: the column is not there, or holds a value that is none of its kind; the
-            message names the row.
+        UserError: a column is not there, or holds a value that is none of its kind; the message
+            names the row.
     """
+    columns = dict(zip(table.frame.columns, table.frame.get_columns(), strict=True))
+    for one in inputs:
+        if one.column not in columns:
+            known(one.column, table.frame.columns, table.where)
+    return [_taken(columns[one.column], one, table) for one in inputs]
+
+
+def _taken(values: pl.Series, one: Input, table: Table) -> pl.Series:
     import polars as pl
 
-    known(one.column, table.frame.columns)
-    values = table.frame[one.column]
     if one.kind == "category":
         return _words(values).fill_null("")
     if one.kind == "date":

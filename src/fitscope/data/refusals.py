@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 NEARLY_ALL = 0.9
 """Share of numbers (or dates) from which on other texts in the column are mistakes. With fewer,
 the column is one of words, some of which are numbers."""
+SOME = 0.1  # share of numbers among texts from which on it is worth a word
 LARGEST = 1e100  # beyond it differences and squares leave the range of numbers
 
 
@@ -45,6 +46,20 @@ def refuse_strays(values: pl.Series, table: Table) -> None:
                 f"{what}, as {number:,} of the {present:,} values are; mend it, leave it empty, or "
                 "drop the column"
             )
+
+
+def numbers_among(values: pl.Series) -> str:
+    """Words on the numbers in a column of texts, if many are."""
+    import polars as pl
+
+    if values.dtype != pl.String:
+        return ""
+    present = len(values) - values.null_count()
+    read = values.cast(pl.Float64, strict=False)
+    number = len(read) - read.null_count()
+    if number < SOME * present:
+        return ""
+    return f"; {number:,} of {present:,} values are numbers, but not all"
 
 
 def refuse_extremes(values: pl.Series, table: Table) -> None:

@@ -53,7 +53,7 @@ def _read(path: Path, head: bytes, texts: Collection[str]) -> Rows:
     if head.startswith(b"PAR1"):
         return Rows(_columnar(path, "Parquet", lambda: pl.read_parquet(path)))
     if head.startswith(b"ARROW1"):
-        return Rows(_columnar(path, "Arrow", lambda: pl.read_ipc(path, memory_map=False)))
+        return Rows(_columnar(path, "Arrow", lambda: pl.read_ipc(path)))
     if head.startswith(b"FEA1"):
         raise UserError(f"{path}: Feather of version 1; write it anew, as version 2 or Parquet")
     if head.startswith(b"\xff\xff\xff\xff"):
