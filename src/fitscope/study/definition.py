@@ -68,7 +68,6 @@ class Definition:
         repeats: runs a model.
         seed: seed of the study.
         kind: name of the application that makes the study.
-        application: what that application keeps in study.json, plain values.
         quick: a shortened protocol, whose ranking does not count.
         command: the command line, if there was one.
         application: what the application keeps in study.json for itself, plain values.
@@ -82,7 +81,6 @@ class Definition:
     repeats: int = 1
     seed: int = 0
     kind: str = "study"
-    application: Mapping[str, Any] = field(default_factory=dict)
     quick: bool = False
     command: str | None = None
     application: Mapping[str, Any] | None = None
@@ -110,7 +108,6 @@ def make_document(definition: Definition, device: str) -> StudyDocument:
     folds = len(constants)
     document = StudyDocument(
         kind=definition.kind,
-        application=dict(definition.application),
         quick=definition.quick,
         created=datetime.now(UTC).astimezone().isoformat(timespec="seconds"),
         data=DataEntry(

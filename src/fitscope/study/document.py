@@ -164,7 +164,6 @@ class StudyDocument(Document):
     Attributes:
         format: format number of the folder; a program refuses newer ones than it knows.
         kind: name of the application that made the study, "study" for one made in Python.
-        application: what that application keeps of its own, in a shape that it alone knows.
         quick: a shortened protocol, whose ranking does not count.
         created: when the study was first started, ISO 8601 with time zone.
         data: the rows.
@@ -184,7 +183,6 @@ class StudyDocument(Document):
 
     format: Literal[2] = FORMAT
     kind: str = "study"
-    application: dict[str, Any] = {}
     quick: bool = False
     created: str
     data: DataEntry

@@ -148,10 +148,6 @@ class Training:
             self._crew.train(jobs, self._observer, self._take_in, until)
         return tuple(run for name in models for run in self._runs if run.model == name)
 
-    def note(self, application: Mapping[str, Any]) -> None:
-        """Keep in study.json what the application that makes the study wants to find again."""
-        self._change(self.document.model_copy(update={"application": dict(application)}))
-
     def judged(self) -> StoredStudy:
         """The study as it is now, with verdicts, comparisons and advice, stored like that."""
         from fitscope.study.judge import judge_stored
