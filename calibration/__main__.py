@@ -3,9 +3,9 @@
     python -m calibration                 everything that is not done yet; two hours or so
     python -m calibration truth speed     these parts only
 
-The pages are docs/how-verdicts-work.md and docs/how-examinations-work.md. What was trained is
-kept in the folder of --work, so that an interrupted calibration goes on where it was. Each part
-leaves its text there too, and replaces its section of its page with it.
+The pages are docs/how-verdicts-work.md, docs/how-examinations-work.md and docs/checks. What was
+trained is kept in the folder of --work, so that an interrupted calibration goes on where it was.
+Each part leaves its text there too, and replaces its section of its page with it.
 """
 
 from __future__ import annotations
@@ -38,8 +38,13 @@ EXAMINATIONS = {
     "intervals": "Intervals of a mean",
     "more_data": "Would more rows help",
 }
-PAGES = {"how-verdicts-work.md": VERDICTS, "how-examinations-work.md": EXAMINATIONS}
-HEADINGS = VERDICTS | EXAMINATIONS
+CHECKS = {"checks": "What was planted, and what was not"}
+PAGES = {
+    "how-verdicts-work.md": VERDICTS,
+    "how-examinations-work.md": EXAMINATIONS,
+    "checks/index.md": CHECKS,
+}
+HEADINGS = VERDICTS | EXAMINATIONS | CHECKS
 
 
 def trained(module: str, work: Path, *options: str) -> None:
@@ -114,6 +119,14 @@ def stopper(options: argparse.Namespace) -> str:
     return report(replays(options.work, EvidenceStopping()))
 
 
+def checks(options: argparse.Namespace) -> str:
+    """Checks on tables."""
+    from calibration.checks import report
+
+    trained("checks", options.work, "--splits", str(options.splits))
+    return report(options.work)
+
+
 def speed(_: argparse.Namespace) -> str:
     """Speed, in a process that has one thread."""
     one = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
@@ -130,6 +143,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], str]] = {
     "truth": truth,
     "same": same,
     "stopper": stopper,
+    "checks": checks,
     "speed": speed,
     **{part: simulated(part) for part in EXAMINATIONS},
 }
@@ -167,6 +181,7 @@ def main() -> None:
     )
     parser.add_argument("--runs", type=int, default=400, help="of simulated truth")
     parser.add_argument("--times", type=int, default=1_000, help="a model meets itself")
+    parser.add_argument("--splits", type=int, default=20, help="of each real table")
     parser.add_argument("--seeds", type=int, default=5, help="of the guide's models")
     options = parser.parse_args()
     unknown = set(options.parts) - set(PARTS)
@@ -174,7 +189,7 @@ def main() -> None:
         parser.error(f"unknown part {', '.join(sorted(unknown))}; choose from {', '.join(PARTS)}")
     options.work.mkdir(parents=True, exist_ok=True)
     for part in options.parts or PARTS:
-        print(f"{HEADINGS[part]} ...", flush=True)
+        print(f"{(HEADINGS | CHECKS_HEADINGS)[part]} ...", flush=True)
         text = PARTS[part](options)
         (options.work / f"{part}.md").write_text(text + "\n")
         print(text + "\n", flush=True)

@@ -11,7 +11,7 @@ import numpy as np
 from fitscope.errors import UserError, reason
 from fitscope.logs.direction import higher_is_better
 from fitscope.logs.names import meaning
-from fitscope.logs.panics import Panic, quiet_panics
+from fitscope.data.panics import Panic, quiet_panics
 from fitscope.logs.table import Column, Table, strict
 
 SEPARATORS = (",", ";", "\t", "|")

@@ -12,6 +12,7 @@ from typing import Annotated, Any, cast
 from annotated_types import Len
 from typing_extensions import TypedDict
 
+from fitscope.data.columns import Column, Kind
 from fitscope.diagnosis.label import Label
 from fitscope.verdicts.check import Check, StoredCheck
 from fitscope.verdicts.plain import plain
@@ -148,6 +149,7 @@ class MoreData:
         losses: mean validation loss at each of them, and its standard error.
         doubling: what twice the rows would buy; None where that cannot be told.
         tenfold: what ten times the rows would buy; None where that cannot be told.
+        why: what stands against a prediction, in words; empty where there is one.
     """
 
     model: str
@@ -156,6 +158,7 @@ class MoreData:
     losses: tuple[tuple[float, float | None], ...]
     doubling: Gain | None = None
     tenfold: Gain | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -173,6 +176,7 @@ class Answer:
         remedies: what each change bought.
         more_data: what more rows would buy; None where that was not measured.
         checks: what was found in the table.
+        columns: what was done with each column of the table.
         left_out: what the budget left out, and what more time would decide.
 
     Example:
@@ -191,6 +195,7 @@ class Answer:
     remedies: tuple[Remedy, ...] = ()
     more_data: MoreData | None = None
     checks: tuple[Check, ...] = ()
+    columns: tuple[Column, ...] = ()
     left_out: tuple[str, ...] = ()
 
     def as_dict(self) -> StoredAnswer:
@@ -207,6 +212,7 @@ class Answer:
             "remedies": [_plain(remedy) for remedy in self.remedies],
             "more_data": _plain(more),
             "checks": [check.as_dict() for check in self.checks],
+            "columns": [asdict(column) for column in self.columns],
             "left_out": list(self.left_out),
         }
         return cast("StoredAnswer", stored)
@@ -235,6 +241,7 @@ class Answer:
             ),
             more_data=_more_data(stored["more_data"]),
             checks=tuple(Check.from_dict(check) for check in stored["checks"]),
+            columns=tuple(Column(**column) for column in stored["columns"]),
             left_out=tuple(stored["left_out"]),
         )
 
@@ -307,6 +314,18 @@ class StoredMoreData(TypedDict):
     losses: list[Span]
     doubling: StoredGain | None
     tenfold: StoredGain | None
+    why: str
+
+
+class StoredColumn(TypedDict):
+    """A column of the table, and what is done with it."""
+
+    name: str
+    kind: Kind
+    treatment: str
+    used: bool
+    missing: int
+    distinct: int
 
 
 class StoredAnswer(TypedDict, total=False):
@@ -322,6 +341,7 @@ class StoredAnswer(TypedDict, total=False):
     remedies: list[StoredRemedy]
     more_data: StoredMoreData | None
     checks: list[StoredCheck]
+    columns: list[StoredColumn]
     left_out: list[str]
 
 
@@ -345,4 +365,5 @@ def _more_data(stored: Mapping[str, Any] | None) -> MoreData | None:
         tuple(stored["sizes"]),
         tuple((mean, error) for mean, error in stored["losses"]),
         **gains,
+        why=stored["why"],
     )

@@ -244,8 +244,8 @@ def read_histories(file: Path) -> pl.DataFrame:
         raise UserError(f"{file}: damaged, cannot be read ({reason(error)})") from None
 
 
-def slugs(names: Iterable[str]) -> list[str]:
-    """Each name made safe for a file system, all of them different.
+def slugs(names: Iterable[str], others: Iterable[str] = ()) -> list[str]:
+    """Each name made safe for a file system, all of them different, and none of `others`.
 
     Letters, digits, dot, dash and underscore stay, in lower case; the rest becomes a dash.
 
@@ -253,7 +253,7 @@ def slugs(names: Iterable[str]) -> list[str]:
         >>> slugs(["Tiny", "tiny", "a/b", "模型"])
         ['tiny', 'tiny-2', 'a-b', 'model']
     """
-    taken: set[str] = set()
+    taken = set(others)
     found = []
     for name in names:
         base = re.sub(r"[^a-z0-9._-]+", "-", name.lower())[:60].strip("-.") or "model"

@@ -1,0 +1,123 @@
+"""CSV files: every record checked, read by Polars, nothing dropped in silence."""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Collection
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from jaxtyping import Int
+
+from fitscope.data.csv_layout import Layout, count_records, find_layout, refuse_encoding
+from fitscope.data.unpacked import unpacked
+from fitscope.errors import UserError, reason
+from fitscope.names import listed
+
+if TYPE_CHECKING:
+    import polars as pl
+
+NULLS = (
+    *("", "NA", "N/A", "NaN", "nan", "null", "None", "?", "-"),
+    *("NULL", "n/a", "<NA>", "#N/A", "N.A."),
+)
+"""What stands for a missing value in a file."""
+LOOKED_AT = 10_000  # rows from which a column's type is told; if a later row differs, from all
+
+
+class Rows(NamedTuple):
+    """What a file holds.
+
+    Attributes:
+        frame: its columns.
+        notes: what a person should know about it.
+        first_line: the line that holds the first row; None where rows have no lines.
+        numbers: how many lines after that each row stands; None where they follow each other.
+        decimal_comma: whether numbers have a comma where others have a point.
+    """
+
+    frame: pl.DataFrame
+    notes: tuple[str, ...] = ()
+    first_line: int | None = None
+    numbers: Int[np.ndarray, " rows"] | None = None
+    decimal_comma: bool = False
+
+
+def read_csv(path: Path, texts: Collection[str] = ()) -> Rows:
+    """Read a CSV file.
+
+    Args:
+        path: the file, which may be packed with gzip or zstd.
+        texts: columns that are left as they stand there, whatever they look like.
+
+    Raises:
+        UserError: damage, records of different lengths, two columns of one name, no rows.
+    """
+    packed = unpacked(path)
+    text = np.frombuffer(packed, np.uint8)
+    layout = find_layout(text, path)
+    blank, lines = count_records(text, layout, path)
+    kept = np.flatnonzero(~blank)[layout.header :]
+    if not len(kept):
+        raise UserError(f"{path}: a line of names and no rows; give some")
+    skipped = int(np.argmin(blank)) + 1 if layout.header else 0
+    frame = _parsed(packed, layout, path, texts, skipped)
+    if frame.height != len(blank) - skipped:
+        refuse_encoding(text, path)
+        raise UserError(
+            f"{path}: {len(kept):,} rows, of which {frame.height:,} could be read; look for "
+            "quotes within fields"
+        )
+    first = int(lines[kept[0]])
+    rows = kept - skipped
+    numbers = lines[kept] - first
+    if len(rows) < frame.height:
+        frame = frame[rows]
+    notes = []
+    if not layout.header:
+        notes.append(
+            f"line 1 holds numbers, no names: the columns are called {frame.columns[0]} to "
+            f"{frame.columns[-1]}"
+        )
+    if layout.decimal_comma:
+        notes.append("numbers are read with a decimal comma")
+    if unnamed := sorted(set(frame.columns) - set(layout.names)):
+        notes.append(f"no name stands above {listed(unnamed)}, called so by position")
+    follow = np.array_equal(numbers, np.arange(len(numbers)))
+    return Rows(frame, tuple(notes), first + 1, None if follow else numbers, layout.decimal_comma)
+
+
+def _parsed(
+    packed: bytes | mmap.mmap, layout: Layout, path: Path, texts: Collection[str], skipped: int
+) -> pl.DataFrame:
+    import polars as pl
+
+    names = [name or (f"column_{i + 1}" if i else "") for i, name in enumerate(layout.names)]
+    given = {f"column_{place + 1}": pl.String for place, name in enumerate(names) if name in texts}
+
+    def read(infer: bool) -> pl.DataFrame:
+        return pl.read_csv(
+            packed if isinstance(packed, bytes) else path,  # Polars maps the file itself
+            separator=layout.separator,
+            has_header=False,
+            skip_rows=skipped,
+            null_values=list(NULLS),
+            decimal_comma=layout.decimal_comma,
+            infer_schema=infer,
+            infer_schema_length=LOOKED_AT,
+            schema_overrides=given,
+        )
+
+    try:
+        try:
+            frame = read(infer=True)
+        except pl.exceptions.ComputeError:
+            frame = read(infer=False)
+    except pl.exceptions.PolarsError as error:
+        refuse_encoding(np.frombuffer(packed, np.uint8), path)
+        raise UserError(
+            f"{path}: cannot be read as CSV ({reason(error)}); look for quotes within fields"
+        ) from None
+    frame.columns = names
+    return frame

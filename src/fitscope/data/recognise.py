@@ -1,0 +1,185 @@
+"""Texts that are numbers, truths or dates, told apart from those that are words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from itertools import product
+from typing import TYPE_CHECKING, NamedTuple
+
+from fitscope.names import listed, shown
+
+if TYPE_CHECKING:
+    import polars as pl
+
+DAYS = (
+    *("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%d.%m.%y", "%m/%d/%Y", "%m/%d/%y", "%d/%m/%Y"),
+    *("%d/%m/%y", "%d-%m-%Y", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%d %B %Y"),
+    "%B %d, %Y",
+)
+TIMES = ("", " %H:%M", " %H:%M:%S%.f", " %I:%M %p", " %I:%M:%S %p")
+ISO = ("T%H:%M", "T%H:%M:%S%.f", "T%H:%M:%S%.f%#z", " %H:%M:%S%.f%#z")
+FORMATS = (
+    *(day + time for day, time in product(DAYS, TIMES)),
+    *(f"%Y-%m-%d{time}" for time in ISO),
+)
+SAMPLE = 50  # different texts looked at before all of them
+THOUSANDS = r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$"
+PERCENT = r"^[+-]?[\d.]+\s?%$"
+
+
+class Recognised(NamedTuple):
+    """A frame whose texts are what they say.
+
+    Attributes:
+        frame: the columns.
+        formats: how the dates of each column that held texts were written.
+        notes: what a person should know about it.
+    """
+
+    frame: pl.DataFrame
+    formats: dict[str, str]
+    notes: tuple[str, ...]
+
+
+def recognise(
+    frame: pl.DataFrame,
+    texts: Collection[str] = (),
+    nulls: Iterable[str] = ("",),
+    decimal_comma: bool = False,
+) -> Recognised:
+    """Turn columns of texts into numbers, booleans or dates where every text is one.
+
+    Args:
+        frame: any columns; durations become days, times of day hours.
+        texts: columns that stay texts, whatever they look like.
+        nulls: texts that stand for a missing value.
+        decimal_comma: whether numbers have a comma where others have a point.
+
+    Example:
+        >>> import polars as pl
+        >>> found = recognise(pl.DataFrame({"a": ["1", " 2"], "b": ["2024-03-01", ""]}))
+        >>> found.frame.dtypes, found.formats
+        ([Int64, Datetime(time_unit='us', time_zone=None)], {'b': '%Y-%m-%d'})
+    """
+    import polars as pl
+
+    formats: dict[str, str] = {}
+    notes: list[str] = []
+    made = []
+    for values in frame:
+        if values.dtype == pl.Duration:
+            values = values.dt.total_microseconds() / 86_400_000_000
+        elif values.dtype == pl.Time:
+            values = values.cast(pl.Int64) / 3_600_000_000_000
+        elif values.dtype.is_float():
+            values = values.fill_nan(None)
+        elif values.dtype.is_decimal():
+            values = values.cast(pl.Float64)
+        elif isinstance(values.dtype, pl.Datetime) and values.dtype.time_zone is not None:
+            values = values.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+        elif values.dtype in (pl.String, pl.Categorical, pl.Enum):
+            values = _without_nulls(values.cast(pl.String), nulls)
+            if values.name not in texts:
+                values, form, note = _told(values, decimal_comma)
+                if form:
+                    formats[values.name] = form
+                if note:
+                    notes.append(note)
+        made.append(values)
+    return Recognised(pl.DataFrame(made), formats, tuple(notes))
+
+
+def _without_nulls(values: pl.Series, nulls: Iterable[str]) -> pl.Series:
+    import polars as pl
+
+    stripped = values.str.strip_chars()
+    missing = stripped.is_in(list(nulls))
+    if not missing.any():
+        return stripped
+    return stripped.to_frame().select(
+        pl.when(missing).then(None).otherwise(pl.first()).alias(values.name)
+    )[values.name]
+
+
+def _told(values: pl.Series, decimal_comma: bool) -> tuple[pl.Series, str, str]:
+    """The values as what they are, the format if that is dates, and a sentence if one is due."""
+    few = values.drop_nulls()[: 20 * SAMPLE].unique(maintain_order=True)[:SAMPLE]
+    if not len(few):
+        return values, "", ""
+    if as_booleans(few) is not None and (truths := as_booleans(values)) is not None:
+        return truths, "", ""
+    if as_numbers(few, decimal_comma) is not None:
+        numbers = as_numbers(values, decimal_comma)
+        if numbers is not None:
+            return numbers, "", _adorned(values, few)
+    found = [form for form in FORMATS if _whole(dates(few, form), few)]
+    found = [form for form in found if _whole(dates(values, form), values)]
+    if not found:
+        return values, "", ""
+    note = ""
+    if len(found) > 1 and {found[0][:5], found[1][:5]} == {"%m/%d", "%d/%m"}:
+        note = (
+            f"dates of {shown(values.name)} are read as month/day/year, but would all be dates as "
+            "day/month/year, too; write them as year-month-day if they are"
+        )
+    return dates(values, found[0]), found[0], note
+
+
+def as_numbers(values: pl.Series, decimal_comma: bool = False) -> pl.Series | None:
+    """Texts as numbers; None where one of them is none.
+
+    Example:
+        >>> import polars as pl
+        >>> as_numbers(pl.Series(["1,200", "35"])).to_list()
+        [1200, 35]
+    """
+    import polars as pl
+
+    plain = values.str.replace(",", ".", literal=True) if decimal_comma else values
+    for form, strip in ((None, None), (THOUSANDS, ","), (PERCENT, "%")):
+        if form is not None and strip is not None:
+            adorned = plain.str.contains(form)
+            if not adorned.any():
+                continue
+            bare = plain.str.replace_all(strip, "", literal=True).str.strip_chars()
+            plain = plain.to_frame().select(
+                pl.when(adorned).then(bare).otherwise(pl.first()).alias(values.name)
+            )[values.name]
+        whole = plain.cast(pl.Int64, strict=False)
+        if _whole(whole, values):
+            return whole
+        fractions = plain.cast(pl.Float64, strict=False)
+        if _whole(fractions, values):
+            return fractions.fill_nan(None)
+    return None
+
+
+def _adorned(values: pl.Series, few: pl.Series) -> str:
+    for form, what in ((THOUSANDS, "commas between thousands"), (PERCENT, "percent signs")):
+        if few.str.contains(form).any():
+            return f"{what} in {listed([values.name])} are left out"
+    return ""
+
+
+def as_booleans(values: pl.Series) -> pl.Series | None:
+    """Texts true and false, in any case; None where one of them is neither."""
+    import polars as pl
+
+    lower = values.str.to_lowercase()
+    if not lower.drop_nulls().is_in(["true", "false"]).all():
+        return None
+    return (lower == "true").alias(values.name).cast(pl.Boolean)
+
+
+def dates(values: pl.Series, form: str) -> pl.Series:
+    """Texts as dates without a time zone; missing where they are none."""
+    import polars as pl
+
+    found = values.str.to_datetime(form, strict=False, time_unit="us")
+    if isinstance(found.dtype, pl.Datetime) and found.dtype.time_zone is not None:
+        found = found.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+    return found.set(found.dt.year() < 1000, None)
+
+
+def _whole(found: pl.Series, values: pl.Series) -> bool:
+    return found.null_count() == values.null_count()

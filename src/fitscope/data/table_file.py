@@ -1,0 +1,101 @@
+"""Tables in files: CSV, Parquet, Arrow and Feather, JSON lines, told by their content."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fitscope.data.csv_table import Rows, read_csv
+from fitscope.data.panics import Panic, quiet_panics
+from fitscope.data.unpacked import unpacked
+from fitscope.errors import UserError, reason
+
+if TYPE_CHECKING:
+    import polars as pl
+
+JSON_LINES = (".jsonl", ".ndjson", ".json")
+DAMAGED = "copy or fetch it again"
+
+
+def read_file(path: Path, texts: Collection[str] = ()) -> Rows:
+    """Read a table from a file.
+
+    Args:
+        path: a file of any of these kinds; CSV and JSON lines may be packed with gzip or zstd.
+        texts: columns of a CSV file that are left as they stand there.
+
+    Raises:
+        UserError: no such file, damage, ragged rows, two columns of one name, no rows.
+    """
+    try:
+        if not path.exists():
+            raise UserError(f"{path}: no such file; check the path")
+        if path.is_dir():
+            raise UserError(f"{path}: a folder, no table; name a file in it")
+        with path.open("rb") as stream:
+            head = stream.read(8)
+        if not head:
+            raise UserError(f"{path}: the file is empty; give a line of names, and rows")
+        rows = _read(path, head, texts)
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read ({error.strerror or reason(error)})") from None
+    if not rows.frame.height:
+        raise UserError(f"{path}: holds no rows; give some")
+    return rows
+
+
+def _read(path: Path, head: bytes, texts: Collection[str]) -> Rows:
+    import polars as pl
+
+    if head.startswith(b"PAR1"):
+        return Rows(_columnar(path, "Parquet", lambda: pl.read_parquet(path)))
+    if head.startswith(b"ARROW1"):
+        return Rows(_columnar(path, "Arrow", lambda: pl.read_ipc(path)))
+    if head.startswith(b"FEA1"):
+        raise UserError(f"{path}: Feather of version 1; write it anew, as version 2 or Parquet")
+    if head.startswith(b"\xff\xff\xff\xff"):
+        return Rows(_columnar(path, "Arrow", lambda: pl.read_ipc_stream(path)))
+    named = [ending.lower() for ending in path.suffixes[-2:]]
+    if head.lstrip()[:1] in (b"{", b"[") or any(ending in JSON_LINES for ending in named):
+        return _json(path)
+    return read_csv(path, texts)
+
+
+def _columnar(path: Path, kind: str, read: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+    import polars as pl
+
+    try:
+        with quiet_panics():
+            return read()
+    except (OSError, Panic, pl.exceptions.PolarsError) as error:
+        raise UserError(f"{path}: no readable {kind} file ({reason(error)}); {DAMAGED}") from None
+
+
+def _json(path: Path) -> Rows:
+    import polars as pl
+
+    text = bytes(memoryview(unpacked(path)))
+    listed = text.lstrip().startswith(b"[")
+    read = pl.read_json if listed else pl.read_ndjson
+    try:
+        with quiet_panics():
+            frame = read(io.BytesIO(text), infer_schema_length=None)
+    except (Panic, pl.exceptions.PolarsError) as error:
+        if not listed:
+            _refuse_line(path, text)
+        raise UserError(f"{path}: cannot be read as JSON ({reason(error)}); mend it") from None
+    return Rows(frame, first_line=None if listed or b"\n\n" in text else 1)
+
+
+def _refuse_line(path: Path, text: bytes) -> None:
+    for number, line in enumerate(text.splitlines()):
+        try:
+            if line.strip() and not isinstance(json.loads(line), dict):
+                raise ValueError("it is no record")
+        except ValueError as error:
+            raise UserError(
+                f"{path} line {number + 1:,}: no record of JSON ({reason(error)}); mend it"
+            ) from None

@@ -1,0 +1,77 @@
+"""The text of a table's file: mapped into memory, or unpacked where it is packed."""
+
+from __future__ import annotations
+
+import mmap
+import zlib
+from pathlib import Path
+
+from fitscope.errors import UserError
+
+GZIP, ZSTD, ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
+UTF16 = (b"\xff\xfe", b"\xfe\xff")
+WHOLE = "copy or fetch it again"
+
+
+def unpacked(path: Path) -> bytes | mmap.mmap:
+    """The bytes of a text file, which may be packed with gzip or zstd.
+
+    Args:
+        path: a file that is there and not empty.
+
+    Returns:
+        A memory map where nothing had to be unpacked.
+
+    Raises:
+        UserError: a packed file that breaks off, another packing, text in UTF-16, or nothing.
+    """
+    with path.open("rb") as stream:
+        head = stream.read(4)
+        if head.startswith(ZIP):
+            raise UserError(f"{path}: a zip archive or a workbook; unpack it, or save it as CSV")
+        if head.startswith(GZIP):
+            text: bytes | mmap.mmap = _gunzipped(path)
+        elif head == ZSTD:
+            text = _unzstd(path)
+        else:
+            text = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+    if bytes(memoryview(text)[:2]) in UTF16:
+        raise UserError(f"{path}: text in UTF-16; save the file as UTF-8")
+    if not len(text):
+        raise UserError(f"{path}: nothing is packed in it; give a line of names, and rows")
+    return text
+
+
+def _gunzipped(path: Path) -> bytes:
+    from isal import igzip, isal_zlib
+
+    try:
+        with igzip.open(path, "rb") as stream:
+            return bytes(stream.read())
+    except EOFError:
+        raise UserError(f"{path}: the gzip file breaks off; {WHOLE}") from None
+    except (zlib.error, isal_zlib.error, igzip.BadGzipFile):
+        raise UserError(f"{path}: the gzip file is damaged; {WHOLE}") from None
+
+
+def _unzstd(path: Path) -> bytes:
+    """By Polars, each line as one field without quotes; Python knows zstd from 3.14 on."""
+    import polars as pl
+
+    try:
+        lines = pl.read_csv(
+            path.read_bytes(),
+            has_header=False,
+            separator="\x01",
+            quote_char=None,
+            infer_schema=False,
+        )
+    except pl.exceptions.NoDataError:
+        return b""
+    except pl.exceptions.PolarsError as error:
+        if "utf-8" in str(error):
+            raise UserError(f"{path}: not UTF-8; save the file as UTF-8") from None
+        raise UserError(f"{path}: the zstd file is damaged; {WHOLE}") from None
+    except OSError:
+        raise UserError(f"{path}: the zstd file breaks off or is damaged; {WHOLE}") from None
+    return "\n".join(lines[:, 0].fill_null("").to_list()).encode()

@@ -1,0 +1,71 @@
+"""All stages that train, one after another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from fitscope.examination.course import Course
+from fitscope.examination.lines import LADDER, REMEDIES
+from fitscope.examination.pairs import contenders
+from fitscope.examination.stages.curve import grow
+from fitscope.examination.stages.ladder import climb
+from fitscope.examination.stages.remedies import mend
+from fitscope.examination.stages.repeats import repeat
+
+if TYPE_CHECKING:
+    from fitscope.examination.measured import Measured
+    from fitscope.learners.base import Learner
+    from fitscope.study.results import Results
+
+
+def search(course: Course, rungs: Mapping[str, Learner]) -> None:
+    """Train the ladder, remedies, further runs and the learning curve.
+
+    Args:
+        course: the examination.
+        rungs: the ladder.
+    """
+    climb(course, rungs)
+    measured = course.measured(LADDER)
+    over = to_mend(course.training.judged().results, measured)
+    if over:
+        mend(course, over)
+    repeat(course, over)
+    best = contenders(course.measured(LADDER, REMEDIES))
+    steep = [name for name in best if course.learner(name).kind != "constant"]
+    if steep:
+        grow(course, steep[0])
+
+
+def to_mend(results: Results, measured: Mapping[str, Measured]) -> list[str]:
+    """The rungs that remedies are tried on: the one that overfits worst, and the best one.
+
+    Where none overfits, the one whose gap is widest stands for the worst; a constant prediction
+    is never mended.
+
+    Args:
+        results: of the ladder, judged.
+        measured: name to losses, in the ladder's order.
+    """
+    models = {model.name: model for model in results.models if model.name in measured}
+    rungs = [name for name in measured if models[name].size.count > 1]
+    if not rungs:
+        return []
+    best = min(rungs, key=lambda name: measured[name].mean)
+    verdicts = {name: models[name].verdict for name in rungs}
+    over = {
+        name: one.cost.value if one.cost else 0.0
+        for name, one in verdicts.items()
+        if one is not None and one.label == "overfit"
+    }
+    if over:
+        worst = max(over, key=lambda name: over[name])
+    else:
+        gaps = {
+            name: one.evidence.gap
+            for name, one in verdicts.items()
+            if one is not None and one.evidence.gap is not None
+        }
+        worst = max(gaps, key=lambda name: gaps[name]) if gaps else best
+    return list(dict.fromkeys([worst, best]))
