@@ -1,4 +1,4 @@
-"""Run the simulations behind docs/how-verdicts-work.md and write their results into it.
+"""Run the simulations behind docs/how-verdicts-work.md and docs/checks and write them there.
 
     python -m calibration                 everything that is not done yet; an hour or two
     python -m calibration truth speed     these parts only
@@ -19,6 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "how-verdicts-work.md"
+CHECKS_PAGE = ROOT / "docs" / "checks" / "index.md"
 BEGIN, END = "<!-- calibration: begin -->", "<!-- calibration: end -->"
 HEADINGS = {
     "labelled": "Histories that people have labelled",
@@ -29,6 +30,8 @@ HEADINGS = {
     "stopper": "Stopping on evidence beside a patience of 200",
     "speed": "Speed",
 }
+CHECKS_HEADINGS = {"checks": "What was planted, and what was not"}
+"""The part whose page is the checks' own."""
 
 
 def trained(module: str, work: Path, *options: str) -> None:
@@ -112,6 +115,14 @@ def stopper(options: argparse.Namespace) -> str:
     return report(replays(options.work, EvidenceStopping()))
 
 
+def checks(options: argparse.Namespace) -> str:
+    """Checks on tables."""
+    from calibration.checks import report
+
+    trained("checks", options.work, "--splits", str(options.splits))
+    return report(options.work)
+
+
 def speed(_: argparse.Namespace) -> str:
     """Speed, in a process that has one thread."""
     one = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
@@ -128,28 +139,29 @@ PARTS: dict[str, Callable[[argparse.Namespace], str]] = {
     "truth": truth,
     "same": same,
     "stopper": stopper,
+    "checks": checks,
     "speed": speed,
 }
 
 
-def write_page(work: Path) -> None:
-    """Put what the parts have left between the page's markers; other parts stay as they are."""
-    page = PAGE.read_text() if PAGE.exists() else ""
+def write_page(to: Path, headings: dict[str, str], work: Path) -> None:
+    """Put what the parts have left between a page's markers; other parts stay as they are."""
+    page = to.read_text() if to.exists() else ""
     if page.count(BEGIN) != 1 or page.count(END) != 1:
-        sys.exit(f"{PAGE}: needs one line {BEGIN!r} and one line {END!r}")
+        sys.exit(f"{to}: needs one line {BEGIN!r} and one line {END!r}")
     before, rest = page.split(BEGIN)
     between, after = rest.split(END)
     said = dict(re.findall(r"^### (.+?)\n(.*?)(?=^### |\Z)", between, re.MULTILINE | re.DOTALL))
-    for part, heading in HEADINGS.items():
+    for part, heading in headings.items():
         file = work / f"{part}.md"
         if file.exists():
             said[heading] = file.read_text()
     parts = [
         f"### {heading}\n\n{said[heading].strip()}\n"
-        for heading in HEADINGS.values()
+        for heading in headings.values()
         if said.get(heading, "").strip()
     ]
-    PAGE.write_text(before + BEGIN + "\n\n" + "\n".join(parts) + "\n" + END + after)
+    to.write_text(before + BEGIN + "\n\n" + "\n".join(parts) + "\n" + END + after)
 
 
 def main() -> None:
@@ -164,6 +176,7 @@ def main() -> None:
     )
     parser.add_argument("--runs", type=int, default=400, help="of simulated truth")
     parser.add_argument("--times", type=int, default=1_000, help="a model meets itself")
+    parser.add_argument("--splits", type=int, default=20, help="of each real table")
     parser.add_argument("--seeds", type=int, default=5, help="of the guide's models")
     options = parser.parse_args()
     unknown = set(options.parts) - set(PARTS)
@@ -171,11 +184,12 @@ def main() -> None:
         parser.error(f"unknown part {', '.join(sorted(unknown))}; choose from {', '.join(PARTS)}")
     options.work.mkdir(parents=True, exist_ok=True)
     for part in options.parts or PARTS:
-        print(f"{HEADINGS[part]} ...", flush=True)
+        print(f"{(HEADINGS | CHECKS_HEADINGS)[part]} ...", flush=True)
         text = PARTS[part](options)
         (options.work / f"{part}.md").write_text(text + "\n")
         print(text + "\n", flush=True)
-    write_page(options.work)
+    write_page(PAGE, HEADINGS, options.work)
+    write_page(CHECKS_PAGE, CHECKS_HEADINGS, options.work)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float, Float32
+from jaxtyping import Float, Float32, Int
 
 from fitscope.examination.checks.one_column import (
     as_targets,
@@ -34,8 +34,17 @@ one it leaves 0.01 and 0.12 times."""
 SURE = 2.0
 """Standard errors by which it must leave less than that."""
 
+STANDS_OUT = 0.25
+"""Where all others together do as well, a column still stands out if it explains `MOST` of the
+target and leaves at most so much of what the next best one alone leaves. The best single columns of
+tables without leaks leave half as much as the next best, or more."""
+
+MOST = 0.75
+
 MOST_COLUMNS = 100
 """Of more columns those are looked at that a tree on all of them picks."""
+
+Errors = Float[np.ndarray, "rows targets"]
 
 
 @dataclass(frozen=True)
@@ -46,25 +55,40 @@ class Leak:
         column: its name.
         explained: the share of the target's spread, 0 to 1, that it explains alone.
         others: what all other columns explain together; None if that was not needed to tell.
+        next_best: what the next best column explains alone, if that is what it stands out from.
         label: number of the class that it gives away; None for the target as a whole.
     """
 
     column: str
     explained: float
-    others: float | None
+    others: float | None = None
+    next_best: float | None = None
     label: int | None = None
 
 
-def leaks(train: Part, fresh: Part, column_of: Sequence[str], classes: int) -> list[Leak]:
+@dataclass(frozen=True)
+class _View:
+    """Squared errors as seen for the target as a whole or for one class, a value a row."""
+
+    label: int | None
+    spread: Float[np.ndarray, " rows"]
+    alone: dict[str, Float[np.ndarray, " rows"]]
+
+    def explained(self, errors: Float[np.ndarray, " rows"]) -> float:
+        total = self.spread.sum()
+        return float(1 - errors.sum() / total) if total > 0 else 0.0
+
+
+def leaks(rows: Part, column_of: Sequence[str], classes: int) -> list[Leak]:
     """Columns that give the target away, clearest first.
 
-    A column does so if it explains nearly all of the target (`NEARLY_ALL`), or far more than all
-    other columns together do (`MUCH`, `FAR_BETTER`), of the target as a whole or of one class.
+    A column does so if it explains nearly all of the target alone (`NEARLY_ALL`), or far more than
+    all other columns together (`FAR_BETTER`), or far more than any other alone (`STANDS_OUT`), of
+    the target as a whole or of one class. Each half of the rows is predicted from the other half.
     Which rows have no value counts as part of a column.
 
     Args:
-        train: rows that small trees learn from.
-        fresh: rows that they are measured on.
+        rows: encoded rows and their targets.
         column_of: the column of each feature.
         classes: how many there are; 0 for a regression.
 
@@ -73,70 +97,78 @@ def leaks(train: Part, fresh: Part, column_of: Sequence[str], classes: int) -> l
         >>> x = random.normal(size=(600, 3)).astype(np.float32)
         >>> y = (x[:, 2] + x[:, 1] > 1).astype(float)
         >>> x[:, 0] = y + 0.1 * x[:, 0]
-        >>> rows = [Part(x[part], y[part]) for part in (slice(400), slice(400, 600))]
-        >>> [leak.column for leak in leaks(*rows, ("paid", "age", "income"), 2)]
+        >>> [leak.column for leak in leaks(Part(x, y), ("paid", "age", "income"), 2)]
         ['paid']
     """
-    targets = as_targets(train.y, classes)
-    goal = as_targets(fresh.y, classes, against=train.y)
-    spread = (goal - targets.mean(axis=0)) ** 2
-    columns = _promising(train.x, targets, features_of(column_of))
-    errors = {
-        name: errors_of_one(train.x[:, some], targets, fresh.x[:, some], goal)
-        for name, some in columns.items()
-    }
+    targets = as_targets(rows.y, classes)
+    spread = (targets - targets.mean(axis=0)) ** 2
+    columns = _promising(rows.x, targets, features_of(column_of))
+    errors = {name: errors_of_one(rows.x[:, some], targets) for name, some in columns.items()}
+    whole = _View(None, spread.sum(1), {name: error.sum(1) for name, error in errors.items()})
     found = [
-        Leak(name, share, None)
-        for name, error in errors.items()
-        if (share := _explained(error.sum(1), spread.sum(1))) >= NEARLY_ALL
+        Leak(name, share)
+        for name, error in whole.alone.items()
+        if (share := whole.explained(error)) >= NEARLY_ALL
     ]
     if found:
         return sorted(found, key=lambda leak: -leak.explained)
-    views: list[int | None] = [None, *(range(classes) if classes > 2 else ())]
+    views = [whole]
+    if classes > 2:
+        views += [
+            _View(
+                label, spread[:, label], {name: error[:, label] for name, error in errors.items()}
+            )
+            for label in range(classes)
+        ]
+    together: dict[str, Errors] = {}  # errors of all columns but one, made once
     for view in views:
-        leak = _far_better(train, fresh, targets, goal, columns, errors, view)
+        leak = _outstanding(view, rows.x, targets, columns, together)
         if leak is not None and leak.column not in {other.column for other in found}:
             found.append(leak)
     return found
 
 
-def _far_better(
-    train: Part,
-    fresh: Part,
-    targets: Float[np.ndarray, "rows targets"],
-    goal: Float[np.ndarray, "fresh targets"],
-    columns: dict[str, np.ndarray],
-    errors: dict[str, Float[np.ndarray, "fresh targets"]],
-    view: int | None,
+def _outstanding(
+    view: _View,
+    x: Float32[np.ndarray, "rows features"],
+    targets: Errors,
+    columns: dict[str, Int[np.ndarray, " some"]],
+    together: dict[str, Errors],
 ) -> Leak | None:
-    """The column that leaves far less than all others together, if there is one."""
-
-    def seen(values: np.ndarray) -> np.ndarray:
-        return values.sum(1) if view is None else values[:, view]
-
-    if not errors:
+    """The column that leaves far less than all others together, or than any other alone."""
+    order = sorted(view.alone, key=lambda name: view.alone[name].sum())
+    if not order or view.explained(view.alone[order[0]]) < MUCH:
         return None
-    spread = seen((goal - targets.mean(axis=0)) ** 2)
-    order = sorted(errors, key=lambda name: seen(errors[name]).sum())
-    best = seen(errors[order[0]])
-    if _explained(best, spread) < MUCH:
-        return None
-    if len(order) > 1 and best.sum() > FAR_BETTER * seen(errors[order[1]]).sum():
+    best = view.alone[order[0]]
+    explained = view.explained(best)
+    second = view.alone[order[1]] if len(order) > 1 else view.spread
+    second = second if second.sum() < view.spread.sum() else view.spread
+    if best.sum() > FAR_BETTER * second.sum():
         return None  # another column alone comes near it, so all others together do
-    rest = np.ones(train.x.shape[1], bool)
-    rest[columns[order[0]]] = False
-    left = spread
-    if rest.any():
-        together = errors_of_many(train.x[:, rest], targets, fresh.x[:, rest], goal)
-        left = np.minimum(seen(together), 1) if seen(together).sum() < spread.sum() else spread
-    less = FAR_BETTER * left - best
-    if less.mean() <= SURE * less.std() / np.sqrt(len(less)):
-        return None
-    return Leak(order[0], _explained(best, spread), _explained(left, spread), view)
+    if order[0] not in together:
+        together[order[0]] = _without(columns[order[0]], x, targets)
+    left = together[order[0]]
+    left = left.sum(1) if view.label is None else left[:, view.label]
+    left = left if left.sum() < view.spread.sum() else view.spread
+    others = view.explained(left)
+    if _surely_less(best, FAR_BETTER * left):
+        return Leak(order[0], explained, others, label=view.label)
+    if explained >= MOST and _surely_less(best, STANDS_OUT * second):
+        return Leak(order[0], explained, others, view.explained(second), view.label)
+    return None
 
 
-def _explained(errors: np.ndarray, spread: np.ndarray) -> float:
-    return float(1 - errors.sum() / spread.sum()) if spread.sum() > 0 else 0.0
+def _without(features: Int[np.ndarray, " some"], x: np.ndarray, targets: Errors) -> Errors:
+    """Errors of all other features together; of the mean if there are none."""
+    rest = np.delete(x, features, axis=1)
+    if not rest.shape[1]:
+        return (targets - targets.mean(axis=0)) ** 2
+    return errors_of_many(rest, targets)
+
+
+def _surely_less(a: Float[np.ndarray, " rows"], b: Float[np.ndarray, " rows"]) -> bool:
+    less = b - a
+    return bool(less.mean() > SURE * less.std() / np.sqrt(len(less)))
 
 
 def _promising(
@@ -156,20 +188,25 @@ def _promising(
 
 def check(seen: Seen) -> Check | None:
     """The finding about a table."""
-    classes = len(seen.labelled)
-    found = leaks(seen.train_part, seen.validation_part, seen.column_of, classes)
+    rows = Part(
+        np.concatenate([seen.train_part.x, seen.validation_part.x]),
+        np.concatenate([seen.train_part.y, seen.validation_part.y]),
+    )
+    found = leaks(rows, seen.column_of, len(seen.labelled))
     if not found:
         return None
     names = [leak.column for leak in found]
-    told = joined([_told(leak, seen.labelled) for leak in found[:3]])
     several = len(found) > 1
+    doubtful = all(leak.next_best is not None for leak in found)
     return Check(
         "FS101",
-        "problem",
-        f"{'Columns give' if several else 'A column gives'} the target away: "
+        "warning" if doubtful else "problem",
+        f"{'Columns' if several else 'A column'} {'may ' if doubtful else ''}"
+        f"give{'' if several or doubtful else 's'} the target away: "
         f"{joined([shown(name) for name in names[:3]])}",
-        f"{told}. If {'they are' if several else 'it is'} not known yet when a prediction is "
-        f"wanted, every score here is worth nothing: leave {'them' if several else 'it'} out with "
+        f"{joined([_told(leak, seen.labelled) for leak in found[:3]])}. If "
+        f"{'they are' if several else 'it is'} not known yet when a prediction is wanted, every "
+        f"score here is worth nothing: leave {'them' if several else 'it'} out with "
         f"--drop {','.join(names[:3])}.",
         tuple(names),
     )
@@ -178,6 +215,8 @@ def check(seen: Seen) -> Check | None:
 def _told(leak: Leak, labels: Sequence[str]) -> str:
     what = "the target" if leak.label is None else f"whether it is {shown(labels[leak.label])}"
     text = f"{shown(leak.column)} alone explains {_percent(leak.explained)} of {what}"
+    if leak.next_best is not None:
+        text += f", the next best column {_percent(leak.next_best)}"
     return text if leak.others is None else f"{text}, all others together {_percent(leak.others)}"
 
 

@@ -20,13 +20,17 @@ MATTERS = 0.05
 BEYOND = 2.0
 """How many times what chance gives it must be."""
 
+SURE = 3.0
+"""Standard errors of a count by which it must lie above that, too: many columns are looked at."""
+
 
 def new_share(
     values: pl.Series, train: Int[np.ndarray, " train"], other: Int[np.ndarray, " other"]
 ) -> tuple[float, float]:
     """Share of a part's rows with a category that no training row has, and what chance gives.
 
-    Chance gives the share of training rows whose category no other one has (Good 1953).
+    Chance gives the share of training rows whose category no other one has (Good 1953). Rows
+    without a value count as rows without a new one.
 
     Example:
         >>> import polars as pl
@@ -38,8 +42,8 @@ def new_share(
     fresh = values[other].drop_nulls()
     if not len(known) or not len(fresh):
         return 0.0, 0.0
-    new = 1 - float(fresh.is_in(known.unique().implode()).to_numpy().mean())
-    return new, float(known.is_unique().to_numpy().mean())
+    new = int((~fresh.is_in(known.unique().implode())).sum())
+    return new / len(other), int(known.is_unique().sum()) / len(train)
 
 
 def check(seen: Seen) -> Check | None:
@@ -50,7 +54,8 @@ def check(seen: Seen) -> Check | None:
             continue
         for part, rows in (("validation", seen.validation), ("test", seen.test)):
             new, chance = new_share(seen.frame[column.name], seen.train, rows)
-            if new >= MATTERS and new > BEYOND * chance:
+            error = np.sqrt((chance + 1 / len(seen.train)) / max(len(rows), 1))
+            if new >= MATTERS and new > BEYOND * chance and new > chance + SURE * error:
                 found[column.name] = max(found.get(column.name, (0.0, "")), (new, part))
     if not found:
         return None

@@ -8,7 +8,8 @@ so that neither outliers nor the scale of the target matter.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float, Float32, Int, Shaped
@@ -22,17 +23,12 @@ FEWEST_IN_LEAF = 5
 TREES = 40
 
 
-def as_targets(
-    y: Shaped[np.ndarray, " rows"],
-    classes: int,
-    against: Shaped[np.ndarray, " known"] | None = None,
-) -> Float[np.ndarray, "rows targets"]:
+def as_targets(y: Shaped[np.ndarray, " rows"], classes: int) -> Float[np.ndarray, "rows targets"]:
     """Targets as columns: an indicator a class, or ranks between 0 and 1.
 
     Args:
         y: numbers of classes, or values.
         classes: how many classes there are; 0 for a regression.
-        against: values among which ranks are taken; `y` itself if left out.
 
     Example:
         >>> as_targets(np.array([0, 2]), 3).tolist()
@@ -42,51 +38,54 @@ def as_targets(
     """
     if classes:
         return np.eye(classes)[np.asarray(y).astype(int)]
-    ranked = np.sort(y if against is None else against)
+    ranked = np.sort(y)
     below = np.searchsorted(ranked, y, "left") + np.searchsorted(ranked, y, "right")
     return (below / (2 * len(ranked)))[:, None]
 
 
 def errors_of_one(
-    x: Float32[np.ndarray, "rows features"],
-    targets: Float[np.ndarray, "rows targets"],
-    x_fresh: Float32[np.ndarray, "fresh features"],
-    fresh: Float[np.ndarray, "fresh targets"],
-) -> Float[np.ndarray, "fresh targets"]:
-    """Squared errors of a small regression tree on the features of one column.
+    x: Float32[np.ndarray, "rows features"], targets: Float[np.ndarray, "rows targets"]
+) -> Float[np.ndarray, "rows targets"]:
+    """Squared errors of small regression trees on the features of one column.
 
     Args:
         x: the features that one column became.
         targets: what they shall predict.
-        x_fresh: the same features of rows that the tree does not see.
-        fresh: their targets.
+
+    Returns:
+        The errors of each row, predicted by the tree of the half that it is not in.
     """
     from sklearn.tree import DecisionTreeRegressor
 
-    tree = DecisionTreeRegressor(
-        max_leaf_nodes=LEAVES, min_samples_leaf=FEWEST_IN_LEAF, random_state=0
+    return _errors(
+        lambda: DecisionTreeRegressor(
+            max_leaf_nodes=LEAVES, min_samples_leaf=FEWEST_IN_LEAF, random_state=0
+        ),
+        x,
+        targets,
     )
-    tree.fit(x, targets)
-    return (fresh - tree.predict(x_fresh).reshape(fresh.shape)) ** 2
 
 
 def errors_of_many(
-    x: Float32[np.ndarray, "rows features"],
-    targets: Float[np.ndarray, "rows targets"],
-    x_fresh: Float32[np.ndarray, "fresh features"],
-    fresh: Float[np.ndarray, "fresh targets"],
-) -> Float[np.ndarray, "fresh targets"]:
-    """Squared errors of extremely randomized trees (Geurts, Ernst and Wehenkel 2006) on many.
-
-    Arguments as of `errors_of_one`.
-    """
+    x: Float32[np.ndarray, "rows features"], targets: Float[np.ndarray, "rows targets"]
+) -> Float[np.ndarray, "rows targets"]:
+    """The same of extremely randomized trees (Geurts, Ernst and Wehenkel 2006) on many columns."""
     from sklearn.ensemble import ExtraTreesRegressor
 
-    trees = ExtraTreesRegressor(
-        TREES, min_samples_leaf=3, max_features=1 / 3, random_state=0, n_jobs=1
+    return _errors(
+        lambda: ExtraTreesRegressor(TREES, min_samples_leaf=3, max_features=1 / 3, random_state=0),
+        x,
+        targets,
     )
-    trees.fit(x, targets)
-    return (fresh - trees.predict(x_fresh).reshape(fresh.shape)) ** 2
+
+
+def _errors(make: Callable[[], Any], x: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    half = np.random.default_rng(0).permutation(len(x)) < len(x) // 2
+    errors = np.empty_like(targets)
+    for learnt, fresh in ((half, ~half), (~half, half)):
+        predicted = make().fit(x[learnt], targets[learnt]).predict(x[fresh])
+        errors[fresh] = (targets[fresh] - predicted.reshape(-1, targets.shape[1])) ** 2
+    return errors
 
 
 def features_of(column_of: Sequence[str]) -> dict[str, Int[np.ndarray, " some"]]:
