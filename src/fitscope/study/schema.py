@@ -13,7 +13,7 @@ from annotated_types import Len
 from typing_extensions import TypedDict
 
 from fitscope.diagnosis.label import Label
-from fitscope.study.answer import StoredAnswer
+from fitscope.study.stored_answer import StoredAnswer
 from fitscope.verdicts.comparison import StoredComparison
 from fitscope.verdicts.cost import Price
 from fitscope.verdicts.evidence import Evidence
