@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from fitscope.data.refusals import refuse_extremes, refuse_strays
+from fitscope.data.refusals import numbers_among, refuse_extremes, refuse_strays
 from fitscope.errors import UserError
 from fitscope.names import listed, shown
 
@@ -84,7 +84,8 @@ def look_at(
     """
     frame = table.frame
     roles: dict[str, Kind] = {target: "target"}
-    for name, role in ((group, "group"), (order_by, "order")):
+    named: list[tuple[str | None, Kind]] = [(group, "group"), (order_by, "order")]
+    for name, role in named:
         if name is not None and roles.setdefault(name, role) != role:
             raise UserError(f"column {shown(name)!r} cannot be {roles[name]} and {role} at once")
     for name in (*roles, *drop):
@@ -103,8 +104,13 @@ def look_at(
     return tuple(columns)
 
 
-def known(name: str, columns: Sequence[str]) -> None:
+def known(name: str, columns: Sequence[str], where: str = "") -> None:
     """Refuse a name that no column has, with the nearest ones.
+
+    Args:
+        name: that a person gave.
+        columns: names that there are.
+        where: what the message begins with, such as a file's name.
 
     Raises:
         UserError: there is no such column.
@@ -123,7 +129,7 @@ def known(name: str, columns: Sequence[str]) -> None:
         if near
         else f"the columns are {listed(list(columns), most=10)}"
     )
-    raise UserError(f"no column is called {shown(name)!r}; {what}")
+    raise UserError(f"{where}no column is called {shown(name)!r}; {what}")
 
 
 def _look(
@@ -156,7 +162,7 @@ def _look(
         every = distinct == len(values) - missing
         why = "text or identifier, each value once" if every else "text, nearly all values rare"
         return _out(column, why)
-    return replace(column, treatment=_treatment(column))
+    return replace(column, treatment=_treatment(column) + numbers_among(values))
 
 
 def _kind(values: pl.Series, distinct: int) -> Kind:
@@ -171,7 +177,8 @@ def _kind(values: pl.Series, distinct: int) -> Kind:
     if distinct <= 2:
         return "category"
     counts = values.drop_nulls().value_counts()["count"]
-    common = counts.filter(counts >= rare(len(values))).sum()
+    counts = counts.to_numpy()
+    common = counts[counts >= rare(len(values))].sum()
     return "category" if common >= COMMON * counts.sum() else "text"
 
 

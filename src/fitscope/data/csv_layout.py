@@ -135,8 +135,12 @@ def count_records(
     Raises:
         UserError: a record with more or fewer fields than the first, or a quote left open.
     """
-    separators, ends, breaks = _signs(text, ord(layout.separator))
-    counts = np.diff(np.searchsorted(separators, ends), prepend=0)
+    before, ends, breaks = _signs(text, ord(layout.separator))
+    counts = np.diff(before, prepend=0)
+    if not len(breaks) and (text == RETURN).any():
+        raise UserError(
+            f"{path}: lines end in carriage returns alone; save it with usual line ends"
+        )
     begins = np.concatenate([[0], ends[:-1] + 1])
     lengths = ends - begins
     blank = (lengths == 0) | ((lengths == 1) & (text[np.minimum(begins, len(text) - 1)] == RETURN))
@@ -149,10 +153,13 @@ def count_records(
 
 def _signs(
     text: UInt8[np.ndarray, " bytes"], separator: int
-) -> tuple[Int[np.ndarray, " a"], Int[np.ndarray, " b"], Int[np.ndarray, " c"]]:
-    """Where separators and ends of records stand, outside of quotes, and all ends of lines."""
-    separators, ends, breaks = [], [], []
-    inside = 0
+) -> tuple[Int[np.ndarray, " ends"], Int[np.ndarray, " ends"], Int[np.ndarray, " lines"]]:
+    """Separators before each end of a record, these ends, and all ends of lines.
+
+    Signs within quotes are no separators and no ends of records.
+    """
+    before, ends, breaks = [], [], []
+    inside, count = 0, 0
     for begin in range(0, len(text), BLOCK):
         block = text[begin : begin + BLOCK]
         quotes = block == QUOTE
@@ -163,13 +170,18 @@ def _signs(
             inside = int(within[-1])
             new &= within == 0
             between &= within == 0
-            ends.append(np.flatnonzero(new) + begin)
-        else:
-            ends.append(breaks[-1])
-        separators.append(np.flatnonzero(between) + begin)
+        new, between = np.flatnonzero(new), np.flatnonzero(between)
+        ends.append(new + begin)
+        before.append(np.searchsorted(between, new) + count)
+        count += len(between)
     if text[-1] != NEWLINE or inside:
         ends.append(np.array([len(text)]))
-    return np.concatenate(separators), np.concatenate(ends), np.concatenate(breaks)
+        before.append(np.array([count]))
+    return np.concatenate(before), np.concatenate(ends), np.concatenate(breaks)
+
+
+def _fields(count: int) -> str:
+    return f"{count:,} field" + "s" * (count != 1)
 
 
 def _refuse_ragged(
@@ -186,8 +198,8 @@ def _refuse_ragged(
         for record in reader:
             if record and len(record) != wanted:
                 raise UserError(
-                    f"{path} line {before + 1:,}: {len(record)} fields, but line 1 has {wanted}; "
-                    "mend that line, or put quotes around a field that holds a separator"
+                    f"{path} line {before + 1:,}: {_fields(len(record))}, but the names are "
+                    f"{wanted:,}; mend it, or put quotes around a field that holds a separator"
                 )
             before = reader.line_num
     except csv.Error:

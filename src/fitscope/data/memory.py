@@ -79,9 +79,9 @@ def from_arrays(x: Any, y: Any, target: str) -> pl.DataFrame:
 def _frame(names: list[str], columns: list[Any]) -> pl.DataFrame:
     import polars as pl
 
-    twice = [name for place, name in enumerate(names) if name in names[:place]]
-    if twice:
-        raise UserError(f"two columns are called {shown(twice[0])!r}; rename one")
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise UserError(f"two columns are called {shown(twice)!r}; rename one")
     made = [_series(name, values) for name, values in zip(names, columns, strict=True)]
     for series in made[1:]:
         if len(series) != len(made[0]):

@@ -84,6 +84,8 @@ def cut(
     usable = rows - round(rows * test)
     if folds == "auto":
         folds = 1 if usable >= PLENTY or order is not None else FOLDS
+        if groups is not None and folds > 1:
+            folds = max(2, min(folds, int(groups.max()) + (test == 0)))
     if not 1 <= folds <= usable // 2:
         raise UserError(f"{folds} folds of {usable:,} rows cannot be; give 1 to {usable // 2:,}")
     share = min(VALIDATION, MOST_VALIDATION / usable) if folds == 1 else 1 / folds

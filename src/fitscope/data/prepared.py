@@ -13,6 +13,7 @@ from jaxtyping import Float, Float32, Int
 from fitscope.data.aim import aim, targets_like
 from fitscope.data.columns import Column, known, look_at
 from fitscope.data.encoding import Encoding
+from fitscope.data.inputs import taken
 from fitscope.data.parts import Parts, cut
 from fitscope.data.split import Split
 from fitscope.data.table import Table, read_table
@@ -144,6 +145,7 @@ def prepare(
     if fixed is not None:
         rows = read_table(fixed, target, table.texts)
         rows, y_test = _fixed(rows, table, target, group, found, notes)
+        taken(rows, encodings[0].inputs)
     return Prepared(table, target, columns, found, y, parts, encodings, rows, y_test, tuple(notes))
 
 
@@ -222,7 +224,7 @@ def _fixed(
 ) -> tuple[Table, np.ndarray]:
     """The rows of a test file and their target."""
     for name in filter(None, (target, group)):
-        known(name, rows.frame.columns)
+        known(name, rows.frame.columns, rows.where)
     notes += rows.notes
     rows = _with_target(rows, target, notes)
     if group is not None:

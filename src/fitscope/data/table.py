@@ -54,8 +54,13 @@ class Table:
         """Where a person finds a row: its line in the file, or its number counted from 1."""
         number = row if self.numbers is None else int(self.numbers[row])
         if self.first_line is None:
-            return f"row {number + 1:,}"
-        return f"line {number + self.first_line:,}"
+            return f"{self.where}row {number + 1:,}"
+        return f"{self.where}line {number + self.first_line:,}"
+
+    @property
+    def where(self) -> str:
+        """How a message about a file begins: with its name, and a space."""
+        return f"{Path(self.source.location).name} " if self.source.kind == "file" else ""
 
     def take(self, rows: Int[np.ndarray, " some"]) -> Table:
         """These rows, which keep their places."""
@@ -128,7 +133,8 @@ def _table(rows: Rows, source: Source, texts: Collection[str], nulls: Collection
     for name in {*frame.columns[:1], *frame.columns[-1:]} & set(INDEX):
         if frame.width > 1 and frame[name].n_unique() == frame.height:
             frame = frame.drop(name)
-            notes.append(f"column {name!r} numbers or names the rows and is left out")
+            called = f"column {name!r}" if name else "the column without a name"
+            notes.append(f"{called} numbers or names the rows and is left out")
     if "" in frame.columns:
         place = f"column_{frame.columns.index('') + 1}"
         frame = frame.rename({"": place})

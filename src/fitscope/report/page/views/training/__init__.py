@@ -42,7 +42,7 @@ def content(stored: StoredStudy) -> dict[str, Any] | None:
         "longest": longest,
         "start": float(schedule.at(0)),
         "end": float(schedule.at(longest)),
-        "static": static_figures(stored, "learning-rate"),
+        "static": static_figures(stored, "training"),
     }
 
 
