@@ -106,7 +106,7 @@ def test_what_was_read_is_told_by_treatment(prepared):
         "churn is to be predicted: one of two labels, no, yes",
         "80 test",
         "32 columns are used",
-        "30 Numbers: scaled and clipped feature [red]0[/red]",
+        f"30 Numbers: {prepared.columns[0].treatment} feature [red]0[/red]",
         "1 Left out: constant one",
     ):
         assert said in text

@@ -46,7 +46,7 @@ def continuation(found: MoreData) -> Continuation | None:
         >>> found = MoreData("linear", True, (100, 200), ((0.8, 0.01), (0.7, 0.01)), *gains)
         >>> line = continuation(found)
         >>> line.rows[0], line.losses[0], round(line.rows[-1]), round(line.losses[-1], 6)
-        (200, 0.7, 2000, 0.5)
+        (200.0, 0.7, 2000, 0.5)
     """
     known = [
         (times, gain)
@@ -99,4 +99,4 @@ def _exponent(ratio: float) -> float | None:
     for _ in range(80):
         middle = (low + high) / 2
         low, high = (middle, high) if of(middle) > ratio else (low, middle)
-    return middle
+    return low

@@ -34,13 +34,14 @@ def print_read(prepared: Prepared, console: Console) -> None:
         console: where to.
     """
     width = min(console.width, READABLE)
-    parts, features = prepared.parts, prepared.splits[0].features
+    parts, features = prepared.parts[0], prepared.splits[0].features
     used = sum(column.used for column in prepared.columns)
-    folds = f", in {len(parts)} folds" if len(parts) > 1 else ""
+    folds = len(prepared.parts)
+    in_folds = f", in {folds} folds" if folds > 1 else ""
     said = [
         f"{prepared.table.source}: {len(prepared.y):,} rows, {len(prepared.columns):,} columns",
         f"{shown(prepared.target)} is to be predicted: {_task(prepared.task)}",
-        f"{len(parts[0].train):,} rows train, {len(parts[0].validation):,} validate{folds}, "
+        f"{len(parts.train):,} rows train, {len(parts.validation):,} validate{in_folds}, "
         f"{len(prepared.y_test):,} test",
         f"{used:,} columns are used, as {features:,} numbers a row",
     ]
