@@ -5,11 +5,17 @@ from __future__ import annotations
 import json
 import time
 from contextlib import nullcontext
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from study.made_up import made_up_split
 
+from fitscope.data.split import Split
+from fitscope.diagnosis.around_best import AroundBest
 from fitscope.errors import UserError
+from fitscope.learners.base import Watching
+from fitscope.learners.constant import Constant
 from fitscope.learners.hgb import HGB
 from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.plan import Plan
@@ -17,6 +23,9 @@ from fitscope.study.definition import Definition, Planned
 from fitscope.study.events import RunFinished, RunGivenUp, RunProgress, StudyGrown
 from fitscope.study.execute import execute
 from fitscope.study.folder import read_study
+from fitscope.study.judge import subset_scores
+from fitscope.study.rounds import read_rounds, row_scores
+from fitscope.study.subset import subset
 from fitscope.study.training import training
 
 PLAN = Plan(batch_size=60, max_epochs=12)
@@ -97,6 +106,112 @@ def test_an_application_keeps_what_it_likes(tmp_path):
         assert study.document.application == {"tried": ["L2"]}
         stored = study.complete()
     assert stored.document.application == {"tried": ["L2"]}
+
+
+def fold_splits(features=(2, 2, 2)):
+    """Three folds of one table; their encodings may have other numbers of features."""
+    whole = made_up_split(180, 0 + 1)
+    x, y = whole.x_train, whole.y_train
+    places = [np.arange(fold, 180, 3) for fold in range(3)]
+    splits = []
+    for at, count in zip(places, features, strict=True):
+        wide = np.concatenate([x, np.tile(x[:, :1], (1, count - 2))], axis=1)
+        rest = np.setdiff1d(np.arange(180), at)
+        splits.append(Split(wide[rest], y[rest], wide[at], y[at]))
+    return tuple(splits), tuple(places)
+
+
+def test_folds_train_as_each_would_by_itself(tmp_path):
+    splits, places = fold_splits((2, 3, 2))
+    models = {"Tiny": Planned(TINY, repeats=6), "Trees": Planned(TREES, repeats=6)}
+    with training(definition(splits=splits, places=places), tmp_path / "folds") as study:
+        study.train(models)
+        stored = study.complete()
+    document = stored.document
+    assert document.data.folds == 3
+    assert len(document.data.constants) == 3
+    for fold, split in enumerate(splits):
+        with training(definition(splits=(split,)), tmp_path / f"{fold}") as study:
+            study.train({name: replace(one, repeats=fold + 4) for name, one in models.items()})
+            alone = study.complete()
+        assert document.data.constants[fold] == alone.document.data.constant
+        for name in models:
+            for repeat in (fold, fold + 3):
+                mine, theirs = (
+                    next(run for run in one.results.runs_of(name) if run.repeat == repeat)
+                    for one in (stored, alone)
+                )
+                assert curves(stored, name, repeat).equals(curves(alone, name, repeat))
+                assert (mine.best, mine.final) == (theirs.best, theirs.final)
+                rows = [
+                    one.folder.rows(document.entry(name).slug, repeat) for one in (stored, alone)
+                ]
+                losses = [np.load(file)["losses"] for file in rows]
+                assert np.array_equal(*losses)
+    (pair,) = stored.results.comparisons
+    assert pair.repeats == (2, 2), "two rounds a model"
+    assert pair.about == "models"
+    assert read_study(tmp_path / "folds").results == stored.results
+
+
+def test_rows_of_a_round_stand_as_in_the_table(tmp_path):
+    splits, places = fold_splits()
+    with training(definition(splits=splits, places=places), tmp_path / "out") as study:
+        study.train({"Constant": Planned(Constant(), repeats=5)})
+        stored = study.judged()
+        rounds = read_rounds(stored.document, stored.folder)
+    y = made_up_split(180, 1).y_train
+    parts = [
+        Constant().fit(one, PLAN, seed=0, repeats=[0], watching=Watching())[0] for one in splits
+    ]
+    losses = rounds.whole([part.row_losses[0] for part in parts])
+    (scores,) = (
+        row_scores(
+            "Constant",
+            {i: AroundBest({"l": part.row_losses[0]}, {"l": 0.1}) for i, part in enumerate(parts)},
+            3,
+            rounds,
+        ),
+    )
+    assert np.array_equal(scores.metrics["l"], losses[None])
+    for fold, at in enumerate(places):
+        share = splits[fold].y_train.mean(dtype=np.float64)
+        expected = -np.log(np.where(y[at] > 0, share, 1 - share))
+        np.testing.assert_allclose(losses[at], expected, rtol=1e-6)
+    assert scores.errors["l"] == pytest.approx([0.1 / 3**0.5])
+
+
+def test_runs_on_fewer_rows_stand_apart(tmp_path):
+    out = tmp_path / "out"
+    models = {
+        "Trees": Planned(TREES),
+        "Trees on 60": Planned(TREES, rows=60, repeats=2),
+        "Tiny on 60": Planned(TINY, rows=60, repeats=2),
+    }
+    with training(definition(), out) as study:
+        runs = study.train(models)
+        assert [run.model for run in runs] == ["Trees", *2 * ["Trees on 60"], *2 * ["Tiny on 60"]]
+        stored = study.complete()
+    assert [entry.name for entry in stored.document.models] == ["Trees"]
+    assert [model.name for model in stored.results.models] == ["Trees"]
+    assert stored.histories["model"].unique().to_list() == ["Trees"]
+    scores = subset_scores(read_study(out))
+    assert {name: one.metrics["val_binary_crossentropy"].shape for name, one in scores.items()} == {
+        "Trees on 60": (2, 60),
+        "Tiny on 60": (2, 60),
+    }
+    part = subset(made_up_split(), 60, seed=3, repeat=1)
+    with training(definition(splits=(part,)), tmp_path / "part") as study:
+        study.train({"Trees": Planned(TREES, repeats=2)})
+        alone = study.complete()
+    kept = [
+        np.load(one.folder.rows(slug, 1))["losses"]
+        for one, slug in ((stored, "trees-on-60"), (alone, "trees"))
+    ]
+    assert np.array_equal(*kept)
+    with training(definition(), out, resume=True) as study:  # nothing is trained again
+        assert len(study.train(models)) == 5
+        assert study.complete().results == stored.results
 
 
 def test_a_name_stands_for_one_learner(tmp_path):

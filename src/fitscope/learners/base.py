@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from fitscope.task import Task
 
 
+SINGLE = "fit"
+"""`Learner.step` of a learner that is trained in one step, so that its history has no curve."""
+
+
 @dataclass(frozen=True)
 class Size:
     """How large a learner is.
@@ -157,7 +161,7 @@ class Learner(Protocol):
 
     Attributes:
         kind: the name under which study.json keeps it.
-        step: what one step of its history is: "epoch" or "round".
+        step: what one step of its history is: "epoch", "round", or `SINGLE` if it has only one.
         state_ending: ending of the files that hold its fitted state.
     """
 
@@ -218,6 +222,16 @@ class Learner(Protocol):
     ) -> Shaped[np.ndarray, "rows ..."]:
         """Outputs of rows; see `Task`."""
         ...
+
+
+def has_steps(learner: Learner) -> bool:
+    """Whether a learner's history is a curve."""
+    return learner.step != SINGLE
+
+
+def is_reference(learner: Learner) -> bool:
+    """Whether a learner is there to be compared with only, and gets neither verdict nor advice."""
+    return learner.kind == "constant"
 
 
 def follows_plan(learner: Learner) -> bool:

@@ -41,6 +41,16 @@ class Folder:
         return self.path / "histories.parquet"
 
     @property
+    def subsets(self) -> Path:
+        """The same of runs on fewer rows, where there are any."""
+        return self.path / "subsets.parquet"
+
+    @property
+    def folds(self) -> Path:
+        """Where in the table each fold's validation rows stand, of a study with folds."""
+        return self.path / "folds.npz"
+
+    @property
     def results(self) -> Path:
         """results.json"""
         return self.path / "results.json"
@@ -149,7 +159,11 @@ def read_study(path: Path | str) -> StoredStudy:
         )
     results = read_results(folder.results)
     named = {one.name for one in results.models} | {run.model for run in results.runs}
-    if not named <= {entry.name for entry in document.models}:
+    parts = {run.model for run in results.subsets}
+    if not (
+        named <= {entry.name for entry in document.models}
+        and parts <= {entry.name for entry in document.subsets}
+    ):
         raise UserError(f"{folder.results}: damaged, it has models that {folder.study} lacks")
     histories = read_histories(folder.histories)
     if not {"model", "repeat", "epoch", LOSS.name} <= set(histories.columns):

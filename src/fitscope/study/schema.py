@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NotRequired
 
 from annotated_types import Len
 from typing_extensions import TypedDict
@@ -106,6 +106,7 @@ class StoredResults(StoredAnswer):
     runs: list[StoredRun]
     comparisons: list[StoredComparison]
     advice: list[StoredAdvice]
+    subsets: NotRequired[list[StoredRun]]
 
 
 @cache

@@ -18,12 +18,13 @@ from fitscope.study.device import choose_device
 from fitscope.study.document import ModelEntry, StudyDocument
 from fitscope.study.events import Observer, RunFinished, StudyGrown
 from fitscope.study.executor import Crew
-from fitscope.study.finished import run_entry, run_files, store_runs, stored_runs
+from fitscope.study.finished import Finished, run_entry, run_files, store_runs, stored_runs
 from fitscope.study.folder import Folder, StoredStudy, read_document, read_started, write_results
 from fitscope.study.handover import hand_over_all
 from fitscope.study.jobs import Job, checkpoint_file, missing_jobs
 from fitscope.study.journal import Journal
 from fitscope.study.results import RunResult
+from fitscope.study.rounds import store_places
 
 Watch = Callable[[StudyDocument], AbstractContextManager[Observer]]
 
@@ -76,6 +77,7 @@ def training(
         try:
             # what follows in the folder is of today's format, so what says so comes first
             _write_document(folder, document)
+            store_places(folder, definition.splits, definition.places)
             with ExitStack() as stack:
                 observer = stack.enter_context(watch(document))
                 crew = stack.enter_context(Crew(document.device, jobs))
@@ -110,8 +112,8 @@ class Training:
         self._crew = crew
         self._open = open_until_complete
         self._rows: list[dict[str, Any]] | None = None
-        self._runs, self._histories = stored_runs(document, folder)
-        for run in self._runs:
+        self._finished = stored_runs(document, folder)
+        for run in self._finished.runs:
             self._observer(_finished_event(run, stored=True))
 
     def train(
@@ -135,7 +137,7 @@ class Training:
         document = grown(self.document, models)
         if document != self.document:
             self._change(document)
-        done = {(run.model, run.repeat) for run in self._runs}
+        done = self._finished.keys
         missing = {
             name: [repeat for repeat in range(one.repeats) if (name, repeat) not in done]
             for name, one in models.items()
@@ -146,7 +148,7 @@ class Training:
                 self._rows = hand_over_all(self._definition.splits, where)
             jobs = missing_jobs(self.document, self.folder, missing, self._rows)
             self._crew.train(jobs, self._observer, self._take_in, until)
-        return tuple(run for name in models for run in self._runs if run.model == name)
+        return tuple(run for name in models for run in self._finished.of(name))
 
     def judged(self) -> StoredStudy:
         """The study as it is now, with verdicts, comparisons and advice, stored like that."""
@@ -177,7 +179,7 @@ class Training:
             UserError: no run has finished.
         """
         self._open.close()
-        document = _as_finished(self.document, self._runs)
+        document = _as_finished(self.document, self._finished)
         if document != self.document:
             self._drop_runs_without(document)
             self.document = document
@@ -196,29 +198,27 @@ class Training:
     def _drop_runs_without(self, document: StudyDocument) -> None:
         """Forget the runs that the document lacks: those after a gap."""
         kept = {(entry.name, run) for entry in document.entries for run in document.runs_of(entry)}
-        gone = [run for run in self._runs if (run.model, run.repeat) not in kept]
+        gone = self._finished.keys - kept
         if not gone:
             return
-        self._runs = [run for run in self._runs if run not in gone]
-        store_runs(document, self.folder, self._runs, self._histories)
-        for run in gone:
-            for file in run_files(self.folder, self.document.entry(run.model), run.repeat).values():
+        self._finished = self._finished.only(kept)
+        store_runs(document, self.folder, self._finished)
+        for model, repeat in gone:
+            for file in run_files(self.folder, self.document.entry(model), repeat).values():
                 Path(file).unlink(missing_ok=True)
 
     def _take_in(self, job: Job) -> None:
         """Store the runs of a job that is done."""
-        import polars as pl
-
         entry, task = self.document.entry(job.model), self.document.task
         files = [Path(run_files(self.folder, entry, repeat)["history"]) for repeat in job.repeats]
-        new = []
+        finished, new = self._finished, []
         for repeat, file in zip(job.repeats, files, strict=True):
             with np.load(file, allow_pickle=False) as stored:
                 run, history = run_entry(job.model, repeat, dict(stored), task)
+            finished = finished.with_run(run, history)
             new.append(run)
-            self._histories = pl.concat([self._histories, history])
-        self._runs = [*self._runs, *new]
-        store_runs(self.document, self.folder, self._runs, self._histories)
+        store_runs(self.document, self.folder, finished)
+        self._finished = finished
         for file in (*files, checkpoint_file(self.folder, entry, job.repeats)):
             file.unlink(missing_ok=True)
         for run in new:
@@ -261,14 +261,14 @@ def _forget_if_empty(folder: Folder) -> None:
             shutil.rmtree(part, ignore_errors=True)
 
 
-def _as_finished(document: StudyDocument, runs: Sequence[RunResult]) -> StudyDocument:
+def _as_finished(document: StudyDocument, finished: Finished) -> StudyDocument:
     """The document of the runs that have finished; an entry without its first run is left out."""
 
-    def finished(entries: Sequence[ModelEntry]) -> list[ModelEntry]:
+    def trained(entries: Sequence[ModelEntry]) -> list[ModelEntry]:
         kept = []
         for entry in entries:
             wanted = document.runs_of(entry)
-            done = {run.repeat for run in runs if run.model == entry.name}
+            done = {run.repeat for run in finished.of(entry.name)}
             count = next((run for run in wanted if run not in done), len(wanted))
             if count == len(wanted):
                 kept.append(entry)
@@ -277,7 +277,7 @@ def _as_finished(document: StudyDocument, runs: Sequence[RunResult]) -> StudyDoc
         return kept
 
     return document.model_copy(
-        update={"models": finished(document.models), "subsets": finished(document.subsets)}
+        update={"models": trained(document.models), "subsets": trained(document.subsets)}
     )
 
 

@@ -91,6 +91,7 @@ def _train(job: dict[str, Any], out: TextIO, interrupted: Callable[[], bool]) ->
     from fitscope.learners.base import Interrupted, NewEpochs, Watching
     from fitscope.learners.mlp.plan import Plan
     from fitscope.study.handover import take_over
+    from fitscope.study.subset import subset
 
     def report(new: NewEpochs) -> None:
         send(
@@ -105,6 +106,8 @@ def _train(job: dict[str, Any], out: TextIO, interrupted: Callable[[], bool]) ->
         )
 
     learner, split = from_stored(job["learner"]), take_over(job["rows"])
+    if job["subset"] is not None:
+        split = subset(split, job["subset"], job["seed"], job["repeats"][0])
     watching = Watching(
         save=Path(job["save"]),
         on_start=lambda epoch: send(out, event="started", epoch=epoch),
@@ -141,8 +144,9 @@ def _store(run: TrainedRun, learner: Learner, task: Task, files: dict[str, str])
         rows["scores"] = run.row_scores
     with replacing(files["rows"]) as part, part.open("wb") as stream:
         np.savez(stream, allow_pickle=False, **rows)
-    learner.save(run.best, Path(files["best"]))
-    learner.save(run.last, Path(files["last"]))
+    for which, state in (("best", run.best), ("last", run.last)):
+        if which in files:
+            learner.save(state, Path(files[which]))
     with replacing(files["history"]) as part, part.open("wb") as stream:
         np.savez(
             stream,
