@@ -1,10 +1,11 @@
-"""Run the simulations behind docs/how-verdicts-work.md and docs/checks and write them there.
+"""Run the simulations behind the pages that say how fitscope judges, and write their results there.
 
-    python -m calibration                 everything that is not done yet; an hour or two
+    python -m calibration                 everything that is not done yet; two hours or so
     python -m calibration truth speed     these parts only
 
-What was trained is kept in the folder of --work, so that an interrupted calibration goes on
-where it was. Each part leaves its text there too, and replaces its section of the page with it.
+The pages are docs/how-verdicts-work.md, docs/how-examinations-work.md and docs/checks. What was
+trained is kept in the folder of --work, so that an interrupted calibration goes on where it was.
+Each part leaves its text there too, and replaces its section of its page with it.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGE = ROOT / "docs" / "how-verdicts-work.md"
-CHECKS_PAGE = ROOT / "docs" / "checks" / "index.md"
+DOCS = ROOT / "docs"
 BEGIN, END = "<!-- calibration: begin -->", "<!-- calibration: end -->"
-HEADINGS = {
+VERDICTS = {
     "labelled": "Histories that people have labelled",
     "flat": "Curves that are flat",
     "coverage": "Intervals of the best score and of the onset",
@@ -30,8 +31,20 @@ HEADINGS = {
     "stopper": "Stopping on evidence beside a patience of 200",
     "speed": "Speed",
 }
-CHECKS_HEADINGS = {"checks": "What was planted, and what was not"}
-"""The part whose page is the checks' own."""
+EXAMINATIONS = {
+    "folds": "Differences across folds",
+    "winner": "The score of the model that was taken",
+    "plainest": "Which model is taken",
+    "intervals": "Intervals of a mean",
+    "more_data": "Would more rows help",
+}
+CHECKS = {"checks": "What was planted, and what was not"}
+PAGES = {
+    "how-verdicts-work.md": VERDICTS,
+    "how-examinations-work.md": EXAMINATIONS,
+    "checks/index.md": CHECKS,
+}
+HEADINGS = VERDICTS | EXAMINATIONS | CHECKS
 
 
 def trained(module: str, work: Path, *options: str) -> None:
@@ -52,18 +65,9 @@ def labelled(options: argparse.Namespace) -> str:
     return report(options.labelled)
 
 
-def flat(_: argparse.Namespace) -> str:
-    """Flat curves."""
-    from calibration.flat import report
-
-    return report()
-
-
-def coverage(_: argparse.Namespace) -> str:
-    """Intervals."""
-    from calibration.coverage import report
-
-    return report()
+def simulated(part: str) -> Callable[[argparse.Namespace], str]:
+    """A part that needs nothing: its module's `report`."""
+    return lambda _: import_module(f"calibration.{part}").report()
 
 
 def truth(options: argparse.Namespace) -> str:
@@ -134,21 +138,22 @@ def speed(_: argparse.Namespace) -> str:
 
 PARTS: dict[str, Callable[[argparse.Namespace], str]] = {
     "labelled": labelled,
-    "flat": flat,
-    "coverage": coverage,
+    "flat": simulated("flat"),
+    "coverage": simulated("coverage"),
     "truth": truth,
     "same": same,
     "stopper": stopper,
     "checks": checks,
     "speed": speed,
+    **{part: simulated(part) for part in EXAMINATIONS},
 }
 
 
-def write_page(to: Path, headings: dict[str, str], work: Path) -> None:
-    """Put what the parts have left between a page's markers; other parts stay as they are."""
-    page = to.read_text() if to.exists() else ""
+def write_page(path: Path, headings: dict[str, str], work: Path) -> None:
+    """Put what the parts have left between the page's markers; other parts stay as they are."""
+    page = path.read_text() if path.exists() else ""
     if page.count(BEGIN) != 1 or page.count(END) != 1:
-        sys.exit(f"{to}: needs one line {BEGIN!r} and one line {END!r}")
+        sys.exit(f"{path}: needs one line {BEGIN!r} and one line {END!r}")
     before, rest = page.split(BEGIN)
     between, after = rest.split(END)
     said = dict(re.findall(r"^### (.+?)\n(.*?)(?=^### |\Z)", between, re.MULTILINE | re.DOTALL))
@@ -161,7 +166,7 @@ def write_page(to: Path, headings: dict[str, str], work: Path) -> None:
         for heading in headings.values()
         if said.get(heading, "").strip()
     ]
-    to.write_text(before + BEGIN + "\n\n" + "\n".join(parts) + "\n" + END + after)
+    path.write_text(before + BEGIN + "\n\n" + "\n".join(parts) + "\n" + END + after)
 
 
 def main() -> None:
@@ -188,8 +193,8 @@ def main() -> None:
         text = PARTS[part](options)
         (options.work / f"{part}.md").write_text(text + "\n")
         print(text + "\n", flush=True)
-    write_page(PAGE, HEADINGS, options.work)
-    write_page(CHECKS_PAGE, CHECKS_HEADINGS, options.work)
+    for page, headings in PAGES.items():
+        write_page(DOCS / page, headings, options.work)
 
 
 if __name__ == "__main__":

@@ -180,8 +180,16 @@ def report(times: int = 400) -> str:
                         f"{found.narrower:.2f}",
                     ]
                 )
-                print(lines[-1], flush=True)
-    return table([""], lines)
+    said = (
+        f"Two learners on simulated tables, {FOLDS} folds, {times:,} tables for each line "
+        f"({times // 8} of 2,000 rows): how often the 95 % interval of their difference holds the "
+        "one that other training rows of the same number give on average. Of equal learners the "
+        "rest is how often they are called different. Uncorrected: rows and rounds alone. "
+        "Classic: Nadeau and Bengio's from the means of the folds. Error: corrected over "
+        "uncorrected. Reach: of the corrected interval, over that of the classic one."
+    )
+    head = ["learners", "rows", "rounds", "uncorrected", "corrected", "classic", "error", "reach"]
+    return said + "\n\n" + table(head, lines)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ FRESH = 20_000
 SHARES = (0.125, 0.25, 0.5, 1.0)
 SUBSETS = (4, 4, 3, 3)
 VALIDATION = 1_000
-TRUTHS = 40  # training sets that the true loss is a mean over
+TRUTHS = 30  # training sets that the true loss is a mean over
 Rows = tuple[np.ndarray, np.ndarray]
 Losses = Callable[[Rows, Rows, int], np.ndarray]
 """Training rows, rows to predict, seed -> loss of each row predicted."""
@@ -147,7 +147,7 @@ TASKS = {
     "bent labels, logistic regression, 1,600 rows": Task(bent_labels, logistic(1), 1_600, 50),
     "bent labels, boosting, 800 rows": Task(bent_labels, boosted(8), 800, 30),
     "bent labels, boosting, 3,200 rows": Task(bent_labels, boosted(8), 3_200, 20),
-    "bent labels, network, 800 rows": Task(bent_labels, network(16), 800, 30),
+    "bent labels, network, 800 rows": Task(bent_labels, network(16), 800, 20),
     "nothing to learn, logistic regression, 400 rows": Task(nothing, logistic(1), 400, 100),
     "numbers, ridge, 400 rows": Task(numbers, ridge(1), 400, 150),
     "numbers, 60 random features, 800 rows": Task(numbers, ridge(0.3, 60), 800, 100),

@@ -7,7 +7,9 @@ give are left out, since they answer with a `UserError` of their own.
 from beartype import BeartypeConf, beartype
 
 CHECKED = (
+    "fitscope.data.csv_layout",
     "fitscope.data.describe",
+    "fitscope.data.parts",
     "fitscope.diagnosis",
     "fitscope.higgs.columnar",
     "fitscope.higgs.csv_rows",

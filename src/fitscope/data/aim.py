@@ -126,7 +126,7 @@ def _assumed(values: pl.Series, name: str) -> tuple[Task | None, tuple[str, ...]
     if len(numbers) == 2:
         return BINARY, ()
     counted = numbers[0] in (0, 1) and numbers[-1] - numbers[0] == len(numbers) - 1
-    common = float(counts["rows"].min()) >= RARE_CLASS * len(values)
+    common = counts["rows"].to_numpy().min() >= RARE_CLASS * len(values)
     if counted and common and len(numbers) <= LIKELY_CLASSES:
         return MULTICLASS, (
             f"{span}: taken for {len(numbers)} classes; say --task regression "

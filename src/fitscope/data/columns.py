@@ -84,7 +84,8 @@ def look_at(
     """
     frame = table.frame
     roles: dict[str, Kind] = {target: "target"}
-    for name, role in ((group, "group"), (order_by, "order")):
+    named: list[tuple[str | None, Kind]] = [(group, "group"), (order_by, "order")]
+    for name, role in named:
         if name is not None and roles.setdefault(name, role) != role:
             raise UserError(f"column {shown(name)!r} cannot be {roles[name]} and {role} at once")
     for name in (*roles, *drop):
@@ -176,7 +177,8 @@ def _kind(values: pl.Series, distinct: int) -> Kind:
     if distinct <= 2:
         return "category"
     counts = values.drop_nulls().value_counts()["count"]
-    common = counts.filter(counts >= rare(len(values))).sum()
+    counts = counts.to_numpy()
+    common = counts[counts >= rare(len(values))].sum()
     return "category" if common >= COMMON * counts.sum() else "text"
 
 

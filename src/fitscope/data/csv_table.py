@@ -11,7 +11,6 @@ import numpy as np
 from jaxtyping import Int
 
 from fitscope.data.csv_layout import Layout, count_records, find_layout, refuse_encoding
-from fitscope.data.unpacked import unpacked
 from fitscope.errors import UserError, reason
 from fitscope.names import listed
 
@@ -44,25 +43,25 @@ class Rows(NamedTuple):
     decimal_comma: bool = False
 
 
-def read_csv(path: Path, texts: Collection[str] = ()) -> Rows:
+def read_csv(path: Path, content: bytes | mmap.mmap, texts: Collection[str] = ()) -> Rows:
     """Read a CSV file.
 
     Args:
-        path: the file, which may be packed with gzip or zstd.
+        path: where it is.
+        content: its text, see `fitscope.data.unpacked`.
         texts: columns that are left as they stand there, whatever they look like.
 
     Raises:
         UserError: damage, records of different lengths, two columns of one name, no rows.
     """
-    packed = unpacked(path)
-    text = np.frombuffer(packed, np.uint8)
+    text = np.frombuffer(content, np.uint8)
     layout = find_layout(text, path)
     blank, lines = count_records(text, layout, path)
     kept = np.flatnonzero(~blank)[layout.header :]
     if not len(kept):
         raise UserError(f"{path}: a line of names and no rows; give some")
     skipped = int(np.argmin(blank)) + 1 if layout.header else 0
-    frame = _parsed(packed, layout, path, texts, skipped)
+    frame = _parsed(content, layout, path, texts, skipped)
     if frame.height != len(blank) - skipped:
         refuse_encoding(text, path)
         raise UserError(
@@ -89,7 +88,7 @@ def read_csv(path: Path, texts: Collection[str] = ()) -> Rows:
 
 
 def _parsed(
-    packed: bytes | mmap.mmap, layout: Layout, path: Path, texts: Collection[str], skipped: int
+    content: bytes | mmap.mmap, layout: Layout, path: Path, texts: Collection[str], skipped: int
 ) -> pl.DataFrame:
     import polars as pl
 
@@ -98,7 +97,7 @@ def _parsed(
 
     def read(infer: bool) -> pl.DataFrame:
         return pl.read_csv(
-            packed if isinstance(packed, bytes) else path,  # Polars maps the file itself
+            content if isinstance(content, bytes) else path,  # Polars maps the file itself
             separator=layout.separator,
             has_header=False,
             skip_rows=skipped,
@@ -115,7 +114,7 @@ def _parsed(
         except pl.exceptions.ComputeError:
             frame = read(infer=False)
     except pl.exceptions.PolarsError as error:
-        refuse_encoding(np.frombuffer(packed, np.uint8), path)
+        refuse_encoding(np.frombuffer(content, np.uint8), path)
         raise UserError(
             f"{path}: cannot be read as CSV ({reason(error)}); look for quotes within fields"
         ) from None

@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Float, Float32, Int
 
 from fitscope.data.columns import Column, rare
-from fitscope.data.inputs import Input, inputs_of, taken
+from fitscope.data.inputs import Input, Values, inputs_of, taken
 from fitscope.data.table import Table, read_table
 from fitscope.errors import UserError, reason
 from fitscope.files import write_bytes
@@ -88,7 +88,7 @@ class Encoding:
         missing = [
             place
             for place, one in enumerate(inputs)
-            if one.kind != "category" and values[place].is_nan().any()
+            if one.kind != "category" and np.isnan(values[place]).any()
         ]
         sample = _named(values)
         if sample.height > LEARNT_FROM:
@@ -139,7 +139,7 @@ class Encoding:
         for name, fitted, places in self.transformer.transformers_:
             if name == "remainder":
                 continue
-            mine = [values[int(place)].alias(place) for place in places]
+            mine = [values[int(place)] for place in places]
             if name == "category":
                 for texts, levels in zip(mine, fitted.categories_, strict=True):
                     codes = _codes(texts, levels)
@@ -147,7 +147,7 @@ class Encoding:
                     x[seen, begin + codes[seen]] = 1
                     begin += len(levels)
                 continue
-            found = fitted.transform(pl.DataFrame(mine))
+            found = fitted.transform(pl.from_numpy(np.column_stack(mine), schema=places))
             x[:, begin : begin + found.shape[1]] = smooth_clip(found) if name == "number" else found
             begin += found.shape[1]
 
@@ -204,19 +204,19 @@ def smooth_clip(x: Float[np.ndarray, "*any"]) -> Float[np.ndarray, "*any"]:
     return near / np.sqrt(1 + (near / KNEE) ** 2)
 
 
-def _levels(values: pl.Series) -> list[str]:
+def _levels(values: Values) -> list[str]:
     """Categories that are not rare, the commonest MOST of them, in the order of their names."""
     import polars as pl
 
-    counts = values.alias("level").value_counts(name="count")
+    counts = pl.Series("level", values).value_counts(name="count")
     kept = counts.filter(pl.col("count") >= rare(len(values)))
     return sorted(kept.sort(["count", "level"], descending=[True, False])["level"][:MOST])
 
 
-def _codes(values: pl.Series, levels: Sequence[str]) -> Int[np.ndarray, " rows"]:
+def _codes(values: Values, levels: Sequence[str]) -> Int[np.ndarray, " rows"]:
     import polars as pl
 
-    found = values.replace_strict(
+    found = pl.Series(values).replace_strict(
         pl.Series([str(level) for level in levels]),
         pl.Series(range(len(levels)), dtype=pl.Int32),
         default=-1,
@@ -225,11 +225,11 @@ def _codes(values: pl.Series, levels: Sequence[str]) -> Int[np.ndarray, " rows"]
     return found.to_numpy()
 
 
-def _named(values: Sequence[pl.Series]) -> pl.DataFrame:
+def _named(values: Sequence[Values]) -> pl.DataFrame:
     """Columns called "0", "1" and so on, since parts of dates may share a column's name."""
     import polars as pl
 
-    return pl.DataFrame([one.alias(str(place)) for place, one in enumerate(values)])
+    return pl.DataFrame({str(place): one for place, one in enumerate(values)})
 
 
 def _transformers(
@@ -239,9 +239,10 @@ def _transformers(
     from sklearn.pipeline import Pipeline
     from sklearn.preprocessing import OneHotEncoder, RobustScaler
 
+    one_hot: Any = OneHotEncoder  # its hints know less than it takes
     zero = SimpleImputer(strategy="constant", fill_value=0.0, keep_empty_features=True)
     commoner = SimpleImputer(strategy="most_frequent", keep_empty_features=True)
-    one_hot = OneHotEncoder(
+    categories = one_hot(
         categories=[np.array(one, object) for one in levels.values()],
         handle_unknown="ignore",
         sparse_output=False,
@@ -253,7 +254,7 @@ def _transformers(
         ("number", Pipeline([("scaling", RobustScaler()), ("missing", zero)]), numbers),
         ("boolean", commoner, booleans),
         ("missing", MissingIndicator(features="all"), missing),
-        ("category", one_hot, list(levels)),
+        ("category", categories, list(levels)),
     ]
     return [(name, made, [str(i) for i in places]) for name, made, places in parts if places]
 
@@ -267,15 +268,14 @@ def _scale(transformer: Any, sample: pl.DataFrame) -> None:
         if name != "number":
             continue
         scaling = fitted.named_steps["scaling"]
-        values = sample.select(places).to_numpy()
-        for place, column in enumerate(values.T):
+        for i in np.flatnonzero((scaling.scale_ == 1.0) | np.isnan(scaling.scale_)):
+            column = sample[places[i]].to_numpy()
             there = column[~np.isnan(column)]
             if not len(there):
-                scaling.center_[place], scaling.scale_[place] = 0.0, 1.0
+                scaling.center_[i], scaling.scale_[i] = 0.0, 1.0
                 continue
             low, high = np.quantile(there, (0.25, 0.75))
-            width = high - low or (there.max() - there.min()) / 2
-            scaling.scale_[place] = width or 1.0
+            scaling.scale_[i] = high - low or (there.max() - there.min()) / 2 or 1.0
 
 
 def _features(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
+from jaxtyping import Float64
 
 from fitscope.data.columns import Column, known
 from fitscope.data.recognise import as_booleans, as_numbers, dates
-from fitscope.data.refusals import refuse_extremes
+from fitscope.data.refusals import as_floats, refuse_extremes
 from fitscope.data.table import Table
 from fitscope.errors import UserError
 from fitscope.names import shown
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 DAY = 86_400_000_000  # microseconds
+Values: TypeAlias = "Float64[np.ndarray, ' rows'] | pl.Series"
+"""Numbers in float64, NaN where they are missing, or texts, "" where they are missing."""
 
 
 class Input(NamedTuple):
@@ -55,13 +58,13 @@ def inputs_of(table: Table, columns: Sequence[Column]) -> list[Input]:
             found += [
                 part
                 for part, value in zip(parts, values, strict=True)
-                if value.drop_nans().n_unique() > 1
+                if len(np.unique(value[~np.isnan(value)])) > 1
             ]
     return found
 
 
-def taken(table: Table, inputs: Sequence[Input]) -> list[pl.Series]:
-    """The values of each: float64 with NaN for missing ones, or texts with "" for missing ones.
+def taken(table: Table, inputs: Sequence[Input]) -> list[Values]:
+    """The values of each input.
 
     Raises:
         UserError: a column is not there, or holds a value that is none of its kind; the message
@@ -74,16 +77,14 @@ def taken(table: Table, inputs: Sequence[Input]) -> list[pl.Series]:
     return [_taken(columns[one.column], one, table) for one in inputs]
 
 
-def _taken(values: pl.Series, one: Input, table: Table) -> pl.Series:
-    import polars as pl
-
+def _taken(values: pl.Series, one: Input, table: Table) -> Values:
     if one.kind == "category":
         return _words(values).fill_null("")
     if one.kind == "date":
-        return _part(_read(values, table, one), one.part).fill_null(float("nan"))
-    numbers = _read(values, table, one).cast(pl.Float64)
+        return as_floats(_part(_read(values, table, one), one.part))
+    numbers = _read(values, table, one)
     refuse_extremes(numbers, table)
-    return numbers.fill_null(float("nan"))
+    return as_floats(numbers)
 
 
 def _words(values: pl.Series) -> pl.Series:
@@ -133,8 +134,6 @@ def _refusal(values: pl.Series, row: int, table: Table, kind: str) -> str:
 
 
 def _part(values: pl.Series, part: str) -> pl.Series:
-    import polars as pl
-
     if part:
-        return getattr(values.dt, part)().cast(pl.Float64)
+        return getattr(values.dt, part)()
     return values.dt.timestamp("us") / DAY

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from jaxtyping import Float64
 
 from fitscope.data.recognise import FORMATS, SAMPLE, dates
 from fitscope.errors import UserError
@@ -62,19 +63,24 @@ def numbers_among(values: pl.Series) -> str:
     return f"; {number:,} of {present:,} values are numbers, but not all"
 
 
+def as_floats(values: pl.Series) -> Float64[np.ndarray, " rows"]:
+    """Numbers or truths in float64, NaN where they are missing."""
+    import polars as pl
+
+    return values.cast(pl.Float64).to_numpy()
+
+
 def refuse_extremes(values: pl.Series, table: Table) -> None:
     """Refuse values that are infinite or too large to be scaled.
 
     Raises:
         UserError: there is one; the message names the first such row.
     """
-    import polars as pl
-
-    numbers = values.cast(pl.Float64)
-    wrong = (numbers.abs() > LARGEST).fill_null(False)
+    numbers = as_floats(values)
+    wrong = np.abs(numbers) > LARGEST
     if wrong.any():
-        row = int(np.argmax(wrong.to_numpy()))
-        what = "infinite" if numbers.is_infinite()[row] else f"{numbers[row]:g}, which is too large"
+        row = int(np.argmax(wrong))
+        what = "infinite" if np.isinf(numbers[row]) else f"{numbers[row]:g}, which is too large"
         raise UserError(
             f"column {shown(values.name)!r}, {table.place(row)}: the value is {what}; mend it, "
             "leave it empty, or drop the column"

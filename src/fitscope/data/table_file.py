@@ -16,7 +16,7 @@ from fitscope.errors import UserError, reason
 if TYPE_CHECKING:
     import polars as pl
 
-JSON_LINES = (".jsonl", ".ndjson", ".json")
+SEPARATED = {".csv", ".tsv", ".txt"}  # endings of files whose first name may be "{a}"
 DAMAGED = "copy or fetch it again"
 
 
@@ -58,10 +58,12 @@ def _read(path: Path, head: bytes, texts: Collection[str]) -> Rows:
         raise UserError(f"{path}: Feather of version 1; write it anew, as version 2 or Parquet")
     if head.startswith(b"\xff\xff\xff\xff"):
         return Rows(_columnar(path, "Arrow", lambda: pl.read_ipc_stream(path)))
-    named = [ending.lower() for ending in path.suffixes[-2:]]
-    if head.lstrip()[:1] in (b"{", b"[") or any(ending in JSON_LINES for ending in named):
-        return _json(path)
-    return read_csv(path, texts)
+    text = unpacked(path)
+    begin = bytes(memoryview(text)[:100]).lstrip()[:1]
+    named = {ending.lower() for ending in path.suffixes[-2:]}
+    if begin in (b"{", b"[") and not named & SEPARATED:
+        return _json(path, bytes(memoryview(text)))
+    return read_csv(path, text, texts)
 
 
 def _columnar(path: Path, kind: str, read: Callable[[], pl.DataFrame]) -> pl.DataFrame:
@@ -74,10 +76,9 @@ def _columnar(path: Path, kind: str, read: Callable[[], pl.DataFrame]) -> pl.Dat
         raise UserError(f"{path}: no readable {kind} file ({reason(error)}); {DAMAGED}") from None
 
 
-def _json(path: Path) -> Rows:
+def _json(path: Path, text: bytes) -> Rows:
     import polars as pl
 
-    text = bytes(memoryview(unpacked(path)))
     listed = text.lstrip().startswith(b"[")
     read = pl.read_json if listed else pl.read_ndjson
     try:

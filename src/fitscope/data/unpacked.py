@@ -47,10 +47,10 @@ def _gunzipped(path: Path) -> bytes:
 
     try:
         with igzip.open(path, "rb") as stream:
-            return bytes(stream.read())
+            return stream.read()  # pyright: ignore[reportReturnType]
     except EOFError:
         raise UserError(f"{path}: the gzip file breaks off; {WHOLE}") from None
-    except (zlib.error, isal_zlib.error, igzip.BadGzipFile):
+    except (zlib.error, isal_zlib.error, igzip.BadGzipFile):  # pyright: ignore
         raise UserError(f"{path}: the gzip file is damaged; {WHOLE}") from None
 
 

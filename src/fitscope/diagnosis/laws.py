@@ -8,15 +8,8 @@ import numpy as np
 from jaxtyping import Float
 
 EXPONENTS = 2.0 ** np.arange(-1.5, 1.01, 0.25)  # 1/2 to 1 in theory; slower ones are seen, too
-SHIFTS = (
-    -0.5,
-    0.0,
-    0.5,
-    1.0,
-    2.0,
-    4.0,
-)  # of n, in smallest sizes: curves that begin steep, or late
-HALVES = 5  # numbers of rows at which an MMF has half fallen: from the smallest to a quarter of the largest
+SHIFTS = (-0.5, 0.0, 0.5, 1.0, 2.0, 4.0)  # of n, in smallest sizes: steep to late
+HALVES = 5  # numbers of rows where an MMF has half fallen: smallest to a quarter of the largest
 
 
 @dataclass(frozen=True, eq=False)

@@ -96,7 +96,8 @@ def learning_curve(
 
     Returns:
         Means, errors and predictions; none where no law fits, where the curve rises, or where
-        the interval for twice the rows is wider than the fall so far and a quarter of the loss.
+        the interval for twice the rows is wider than a quarter of the loss and than what the
+        last step up in size has brought.
 
     Raises:
         UserError: fewer than four sizes, sizes that do not rise, or fewer than two rows.
@@ -116,15 +117,17 @@ def learning_curve(
         raise UserError("sizes of a learning curve must rise")
     if losses[0].shape[1] < 2:
         raise UserError("a learning curve needs at least two validation rows")
+    if not all(np.isfinite(one).all() for one in losses):
+        means = np.array([one.mean() for one in losses])
+        return LearningCurve(
+            tuple(sizes), means, np.full(len(sizes), np.nan), None, None, "losses are not finite"
+        )
     seen = _Seen.of(np.array(sizes, float), losses)
     errors = np.sqrt(np.diag(seen.covariance))
-    tuple_sizes = tuple(sizes)
 
     def nothing(why: str) -> LearningCurve:
-        return LearningCurve(tuple_sizes, seen.means, errors, None, None, why)
+        return LearningCurve(tuple(sizes), seen.means, errors, None, None, why)
 
-    if not np.isfinite(seen.means).all():
-        return nothing("losses are not finite")
     if seen.rises():
         return nothing("the loss rises with more rows")
     laws = shapes(seen.sizes)
@@ -136,9 +139,9 @@ def learning_curve(
     if doubling is None or tenfold is None:
         return nothing("no law describes the curve")
     width = doubling.interval[1] - doubling.interval[0]
-    if width > max(ABSURD * seen.means[-1], seen.means[0] - seen.means[-1]):
+    if width > max(ABSURD * seen.means[-1], seen.means[-2] - seen.means[-1]):
         return nothing("the curve is too uncertain to follow")
-    return LearningCurve(tuple_sizes, seen.means, errors, doubling, tenfold, None)
+    return LearningCurve(tuple(sizes), seen.means, errors, doubling, tenfold, None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,8 +168,7 @@ class _Seen:
         means = by_row.mean(axis=1)
         counts = np.array([len(one) for one in losses], float)
         between, choice = _between_subsets(sizes, losses)
-        off = NEVER_EXACT * np.abs(means - means[-1]) + 1e-9 * np.abs(means).max() + 1e-300
-        covariance = np.cov(by_row) / by_row.shape[1] + np.diag(between / counts + off**2)
+        covariance = np.cov(by_row) / by_row.shape[1] + np.diag(between / counts)
         return cls(sizes, means, covariance, choice)
 
     def rises(self) -> bool:
@@ -226,7 +228,9 @@ class _Fits:
 
     @classmethod
     def of(cls, seen: _Seen, laws: Shapes) -> _Fits:
-        white = np.linalg.inv(np.linalg.cholesky(seen.covariance))
+        above = np.abs(seen.means - seen.means[-1])
+        off = NEVER_EXACT * above + 1e-9 * (np.abs(seen.means).max() or 1.0)
+        white = np.linalg.inv(np.linalg.cholesky(seen.covariance + np.diag(off**2)))
         target = white @ seen.means
         level = np.ones_like(laws.at_sizes)
         design = np.einsum("kl,slp->skp", white, np.stack([level, laws.at_sizes], axis=2))

@@ -31,7 +31,6 @@ class Measured:
         outputs: predictions of each round.
         losses: of each round and row by the metric that decides, less is better. Their level is
             corrected for best epochs having been picked.
-        level: variance of the mean of the rounds' levels, because epochs scatter.
         served: losses of all rounds averaged into one model, at the same corrected level.
         folds: which rows were validated together; None for a single validation part.
     """
@@ -40,7 +39,6 @@ class Measured:
     numbers: tuple[int, ...]
     outputs: Float[np.ndarray, "rounds rows ..."]
     losses: Float[np.ndarray, "rounds rows"]
-    level: float
     served: Float[np.ndarray, " rows"]
     folds: Folds | None = None
 
@@ -110,7 +108,6 @@ def measure(outputs: Outputs, results: Results, name: str, metric: Metric) -> Me
     y = outputs.y
     losses = np.stack([badness(one, y, task, metric) for one in found])
     moved = np.zeros_like(losses)
-    errors = np.zeros((len(rounds), folds))
     if metric.name == task.loss.name:
         ends = np.cumsum([0, *(len(split.y_validation) for split in outputs.splits)])
         for place, number in enumerate(rounds):
@@ -121,12 +118,8 @@ def measure(outputs: Outputs, results: Results, name: str, metric: Metric) -> Me
                     continue
                 rows = slice(ends[fold], ends[fold + 1])
                 moved[place, rows] = corrected - losses[place, rows].mean()
-                errors[place, fold] = verdict.evidence.best_corrected_error or 0.0
     served = badness(averaged(found, task), y, task, metric) + moved.mean(axis=0)
-    level = float((errors**2).sum()) / errors.size**2
-    return Measured(
-        name, tuple(rounds), found, losses + moved, level, served, folds_of(outputs.splits)
-    )
+    return Measured(name, tuple(rounds), found, losses + moved, served, folds_of(outputs.splits))
 
 
 def folds_of(splits: Sequence[Split]) -> Folds | None:

@@ -18,7 +18,7 @@ def pair(a: Measured, b: Measured) -> Difference:
         a: the one.
         b: the other, on the same rows.
     """
-    return difference(a.losses, b.losses, a.level + b.level, a.folds)
+    return difference(a.losses, b.losses, folds=a.folds)
 
 
 def always_same(learner: Learner) -> bool:
@@ -45,7 +45,7 @@ def contenders(measured: dict[str, Measured], level: float = 0.975) -> list[str]
     Example:
         >>> rows = np.random.default_rng(0).normal(0.5, 0.1, 400)
         >>> def made(name, losses):
-        ...     return Measured(name, (0,), losses[None], losses[None], 0.0, losses)
+        ...     return Measured(name, (0,), losses[None], losses[None], losses)
         >>> noisy = rows + np.random.default_rng(1).normal(0, 0.1, 400)
         >>> found = {"a": made("a", rows), "b": made("b", noisy), "c": made("c", noisy + 0.1)}
         >>> contenders(found)

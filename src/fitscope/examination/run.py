@@ -63,9 +63,11 @@ def run_examination(
         UserError: anything a user can mend.
         KeyboardInterrupt: Ctrl-C; `resume` goes on.
     """
-    from fitscope.data.checks import check_table
+    from threadpoolctl import threadpool_limits
+
     from fitscope.examination.again import Again
     from fitscope.examination.answer import answer, metric_of
+    from fitscope.examination.checks.table import check_table
     from fitscope.examination.course import begin
     from fitscope.examination.encodings import store_encodings
     from fitscope.examination.ladder import rungs
@@ -94,7 +96,9 @@ def run_examination(
     prepared = prepare_table(options, given)
     metric = metric_of(prepared, options.metric)  # before anything is trained
     told.read(prepared)
-    checks = check_table(prepared, options.ignore)
+    # threads that wait for each other on cores that others use take twenty times as long
+    with threadpool_limits(1):
+        checks = check_table(prepared, options.ignore)
     told.checked(checks)
     split = prepared.splits[0]
     shape = len(split.y_train), split.features, prepared.task

@@ -62,7 +62,7 @@ def stopped_early(outputs: Outputs, one: Measured, metric: Metric) -> Difference
     if not np.isfinite(last).all() or np.array_equal(last, one.outputs):
         return None
     found = np.stack([badness(each, y, task, metric) for each in last])
-    return difference(found - one.losses, level=one.level, folds=one.folds)
+    return difference(found - one.losses, folds=one.folds)
 
 
 def of_averaging(one: Measured) -> Difference | None:

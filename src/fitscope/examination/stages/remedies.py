@@ -26,6 +26,7 @@ from fitscope.study.definition import Planned
 
 if TYPE_CHECKING:
     from fitscope.examination.measured import Measured
+    from fitscope.learners.base import Learner
 
 LESS = "less capacity"
 
@@ -93,6 +94,14 @@ def _gained(measured: dict[str, Measured], over: str, model: str) -> Gained:
     return Gained(found.value, found.error)
 
 
+def _shape(learner: Learner) -> str:
+    """What a network without anything added is called, as the ladder does."""
+    units = learner.as_dict()["hidden"]
+    if len(set(units)) > 1:
+        return "-".join(map(str, units))
+    return f"{units[0]}x{len(units)}" if len(units) > 1 else str(units[0])
+
+
 def _capacities(course: Course, over: list[str]) -> None:
     """Less capacity: the plainer neighbour on the ladder, and one between the two."""
     ladder = [entry.name for entry in course.training.document.models if LADDER in entry.groups]
@@ -104,7 +113,7 @@ def _capacities(course: Course, over: list[str]) -> None:
             tried.append(Tried(over=name, remedy=f"{LESS}: {one}", kind=LESS, model=one))
         middle = between(course.learner(plainer[-1]), learner) if plainer else None
         if middle is not None:
-            model = "-".join(map(str, middle.as_dict()["hidden"]))
+            model = _shape(middle)
             if model not in ladder:
                 wanted.append((model, Planned(middle, (REMEDIES,), course.folds), 1))
                 tried.append(Tried(over=name, remedy=f"{LESS}: {model}", kind=LESS, model=model))

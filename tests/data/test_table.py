@@ -1,0 +1,242 @@
+"""Tables are read whole from every kind of file and frame, or refused in one line."""
+
+from __future__ import annotations
+
+import gzip
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fitscope.data.table import Table, read_table
+from fitscope.errors import UserError
+
+ROWS = "age,land,y\n30,DE,no\n41.5,,yes\n?,FR,no\n"
+VALUES = [(30.0, "DE", "no"), (41.5, None, "yes"), (None, "FR", "no")]
+
+
+def written(path: Path, content: bytes | str) -> Path:
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def zstd(text: str) -> bytes:
+    return pa.compress(text.encode(), codec="zstd", asbytes=True)
+
+
+def as_arrow(frame: pl.DataFrame, stream: bool) -> bytes:
+    buffer = io.BytesIO()
+    (frame.write_ipc_stream if stream else frame.write_ipc)(buffer)
+    return buffer.getvalue()
+
+
+def as_parquet(frame: pl.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer)
+    return buffer.getvalue()
+
+
+FRAME = pl.DataFrame(VALUES, ["age", "land", "y"], orient="row")
+JSON = (
+    '{"age": 30.0, "land": "DE", "y": "no"}\n{"age": 41.5, "y": "yes"}\n{"land": "FR", "y": "no"}\n'
+)
+FILES = {
+    "rows.csv": ROWS.encode(),
+    "rows.csv.gz": gzip.compress(ROWS.encode()),
+    "rows.csv.zst": zstd(ROWS),
+    "rows.parquet": as_parquet(FRAME),
+    "rows.arrow": as_arrow(FRAME, stream=False),
+    "rows.feather": as_arrow(FRAME, stream=False),
+    "stream.arrow": as_arrow(FRAME, stream=True),
+    "rows.jsonl": JSON.encode(),
+    "rows.jsonl.gz": gzip.compress(JSON.encode()),
+    "rows.json": f"[{','.join(JSON.splitlines())}]".encode(),
+    "windows.csv": ROWS.replace("\n", "\r\n").encode(),
+    "tabs.tsv": ROWS.replace(",", "\t").encode(),
+    "excel.csv": ROWS.replace(",", ";").replace("41.5", "41,5").encode(),
+    "padded.csv": ROWS.replace(",", ", ").encode(),
+    "marked.csv": b"\xef\xbb\xbf" + ROWS.encode(),
+    "open_end.csv": ROWS.rstrip().encode(),
+    "spaced.csv": ROWS.replace("\n", "\n\n").encode(),
+    "late.csv": b"\n\n" + ROWS.encode(),
+    "indexed.csv": pd.read_csv(io.StringIO(ROWS), na_values="?").to_csv().encode(),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("plain_name", [False, True])
+def test_every_kind_of_file_holds_the_same_table(tmp_path: Path, name: str, plain_name: bool):
+    table = read_table(written(tmp_path / ("no_ending" if plain_name else name), FILES[name]))
+    assert table.frame.columns == ["age", "land", "y"]
+    assert table.frame.rows() == VALUES
+
+
+FRAMES: dict[str, Any] = {
+    "polars": FRAME,
+    "lazy": FRAME.lazy(),
+    "categories": FRAME.with_columns(pl.col("land").cast(pl.Categorical)),
+    "pandas": pd.DataFrame(VALUES, columns=["age", "land", "y"]),
+    "pandas categories": pd.DataFrame(VALUES, columns=["age", "land", "y"]).astype(
+        {"land": "category"}
+    ),
+    "pandas texts": pd.DataFrame(
+        {"age": ["30", "41.5", None], "land": ["DE", "", "FR"], "y": ["no", "yes", "no"]}
+    ),
+    "mapping": {
+        "age": [30, 41.5, None],
+        "land": ["DE", None, "FR"],
+        "y": np.array(["no", "yes", "no"]),
+    },
+    "pair": (
+        pd.DataFrame({"age": [30, 41.5, float("nan")], "land": ["DE", None, "FR"]}),
+        ["no", "yes", "no"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FRAMES)
+def test_every_kind_of_frame_holds_the_same_table(name: str):
+    table = read_table(FRAMES[name], target="y")
+    assert table.frame.columns == ["age", "land", "y"]
+    assert table.frame.rows() == VALUES
+
+
+def test_pandas_types_with_missing_values_of_their_own():
+    frame = pd.DataFrame(
+        {
+            "whole": pd.array([1, None, 3], "Int64"),
+            "truth": pd.array([True, None, False], "boolean"),
+            "when": pd.to_datetime(["2024-02-29 12:00", None, "2024-03-01 00:00"]),
+            "zone": pd.to_datetime(["2024-02-29T12:00+02:00", None, "2024-03-01T00:00+02:00"]),
+            "object": [1, "x", None],
+        }
+    )
+    found = read_table(frame).frame
+    assert found["whole"].to_list() == [1, None, 3]
+    assert found["truth"].to_list() == [True, None, False]
+    assert found["object"].to_list() == ["1", "x", None]
+    assert found["when"].dt.to_string("%F %H").to_list() == ["2024-02-29 12", None, "2024-03-01 00"]
+    assert found["zone"].dt.to_string("%F %H").to_list() == ["2024-02-29 10", None, "2024-02-29 22"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "the file is empty"),
+        ("a,b\n", "a line of names and no rows"),
+        ("a\n1\n2\n", "one column only"),
+        ("a,b,a\n1,2,3\n", "columns 1 and 3 are both called 'a'"),
+        ("a,b\n1,2\n3\n4,5\n", "line 3: 1 field, but the names are 2"),
+        ("a,b\n1,2\n\n3,4,5\n4,5\n", "line 4: 3 fields, but the names are 2"),
+        ('a,b\n"x\ny",2\n3\n', "line 4: 1 field, but the names are 2"),
+        ('a,b\n5" disk,2\nz,4\n', "line 2: a quote that is never closed, or stands within"),
+        ('a,b\nx,1\n"open,2\nz,4\n', "line 3: 1 field"),
+        ("a,b\nx,1\né,2\n".encode("latin1"), "line 3: not UTF-8 (byte 0xe9)"),
+        (("a,b\n" + "x,1\n" * 1_100_000 + "é,2\n").encode("latin1"), "line 1,100,002: not UTF-8"),
+        ("a,b\n1,2\n".encode("utf-16"), "text in UTF-16"),
+        ("a,b\r1,2\r", "lines end in carriage returns alone"),
+        (gzip.compress(ROWS.encode())[:-12], "the gzip file breaks off"),
+        (gzip.compress(ROWS.encode())[:20] + bytes(40), "the gzip file is damaged"),
+        (gzip.compress(b""), "nothing is packed in it"),
+        (zstd(ROWS)[:-9], "the zstd file breaks off or is damaged"),
+        (zstd(ROWS * 100)[:40] + bytes(40), "the zstd file breaks off or is damaged"),
+        (as_parquet(FRAME)[:-40], "no readable Parquet file"),
+        (as_arrow(FRAME, stream=False)[:-40], "no readable Arrow file"),
+        (as_arrow(FRAME, stream=True)[:80], "no readable Arrow file"),
+        (b"PK\x03\x04 and more", "a zip archive or a workbook"),
+        (b"FEA1 and more", "Feather of version 1"),
+        ('{"a": 1}\n{"a": 2,\n', "line 2: no record of JSON"),
+        ('{"a": 1}\n[2]\n', "line 2: no record of JSON"),
+    ],
+)
+def test_damage_is_named_in_one_line(tmp_path: Path, content: bytes | str, said: str):
+    path = written(tmp_path / "rows", content)
+    with pytest.raises(UserError) as refusal:
+        read_table(path)
+    assert str(refusal.value).startswith(str(path))
+    assert said in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "names", "said"),
+    [
+        ("1.5,2\n3,4\n", ["column_1", "column_2"], "line 1 holds numbers, no names"),
+        ("0,1\n3,4\n", ["0", "1"], None),  # as data frames without names are written
+        (",a\n0,5\n1,5\n", ["a"], "the column without a name numbers or names the rows"),
+        ("rownames,a\nx,5\ny,5\n", ["a"], "column 'rownames' numbers or names the rows"),
+        (",a\n5,5\n5,6\n", ["column_1", "a"], "no name stands above column_1"),
+        ("a,,b\n5,5,1\n5,6,1\n", ["a", "column_2", "b"], "no name stands above column_2"),
+        ("a;b\n1,5;x\n2;y\n", ["a", "b"], "numbers are read with a decimal comma"),
+    ],
+)
+def test_what_is_assumed_is_said(tmp_path: Path, content: str, names: list[str], said: str | None):
+    table = read_table(written(tmp_path / "rows.csv", content))
+    assert table.frame.columns == names
+    assert (said is None and not table.notes) or said in " ".join(table.notes)
+
+
+def test_rows_keep_their_lines(tmp_path: Path):
+    content = 'a,b\n"two\nlines",1\n\nx,2\ny,3\n'
+    table = read_table(written(tmp_path / "rows.csv", content))
+    assert [table.place(row) for row in range(3)] == [f"rows.csv line {n}" for n in (2, 5, 6)]
+    assert table.take(np.array([2, 1])).take(np.array([1])).place(0) == "rows.csv line 5"
+    assert read_table({"a": [1, 2]}).place(1) == "row 2"
+
+
+def test_a_value_after_ten_thousand_rows_changes_a_columns_type(tmp_path: Path):
+    content = "a,b\n" + "1,2\n" * 20_000 + "1.5,x\n"
+    frame = read_table(written(tmp_path / "rows.csv", content)).frame
+    assert frame.row(-1) == (1.5, "x")
+    assert frame.row(0) == (1.0, "2")
+
+
+def test_no_such_file_and_a_folder(tmp_path: Path):
+    for path, said in ((tmp_path / "no.csv", "no such file"), (tmp_path, "a folder, no table")):
+        with pytest.raises(UserError, match=said):
+            read_table(path)
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ({"a": [1, 2], "b": [1]}, "column 'b' has 1 rows, 'a' 2"),
+        ({"a": [object(), object()]}, "column 'a' holds object"),
+        ((np.eye(3), [0, 1]), "X has 3 rows but y has shape"),
+        ((np.zeros((2, 2, 2)), [0, 1]), "X must be a 2-d array"),
+        ((pd.DataFrame({"target": [1]}), [0]), "X has a column 'target'"),
+        (pd.DataFrame([[1, 2]], columns=["a", "a"]), "two columns are called 'a'"),
+        ([1, 2], "a list is no table"),
+    ],
+)
+def test_what_is_no_table_in_memory(table: Any, said: str):
+    with pytest.raises(UserError, match=said):
+        read_table(table)
+
+
+def test_a_table_is_given_back():
+    table = read_table({"a": [1]})
+    assert read_table(table) is table
+    assert isinstance(table, Table)
+
+
+FIELDS = st.text(
+    st.characters(codec="utf-8", exclude_characters="\r\x00", exclude_categories=["Cs"]), max_size=8
+)
+
+
+@given(st.lists(st.tuples(FIELDS, FIELDS), min_size=1, max_size=20))
+@settings(max_examples=60, deadline=None)
+def test_texts_come_back_as_pandas_wrote_them(tmp_path_factory: Any, rows: list[tuple[str, str]]):
+    """Quotes, separators and ends of lines within fields shift nothing and lose no row."""
+    marked = [(f"<{a}>", f"<{b}>") for a, b in rows]
+    path = tmp_path_factory.mktemp("rows") / "rows.csv"
+    pd.DataFrame(marked, columns=["a", "b"]).to_csv(path, index=False)
+    assert read_table(path).frame.rows() == marked
