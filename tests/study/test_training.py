@@ -143,11 +143,9 @@ def test_folds_train_as_each_would_by_itself(tmp_path):
                 )
                 assert curves(stored, name, repeat).equals(curves(alone, name, repeat))
                 assert (mine.best, mine.final) == (theirs.best, theirs.final)
-                rows = [
-                    one.folder.rows(document.entry(name).slug, repeat) for one in (stored, alone)
-                ]
-                losses = [np.load(file)["losses"] for file in rows]
-                assert np.array_equal(*losses)
+                slug = document.entry(name).slug
+                rows = [np.load(one.folder.rows(slug, repeat)) for one in (stored, alone)]
+                assert np.array_equal(*(file["losses"] for file in rows))
     (pair,) = stored.results.comparisons
     assert pair.repeats == (2, 2), "two rounds a model"
     assert pair.about == "models"
@@ -162,17 +160,14 @@ def test_rows_of_a_round_stand_as_in_the_table(tmp_path):
         rounds = read_rounds(stored.document, stored.folder)
     y = made_up_split(180, 1).y_train
     parts = [
-        Constant().fit(one, PLAN, seed=0, repeats=[0], watching=Watching())[0] for one in splits
+        Constant().fit(one, PLAN, seed=0, repeats=[0], watching=Watching())[0].row_losses[0]
+        for one in splits
     ]
-    losses = rounds.whole([part.row_losses[0] for part in parts])
-    (scores,) = (
-        row_scores(
-            "Constant",
-            {i: AroundBest({"l": part.row_losses[0]}, {"l": 0.1}) for i, part in enumerate(parts)},
-            3,
-            rounds,
-        ),
-    )
+    assert rounds is not None
+    losses = rounds.whole(parts)
+    each = {run: AroundBest({"l": part}, {"l": 0.1}) for run, part in enumerate(parts)}
+    scores = row_scores("Constant", each, 3, rounds)
+    assert scores is not None
     assert np.array_equal(scores.metrics["l"], losses[None])
     for fold, at in enumerate(places):
         share = splits[fold].y_train.mean(dtype=np.float64)

@@ -165,7 +165,8 @@ def begin(
         say: told of each stage.
     """
     results = training.folder.results
-    before = read_results(results).runs if results.exists() else ()
+    found = read_results(results) if results.exists() else Results()
+    before = (*found.runs, *found.subsets)
     cores = available_cores()
     side_by_side = min(record.options.jobs or cores, cores)
     spent = sum(run.seconds for run in before) / side_by_side

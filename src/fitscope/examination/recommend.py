@@ -57,10 +57,10 @@ def why(taken: str, best: str, alike: Sequence[str]) -> str:
         >>> why("linear", "64", ["linear", "16", "64"])
         'It is the plainest of 3 that cannot be told apart from the best, 64.'
         >>> why("64", "64", ["64"])
-        'It is surely better than every other one.'
+        'Every other one is more than a standard error worse.'
     """
     if len(alike) == 1:
-        return "It is surely better than every other one."
+        return "Every other one is more than a standard error worse."
     if taken == best:
         return f"It has the lowest loss, and is the plainest of {len(alike)} that may be the best."
     return (

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from fitscope.study.training import Watch
     from fitscope.verdicts.check import Check
 
+CONSTANT = "constant"
+"""The lowest rung: what any model must beat."""
+
 
 @dataclass(frozen=True)
 class Listener:
@@ -75,12 +78,15 @@ def run_examination(
     from fitscope.examination.record import KIND, Record, record_of
     from fitscope.examination.rows import prepare_table
     from fitscope.examination.stages.search import search
+    from fitscope.learners.constant import Constant
     from fitscope.study.definition import Definition
     from fitscope.study.device import choose_device
     from fitscope.study.folder import Folder, read_document, read_study, write_results
     from fitscope.study.training import check_folder, training, unwatched
 
     began = time.monotonic()
+    # workers have the cores; threads here that wait for each other would take twenty times as long
+    threadpool_limits(1)
     told = listener or Listener()
     check_folder(folder, resume)
     choose_device(options.device)
@@ -96,15 +102,13 @@ def run_examination(
     prepared = prepare_table(options, given)
     metric = metric_of(prepared, options.metric)  # before anything is trained
     told.read(prepared)
-    # threads that wait for each other on cores that others use take twenty times as long
-    with threadpool_limits(1):
-        checks = check_table(prepared, options.ignore)
+    checks = check_table(prepared, options.ignore)
     told.checked(checks)
     split = prepared.splits[0]
     shape = len(split.y_train), split.features, prepared.task
     definition = Definition(
         prepared.splits,
-        again.document.training_plan if again else plan_for(*shape, options.quick),
+        again.document.training_plan if again else plan_for(shape[0], options.quick),
         seed=options.seed,
         kind=KIND,
         quick=options.quick,
@@ -126,7 +130,7 @@ def run_examination(
             told.stage(f"{len(again.planned())} models, as they were trained before")
             study.train(again.planned())
         else:
-            ladder = rungs(*shape, options.learners, options.quick)
+            ladder = {CONSTANT: Constant(), **rungs(*shape, options.learners, options.quick)}
             course = begin(study, prepared, record, metric, began, told.stage)
             search(course, ladder)
             record = course.record

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fitscope.examination.measured import Measured
 from fitscope.examination.served import Cooled
-from fitscope.learners.base import keeps_best
+from fitscope.learners.base import SINGLE, keeps_best
 from fitscope.study.answer import Rung
 from fitscope.study.results import Estimate
 from fitscope.verdicts.cost import Cost, Price
@@ -62,13 +62,14 @@ def _rung(
     runs = results.runs_of(model.name)
     train = Estimate.over([run.best.get(fit) for run in runs]).mean
     corrected = (model.best_corrected or {}).get(task.loss.validation, Estimate(None))
-    cost = _cost(document, model, versions)
+    single = document.entry(model.name).learner.step == SINGLE
+    cost = None if single else _cost(document, model, versions)
     return Rung(
         model=model.name,
         train=train,
         validation=corrected.mean,
         error=corrected.error,
-        label=None if model.verdict is None else model.verdict.label,
+        label=None if single or model.verdict is None else model.verdict.label,
         cost=None if cost is None else cost.value,
         cost_error=None if cost is None else cost.error,
         cost_chance=None if cost is None else cost.chance,

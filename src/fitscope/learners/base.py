@@ -14,14 +14,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 import numpy as np
 from jaxtyping import Bool, Float, Float32, Int32, Shaped
 
+from fitscope.history import SINGLE
+
 if TYPE_CHECKING:
     from fitscope.data.split import Split
     from fitscope.learners.mlp.plan import Plan
     from fitscope.task import Task
-
-
-SINGLE = "fit"
-"""`Learner.step` of a learner that is trained in one step, so that its history has no curve."""
 
 
 @dataclass(frozen=True)
@@ -161,7 +159,8 @@ class Learner(Protocol):
 
     Attributes:
         kind: the name under which study.json keeps it.
-        step: what one step of its history is: "epoch", "round", or `SINGLE` if it has only one.
+        step: what one step of its history is: "epoch", "round", or
+            `fitscope.history.SINGLE` if it has only one.
         state_ending: ending of the files that hold its fitted state.
     """
 

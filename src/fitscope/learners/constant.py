@@ -13,7 +13,8 @@ import numpy as np
 from jaxtyping import Float64, Shaped
 
 from fitscope.errors import UserError
-from fitscope.learners.base import SINGLE, Knob, NewEpochs, Size, TrainedRun, Watching
+from fitscope.history import SINGLE
+from fitscope.learners.base import Knob, NewEpochs, Size, TrainedRun, Watching
 from fitscope.learners.kept_rows import KeptRows
 from fitscope.learners.settings import Settings
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fitscope.diagnosis.around_best import AroundBest, around_best
+from fitscope.diagnosis.around_best import AroundBest, around_best, at_only_epoch
 from fitscope.diagnosis.compare import RowScores, difference
 from fitscope.errors import UserError
 from fitscope.files import locked
+from fitscope.learners.base import is_reference
 from fitscope.study.advise import advise
 from fitscope.study.document import StudyDocument
 from fitscope.study.folder import (
@@ -44,7 +45,8 @@ class Judged:
     """A run and what was found out about it.
 
     Attributes:
-        verdict: by itself; None for a curve of which nothing can be said.
+        verdict: by itself; None for a curve of which nothing can be said, and for what is there
+            to be compared with only.
         scores: those of single validation rows around the best epoch, where known.
     """
 
@@ -110,13 +112,16 @@ def judge_run(
     if curves is None:
         return Judged(None, None)
     history = run_history(document, folder, run, curves)
-    means = means_of(document.entry(run.model).learner)
+    learner = document.entry(run.model).learner
+    if is_reference(learner):
+        return Judged(None, at_only_epoch(history, document.task))
+    means = means_of(learner)
     try:
         verdict, found = diagnose_measured(history, means)
     except UserError:
         return Judged(None, None)
     if found is None:
-        return Judged(verdict, None)
+        return Judged(verdict, at_only_epoch(history, document.task))
     score = history.scores[document.task.score.name]
     return Judged(verdict, around_best(history, document.task, found, score))
 

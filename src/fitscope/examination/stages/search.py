@@ -12,6 +12,7 @@ from fitscope.examination.stages.curve import grow
 from fitscope.examination.stages.ladder import climb
 from fitscope.examination.stages.remedies import mend
 from fitscope.examination.stages.repeats import repeat
+from fitscope.learners.base import SINGLE
 
 if TYPE_CHECKING:
     from fitscope.examination.measured import Measured
@@ -27,7 +28,11 @@ def search(course: Course, rungs: Mapping[str, Learner]) -> None:
         rungs: the ladder.
     """
     climb(course, rungs)
-    measured = course.measured(LADDER)
+    measured = {
+        name: one
+        for name, one in course.measured(LADDER).items()
+        if course.learner(name).step != SINGLE
+    }
     over = to_mend(course.training.judged().results, measured)
     if over:
         mend(course, over)
@@ -41,19 +46,17 @@ def search(course: Course, rungs: Mapping[str, Learner]) -> None:
 def to_mend(results: Results, measured: Mapping[str, Measured]) -> list[str]:
     """The rungs that remedies are tried on: the one that overfits worst, and the best one.
 
-    Where none overfits, the one whose gap is widest stands for the worst; a constant prediction
-    is never mended.
+    Where none overfits, the one whose gap is widest stands for the worst.
 
     Args:
         results: of the ladder, judged.
-        measured: name to losses, in the ladder's order.
+        measured: name to losses, of the rungs that have anything to be mended.
     """
     models = {model.name: model for model in results.models if model.name in measured}
-    rungs = [name for name in measured if models[name].size.count > 1]
-    if not rungs:
+    if not models:
         return []
-    best = min(rungs, key=lambda name: measured[name].mean)
-    verdicts = {name: models[name].verdict for name in rungs}
+    best = min(models, key=lambda name: measured[name].mean)
+    verdicts = {name: model.verdict for name, model in models.items()}
     over = {
         name: one.cost.value if one.cost else 0.0
         for name, one in verdicts.items()
