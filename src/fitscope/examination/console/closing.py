@@ -175,9 +175,9 @@ def _facts(stored: StoredStudy, answer: Answer) -> list[tuple[str, str]]:
         found.append(("More rows", ", ".join(gains) or why))
     left = answer.left_out
     if left:
-        rest = f"; and {len(left) - LEFT_OUT:,} more" if len(left) > LEFT_OUT else ""
-        told = "; ".join(one.rstrip(".") for one in left[:LEFT_OUT])
-        found.append(("Left out", told + rest))
+        rest = [f"and {len(left) - LEFT_OUT:,} more"] if len(left) > LEFT_OUT else []
+        terms = ("Left out", *("",) * LEFT_OUT)
+        found += list(zip(terms, [*left[:LEFT_OUT], *rest], strict=False))
     return found
 
 
