@@ -79,7 +79,7 @@ def answer(
         for model in results.models
         if model.verdict is not None
     }
-    curve = more_data(document, (*results.runs, *results.subsets), outputs, metric, seed)
+    curve = more_data(document, (*results.runs, *results.subsets), stored.folder, metric, seed)
     by_name = {rung.model: rung for rung in listed}
     words = paragraph(
         Findings(

@@ -10,11 +10,12 @@ from jaxtyping import Float
 
 from fitscope.diagnosis.learning_curve import FEWEST, Prediction, learning_curve
 from fitscope.examination.measured import whole_rounds
-from fitscope.examination.outputs import Outputs, badness
 from fitscope.study.answer import Gain, MoreData
+from fitscope.study.run_history import row_losses
 
 if TYPE_CHECKING:
     from fitscope.study.document import StudyDocument
+    from fitscope.study.folder import Folder
     from fitscope.study.results import RunResult
     from fitscope.task import Metric
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 def more_data(
     document: StudyDocument,
     runs: Sequence[RunResult],
-    outputs: Outputs,
+    folder: Folder,
     metric: Metric,
     seed: int,
 ) -> MoreData | None:
@@ -31,7 +32,7 @@ def more_data(
     Args:
         document: study.json; its learners on fewer rows say of which model the curve is.
         runs: all finished runs, those on fewer rows too.
-        outputs: of the study.
+        folder: the study folder.
         metric: the one that decides.
         seed: of the draws that intervals are made of.
     """
@@ -41,14 +42,15 @@ def more_data(
     whole = next((entry for entry in document.models if entry.learner == learner), None)
     if whole is None:
         return None
+    names = {one.rows: one.name for one in document.subsets if one.learner == learner}
+    names[document.data.train_rows] = whole.name
     losses = {
-        entry.rows: found
-        for entry in document.subsets
-        if entry.learner == learner and (found := _losses(entry.name, runs, outputs, metric)).size
+        size: found
+        for size, name in sorted(names.items())
+        if (found := _losses(name, runs, document, folder, metric)).shape[1] > 1
     }
-    losses[document.data.train_rows] = _losses(whole.name, runs, outputs, metric)
-    sizes = sorted(losses)
-    if len(sizes) < FEWEST or not losses[sizes[-1]].size or len(losses[sizes[0]][0]) < 2:
+    sizes = list(losses)
+    if len(sizes) < FEWEST or sizes[-1] != document.data.train_rows:
         return None
     found = learning_curve(sizes, [losses[size] for size in sizes], 0.0, seed)
     return MoreData(
@@ -63,14 +65,34 @@ def more_data(
 
 
 def _losses(
-    name: str, runs: Sequence[RunResult], outputs: Outputs, metric: Metric
+    name: str, runs: Sequence[RunResult], document: StudyDocument, folder: Folder, metric: Metric
 ) -> Float[np.ndarray, "rounds rows"]:
-    """Losses of each whole round, as they are at the best epochs."""
-    mine = [run.repeat for run in runs if run.model == name]
-    rounds = whole_rounds(mine, len(outputs.splits))
-    task, y = outputs.document.task, outputs.y
-    found = [badness(outputs.of_round(name, number), y, task, metric) for number in rounds]
-    return np.array(found).reshape(len(rounds), len(y))
+    """Losses of each whole round, as they are at the best epochs, fold by fold."""
+    mine = {run.repeat: run for run in runs if run.model == name}
+    folds = document.data.folds
+    found = [
+        [_at_best(mine[number * folds + fold], document, folder, metric) for fold in range(folds)]
+        for number in whole_rounds(mine, folds)
+    ]
+    whole = [np.concatenate(parts) for parts in found if all(map(len, parts))]
+    return np.stack(whole) if whole else np.empty((0, 0))
+
+
+def _at_best(
+    run: RunResult, document: StudyDocument, folder: Folder, metric: Metric
+) -> Float[np.ndarray, " rows"]:
+    """Losses of a run's validation rows at its best epoch; nothing where they are gone."""
+    rows, task = row_losses(folder, document.entry(run.model).slug, run.repeat), document.task
+    if rows is None or run.best_epoch not in rows.epochs:
+        return np.empty(0)
+    losses = rows.losses[list(rows.epochs).index(run.best_epoch)].astype(np.float64)
+    if metric.name == task.loss.name:
+        return losses
+    kept = None if rows.scores is None else rows.scores[list(rows.epochs).index(run.best_epoch)]
+    scores = task.scores_of_losses(losses) if kept is None else kept.astype(np.float64)
+    if scores is None:
+        return np.empty(0)
+    return 1.0 - scores if metric.higher_is_better else scores
 
 
 def _gain(found: Prediction | None) -> Gain | None:

@@ -85,8 +85,6 @@ def run_examination(
     from fitscope.study.training import check_folder, training, unwatched
 
     began = time.monotonic()
-    # workers have the cores; threads here that wait for each other would take twenty times as long
-    threadpool_limits(1)
     told = listener or Listener()
     check_folder(folder, resume)
     choose_device(options.device)
@@ -101,6 +99,8 @@ def run_examination(
     options = record.options
     prepared = prepare_table(options, given)
     metric = metric_of(prepared, options.metric)  # before anything is trained
+    # workers have the cores: threads here that wait for each other take twenty times as long
+    threadpool_limits(1)
     told.read(prepared)
     checks = check_table(prepared, options.ignore)
     told.checked(checks)

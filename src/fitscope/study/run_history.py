@@ -42,7 +42,7 @@ def run_history(
         train=curves[loss.name].to_numpy().astype(np.float64),
         validation=curves[loss.validation].to_numpy().astype(np.float64),
         higher_is_better=loss.higher_is_better,
-        rows=_row_losses(folder, entry.slug, repeat),
+        rows=row_losses(folder, entry.slug, repeat),
         fit={which: v for which, v in fit.items() if v is not None and math.isfinite(v)},
         reference=document.data.constant_of(repeat),
         scores={score.name: curves[score.validation].to_numpy().astype(np.float64)},
@@ -52,7 +52,14 @@ def run_history(
     )
 
 
-def _row_losses(folder: Folder, slug: str, repeat: int) -> RowLosses | None:
+def row_losses(folder: Folder, slug: str, repeat: int) -> RowLosses | None:
+    """Validation losses row by row at the kept epochs of a run; None where they are gone.
+
+    Args:
+        folder: the study folder.
+        slug: of the model.
+        repeat: number of the run.
+    """
     try:
         with np.load(folder.rows(slug, repeat), allow_pickle=False) as stored:
             epochs, losses = stored["epoch"], stored["losses"]

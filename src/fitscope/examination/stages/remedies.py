@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
@@ -31,7 +33,39 @@ if TYPE_CHECKING:
 LESS = "less capacity"
 
 
-def mend(course: Course, over: list[str]) -> None:
+@dataclass(frozen=True)
+class Mended:
+    """A model that remedies are tried on.
+
+    Attributes:
+        name: of the model.
+        learner: it.
+        changes: what can be tried on it.
+        asked: model with a change to the settings that make it; those without a result came
+            apart, or there was no time for them.
+    """
+
+    name: str
+    learner: Learner
+    changes: Sequence[Change]
+    asked: dict[str, Settings] = field(default_factory=dict)
+
+    def proposed(self, measured: Mapping[str, Measured]) -> list[Settings]:
+        """What to try next."""
+        gains = {
+            settings: _gained(measured, self.name, model) for model, settings in self.asked.items()
+        }
+        return propose(self.changes, gains)
+
+    def tried(self, model: str) -> Tried:
+        """What study.json keeps of a change."""
+        settings = self.asked[model]
+        kinds = {one.setting: one.words for one in self.changes}
+        kind = " + ".join(kinds[setting] for setting, _ in settings)
+        return Tried(over=self.name, remedy=words(settings, self.changes), kind=kind, model=model)
+
+
+def mend(course: Course, over: Sequence[str]) -> None:
     """Try remedies until nothing promises anything any more, or the time of the stage is over.
 
     Args:
@@ -42,51 +76,50 @@ def mend(course: Course, over: list[str]) -> None:
     course.note(mended=over)
     _capacities(course, over)
     batch = course.training.document.training_plan.batch_size
-    changes = {name: changes_of(course.learner(name), batch, course.rows) for name in over}
-    asked: dict[str, dict[str, Settings]] = {name: {} for name in over}
-    given_up: list[str] = []
-    while True:
-        measured = course.measured(LADDER, REMEDIES)
-        queues = []
-        for name in over:
-            gains = {
-                settings: _gained(measured, name, model) for model, settings in asked[name].items()
-            }
-            queues.append([(name, settings) for settings in propose(changes[name], gains)])
-        queue = [one for one in chain(*zip_longest(*queues)) if one is not None]
-        wanted = []
-        for name, settings in queue:
-            model = f"{name} + {words(settings, changes[name])}"
-            if model not in given_up:
-                planned = Planned(
-                    changed(course.learner(name), settings), (REMEDIES,), course.folds
-                )
-                wanted.append((model, planned, 1))
-                asked[name][model] = settings
-        chosen, rest = course.fitting(wanted[: max(2 * course.side_by_side, 4)], "remedies")
-        given_up += rest
-        if not chosen:
-            break
-        course.note(
-            tried=[
-                _tried(name, model, asked[name][model], changes[name])
-                for name in over
-                for model in asked[name]
-                if model in chosen
-            ]
-        )
-        course.train(chosen, "remedies")
-    if given_up:
-        course.note(left_out=[f"{len(given_up)} remedies, among them {listed(given_up, 3)}."])
+    mended = [
+        Mended(name, learner, changes_of(learner, batch, course.rows))
+        for name, learner in ((name, course.learner(name)) for name in over)
+    ]
+    left_out: list[str] = []
+    while rest := _next(course, mended):
+        left_out += [name for name in rest if name]
+    if left_out:
+        course.note(left_out=[f"{len(left_out)} remedies, among them {listed(left_out, 3)}."])
 
 
-def _tried(over: str, model: str, settings: Settings, changes: tuple[Change, ...]) -> Tried:
-    kinds = {one.setting: one.words for one in changes}
-    kind = " + ".join(kinds[setting] for setting, _ in settings)
-    return Tried(over=over, remedy=words(settings, changes), kind=kind, model=model)
+def _next(course: Course, mended: Sequence[Mended]) -> list[str]:
+    """Train what promises most.
+
+    Returns:
+        The names of those that there is no time for, and an empty one if anything was tried;
+        nothing where nothing is left to try.
+    """
+    measured = course.measured(LADDER, REMEDIES)
+    there = {repr(entry.learner): entry.name for entry in course.training.document.models}
+    queues = [[(one, settings) for settings in one.proposed(measured)] for one in mended]
+    queue = [pair for pair in chain(*zip_longest(*queues)) if pair is not None]
+    known, new = [], []
+    for one, settings in queue:
+        learner = changed(one.learner, settings)
+        name = there.get(repr(learner), f"{one.name} + {words(settings, one.changes)}")
+        if name in measured:
+            known.append((one, name, settings))
+        else:
+            new.append((one, name, settings, Planned(learner, (REMEDIES,), course.folds)))
+    batch = new[: max(2 * course.side_by_side, 4)]
+    chosen, rest = course.fitting([(name, plan, 1) for _, name, _, plan in batch], "remedies")
+    for one, name, settings in (
+        *known,
+        *((one, name, settings) for one, name, settings, _ in batch),
+    ):
+        one.asked[name] = settings
+    tried = [one.tried(name) for one in mended for name in one.asked]
+    course.note(tried=[one for one in tried if one.model in chosen or one.model in measured])
+    course.train(chosen, "remedies")
+    return [*rest, *([""] if chosen or known else [])]
 
 
-def _gained(measured: dict[str, Measured], over: str, model: str) -> Gained:
+def _gained(measured: Mapping[str, Measured], over: str, model: str) -> Gained:
     """What a change bought; of what came apart, or was never finished, nothing."""
     if model not in measured or over not in measured:
         return Gained(-np.inf, 0.0)
@@ -102,7 +135,7 @@ def _shape(learner: Learner) -> str:
     return f"{units[0]}x{len(units)}" if len(units) > 1 else str(units[0])
 
 
-def _capacities(course: Course, over: list[str]) -> None:
+def _capacities(course: Course, over: Sequence[str]) -> None:
     """Less capacity: the plainer neighbour on the ladder, and one between the two."""
     ladder = [entry.name for entry in course.training.document.models if LADDER in entry.groups]
     tried, wanted = [], []
