@@ -145,4 +145,6 @@ def metric_words(stored: StoredStudy, name: str) -> str:
 def _cost(rung: Rung, needed: float | None) -> CostWords | None:
     if rung.cost is None or rung.cost_error is None or rung.cost_chance is None:
         return None
+    if rung.label in (None, "too few"):  # nothing is said of what was not judged
+        return None
     return cost_words(Price(rung.cost, rung.cost_error, rung.cost_chance), needed)

@@ -35,7 +35,6 @@ def content(stored: StoredStudy) -> dict[str, Any] | None:
         "notices": notices(document),
         "tiles": _tiles(stored, answer),
         "left_out": answer.left_out,
-        "recommended": answer.recommended,
     }
 
 
