@@ -1,4 +1,4 @@
-"""The machine, and the separate environment for the others: TensorFlow, Keras on JAX, PyTorch."""
+"""The machine, and environments of their own for the others: TensorFlow, PyTorch, RealMLP."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 
 TORCH = "torch==2.13.*"
 PEERS = ["tensorflow-cpu==2.21.*", "keras>=3.10", "pandas", "polars", "pyarrow"]
+TABLES = ["pytabkit==1.7.*", "pandas", "pyarrow", "scikit-learn"]
 TORCH_FOR_CPU = "https://download.pytorch.org/whl/cpu"
 
 
@@ -20,7 +21,15 @@ def build_peers(folder: Path, jax_version: str) -> str:
 
     JAX is the version that fitscope runs on, so that Keras on JAX is compared on equal terms.
     """
-    wanted = [*PEERS, f"jax=={jax_version}", TORCH]
+    return _build(folder, [*PEERS, f"jax=={jax_version}", TORCH])
+
+
+def build_tables(folder: Path) -> str:
+    """Make the environment of RealMLP unless it is there; returns its Python."""
+    return _build(folder, [*TABLES, TORCH])
+
+
+def _build(folder: Path, wanted: list[str]) -> str:
     python, stamp = folder / "bin" / "python", folder / "installed"
     if stamp.exists() and stamp.read_text() == "\n".join(wanted):
         return str(python)

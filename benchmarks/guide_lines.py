@@ -17,10 +17,11 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from fitscope.api.result import Result, load
+from fitscope.api.result import Result
 from fitscope.higgs.rows import higgs
 from fitscope.learners.mlp.plan import Plan
 from fitscope.learners.mlp.train import train
+from fitscope.opening import load
 from fitscope.task import BINARY
 
 PAGE = Path(__file__).parents[1] / "docs/guide.md"

@@ -27,6 +27,7 @@ class Figures:
         repeats: one entry a study: how many, seconds of it all, seconds of training.
         reading: what `reading.py` printed.
         startup: seconds of fresh processes.
+        tables: what `tables.py` printed.
     """
 
     about: dict[str, str]
@@ -34,6 +35,7 @@ class Figures:
     repeats: list[dict[str, float]] = field(default_factory=list)
     reading: str = ""
     startup: dict[str, float] = field(default_factory=dict)
+    tables: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ def page(figures: Figures) -> str:
         if figures.reading
         else "",
         _startup(figures.startup),
+        "## Models of real tables\n\n" + figures.tables.strip() + "\n" if figures.tables else "",
     ]
     return "\n".join(part for part in parts if part)
 

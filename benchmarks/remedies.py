@@ -57,6 +57,13 @@ MODELS = {
     "batch normalization": fs.MLP(*PLAIN, batch_norm=True),
     "batch normalization, dropout 0.25": fs.MLP(*PLAIN, batch_norm=True, dropout=0.25),
 }
+ROWS_CHANGED = {
+    PLAIN_NAME: fs.MLP(*PLAIN),
+    **{f"noise {x:g}": fs.MLP(*PLAIN, noise=x) for x in (0.1, 0.3, 0.6, 1.0)},
+    **{f"mixing {x:g}": fs.MLP(*PLAIN, mix=x) for x in (0.1, 0.3, 1.0, 3.0)},
+    **{f"batches of {n}": fs.MLP(*PLAIN, batch_size=n) for n in (100, 25)},
+}
+"""What changes the rows of a step, or how many they are: a study of its own."""
 PAGES = {
     "capacity": ("no hidden layer", "4", "16", PLAIN_NAME, "128 x 3"),
     "l1-and-l2": (PLAIN_NAME, *(name for name in MODELS if name.startswith(("L1", "L2")))),
@@ -64,6 +71,12 @@ PAGES = {
     "dropout": (PLAIN_NAME, *(name for name in MODELS if "dropout 0" in name[:11]), "128 x 3",
                 "128 x 3, dropout 0.5"),
     "batch-normalization": (PLAIN_NAME, "dropout 0.25", *(n for n in MODELS if "batch" in n)),
+}  # fmt: skip
+PAGES_OF_ROWS = {
+    page: (PLAIN_NAME, *(name for name in ROWS_CHANGED if name.startswith(word)))
+    for page, word in (
+        ("input-noise", "noise"), ("mixing-rows", "mixing"), ("small-batches", "batches")
+    )
 }  # fmt: skip
 
 SHORT = {
@@ -78,6 +91,11 @@ SHORT = {
     "[batch normalization](batch-normalization.md) with dropout": (
         "batch normalization, dropout 0.25",
     ),
+}
+SHORT_OF_ROWS = {
+    "[input noise](input-noise.md)": PAGES_OF_ROWS["input-noise"][1:],
+    "[mixing rows](mixing-rows.md)": PAGES_OF_ROWS["mixing-rows"][1:],
+    "[smaller batches](small-batches.md)": PAGES_OF_ROWS["small-batches"][1:],
 }
 
 
@@ -102,14 +120,16 @@ def main() -> None:
     settings = Settings(chosen.out, chosen.repeats, chosen.data)
 
     remedies = study("remedies", MODELS, PLAN, TRAIN, settings)
-    for page, models in PAGES.items():
-        write(chosen.docs / f"{page}.md", table(remedies, models))
-        draw(remedies, models, chosen.docs / f"{page}.png")
+    changed = study("rows-changed", ROWS_CHANGED, PLAN, TRAIN, settings)
+    for result, pages in ((remedies, PAGES), (changed, PAGES_OF_ROWS)):
+        for page, models in pages.items():
+            write(chosen.docs / f"{page}.md", table(result, models))
+            draw(result, models, chosen.docs / f"{page}.png")
     write(chosen.docs / "early-stopping.md", stopping_table(remedies, settings))
     sizes = on_more_rows(settings)
     write(chosen.docs / "more-data.md", more_data(sizes))
     draw_sizes(sizes, chosen.docs / "more-data.png")
-    write(chosen.docs / "index.md", in_short(remedies, sizes))
+    write(chosen.docs / "index.md", in_short(remedies, changed, sizes))
 
 
 def study(name: str, models: dict[str, fs.MLP], plan: fs.Plan, rows: int, settings: Settings):
@@ -245,16 +265,18 @@ def more_data(found: dict[int, fs.Result]) -> str:
     return "\n".join(lines)
 
 
-def in_short(remedies: fs.Result, sizes: dict[int, fs.Result]) -> str:
+def in_short(remedies: fs.Result, changed: fs.Result, sizes: dict[int, fs.Result]) -> str:
     """The best of each remedy, the one that bought most first."""
-    plain, few = scores(remedies, PLAIN_NAME), scores(sizes[TRAIN], PLAIN_NAME)
+    few = scores(sizes[TRAIN], PLAIN_NAME)
     most = max(sizes)
     times = f"{most // TRAIN} times the rows"
     found = [("[more data](more-data.md)", times, difference(few, scores(sizes[most], PLAIN_NAME)))]
-    for remedy, models in SHORT.items():
-        tried = [(difference(plain, scores(remedies, model)), model) for model in models]
-        bought, model = max(tried, key=lambda one: one[0].value)
-        found.append((remedy, model, bought))
+    for result, tried in ((remedies, SHORT), (changed, SHORT_OF_ROWS)):
+        plain = scores(result, PLAIN_NAME)
+        for remedy, models in tried.items():
+            gains = [(difference(plain, scores(result, model)), model) for model in models]
+            bought, model = max(gains, key=lambda one: one[0].value)
+            found.append((remedy, model, bought))
     found.sort(key=lambda one: -one[2].value)
     head = ["| remedy | its best here | less than plain |", "| --- | --- | ---: |"]
     lines = [f"| {remedy} | {best} | {spread(bought, '+')} |" for remedy, best, bought in found]

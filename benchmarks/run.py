@@ -1,6 +1,6 @@
 """Time fitscope beside TensorFlow, Keras on JAX and PyTorch on the guide's work.
 
-    make bench                                    everything; writes benchmarks/README.md
+    make bench                                    everything, in hours; writes benchmarks/README.md
     python benchmarks/run.py --quick              fewer rounds; prints the page
     python benchmarks/run.py --only fitscope,tf.keras    some of it; prints the page
 
@@ -41,7 +41,7 @@ TRAINERS = {
     "torch-tuned": page.TORCH_TUNED,
     "products": page.PRODUCTS,
 }
-PARTS = (*TRAINERS, "repeats", "reading", "startup")
+PARTS = (*TRAINERS, "repeats", "reading", "startup", "tables")
 PEERS = set(TRAINERS) - {"fitscope", "products"} | {"reading"}
 
 
@@ -84,6 +84,12 @@ def main() -> None:
         if "startup" in wanted:
             say("starting fresh processes")
             figures.startup = startup.measure(ours, 5 if options.quick else 15)
+        if "tables" in wanted:
+            say("models of real tables: an examination, scikit-learn's and RealMLP")
+            size = (
+                ["--splits", "1", "--tables", "Chile", "--budget", "60s"] if options.quick else []
+            )
+            figures.tables = ask(ours, HERE / "tables.py", *size)
 
     text = page.page(figures)
     if options.quick or options.only:

@@ -1,1 +1,1 @@
-"""Simulations behind the figures in docs/how-verdicts-work.md; `make calibrate` runs them."""
+"""Simulations behind the figures of how fitscope judges; `make calibrate` runs them."""

@@ -1,10 +1,11 @@
-"""Run the simulations behind docs/how-verdicts-work.md and write their results into it.
+"""Run the simulations behind the pages that say how fitscope judges, and write their results there.
 
-    python -m calibration                 everything that is not done yet; an hour or two
+    python -m calibration                 everything that is not done yet; two hours or so
     python -m calibration truth speed     these parts only
 
-What was trained is kept in the folder of --work, so that an interrupted calibration goes on
-where it was. Each part leaves its text there too, and replaces its section of the page with it.
+The pages are docs/how-verdicts-work.md, docs/how-examinations-work.md and docs/checks. What was
+trained is kept in the folder of --work, so that an interrupted calibration goes on where it was.
+Each part leaves its text there too, and replaces its section of its page with it.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGE = ROOT / "docs" / "how-verdicts-work.md"
+DOCS = ROOT / "docs"
 BEGIN, END = "<!-- calibration: begin -->", "<!-- calibration: end -->"
-HEADINGS = {
+VERDICTS = {
     "labelled": "Histories that people have labelled",
     "flat": "Curves that are flat",
     "coverage": "Intervals of the best score and of the onset",
@@ -29,6 +31,21 @@ HEADINGS = {
     "stopper": "Stopping on evidence beside a patience of 200",
     "speed": "Speed",
 }
+EXAMINATIONS = {
+    "folds": "Differences across folds",
+    "winner": "The score of the model that was taken",
+    "plainest": "Which model is taken",
+    "intervals": "Intervals of a mean",
+    "more_data": "Would more rows help",
+    "costs": "A gap that is said to cost something",
+}
+CHECKS = {"checks": "What was planted, and what was not"}
+PAGES = {
+    "how-verdicts-work.md": VERDICTS,
+    "how-examinations-work.md": EXAMINATIONS,
+    "checks/index.md": CHECKS,
+}
+HEADINGS = VERDICTS | EXAMINATIONS | CHECKS
 
 
 def trained(module: str, work: Path, *options: str) -> None:
@@ -49,18 +66,9 @@ def labelled(options: argparse.Namespace) -> str:
     return report(options.labelled)
 
 
-def flat(_: argparse.Namespace) -> str:
-    """Flat curves."""
-    from calibration.flat import report
-
-    return report()
-
-
-def coverage(_: argparse.Namespace) -> str:
-    """Intervals."""
-    from calibration.coverage import report
-
-    return report()
+def simulated(part: str) -> Callable[[argparse.Namespace], str]:
+    """A part that needs nothing: its module's `report`."""
+    return lambda _: import_module(f"calibration.{part}").report()
 
 
 def truth(options: argparse.Namespace) -> str:
@@ -112,6 +120,22 @@ def stopper(options: argparse.Namespace) -> str:
     return report(replays(options.work, EvidenceStopping()))
 
 
+def checks(options: argparse.Namespace) -> str:
+    """Checks on tables."""
+    from calibration.checks import report
+
+    trained("checks", options.work, "--splits", str(options.splits))
+    return report(options.work)
+
+
+def costs(options: argparse.Namespace) -> str:
+    """What overfitting is said to cost, and what gains on fresh rows."""
+    from calibration.costs import report, stored
+
+    trained("costs", options.work, "--tables", str(options.tables))
+    return report(stored(options.work))
+
+
 def speed(_: argparse.Namespace) -> str:
     """Speed, in a process that has one thread."""
     one = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
@@ -123,33 +147,36 @@ def speed(_: argparse.Namespace) -> str:
 
 PARTS: dict[str, Callable[[argparse.Namespace], str]] = {
     "labelled": labelled,
-    "flat": flat,
-    "coverage": coverage,
+    "flat": simulated("flat"),
+    "coverage": simulated("coverage"),
     "truth": truth,
     "same": same,
     "stopper": stopper,
+    "checks": checks,
     "speed": speed,
+    **{part: simulated(part) for part in EXAMINATIONS},
+    "costs": costs,
 }
 
 
-def write_page(work: Path) -> None:
+def write_page(path: Path, headings: dict[str, str], work: Path) -> None:
     """Put what the parts have left between the page's markers; other parts stay as they are."""
-    page = PAGE.read_text() if PAGE.exists() else ""
+    page = path.read_text() if path.exists() else ""
     if page.count(BEGIN) != 1 or page.count(END) != 1:
-        sys.exit(f"{PAGE}: needs one line {BEGIN!r} and one line {END!r}")
+        sys.exit(f"{path}: needs one line {BEGIN!r} and one line {END!r}")
     before, rest = page.split(BEGIN)
     between, after = rest.split(END)
     said = dict(re.findall(r"^### (.+?)\n(.*?)(?=^### |\Z)", between, re.MULTILINE | re.DOTALL))
-    for part, heading in HEADINGS.items():
+    for part, heading in headings.items():
         file = work / f"{part}.md"
         if file.exists():
             said[heading] = file.read_text()
     parts = [
         f"### {heading}\n\n{said[heading].strip()}\n"
-        for heading in HEADINGS.values()
+        for heading in headings.values()
         if said.get(heading, "").strip()
     ]
-    PAGE.write_text(before + BEGIN + "\n\n" + "\n".join(parts) + "\n" + END + after)
+    path.write_text(before + BEGIN + "\n\n" + "\n".join(parts) + "\n" + END + after)
 
 
 def main() -> None:
@@ -164,18 +191,21 @@ def main() -> None:
     )
     parser.add_argument("--runs", type=int, default=400, help="of simulated truth")
     parser.add_argument("--times", type=int, default=1_000, help="a model meets itself")
+    parser.add_argument("--splits", type=int, default=20, help="of each real table")
     parser.add_argument("--seeds", type=int, default=5, help="of the guide's models")
+    parser.add_argument("--tables", type=int, default=20, help="examined for what a gap costs")
     options = parser.parse_args()
     unknown = set(options.parts) - set(PARTS)
     if unknown:
         parser.error(f"unknown part {', '.join(sorted(unknown))}; choose from {', '.join(PARTS)}")
     options.work.mkdir(parents=True, exist_ok=True)
     for part in options.parts or PARTS:
-        print(f"{HEADINGS[part]} ...", flush=True)
+        print(f"{(HEADINGS | CHECKS_HEADINGS)[part]} ...", flush=True)
         text = PARTS[part](options)
         (options.work / f"{part}.md").write_text(text + "\n")
         print(text + "\n", flush=True)
-    write_page(options.work)
+    for page, headings in PAGES.items():
+        write_page(DOCS / page, headings, options.work)
 
 
 if __name__ == "__main__":

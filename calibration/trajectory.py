@@ -21,7 +21,7 @@ from fitscope.learners.mlp.evaluation import Rows, evaluate
 from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.objective import Objective
 from fitscope.learners.mlp.plan import Plan
-from fitscope.learners.streams import WEIGHTS, dropout_key, epoch_order, stream
+from fitscope.learners.streams import WEIGHTS, epoch_order, run_key, stream
 from fitscope.task import BINARY
 
 OBJECTIVE = Objective(BINARY)
@@ -108,7 +108,7 @@ def follow(
     validation = Rows(jax.device_put(split.x_validation), jax.device_put(split.y_validation))
     start, call = compiled(engine)
     carry = start(model.init(split.features, stream(seed, 0, WEIGHTS)))
-    key = dropout_key(seed, 0)
+    key = run_key(seed, 0)
     kept, metrics = KeptRows(len(split.y_validation)), []
     taken: list[tuple[int, int, float]] = []
     for begin, end in _spans(after, size, plan.max_epochs):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from fitscope.examination.presentation import EXAMINATION
 from fitscope.guide.presentation import GUIDE
 from fitscope.report.presentation import register
 
@@ -11,9 +12,10 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
 @pytest.fixture(scope="session", autouse=True)
-def guide_presented() -> None:
-    """The guide's presentation, whatever the installed package's metadata know of it."""
+def presented() -> None:
+    """The applications' presentations, whatever the installed package's metadata know of them."""
     register("guide", lambda: GUIDE)
+    register("examination", lambda: EXAMINATION)
 
 
 @pytest.fixture(scope="session")

@@ -15,16 +15,18 @@ if TYPE_CHECKING:
     from fitscope import stopping as stopping
     from fitscope.api.diagnose import diagnose as diagnose
     from fitscope.api.result import Result as Result
-    from fitscope.api.result import load as load
     from fitscope.api.study import Study as Study
     from fitscope.data.split import Split as Split
     from fitscope.errors import Notice as Notice
     from fitscope.errors import UserError as UserError
+    from fitscope.examination.examination import Examination as Examination
+    from fitscope.examination.examine import examine as examine
     from fitscope.learners.hgb import HGB as HGB
     from fitscope.learners.mlp.network import MLP as MLP
     from fitscope.learners.mlp.plan import Plan as Plan
     from fitscope.learners.mlp.schedules import inverse_time_decay as inverse_time_decay
     from fitscope.learners.mlp.schedules import schedule as schedule
+    from fitscope.opening import load as load
     from fitscope.stopping.early import EarlyStopping as EarlyStopping
     from fitscope.verdicts.comparison import Comparison as Comparison
     from fitscope.verdicts.many import Verdicts as Verdicts
@@ -35,6 +37,7 @@ __version__ = "0.2.0"
 _HOMES = {
     "Comparison": "fitscope.verdicts.comparison",
     "EarlyStopping": "fitscope.stopping.early",
+    "Examination": "fitscope.examination.examination",
     "HGB": "fitscope.learners.hgb",
     "MLP": "fitscope.learners.mlp.network",
     "Notice": "fitscope.errors",
@@ -46,8 +49,9 @@ _HOMES = {
     "Verdict": "fitscope.verdicts.verdict",
     "Verdicts": "fitscope.verdicts.many",
     "diagnose": "fitscope.api.diagnose",
+    "examine": "fitscope.examination.examine",
     "inverse_time_decay": "fitscope.learners.mlp.schedules",
-    "load": "fitscope.api.result",
+    "load": "fitscope.opening",
     "schedule": "fitscope.learners.mlp.schedules",
 }
 
@@ -56,6 +60,7 @@ __all__ = [
     "MLP",
     "Comparison",
     "EarlyStopping",
+    "Examination",
     "Notice",
     "Plan",
     "Result",
@@ -67,6 +72,7 @@ __all__ = [
     "__version__",
     "datasets",
     "diagnose",
+    "examine",
     "inverse_time_decay",
     "load",
     "schedule",

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from jaxtyping import Float, Int, Shaped
 
+SINGLE = "fit"
+"""`History.step` of a learner that is trained in one step, so that there is no curve."""
+
 
 @dataclass(frozen=True)
 class RowLosses:
@@ -40,7 +43,7 @@ class History:
         reference: the metric that a constant predictor reaches on the validation rows.
         scores: further metrics on the validation rows, by name, one value an epoch each.
         classes: how many labels there are, where that is known.
-        step: what one step of the history is: "epoch", "round" or "step".
+        step: what one step of the history is: "epoch", "round", "step" or `SINGLE`.
         words: what sentences call the metric; its name if left out, as a log writes it.
     """
 

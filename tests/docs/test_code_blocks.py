@@ -146,7 +146,8 @@ def place(tmp_path, monkeypatch, address, shelf):
 
 def small_studies(monkeypatch, shelf):
     """Let every study train narrow networks for a few epochs on few rows; equal studies once."""
-    from fitscope.study import execute
+    from fitscope.study import execute, training
+    from fitscope.study.folder import read_study
 
     real = execute.execute
 
@@ -154,14 +155,14 @@ def small_studies(monkeypatch, shelf):
         definition = made_small(definition)
         known = [definition.models, definition.plan, definition.repeats, definition.seed]
         if definition.kind != "guide":  # the guide's rows are much alike
-            known.append(definition.split.fingerprint)
+            known.append(definition.splits[0].fingerprint)
         stored = shelf / hashlib.sha256(repr(known).encode()).hexdigest()
         if resume and (path / "results.json").exists():
-            return execute.read_study(path)  # which other rows than the small ones would not fit
-        execute.check_folder(path, resume)
+            return read_study(path)  # which other rows than the small ones would not fit
+        training.check_folder(path, resume)
         if stored.exists():
             shutil.copytree(stored, path, dirs_exist_ok=True)
-            return execute.read_study(path)
+            return read_study(path)
         trained = real(definition, path, **options)
         shutil.copytree(path, stored)
         return trained
@@ -179,7 +180,7 @@ def few_simulated_rows(monkeypatch):
 
 
 def made_small(definition):
-    split, plan = definition.split, definition.plan
+    (split,), plan = definition.splits, definition.plan
     rows = {
         name: getattr(split, name)[: 150 if "validation" in name else 200]
         for name in ("x_train", "y_train", "x_validation", "y_validation")
@@ -188,7 +189,7 @@ def made_small(definition):
     few = {"max_epochs": min(plan.max_epochs, 12), "batch_size": min(plan.batch_size, 100)}
     return replace(
         definition,
-        split=replace(split, **rows, checked=True),
+        splits=(replace(split, **rows, checked=True),),
         plan=replace(plan, **few),
         models=models,
         repeats=1,

@@ -18,6 +18,8 @@ def twin(model: MLP, features: int, outputs: int = 1) -> keras.Sequential:
     # weights are given afterwards; Keras' own initializer would be compiled for every shape
     options: dict[str, Any] = {"kernel_regularizer": penalty, "kernel_initializer": "zeros"}
     layers: list = [keras.Input((features,))]
+    if model.noise:
+        layers.append(keras.layers.GaussianNoise(model.noise))
     for units in model.hidden:
         if model.batch_norm:
             layers.append(keras.layers.Dense(units, **options))
@@ -27,7 +29,8 @@ def twin(model: MLP, features: int, outputs: int = 1) -> keras.Sequential:
             layers.append(keras.layers.Dense(units, activation=model.activation, **options))
         if model.dropout:
             layers.append(keras.layers.Dropout(model.dropout))
-    return keras.Sequential([*layers, keras.layers.Dense(outputs, kernel_initializer="zeros")])
+    last = {"kernel_initializer": "zeros"} if model.hidden else options
+    return keras.Sequential([*layers, keras.layers.Dense(outputs, **last)])
 
 
 def give(network: keras.Sequential, params: Params, state: State) -> keras.Sequential:

@@ -15,10 +15,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from fitscope.learners.mlp.dropout import mask, mix, step_key
+from fitscope.learners.mlp.dropout import mask
 from fitscope.learners.mlp.forward import fit_forward, predict
 from fitscope.learners.mlp.network import MLP
-from fitscope.learners.streams import dropout_key
+from fitscope.learners.mlp.words import mix, step_key
+from fitscope.learners.streams import run_key
 
 RARE = 1e-5
 
@@ -37,12 +38,12 @@ def draw(
     rate: float = 0.5,
 ) -> np.ndarray:
     """Kept outputs, as a training run with these numbers has them."""
-    return np.asarray(drawn(dropout_key(seed, repeat), np.int32(step), layer, shape, rate))
+    return np.asarray(drawn(run_key(seed, repeat), np.int32(step), layer, shape, rate))
 
 
 def many(steps: int, shape: tuple[int, int], rate: float = 0.5, layer: int = 0) -> np.ndarray:
     """The masks of the first `steps` steps: [steps, rows, units]."""
-    one = jax.vmap(lambda step: mask(step_key(dropout_key(3, 1), step), layer, shape, rate))
+    one = jax.vmap(lambda step: mask(step_key(run_key(3, 1), step), layer, shape, rate))
     return np.asarray(jax.jit(one)(np.arange(steps)))
 
 
@@ -175,9 +176,7 @@ def test_rescaling_keeps_the_expectation():
     params = model.init(4, 1)
     x = np.random.default_rng(0).normal(size=(5, 4)).astype(np.float32)
     forward = jax.jit(
-        jax.vmap(
-            lambda step: fit_forward(model, params, {}, x, step_key(dropout_key(0, 0), step))[0]
-        )
+        jax.vmap(lambda step: fit_forward(model, params, {}, x, step_key(run_key(0, 0), step))[0])
     )
     logits = np.asarray(forward(np.arange(20_000)), float)
     error = logits.std(axis=0) / np.sqrt(len(logits))
@@ -191,7 +190,7 @@ def test_forward_uses_the_mask_of_each_layer():
     model = MLP(6, 5, dropout=0.3)
     params = model.init(4, 1)
     x = np.random.default_rng(0).normal(size=(7, 4)).astype(np.float32)
-    key = step_key(jnp.asarray(dropout_key(0, 0)), jnp.int32(5))
+    key = step_key(jnp.asarray(run_key(0, 0)), jnp.int32(5))
     h = x
     for layer, units in enumerate((6, 5)):
         weights = params["dense" if layer == 0 else f"dense_{layer}"]
@@ -207,7 +206,7 @@ def test_no_gradient_through_a_dropped_output():
     model = MLP(32, dropout=0.5)
     params = model.init(4, 1)
     x = np.ones((1, 4), np.float32)
-    key = step_key(jnp.asarray(dropout_key(0, 0)), jnp.int32(0))
+    key = step_key(jnp.asarray(run_key(0, 0)), jnp.int32(0))
     gradients = jax.jit(jax.grad(lambda p: fit_forward(model, p, {}, x, key)[0].sum()))(params)
     dropped = ~draw(shape=(1, 32))[0]
     assert 0 < dropped.sum() < 32

@@ -186,7 +186,9 @@ def test_no_hidden_layer_is_logistic_regression():
     by_hand = X @ params["dense"]["kernel"][:, 0] + params["dense"]["bias"]
     np.testing.assert_allclose(model.apply(params, X), by_hand, **CLOSE)
     np.testing.assert_allclose(fit_forward(model, params, {}, X, KEY)[0], by_hand, **CLOSE)
-    assert float(model.penalty(params)) == 0.0  # no kernel is a hidden one
+    assert float(model.penalty(params)) == pytest.approx(
+        0.5 * np.square(params["dense"]["kernel"]).sum()
+    )
 
 
 def test_apply_takes_any_numbers():

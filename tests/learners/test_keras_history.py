@@ -29,9 +29,9 @@ def decayed_adam(steps: int, _: keras.Sequential) -> keras.optimizers.Optimizer:
 
 
 def decoupled(_: int, network: keras.Sequential) -> keras.optimizers.Optimizer:
-    """Keras' AdamW, which decays the hidden kernels alone."""
+    """Keras' AdamW, which decays the hidden kernels alone, or the only one."""
     made = keras.optimizers.AdamW(0.02, weight_decay=0.3, epsilon=1e-7)
-    hidden = {id(layer.kernel) for layer in network.layers[:-1]}
+    hidden = {id(layer.kernel) for layer in network.layers[:-1] or network.layers}
     made.exclude_from_weight_decay(
         var_list=[v for v in network.trainable_variables if id(v) not in hidden]
     )
@@ -59,6 +59,17 @@ CASES = {
     "decoupled weight decay, a batch larger than the rows": Case(
         MLP(6, activation="relu", weight_decay=0.3),
         Plan(batch_size=64, stopping=None, learning_rate=0.02, max_epochs=EPOCHS),
+        decoupled,
+    ),
+    "a batch size of its own, a smaller last batch": Case(
+        MLP(8, 4, batch_size=10), Plan(batch_size=64, stopping=None, **ADAM), decayed_adam
+    ),
+    "a linear model with L1, L2": Case(
+        MLP(l1=2e-3, l2=1e-2), Plan(batch_size=10, stopping=None, **ADAM), decayed_adam
+    ),
+    "a linear model with decoupled weight decay": Case(
+        MLP(weight_decay=0.3),
+        Plan(batch_size=10, stopping=None, learning_rate=0.02, max_epochs=EPOCHS),
         decoupled,
     ),
     "batch normalization, full batches, momentum": Case(
@@ -144,7 +155,7 @@ def by_keras(case: Case, split: Split) -> tuple[dict[str, Any], keras.Sequential
         model.init_state(),
     )
     network.compile(
-        optimizer=optimizer(plan.steps_per_epoch(rows), network),
+        optimizer=optimizer(-(-rows // model.batch(plan, rows)), network),
         loss=LOSSES[task.kind],
         metrics=metrics(task),
     )
@@ -154,7 +165,7 @@ def by_keras(case: Case, split: Split) -> tuple[dict[str, Any], keras.Sequential
         fitted = network.fit(
             split.x_train[order],
             y[order],
-            batch_size=plan.batch_size,
+            batch_size=model.batch(plan, rows),
             shuffle=False,
             validation_data=(split.x_validation, y_validation),
             verbose=0,

@@ -13,9 +13,12 @@ from learners.keras_twin import take, twin
 from scipy import stats
 
 from fitscope.errors import UserError
+from fitscope.learners.knobs import is_plain, is_plainer, remedies_over, same_shape
 from fitscope.learners.mlp.activations import ACTIVATIONS
 from fitscope.learners.mlp.network import MLP
+from fitscope.learners.mlp.plan import Plan
 from fitscope.report.notebook.models import layers_html
+from fitscope.task import BINARY
 
 models = st.builds(
     lambda hidden, **rest: MLP(*hidden, **rest),
@@ -26,6 +29,9 @@ models = st.builds(
     weight_decay=st.sampled_from([0.0, 0.01]),
     dropout=st.sampled_from([0.0, 0.2, 0.5]),
     batch_norm=st.booleans(),
+    noise=st.sampled_from([0.0, 0.25]),
+    mix=st.sampled_from([0.0, 0.5]),
+    batch_size=st.sampled_from([None, 1, 32]),
 )
 
 
@@ -115,6 +121,52 @@ def test_a_model_cannot_be_changed():
 
 
 @pytest.mark.parametrize(
+    ("remedy", "words"),
+    [
+        ({"l1": 1e-3}, "L1"),
+        ({"l2": 1e-3}, "L2"),
+        ({"weight_decay": 0.1}, "weight decay"),
+        ({"dropout": 0.2}, "dropout"),
+        ({"batch_norm": True}, "batch normalization"),
+        ({"noise": 0.1}, "input noise"),
+        ({"mix": 0.2}, "mixing of rows"),
+        ({"batch_size": 32}, "small batches"),
+    ],
+)
+def test_remedies(remedy: dict, words: str):
+    plain, mended = MLP(16, 8), MLP(16, 8, **remedy)
+    assert is_plain(plain)
+    assert not is_plain(mended)
+    assert same_shape(plain, mended)
+    assert remedies_over(plain, mended) == remedies_over(None, mended) == [words]
+    assert remedies_over(mended, plain) == []
+    assert is_plainer(mended, plain)
+    assert not is_plainer(plain, mended)
+
+
+def test_stronger_remedies_are_plainer():
+    assert is_plainer(MLP(8, batch_size=16, noise=0.2), MLP(8, batch_size=64, noise=0.1))
+    assert remedies_over(MLP(8, batch_size=64), MLP(8, batch_size=16)) == ["small batches"]
+    assert not is_plainer(MLP(8, batch_size=16), MLP(8, noise=0.1))
+
+
+def test_steps_are_of_its_own_batch_size_or_of_the_plans():
+    plan = Plan(batch_size=50)
+    assert [model.batch(plan, 120) for model in (MLP(8), MLP(8, batch_size=7))] == [50, 7]
+    assert MLP(8, batch_size=200).batch(plan, 120) == 120
+    half = MLP(8, batch_size=25).work(3, BINARY, plan, 120)
+    assert MLP(8).work(3, BINARY, plan, 120) == 2 * half == 6 * 41 * 50
+
+
+def test_models_stored_before_there_was_noise_are_read():
+    stored = {
+        "hidden": [16], "activation": "elu", "l1": 0.0, "l2": 0.1, "weight_decay": 0.0,
+        "dropout": 0.0, "batch_norm": False,
+    }  # fmt: skip
+    assert MLP.from_dict(stored) == MLP(16, l2=0.1)
+
+
+@pytest.mark.parametrize(
     ("arguments", "options"),
     [
         ((0,), {}),
@@ -127,10 +179,11 @@ def test_a_model_cannot_be_changed():
         ((16,), {"activation": None}),
         *[
             ((16,), {name: bad})
-            for name in ("l1", "l2", "weight_decay")
+            for name in ("l1", "l2", "weight_decay", "noise", "mix")
             for bad in (-1e-9, np.nan, np.inf, True)
         ],
         *[((16,), {"dropout": bad}) for bad in (-0.1, 1.0, 1.5, np.nan, np.inf)],
+        *[((16,), {"batch_size": bad}) for bad in (0, -1, 2.5, True, 2**31)],
     ],
 )
 def test_settings_that_make_no_sense(arguments: tuple, options: dict):
@@ -139,7 +192,7 @@ def test_settings_that_make_no_sense(arguments: tuple, options: dict):
     assert len(str(caught.value).splitlines()) == 1
 
 
-@pytest.mark.parametrize("name", ["l1", "l2", "weight_decay", "dropout"])
+@pytest.mark.parametrize("name", ["l1", "l2", "weight_decay", "dropout", "noise", "mix"])
 @pytest.mark.parametrize("bad", ["0.1", None])
 def test_settings_of_the_wrong_type(name: str, bad: object):
     with pytest.raises(UserError, match=name):

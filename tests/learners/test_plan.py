@@ -50,12 +50,6 @@ def test_the_defaults_are_the_guides():
     assert (plan.batch_size, plan.max_epochs, plan.optimizer) == (500, 10_000, "adam")
     assert plan.learning_rate == inverse_time_decay(1e-3, decay_epochs=1_000, decay_rate=1.0)
     assert plan.for_task(BINARY).stopping == EarlyStopping("val_binary_crossentropy", patience=200)
-    assert plan.steps_per_epoch(10_000) == 20
-
-
-@given(rows=st.integers(1, 10**7), batch=st.integers(1, 10**5))
-def test_steps_are_what_keras_counts(rows: int, batch: int):
-    assert Plan(batch_size=batch).steps_per_epoch(rows) == int(np.ceil(rows / batch))
 
 
 @pytest.mark.parametrize("rate", [0.01, 1, np.float64(0.25), np.float32(0.25), np.int64(1)])

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from fitscope.learners.streams import DROPOUT, ORDER, WEIGHTS, dropout_key, epoch_order, stream
+from fitscope.learners.streams import ORDER, STEPS, WEIGHTS, epoch_order, run_key, stream
 
 numbers = st.integers(0, 2**40)
 
@@ -57,7 +57,7 @@ def test_streams_are_apart():
         tuple(stream(seed, repeat, purpose, *more).generate_state(4).tolist())
         for seed in range(3)
         for repeat in range(3)
-        for purpose, more in ((WEIGHTS, ()), (ORDER, (0,)), (ORDER, (1,)), (DROPOUT, ()))
+        for purpose, more in ((WEIGHTS, ()), (ORDER, (0,)), (ORDER, (1,)), (STEPS, ()))
     }
     assert len(keys) == 36
-    assert len({tuple(dropout_key(s, r).tolist()) for s in range(10) for r in range(10)}) == 100
+    assert len({tuple(run_key(s, r).tolist()) for s in range(10) for r in range(10)}) == 100

@@ -20,7 +20,6 @@ from fitscope.errors import UserError
 from fitscope.learners.base import Interrupted, NewEpochs, TrainedRun
 from fitscope.learners.mlp import evaluation
 from fitscope.learners.mlp import train as run
-from fitscope.learners.mlp.dropout import step_key
 from fitscope.learners.mlp.engine import epochs_a_call
 from fitscope.learners.mlp.evaluation import Rows, evaluate
 from fitscope.learners.mlp.forward import fit_forward
@@ -28,11 +27,12 @@ from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.objective import Objective
 from fitscope.learners.mlp.plan import Plan
 from fitscope.learners.mlp.train import train
-from fitscope.learners.streams import WEIGHTS, dropout_key, epoch_order, stream
+from fitscope.learners.mlp.words import step_key
+from fitscope.learners.streams import WEIGHTS, epoch_order, run_key, stream
 from fitscope.stopping.early import EarlyStopping
 from fitscope.task import BINARY
 
-EVERYTHING = MLP(4, l2=1e-3, dropout=0.3, batch_norm=True)
+EVERYTHING = MLP(4, l2=1e-3, dropout=0.3, batch_norm=True, noise=0.1, mix=0.4, batch_size=8)
 PLAN = Plan(batch_size=10, max_epochs=13, learning_rate=0.01, stopping=None)
 OVERFITS = MLP(12)
 UNTIL = Plan(
@@ -320,7 +320,7 @@ def test_weights_and_metrics_belong_together(split: Split, repeats: tuple[int, .
             found.row_losses.mean(axis=1), watched[found.row_epochs], rtol=1e-5
         )
         assert found.row_epochs.tolist() == list(range(13))
-        # dropout was on while it trained
+        # dropout, noise and mixing were on while it trained
         assert abs(found.metrics[-1, 1] - found.fit["last"][1]) > 1e-3
 
 
@@ -387,7 +387,7 @@ def test_every_step_of_every_run_has_its_own_dropout_mask():
         expected = []
         for step in range(18):
             used = epoch_order(4, 3, found.repeat, step // 2)[2 * (step % 2) :][:2]
-            key = step_key(jnp.asarray(dropout_key(3, found.repeat)), jnp.int32(step))
+            key = step_key(jnp.asarray(run_key(3, found.repeat)), jnp.int32(step))
             logits, _ = forward(x[used], key)
             expected.append(optax.sigmoid_binary_cross_entropy(logits, y[used]).mean())
         by_epoch = np.reshape(expected, (9, 2)).mean(axis=1)

@@ -45,7 +45,7 @@ from fitscope.learners.mlp.plan import Plan
 
 plan = Plan(batch_size=50, max_epochs={epochs}, stopping=None)
 models = {{"One": (MLP(3), ("m",)), "Two": (MLP(4, dropout=0.2), ("m",))}}
-definition = Definition(made_up_split(), plan, models, repeats=2, seed=5)
+definition = Definition((made_up_split(),), plan, models, repeats=2, seed=5)
 
 def watch(event):
     print(type(event).__name__, event.model, event.repeat, getattr(event, "epoch", ""), flush=True)
@@ -58,7 +58,7 @@ except KeyboardInterrupt:
 
 
 def run(path, split, repeats=1, seed=0, models=MODELS, plan=PLAN, **options):
-    definition = Definition(split, plan, models, repeats, seed)
+    definition = Definition((split,), plan, models, repeats, seed)
     return execute(definition, path, **options)
 
 
@@ -318,7 +318,7 @@ def test_an_unusable_folder_is_one_line(split, tmp_path):
 
 def test_a_study_that_appears_meanwhile_is_not_taken_over(split, tmp_path, monkeypatch):
     """Between the first look at the folder and its lock another program may have used it."""
-    from fitscope.study import execute as module
+    from fitscope.study import training as module
 
     out, make = tmp_path / "out", module.make_document
 

@@ -183,7 +183,9 @@ def test_underfit_beside_another_model(made):
 
 def test_an_executed_study_is_judged(tmp_path):
     models = {"A": (MLP(4), ("g",)), "B <&>": (MLP(8), ("g",))}
-    definition = Definition(made_up_split(), Plan(max_epochs=30, batch_size=60), models, repeats=2)
+    definition = Definition(
+        (made_up_split(),), Plan(max_epochs=30, batch_size=60), models, repeats=2
+    )
     stored = execute(definition, tmp_path / "s")
     assert stored.results.judged
     assert not stored.folder.checkpoints.exists()

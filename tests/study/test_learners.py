@@ -47,7 +47,7 @@ def rows(kind: str) -> Split:
 
 def definition(split: Split, models=MODELS) -> Definition:
     plan = Plan(batch_size=40, max_epochs=5, stopping=EarlyStopping(monitor="val_loss"))
-    return Definition(split, plan, models, seed=4)
+    return Definition((split,), plan, models, seed=4)
 
 
 @pytest.fixture(scope="module", params=KINDS)

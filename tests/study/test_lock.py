@@ -12,10 +12,10 @@ import pytest
 
 from fitscope.errors import UserError
 from fitscope.files import LOCK, is_locked, locked
-from fitscope.study.execute import check_folder
 from fitscope.study.folder import read_study
 from fitscope.study.judge import store_judged
 from fitscope.study.snapshot import read_running, stamp
+from fitscope.study.training import check_folder
 
 STORED = Path(__file__).with_name("format1")
 HOLD = """

@@ -28,7 +28,7 @@ def test_a_study_says_why_its_runs_ended_and_what_that_saved(tmp_path: Path):
     y = random.integers(0, 2, 260).astype(np.float32)  # nothing to learn: any fit is overfitting
     split = Split(x[:60], y[:60], x[60:], y[60:])
     plan = Plan(batch_size=20, learning_rate=0.01, stopping=stopping.EvidenceStopping())
-    definition = Definition(split, plan, {"Wide": (MLP(16, 16), ("m",))}, repeats=2)
+    definition = Definition((split,), plan, {"Wide": (MLP(16, 16), ("m",))}, repeats=2)
     stored = execute(definition, tmp_path / "study")
     assert stored.document.training_plan == plan.for_task(split.task)
     for run in stored.results.runs:

@@ -41,7 +41,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def resumed(folder: Path, split: Split, plan: Plan = PLAN) -> StoredStudy:
-    return execute(Definition(split, plan, MODELS, repeats=2, seed=3), folder, resume=True)
+    return execute(Definition((split,), plan, MODELS, repeats=2, seed=3), folder, resume=True)
 
 
 def test_its_document_is_one_of_today(split: Split):

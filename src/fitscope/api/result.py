@@ -297,14 +297,3 @@ class Result:
         if name not in self.models:
             raise UserError(f"no model {name!r} in this study; it has {listed(self.models, None)}")
         return self.stored.document.entry(name)
-
-
-def load(folder: Path | str) -> Result:
-    """The result of a study folder.
-
-    Raises:
-        UserError: no study there, no finished run, a damaged file or a newer format.
-    """
-    from fitscope.study.folder import read_study
-
-    return Result(read_study(folder))

@@ -114,7 +114,8 @@ class Study:
         from fitscope.report.tensorboard import write_logs
         from fitscope.study.definition import Definition
         from fitscope.study.document import MOST_REPEATS
-        from fitscope.study.execute import execute, unwatched
+        from fitscope.study.execute import execute
+        from fitscope.study.training import unwatched
 
         bounds = {"repeats": (repeats, 1, MOST_REPEATS), "seed": (seed, 0, 2**32 - 1)}
         if jobs is not None:
@@ -127,7 +128,7 @@ class Study:
                 )
         if out is not None and not (isinstance(out, str | PathLike) and "\0" not in str(out)):
             raise UserError(f"out must be the path of a folder, got {out!r}")
-        definition = Definition(self.split, self.plan, self.models, int(repeats), int(seed))
+        definition = Definition((self.split,), self.plan, self.models, int(repeats), int(seed))
         path = Path(tempfile.mkdtemp(prefix="fitscope-") if out is None else out)
         watch = _live if progress else unwatched
         stored = execute(
@@ -163,6 +164,6 @@ def _live(document: StudyDocument) -> AbstractContextManager[Observer]:
         from fitscope.report.console.live import LiveView
 
         return LiveView(document, console)
-    from fitscope.study.execute import unwatched
+    from fitscope.study.training import unwatched
 
     return unwatched(document)

@@ -12,6 +12,7 @@ import typer
 
 from fitscope.cli import screen
 from fitscope.cli.data import DATA_HELP
+from fitscope.cli.study_folder import again, default_folder
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -89,7 +90,7 @@ def guide(
         patience=patience,
         batch_size=batch_size,
     )
-    folder = out or _folder(resume)
+    folder = out or default_folder(DEFAULT_FOLDER, resume)
     if resume and not (folder / "study.json").exists():
         print(f"fitscope: {folder}: nothing to go on with, starting anew", file=sys.stderr)
     console = Console()
@@ -113,26 +114,8 @@ def guide(
                 watch=watch,
             )
     except KeyboardInterrupt:
-        print(f"\nStopped. Go on with: {_again(folder)}", file=sys.stderr)
+        print(f"\nStopped. Go on with: {again(folder)}", file=sys.stderr)
         raise typer.Exit(130) from None
     print()
     print_table(stored, console)
     print(f"\n{stored.folder.page}")
-
-
-def _folder(resume: bool) -> Path:
-    """The default folder: a free one, or with `resume` the newest."""
-    number, folder = 1, DEFAULT_FOLDER
-    taken = []
-    while folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        taken.append(folder)
-        number += 1
-        folder = DEFAULT_FOLDER.with_name(f"{DEFAULT_FOLDER.name}-{number}")
-    return taken[-1] if resume and taken else folder
-
-
-def _again(folder: Path) -> str:
-    words = [word for word in sys.argv[1:] if word != "--resume"]
-    if "--out" not in words and not any(word.startswith("--out=") for word in words):
-        words += ["--out", str(folder)]
-    return shlex.join(["fitscope", *words, "--resume"])

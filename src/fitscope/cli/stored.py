@@ -52,12 +52,12 @@ def export(
     ],
 ) -> None:
     """Write the histories of a study as one table, one row an epoch."""
-    from fitscope.api.result import load
     from fitscope.files import replacing
+    from fitscope.study.folder import read_study
 
     if histories.suffix not in (".csv", ".parquet"):
         raise UserError(f"{histories}: unknown ending; name it .csv or .parquet")
-    frame = load(folder).histories
+    frame = read_study(folder).histories
     with replacing(histories) as part:
         if histories.suffix == ".csv":
             frame.write_csv(part)

@@ -90,6 +90,27 @@ def around_best(
     return AroundBest(rows, errors)
 
 
+def at_only_epoch(history: History, task: Task) -> AroundBest | None:
+    """Scores of the rows of a run of one epoch: it was not picked, so nothing is corrected.
+
+    Args:
+        history: of one epoch.
+        task: what is learnt.
+
+    Returns:
+        The losses, and the scores where rows have any; None without usable row losses.
+    """
+    kept = None if history.rows is None else _finite(history.rows)
+    if kept is None:
+        return None
+    losses = kept.losses[-1].astype(np.float64)
+    rows = {task.loss.validation: losses}
+    scores = task.scores_of_losses(losses) if kept.scores is None else kept.scores[-1]
+    if scores is not None:
+        rows[task.score.validation] = np.asarray(scores, np.float64)
+    return AroundBest(rows, dict.fromkeys(rows, 0.0))
+
+
 def _finite(rows: RowLosses) -> RowLosses | None:
     """The epochs of which every row is known; None if there are none."""
     whole = np.isfinite(rows.losses).all(axis=1)

@@ -15,6 +15,7 @@ import numpy as np
 from jaxtyping import Float
 from scipy.special import stdtr, stdtrit
 
+from fitscope.diagnosis.folds import Folds
 from fitscope.diagnosis.rules import SURE_SIGN
 from fitscope.errors import UserError
 
@@ -74,16 +75,20 @@ class Difference:
 class RowScores:
     """Validation scores of a model, run by run and row by row, on the rows of the study.
 
+    With folds a run here is a round: one run on each fold, put together.
+
     Attributes:
         model: its name.
         metrics: metric to scores; the rows mean the same rows for every model.
         errors: metric to the standard error of each run's level, that is, how far all its
             scores may be off together because its epochs scatter; none if left out.
+        folds: the folds that validated the rows; None for a single validation part.
     """
 
     model: str
     metrics: Mapping[str, Float[np.ndarray, "runs rows"]]
     errors: Mapping[str, Float[np.ndarray, " runs"]] = field(default_factory=dict)
+    folds: Folds | None = None
 
     def level_variance(self, metric: str) -> float:
         """Variance of the mean of the runs' levels."""
@@ -122,7 +127,7 @@ def differences(a: RowScores, b: RowScores) -> dict[str, Difference]:
         if ours.shape[1] < 2:
             raise UserError("a comparison needs at least two validation rows")
         level = a.level_variance(name) + b.level_variance(name)
-        found[name] = difference(ours, theirs, level)
+        found[name] = difference(ours, theirs, level, a.folds)
     return found
 
 
@@ -130,6 +135,7 @@ def difference(
     a: Float[np.ndarray, "a_runs rows"],
     b: Float[np.ndarray, "b_runs rows"] | None = None,
     level: float = 0.0,
+    folds: Folds | None = None,
 ) -> Difference:
     """Mean of `a` less mean of `b`, with rows and runs both as sources of error.
 
@@ -140,11 +146,17 @@ def difference(
     freedom are Welch's and Satterthwaite's. With a single run on a side nothing is known of S;
     the variance is C + level, and the difference is one between trained networks.
 
+    With folds every row is validated, by a run that was trained on most of the others, and a run
+    here is a round. C then grows by the number of rows over that of a fold's training rows, for
+    the luck of the training rows; with one round on a side the scatter of the folds that rows
+    do not explain stands in for S (see `Folds`).
+
     Args:
         a: scores of the one, a row a run.
         b: scores of the other on the same rows; nothing means zero.
         level: variance of the runs' levels because epochs scatter. From two runs a side on S
             holds it already.
+        folds: the folds of a cross-validation; None for a single validation part.
 
     Returns:
         The difference.
@@ -154,14 +166,21 @@ def difference(
     by_row = means[0] - means[1] if b is not None else means[0]
     rows, value = len(by_row), float(by_row.mean())
     between_rows = float(by_row.var(ddof=1)) / rows if rows > 1 else math.nan
+    if folds is not None:
+        between_rows *= 1 + rows / folds.train
     variance, degrees = between_rows, float(rows - 1)
     if rows > 1 and min(map(len, sides)) > 1:
         runs = [float(side.mean(axis=1).var(ddof=1)) / len(side) for side in sides]
-        shared = sum(_interaction(side) / side.size for side in sides)
+        shared = sum(interaction(side) / side.size for side in sides)
         between_runs = sum(runs)
         variance += max(0.0, between_runs - shared)
         spread = between_rows**2 / (rows - 1)
         spread += sum(one**2 / (len(side) - 1) for one, side in zip(runs, sides, strict=True))
+        degrees = max(variance**2 / spread, 1.0) if spread > 0 else degrees
+    elif folds is not None:
+        scatter = max(folds.scatter(by_row), level)
+        variance += scatter
+        spread = between_rows**2 / (rows - 1) + scatter**2 / (folds.count - 1)
         degrees = max(variance**2 / spread, 1.0) if spread > 0 else degrees
     else:
         variance += level
@@ -174,8 +193,8 @@ def difference(
     return Difference(value, error, (value - reach, value + reach), p, p)
 
 
-def _interaction(side: Float[np.ndarray, "runs rows"]) -> float:
-    """Variance of what neither the run nor the row explains."""
+def interaction(side: Float[np.ndarray, "runs rows"]) -> float:
+    """Variance of what neither the run nor the row explains; of two runs and rows at least."""
     runs, rows = side.shape
     rest = side - side.mean(axis=0) - side.mean(axis=1, keepdims=True) + side.mean()
     return float((rest**2).sum()) / ((runs - 1) * (rows - 1))

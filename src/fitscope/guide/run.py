@@ -13,8 +13,8 @@ from fitscope.errors import UserError
 if TYPE_CHECKING:
     from fitscope.data.split import Split
     from fitscope.study.document import StudyDocument
-    from fitscope.study.execute import Watch
     from fitscope.study.folder import StoredStudy
+    from fitscope.study.training import Watch
 
 USUAL = {
     "validation": 1_000,
@@ -104,8 +104,9 @@ def run_guide(
     from fitscope.study.definition import Definition
     from fitscope.study.device import choose_device
     from fitscope.study.document import MOST_REPEATS
-    from fitscope.study.execute import check_folder, execute, unwatched
+    from fitscope.study.execute import execute
     from fitscope.study.folder import Folder
+    from fitscope.study.training import check_folder, unwatched
 
     check_folder(folder, resume)
     if Folder(folder).study.exists():
@@ -127,7 +128,7 @@ def run_guide(
     if command and chosen["data"] == "auto" and split.source.kind == "simulated":
         command = _naming(split.source.location, command)
     definition = Definition(
-        split,
+        (split,),
         plan,
         models,
         repeats=chosen["repeats"],

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "mlp": ("fitscope.learners.mlp.network", "MLP"),
     "hgb": ("fitscope.learners.hgb", "HGB"),
+    "constant": ("fitscope.learners.constant", "Constant"),
 }
 
 _BOOSTING = {"HistGradientBoostingClassifier": False, "HistGradientBoostingRegressor": True}

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 import numpy as np
 from jaxtyping import Bool, Float, Float32, Int32, Shaped
 
+from fitscope.history import SINGLE
+
 if TYPE_CHECKING:
     from fitscope.data.split import Split
     from fitscope.learners.mlp.plan import Plan
@@ -157,7 +159,8 @@ class Learner(Protocol):
 
     Attributes:
         kind: the name under which study.json keeps it.
-        step: what one step of its history is: "epoch" or "round".
+        step: what one step of its history is: "epoch", "round", or
+            `fitscope.history.SINGLE` if it has only one.
         state_ending: ending of the files that hold its fitted state.
     """
 
@@ -218,6 +221,16 @@ class Learner(Protocol):
     ) -> Shaped[np.ndarray, "rows ..."]:
         """Outputs of rows; see `Task`."""
         ...
+
+
+def has_steps(learner: Learner) -> bool:
+    """Whether a learner's history is a curve."""
+    return learner.step != SINGLE
+
+
+def is_reference(learner: Learner) -> bool:
+    """Whether a learner is there to be compared with only, and gets neither verdict nor advice."""
+    return learner.kind == "constant"
 
 
 def follows_plan(learner: Learner) -> bool:

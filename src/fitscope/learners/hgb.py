@@ -17,6 +17,7 @@ from jaxtyping import Float64, Shaped
 from fitscope.errors import UserError, reason
 from fitscope.learners.base import Interrupted, Knob, NewEpochs, Size, TrainedRun, Watching
 from fitscope.learners.kept_rows import KeptRows
+from fitscope.learners.settings import Settings
 from fitscope.learners.streams import WEIGHTS, stream
 from fitscope.settings import Count, NotNegative, Positive, Share, Words, check
 
@@ -198,27 +199,6 @@ class HGB:
         """Outputs of rows after the rounds that count; see `fitscope.task.Task`."""
         stages = _stages(state.estimator, x, task)
         return next(islice(stages, state.rounds - 1, None))
-
-
-@dataclass(frozen=True)
-class Settings:
-    """Settings of a learner without layers; prints as a table."""
-
-    settings: tuple[tuple[str, str, str], ...]
-    lines: tuple[str, ...]
-
-    def rows(self) -> list[tuple[str, str, str]]:
-        """Name and value of each setting, and an empty text."""
-        return list(self.settings)
-
-    def totals(self) -> list[str]:
-        """Closing lines."""
-        return list(self.lines)
-
-    def __str__(self) -> str:
-        width = max(len(name) for name, _, _ in self.settings)
-        table = [f"{name:<{width}}    {value}" for name, value, _ in self.settings]
-        return "\n".join([*table, *self.lines])
 
 
 def _train(learner: HGB, split: Split, seed: int, repeat: int, watching: Watching) -> TrainedRun:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from jaxtyping import Int32, UInt32
 
-WEIGHTS, ORDER, DROPOUT = range(3)  # independent streams of one run
+WEIGHTS, ORDER, STEPS = range(3)  # independent streams of one run
 
 
 def stream(seed: int, repeat: int, purpose: int, *more: int) -> np.random.SeedSequence:
@@ -35,6 +35,6 @@ def epoch_order(rows: int, seed: int, repeat: int, epoch: int) -> Int32[np.ndarr
     return random.permutation(rows).astype(np.int32)
 
 
-def dropout_key(seed: int, repeat: int) -> UInt32[np.ndarray, " 2"]:
-    """Two words from which all dropout masks of a run are made."""
-    return stream(seed, repeat, DROPOUT).generate_state(2, np.uint32)
+def run_key(seed: int, repeat: int) -> UInt32[np.ndarray, " 2"]:
+    """Two words from which all is made that the steps of a run draw: dropout masks, noise."""
+    return stream(seed, repeat, STEPS).generate_state(2, np.uint32)

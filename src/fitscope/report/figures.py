@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import textwrap
 import warnings
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from fitscope.report.charts import feature_histogram, learning_rate
 from fitscope.report.look import FIGURE, MUTED, PAPER, PLAIN, WARNING
 from fitscope.report.marks import marks, said
 from fitscope.report.notices import notices
+from fitscope.report.planned import Planned
 from fitscope.report.plot import plot_histories
 from fitscope.report.presentation import Range, palette_of, presentation_of
 from fitscope.report.series import mean_curve, usual_smoothing
@@ -26,31 +27,12 @@ from fitscope.report.words import joined, planned_models, shown, step_of
 from fitscope.study.folder import slugs
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
     from fitscope.study.folder import StoredStudy
 
-WIDTH, AXES_HEIGHT, LINE = 7.6, 4.4, 0.18  # inches
+WIDTH, LINE = 7.6, 0.18  # inches
 LEFT = 0.012
 DOTS = 150  # an inch
 UNSAID = ("Creator", "Date", "Format", "Type")  # metadata that would differ from day to day
-
-
-@dataclass(frozen=True)
-class Planned:
-    """A figure of a study before it is drawn.
-
-    Attributes:
-        name: file name without its ending.
-        title: what is shown.
-        caption: how to read it: smoothing, means, bands.
-        draw: puts it on axes.
-    """
-
-    name: str
-    title: str
-    caption: str
-    draw: Callable[[Axes], object]
 
 
 def draw_figures(stored: StoredStudy) -> list[Path]:
@@ -77,9 +59,12 @@ def draw_figures(stored: StoredStudy) -> list[Path]:
 
 
 def plan_figures(stored: StoredStudy) -> list[Planned]:
-    """The figures of a study: its rows, its schedule, then its models group by group."""
+    """The figures of a study: its rows, its schedule, its models group by group, then those that
+    its presentation adds."""
     schedule = [_schedule(stored)] if planned_models(stored.document) else []
+    further = presentation_of(stored.document.kind).figures
     planned = [_histogram(stored), *schedule, *_of_groups(stored)]
+    planned += further(stored) if further else []
     names = slugs(one.name for one in planned)
     return [replace(one, name=name) for one, name in zip(planned, names, strict=True)]
 
@@ -92,6 +77,7 @@ def _histogram(stored: StoredStudy) -> Planned:
         f"first {histogram.rows:,} validation rows",
         f"{sum(histogram.counts):,} values in {len(histogram.counts):,} bins.",
         lambda ax: feature_histogram(ax, histogram, PLAIN),
+        section="rows",
     )
 
 
@@ -106,6 +92,7 @@ def _schedule(stored: StoredStudy) -> Planned:
         f"{schedule.at(0):.3g} at the start, {schedule.at(longest):.3g} at the end of the "
         "longest run.",
         lambda ax: learning_rate(ax, schedule, epochs, longest, PLAIN),
+        section="training",
     )
 
 
@@ -134,14 +121,14 @@ def _curves(stored: StoredStudy, name: str, models: list[str], log_epochs: bool 
         "Solid: training rows, dashed: validation rows, smoothed with a Gaussian of standard "
         f"deviation {std} {step}{'s' * (std > 1)}."
     ]
-    if document.repeats > 1:
+    if document.most_runs > 1:
         caption.append(
-            f"Lines are means over the runs still training at that {step}, of {document.repeats} "
+            f"Lines are means over the runs still training at that {step}, of {document.most_runs} "
             "started; bands are ±1 standard error of that mean, where two runs or more remain."
         )
     marked = {model: mark for model, mark in marks(stored.results).items() if model in models}
     if marked:
-        caption.append(said(list(marked.values()), document.repeats, step))
+        caption.append(said(list(marked.values()), document.most_runs, step))
     return Planned(
         name,
         f"{loss.title} of {_listed(models)}",
@@ -182,7 +169,7 @@ def _figure(planned: Planned, stored: StoredStudy) -> Figure:
     warned = notices(stored.document)
     lines = [*textwrap.wrap(planned.caption, 118), *warned]
     foot = LINE * (len(lines) + 0.5)
-    height = AXES_HEIGHT + foot
+    height = planned.height + foot
     figure = Figure(figsize=(WIDTH, height), facecolor=PAPER)
     figure.set_layout_engine("constrained", rect=(0, foot / height, 1, 1 - foot / height))
     FigureCanvasAgg(figure)

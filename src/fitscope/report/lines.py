@@ -126,7 +126,8 @@ def remarks(stored: StoredStudy, lines: Sequence[Line]) -> list[str]:
         lines: all of its models.
     """
     found = []
-    repeats = stored.document.repeats
+    document = stored.document
+    repeats = document.most_runs
     done = [line for line in lines if line.runs]
     if done and all(line.corrected for line in done):
         sources = "rows and runs" if repeats > 1 else "rows and epochs"
@@ -135,7 +136,7 @@ def remarks(stored: StoredStudy, lines: Sequence[Line]) -> list[str]:
             f"error over {sources}. The models share their rows: differences are surer."
         )
     if any(line.best for line in lines):
-        found.append(f"* best validation {stored.document.task.loss.words} of this study")
+        found.append(f"* best validation {document.task.loss.words} of this study")
     if repeats == 1 and len(done) > 1:
         found.append(
             "one run a model: this compares the trained models on these rows; other seeds may "
@@ -146,9 +147,10 @@ def remarks(stored: StoredStudy, lines: Sequence[Line]) -> list[str]:
         name = shown(line.name)
         if line.diverged:
             found.append(f"{name}: {line.diverged} of {len(line.runs)} runs diverged")
-        if len(line.runs) < repeats:
-            found.append(f"{name}: {len(line.runs)} of {repeats} runs finished so far")
-    missing = [entry.name for entry in stored.document.models]
+        wanted = len(document.runs_of(line.entry))
+        if len(line.runs) < wanted:
+            found.append(f"{name}: {len(line.runs)} of {wanted} runs finished so far")
+    missing = [entry.name for entry in document.models]
     for line in done:
         missing.remove(line.name)
     if missing:

@@ -19,7 +19,9 @@ from typing import TYPE_CHECKING
 from fitscope.report.look import colours
 
 if TYPE_CHECKING:
+    from fitscope.report.planned import Planned
     from fitscope.study.document import StudyDocument
+    from fitscope.study.folder import StoredStudy
 
 ENTRY_POINTS = "fitscope.presentations"
 Range = tuple[float, float]
@@ -51,6 +53,7 @@ class Presentation:
     Attributes:
         views: package whose modules are further sections of the page; see `View`.
         order: name of a section to its place on the page, where that is not the usual one.
+        titles: name of a section to its heading, where that is not the usual one.
         templates: name of a section to a template that stands in for the section's own, as
             "package/file"; it usually extends that and fills a block of it.
         palette: models that always have a colour of their own.
@@ -58,6 +61,7 @@ class Presentation:
         groups: name of a group to how it is shown.
         ranges: metric to the range of values that figures show where it holds every model's best.
         schedule_epochs: how far the learning rate is drawn at the least.
+        figures: further figures of a study.
 
     Example:
         >>> Presentation().group("wide_ones").title
@@ -66,12 +70,14 @@ class Presentation:
 
     views: str | None = None
     order: Mapping[str, int] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
     templates: Mapping[str, str] = field(default_factory=dict)
     palette: Mapping[str, str] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)
     groups: Mapping[str, Group] = field(default_factory=dict)
     ranges: Mapping[str, Range] = field(default_factory=dict)
     schedule_epochs: int = 1
+    figures: Callable[[StoredStudy], list[Planned]] | None = None
 
     def group(self, name: str) -> Group:
         """How the group of that name is shown."""
@@ -114,7 +120,7 @@ def presentation_of(kind: str) -> Presentation:
 def palette_of(document: StudyDocument) -> dict[str, str]:
     """A colour for each model of a study, the same in figures, on consoles and on the page."""
     own = presentation_of(document.kind).palette
-    return colours((entry.name for entry in document.models), own)
+    return colours((entry.name for entry in document.entries), own)
 
 
 def _installed(kind: str) -> Presentation:

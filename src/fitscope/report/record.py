@@ -11,6 +11,7 @@ from fitscope.stopping.evidence import EvidenceStopping
 
 if TYPE_CHECKING:
     from fitscope.learners.mlp.plan import Plan
+    from fitscope.study.document import StudyDocument
     from fitscope.study.folder import StoredStudy
 
 
@@ -31,12 +32,18 @@ def record(stored: StoredStudy) -> list[tuple[str, str]]:
         ("Training", _training(plan)),
         ("Learning rate", str(plan.schedule)),
         ("Stopping", _stopping(plan, data.task.kind == "regression")),
-        ("Runs", f"{document.repeats} a model, seed {document.seed}"),
+        ("Runs", f"{_runs(document)} a model, seed {document.seed}"),
         ("Training time", f"{duration(seconds)}, summed over runs, on {document.device}"),
         ("Machine", ", ".join(f"{key} {value}" for key, value in document.machine.items())),
         ("Versions", ", ".join(f"{key} {value}" for key, value in document.versions.items())),
     ]
     return [*found, ("Command", document.command)] if document.command else found
+
+
+def _runs(document: StudyDocument) -> str:
+    """How many runs a model has; models may differ in that."""
+    counts = {len(document.runs_of(entry)) for entry in document.models} or {document.repeats}
+    return " to ".join(str(count) for count in sorted({min(counts), max(counts)}))
 
 
 def _training(plan: Plan) -> str:

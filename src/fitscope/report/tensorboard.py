@@ -89,7 +89,7 @@ def write_run(
     directories = []
     for group in entry.groups:
         directory = folder.tensorboard / names[group] / entry.slug
-        if document.repeats > 1:
+        if document.most_runs > 1:
             directory /= str(repeat)
         directories.append(directory)
         if not directory.exists():

@@ -7,17 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Annotated, Any, cast
+from typing import Any, cast
 
-from annotated_types import Len
-from typing_extensions import TypedDict
-
+from fitscope.data.columns import Column
 from fitscope.diagnosis.label import Label
-from fitscope.verdicts.check import Check, StoredCheck
+from fitscope.study.stored_answer import StoredAnswer
+from fitscope.verdicts.check import Check
 from fitscope.verdicts.plain import plain
-
-Span = Annotated[list[float | None], Len(2, 2)]
-"""Two numbers: the ends of an interval, or a mean and its standard error."""
 
 
 @dataclass(frozen=True)
@@ -148,6 +144,7 @@ class MoreData:
         losses: mean validation loss at each of them, and its standard error.
         doubling: what twice the rows would buy; None where that cannot be told.
         tenfold: what ten times the rows would buy; None where that cannot be told.
+        why: what stands against a prediction, in words; empty where there is one.
     """
 
     model: str
@@ -156,6 +153,7 @@ class MoreData:
     losses: tuple[tuple[float, float | None], ...]
     doubling: Gain | None = None
     tenfold: Gain | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -173,6 +171,7 @@ class Answer:
         remedies: what each change bought.
         more_data: what more rows would buy; None where that was not measured.
         checks: what was found in the table.
+        columns: what was done with each column of the table.
         left_out: what the budget left out, and what more time would decide.
 
     Example:
@@ -191,6 +190,7 @@ class Answer:
     remedies: tuple[Remedy, ...] = ()
     more_data: MoreData | None = None
     checks: tuple[Check, ...] = ()
+    columns: tuple[Column, ...] = ()
     left_out: tuple[str, ...] = ()
 
     def as_dict(self) -> StoredAnswer:
@@ -207,6 +207,7 @@ class Answer:
             "remedies": [_plain(remedy) for remedy in self.remedies],
             "more_data": _plain(more),
             "checks": [check.as_dict() for check in self.checks],
+            "columns": [asdict(column) for column in self.columns],
             "left_out": list(self.left_out),
         }
         return cast("StoredAnswer", stored)
@@ -235,94 +236,9 @@ class Answer:
             ),
             more_data=_more_data(stored["more_data"]),
             checks=tuple(Check.from_dict(check) for check in stored["checks"]),
+            columns=tuple(Column(**column) for column in stored["columns"]),
             left_out=tuple(stored["left_out"]),
         )
-
-
-class StoredRows(TypedDict):
-    """Rows of each part; with folds, train and validation are those of one fold."""
-
-    train: int
-    validation: int
-    test: int
-    folds: int
-
-
-class StoredRecommended(TypedDict):
-    """The model to take, how many of its runs are averaged, what its logits are divided by."""
-
-    model: str
-    why: str
-    members: int
-    temperature: float
-
-
-class StoredInterval(TypedDict):
-    """A value with its 95 % interval."""
-
-    value: float | None
-    low: float | None
-    high: float | None
-
-
-class StoredRung(TypedDict):
-    """A model on the ladder: its gap, and what that costs with error and chance."""
-
-    model: str
-    train: float | None
-    validation: float | None
-    error: float | None
-    gap: float | None
-    label: Label | None
-    cost: float | None
-    cost_error: float | None
-    cost_chance: float | None
-
-
-class StoredRemedy(TypedDict):
-    """What a change bought: `difference` is the loss that it took away, above zero it helps."""
-
-    over: str
-    remedy: str
-    model: str | None
-    difference: float
-    interval: Span
-    sure: float
-
-
-class StoredGain(TypedDict):
-    """What more rows are predicted to take away of the loss, with a 90 % interval."""
-
-    gain: float
-    interval: Span
-    sure: float
-
-
-class StoredMoreData(TypedDict):
-    """A learning curve: `losses` are pairs of a mean and its standard error."""
-
-    model: str
-    predictable: bool
-    sizes: list[int]
-    losses: list[Span]
-    doubling: StoredGain | None
-    tenfold: StoredGain | None
-
-
-class StoredAnswer(TypedDict, total=False):
-    """What an examination adds to results.json: all of it or nothing."""
-
-    words: str
-    metric: str
-    rows: StoredRows
-    rungs: list[StoredRung]
-    recommended: StoredRecommended | None
-    validation: StoredInterval | None
-    test: dict[str, StoredInterval]
-    remedies: list[StoredRemedy]
-    more_data: StoredMoreData | None
-    checks: list[StoredCheck]
-    left_out: list[str]
 
 
 def _plain(value: Any) -> Any:
@@ -345,4 +261,5 @@ def _more_data(stored: Mapping[str, Any] | None) -> MoreData | None:
         tuple(stored["sizes"]),
         tuple((mean, error) for mean, error in stored["losses"]),
         **gains,
+        why=stored["why"],
     )

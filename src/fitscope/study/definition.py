@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import platform
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from jaxtyping import Int
 
 from fitscope.data.describe import feature_histogram
 from fitscope.data.split import Split
@@ -26,6 +29,7 @@ from fitscope.study.document import (
     ModelEntry,
     Numbers,
     StudyDocument,
+    SubsetEntry,
     TaskEntry,
 )
 from fitscope.study.folder import slugs
@@ -36,63 +40,73 @@ HISTOGRAM_ROWS, HISTOGRAM_BINS = 1_000, 101
 
 
 @dataclass(frozen=True)
+class Planned:
+    """A learner, and how much of it is to be trained.
+
+    Attributes:
+        learner: the learner.
+        groups: the groups that show it.
+        repeats: how many runs; with folds, run r is trained on fold r % folds.
+        rows: on how many training rows, drawn anew for each run; None is all of them.
+    """
+
+    learner: Learner
+    groups: Sequence[str] = ("models",)
+    repeats: int = 1
+    rows: int | None = None
+
+
+@dataclass(frozen=True)
 class Definition:
     """What a study is, before it has a folder.
 
     Attributes:
-        split: the rows.
+        splits: the rows; several, one a fold, have their training rows in common.
         plan: how every model is trained.
-        models: name to learner and groups, in order.
+        models: name to learner and groups, in order; none of a study whose models are added
+            while it is trained.
         repeats: runs a model.
         seed: seed of the study.
         kind: name of the application that makes the study.
         quick: a shortened protocol, whose ranking does not count.
         command: the command line, if there was one.
+        application: what the application keeps in study.json for itself, plain values.
+        places: for each fold, where in the table its validation rows stand, numbers from 0; not
+            needed of a single one.
     """
 
-    split: Split
+    splits: tuple[Split, ...]
     plan: Plan
-    models: Mapping[str, tuple[Learner, Sequence[str]]]
+    models: Mapping[str, tuple[Learner, Sequence[str]]] = field(default_factory=dict)
     repeats: int = 1
     seed: int = 0
     kind: str = "study"
     quick: bool = False
     command: str | None = None
+    application: Mapping[str, Any] | None = None
+    places: tuple[Int[np.ndarray, " rows"], ...] = ()
 
 
 def make_document(definition: Definition, device: str) -> StudyDocument:
     """study.json of a new study.
 
     Raises:
-        UserError: the study has no models, nothing can be learnt from its training rows, or the
-            plan looks at a metric that the task lacks.
+        UserError: nothing can be learnt from its training rows, or the plan looks at a metric
+            that the task lacks.
     """
-    split = definition.split
-    names = list(definition.models)
-    if not names:
-        raise UserError("the study has no models; add one")
-    _check_target(split)
-    sizes = {
-        name: learner.size(split.features, split.task)
-        for name, (learner, _) in definition.models.items()
+    for one in definition.splits:
+        _check_target(one)
+    split = definition.splits[0]
+    planned = {
+        name: Planned(learner, groups, definition.repeats)
+        for name, (learner, groups) in definition.models.items()
     }
-    for name, size in sizes.items():
-        if size.count > MOST:
-            raise UserError(f"{name}: {size} are more than any machine can train; choose fewer")
     counts, edges = feature_histogram(split.x_validation[:HISTOGRAM_ROWS], HISTOGRAM_BINS)
-    entries = [
-        ModelEntry(
-            name=name,
-            slug=slug,
-            groups=list(groups),
-            spec=to_stored(learner),
-            size=sizes[name],
-        )
-        for slug, (name, (learner, groups)) in zip(
-            slugs(names), definition.models.items(), strict=True
-        )
+    constants = [
+        split.task.constant_loss(one.y_train, one.y_validation) for one in definition.splits
     ]
-    return StudyDocument(
+    folds = len(constants)
+    document = StudyDocument(
         kind=definition.kind,
         quick=definition.quick,
         created=datetime.now(UTC).astimezone().isoformat(timespec="seconds"),
@@ -100,7 +114,7 @@ def make_document(definition: Definition, device: str) -> StudyDocument:
             kind=split.source.kind,
             location=split.source.location,
             simulated=split.source.simulated,
-            fingerprint=split.fingerprint,
+            fingerprint=_fingerprint(definition.splits),
             train_rows=len(split.y_train),
             validation_rows=len(split.y_validation),
             feature_names=list(split.feature_names),
@@ -109,9 +123,11 @@ def make_document(definition: Definition, device: str) -> StudyDocument:
                 "train": _target(split.task, split.y_train),
                 "validation": _target(split.task, split.y_validation),
             },
-            constant=split.task.constant_loss(split.y_train, split.y_validation),
+            constant=_over_rows(constants, definition.splits),
+            folds=folds,
+            constants=constants if folds > 1 else [],
         ),
-        models=entries,
+        models=[],
         plan=definition.plan.for_task(split.task).as_dict(),
         repeats=definition.repeats,
         seed=definition.seed,
@@ -128,7 +144,44 @@ def make_document(definition: Definition, device: str) -> StudyDocument:
             edges=[float(x) for x in edges],
             rows=min(HISTOGRAM_ROWS, len(split.x_validation)),
         ),
+        application=None if definition.application is None else dict(definition.application),
     )
+    return grown(document, planned)
+
+
+def grown(document: StudyDocument, planned: Mapping[str, Planned]) -> StudyDocument:
+    """The document with these learners, too, and with at least so many runs of each.
+
+    Args:
+        document: study.json.
+        planned: name to what is to be trained.
+
+    Raises:
+        UserError: a name that stands for another learner already, or one that is too large.
+    """
+    task, known = document.task, {entry.name: entry for entry in document.entries}
+    taken = {entry.slug for entry in document.entries}
+    for name, one in planned.items():
+        size = one.learner.size(len(document.data.feature_names), task)
+        if size.count > MOST:
+            raise UserError(f"{name}: {size} are more than any machine can train; choose fewer")
+        entry = known.get(name)
+        if entry is None:
+            (slug,) = slugs([name], taken)
+            taken.add(slug)
+            groups, spec = list(one.groups), to_stored(one.learner)
+            entry = ModelEntry(name=name, slug=slug, groups=groups, spec=spec, size=size)
+            if one.rows is not None:
+                entry = SubsetEntry(**dict(entry), rows=one.rows)
+            entry = entry.model_copy(update={"repeats": one.repeats})
+        elif to_stored(entry.learner) != to_stored(one.learner) or one.rows != _rows(entry):
+            raise UserError(f"{name}: the study has another model of that name; choose another")
+        before = document.repeats if entry.repeats is None else entry.repeats
+        more = {"repeats": one.repeats} if one.repeats > before else {}
+        known[name] = entry.model_copy(update=more)
+    subsets = [entry for entry in known.values() if isinstance(entry, SubsetEntry)]
+    models = [entry for entry in known.values() if not isinstance(entry, SubsetEntry)]
+    return document.model_copy(update={"models": models, "subsets": subsets})
 
 
 def same_study(stored: StudyDocument, wanted: StudyDocument, path: Path) -> StudyDocument:
@@ -146,6 +199,8 @@ def same_study(stored: StudyDocument, wanted: StudyDocument, path: Path) -> Stud
         "another device": lambda d: d.device,
         "another protocol": lambda d: (d.kind, d.quick),
     }
+    if not wanted.models:  # they are added while it is trained
+        del checks["other models"], checks["another number of repeats"]
     for what, of in checks.items():
         if json.dumps(of(stored)) != json.dumps(of(wanted)):
             raise UserError(
@@ -153,6 +208,27 @@ def same_study(stored: StudyDocument, wanted: StudyDocument, path: Path) -> Stud
                 "choose another folder"
             )
     return stored
+
+
+def _rows(entry: ModelEntry) -> int | None:
+    return entry.rows if isinstance(entry, SubsetEntry) else None
+
+
+def _fingerprint(splits: Sequence[Split]) -> str:
+    """That of the only split, or one over those of all."""
+    if len(splits) == 1:
+        return splits[0].fingerprint
+    return hashlib.sha256("".join(one.fingerprint for one in splits).encode()).hexdigest()
+
+
+def _over_rows(values: Sequence[float | None], splits: Sequence[Split]) -> float | None:
+    """The mean over the validation rows of all splits; None where one of them has no value."""
+    known = [value for value in values if value is not None]
+    if len(known) < len(values):
+        return None
+    if len(known) == 1:
+        return known[0]
+    return float(np.average(known, weights=[len(one.y_validation) for one in splits]))
 
 
 def _check_target(split: Split) -> None:

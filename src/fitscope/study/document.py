@@ -42,6 +42,7 @@ class ModelEntry(Document):
         groups: the groups that show this model, such as "sizes".
         spec: the learner as `fitscope.learners.to_stored` describes it.
         size: how large it is on the study's rows.
+        repeats: how many runs it has; as many as the study says if left out.
     """
 
     name: str
@@ -49,6 +50,7 @@ class ModelEntry(Document):
     groups: list[Annotated[str, AfterValidator(_is_group)]]
     spec: dict[str, Any]
     size: Size
+    repeats: int | None = Field(default=None, ge=1, le=MOST_REPEATS)
 
     @cached_property
     def learner(self) -> Learner:
@@ -56,6 +58,16 @@ class ModelEntry(Document):
         from fitscope.learners import from_stored
 
         return from_stored(self.spec)
+
+
+class SubsetEntry(ModelEntry):
+    """A learner trained on a part of the training rows, to see what more of them bring.
+
+    Attributes:
+        rows: how many training rows each run has, drawn anew for each.
+    """
+
+    rows: int = Field(ge=1)
 
 
 class TaskEntry(Document):
@@ -87,6 +99,8 @@ class Numbers(Document):
 class DataEntry(Document):
     """The rows of the study: where they came from and what they are.
 
+    With folds, numbers of rows, names of features and targets are those of the first.
+
     Attributes:
         kind: "file", "url", "simulated" or "arrays".
         location: path, address or a few words.
@@ -99,7 +113,9 @@ class DataEntry(Document):
         target: of training and validation rows the share of each label, in the order of the
             labels' numbers, or what the numbers are like.
         constant: validation loss of the best constant prediction that the training rows allow;
-            see `Task.constant_loss`.
+            see `Task.constant_loss`. With folds, over the validation rows of all.
+        folds: how many splits there are; run r of a model belongs to fold r % folds.
+        constants: the same in each fold; empty where there is only one.
     """
 
     kind: str
@@ -112,6 +128,18 @@ class DataEntry(Document):
     task: TaskEntry
     target: dict[Part, list[float] | Numbers]
     constant: float | None
+    folds: int = Field(default=1, ge=1)
+    constants: list[float | None] = []
+
+    @model_validator(mode="after")
+    def _fits(self) -> DataEntry:
+        if self.folds > 1 and len(self.constants) != self.folds:
+            raise ValueError("there is one constant a fold")
+        return self
+
+    def constant_of(self, repeat: int) -> float | None:
+        """The constant's validation loss in the fold of that run."""
+        return self.constants[repeat % self.folds] if self.folds > 1 else self.constant
 
 
 class Histogram(Document):
@@ -140,14 +168,17 @@ class StudyDocument(Document):
         created: when the study was first started, ISO 8601 with time zone.
         data: the rows.
         models: the learners in the order in which they were added.
+        subsets: learners trained on a part of the training rows; they are neither judged nor
+            compared with the models.
         plan: `Plan.as_dict()`, with the metric that its stopping rule looks at.
-        repeats: runs a model.
+        repeats: runs a model, of models that do not say it themselves.
         seed: the study's seed.
         device: "cpu" or "gpu".
         versions: of fitscope, Python and the libraries that numbers depend on.
         machine: processor, cores, system.
         command: the command line that made the study, if one did.
         histogram: feature histogram.
+        application: what the application that made the study keeps with it; it alone knows what.
     """
 
     format: Literal[2] = FORMAT
@@ -156,6 +187,7 @@ class StudyDocument(Document):
     created: str
     data: DataEntry
     models: list[ModelEntry]
+    subsets: list[SubsetEntry] = []
     plan: dict[str, Any]
     repeats: int = Field(ge=1, le=MOST_REPEATS)
     seed: int = Field(ge=0, lt=2**32)
@@ -164,14 +196,15 @@ class StudyDocument(Document):
     machine: dict[str, Any]
     command: str | None = None
     histogram: Histogram
+    application: dict[str, Any] | None = None
 
     @model_validator(mode="after")
     def _can_be_used(self) -> StudyDocument:
         for what in ("name", "slug"):
-            if len({getattr(entry, what) for entry in self.models}) < len(self.models):
+            if len({getattr(entry, what) for entry in self.entries}) < len(self.entries):
                 raise ValueError(f"two models have one {what}")
         try:
-            _ = self.training_plan, [entry.learner for entry in self.models]
+            _ = self.training_plan, [entry.learner for entry in self.entries]
         except (UserError, KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"a plan or model that cannot be ({error})") from error
         return self
@@ -186,13 +219,32 @@ class StudyDocument(Document):
         """The plan itself."""
         return Plan.from_dict(self.plan)
 
+    @property
+    def entries(self) -> tuple[ModelEntry, ...]:
+        """All that is trained: the models, then learners on fewer rows."""
+        return (*self.models, *self.subsets)
+
+    def runs_of(self, entry: ModelEntry) -> list[int]:
+        """Numbers of the runs of an entry."""
+        return list(range(self.repeats if entry.repeats is None else entry.repeats))
+
+    @property
+    def wanted(self) -> int:
+        """How many runs all models have together."""
+        return sum(len(self.runs_of(entry)) for entry in self.models)
+
+    @property
+    def most_runs(self) -> int:
+        """The most runs of a model."""
+        return max((len(self.runs_of(entry)) for entry in self.models), default=self.repeats)
+
     def entry(self, name: str) -> ModelEntry:
-        """The model of that name.
+        """The model of that name, or the learner on fewer rows.
 
         Raises:
             KeyError: there is none.
         """
-        for entry in self.models:
+        for entry in self.entries:
             if entry.name == name:
                 return entry
         raise KeyError(name)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from fitscope.task import LOSS
+
+if TYPE_CHECKING:
+    from fitscope.study.document import StudyDocument
 
 
 @dataclass(frozen=True)
@@ -63,5 +67,25 @@ class RunFinished:
     stored: bool = False
 
 
-Event = RunStarted | RunProgress | RunFinished
+@dataclass(frozen=True)
+class RunGivenUp:
+    """Time did not suffice for a run; if it is asked for again, it goes on from its checkpoint."""
+
+    model: str
+    repeat: int
+
+
+@dataclass(frozen=True)
+class StudyGrown:
+    """The study has further models, or further runs of some.
+
+    Attributes:
+        document: study.json as it is now.
+    """
+
+    document: StudyDocument
+
+
+RunEvent = RunStarted | RunProgress | RunFinished | RunGivenUp
+Event = RunEvent | StudyGrown
 Observer = Callable[[Event], None]

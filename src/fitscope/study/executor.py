@@ -1,4 +1,4 @@
-"""Training all runs of a study on this machine: which goes to which worker, what comes back."""
+"""Training runs on this machine: which goes to which worker, and what comes back."""
 
 from __future__ import annotations
 
@@ -11,130 +11,177 @@ from typing import Any
 from fitscope.errors import UserError
 from fitscope.process import available_cores
 from fitscope.study.device import worker_environment
-from fitscope.study.events import Observer, RunProgress, RunStarted
+from fitscope.study.events import Observer, RunGivenUp, RunProgress, RunStarted
 from fitscope.study.jobs import Job
 from fitscope.study.worker_process import Worker
 
-
-def train_jobs(
-    jobs: Sequence[Job],
-    device: str,
-    observer: Observer,
-    finished: Callable[[Job], None],
-    most: int | None = None,
-) -> None:
-    """Train all jobs; narrow ones side by side first, wide ones one after another.
-
-    Args:
-        jobs: in the order in which they should start.
-        device: "cpu" or "gpu".
-        observer: told of starts and new epochs.
-        finished: called with each job that is done.
-        most: how many go side by side at most; as many as there are cores if left out. It changes
-            no numbers: a job's threads do not depend on it.
-
-    Raises:
-        UserError: a job that cannot be trained, or a worker that died.
-        KeyboardInterrupt: Ctrl-C; workers have written their checkpoints.
-    """
-    if not jobs:
-        return
-    cores = available_cores()
-    crew = _Crew(list(jobs), observer, finished, most or cores)
-    try:
-        for _ in range(min(crew.most, sum(not job.wide for job in jobs))):
-            crew.hire("narrow", worker_environment("cpu", 1))
-        if any(job.wide for job in jobs):
-            crew.hire("wide", worker_environment(device, cores))
-        while crew.pending or crew.busy:
-            crew.hand_out()
-            crew.hear()
-    except BaseException:
-        crew.stop()
-        raise
-    finally:
-        crew.end()
+PATIENCE = 20.0  # seconds for checkpoints at Ctrl-C
+SHORT_PATIENCE = 2.0  # seconds for a worker to give up its job at a deadline
 
 
 @dataclass(eq=False)
-class _Crew:
-    """The workers of a study: which of them has which job."""
+class Crew:
+    """Worker processes that stay warm from one call to the next; a context that ends them.
 
-    pending: list[Job]
-    observer: Observer
-    finished: Callable[[Job], None]
-    most: int
-    events: queue.SimpleQueue = field(default_factory=queue.SimpleQueue)
-    workers: list[Worker] = field(default_factory=list)
-    ready: list[Worker] = field(default_factory=list)
-    busy: dict[Worker, Job] = field(default_factory=dict)
+    Attributes:
+        device: "cpu" or "gpu".
+        most: how many runs go side by side at most; as many as there are cores if None. It
+            changes no numbers: a job's threads do not depend on it.
+    """
 
-    def hire(self, name: str, environment: Mapping[str, str]) -> None:
-        self.workers.append(Worker(name, self.events, environment))
+    device: str
+    most: int | None = None
+    _cores: int = field(init=False, default_factory=lambda: available_cores())
+    _events: queue.SimpleQueue = field(init=False, default_factory=queue.SimpleQueue)
+    _workers: list[Worker] = field(init=False, default_factory=list)
+    _ready: list[Worker] = field(init=False, default_factory=list)
+    _busy: dict[Worker, Job] = field(init=False, default_factory=dict)
 
-    def hand_out(self) -> None:
-        """Give jobs to all workers that may start one."""
-        for worker in list(self.ready):
-            job = self._next(worker.name == "wide")
-            if job is not None:
-                self.pending.remove(job)
-                self.ready.remove(worker)
-                self.busy[worker] = job
-                worker.give(job.message)
+    def __enter__(self) -> Crew:
+        return self
 
-    def hear(self) -> None:
-        """Wait for the next event and take it in.
+    def __exit__(self, *_: object) -> None:
+        for worker in self._workers:
+            worker.end()
+
+    def train(
+        self,
+        jobs: Sequence[Job],
+        observer: Observer,
+        finished: Callable[[Job], None],
+        until: float | None = None,
+    ) -> None:
+        """Train jobs in their order, narrow ones side by side, wide ones one after another.
+
+        Args:
+            jobs: in the order in which they should start.
+            observer: told of starts and new epochs, and of runs given up.
+            finished: called with each job that is done.
+            until: when to give up what is not done, as `time.monotonic` counts.
+
+        Raises:
+            UserError: a job that cannot be trained, or a worker that died.
+            KeyboardInterrupt: Ctrl-C; workers have written their checkpoints.
+        """
+        if until is not None and time.monotonic() >= until:
+            return
+        pending = list(jobs)
+        self._hire(pending)
+        try:
+            while pending or self._busy:
+                if until is not None and time.monotonic() >= until:
+                    for job in self._stop(finished, SHORT_PATIENCE):
+                        for repeat in job.repeats:
+                            observer(RunGivenUp(job.model, repeat))
+                    return
+                self._hand_out(pending)
+                self._hear(observer, finished, until)
+        except BaseException:
+            self._stop(finished, PATIENCE)
+            raise
+
+    @property
+    def _limit(self) -> int:
+        return self._cores if self.most is None else self.most
+
+    def _hire(self, pending: Sequence[Job]) -> None:
+        """As many workers as the jobs can use, beside those that are there."""
+        narrow = min(self._limit, sum(not job.wide for job in pending))
+        wide = int(any(job.wide for job in pending))
+        for name, number, environment in (
+            ("narrow", narrow, worker_environment("cpu", 1)),
+            ("wide", wide, worker_environment(self.device, self._cores)),
+        ):
+            for _ in range(number - sum(worker.name == name for worker in self._workers)):
+                self._workers.append(Worker(name, self._events, environment))
+
+    def _hand_out(self, pending: list[Job]) -> None:
+        """Start jobs, the first one first, as long as they may start beside those that train."""
+        while pending:
+            full = len(self._busy) >= self._limit
+            if full or any(job.wide for job in self._busy.values()):
+                return
+            name = "wide" if pending[0].wide else "narrow"
+            worker = next((one for one in self._ready if one.name == name), None)
+            if worker is None:
+                return
+            job = pending.pop(0)
+            self._ready.remove(worker)
+            self._busy[worker] = job
+            worker.give(job.message)
+
+    def _hear(
+        self, observer: Observer, finished: Callable[[Job], None], until: float | None
+    ) -> None:
+        """Wait for the next event, or the deadline, and take it in.
 
         Raises:
             UserError: a worker has failed; it is busy no longer.
         """
-        worker, event = self.events.get()
+        left = None if until is None else max(until - time.monotonic(), 0.0)
+        try:
+            worker, event = self._events.get(timeout=left)
+        except queue.Empty:
+            return
+        if worker not in self._workers:
+            return
         if event is None:
-            job = self.busy.pop(worker, None)
+            job = self._busy.pop(worker, None)
             of = f" while training {job.model}" if job else ""
             raise UserError(f"a training process ended{of}: {worker.complaint()}")
         match event["event"]:
             case "error":
-                job = self.busy.pop(worker, None)
+                job = self._busy.pop(worker, None)
                 raise UserError((f"{job.model}: " if job else "") + event["message"])
             case "ready":
-                self.ready.append(worker)
+                self._ready.append(worker)
             case "started":
-                for repeat in self.busy[worker].repeats:
-                    self.observer(RunStarted(self.busy[worker].model, repeat, event["epoch"]))
+                for repeat in self._busy[worker].repeats:
+                    observer(RunStarted(self._busy[worker].model, repeat, event["epoch"]))
             case "progress":
-                self.observer(_progress(self.busy[worker], event))
+                observer(_progress(self._busy[worker], event))
             case "finished":
-                self.finished(self.busy.pop(worker))
-                self.ready.append(worker)
+                finished(self._busy.pop(worker))
+                self._ready.append(worker)
 
-    def stop(self, patience: float = 20.0) -> None:
-        """Ask the busy workers to checkpoint, and wait until they have, for a while."""
-        waiting = set(self.busy)
-        for worker in waiting:
+    def _stop(self, finished: Callable[[Job], None], patience: float) -> list[Job]:
+        """Ask the busy workers to checkpoint, and end those that have not after a while.
+
+        Returns:
+            The jobs that were not done.
+        """
+        for worker in self._busy:
             worker.ask_to_stop()
+        left = []
         deadline = time.monotonic() + patience
-        while waiting and time.monotonic() < deadline:
+        while self._busy:
             try:
-                worker, event = self.events.get(timeout=max(0.0, deadline - time.monotonic()))
+                worker, event = self._events.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
-                return
-            if worker in waiting and event is not None and event["event"] == "finished":
-                self.finished(self.busy[worker])
-            if event is None or event["event"] in ("interrupted", "finished", "error"):
-                waiting.discard(worker)
+                break
+            name = None if event is None else event["event"]
+            if worker not in self._workers or name in ("started", "progress"):
+                continue
+            job = self._busy.pop(worker, None)
+            if job is not None and name == "finished":
+                finished(job)
+            elif job is not None:
+                left.append(job)
+            if name in ("ready", "finished", "interrupted"):
+                self._ready.append(worker)
+            else:
+                self._dismiss(worker)
+        for worker in list(self._busy):
+            left.append(self._busy.pop(worker))
+            self._dismiss(worker)
+        return left
 
-    def end(self) -> None:
-        for worker in self.workers:
-            worker.end()
-
-    def _next(self, wide: bool) -> Job | None:
-        """The first pending job of that kind, if it may start beside those that are."""
-        if len(self.busy) >= self.most or any(job.wide for job in self.busy.values()):
-            return None
-        if wide and any(not job.wide for job in self.pending):
-            return None
-        return next((job for job in self.pending if job.wide == wide), None)
+    def _dismiss(self, worker: Worker) -> None:
+        """End a worker that can take no further job."""
+        self._workers.remove(worker)
+        if worker in self._ready:
+            self._ready.remove(worker)
+        worker.end()
 
 
 def _progress(job: Job, event: Mapping[str, Any]) -> RunProgress:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from fitscope.errors import UserError
 from fitscope.files import replacing
-from fitscope.study.document import ModelEntry, StudyDocument
+from fitscope.study.document import ModelEntry, StudyDocument, SubsetEntry
 from fitscope.study.folder import (
     Folder,
     columns_of,
@@ -27,15 +28,23 @@ if TYPE_CHECKING:
     import polars as pl
 
 
+KEYS = ("model", "repeat")
+
+
 def run_files(folder: Folder, entry: ModelEntry, repeat: int) -> dict[str, str]:
-    """The files that a worker writes of a run; `history` is taken in and removed."""
+    """The files that a worker writes of a run; `history` is taken in and removed.
+
+    Of a run on fewer rows nobody asks for predictions, so what it learnt is not kept.
+    """
     slug, ending = entry.slug, entry.learner.state_ending
-    return {
-        "rows": str(folder.rows(slug, repeat)),
-        "best": str(folder.weights(slug, repeat, "best", ending)),
-        "last": str(folder.weights(slug, repeat, "last", ending)),
-        "history": str(folder.checkpoints / slug / f"{repeat}.history.npz"),
+    files = {
+        "rows": folder.rows(slug, repeat),
+        "history": folder.checkpoints / slug / f"{repeat}.history.npz",
     }
+    if not isinstance(entry, SubsetEntry):
+        for which in ("best", "last"):
+            files[which] = folder.weights(slug, repeat, which, ending)
+    return {name: str(file) for name, file in files.items()}
 
 
 def run_entry(
@@ -81,12 +90,45 @@ def run_entry(
     return run, history
 
 
-def store_runs(
-    document: StudyDocument,
-    folder: Folder,
-    runs: Sequence[RunResult],
-    histories: pl.DataFrame,
-) -> None:
+@dataclass(frozen=True, eq=False)
+class Finished:
+    """Finished runs of a study, of its models and of learners on fewer rows.
+
+    Attributes:
+        runs: their results.
+        histories: their epochs, as histories.parquet has them.
+    """
+
+    runs: tuple[RunResult, ...]
+    histories: pl.DataFrame
+
+    @property
+    def keys(self) -> set[tuple[str, int]]:
+        """Model and number of each run."""
+        return {(run.model, run.repeat) for run in self.runs}
+
+    def of(self, model: str) -> tuple[RunResult, ...]:
+        """The runs of a model or of a learner on fewer rows."""
+        return tuple(run for run in self.runs if run.model == model)
+
+    def with_run(self, run: RunResult, history: pl.DataFrame) -> Finished:
+        """These and one more."""
+        import polars as pl
+
+        return Finished((*self.runs, run), pl.concat([self.histories, history]))
+
+    def only(self, keys: Collection[tuple[str, int]]) -> Finished:
+        """Those of these models and numbers."""
+        import polars as pl
+
+        runs = tuple(run for run in self.runs if (run.model, run.repeat) in keys)
+        schema = {name: self.histories.schema[name] for name in KEYS}
+        rows = [(run.model, run.repeat) for run in runs]
+        kept = pl.DataFrame(rows, schema=schema, orient="row")
+        return Finished(runs, self.histories.join(kept, on=KEYS, how="semi"))
+
+
+def store_runs(document: StudyDocument, folder: Folder, finished: Finished) -> None:
     """Write histories.parquet, then results.json: a run that is in the latter is finished.
 
     Raises:
@@ -94,39 +136,44 @@ def store_runs(
     """
     import polars as pl
 
-    order = {entry.name: number for number, entry in enumerate(document.models)}
+    order = {entry.name: number for number, entry in enumerate(document.entries)}
     rank = pl.col("model").replace_strict(order, return_dtype=pl.Int32)
-    with replacing(folder.histories) as part, part.open("wb") as stream:
-        histories.sort(rank, "repeat", "epoch").write_parquet(stream)
-    write_results(folder, summarize(document, runs))
+    histories = finished.histories.sort(rank, "repeat", "epoch")
+    models = [entry.name for entry in document.models]
+    parts = {folder.histories: pl.col("model").is_in(models)}
+    if document.subsets:
+        parts[folder.subsets] = ~parts[folder.histories]
+    for file, chosen in parts.items():
+        with replacing(file) as part, part.open("wb") as stream:
+            histories.filter(chosen).write_parquet(stream)
+    write_results(folder, summarize(document, finished.runs))
 
 
-def stored_runs(document: StudyDocument, folder: Folder) -> tuple[list[RunResult], pl.DataFrame]:
+def stored_runs(document: StudyDocument, folder: Folder) -> Finished:
     """The runs of a study that was interrupted, those of which every file is there.
 
-    Returns:
-        Their results and their rows of histories.parquet.
-
     Raises:
-        UserError: one of the two files is damaged.
+        UserError: one of the files is damaged.
     """
     import polars as pl
 
-    keys = {"model": pl.String, "repeat": pl.Int32}
     columns = dict.fromkeys(columns_of(document.task), pl.Float32)
-    nothing = pl.DataFrame(schema={**keys, "epoch": pl.Int32, **columns})
+    keys = dict(zip((*KEYS, "epoch"), (pl.String, pl.Int32, pl.Int32), strict=True))
+    nothing = pl.DataFrame(schema={**keys, **columns})
     if not (folder.results.exists() and folder.histories.exists()):
-        return [], nothing
+        return Finished((), nothing)
     histories = read_histories(folder.histories)
+    if folder.subsets.exists():
+        histories = pl.concat([histories, read_histories(folder.subsets)])
     try:
-        found = read_results(folder.results).runs
+        found = read_results(folder.results)
         counts = histories.group_by("model", "repeat").len().rows()
         lengths = {(model, repeat): length for model, repeat, length in counts}
-        runs = [run for run in found if _whole(run, document, folder, lengths)]
+        runs = (*found.runs, *found.subsets)
+        whole = [run for run in runs if _whole(run, document, folder, lengths)]
     except (ValueError, KeyError, TypeError, pl.exceptions.PolarsError):
         raise UserError(f"{folder.results}: damaged; remove it to train its runs again") from None
-    kept = pl.DataFrame([(run.model, run.repeat) for run in runs], schema=keys, orient="row")
-    return runs, histories.join(kept, on=["model", "repeat"], how="semi")
+    return Finished(runs, histories).only({(run.model, run.repeat) for run in whole})
 
 
 def _whole(

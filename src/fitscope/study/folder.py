@@ -41,6 +41,16 @@ class Folder:
         return self.path / "histories.parquet"
 
     @property
+    def subsets(self) -> Path:
+        """The same of runs on fewer rows, where there are any."""
+        return self.path / "subsets.parquet"
+
+    @property
+    def folds(self) -> Path:
+        """Where in the table each fold's validation rows stand, of a study with folds."""
+        return self.path / "folds.npz"
+
+    @property
     def results(self) -> Path:
         """results.json"""
         return self.path / "results.json"
@@ -149,7 +159,11 @@ def read_study(path: Path | str) -> StoredStudy:
         )
     results = read_results(folder.results)
     named = {one.name for one in results.models} | {run.model for run in results.runs}
-    if not named <= {entry.name for entry in document.models}:
+    parts = {run.model for run in results.subsets}
+    if not (
+        named <= {entry.name for entry in document.models}
+        and parts <= {entry.name for entry in document.subsets}
+    ):
         raise UserError(f"{folder.results}: damaged, it has models that {folder.study} lacks")
     histories = read_histories(folder.histories)
     if not {"model", "repeat", "epoch", LOSS.name} <= set(histories.columns):
@@ -244,8 +258,8 @@ def read_histories(file: Path) -> pl.DataFrame:
         raise UserError(f"{file}: damaged, cannot be read ({reason(error)})") from None
 
 
-def slugs(names: Iterable[str]) -> list[str]:
-    """Each name made safe for a file system, all of them different.
+def slugs(names: Iterable[str], others: Iterable[str] = ()) -> list[str]:
+    """Each name made safe for a file system, all of them different, and none of `others`.
 
     Letters, digits, dot, dash and underscore stay, in lower case; the rest becomes a dash.
 
@@ -253,7 +267,7 @@ def slugs(names: Iterable[str]) -> list[str]:
         >>> slugs(["Tiny", "tiny", "a/b", "模型"])
         ['tiny', 'tiny-2', 'a-b', 'model']
     """
-    taken: set[str] = set()
+    taken = set(others)
     found = []
     for name in names:
         base = re.sub(r"[^a-z0-9._-]+", "-", name.lower())[:60].strip("-.") or "model"

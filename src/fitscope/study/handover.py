@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,13 @@ from fitscope.files import replacing
 from fitscope.task import TASKS
 
 PARTS = ("x_train", "y_train", "x_validation", "y_validation")
+
+
+def hand_over_all(splits: Sequence[Split], folder: Path) -> list[dict[str, Any]]:
+    """The same of several splits, one a fold."""
+    if len(splits) == 1:
+        return [hand_over(splits[0], folder)]
+    return [hand_over(one, folder / str(fold)) for fold, one in enumerate(splits)]
 
 
 def hand_over(split: Split, folder: Path) -> dict[str, Any]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fitscope.study.document import ModelEntry, StudyDocument
+from fitscope.study.document import ModelEntry, StudyDocument, SubsetEntry
 from fitscope.study.finished import run_files
 from fitscope.study.folder import Folder
 
@@ -40,35 +40,48 @@ def is_wide(work: float) -> bool:
     return work >= WIDE_FROM
 
 
+def goes_alone(document: StudyDocument, entry: ModelEntry) -> bool:
+    """Whether nothing trains beside a run of this model: it has all cores, or the GPU."""
+    work = _work(document, entry)
+    return is_wide(work) or (document.device == "gpu" and work > 0)
+
+
+def _work(document: StudyDocument, entry: ModelEntry) -> float:
+    """Floating-point operations of one step."""
+    rows = entry.rows if isinstance(entry, SubsetEntry) else document.data.train_rows
+    features = len(document.data.feature_names)
+    return entry.learner.work(features, document.task, document.training_plan, rows)
+
+
 def missing_jobs(
     document: StudyDocument,
     folder: Folder,
-    done: Collection[tuple[str, int]],
-    rows: Mapping[str, Any],
+    missing: Mapping[str, Sequence[int]],
+    rows: Sequence[Mapping[str, Any]],
 ) -> list[Job]:
-    """The jobs of all runs that have not finished.
+    """The jobs of runs that have not finished.
 
-    A GPU trains all repeats of a learner side by side, a core each by itself. Learners that
-    train on one core anyway do so beside a GPU, too.
+    A GPU trains all repeats of a learner on the same rows side by side, a core each by itself.
+    Learners that train on one core anyway do so beside a GPU, too.
 
     Args:
         document: study.json.
         folder: the study folder.
-        done: models and numbers of the finished runs.
-        rows: where a worker finds the rows; see `hand_over`.
+        missing: names in the order in which they are to be trained, and numbers of their runs.
+        rows: where a worker finds the rows of each fold; see `hand_over`.
     """
-    data, jobs = document.data, []
-    for entry in document.models:
-        work = entry.learner.work(
-            len(data.feature_names), document.task, document.training_plan, data.train_rows
-        )
-        on_gpu = document.device == "gpu" and work > 0
-        missing = tuple(r for r in range(document.repeats) if (entry.name, r) not in done)
-        groups = [missing] if on_gpu else [(repeat,) for repeat in missing]
-        wide = on_gpu or is_wide(work)
-        for repeats in filter(None, groups):
-            message = _message(document, folder, entry, repeats, rows)
-            jobs.append(Job(entry.name, document.task.monitors, repeats, wide, message))
+    folds, jobs = document.data.folds, []
+    for name, repeats in missing.items():
+        entry = document.entry(name)
+        on_gpu = document.device == "gpu" and _work(document, entry) > 0
+        groups = [(repeat,) for repeat in repeats]
+        if on_gpu and not isinstance(entry, SubsetEntry):
+            by_fold = [tuple(r for r in repeats if r % folds == fold) for fold in range(folds)]
+            groups = [group for group in by_fold if group]
+        for group in groups:
+            message = _message(document, folder, entry, group, rows[group[0] % folds])
+            wide = goes_alone(document, entry)
+            jobs.append(Job(entry.name, document.task.monitors, group, wide, message))
     return jobs
 
 
@@ -89,6 +102,7 @@ def _message(
         "learner": entry.spec,
         "plan": document.plan,
         "rows": rows,
+        "subset": entry.rows if isinstance(entry, SubsetEntry) else None,
         "seed": document.seed,
         "repeats": list(repeats),
         "save": str(checkpoint_file(folder, entry, repeats)),

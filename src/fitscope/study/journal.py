@@ -11,7 +11,14 @@ from jaxtyping import Float32
 
 from fitscope.files import write_bytes
 from fitscope.study.document import StudyDocument
-from fitscope.study.events import Event, Observer, RunFinished, RunProgress, RunStarted
+from fitscope.study.events import (
+    Event,
+    Observer,
+    RunFinished,
+    RunProgress,
+    RunStarted,
+    StudyGrown,
+)
 from fitscope.study.folder import Folder
 
 EVERY = 1.0  # seconds between two writes of one run
@@ -36,6 +43,9 @@ class Journal:
 
     def __call__(self, event: Event) -> None:
         """Take in what happened, then tell the next observer."""
+        if isinstance(event, StudyGrown):
+            self._document = event.document
+            return self._observer(event)
         run = event.model, event.repeat
         file = self._folder.epochs(self._document.entry(event.model).slug, event.repeat)
         match event:
@@ -58,7 +68,7 @@ class Journal:
             case RunFinished():
                 self._epochs.pop(run, None)
                 file.unlink(missing_ok=True)
-        self._observer(event)
+        return self._observer(event)
 
 
 def read_epochs(file: Path) -> Float32[np.ndarray, "epochs 6"]:

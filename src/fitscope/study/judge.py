@@ -9,15 +9,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fitscope.diagnosis.around_best import AroundBest, around_best
+from fitscope.diagnosis.around_best import AroundBest, around_best, at_only_epoch
 from fitscope.diagnosis.compare import RowScores, difference
 from fitscope.errors import UserError
 from fitscope.files import locked
+from fitscope.learners.base import is_reference
 from fitscope.study.advise import advise
 from fitscope.study.document import StudyDocument
-from fitscope.study.folder import Folder, StoredStudy, read_results, write_results
+from fitscope.study.folder import (
+    Folder,
+    StoredStudy,
+    read_histories,
+    read_results,
+    write_results,
+)
 from fitscope.study.means import means_of
 from fitscope.study.results import Estimate, Results, RunResult
+from fitscope.study.rounds import Rounds, read_rounds, row_scores
 from fitscope.study.run_history import run_history
 from fitscope.study.standing import Standing
 from fitscope.study.summarize import summarize
@@ -37,7 +45,8 @@ class Judged:
     """A run and what was found out about it.
 
     Attributes:
-        verdict: by itself; None for a curve of which nothing can be said.
+        verdict: by itself; None for a curve of which nothing can be said, and for what is there
+            to be compared with only.
         scores: those of single validation rows around the best epoch, where known.
     """
 
@@ -56,16 +65,19 @@ def judge(
     Args:
         document: study.json.
         folder: the study folder; row losses are read from it, nothing is written.
-        runs: the finished runs.
+        runs: the finished runs; those on fewer rows are not judged.
         histories: their curves.
     """
-    results = summarize(document, runs)
+    results, rounds = summarize(document, runs), read_rounds(document, folder)
     curves = histories.partition_by("model", "repeat", as_dict=True)
     judged: dict[str, list[Judged]] = {model.name: [] for model in results.models}
     for run in results.runs:
         mine = curves.get((run.model, run.repeat))
         judged[run.model].append(judge_run(document, folder, run, mine))
-    scores = {name: _row_scores(name, own) for name, own in judged.items()}
+    scores = {
+        name: _row_scores(document, results.runs_of(name), own, rounds)
+        for name, own in judged.items()
+    }
     comparisons = tuple(_compare(list(scores.values()), document.task))
     alone = {name: [run.verdict for run in own] for name, own in judged.items()}
     standing = Standing.of(document, results, alone, comparisons)
@@ -100,20 +112,49 @@ def judge_run(
     if curves is None:
         return Judged(None, None)
     history = run_history(document, folder, run, curves)
-    means = means_of(document.entry(run.model).learner)
+    learner = document.entry(run.model).learner
+    if is_reference(learner):
+        return Judged(None, at_only_epoch(history, document.task))
+    means = means_of(learner)
     try:
         verdict, found = diagnose_measured(history, means)
     except UserError:
         return Judged(None, None)
     if found is None:
-        return Judged(verdict, None)
+        return Judged(verdict, at_only_epoch(history, document.task))
     score = history.scores[document.task.score.name]
     return Judged(verdict, around_best(history, document.task, found, score))
 
 
+def subset_scores(stored: StoredStudy) -> dict[str, RowScores]:
+    """Scores row by row of learners on fewer rows, each run around its best epoch.
+
+    Args:
+        stored: a study with such learners.
+
+    Returns:
+        Name of the entry of `document.subsets` to its scores; those without any are left out.
+    """
+    document, folder = stored.document, stored.folder
+    if not document.subsets or not folder.subsets.exists():
+        return {}
+    curves = read_histories(folder.subsets).partition_by("model", "repeat", as_dict=True)
+    rounds, found = read_rounds(document, folder), {}
+    for entry in document.subsets:
+        runs = [run for run in stored.results.subsets if run.model == entry.name]
+        own = [
+            judge_run(document, folder, run, curves.get((run.model, run.repeat))) for run in runs
+        ]
+        scores = _row_scores(document, runs, own, rounds)
+        if scores is not None:
+            found[entry.name] = scores
+    return found
+
+
 def judge_stored(stored: StoredStudy) -> StoredStudy:
     """A stored study with its verdicts, comparisons and advice made anew; nothing is written."""
-    results = judge(stored.document, stored.folder, stored.results.runs, stored.histories)
+    runs = (*stored.results.runs, *stored.results.subsets)
+    results = judge(stored.document, stored.folder, runs, stored.histories)
     # the test part is looked at once, so an examination's answer stays as it is
     return replace(stored, results=replace(results, answer=stored.results.answer))
 
@@ -144,16 +185,17 @@ def _of_model(name: str, runs: Sequence[Verdict | None], standing: Standing) -> 
     return replace(verdict, explanation=said + verdict.explanation)
 
 
-def _row_scores(name: str, runs: Sequence[Judged]) -> RowScores | None:
-    """Scores of all runs of a model; None if one of them has none."""
-    found = [run.scores for run in runs if run.scores is not None]
-    if not found or len(found) < len(runs):
+def _row_scores(
+    document: StudyDocument,
+    runs: Sequence[RunResult],
+    judged: Sequence[Judged],
+    rounds: Rounds | None,
+) -> RowScores | None:
+    """Scores of a model or of a learner on fewer rows, if each of its runs has some."""
+    if not runs:
         return None
-    return RowScores(
-        name,
-        {metric: np.stack([one.rows[metric] for one in found]) for metric in found[0].rows},
-        {metric: np.array([one.errors[metric] for one in found]) for metric in found[0].errors},
-    )
+    known = {run.repeat: one.scores for run, one in zip(runs, judged, strict=True)}
+    return row_scores(runs[0].model, known, document.data.folds, rounds)
 
 
 def _compare(models: Sequence[RowScores | None], task: Task) -> list[Comparison]:
@@ -169,7 +211,7 @@ def _corrected(
     """Each metric around the best epochs, with its error over rows and runs."""
     if scores is not None:
         found = {
-            name: difference(values, level=scores.level_variance(name))
+            name: difference(values, level=scores.level_variance(name), folds=scores.folds)
             for name, values in scores.metrics.items()
         }
         return {

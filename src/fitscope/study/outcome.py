@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fitscope.diagnosis.rules import ESTABLISHED
-from fitscope.learners.base import Learner
+from fitscope.learners.base import Learner, is_reference
 from fitscope.learners.knobs import is_plain, is_plainer, remedies_over, same_shape
 from fitscope.names import shown
 from fitscope.study.document import StudyDocument
@@ -60,7 +60,7 @@ class Outcome:
     Attributes:
         learners: name to learner.
         verdicts: name to verdict, of the models that have one.
-        scores: name to the loss around the best epochs.
+        scores: name to the loss around the best epochs, without references.
         shortened: the protocol was cut short on purpose.
     """
 
@@ -76,7 +76,7 @@ class Outcome:
         means = {
             model.name: model.best_corrected[self.metric].mean
             for model in results.models
-            if model.best_corrected
+            if model.best_corrected and not is_reference(self.learners[model.name])
         }
         self.scores = {name: mean for name, mean in means.items() if mean is not None}
         self.pairs = results.comparisons

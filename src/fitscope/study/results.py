@@ -237,6 +237,7 @@ class Results:
         advice: what the study says, the headline first.
         task: what was learnt; it knows the metrics.
         answer: what an examination of a table says; None for any other study.
+        subsets: the finished runs on fewer rows, which are not judged; no models of the study.
 
     Example:
         >>> run = RunResult("A", 0, 9, 4, {"val_loss": 0.5}, {"val_loss": 0.6}, "max epochs", 1.0)
@@ -254,6 +255,7 @@ class Results:
     advice: tuple[Advice, ...] = ()
     task: Task = BINARY
     answer: Answer | None = None
+    subsets: tuple[RunResult, ...] = ()
 
     @property
     def judged(self) -> bool:
@@ -285,6 +287,8 @@ class Results:
             "comparisons": [pair.as_dict() for pair in self.comparisons],
             "advice": [one.as_dict() for one in self.advice],
         }
+        if self.subsets:
+            stored["subsets"] = [run.as_dict() for run in self.subsets]
         return stored if self.answer is None else {**stored, **self.answer.as_dict()}
 
     @classmethod
@@ -302,6 +306,7 @@ class Results:
             tuple(map(Advice.from_dict, stored.get("advice", ()))),
             task,
             Answer.from_dict(stored) if "recommended" in stored else None,
+            tuple(map(RunResult.from_dict, stored.get("subsets", ()))),
         )
 
     def __eq__(self, other: object) -> bool:

@@ -36,15 +36,15 @@ def run_history(
         for which, stored in (("best", run.best), ("last", run.final))
     }
     return History(
-        source=name if document.repeats == 1 else f"{name}, repeat {repeat + 1}",
+        source=name if len(document.runs_of(entry)) == 1 else f"{name}, repeat {repeat + 1}",
         metric=loss.name,
         epochs=curves["epoch"].to_numpy().astype(np.int64),
         train=curves[loss.name].to_numpy().astype(np.float64),
         validation=curves[loss.validation].to_numpy().astype(np.float64),
         higher_is_better=loss.higher_is_better,
-        rows=_row_losses(folder, entry.slug, repeat),
+        rows=row_losses(folder, entry.slug, repeat),
         fit={which: v for which, v in fit.items() if v is not None and math.isfinite(v)},
-        reference=document.data.constant,
+        reference=document.data.constant_of(repeat),
         scores={score.name: curves[score.validation].to_numpy().astype(np.float64)},
         classes=None if task.kind == "regression" else max(len(task.labels), 2),
         step=entry.learner.step,
@@ -52,7 +52,14 @@ def run_history(
     )
 
 
-def _row_losses(folder: Folder, slug: str, repeat: int) -> RowLosses | None:
+def row_losses(folder: Folder, slug: str, repeat: int) -> RowLosses | None:
+    """Validation losses row by row at the kept epochs of a run; None where they are gone.
+
+    Args:
+        folder: the study folder.
+        slug: of the model.
+        repeat: number of the run.
+    """
     try:
         with np.load(folder.rows(slug, repeat), allow_pickle=False) as stored:
             epochs, losses = stored["epoch"], stored["losses"]

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NotRequired
 
 from annotated_types import Len
 from typing_extensions import TypedDict
 
 from fitscope.diagnosis.label import Label
-from fitscope.study.answer import StoredAnswer
+from fitscope.study.stored_answer import StoredAnswer
 from fitscope.verdicts.comparison import StoredComparison
 from fitscope.verdicts.cost import Price
 from fitscope.verdicts.evidence import Evidence
@@ -106,6 +106,7 @@ class StoredResults(StoredAnswer):
     runs: list[StoredRun]
     comparisons: list[StoredComparison]
     advice: list[StoredAdvice]
+    subsets: NotRequired[list[StoredRun]]
 
 
 @cache

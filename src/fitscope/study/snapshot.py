@@ -48,12 +48,13 @@ def read_running(path: Path | str) -> RunningStudy:
     known = set(stored.histories.select("model", "repeat").unique().rows())
     frames = [stored.histories]
     for entry in stored.document.models:
-        for repeat in range(stored.document.repeats):
+        for repeat in stored.document.runs_of(entry):
             if (entry.name, repeat) not in known:
                 epochs = read_epochs(stored.folder.epochs(entry.slug, repeat))
                 frames.append(_history(stored.document, entry, repeat, epochs))
     histories = pl.concat(frames, how="diagonal_relaxed")
-    complete = len(finished) == len(stored.document.models) * stored.document.repeats
+    wanted = sum(len(stored.document.runs_of(entry)) for entry in stored.document.entries)
+    complete = len(finished) + len(stored.results.subsets) == wanted
     training = is_locked(path)
     return RunningStudy(replace(stored, histories=histories), complete and not training, training)
 

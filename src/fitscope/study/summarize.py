@@ -13,10 +13,12 @@ def summarize(document: StudyDocument, runs: Sequence[RunResult]) -> Results:
 
     Args:
         document: study.json.
-        runs: the finished runs, in any order.
+        runs: the finished runs, in any order, of learners on fewer rows, too.
     """
-    order = {entry.name: number for number, entry in enumerate(document.models)}
+    order = {entry.name: number for number, entry in enumerate(document.entries)}
     runs = sorted(runs, key=lambda run: (order[run.model], run.repeat))
+    subsets = [run for run in runs if order[run.model] >= len(document.models)]
+    runs = runs[: len(runs) - len(subsets)]
     models = []
     for entry in document.models:
         mine = [run for run in runs if run.model == entry.name]
@@ -24,4 +26,4 @@ def summarize(document: StudyDocument, runs: Sequence[RunResult]) -> Results:
             best = {name: Estimate.over([run.best[name] for run in mine]) for name in mine[0].best}
             groups = tuple(entry.groups)
             models.append(ModelResult(entry.name, groups, entry.size, len(mine), best))
-    return Results(tuple(models), tuple(runs), task=document.task)
+    return Results(tuple(models), tuple(runs), task=document.task, subsets=tuple(subsets))

@@ -13,6 +13,9 @@ import os
 import queue
 import sys
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -30,17 +33,17 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)  # whatever a library prints must not mix with the events
     jobs: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
-    stop = threading.Event()
+    stop = _Stop()
     threading.Thread(target=_listen, args=(jobs, stop), daemon=True).start()
 
     send(out, event="ready")
     try:
-        while True:
+        for number in count(1):
             job = jobs.get()
             if job.get("probe"):
                 _probe(out)
             else:
-                _train(job, out, stop)
+                _train(job, out, lambda number=number: stop.job == number)
     except UserError as error:
         send(out, event="error", message=str(error))
     except MemoryError:
@@ -50,17 +53,27 @@ def main() -> None:
         send(out, event="error", message=f"{reason(error)}; {advice}")
 
 
+@dataclass
+class _Stop:
+    """Which of its jobs, counted from 1, a worker was last asked to give up.
+
+    The question may come when that job has just ended; the next one is then none of its business.
+    """
+
+    job: int = 0
+
+
 def send(out: TextIO, **document: Any) -> None:
     """Write one event."""
     out.write(json.dumps(document) + "\n")
     out.flush()
 
 
-def _listen(jobs: queue.SimpleQueue, stop: threading.Event) -> None:
+def _listen(jobs: queue.SimpleQueue, stop: _Stop) -> None:
     for line in sys.stdin:
         job = json.loads(line)
-        if job.get("stop"):
-            stop.set()
+        if "stop" in job:
+            stop.job = job["stop"]
         else:
             jobs.put(job)
     os._exit(0)
@@ -73,11 +86,12 @@ def _probe(out: TextIO) -> None:
     send(out, event="platform", platform=jax.default_backend())
 
 
-def _train(job: dict[str, Any], out: TextIO, stop: threading.Event) -> None:
+def _train(job: dict[str, Any], out: TextIO, interrupted: Callable[[], bool]) -> None:
     from fitscope.learners import from_stored
     from fitscope.learners.base import Interrupted, NewEpochs, Watching
     from fitscope.learners.mlp.plan import Plan
     from fitscope.study.handover import take_over
+    from fitscope.study.subset import subset
 
     def report(new: NewEpochs) -> None:
         send(
@@ -92,11 +106,13 @@ def _train(job: dict[str, Any], out: TextIO, stop: threading.Event) -> None:
         )
 
     learner, split = from_stored(job["learner"]), take_over(job["rows"])
+    if job["subset"] is not None:
+        split = subset(split, job["subset"], job["seed"], job["repeats"][0])
     watching = Watching(
         save=Path(job["save"]),
         on_start=lambda epoch: send(out, event="started", epoch=epoch),
         on_progress=report,
-        interrupted=stop.is_set,
+        interrupted=interrupted,
     )
     try:
         runs = learner.fit(
@@ -128,8 +144,9 @@ def _store(run: TrainedRun, learner: Learner, task: Task, files: dict[str, str])
         rows["scores"] = run.row_scores
     with replacing(files["rows"]) as part, part.open("wb") as stream:
         np.savez(stream, allow_pickle=False, **rows)
-    learner.save(run.best, Path(files["best"]))
-    learner.save(run.last, Path(files["last"]))
+    for which, state in (("best", run.best), ("last", run.last)):
+        if which in files:
+            learner.save(state, Path(files[which]))
     with replacing(files["history"]) as part, part.open("wb") as stream:
         np.savez(
             stream,

@@ -31,6 +31,7 @@ class Worker:
     events: queue.SimpleQueue
     environment: Mapping[str, str]
     _process: PythonProcess = field(init=False, repr=False)
+    _given: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
         self._process = PythonProcess(
@@ -40,14 +41,12 @@ class Worker:
 
     def give(self, job: Mapping[str, Any]) -> None:
         """Queue a job."""
-        assert self._process.stdin is not None
-        with suppress(BrokenPipeError):  # it has ended, and says so through its events
-            self._process.stdin.write(json.dumps(job).encode() + b"\n")
-            self._process.stdin.flush()
+        self._given += 1
+        self._tell(job)
 
     def ask_to_stop(self) -> None:
-        """Let it write its checkpoint and give up its job."""
-        self.give({"stop": True})
+        """Let it write its checkpoint and give up the job that it was given last."""
+        self._tell({"stop": self._given})
 
     def end(self) -> None:
         """End the process at once; what it has checkpointed is kept."""
@@ -56,6 +55,12 @@ class Worker:
     def complaint(self) -> str:
         """Why it ended: its last words on standard error, or the signal."""
         return self._process.complaint()
+
+    def _tell(self, message: Mapping[str, Any]) -> None:
+        assert self._process.stdin is not None
+        with suppress(BrokenPipeError):  # it has ended, and says so through its events
+            self._process.stdin.write(json.dumps(message).encode() + b"\n")
+            self._process.stdin.flush()
 
     def _listen(self) -> None:
         try:

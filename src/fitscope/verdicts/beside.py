@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from fitscope.diagnosis.underfit import Score, underfit_by_others
+from fitscope.history import SINGLE
 from fitscope.verdicts.explain import figure
 from fitscope.verdicts.means import GENERAL, Means
 from fitscope.verdicts.verdict import Verdict
@@ -22,7 +23,8 @@ def beside(
     """Turn "good" into "underfit" where another model shows that more can be learnt.
 
     Args:
-        verdict: of the model by itself. Any label but "good" stays: it says more.
+        verdict: of the model by itself. Any label but "good" stays: it says more. So does "too
+            few", unless the model is trained in one step and has no curve at all.
         own: where the model stands.
         others: the other models of the study. Where two were compared row by row, give the
             error of their difference as the other's `validation_error`, and 0 as `own`'s.
@@ -44,7 +46,9 @@ def beside(
         >>> alone.label, beside(alone, tiny, [large], "loss").label
         ('good', 'underfit')
     """
-    shown = underfit_by_others(own, list(others)) if verdict.label == "good" else None
+    no_curve = verdict.label == "too few" and verdict.evidence.step == SINGLE
+    open_to_others = verdict.label == "good" or no_curve
+    shown = underfit_by_others(own, list(others)) if open_to_others else None
     if shown is None:
         return verdict
     name, chance = shown

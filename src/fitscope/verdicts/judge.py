@@ -12,12 +12,13 @@ from fitscope.diagnosis.measure import measured
 from fitscope.diagnosis.onset import onset
 from fitscope.diagnosis.rules import FEWEST_EVALUATIONS
 from fitscope.errors import UserError
-from fitscope.history import History
+from fitscope.history import SINGLE, History
 from fitscope.verdicts.advice import advice_for
 from fitscope.verdicts.cost import Cost, Price
 from fitscope.verdicts.evidence import Evidence
 from fitscope.verdicts.explain import explain, figure
 from fitscope.verdicts.means import GENERAL, Means
+from fitscope.verdicts.single_step import single_step
 from fitscope.verdicts.verdict import Verdict
 
 TOO_FEW_SURE = 0.99
@@ -58,6 +59,8 @@ def diagnose_measured(history: History, means: Means = GENERAL) -> tuple[Verdict
         UserError: as of `diagnose`.
     """
     if len(history.epochs) == 1:
+        if history.step == SINGLE:
+            return single_step(history, means), None
         return _too_few(history, np.asarray(history.validation, np.float64)), None
     taken = curve(history)
     found = measured(history, taken)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from itertools import pairwise
+from math import inf
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import numpy as np
@@ -26,6 +27,8 @@ REMEDIES = {
     "weight_decay": "weight decay",
     "dropout": "dropout",
     "batch_norm": "batch normalization",
+    "noise": "input noise",
+    "mix": "mixing of rows",
 }
 """Setting to its name in sentences."""
 
@@ -48,6 +51,9 @@ class Architecture:
     weight_decay: NotNegative
     dropout: Annotated[float, Interval(ge=0, lt=1), Words("at least 0 and below 1")]
     batch_norm: Flag
+    noise: NotNegative
+    mix: NotNegative
+    batch_size: Annotated[Count | None, Words("a whole number from 1 or None")]
 
     def __init__(
         self,
@@ -58,9 +64,12 @@ class Architecture:
         weight_decay: float = 0.0,
         dropout: float = 0.0,
         batch_norm: bool = False,
+        noise: float = 0.0,
+        mix: float = 0.0,
+        batch_size: int | None = None,
     ) -> None:
         units = tuple(valid(Count, each, "MLP: units of a hidden layer") for each in hidden)
-        given = (activation, l1, l2, weight_decay, dropout, batch_norm)
+        given = (activation, l1, l2, weight_decay, dropout, batch_norm, noise, mix, batch_size)
         names = [field.name for field in fields(self)]
         for name, value in zip(names, (units, *given), strict=True):
             object.__setattr__(self, name, value)
@@ -107,6 +116,8 @@ class Architecture:
             Non-trainable params: 0 (0.00 B)
         """
         layers, before = [], features
+        if self.noise:
+            layers.append(Layer("gaussian_noise", "GaussianNoise", features, 0))
         for number, units in enumerate(self.hidden):
             layers.append(Layer(numbered("dense", number), "Dense", units, (before + 1) * units))
             if self.batch_norm:
@@ -119,6 +130,11 @@ class Architecture:
         layers.append(Layer(name, "Dense", outputs, (before + 1) * outputs))
         return Summary(tuple(layers))
 
+    @property
+    def regularized(self) -> list[str]:
+        """Layers whose kernels L1, L2 and weight decay act on: the hidden ones, or the only one."""
+        return [numbered("dense", number) for number in range(max(len(self.hidden), 1))]
+
     def size(self, features: int, task: Task) -> Size:
         """Number of trainable parameters on rows of `features` columns."""
         return Size(self.parameters(features, task.outputs), "parameters")
@@ -130,7 +146,8 @@ class Architecture:
             Knob(name, words, getattr(self, name), richer=False, remedy=True)
             for name, words in REMEDIES.items()
         ]
-        return (size, *remedies)
+        rows = inf if self.batch_size is None else self.batch_size
+        return (size, *remedies, Knob("batch_size", "small batches", rows, True, True, inf))
 
     def layers(self, features: int, task: Task) -> Summary:
         """Its layers; see `summary`."""
@@ -138,7 +155,11 @@ class Architecture:
 
     def work(self, features: int, task: Task, plan: Plan, rows: int) -> float:
         """Floating-point operations of one optimizer step."""
-        return 6.0 * self.size(features, task).count * min(plan.batch_size, rows)
+        return 6.0 * self.size(features, task).count * self.batch(plan, rows)
+
+    def batch(self, plan: Plan, rows: int) -> int:
+        """Rows of a full optimizer step on so many training rows."""
+        return min(self.batch_size or plan.batch_size, rows)
 
     def init(
         self, features: int, seed: int | np.random.SeedSequence = 0, outputs: int = 1

@@ -13,13 +13,15 @@ import numpy as np
 import optax
 from jax import lax
 
-from fitscope.learners.mlp import dropout, patience
-from fitscope.learners.mlp.description import Architecture, Params, State, numbered
+from fitscope.learners.mlp import patience
+from fitscope.learners.mlp.augment import augmented
+from fitscope.learners.mlp.description import Architecture, Params, State
 from fitscope.learners.mlp.evaluation import Rows, evaluate, means
 from fitscope.learners.mlp.forward import fit_forward, penalty, rows_come_last
 from fitscope.learners.mlp.objective import Objective
 from fitscope.learners.mlp.optimizers import optimizer
 from fitscope.learners.mlp.plan import Plan
+from fitscope.learners.mlp.words import step_key
 from fitscope.stopping.early import EarlyStopping
 
 WIDE_VECTORS = {"xla_cpu_prefer_vector_width": 512}
@@ -76,12 +78,12 @@ class Engine:
     @property
     def batch(self) -> int:
         """Rows of a full step."""
-        return min(self.plan.batch_size, self.rows)
+        return self.model.batch(self.plan, self.rows)
 
     @property
     def steps(self) -> int:
         """Steps in an epoch."""
-        return self.plan.steps_per_epoch(self.rows)
+        return -(-self.rows // self.batch)
 
     def transformation(self) -> optax.GradientTransformation:
         """The optimizer with the plan's schedule, which counts in epochs."""
@@ -121,7 +123,7 @@ class Engine:
         Args:
             carry: where training stands; its memory is used for the result.
             orders: row order of each epoch, int32 [epochs a call, rows].
-            keys: dropout key, uint32 [2].
+            keys: key of what steps draw, uint32 [2]; see `run_key`.
             epochs: how many of the orders to train.
             train: training rows.
             validation: validation rows.
@@ -167,7 +169,7 @@ class Engine:
             # a permutation: no index needs a check
             x, y = (column.at[indices].get(mode="promise_in_bounds") for column in train)
             params, state, memory, sums = self._step(
-                params, state, memory, dropout.step_key(key, number), number, Rows(x, y)
+                params, state, memory, step_key(key, number), number, Rows(x, y)
             )
             return (params, state, memory, number + 1), sums
 
@@ -217,12 +219,13 @@ class Engine:
         batch: Rows,
     ) -> tuple[Params, State, Any, jax.Array]:
         """One optimizer step; also loss, the task's loss and score before it, summed over rows."""
+        rows = augmented(self.model, *batch, key)
 
         def loss(params: Params) -> tuple[jax.Array, tuple]:
-            outputs, new_state = fit_forward(self.model, params, state, batch.x, key)
-            mean = self.objective.losses(outputs, batch.y).mean()
+            outputs, new_state = fit_forward(self.model, params, state, rows.x, key)
+            mean = rows.values(self.objective.losses, outputs).mean()
             total = mean + penalty(self.model, params)
-            score = self.objective.scores(outputs, batch.y).mean(dtype=jnp.float32)
+            score = rows.values(self.objective.scores, outputs).mean(dtype=jnp.float32)
             return total, (new_state, jnp.stack([total, mean, score]))
 
         (_, (state, means)), gradients = jax.value_and_grad(loss, has_aux=True)(params)
@@ -230,7 +233,7 @@ class Engine:
         new: Any = optax.apply_updates(params, updates)
         if self.model.weight_decay:
             share = self._rate(number) * self.model.weight_decay
-            for layer in (numbered("dense", n) for n in range(len(self.model.hidden))):
+            for layer in self.model.regularized:
                 new[layer]["kernel"] -= share * params[layer]["kernel"]
         return new, state, memory, means * len(batch.y)
 

@@ -42,10 +42,10 @@ def fit_forward(
 
 
 def penalty(model: Architecture, params: Params) -> Float32[Array, ""]:
-    """`l1 * sum(|w|) + l2 * sum(w**2)` over the kernels of hidden layers."""
+    """`l1 * sum(|w|) + l2 * sum(w**2)` over the regularized kernels."""
     total = jnp.zeros((), jnp.float32)
-    for number in range(len(model.hidden)):
-        kernel = jnp.asarray(params[numbered("dense", number)]["kernel"])
+    for layer in model.regularized:
+        kernel = jnp.asarray(params[layer]["kernel"])
         # Summed down the columns first: XLA vectorizes that, and not a sum over everything.
         if model.l1:
             total += model.l1 * jnp.abs(kernel).sum(axis=0).sum()

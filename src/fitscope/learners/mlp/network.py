@@ -32,16 +32,26 @@ class MLP(Architecture):
         hidden: units of each hidden layer, as positional arguments.
         activation: name of the activation of the hidden layers, one of
             `fitscope.learners.mlp.activations.ACTIVATIONS`.
-        l1: coefficient of the sum of absolute hidden-kernel weights, added to the loss.
-        l2: coefficient of the sum of squared hidden-kernel weights, added to the loss
+        l1: coefficient of the sum of absolute weights of the hidden kernels, added to the loss;
+            without a hidden layer those of the only kernel. So with `l2` and `weight_decay`.
+        l2: coefficient of the sum of squared weights of these kernels, added to the loss
             (Keras' `regularizers.L2`, without a factor of one half).
-        weight_decay: decoupled weight decay of the hidden kernels: the optimizer shrinks them
+        weight_decay: decoupled weight decay of these kernels: the optimizer shrinks them
             by `learning_rate * weight_decay` a step, apart from the loss (Loshchilov and
             Hutter, Decoupled Weight Decay Regularization, 2019).
         dropout: share of hidden outputs set to zero at training time; the others are divided
             by `1 - dropout`, so nothing has to be rescaled afterwards.
         batch_norm: normalize each hidden layer before its activation (Ioffe and Szegedy, 2015),
             with Keras' momentum 0.99 and epsilon 1e-3.
+        noise: standard deviation of normal noise that is added to every feature at training
+            time, anew at each step, in the units of the features that the network is given
+            (those of a table come scaled to about 1).
+        mix: at training time mix each row with another one of its step (mixup: Zhang, Cisse,
+            Dauphin and Lopez-Paz, 2018): features are `s * own + (1 - s) * other`, the loss is
+            `s * loss(own target) + (1 - s) * loss(other target)`, with `s` drawn for each row
+            from Beta(mix, mix). Small values (0.1) mostly leave a row nearly as it is or nearly
+            put the other one in its place, large ones average the two.
+        batch_size: rows a step of this network; None for the plan's.
 
     Raises:
         UserError: a size, rate or name that makes no sense.
@@ -92,13 +102,14 @@ class MLP(Architecture):
         return load_weights(path)
 
     def predict(self, state: tuple[Params, State], x: Any, task: Task) -> np.ndarray:
-        """Outputs of rows; see `fitscope.task.Task`."""
+        """Outputs of rows, computed without JAX; see `fitscope.task.Task`."""
+        from fitscope.learners.mlp.numpy_forward import outputs
+
         del task
-        params, moving = state
-        return np.asarray(self.apply(params, x, moving))
+        return outputs(self, *state, np.asarray(x))
 
     def apply(self, params: Params, x: Any, state: State | None = None) -> jax.Array:
-        """Outputs of rows `x`, with dropout off.
+        """Outputs of rows `x`, with dropout off, in JAX: to be differentiated or compiled.
 
         Args:
             params: weights as `init` gives them or a study stores them.
@@ -120,7 +131,8 @@ class MLP(Architecture):
         return predict(self, params, self.init_state() if state is None else state, x)
 
     def penalty(self, params: Params) -> jax.Array:
-        """What L1 and L2 add to the loss: `l1 * sum(|w|) + l2 * sum(w**2)` over hidden kernels.
+        """What L1 and L2 add to the loss: `l1 * sum(|w|) + l2 * sum(w**2)` over the hidden
+        kernels, or over the only one.
 
         For people who write their own training loop: `loss = cross_entropy + penalty`.
 

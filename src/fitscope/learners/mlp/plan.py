@@ -114,10 +114,6 @@ class Plan:
             )
         return replace(self, stopping=replace(rule, monitor=monitor))
 
-    def steps_per_epoch(self, rows: int) -> int:
-        """Optimizer steps in one epoch over `rows` training rows."""
-        return -(-rows // self.batch_size)
-
     def as_dict(self) -> dict[str, Any]:
         """All settings as plain values; `Plan.from_dict` reads them back."""
         return {

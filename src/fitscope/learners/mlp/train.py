@@ -30,7 +30,7 @@ from fitscope.learners.mlp.engine import (
 from fitscope.learners.mlp.evaluation import Rows, fitted_metrics
 from fitscope.learners.mlp.objective import Objective
 from fitscope.learners.mlp.plan import Plan
-from fitscope.learners.streams import WEIGHTS, dropout_key, epoch_order, stream
+from fitscope.learners.streams import WEIGHTS, epoch_order, run_key, stream
 from fitscope.stopping.evidence import EvidenceStopping, Sighting, moments, saved, sighting
 from fitscope.task import Task
 
@@ -58,7 +58,7 @@ def train(
         plan: how.
         split: on which rows.
         seed: seed of the study.
-        repeats: numbers of the runs; each has its own weights, row orders and dropout masks.
+        repeats: numbers of the runs; each has its own weights, row orders, dropout masks and noise.
         save: checkpoint file. If it is there and belongs to the same training, training goes
             on from it, and ends with the history that it would have had without a break.
         save_every: seconds between checkpoints.
@@ -86,7 +86,7 @@ def train(
         Rows(jax.device_put(x), jax.device_put(objective.scaled(y)))
         for x, y in ((split.x_train, split.y_train), (split.x_validation, split.y_validation))
     )
-    keys = _together([dropout_key(seed, repeat) for repeat in repeats], population)
+    keys = _together([run_key(seed, repeat) for repeat in repeats], population)
     weights = [
         model.init(split.features, stream(seed, repeat, WEIGHTS), outputs) for repeat in repeats
     ]

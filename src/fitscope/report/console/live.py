@@ -20,6 +20,7 @@ from fitscope.report.console.text import marked
 from fitscope.report.notices import notices
 from fitscope.report.presentation import palette_of
 from fitscope.report.words import duration, estimate, number
+from fitscope.study.events import StudyGrown
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -68,6 +69,8 @@ class LiveView:
         """Take the event into account at the next redrawing."""
         with self.lock:
             self.progress = self.progress.after(event)
+            if isinstance(event, StudyGrown):
+                self.palette = palette_of(event.document)
 
     def __enter__(self) -> LiveView:
         self.live.start()

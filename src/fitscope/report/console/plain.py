@@ -8,7 +8,15 @@ from typing import IO, TYPE_CHECKING
 
 from fitscope.report.console.text import put
 from fitscope.report.words import duration, number, shown
-from fitscope.study.events import Event, RunFinished, RunProgress, RunStarted
+from fitscope.study.events import (
+    Event,
+    RunEvent,
+    RunFinished,
+    RunGivenUp,
+    RunProgress,
+    RunStarted,
+    StudyGrown,
+)
 from fitscope.task import LOSS
 
 if TYPE_CHECKING:
@@ -32,8 +40,7 @@ class EpochDots:
     def __init__(self, document: StudyDocument, stream: IO[str] | None = None) -> None:
         self.document = document
         self.stream = sys.stdout if stream is None else stream
-        models = [entry.name for entry in document.models]
-        self.order = [(name, repeat) for name in models for repeat in range(document.repeats)]
+        self.order = _order(document)
         self.kept: dict[Key, list[str]] = {}
         self.finished: set[Key] = set()
         self.holder: Key | None = None
@@ -41,11 +48,16 @@ class EpochDots:
 
     def __call__(self, event: Event) -> None:
         """Print the event, or keep it until its run's turn comes."""
+        if isinstance(event, StudyGrown):
+            self.document, self.order = event.document, _order(event.document)
+            return
         key = (event.model, event.repeat)
         with self.lock:
             self.kept.setdefault(key, []).append(self._text(event))
-            if isinstance(event, RunFinished):
+            if isinstance(event, RunFinished | RunGivenUp):
                 self.finished.add(key)
+            elif isinstance(event, RunStarted):  # once more, after it was given up
+                self.finished.discard(key)
             # A run that has only just started does not take the console yet: of runs that
             # start together the first in the study's order shall have it.
             if self.holder is None and not isinstance(event, RunStarted):
@@ -79,17 +91,19 @@ class EpochDots:
     def _print(self, key: Key) -> None:
         put(self.stream, "".join(self.kept.pop(key, [])))
 
-    def _text(self, event: Event) -> str:
+    def _text(self, event: RunEvent) -> str:
         if isinstance(event, RunStarted):
             return self._heading(event)
         if isinstance(event, RunProgress):
             return dots(event, self._step(event))
+        if isinstance(event, RunGivenUp):
+            return f"\n{self._name(event)}\ngiven up: time did not suffice\n"
         return self._closing(event)
 
-    def _name(self, event: Event) -> str:
+    def _name(self, event: RunEvent) -> str:
         name = f'Model: "{shown(event.model, 60)}"'
-        several = self.document.repeats > 1
-        return f"{name}, repeat {event.repeat + 1} of {self.document.repeats}" if several else name
+        runs = len(self.document.runs_of(self.document.entry(event.model)))
+        return f"{name}, repeat {event.repeat + 1} of {runs}" if runs > 1 else name
 
     def _heading(self, event: RunStarted) -> str:
         text = f"\n{self._name(event)}\n"
@@ -101,7 +115,7 @@ class EpochDots:
             text += f"{learner.layers(len(data.feature_names), self.document.task)}\n"
         return text
 
-    def _step(self, event: Event) -> str:
+    def _step(self, event: RunEvent) -> str:
         return self.document.entry(event.model).learner.step
 
     def _closing(self, event: RunFinished) -> str:
@@ -119,6 +133,11 @@ class EpochDots:
         if event.stored:
             return f"\n{self._name(event)}\nfinished earlier: {told}\n"
         return f"\n{told}\n"
+
+
+def _order(document: StudyDocument) -> list[Key]:
+    """All runs of a study, in its order."""
+    return [(entry.name, run) for entry in document.entries for run in document.runs_of(entry)]
 
 
 def dots(event: RunProgress, step: str = "epoch") -> str:

@@ -12,7 +12,7 @@ import numpy as np
 from fitscope.learners.base import Size
 from fitscope.report.words import duration, follows_plan, step_of
 from fitscope.stopping.evidence import EvidenceStopping
-from fitscope.study.events import Event, RunFinished, RunProgress
+from fitscope.study.events import Event, RunFinished, RunGivenUp, RunProgress, StudyGrown
 from fitscope.task import BINARY
 
 if TYPE_CHECKING:
@@ -86,8 +86,8 @@ class Progress:
                 (entry.name, repeat): RunState(
                     entry.name, repeat, entry.size, planned=follows_plan(entry.learner)
                 )
-                for entry in document.models
-                for repeat in range(document.repeats)
+                for entry in document.entries
+                for repeat in document.runs_of(entry)
             },
             plan.max_epochs,
             None if plan.stopping is None else plan.stopping.patience,
@@ -98,6 +98,9 @@ class Progress:
 
     def after(self, event: Event) -> Progress:
         """The study once `event` has happened."""
+        if isinstance(event, StudyGrown):
+            grown = Progress.at_start(event.document)
+            return replace(grown, runs={**grown.runs, **self._still(grown)})
         key = (event.model, event.repeat)
         run = self.runs[key]
         if isinstance(event, RunFinished):
@@ -120,9 +123,15 @@ class Progress:
                 best_epoch=event.best_epoch,
                 seconds=event.seconds,
             )
+        elif isinstance(event, RunGivenUp):
+            changed = replace(run, phase="waiting")
         else:
             changed = replace(run, phase="training", epochs=event.epoch)
         return replace(self, runs={**self.runs, key: changed})
+
+    def _still(self, grown: Progress) -> dict[Key, RunState]:
+        """The runs that are known and still belong to the study."""
+        return {key: run for key, run in self.runs.items() if key in grown.runs}
 
     def count(self, phase: str) -> int:
         """Number of runs in that phase."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from fitscope.report.console.text import labelled, marked, put
+from fitscope.report.console.text import labelled, marked, printed
 from fitscope.report.lines import Line, ranked, remarks
 from fitscope.report.notices import notices
 from fitscope.report.presentation import palette_of
@@ -39,14 +39,7 @@ def print_table(stored: StoredStudy, console: Console) -> None:
         stored: the study.
         console: where to.
     """
-    if console.is_terminal:
-        _print(stored, console)
-    else:
-        text = io.StringIO()
-        plain = {"force_terminal": False, "force_jupyter": False, "color_system": None}
-        _print(stored, Console(file=text, width=WIDTH, **plain))
-        lines = (line.rstrip() for line in text.getvalue().splitlines())
-        put(console.file, "\n".join([*lines, ""]))
+    printed(partial(_print, stored), console, WIDTH)
 
 
 def _print(stored: StoredStudy, console: Console) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import io
+from collections.abc import Callable, Mapping
 from typing import IO
 
+from rich.console import Console
 from rich.text import Text
 
 from fitscope.report.look import badge
@@ -25,6 +27,27 @@ def labelled(label: str, confidence: float, text: str) -> Text:
     """
     worn = badge(label, confidence)
     return Text.assemble((f"{worn.square} ", worn.look.terminal), text)
+
+
+def printed(draw: Callable[[Console], None], console: Console, width: int) -> None:
+    """Draw on a terminal as it is; elsewhere plain text without trailing spaces.
+
+    Args:
+        draw: prints to the console that it is given.
+        console: where to.
+        width: columns of plain text, which may be read anywhere later.
+    """
+    if console.is_terminal:
+        draw(console)
+        return
+    text = io.StringIO()
+    draw(
+        Console(
+            file=text, width=width, force_terminal=False, force_jupyter=False, color_system=None
+        )
+    )
+    lines = (line.rstrip() for line in text.getvalue().splitlines())
+    put(console.file, "\n".join([*lines, ""]))
 
 
 def put(stream: IO[str], text: str) -> None:

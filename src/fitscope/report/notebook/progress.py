@@ -10,7 +10,7 @@ from fitscope.report.console.progress import Progress, RunState, told
 from fitscope.report.notices import notices
 from fitscope.report.presentation import palette_of
 from fitscope.report.templates import render
-from fitscope.study.events import Event, RunFinished
+from fitscope.study.events import Event, RunFinished, StudyGrown
 
 if TYPE_CHECKING:
     from fitscope.study.document import StudyDocument
@@ -43,6 +43,8 @@ class NotebookView:
     def __call__(self, event: Event) -> None:
         """Take the event into account, and show it if the last change is a while ago."""
         self.progress = self.progress.after(event)
+        if isinstance(event, StudyGrown):
+            self.palette = palette_of(event.document)
         if isinstance(event, RunFinished) or self.clock() - self.drawn >= EVERY:
             self._draw()
 

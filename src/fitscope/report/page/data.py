@@ -28,16 +28,18 @@ def page_data(stored: StoredStudy, live: bool = False) -> dict[str, Any]:
     document = stored.document
     presentation = presentation_of(document.kind)
     palette = palette_of(document)
+    filled = [(view, view.content(stored)) for view in views_of(presentation)]
+    replaced = {view.instead_of for view, content in filled if content is not None}
     sections = []
-    for view in views_of(presentation):
-        content = view.content(stored)
-        if content is None:
+    for view, content in filled:
+        if content is None or view.name in replaced:
             continue
+        title = presentation.titles.get(view.name, view.title)
         own = presentation.templates.get(view.name)
         html = render(
             own or f"{view.package}/view.html.j2",
             name=view.name,
-            title=view.title,
+            title=title,
             presentation=presentation,
             palette=palette,
             document=document,
@@ -45,7 +47,7 @@ def page_data(stored: StoredStudy, live: bool = False) -> dict[str, Any]:
             **content,
         )
         data = plain(view.data(stored))
-        sections.append({"name": view.name, "title": view.title, "html": html, "data": data})
+        sections.append({"name": view.name, "title": title, "html": html, "data": data})
     return {
         "live": live,
         "title": f"fitscope: {_listed([shown(entry.name) for entry in document.models])}",
@@ -62,7 +64,7 @@ def _status(stored: StoredStudy) -> dict[str, Any]:
     document = stored.document
     return {
         "finished": len(stored.results.runs),
-        "wanted": len(document.models) * document.repeats,
+        "wanted": document.wanted,
         "epochs": stored.histories.height,
         "step": step_of(document),
         "note": "",

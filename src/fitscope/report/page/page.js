@@ -7,6 +7,7 @@ window.fitscope = (() => {
   const coarse = matchMedia("(pointer: coarse)");
   const CONFIG = { displayModeBar: false, doubleClick: false, showTips: false, responsive: false };
   const REACH = 5; // standard deviations; what lies beyond weighs less than 4e-6
+  const VERDICTS = ["underfit", "good", "overfit", "improving", "unstable", "too-few"];
   const POLL = 1500, AGAIN = 5000; // milliseconds
   let page = JSON.parse(document.getElementById("fitscope-data").textContent);
   let printing = false, waiting = new Set(), reading = null;
@@ -16,6 +17,20 @@ window.fitscope = (() => {
   // Plotly reads some HTML in its texts; names are shown as they are.
   const text = (name) => name.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 
+  // A name beside a row of a chart: in two lines of words, cut where even those are too long.
+  function rowName(name, width, bold = false) {
+    const room = Math.max(Math.floor(width / 27), 14), lines = [""];
+    for (const word of name.split(" ")) {
+      if (lines.at(-1) && `${lines.at(-1)} ${word}`.length > room) lines.push("");
+      lines[lines.length - 1] = `${lines.at(-1)} ${word}`.trim();
+    }
+    const told = lines.slice(0, 2).map((line, at) => {
+      const more = at === 1 && lines.length > 2;
+      return text(line.length > room || more ? `${line.slice(0, room - 1)}…` : line);
+    }).join("<br>");
+    return bold ? `<b>${told}</b>` : told;
+  }
+
   // A score with as many digits as can mean something, whatever its size; see `number` in words.py.
   function number(value, like = value) {
     if (!Number.isFinite(value)) return "none";
@@ -24,6 +39,12 @@ window.fitscope = (() => {
     const power = size > 0 ? Math.floor(Math.log10(size)) : 0;
     const digits = size > 0 && size < 1e-3 ? 2 - power : size < 10 ? 4 : Math.max(4 - power, 0);
     return value.toLocaleString("en-US", { minimumFractionDigits: size < 1e-3 ? 0 : digits, maximumFractionDigits: digits });
+  }
+
+  // A difference with its sign, with the decimals of `like`.
+  function signed(value, like = value) {
+    const told = number(value, like);
+    return value < 0 || told === "none" ? told : `+${told}`;
   }
 
   // How an axis of scores writes its numbers.
@@ -37,7 +58,7 @@ window.fitscope = (() => {
   function colours() {
     const style = getComputedStyle(document.documentElement);
     const read = (name) => style.getPropertyValue(`--${name}`).trim();
-    return Object.fromEntries(["ink", "muted", "line", "card", "accent"].map((name) => [name, read(name)]));
+    return Object.fromEntries(["ink", "muted", "line", "card", "accent", ...VERDICTS].map((name) => [name, read(name)]));
   }
 
   // Values at the points `at`, each the Gaussian-weighted mean of what lies around it; at the ends
@@ -216,6 +237,8 @@ window.fitscope = (() => {
       } else if (section && html) replaceParts(section, parsed(html));
       before = section;
     }
+    const shown = new Set(page.sections.map(({ name }) => name));
+    for (const section of document.querySelectorAll("main > [id]")) if (!shown.has(section.id)) section.remove();
     contents();
     for (const { name, data: own } of page.sections) {
       const section = document.getElementById(name);
@@ -276,5 +299,5 @@ window.fitscope = (() => {
 
   const view = (name, draw) => { views.set(name, draw); };
   document.addEventListener("DOMContentLoaded", start);
-  return { view, views, chart, redraw, update, count, number, ticks, text, smooth, models: page.models };
+  return { view, views, chart, redraw, update, count, number, signed, ticks, text, rowName, smooth, models: page.models };
 })();

@@ -12,21 +12,18 @@ from fitscope.report.svg import inline
 if TYPE_CHECKING:
     from fitscope.study.folder import StoredStudy
 
-OWN = ("feature-histogram", "learning-rate")  # these stand in sections of their own
 
-
-def static_figures(stored: StoredStudy, name: str | None = None) -> list[Markup]:
+def static_figures(stored: StoredStudy, section: str) -> list[Markup]:
     """Figures that lie in the study folder, as SVG elements.
 
     Args:
         stored: the study.
-        name: that one alone; the curves if None.
+        section: the section of the page that shows them.
     """
     found = []
     for planned in plan_figures(stored):
         file = stored.folder.figures / f"{planned.name}.svg"
-        wanted = planned.name == name if name else planned.name not in OWN
-        if wanted and file.exists():
+        if planned.section == section and file.exists():
             drawn = file.read_text(encoding="utf-8")
             alt = f"{planned.title}. {planned.caption}"
             found.append(Markup(inline(drawn, planned.name, alt)))

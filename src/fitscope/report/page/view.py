@@ -26,7 +26,7 @@ class View:
     """A section of the page.
 
     A view is a package with this description as `VIEW`, the template `view.html.j2` and, where
-    something is drawn, `view.js`.
+    something is drawn, `view.js`; what only its own elements look like is in `view.css`.
 
     Attributes:
         package: the package, `__name__` there.
@@ -34,6 +34,7 @@ class View:
         order: where it stands on the page; lower is earlier.
         content: the template's variables, or None if this study has no such section.
         data: what its script draws from, as plain values.
+        instead_of: name of a section that is not shown where this one is.
 
     Example:
         >>> View("fitscope.report.page.views.results", "Results", 10).name
@@ -45,6 +46,7 @@ class View:
     order: int
     content: Callable[[StoredStudy], dict[str, Any] | None] = nothing
     data: Callable[[StoredStudy], dict[str, Any]] = nothing
+    instead_of: str | None = None
 
     @property
     def name(self) -> str:

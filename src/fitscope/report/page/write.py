@@ -53,11 +53,8 @@ def render_page(stored: StoredStudy, live: bool = False) -> str:
     sections = [(section["name"], section["title"]) for section in data["sections"]]
     html = [Markup(section.pop("html")) for section in data["sections"]]
     # a section may only come with the first finished run, so all of their scripts are there
-    scripts = [
-        _chart_library(),
-        _asset("page.js"),
-        *_view_scripts(presentation_of(stored.document.kind)),
-    ]
+    presentation = presentation_of(stored.document.kind)
+    scripts = [_chart_library(), _asset("page.js"), *_of_views(presentation, "view.js")]
     return render(
         f"{PACKAGE}/page.html.j2",
         title=data["title"],
@@ -65,7 +62,7 @@ def render_page(stored: StoredStudy, live: bool = False) -> str:
         status=data["status"],
         contents=sections,
         sections=html,
-        style=Markup(_style()),
+        style=Markup("".join([_style(), *_of_views(presentation, "view.css")])),
         data=Markup(embedded(data)),
         scripts=[Markup(script) for script in scripts],
         script_hashes=[_hash(script) for script in scripts],
@@ -83,9 +80,9 @@ def embedded(value: Any) -> str:
     return text.replace("<", "\\u003c")
 
 
-def _view_scripts(presentation: Presentation) -> list[str]:
-    found = [files(view.package) / "view.js" for view in views_of(presentation)]
-    return [script.read_text(encoding="utf-8") for script in found if script.is_file()]
+def _of_views(presentation: Presentation, name: str) -> list[str]:
+    found = [files(view.package) / name for view in views_of(presentation)]
+    return [file.read_text(encoding="utf-8") for file in found if file.is_file()]
 
 
 @cache

@@ -48,8 +48,8 @@ def content(stored: StoredStudy) -> dict[str, Any]:
         "stop": SMOOTHING.index(_smoothing(stored)),
         "smoothing": _smoothing(stored),
         "log": _axis(stored) == "log",
-        "repeats": document.repeats,
-        "static": static_figures(stored),
+        "repeats": document.most_runs,
+        "static": static_figures(stored, "curves"),
     }
 
 

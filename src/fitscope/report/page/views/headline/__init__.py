@@ -88,7 +88,7 @@ def _tiles(stored: StoredStudy, lines: list[Line]) -> list[tuple[str, str, str]]
                 ", ".join(rest) or "all of them",
             )
         )
-    wanted = len(document.models) * document.repeats
+    wanted = document.wanted
     done = f"{len(runs):,}" if len(runs) == wanted else f"{len(runs):,} of {wanted:,}"
     seconds = duration(sum(run.seconds for run in runs))
     steps = f"{stored.histories.height:,} {step_of(document)}s"

@@ -43,7 +43,7 @@ def _remarks(stored: StoredStudy, lines: list[Line]) -> list[str]:
             "scores are the lowest points of the curves; the lowest point of a noisy curve is "
             "optimistic"
         )
-    if stored.document.repeats > 1:
+    if stored.document.most_runs > 1:
         said.append(f"{step}s run from the smallest to the largest of a model's runs")
     return [f"{remark[0].upper()}{remark[1:].rstrip('.')}." for remark in said]
 

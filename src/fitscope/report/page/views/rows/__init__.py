@@ -24,7 +24,7 @@ def content(stored: StoredStudy) -> dict[str, Any]:
         "low": edges[0] if edges else 0.0,
         "high": edges[-1] if edges else 0.0,
         "peak": (edges[tallest], edges[tallest + 1]) if counts else (0.0, 0.0),
-        "static": static_figures(stored, "feature-histogram"),
+        "static": static_figures(stored, "rows"),
     }
 
 

@@ -30,6 +30,11 @@ def content(stored: StoredStudy) -> dict[str, Any] | None:
     return {
         "plan": plan,
         "others": len(stored.document.models) - len(planned),
+        "own_batches": any(
+            knob.name == "batch_size" and knob.value != knob.off
+            for entry in stored.document.models
+            for knob in entry.learner.knobs()
+        ),
         "patient": isinstance(plan.stopping, EarlyStopping),
         "stopping": dict(record(stored))["Stopping"],
         "schedule": schedule,
@@ -37,7 +42,7 @@ def content(stored: StoredStudy) -> dict[str, Any] | None:
         "longest": longest,
         "start": float(schedule.at(0)),
         "end": float(schedule.at(longest)),
-        "static": static_figures(stored, "learning-rate"),
+        "static": static_figures(stored, "training"),
     }
 
 

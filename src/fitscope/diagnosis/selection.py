@@ -1,0 +1,140 @@
+"""Which model to take, and how good it is although it was taken for being good."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+from fitscope.diagnosis.mean_interval import mean_interval
+from fitscope.errors import UserError
+
+Rule = Callable[[Float[np.ndarray, "models rows"]], int]
+"""The place of the model that is taken, told from losses on validation rows."""
+
+DRAWS, FEWEST_DRAWS = 200, 50  # a row is left out of more than a third of them
+WORK = 1e8  # losses that may be drawn in all: a second or so
+APART = 1.0  # standard errors of a paired difference from which on a richer model is preferred
+
+
+@dataclass(frozen=True, eq=False)
+class Winner:
+    """The model that a rule takes, and its loss without the luck that got it taken.
+
+    Attributes:
+        chosen: its place among the models.
+        raw: its mean validation loss as it stands: too low.
+        value: the same corrected for the choice.
+        error: standard error of that.
+        interval: its 95 % interval.
+        taken: how often each model was taken when rows were drawn anew, as a share.
+    """
+
+    chosen: int
+    raw: float
+    value: float
+    error: float
+    interval: tuple[float, float]
+    taken: Float[np.ndarray, " models"]
+
+
+def lowest(losses: Float[np.ndarray, "models rows"]) -> int:
+    """The model of lowest mean loss; the first of several.
+
+    Example:
+        >>> lowest(np.array([[0.4, 0.6], [0.3, 0.5]]))
+        1
+    """
+    return int(np.argmin(losses.mean(axis=1)))
+
+
+def plainest_alike(
+    losses: Float[np.ndarray, "models rows"], order: Sequence[int], apart: float = APART
+) -> int:
+    """The plainest model that cannot be told apart from the one of lowest mean loss.
+
+    A model is told apart if its mean loss is more than one standard error above the lowest.
+    That is the one-standard-error rule (Breiman, Friedman, Olshen and Stone, 1984, section 3.4.3)
+    with the error of the paired difference in the place of that of the loss: models are
+    compared on the same rows, and what makes rows hard for all of them decides nothing.
+
+    Args:
+        losses: loss of each model on each validation row; of several runs or rounds the mean.
+        order: places of the models, the plainest first.
+        apart: how many standard errors set two models apart.
+
+    Returns:
+        The place of the model.
+
+    Example:
+        >>> rows = np.random.default_rng(0).exponential(0.5, 400)
+        >>> noise = np.random.default_rng(1).normal(0, 0.1, (3, 400))
+        >>> losses = rows + noise + np.array([[0.2], [0.0], [0.0]])
+        >>> plainest_alike(losses, order=[0, 1, 2])
+        1
+    """
+    best = lowest(losses)
+    rows = losses.shape[1]
+    for one in order:
+        above = losses[one] - losses[best]
+        error = float(above.std(ddof=1)) / rows**0.5 if rows > 1 else 0.0
+        if float(above.mean()) <= apart * error:
+            return int(one)
+    return best
+
+
+def winner(losses: Float[np.ndarray, "models rows"], rule: Rule = lowest, seed: int = 0) -> Winner:
+    """What the model that a rule takes is worth on rows that had no say in it.
+
+    The rule is applied to rows drawn with replacement, and the model that it takes is scored on
+    the rows that were not drawn, again and again: the bootstrap bias correction of
+    cross-validated losses (BBC-CV: Tsamardinos, Greasidou and Borboudakis, 2018, Machine
+    Learning 107). No model is trained again. The value is the mean over rows of what they lost
+    in the draws that left them out; error and interval are those of the taken model's mean,
+    moved there.
+
+    Args:
+        losses: loss of each model on each row, predicted by runs that were not trained on it;
+            of several runs or rounds the mean.
+        rule: how a model is taken, given losses like these.
+        seed: of the draws.
+
+    Returns:
+        The model taken on all rows, and its corrected loss.
+
+    Raises:
+        UserError: no model, or fewer than five rows.
+
+    Example:
+        >>> losses = np.random.default_rng(0).exponential(0.5, (20, 300))  # all alike: 0.5
+        >>> found = winner(losses)
+        >>> round(found.raw, 2), round(found.value, 2)
+        (0.45, 0.51)
+    """
+    models, rows = losses.shape
+    if not models or rows < 5:
+        raise UserError("a choice needs a model and at least five validation rows")
+    random = np.random.default_rng(seed)
+    draws = int(np.clip(WORK / losses.size, FEWEST_DRAWS, DRAWS))
+    total, times, taken = np.zeros(rows), np.zeros(rows), np.zeros(models)
+    for _ in range(draws):
+        drawn = random.integers(0, rows, rows)
+        out = np.ones(rows, bool)
+        out[drawn] = False
+        one = rule(losses[:, drawn])
+        taken[one] += 1
+        total[out] += losses[one, out]
+        times[out] += 1
+    chosen = rule(losses)
+    own = losses[chosen].astype(np.float64)
+    raw, value = float(own.mean()), float((total[times > 0] / times[times > 0]).mean())
+    return Winner(
+        chosen,
+        raw,
+        value,
+        float(own.std(ddof=1)) / rows**0.5,
+        mean_interval(own + (value - raw)),
+        taken / draws,
+    )

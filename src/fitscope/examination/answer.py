@@ -1,0 +1,219 @@
+"""The answer of an examination, from what its folder holds: nothing here trains or searches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fitscope.diagnosis.mean_interval import mean_interval
+from fitscope.examination.lines import LADDER
+from fitscope.examination.measured import Measured, measure, members
+from fitscope.examination.more_data import more_data
+from fitscope.examination.outputs import Outputs, of_members
+from fitscope.examination.pairs import pair
+from fitscope.examination.recommend import plainness, why
+from fitscope.examination.record import Record
+from fitscope.examination.remedied import Tried, bought
+from fitscope.examination.rungs import rungs
+from fitscope.examination.select import Selected, select
+from fitscope.examination.served import (
+    Cooled,
+    cooled,
+    losses,
+    of_averaging,
+    predicted,
+    stopped_early,
+)
+from fitscope.examination.words import Findings, paragraph
+from fitscope.learners.knobs import is_plainer
+from fitscope.study.answer import Answer, Interval, Recommended, Rows
+from fitscope.verdicts.versions import Version
+
+if TYPE_CHECKING:
+    from fitscope.data.prepared import Prepared
+    from fitscope.study.answer import Rung
+    from fitscope.study.folder import StoredStudy
+    from fitscope.study.results import Results
+    from fitscope.task import Metric
+    from fitscope.verdicts.check import Check
+
+EARLY, TEMPERATURE, AVERAGE = "early stopping", "temperature scaling", "averaging its runs"
+
+
+def answer(
+    stored: StoredStudy, prepared: Prepared, record: Record, checks: Sequence[Check]
+) -> Answer:
+    """What an examination says. The test part is looked at here, and here alone.
+
+    Args:
+        stored: the study, complete and judged.
+        prepared: its table.
+        record: what was asked and tried.
+        checks: what was found in the table.
+    """
+    document, results = stored.document, stored.results
+    task, seed = document.task, document.seed
+    metric = metric_of(prepared, record.options.metric)
+    outputs = Outputs(stored.folder, document, prepared.splits)
+    learners = {entry.name: entry.learner for entry in document.models}
+    ladder = [entry.name for entry in document.models if LADDER in entry.groups]
+    names = plainness(ladder, record.tried, learners)
+    names += [name for name in learners if name not in names]
+    found = {name: measure(outputs, results, name, metric) for name in names}
+    measured = {name: one for name, one in found.items() if one is not None}
+    cool = {name: cooled(one, outputs.y, task, seed) for name, one in measured.items()}
+
+    versions = {name: _versions(name, measured, learners, cool.get(name)) for name in measured}
+    listed = rungs(document, results, names, versions)
+    remedies = bought(_tried(outputs, measured, cool, record, metric))
+
+    selected = select({name: measured[name].served for name in names if name in measured}, seed)
+    recommended = _recommended(selected, measured, cool, learners, len(prepared.parts))
+    test = {}
+    if recommended is not None and len(prepared.y_test) > 1:
+        test = _tested(outputs, prepared, results, recommended)
+    needed = {
+        model.name: model.verdict.evidence.needed
+        for model in results.models
+        if model.verdict is not None
+    }
+    curve = more_data(document, (*results.runs, *results.subsets), stored.folder, metric, seed)
+    by_name = {rung.model: rung for rung in listed}
+    words = paragraph(
+        Findings(
+            task=task,
+            metric=metric.name,
+            ladder=[by_name[name] for name in ladder if name in by_name],
+            needed=needed,
+            recommended=recommended,
+            taken=by_name.get(recommended.model) if recommended else None,
+            test=test,
+            remedies=remedies,
+            more_data=curve,
+            checks=checks,
+        )
+    )
+    parts = prepared.parts[0]
+    return Answer(
+        words=words,
+        metric=metric.name,
+        rows=Rows(
+            len(parts.train), len(parts.validation), len(prepared.y_test), len(prepared.parts)
+        ),
+        rungs=_ordered(listed, ladder),
+        recommended=recommended,
+        validation=None if selected is None else selected.score,
+        test=test,
+        remedies=tuple(remedies),
+        more_data=curve,
+        checks=tuple(checks),
+        columns=prepared.columns,
+        left_out=record.left_out,
+    )
+
+
+def metric_of(prepared: Prepared, name: str) -> Metric:
+    """The metric that decides.
+
+    Args:
+        prepared: the table.
+        name: of the task's loss or score; "loss" is its loss.
+
+    Raises:
+        UserError: the task has no such metric.
+    """
+    task = prepared.task
+    return task.loss if name == "loss" else task.metric(name)
+
+
+def _ordered(listed: Sequence[Rung], ladder: Sequence[str]) -> tuple[Rung, ...]:
+    """The ladder, then what was tried."""
+    return (
+        *(rung for rung in listed if rung.model in ladder),
+        *(rung for rung in listed if rung.model not in ladder),
+    )
+
+
+def _versions(
+    name: str,
+    measured: Mapping[str, Measured],
+    learners: Mapping[str, object],
+    cool: Cooled | None,
+) -> list[Version]:
+    """Plainer, regularized and recalibrated versions of a model, with what it loses to them."""
+    found = [
+        Version(other, pair(measured[name], measured[other]))
+        for other in measured
+        if other != name and is_plainer(learners[other], learners[name])  # type: ignore[arg-type]
+    ]
+    if cool is not None:
+        found.append(Version("itself at another temperature", cool.difference))
+    return found
+
+
+def _tried(
+    outputs: Outputs,
+    measured: Mapping[str, Measured],
+    cool: Mapping[str, Cooled | None],
+    record: Record,
+    metric: Metric,
+) -> list[Tried]:
+    """Every remedy with the difference that it made: those without training come first."""
+    loss = outputs.document.task.loss
+    tried = []
+    for name in record.mended:
+        one = measured.get(name)
+        if one is None:
+            continue
+        cooler = cool.get(name)
+        if cooler is not None and metric.name == loss.name:
+            remedy = f"{TEMPERATURE}, {cooler.temperature:.2f}"
+            tried.append(Tried(name, remedy, TEMPERATURE, None, cooler.difference))
+        stopped = stopped_early(outputs, one, metric)
+        if stopped is not None:
+            tried.append(Tried(name, EARLY, EARLY, None, stopped))
+        averaging = of_averaging(one)
+        if averaging is not None:
+            remedy = f"{AVERAGE}, {one.rounds}"
+            tried.append(Tried(name, remedy, AVERAGE, None, averaging))
+        for change in record.tried:
+            if change.over == name and change.model in measured:
+                made = pair(one, measured[change.model])
+                tried.append(Tried(name, change.remedy, change.kind, change.model, made))
+    return tried
+
+
+def _recommended(
+    selected: Selected | None,
+    measured: Mapping[str, Measured],
+    cool: Mapping[str, Cooled | None],
+    learners: Mapping[str, object],
+    folds: int,
+) -> Recommended | None:
+    if selected is None or getattr(learners[selected.taken], "kind", None) == "constant":
+        return None
+    cooler = cool.get(selected.taken)
+    helps = cooler is not None and cooler.difference.value > 0 and cooler.difference.sure
+    one = measured[selected.taken]
+    same = one.rounds > 1 and float(np.ptp(one.losses, axis=0).max()) == 0
+    return Recommended(
+        selected.taken,
+        why(selected.taken, selected.best, selected.alike),
+        members=folds * (1 if same else one.rounds),
+        temperature=round(cooler.temperature, 4) if helps and cooler is not None else 1.0,
+    )
+
+
+def _tested(
+    outputs: Outputs, prepared: Prepared, results: Results, taken: Recommended
+) -> dict[str, Interval]:
+    """Each metric of the recommended model on the test part."""
+    runs = members(results, taken, len(prepared.parts))
+    document, task = outputs.document, outputs.document.task
+    found = of_members(outputs.folder, document, taken.model, runs, prepared.encode_test)
+    found = losses(predicted(found, taken.temperature, task), prepared.y_test, task)
+    return {
+        name: Interval(float(np.mean(rows)), *mean_interval(rows)) for name, rows in found.items()
+    }

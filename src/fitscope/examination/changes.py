@@ -1,0 +1,162 @@
+"""What can be tried on a learner against overfitting, and in which strengths."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from fitscope.learners.hgb import HGB
+from fitscope.learners.mlp.network import MLP
+
+if TYPE_CHECKING:
+    from fitscope.learners.base import Learner
+
+
+@dataclass(frozen=True)
+class Change:
+    """A setting of a learner that may help against overfitting.
+
+    Attributes:
+        setting: which.
+        words: what sentences call it.
+        strengths: values from weak to strong.
+        first: number of the strength to begin with.
+    """
+
+    setting: str
+    words: str
+    strengths: tuple[Any, ...]
+    first: int = 0
+
+
+# The order is that in which they are tried where time is short: what helped most often in
+# Kadra, Lindauer, Hutter and Grabocka (2021, arXiv 2106.11189) comes first.
+NETWORKS = (
+    Change("dropout", "dropout", (0.05, 0.1, 0.25, 0.5, 0.7), 2),
+    Change("weight_decay", "weight decay", (0.01, 0.03, 0.1, 0.3, 1.0), 2),
+    Change("l2", "L2", (1e-5, 1e-4, 1e-3, 1e-2, 1e-1), 2),
+    Change("noise", "input noise", (0.05, 0.1, 0.2, 0.4, 0.8), 2),
+    Change("mix", "mixing", (0.05, 0.1, 0.2, 0.4, 0.8), 2),
+    Change("l1", "L1", (1e-6, 1e-5, 1e-4, 1e-3, 1e-2), 2),
+    Change("batch_norm", "batch normalization", (True,)),
+)
+ON_INPUTS = ("noise", "mix", "batch_size")
+"""What can be done to a network without hidden layers, whose weights no penalty touches."""
+SMALLEST_BATCH = 8
+
+
+def changes_of(learner: Learner, batch_size: int, rows: int) -> tuple[Change, ...]:
+    """The changes that can be tried on a learner.
+
+    Args:
+        learner: the learner without them.
+        batch_size: rows a step as its plan has them.
+        rows: training rows.
+
+    Example:
+        >>> [one.words for one in changes_of(MLP(), 128, 1_000)]
+        ['input noise', 'mixing', 'smaller batches']
+        >>> changes_of(HGB(), 128, 1_000)[0]
+        Change(setting='max_leaf_nodes', words='fewer leaves', strengths=(16, 8, 4), first=1)
+    """
+    if isinstance(learner, MLP):
+        usual = learner.batch_size or min(batch_size, rows)
+        smaller = tuple(size for n in (2, 4, 8) if (size := usual // n) >= SMALLEST_BATCH)
+        found = [
+            *NETWORKS,
+            *([Change("batch_size", "smaller batches", smaller)] if smaller else []),
+        ]
+        return tuple(one for one in found if learner.hidden or one.setting in ON_INPUTS)
+    if isinstance(learner, HGB):
+        return _boosting(learner, rows)
+    return ()
+
+
+def _boosting(learner: HGB, rows: int) -> tuple[Change, ...]:
+    leaves = tuple(n for n in (16, 8, 4) if n < (learner.max_leaf_nodes or 64))
+    least = learner.min_samples_leaf
+    fuller = tuple(least * n for n in (2, 4, 8, 16) if least * n <= rows // 8)
+    rates = tuple(learner.learning_rate / n for n in (2, 4))
+    found = (
+        Change("max_leaf_nodes", "fewer leaves", leaves, min(1, len(leaves) - 1)),
+        Change("learning_rate", "slower learning", rates),
+        Change("min_samples_leaf", "more rows a leaf", fuller, min(1, len(fuller) - 1)),
+        Change("max_features", "random features", (0.8, 0.5, 0.3), 1),
+        Change("l2_regularization", "L2", (0.1, 1.0, 10.0, 100.0), 2),
+    )
+    return tuple(one for one in found if one.strengths)
+
+
+Settings = tuple[tuple[str, Any], ...]
+"""Settings that differ from those of the learner that is changed, in the order of trial."""
+
+
+def changed(learner: Learner, settings: Settings) -> Learner:
+    """The learner with these settings; boosting that learns slower gets as many rounds more.
+
+    Example:
+        >>> changed(MLP(16), (("dropout", 0.5), ("l2", 0.001)))
+        MLP(16, l2=0.001, dropout=0.5)
+        >>> changed(HGB(), (("learning_rate", 0.05),))
+        HGB(learning_rate=0.05, max_iter=200)
+    """
+    values = dict(settings)
+    if isinstance(learner, HGB) and "learning_rate" in values:
+        more = learner.learning_rate / values["learning_rate"]
+        values["max_iter"] = round(learner.max_iter * more)
+    if isinstance(learner, MLP):
+        return MLP.from_dict({**learner.as_dict(), **values})
+    if isinstance(learner, HGB):
+        return replace(learner, **values)
+    raise TypeError(f"{learner!r} has no settings that could be changed")
+
+
+def words(settings: Settings, changes: Sequence[Change]) -> str:
+    """What was done, in words.
+
+    Example:
+        >>> words((("dropout", 0.5), ("batch_norm", True)), NETWORKS)
+        'dropout 0.5 + batch normalization'
+    """
+    names = {one.setting: one.words for one in changes}
+    told = []
+    for setting, value in settings:
+        name = names[setting]
+        if value is True:
+            told.append(name)
+        elif setting in ("max_leaf_nodes", "min_samples_leaf", "batch_size"):
+            # "8 leaves", "80 rows a leaf", "batches of 64"
+            told.append(
+                {
+                    "max_leaf_nodes": f"{value} leaves",
+                    "min_samples_leaf": f"{value} rows a leaf",
+                    "batch_size": f"batches of {value}",
+                }[setting]
+            )
+        else:
+            told.append(f"{name} {value:g}")
+    return " + ".join(told)
+
+
+def between(plainer: Learner, richer: Learner) -> Learner | None:
+    """A learner between two rungs: as many layers as the richer one, units halfway by ratio.
+
+    None where there is nothing between.
+
+    Example:
+        >>> between(MLP(16, 16), MLP(64, 64)), between(MLP(), MLP(32)), between(MLP(8), MLP(9))
+        (MLP(32, 32), MLP(16), None)
+    """
+    if not (isinstance(plainer, MLP) and isinstance(richer, MLP)) or not richer.hidden:
+        return None
+    before = plainer.hidden
+    units = [
+        round((few * many) ** 0.5) if few else many // 2
+        for few, many in zip(
+            before + (0,) * (len(richer.hidden) - len(before)), richer.hidden, strict=False
+        )
+    ]
+    if min(units) < 1 or tuple(units) in (before, richer.hidden):
+        return None
+    return MLP.from_dict({**richer.as_dict(), "hidden": tuple(units)})

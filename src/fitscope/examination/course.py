@@ -1,0 +1,174 @@
+"""`Course`: an examination while it trains, as its stages see it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from fitscope.examination.budget import Budget, Stage, Timing, expected, fitting
+from fitscope.examination.measured import Measured, measure
+from fitscope.examination.outputs import Outputs
+from fitscope.examination.record import Change, Record
+from fitscope.process import available_cores
+from fitscope.study.definition import Planned
+from fitscope.study.folder import read_results
+from fitscope.study.results import Results, RunResult
+
+if TYPE_CHECKING:
+    from fitscope.data.prepared import Prepared
+    from fitscope.learners.base import Learner
+    from fitscope.study.training import Training
+    from fitscope.task import Metric
+
+CURVE = "curve"
+"""The group of learners on parts of the rows."""
+
+
+@dataclass(eq=False)
+class Course:
+    """What the stages share.
+
+    Attributes:
+        training: the study, open.
+        prepared: the table.
+        record: what was asked and tried so far.
+        metric: the one that decides.
+        budget: the time there is.
+        side_by_side: how many runs go on at once.
+        say: told of each stage, and of what it has found.
+        runs: all finished runs.
+        overhead: seconds that a run costs beside its training: starting, compiling, storing.
+    """
+
+    training: Training
+    prepared: Prepared
+    record: Record
+    metric: Metric
+    budget: Budget
+    side_by_side: int
+    say: Callable[[str], None]
+    runs: list[RunResult] = field(default_factory=list)
+    overhead: float = 1.0
+
+    def __post_init__(self) -> None:
+        self.outputs = Outputs(self.training.folder, self.training.document, self.prepared.splits)
+
+    @property
+    def folds(self) -> int:
+        """Runs of a round."""
+        return len(self.prepared.splits)
+
+    @property
+    def rows(self) -> int:
+        """Training rows of a run."""
+        return len(self.prepared.splits[0].y_train)
+
+    def left(self, stage: Stage) -> float:
+        """Seconds until a stage ends."""
+        return self.budget.until(stage) - time.monotonic()
+
+    def train(self, planned: Mapping[str, Planned], stage: Stage) -> None:
+        """Train models, or more runs of them, until the stage's end at the latest."""
+        if not planned:
+            return
+        known = {(run.model, run.repeat) for run in self.runs}
+        began = time.monotonic()
+        found = self.training.train(planned, until=self.budget.until(stage))
+        new = [run for run in found if (run.model, run.repeat) not in known]
+        if new:
+            beside = (time.monotonic() - began) * min(self.side_by_side, len(new))
+            beside -= sum(run.seconds for run in new)
+            self.overhead = max(beside, 0.0) / len(new)
+        self.runs = [run for run in self.runs if run.model not in planned] + list(found)
+        self.outputs.document = self.training.document
+
+    def seconds(self, learner: Learner, rows: int | None = None) -> float:
+        """How long a round of a learner should take, from the runs so far."""
+        document = self.training.document
+        seen = []
+        for run in self.runs:
+            entry = document.entry(run.model)
+            of = getattr(entry, "rows", None) or self.rows
+            seen.append(Timing(entry.learner.kind, entry.size, of, run.seconds))
+        size = learner.size(self.prepared.splits[0].features, self.prepared.task)
+        run = expected(learner.kind, size, rows or self.rows, seen)
+        return self.folds * (run + self.overhead)
+
+    def fitting(
+        self, wanted: Sequence[tuple[str, Planned, int]], stage: Stage
+    ) -> tuple[dict[str, Planned], list[str]]:
+        """Those of some models that fit in a stage, and the names of the others.
+
+        Args:
+            wanted: name, what is to be trained, and how many rounds of it are new.
+            stage: which.
+        """
+        costed = [
+            ((name, one), rounds * self.seconds(one.learner, one.rows))
+            for name, one, rounds in wanted
+        ]
+        chosen, rest = fitting(costed, self.left(stage), self.side_by_side)
+        return dict(chosen), [name for name, _ in rest]
+
+    def measured(self, *groups: str) -> dict[str, Measured]:
+        """The models of some groups as far as they are trained."""
+        results = Results(runs=tuple(self.runs), task=self.prepared.task)
+        found = {}
+        for entry in self.training.document.models:
+            if set(groups) & set(entry.groups):
+                one = measure(self.outputs, results, entry.name, self.metric)
+                if one is not None:
+                    found[entry.name] = one
+        return found
+
+    def learner(self, name: str) -> Learner:
+        """The learner of that name."""
+        return self.training.document.entry(name).learner
+
+    def note(
+        self,
+        *,
+        mended: Sequence[str] = (),
+        tried: Sequence[Change] = (),
+        left_out: Sequence[str] = (),
+    ) -> None:
+        """Keep in study.json what was mended, tried or left out, once each."""
+        new = {"mended": mended, "tried": tried, "left_out": left_out}
+        merged = {
+            name: tuple(dict.fromkeys((*getattr(self.record, name), *values)))
+            for name, values in new.items()
+        }
+        record = self.record.model_copy(update=merged)
+        if record != self.record:
+            self.record = record
+            self.training.note(record.stored())
+
+
+def begin(
+    training: Training,
+    prepared: Prepared,
+    record: Record,
+    metric: Metric,
+    began: float,
+    say: Callable[[str], None],
+) -> Course:
+    """The course of an examination that begins, or goes on: what was trained before has cost time.
+
+    Args:
+        training: the study, open.
+        prepared: the table.
+        record: what was asked and tried so far.
+        metric: the one that decides.
+        began: when this program began, as `time.monotonic` counts.
+        say: told of each stage.
+    """
+    results = training.folder.results
+    found = read_results(results) if results.exists() else Results()
+    before = (*found.runs, *found.subsets)
+    cores = available_cores()
+    side_by_side = min(record.options.jobs or cores, cores)
+    spent = sum(run.seconds for run in before) / side_by_side
+    budget = Budget(began - spent, record.options.budget, time.monotonic() - spent)
+    return Course(training, prepared, record, metric, budget, side_by_side, say, list(before))

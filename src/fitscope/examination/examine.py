@@ -1,0 +1,68 @@
+"""`fs.examine`: a table in, an answer out."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from fitscope.errors import UserError
+from fitscope.examination.examination import Examination
+from fitscope.examination.options import Options, options
+from fitscope.examination.run import Listener, run_examination
+
+
+def examine(
+    table: Any = None,
+    y: Any = None,
+    *,
+    out: Path | str | None = None,
+    resume: bool = False,
+    progress: bool = True,
+    **chosen: Any,
+) -> Examination:
+    """Examine a table: does a model of it under- or overfit, what does that cost, what mends it?
+
+    Args:
+        table: a path (CSV, Parquet, Arrow, JSON lines, or a TOML file with options), a Polars or
+            pandas frame, a mapping of columns, or an array X of which `y` is the target.
+        y: the target of the rows of an array.
+        out: the study folder; a temporary one if left out.
+        resume: go on with an examination that was stopped, in `out`.
+        progress: show how it goes, on a terminal.
+        chosen: `target`, `task`, `drop`, `group`, `order_by`, `test`, `folds`, `learners`,
+            `metric`, `budget`, `repeats`, `seed`, `quick`, `device`, `jobs`, `ignore`; see
+            `fitscope.examination.options.Options`.
+
+    Returns:
+        What was found.
+
+    Raises:
+        UserError: anything in the table or the options that a person has to mend.
+    """
+    from rich.console import Console
+
+    from fitscope.examination.progress import Progress
+
+    if y is not None:
+        table = (table, y)
+        chosen.setdefault("target", "target")
+    path, given = (str(table), None) if isinstance(table, str | Path) else (None, table)
+    if table is None and not resume:
+        raise UserError("examine: name a table, or give one")
+    made = _options(path, chosen)
+    folder = Path(tempfile.mkdtemp(prefix="fitscope-") if out is None else out)
+    listener = Listener()
+    console = Console()
+    if progress and console.is_terminal:
+        shown = Progress(console, made.budget)
+        listener = Listener(stage=shown.stage, watch=shown.watch)
+    return Examination(run_examination(made, folder, given=given, resume=resume, listener=listener))
+
+
+def _options(path: str | None, chosen: dict[str, Any]) -> Options:
+    if path is not None and path.endswith(".toml"):
+        from fitscope.examination.toml_file import read_options
+
+        return options(**{**read_options(Path(path)), **chosen})
+    return options(table=path, **chosen)

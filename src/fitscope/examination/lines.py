@@ -1,0 +1,150 @@
+"""The answer as lines of tables: one rule for page, figures, terminal and notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from fitscope.report.look import Badge, badge
+from fitscope.verdicts.cost import Price
+from fitscope.verdicts.cost_words import CostWords, cost_words
+
+if TYPE_CHECKING:
+    from fitscope.learners.base import Size
+    from fitscope.study.answer import Answer, Remedy, Rung
+    from fitscope.study.folder import StoredStudy
+
+LADDER, REMEDIES = "ladder", "remedies"
+"""Groups of an examination's models."""
+
+NORMAL = 1.96
+"""Standard errors of a 95 % interval."""
+
+Told = Literal["helps", "does harm", "not told apart"]
+
+
+@dataclass(frozen=True)
+class RungLine:
+    """A rung and what is shown of it.
+
+    Attributes:
+        rung: its losses, verdict and cost.
+        slug: its name as links have it.
+        size: how large it is.
+        badge: its verdict, ready to be shown.
+        cost: what its gap costs, in words; None where nothing is known.
+        taken: whether it is the model to take.
+    """
+
+    rung: Rung
+    slug: str
+    size: Size
+    badge: Badge
+    cost: CostWords | None
+    taken: bool
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The 95 % interval of its validation loss; None without an error."""
+        middle, error = self.rung.validation, self.rung.error
+        if middle is None or error is None:
+            return None
+        return middle - NORMAL * error, middle + NORMAL * error
+
+
+def ladder(stored: StoredStudy) -> list[RungLine]:
+    """The rungs from the plainest to the richest; what was tried against overfitting is left out.
+
+    Args:
+        stored: an examination with an answer.
+    """
+    answer = answer_of(stored)
+    entries = {entry.name: entry for entry in stored.document.models}
+    verdicts = {model.name: model.verdict for model in stored.results.models}
+    taken = answer.recommended.model if answer.recommended else None
+    lines = []
+    for rung in answer.rungs:
+        entry, verdict = entries[rung.model], verdicts.get(rung.model)
+        if LADDER not in entry.groups:
+            continue
+        same = verdict is not None and verdict.label == rung.label
+        lines.append(
+            RungLine(
+                rung,
+                entry.slug,
+                entry.size,
+                badge(rung.label, verdict.confidence if verdict and same else None),
+                _cost(rung, verdict.evidence.needed if verdict else None),
+                rung.model == taken,
+            )
+        )
+    return lines
+
+
+@dataclass(frozen=True)
+class Bought:
+    """What was tried on one model, the most helpful first.
+
+    Attributes:
+        over: the model.
+        remedies: what each change of it bought.
+    """
+
+    over: str
+    remedies: tuple[Remedy, ...]
+
+
+def bought(answer: Answer) -> list[Bought]:
+    """What remedies bought, by the model that they were tried on.
+
+    Args:
+        answer: with or without remedies.
+
+    Example:
+        >>> from fitscope.study.answer import Answer, Remedy, Rows
+        >>> tried = [Remedy("256x2", name, None, gain, (gain - 0.01, gain + 0.01), 0.9)
+        ...          for name, gain in (("L2", 0.005), ("dropout", 0.02))]
+        >>> answer = Answer("", "loss", Rows(7, 2, 1), remedies=tuple(tried))
+        >>> [(group.over, [one.remedy for one in group.remedies]) for group in bought(answer)]
+        [('256x2', ['dropout', 'L2'])]
+    """
+    groups: dict[str, list[Remedy]] = {}
+    for remedy in answer.remedies:
+        groups.setdefault(remedy.over, []).append(remedy)
+    return [
+        Bought(over, tuple(sorted(tried, key=lambda one: -one.difference)))
+        for over, tried in groups.items()
+    ]
+
+
+def told(interval: Sequence[float]) -> Told:
+    """What can be said of a change whose interval is corrected for how many were tried.
+
+    Example:
+        >>> told((0.01, 0.03)), told((-0.01, 0.03)), told((-0.03, -0.01))
+        ('helps', 'not told apart', 'does harm')
+    """
+    low, high = interval
+    return "helps" if low > 0 else "does harm" if high < 0 else "not told apart"
+
+
+def answer_of(stored: StoredStudy) -> Answer:
+    """The answer of an examination that has one."""
+    assert stored.results.answer is not None
+    return stored.results.answer
+
+
+def metric_words(stored: StoredStudy, name: str) -> str:
+    """What sentences call a metric of an answer, whether the task knows it or not."""
+    task = stored.document.task
+    known = {metric.name: metric.words for metric in (task.loss, task.score)}
+    return known.get(name, name.replace("_", " "))
+
+
+def _cost(rung: Rung, needed: float | None) -> CostWords | None:
+    if rung.cost is None or rung.cost_error is None or rung.cost_chance is None:
+        return None
+    if rung.label in (None, "too few"):  # nothing is said of what was not judged
+        return None
+    return cost_words(Price(rung.cost, rung.cost_error, rung.cost_chance), needed)

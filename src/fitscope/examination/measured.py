@@ -1,0 +1,135 @@
+"""What a model is like on validation rows: its outputs and losses, round by round."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from jaxtyping import Float
+
+from fitscope.diagnosis.folds import Folds
+from fitscope.examination.outputs import Outputs, averaged, badness
+
+if TYPE_CHECKING:
+    from fitscope.data.split import Split
+    from fitscope.study.answer import Recommended
+    from fitscope.study.results import Results
+    from fitscope.task import Metric
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """A model on the validation rows of all folds.
+
+    A round is one run on each fold, so that every row is predicted once in it.
+
+    Attributes:
+        name: of the model.
+        numbers: of the rounds.
+        outputs: predictions of each round.
+        losses: of each round and row by the metric that decides, less is better. Their level is
+            corrected for best epochs having been picked.
+        served: losses of all rounds averaged into one model, at the same corrected level.
+        folds: which rows were validated together; None for a single validation part.
+    """
+
+    name: str
+    numbers: tuple[int, ...]
+    outputs: Float[np.ndarray, "rounds rows ..."]
+    losses: Float[np.ndarray, "rounds rows"]
+    served: Float[np.ndarray, " rows"]
+    folds: Folds | None = None
+
+    @property
+    def rounds(self) -> int:
+        """How many there are."""
+        return len(self.losses)
+
+    @property
+    def mean(self) -> float:
+        """Mean loss of a run."""
+        return float(self.losses.mean())
+
+
+def whole_rounds(runs: Collection[int], folds: int) -> list[int]:
+    """Numbers of the rounds that have a run on each fold.
+
+    Args:
+        runs: numbers of a model's finished runs.
+        folds: runs of a round.
+
+    Example:
+        >>> whole_rounds([0, 1, 2, 3, 5], folds=2)
+        [0, 1]
+    """
+    return [
+        number
+        for number in range(max(runs, default=-1) // folds + 1)
+        if all(number * folds + fold in runs for fold in range(folds))
+    ]
+
+
+def members(results: Results, taken: Recommended, folds: int) -> list[int]:
+    """Numbers of the runs that a recommended model averages.
+
+    Args:
+        results: the finished runs.
+        taken: the model, and how many of its runs.
+        folds: runs of a round.
+    """
+    rounds = whole_rounds([run.repeat for run in results.runs_of(taken.model)], folds)
+    runs = [number * folds + fold for number in rounds for fold in range(folds)]
+    return runs[: taken.members]
+
+
+def measure(outputs: Outputs, results: Results, name: str, metric: Metric) -> Measured | None:
+    """A model's outputs and losses; None without a whole round, or where it came apart.
+
+    The best epoch was picked because its loss is low on these very rows. What that flatters is
+    known from the verdicts of judged runs; before they are judged, and for any metric but the
+    loss, levels stay as they are.
+
+    Args:
+        outputs: of the study.
+        results: its finished runs.
+        name: of the model.
+        metric: the one that decides.
+    """
+    task, folds = outputs.document.task, len(outputs.splits)
+    runs = {run.repeat: run for run in results.runs_of(name)}
+    rounds = whole_rounds(runs, folds)
+    if not rounds:
+        return None
+    found = np.stack([outputs.of_round(name, number) for number in rounds])
+    if not np.isfinite(found).all():
+        return None
+    y = outputs.y
+    losses = np.stack([badness(one, y, task, metric) for one in found])
+    moved = np.zeros_like(losses)
+    if metric.name == task.loss.name:
+        ends = np.cumsum([0, *(len(split.y_validation) for split in outputs.splits)])
+        for place, number in enumerate(rounds):
+            for fold in range(folds):
+                verdict = runs[number * folds + fold].verdict
+                corrected = None if verdict is None else verdict.evidence.best_corrected
+                if verdict is None or corrected is None:
+                    continue
+                rows = slice(ends[fold], ends[fold + 1])
+                moved[place, rows] = corrected - losses[place, rows].mean()
+    served = badness(averaged(found, task), y, task, metric) + moved.mean(axis=0)
+    return Measured(name, tuple(rounds), found, losses + moved, served, folds_of(outputs.splits))
+
+
+def folds_of(splits: Sequence[Split]) -> Folds | None:
+    """Which validation rows belong to which fold; None of a single split.
+
+    Args:
+        splits: one a fold.
+    """
+    if len(splits) == 1:
+        return None
+    sizes = [len(split.y_validation) for split in splits]
+    train = float(np.mean([len(split.y_train) for split in splits]))
+    return Folds(np.repeat(np.arange(len(sizes)), sizes), train)

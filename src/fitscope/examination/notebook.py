@@ -1,0 +1,71 @@
+"""The answer as a notebook shows it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fitscope.examination.lines import answer_of, bought, ladder, metric_words, told
+from fitscope.examination.severity import SEVERITIES, gravest_first
+from fitscope.report.notices import notices
+from fitscope.report.templates import render
+from fitscope.report.words import number, shown, sure
+
+if TYPE_CHECKING:
+    from fitscope.study.answer import Answer
+    from fitscope.study.folder import StoredStudy
+
+TOP = 5  # remedies of a model that are shown
+
+
+def examination_html(stored: StoredStudy) -> str:
+    """The paragraph, the ladder, what remedies bought, and whether more rows would help.
+
+    Args:
+        stored: an examination with an answer.
+
+    Returns:
+        HTML.
+    """
+    answer = answer_of(stored)
+    groups = bought(answer)
+    ends = [abs(end) for group in groups for one in group.remedies for end in one.interval]
+    return render(
+        "fitscope.examination/notebook.html.j2",
+        answer=answer,
+        metric=metric_words(stored, answer.metric),
+        lines=ladder(stored),
+        groups=groups,
+        scale=max(ends, default=1.0),
+        top=TOP,
+        told=told,
+        checks=[one for one in gravest_first(answer.checks) if one.severity != "note"],
+        severities=SEVERITIES,
+        said=[*_scores(stored, answer), *_more(answer), *notices(stored.document)],
+    )
+
+
+def _scores(stored: StoredStudy, answer: Answer) -> list[str]:
+    """The test part in a line."""
+    if not answer.test:
+        return []
+    scores = [
+        f"{metric_words(stored, name)} {number(one.value)} "
+        f"({number(one.low, one.value)} to {number(one.high, one.value)})"
+        for name, one in answer.test.items()
+    ]
+    return [f"Test rows, looked at once: {', '.join(scores)}, 95 % intervals"]
+
+
+def _more(answer: Answer) -> list[str]:
+    """What more rows would buy, in a line."""
+    more = answer.more_data
+    if more is None:
+        return []
+    if not more.predictable or more.doubling is None:
+        return [f"More rows: not predictable{f', {more.why}' if more.why else ''}"]
+    gain = more.doubling
+    low, high = (number(end, gain.gain) for end in gain.interval)
+    return [
+        f"Twice the rows of {shown(more.model)} would take away {number(gain.gain)} "
+        f"({low} to {high}, 90 % interval), {sure(gain.sure)} sure that it helps"
+    ]

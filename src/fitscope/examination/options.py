@@ -1,0 +1,188 @@
+"""`Options`: what can be chosen about an examination, from the command line, Python or a file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from fitscope.errors import UserError
+from fitscope.examination.duration import seconds
+
+LEARNERS = ("linear", "mlp", "hgb")
+LABELS = ("underfit", "good", "overfit", "improving", "unstable", "too few")
+CODE = re.compile(r"FS[0-9]{3}")
+
+
+def _several(given: Any) -> Any:
+    """Names: a sequence of them, or one text with commas between."""
+    if isinstance(given, str):
+        return tuple(word for part in given.split(",") if (word := part.strip()))
+    return given
+
+
+def _codes(given: Any) -> Any:
+    given = _several(given)
+    return tuple(one.upper() for one in given) if _texts(given) else given
+
+
+def _texts(given: Any) -> bool:
+    return isinstance(given, tuple | list) and all(isinstance(one, str) for one in given)
+
+
+def _found(given: Any) -> Any:
+    """What --fail-on names: labels in small letters, codes in large ones."""
+    given = _several(given)
+    if not _texts(given):
+        return given
+    words = [one.lower().replace("-", " ") for one in given]
+    return tuple(word if word in LABELS else word.upper() for word in words)
+
+
+def _learners(given: Any) -> Any:
+    given = _several(given)
+    return None if given in (("auto",), ["auto"]) else given
+
+
+def _folds(given: Any) -> Any:
+    if given == "auto":
+        return None
+    return int(given) if isinstance(given, str) and given.isdigit() else given
+
+
+def _share(given: Any) -> Any:
+    """A share as a number; any other text is the name of a file."""
+    try:
+        return float(given) if isinstance(given, str) else given
+    except ValueError:
+        return given
+
+
+Code = Annotated[str, Field(pattern=CODE.pattern)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_several)]
+
+
+class Options(BaseModel):
+    """What can be chosen about an examination.
+
+    Attributes:
+        table: path of the table; None for rows given in Python.
+        target: the column that is to be predicted.
+        task: "auto", "binary", "multiclass" or "regression".
+        drop: columns that are left out.
+        group: column whose rows stay together, in one part of the table.
+        order_by: column by which rows are ordered: later ones validate and test.
+        test: share of rows for the test part, or path of a table that is it.
+        folds: folds of cross-validation, 1 for a single validation part, None for what suits.
+        learners: "linear", "mlp", "hgb"; None for all of them.
+        metric: the metric that decides; "loss" is the task's loss.
+        budget: seconds that it may take, start-up apart.
+        repeats: fewest runs a model.
+        seed: what is random follows from it.
+        quick: everything shown in a minute.
+        device: "auto", "cpu" or "gpu".
+        jobs: most runs side by side; None for one a core.
+        ignore: codes of checks that are not wanted.
+        fail_on: labels and codes that make the command end with status 3.
+
+    Example:
+        >>> made = options(table="churn.csv", target="churn", budget="90s", learners="mlp,hgb")
+        >>> made.budget, made.learners, made.folds
+        (90.0, ('mlp', 'hgb'), None)
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    table: str | None = None
+    target: str
+    task: Literal["auto", "binary", "multiclass", "regression"] = "auto"
+    drop: Names = ()
+    group: str | None = None
+    order_by: str | None = None
+    test: Annotated[Annotated[float, Field(gt=0, le=0.9)] | str, BeforeValidator(_share)] = 0.2
+    folds: Annotated[Annotated[int, Field(ge=1, le=20)] | None, BeforeValidator(_folds)] = None
+    learners: Annotated[
+        tuple[Literal["linear", "mlp", "hgb"], ...] | None, BeforeValidator(_learners)
+    ] = None
+    metric: str = "loss"
+    budget: Annotated[float, BeforeValidator(seconds)] = 300.0
+    repeats: int = Field(1, ge=1, le=100)
+    seed: int = Field(0, ge=0, lt=2**32)
+    quick: bool = False
+    device: Literal["auto", "cpu", "gpu"] = "auto"
+    jobs: Annotated[int, Field(ge=1, le=1024)] | None = None
+    ignore: Annotated[tuple[Code, ...], BeforeValidator(_codes)] = ()
+    fail_on: Annotated[
+        tuple[Annotated[str, Field(pattern=f"{'|'.join(LABELS)}|{CODE.pattern}")], ...],
+        BeforeValidator(_found),
+    ] = ()
+
+
+WORDS = {
+    "target": "the name of a column",
+    "task": "auto, binary, multiclass or regression",
+    "test": "a share above 0 and at most 0.9, or a file",
+    "folds": "auto or a whole number from 1 to 20",
+    "learners": "auto, or some of linear, mlp and hgb",
+    "repeats": "a whole number from 1 to 100",
+    "seed": "a whole number from 0 to 4294967295",
+    "device": "auto, cpu or gpu",
+    "jobs": "a whole number from 1 to 1024",
+    "ignore": "codes of checks such as FS101",
+    "fail_on": "labels such as overfit and codes of checks such as FS101",
+    "quick": "true or false",
+}
+"""What an option must be, where the type alone does not say it."""
+
+
+def options(**given: Any) -> Options:
+    """The options with these values; what is not given is as usual.
+
+    Raises:
+        UserError: a name that is none, or a value that an option cannot have.
+
+    Example:
+        >>> options(target="churn", bugdet="5m")
+        Traceback (most recent call last):
+        fitscope.errors.UserError: bugdet: no such option; did you mean budget?
+    """
+    found = problem(given)
+    if found is not None:
+        name, text = found
+        raise UserError(text if text.startswith(f"{name}:") else f"{name}: {text}")
+    return Options(**given)
+
+
+def problem(given: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The first option that cannot be, and why; None where all can.
+
+    Args:
+        given: name to value.
+
+    Example:
+        >>> problem({"target": "churn", "folds": 0})
+        ('folds', 'must be auto or a whole number from 1 to 20, got 0')
+        >>> problem({"target": "churn"}) is None
+        True
+    """
+    try:
+        Options(**given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        if first["type"] == "extra_forbidden":
+            near = get_close_matches(name, Options.model_fields, 1, 0.5)
+            return name, "no such option; " + (
+                f"did you mean {near[0]}?"
+                if near
+                else f"there are {', '.join(Options.model_fields)}"
+            )
+        if first["type"] == "missing":
+            return name, "which column is to be predicted is not said; name it"
+        return name, f"must be {WORDS.get(name, 'text')}, got {given[name]!r}"
+    except UserError as error:
+        return "budget", str(error)
+    return None

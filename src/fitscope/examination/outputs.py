@@ -1,0 +1,159 @@
+"""What runs predict on validation rows, averaged over runs, and what a metric makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from jaxtyping import Float, Float32, Shaped
+
+from fitscope.task import Metric, Task
+
+if TYPE_CHECKING:
+    from fitscope.data.split import Split
+    from fitscope.study.document import StudyDocument
+    from fitscope.study.folder import Folder
+
+
+def averaged(
+    outputs: Shaped[np.ndarray, "members rows ..."], task: Task
+) -> Float[np.ndarray, "rows ..."]:
+    """Outputs of an average of several members.
+
+    Probabilities are averaged, not logits: the loss of the average is then no higher than the
+    members' average loss (Jensen). The average comes back as log-odds or as log-probabilities,
+    which are logits; numbers are averaged as they are.
+
+    Args:
+        outputs: one set a member; see `fitscope.task.Task`.
+        task: what was learnt.
+
+    Example:
+        >>> from fitscope.task import BINARY, MULTICLASS, REGRESSION
+        >>> averaged(np.array([[1.0], [3.0]]), REGRESSION)
+        array([2.])
+        >>> averaged(np.log([[0.5 / 0.5], [0.9 / 0.1]]), BINARY).round(4)  # log(0.7 / 0.3)
+        array([0.8473])
+        >>> np.exp(averaged(np.log([[[0.2, 0.8]], [[0.6, 0.4]]]), MULTICLASS)).round(4)
+        array([[0.4, 0.6]])
+    """
+    outputs = np.asarray(outputs, np.float64)
+    if task.kind == "regression" or len(outputs) == 1:
+        return outputs.mean(axis=0)
+    if task.kind == "binary":
+        second, first = -np.logaddexp(0.0, -outputs), -np.logaddexp(0.0, outputs)
+        return np.logaddexp.reduce(second, axis=0) - np.logaddexp.reduce(first, axis=0)
+    logs = outputs - np.logaddexp.reduce(outputs, axis=-1, keepdims=True)
+    return np.logaddexp.reduce(logs, axis=0) - np.log(len(outputs))
+
+
+def badness(
+    outputs: Shaped[np.ndarray, "rows ..."],
+    y: Shaped[np.ndarray, " rows"],
+    task: Task,
+    metric: Metric,
+) -> Float[np.ndarray, " rows"]:
+    """What a metric says of each row, turned so that less is better.
+
+    Args:
+        outputs: predictions.
+        y: targets.
+        task: what was learnt.
+        metric: the task's loss or its score; of an accuracy the rows that it misses count.
+
+    Example:
+        >>> from fitscope.task import ACCURACY, BINARY
+        >>> badness(np.array([2.0, -1.0]), np.array([1, 1]), BINARY, ACCURACY)
+        array([0., 1.])
+    """
+    if metric.name == task.loss.name:
+        return task.row_losses(outputs, y)
+    scores = task.row_scores(outputs, y)
+    return 1.0 - scores if metric.higher_is_better else scores
+
+
+def of_rows(
+    folder: Folder,
+    document: StudyDocument,
+    model: str,
+    repeat: int,
+    x: Float32[np.ndarray, "rows features"],
+    which: str = "best",
+) -> Float[np.ndarray, "rows ..."]:
+    """Outputs of a run for rows.
+
+    Args:
+        folder: of the study.
+        document: study.json.
+        model: name of the model.
+        repeat: number of the run.
+        x: rows, encoded as those of the run's fold.
+        which: what it had learnt at its "best" or at its "last" epoch.
+    """
+    entry = document.entry(model)
+    file = folder.weights(entry.slug, repeat, which, entry.learner.state_ending)
+    outputs = entry.learner.predict(entry.learner.load(file), x, document.task)
+    return np.asarray(outputs, np.float64)
+
+
+def of_members(
+    folder: Folder,
+    document: StudyDocument,
+    model: str,
+    repeats: Sequence[int],
+    encoded: Callable[[int], np.ndarray],
+) -> Float[np.ndarray, "members rows ..."]:
+    """Outputs of several runs for the same rows.
+
+    Args:
+        folder: of the study.
+        document: study.json.
+        model: name of the model.
+        repeats: numbers of its runs.
+        encoded: gives the rows as the runs of a fold take them.
+    """
+    folds = document.data.folds
+    rows = {fold: encoded(fold) for fold in {repeat % folds for repeat in repeats}}
+    return np.stack(
+        [of_rows(folder, document, model, repeat, rows[repeat % folds]) for repeat in repeats]
+    )
+
+
+@dataclass
+class Outputs:
+    """Predictions of runs on the validation rows of their folds, each made once.
+
+    Attributes:
+        folder: the study's.
+        document: study.json.
+        splits: one a fold.
+    """
+
+    folder: Folder
+    document: StudyDocument
+    splits: Sequence[Split]
+    made: dict[tuple[str, int, str], np.ndarray] = field(default_factory=dict)
+
+    def of_run(self, model: str, repeat: int, which: str = "best") -> Float[np.ndarray, "rows ..."]:
+        """Outputs of a run, with what it had learnt at its best or at its last epoch."""
+        key = (model, repeat, which)
+        if key not in self.made:
+            x = self.splits[repeat % len(self.splits)].x_validation
+            self.made[key] = of_rows(self.folder, self.document, model, repeat, x, which)
+        return self.made[key]
+
+    def of_round(
+        self, model: str, number: int, which: str = "best"
+    ) -> Float[np.ndarray, "rows ..."]:
+        """Outputs of one run on each fold, for validation rows of all folds, fold by fold."""
+        folds = len(self.splits)
+        return np.concatenate(
+            [self.of_run(model, number * folds + fold, which) for fold in range(folds)]
+        )
+
+    @property
+    def y(self) -> Float[np.ndarray, " rows"]:
+        """Targets of the same rows."""
+        return np.concatenate([np.asarray(split.y_validation) for split in self.splits])

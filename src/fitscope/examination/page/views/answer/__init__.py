@@ -1,0 +1,121 @@
+"""The answer: a paragraph in plain words, and the few numbers to keep in mind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fitscope.examination.lines import answer_of, bought, ladder, metric_words
+from fitscope.examination.severity import SEVERITIES, gravest_first
+from fitscope.report.notices import notices
+from fitscope.report.page.view import View
+from fitscope.report.words import number, shown, signed, sure
+from fitscope.verdicts.cost_words import CostWords
+
+if TYPE_CHECKING:
+    from fitscope.examination.lines import RungLine
+    from fitscope.study.answer import Answer
+    from fitscope.study.folder import StoredStudy
+
+Tile = tuple[str, str, str]
+"""Heading, figure and a note."""
+
+
+def content(stored: StoredStudy) -> dict[str, Any] | None:
+    """Headline, paragraph, warnings and tiles; nothing before there is an answer."""
+    if stored.results.answer is None:
+        return None
+    answer, document = answer_of(stored), stored.document
+    title, text = headline(answer.words)
+    return {
+        "kicker": f"fitscope · {document.created[:16].replace('T', ' ')}",
+        "headline": title,
+        "text": text,
+        "grave": [one for one in gravest_first(answer.checks) if one.severity != "note"],
+        "severities": SEVERITIES,
+        "notices": notices(document),
+        "tiles": _tiles(stored, answer),
+        "left_out": answer.left_out,
+    }
+
+
+def headline(words: str) -> tuple[str, str]:
+    """The first sentence of the answer, without its stop, and the others.
+
+    Example:
+        >>> headline("It overfits, at 0.03 of log loss. Take L2.")
+        ('It overfits, at 0.03 of log loss', 'Take L2.')
+    """
+    first, stop, rest = words.strip().partition(". ")
+    return (first, rest.strip()) if stop else (first.removesuffix("."), "")
+
+
+def _tiles(stored: StoredStudy, answer: Answer) -> list[Tile]:
+    found = [*_recommended(stored, answer), *_cost(ladder(stored)), *_remedy(answer)]
+    found += _more(answer)
+    rows = answer.rows
+    parts = f"{rows.validation:,} for validation, {rows.test:,} for the test"
+    folds = f", {rows.folds} folds" if rows.folds > 1 else ""
+    return [*found, ("Training rows", f"{rows.train:,}", f"{parts}{folds}")]
+
+
+def _recommended(stored: StoredStudy, answer: Answer) -> list[Tile]:
+    """The scores of the model to take, on rows that no decision has seen where there are any."""
+    if answer.recommended is None:
+        return []
+    name = shown(answer.recommended.model, 60)
+    where, scores = "Test", answer.test
+    if not scores and answer.validation is not None:
+        where, scores = "Validation", {answer.metric: answer.validation}
+    tiles = []
+    for metric, one in list(scores.items())[:2]:
+        low, high = number(one.low, one.value), number(one.high, one.value)
+        reach = f", {low} to {high}" if one.low is not None and one.high is not None else ""
+        words = metric_words(stored, metric)
+        tiles.append((f"{where} {words}", number(one.value), f"{name}{reach}"))
+    return tiles
+
+
+def _cost(lines: list[RungLine]) -> list[Tile]:
+    """What the gap costs the rung with the widest one."""
+    known: list[tuple[float, RungLine, CostWords]] = [
+        (line.rung.gap, line, line.cost)
+        for line in lines
+        if line.cost is not None and line.rung.gap is not None
+    ]
+    if not known:
+        return []
+    gap, line, cost = max(known, key=lambda one: one[0])
+    chance = f"{sure(cost.chance)}{'' if cost.unclear else ' sure'}"
+    note = f"{shown(line.rung.model, 40)}, a gap of {number(gap)}; {chance}"
+    figure = cost.short.partition(" ± ")[0]
+    return [("The widest gap costs", figure, note)]
+
+
+def _remedy(answer: Answer) -> list[Tile]:
+    """The remedy that surely bought most."""
+    helped = [
+        (remedy.difference, remedy.remedy, group.over)
+        for group in bought(answer)
+        for remedy in group.remedies
+        if remedy.interval[0] > 0
+    ]
+    if not helped:
+        nothing = ("Remedies that surely help", "none", f"of {len(answer.remedies)} tried")
+        return [nothing] if answer.remedies else []
+    gain, name, over = max(helped)
+    return [("The best remedy takes away", number(gain), f"{shown(name, 40)} on {shown(over, 40)}")]
+
+
+def _more(answer: Answer) -> list[Tile]:
+    """What twice the rows would buy."""
+    more = answer.more_data
+    if more is None:
+        return []
+    if not more.predictable or more.doubling is None:
+        return [("Twice the rows would buy", "not predictable", more.why)]
+    gain = more.doubling
+    low, high = (signed(end, gain.gain) for end in gain.interval)
+    return [("Twice the rows would buy", number(gain.gain), f"{low} to {high}, 90 % interval")]
+
+
+VIEW = View(__name__, title="The answer", order=0, content=content, instead_of="headline")

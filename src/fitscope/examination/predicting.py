@@ -1,0 +1,59 @@
+"""Predictions of an examination's models for other tables, from what its folder holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from jaxtyping import Float
+
+from fitscope.errors import UserError
+from fitscope.examination.encodings import load_encoding
+from fitscope.examination.measured import members, whole_rounds
+from fitscope.examination.outputs import of_members
+from fitscope.examination.served import predicted
+from fitscope.names import listed
+from fitscope.study.answer import Recommended
+
+if TYPE_CHECKING:
+    from fitscope.study.answer import Answer
+    from fitscope.study.folder import StoredStudy
+
+
+def outputs(
+    stored: StoredStudy, answer: Answer, table: Any, model: str | None = None
+) -> Float[np.ndarray, "rows ..."]:
+    """Outputs of a model for the rows of a table.
+
+    Args:
+        stored: the examination.
+        answer: what it says.
+        table: rows with the columns that the models were trained on.
+        model: name of a model; the recommended one, at its temperature, if left out.
+
+    Raises:
+        UserError: no recommended model, no such model, columns that are missing.
+    """
+    from fitscope.data.table import read_table
+
+    document, folds = stored.document, stored.document.data.folds
+    taken = answer.recommended if model is None else _named(stored, model, folds)
+    if taken is None:
+        raise UserError("this examination recommends no model; name one")
+    frame = read_table(table).frame
+    encodings = [load_encoding(stored.folder, fold) for fold in range(folds)]
+    runs = members(stored.results, taken, folds)
+    found = of_members(
+        stored.folder, document, taken.model, runs, lambda fold: encodings[fold].transform(frame)
+    )
+    return predicted(found, taken.temperature, document.task)
+
+
+def _named(stored: StoredStudy, model: str, folds: int) -> Recommended:
+    names = [entry.name for entry in stored.document.models]
+    if model not in names:
+        raise UserError(f"no model {model!r} in this examination; it has {listed(names, None)}")
+    runs = folds * len(whole_rounds([run.repeat for run in stored.results.runs_of(model)], folds))
+    if not runs:
+        raise UserError(f"{model}: not all folds of it were trained; name another model")
+    return Recommended(model, "It was asked for.", runs)

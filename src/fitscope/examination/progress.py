@@ -1,0 +1,108 @@
+"""How an examination goes, on a terminal and where output is piped."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from fitscope.examination.duration import told
+from fitscope.names import shown
+from fitscope.report.words import number
+from fitscope.study.events import RunFinished, RunProgress, RunStarted, StudyGrown
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from fitscope.study.document import StudyDocument
+    from fitscope.study.events import Event, Observer
+
+
+class Progress:
+    """Tells what is done now, what has come out, and how much time is left at most.
+
+    One live line on a terminal; elsewhere a line for each stage and each finished run.
+
+    Args:
+        console: where to.
+        budget: seconds that the examination may take.
+    """
+
+    def __init__(self, console: Console, budget: float) -> None:
+        self.console = console
+        self.budget = budget
+        self.began = time.monotonic()
+        self.lock = threading.Lock()
+        self.now = "reading the table"
+        self.finished = 0
+        self.running: dict[tuple[str, int], int] = {}
+        self.best: tuple[float, str] | None = None
+        self.live = console.is_terminal and not console.is_dumb_terminal
+
+    def stage(self, text: str) -> None:
+        """What is done from now on."""
+        self.now = text
+        if not self.live:
+            self._print(f"{self._elapsed()} {text}")
+
+    @contextmanager
+    def watch(self, document: StudyDocument) -> Iterator[Observer]:
+        """An observer of a study; the live line is there while the context lasts."""
+        self.document = document
+        if not self.live:
+            yield self._told
+            return
+        from rich.live import Live
+
+        with Live(
+            get_renderable=self._line, console=self.console, refresh_per_second=4, transient=True
+        ):
+            yield self._told
+
+    def _told(self, event: Event) -> None:
+        with self.lock:
+            if isinstance(event, StudyGrown):
+                self.document = event.document
+            elif isinstance(event, RunStarted):
+                self.running[event.model, event.repeat] = event.epoch
+            elif isinstance(event, RunProgress):
+                self.running[event.model, event.repeat] = event.epochs
+            else:
+                self.running.pop((event.model, event.repeat), None)
+                if isinstance(event, RunFinished):
+                    self._done(event)
+
+    def _done(self, event: RunFinished) -> None:
+        self.finished += 1
+        loss = self.document.task.loss
+        value = event.best.get(loss.validation)
+        if value is not None and (self.best is None or value < self.best[0]):
+            self.best = value, event.model
+        if not self.live and not event.stored and value is not None:
+            entry = self.document.entry(event.model)
+            steps = f"{event.epochs:,} {entry.learner.step}{'s' * (event.epochs != 1)}"
+            self._print(
+                f"{self._elapsed()}   {shown(event.model, 48)}: {loss.words} {number(value)}, "
+                f"{steps}, {event.seconds:.1f} s"
+            )
+
+    def _line(self) -> str:
+        from rich.markup import escape
+
+        with self.lock:
+            left = max(self.budget - (time.monotonic() - self.began), 0.0)
+            parts = [f"[bold]{escape(self.now)}[/]", f"{self.finished} runs"]
+            if self.running:
+                parts.append("training " + ", ".join(escape(shown(m, 32)) for m, _ in self.running))
+            if self.best is not None:
+                parts.append(f"lowest {number(self.best[0])}, {escape(shown(self.best[1], 32))}")
+            parts.append(f"at most {told(left)} left")
+            return " · ".join(parts)
+
+    def _elapsed(self) -> str:
+        return f"{time.monotonic() - self.began:6.1f} s"
+
+    def _print(self, text: str) -> None:
+        print(text, file=self.console.file, flush=True)

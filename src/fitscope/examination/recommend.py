@@ -1,0 +1,69 @@
+"""Which model to take: the plainest of those that cannot be told apart from the best."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from fitscope.learners.knobs import is_plain
+from fitscope.names import shown
+
+if TYPE_CHECKING:
+    from fitscope.examination.record import Change
+    from fitscope.learners.base import Learner
+
+
+def plainness(
+    ladder: Sequence[str], tried: Sequence[Change], learners: Mapping[str, Learner]
+) -> list[str]:
+    """All models from the plainest to the richest.
+
+    A remedied model stands with the rung that it was tried on, after it where something was added
+    and before it where it was made smaller.
+
+    Args:
+        ladder: the rungs, plainest first.
+        tried: what was tried on them.
+        learners: name to learner, of the models that were trained.
+
+    Example:
+        >>> from fitscope.examination.record import Change
+        >>> from fitscope.learners.mlp.network import MLP
+        >>> tried = [Change(over="64", remedy="dropout", kind="dropout", model="64 + dropout"),
+        ...          Change(over="64", remedy="less", kind="less", model="32")]
+        >>> known = {"16": MLP(16), "64": MLP(64), "32": MLP(32),
+        ...          "64 + dropout": MLP(64, dropout=0.5)}
+        >>> plainness(["16", "64"], tried, known)
+        ['16', '32', '64', '64 + dropout']
+    """
+    place = {name: (number, 0) for number, name in enumerate(ladder)}
+    for one in tried:
+        if one.model in place or one.over not in place:
+            continue
+        added = one.model in learners and not is_plain(learners[one.model])
+        place[one.model] = (place[one.over][0], len(one.kind.split(" + ")) if added else -1)
+    return sorted((name for name in place if name in learners), key=lambda name: place[name])
+
+
+def why(taken: str, best: str, alike: Sequence[str]) -> str:
+    """Why a model is the one to take, in a sentence.
+
+    Args:
+        taken: the model.
+        best: the one with the lowest loss.
+        alike: those that cannot be told apart from that, itself included.
+
+    Example:
+        >>> why("linear", "64", ["linear", "16", "64"])
+        'It is the plainest of 3 that cannot be told apart from the best, 64.'
+        >>> why("64", "64", ["64"])
+        'Every other one is more than a standard error worse.'
+    """
+    if len(alike) == 1:
+        return "Every other one is more than a standard error worse."
+    if taken == best:
+        return f"It has the lowest loss, and is the plainest of {len(alike)} that may be the best."
+    return (
+        f"It is the plainest of {len(alike)} that cannot be told apart from the best, "
+        f"{shown(best, 60)}."
+    )

@@ -1,0 +1,81 @@
+"""The rows of an examination: all of a table, or as many as its time allows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from fitscope.errors import UserError
+from fitscope.examination.options import Options
+
+if TYPE_CHECKING:
+    from fitscope.data.prepared import Prepared
+    from fitscope.data.table import Table
+
+QUICK = 6_000
+"""Rows of a quick look at most."""
+A_SECOND = 400
+"""Rows for each second of the budget at most: with more, hardly a rung would be trained."""
+DRAWN = 0x726F7773  # keeps these draws apart from all others of the same seed
+
+
+def most_rows(options: Options) -> int:
+    """How many rows are used at most; no clock decides, so that it is the same again.
+
+    Example:
+        >>> from fitscope.examination.options import options
+        >>> most_rows(options(target="y")), most_rows(options(target="y", quick=True))
+        (120000, 6000)
+    """
+    most = max(round(A_SECOND * options.budget), QUICK)
+    return QUICK if options.quick else most
+
+
+def thinned(table: Table, most: int, seed: int) -> Table:
+    """At most so many rows of a table, drawn by chance and left in their order.
+
+    Args:
+        table: the rows.
+        most: how many.
+        seed: of the examination.
+    """
+    rows = table.frame.height
+    if rows <= most:
+        return table
+    random = np.random.default_rng(np.random.SeedSequence([seed, DRAWN]))
+    drawn = np.sort(random.choice(rows, most, replace=False))
+    note = f"{most:,} of {rows:,} rows were drawn, as many as the time is good for"
+    return replace(table.take(drawn), notes=(*table.notes, note))
+
+
+def prepare_table(options: Options, given: Any = None) -> Prepared:
+    """Read the table of an examination and make it ready.
+
+    Args:
+        options: what was chosen.
+        given: the table, where `options.table` names none.
+
+    Raises:
+        UserError: anything in the table that a person has to mend.
+    """
+    from fitscope.data.prepared import prepare
+    from fitscope.data.table import read_table
+
+    if given is None and options.table is None:
+        raise UserError(
+            "the rows were given in Python and lie nowhere; examine them there, by fs.examine"
+        )
+    table = read_table(options.table if given is None else given, options.target)
+    return prepare(
+        thinned(table, most_rows(options), options.seed),
+        options.target,
+        task=options.task,
+        drop=options.drop,
+        group=options.group,
+        order_by=options.order_by,
+        test=options.test,
+        folds=options.folds or "auto",
+        seed=options.seed,
+    )

@@ -1,0 +1,158 @@
+"""An examination from its options to its answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fitscope.examination.options import Options
+
+if TYPE_CHECKING:
+    from fitscope.data.prepared import Prepared
+    from fitscope.examination.again import Again
+    from fitscope.study.folder import StoredStudy
+    from fitscope.study.training import Watch
+    from fitscope.verdicts.check import Check
+
+CONSTANT = "constant"
+"""The lowest rung: what any model must beat."""
+
+
+@dataclass(frozen=True)
+class Listener:
+    """Who is told what happens meanwhile.
+
+    Attributes:
+        read: told of the table before anything is trained.
+        checked: told of what was found in it.
+        stage: told in a few words what is done now.
+        watch: see `fitscope.study.training.training`.
+    """
+
+    read: Callable[[Prepared], None] = lambda _: None
+    checked: Callable[[Sequence[Check]], None] = lambda _: None
+    stage: Callable[[str], None] = lambda _: None
+    watch: Watch | None = None
+
+
+def run_examination(
+    options: Options,
+    folder: Path,
+    *,
+    given: Any = None,
+    again: Again | None = None,
+    resume: bool = False,
+    command: str | None = None,
+    listener: Listener | None = None,
+) -> StoredStudy:
+    """Examine a table and leave everything in `folder`.
+
+    Args:
+        options: what was chosen.
+        folder: the study folder.
+        given: the table, where `options.table` names none.
+        again: an examination that is run again, instead of being searched anew.
+        resume: go on with the examination in `folder`, with its options.
+        command: the command line, to be stored.
+        listener: who is told what happens.
+
+    Returns:
+        The complete study, with its answer, figures and page.
+
+    Raises:
+        UserError: anything a user can mend.
+        KeyboardInterrupt: Ctrl-C; `resume` goes on.
+    """
+    from threadpoolctl import threadpool_limits
+
+    from fitscope.examination.again import Again
+    from fitscope.examination.answer import answer, metric_of
+    from fitscope.examination.checks.table import check_table
+    from fitscope.examination.course import begin
+    from fitscope.examination.encodings import store_encodings
+    from fitscope.examination.ladder import rungs
+    from fitscope.examination.plan import plan_for
+    from fitscope.examination.record import KIND, Record, record_of
+    from fitscope.examination.rows import prepare_table
+    from fitscope.examination.stages.search import search
+    from fitscope.learners.constant import Constant
+    from fitscope.study.definition import Definition
+    from fitscope.study.device import choose_device
+    from fitscope.study.folder import Folder, read_document, read_study, write_results
+    from fitscope.study.training import check_folder, training, unwatched
+
+    began = time.monotonic()
+    told = listener or Listener()
+    check_folder(folder, resume)
+    choose_device(options.device)
+    if Folder(folder).study.exists():
+        document = read_document(folder)
+        record = record_of(document)
+        again = Again(document, record) if record.again else None
+        if answered(folder):
+            return read_study(folder)
+    else:
+        record = again.record if again else Record(options=options)
+    options = record.options
+    prepared = prepare_table(options, given)
+    metric = metric_of(prepared, options.metric)  # before anything is trained
+    # workers have the cores: threads here that wait for each other take twenty times as long
+    threadpool_limits(1)
+    told.read(prepared)
+    checks = check_table(prepared, options.ignore)
+    told.checked(checks)
+    split = prepared.splits[0]
+    shape = len(split.y_train), split.features, prepared.task
+    definition = Definition(
+        prepared.splits,
+        again.document.training_plan if again else plan_for(shape[0], options.quick),
+        seed=options.seed,
+        kind=KIND,
+        quick=options.quick,
+        command=command,
+        places=tuple(parts.validation for parts in prepared.parts),
+        application=record.stored(),
+    )
+    opened = training(
+        definition,
+        folder,
+        device=options.device,
+        resume=resume,
+        jobs=options.jobs,
+        watch=told.watch or unwatched,
+    )
+    with opened as study:
+        if again:
+            again.check(study.document)
+            told.stage(f"{len(again.planned())} models, as they were trained before")
+            study.train(again.planned())
+        else:
+            ladder = {CONSTANT: Constant(), **rungs(*shape, options.learners, options.quick)}
+            course = begin(study, prepared, record, metric, began, told.stage)
+            search(course, ladder)
+            record = course.record
+        told.stage("the answer")
+        stored = study.complete()
+        found = answer(stored, prepared, record, checks)
+        stored = replace(stored, results=replace(stored.results, answer=found))
+        store_encodings(prepared, stored.folder)
+        write_results(stored.folder, stored.results)
+        _report(stored)
+    return stored
+
+
+def answered(folder: Path) -> bool:
+    """Whether a folder holds an examination that has its answer."""
+    from fitscope.study.folder import Folder, read_results
+
+    file = Folder(folder).results
+    return file.exists() and read_results(file).answer is not None
+
+
+def _report(stored: StoredStudy) -> None:
+    from fitscope.report.rebuild import write_report  # imports Matplotlib: training came first
+
+    write_report(stored)

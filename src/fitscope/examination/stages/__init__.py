@@ -1,0 +1,1 @@
+"""The parts of an examination that train, one a file."""

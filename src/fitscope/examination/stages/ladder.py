@@ -1,0 +1,42 @@
+"""The ladder: one round of each rung, the plainest first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from fitscope.errors import UserError
+from fitscope.examination.course import Course
+from fitscope.examination.duration import told
+from fitscope.examination.lines import LADDER
+from fitscope.names import listed
+from fitscope.study.definition import Planned
+
+if TYPE_CHECKING:
+    from fitscope.learners.base import Learner
+
+
+def climb(course: Course, rungs: Mapping[str, Learner]) -> None:
+    """Train every rung, as far as there is time.
+
+    Args:
+        course: the examination.
+        rungs: name to learner, plainest first.
+
+    Raises:
+        UserError: not one rung beside the constant prediction could be trained.
+    """
+    repeats = course.record.options.repeats * course.folds
+    course.say(f"the ladder: {len(rungs)} rungs")
+    planned = {name: Planned(learner, (LADDER,), repeats) for name, learner in rungs.items()}
+    course.train(planned, "ladder")
+    done = course.measured(LADDER)
+    if not any(course.learner(name).kind != "constant" for name in done):
+        budget = told(course.record.options.budget)
+        raise UserError(
+            f"a budget of {budget} is too short for one rung of the ladder on {course.rows:,} "
+            "rows; give more by --budget, or say --quick"
+        )
+    missing = [name for name in rungs if name not in done]
+    if missing:
+        course.note(left_out=[f"The rungs {listed(missing)}: no time was left for them."])

@@ -1,0 +1,155 @@
+"""Remedies: tried on the rung that overfits worst and on the best one, in few steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, zip_longest
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fitscope.examination.changes import (
+    Change,
+    Settings,
+    between,
+    changed,
+    changes_of,
+    words,
+)
+from fitscope.examination.course import Course
+from fitscope.examination.lines import LADDER, REMEDIES
+from fitscope.examination.pairs import pair
+from fitscope.examination.record import Change as Tried
+from fitscope.examination.search import Gained, propose
+from fitscope.learners.knobs import is_plainer
+from fitscope.names import listed
+from fitscope.study.definition import Planned
+
+if TYPE_CHECKING:
+    from fitscope.examination.measured import Measured
+    from fitscope.learners.base import Learner
+
+LESS = "less capacity"
+
+
+@dataclass(frozen=True)
+class Mended:
+    """A model that remedies are tried on.
+
+    Attributes:
+        name: of the model.
+        learner: it.
+        changes: what can be tried on it.
+        asked: model with a change to the settings that make it; those without a result came
+            apart, or there was no time for them.
+    """
+
+    name: str
+    learner: Learner
+    changes: Sequence[Change]
+    asked: dict[str, Settings] = field(default_factory=dict)
+
+    def proposed(self, measured: Mapping[str, Measured]) -> list[Settings]:
+        """What to try next."""
+        gains = {
+            settings: _gained(measured, self.name, model) for model, settings in self.asked.items()
+        }
+        return propose(self.changes, gains)
+
+    def tried(self, model: str) -> Tried:
+        """What study.json keeps of a change."""
+        settings = self.asked[model]
+        kinds = {one.setting: one.words for one in self.changes}
+        kind = " + ".join(kinds[setting] for setting, _ in settings)
+        return Tried(over=self.name, remedy=words(settings, self.changes), kind=kind, model=model)
+
+
+def mend(course: Course, over: Sequence[str]) -> None:
+    """Try remedies until nothing promises anything any more, or the time of the stage is over.
+
+    Args:
+        course: the examination.
+        over: the models that they are tried on.
+    """
+    course.say(f"remedies, on {listed(over)}")
+    course.note(mended=over)
+    _capacities(course, over)
+    batch = course.training.document.training_plan.batch_size
+    mended = [
+        Mended(name, learner, changes_of(learner, batch, course.rows))
+        for name, learner in ((name, course.learner(name)) for name in over)
+    ]
+    left_out: list[str] = []
+    while rest := _next(course, mended):
+        left_out += [name for name in rest if name]
+    if left_out:
+        course.note(left_out=[f"{len(left_out)} remedies, among them {listed(left_out, 3)}."])
+
+
+def _next(course: Course, mended: Sequence[Mended]) -> list[str]:
+    """Train what promises most.
+
+    Returns:
+        The names of those that there is no time for, and an empty one if anything was tried;
+        nothing where nothing is left to try.
+    """
+    measured = course.measured(LADDER, REMEDIES)
+    there = {repr(entry.learner): entry.name for entry in course.training.document.models}
+    queues = [[(one, settings) for settings in one.proposed(measured)] for one in mended]
+    queue = [pair for pair in chain(*zip_longest(*queues)) if pair is not None]
+    known, new = [], []
+    for one, settings in queue:
+        learner = changed(one.learner, settings)
+        name = there.get(repr(learner), f"{one.name} + {words(settings, one.changes)}")
+        if name in measured:
+            known.append((one, name, settings))
+        else:
+            new.append((one, name, settings, Planned(learner, (REMEDIES,), course.folds)))
+    batch = new[: max(2 * course.side_by_side, 4)]
+    chosen, rest = course.fitting([(name, plan, 1) for _, name, _, plan in batch], "remedies")
+    for one, name, settings in (
+        *known,
+        *((one, name, settings) for one, name, settings, _ in batch),
+    ):
+        one.asked[name] = settings
+    tried = [one.tried(name) for one in mended for name in one.asked]
+    course.note(tried=[one for one in tried if one.model in chosen or one.model in measured])
+    course.train(chosen, "remedies")
+    return [*rest, *([""] if chosen or known else [])]
+
+
+def _gained(measured: Mapping[str, Measured], over: str, model: str) -> Gained:
+    """What a change bought; of what came apart, or was never finished, nothing."""
+    if model not in measured or over not in measured:
+        return Gained(-np.inf, 0.0)
+    found = pair(measured[over], measured[model])
+    return Gained(found.value, found.error)
+
+
+def _shape(learner: Learner) -> str:
+    """What a network without anything added is called, as the ladder does."""
+    units = learner.as_dict()["hidden"]
+    if len(set(units)) > 1:
+        return "-".join(map(str, units))
+    return f"{units[0]}x{len(units)}" if len(units) > 1 else str(units[0])
+
+
+def _capacities(course: Course, over: Sequence[str]) -> None:
+    """Less capacity: the plainer neighbour on the ladder, and one between the two."""
+    ladder = [entry.name for entry in course.training.document.models if LADDER in entry.groups]
+    tried, wanted = [], []
+    for name in over:
+        learner = course.learner(name)
+        plainer = [one for one in ladder if is_plainer(course.learner(one), learner)]
+        for one in plainer[-2:]:
+            tried.append(Tried(over=name, remedy=f"{LESS}: {one}", kind=LESS, model=one))
+        middle = between(course.learner(plainer[-1]), learner) if plainer else None
+        if middle is not None:
+            model = _shape(middle)
+            if model not in ladder:
+                wanted.append((model, Planned(middle, (REMEDIES,), course.folds), 1))
+                tried.append(Tried(over=name, remedy=f"{LESS}: {model}", kind=LESS, model=model))
+    chosen, rest = course.fitting(wanted, "remedies")
+    course.note(tried=[one for one in tried if one.model not in rest])
+    course.train(chosen, "remedies")

@@ -1,0 +1,161 @@
+"""`Constant`: predicts the share of each label, or the mean: what a model must beat."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from jaxtyping import Float64, Shaped
+
+from fitscope.errors import UserError
+from fitscope.history import SINGLE
+from fitscope.learners.base import Knob, NewEpochs, Size, TrainedRun, Watching
+from fitscope.learners.kept_rows import KeptRows
+from fitscope.learners.settings import Settings
+
+if TYPE_CHECKING:
+    from fitscope.data.split import Split
+    from fitscope.learners.mlp.plan import Plan
+    from fitscope.task import Task
+
+LEAST = 1e-300
+"""Share of a label that no training row has: its rows then cost much, and not infinitely much."""
+
+
+@dataclass(frozen=True)
+class Constant:
+    """The best prediction that looks at no feature: shares of the labels, or the mean.
+
+    It is there for other models to be compared with and gets no verdict. Its fitted state are the
+    outputs that it gives for every row, see `fitscope.task.Task`.
+
+    Example:
+        >>> from fitscope.data.split import Split
+        >>> from fitscope.learners.mlp.plan import Plan
+        >>> x, y = np.zeros((4, 1), np.float32), np.array([0, 0, 0, 1])
+        >>> split = Split(x, y, x[2:], y[2:])
+        >>> (run,) = Constant().fit(split, Plan(), seed=0, repeats=[0], watching=Watching())
+        >>> run.best.round(4), run.row_losses.round(4)  # log(1 / 3), -log(3 / 4) and -log(1 / 4)
+        (array([-1.0986]), array([[0.2877, 1.3863]], dtype=float32))
+    """
+
+    kind: ClassVar[str] = "constant"
+    step: ClassVar[str] = SINGLE
+    state_ending: ClassVar[str] = "json"
+
+    def as_dict(self) -> dict[str, Any]:
+        """No settings."""
+        return {}
+
+    @classmethod
+    def from_dict(cls, settings: Mapping[str, Any]) -> Constant:
+        """The learner that `as_dict` described."""
+        return cls(**settings)
+
+    def size(self, features: int, task: Task) -> Size:
+        """A number an output."""
+        del features
+        return Size(task.outputs, "constants" if task.outputs > 1 else "constant")
+
+    def knobs(self) -> tuple[Knob, ...]:
+        """None: nothing can be turned."""
+        return ()
+
+    def layers(self, features: int, task: Task) -> Settings:
+        """What it predicts."""
+        what = "the mean" if task.kind == "regression" else "the share of each label"
+        return Settings((("predicts", what, ""),), (str(self.size(features, task)),))
+
+    def work(self, features: int, task: Task, plan: Plan, rows: int) -> float:
+        """0: a run trains on one core."""
+        del features, task, plan, rows
+        return 0.0
+
+    def fit(
+        self, split: Split, plan: Plan, *, seed: int, repeats: Sequence[int], watching: Watching
+    ) -> list[TrainedRun]:
+        """Train one run a repeat, all alike; see `fitscope.learners.base.Learner.fit`."""
+        del plan, seed
+        watching.on_start(0)
+        return [_fit(split, repeat, watching) for repeat in repeats]
+
+    def save(self, state: Float64[np.ndarray, " outputs"], path: Path) -> None:
+        """Store the outputs, whole or not at all."""
+        from fitscope.files import write_text
+
+        write_text(path, json.dumps({"outputs": state.tolist()}) + "\n")
+
+    def load(self, path: Path) -> Float64[np.ndarray, " outputs"]:
+        """Outputs that `save` stored.
+
+        Raises:
+            UserError: missing or damaged.
+        """
+        try:
+            outputs = np.array(json.loads(path.read_bytes())["outputs"], np.float64)
+            if outputs.ndim != 1 or not np.isfinite(outputs).all():
+                raise ValueError("no list of numbers")
+        except FileNotFoundError:
+            raise UserError(f"{path}: no such constant") from None
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise UserError(f"{path}: damaged constant ({error})") from None
+        return outputs
+
+    def predict(
+        self,
+        state: Float64[np.ndarray, " outputs"],
+        x: Shaped[np.ndarray, "rows features"],
+        task: Task,
+    ) -> Float64[np.ndarray, "rows ..."]:
+        """The same outputs for every row; see `fitscope.task.Task`."""
+        return _of_rows(state, len(x), task)
+
+
+def _fit(split: Split, repeat: int, watching: Watching) -> TrainedRun:
+    task, began = split.task, time.perf_counter()
+    outputs = _outputs(split.y_train, task)
+    means = []
+    losses = scores = np.empty(0)
+    for y in (split.y_train, split.y_validation):
+        predicted = _of_rows(outputs, len(y), task)
+        losses, scores = task.row_losses(predicted, y), task.row_scores(predicted, y)
+        means += [losses.mean(), losses.mean(), scores.mean()]
+    metrics = np.array([means], np.float32)
+    seconds = time.perf_counter() - began
+    hits = scores[None] > 0 if task.kind == "multiclass" else None
+    kept = KeptRows(len(split.y_validation))
+    kept.add(0, losses[None].astype(np.float32), 0, hits)
+    rows = kept.kept()
+    watching.on_progress(NewEpochs(repeat, 0, metrics, 0, metrics[0], seconds))
+    return TrainedRun(
+        repeat=repeat,
+        metrics=metrics,
+        best_epoch=0,
+        best=outputs,
+        last=outputs,
+        fit={"best": metrics[0, :3], "last": metrics[0, :3]},
+        row_epochs=rows.epochs,
+        row_losses=rows.losses,
+        row_scores=rows.scores,
+        stopped="max epochs",
+        seconds=seconds,
+        learning_rate=np.zeros(1, np.float32),
+    )
+
+
+def _outputs(y: Shaped[np.ndarray, " rows"], task: Task) -> Float64[np.ndarray, " outputs"]:
+    if task.kind == "regression":
+        return np.array([np.mean(y, dtype=np.float64)])
+    counts = np.bincount(np.asarray(y).astype(int), minlength=max(len(task.labels), 2))
+    logs = np.log(np.maximum(counts / len(y), LEAST))
+    return logs[1:] - logs[:1] if task.kind == "binary" else logs
+
+
+def _of_rows(outputs: np.ndarray, rows: int, task: Task) -> Float64[np.ndarray, "rows ..."]:
+    shape = (rows, len(outputs)) if task.kind == "multiclass" else (rows,)
+    return np.broadcast_to(outputs, shape).astype(np.float64)

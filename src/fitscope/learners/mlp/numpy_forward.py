@@ -1,0 +1,88 @@
+"""A network's outputs with NumPy alone, for predictions: no JAX to load, nothing to compile."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float, Float32
+
+from fitscope.learners.mlp.description import Architecture, Params, State, numbered
+
+EPSILON = np.float32(1e-3)  # of batch normalization, as in `fitscope.learners.mlp.forward`
+BLOCK = 1_024  # rows at once: activations of any number of rows fit in memory, a block's in a cache
+
+
+def outputs(
+    model: Architecture,
+    params: Params,
+    state: State,
+    x: Float[np.ndarray, "rows features"],
+) -> Float32[np.ndarray, "rows ..."]:
+    """Outputs of rows, block by block, with dropout off and moving averages.
+
+    The same as `MLP.apply` computes but for the last bits: within float32 rounding.
+
+    Args:
+        model: the network.
+        params: its weights.
+        state: moving averages of batch normalization.
+        x: features.
+
+    Returns:
+        Shape (rows,), or (rows, labels) with several labels; see `MLP.apply`.
+    """
+    last = params[numbered("dense", len(model.hidden))]["bias"]
+    found = np.empty((len(x), len(last)), np.float32)
+    layers = [_layer(model, params, state, number) for number in range(len(model.hidden) + 1)]
+    for start in range(0, len(x), BLOCK):
+        values = np.asarray(x[start : start + BLOCK], np.float32)
+        for number, (kernel, bias) in enumerate(layers):
+            values = values @ kernel
+            values += bias
+            if number < len(model.hidden):
+                values = activate(model.activation, values)
+        found[start : start + BLOCK] = values
+    return found[:, 0] if found.shape[1] == 1 else found
+
+
+def _layer(
+    model: Architecture, params: Params, state: State, number: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Kernel and bias of a dense layer, the batch normalization after it folded into them."""
+    layer = params[numbered("dense", number)]
+    kernel, bias = (np.asarray(layer[name], np.float32) for name in ("kernel", "bias"))
+    if not model.batch_norm or number == len(model.hidden):
+        return kernel, bias
+    name = numbered("batch_normalization", number)
+    norm: dict[str, Any] = {**params[name], **state[name]}
+    scale = norm["gamma"] / np.sqrt(norm["moving_variance"] + EPSILON)
+    return kernel * scale, (bias - norm["moving_mean"]) * scale + norm["beta"]
+
+
+def activate(name: str, x: Float32[np.ndarray, "*any"]) -> Float32[np.ndarray, "*any"]:
+    """The activation of that name, as `fitscope.learners.mlp.activations` defines it.
+
+    Example:
+        >>> activate("leaky_relu", np.float32([-1.0, 2.0])).tolist()
+        [-0.20000000298023224, 2.0]
+    """
+    from scipy.special import erf, expit
+
+    if name == "elu":
+        return np.where(x > 0, x, np.expm1(np.minimum(x, 0)))
+    if name == "selu":
+        alpha, scale = np.float32(1.6732632423543772), np.float32(1.0507009873554805)
+        return scale * np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))
+    if name == "leaky_relu":
+        return np.where(x >= 0, x, np.float32(0.2) * x)
+    if name == "gelu":
+        return np.float32(0.5) * x * (1 + erf(x * np.float32(0.5**0.5)))
+    return {
+        "relu": lambda: np.maximum(x, 0),
+        "silu": lambda: x * expit(x),
+        "softplus": lambda: np.logaddexp(x, np.float32(0)),
+        "tanh": lambda: np.tanh(x),
+        "sigmoid": lambda: expit(x),
+        "linear": lambda: x,
+    }[name]()

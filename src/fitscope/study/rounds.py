@@ -1,0 +1,144 @@
+"""Row scores of a model over its runs; with folds, runs put together to rounds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from zipfile import BadZipFile
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from fitscope.data.split import Split
+from fitscope.diagnosis.around_best import AroundBest
+from fitscope.diagnosis.compare import RowScores
+from fitscope.diagnosis.folds import Folds
+from fitscope.errors import UserError
+from fitscope.files import replacing
+from fitscope.study.document import StudyDocument
+from fitscope.study.folder import Folder
+
+
+@dataclass(frozen=True, eq=False)
+class Rounds:
+    """Which rows the folds of a study validate; a round is one run on each fold.
+
+    Attributes:
+        places: for each fold, places of its validation rows among those of all folds.
+        train: training rows of a fold.
+
+    Example:
+        >>> rounds = Rounds((np.array([2, 0]), np.array([1])), train=2)
+        >>> rounds.whole([np.array([0.2, 0.0]), np.array([0.1])])
+        array([0. , 0.1, 0.2])
+        >>> rounds.folds.of
+        array([0, 1, 0])
+    """
+
+    places: tuple[Int[np.ndarray, " validation"], ...]
+    train: int
+
+    @cached_property
+    def folds(self) -> Folds:
+        """The fold of each row."""
+        numbers = [np.full(len(at), fold) for fold, at in enumerate(self.places)]
+        return Folds(self.whole(numbers).astype(int), self.train)
+
+    @property
+    def shares(self) -> Float[np.ndarray, " folds"]:
+        """The share of all rows that each fold validates."""
+        sizes = np.array([len(at) for at in self.places], float)
+        return sizes / sizes.sum()
+
+    def fit(self, parts: Sequence[AroundBest]) -> bool:
+        """Whether scores are of as many rows as each fold validates."""
+        return all(
+            {len(values) for values in one.rows.values()} == {len(at)}
+            for one, at in zip(parts, self.places, strict=True)
+        )
+
+    def whole(self, parts: Sequence[Float[np.ndarray, " part"]]) -> Float[np.ndarray, " rows"]:
+        """Values of all rows, in the table's order, from those of each fold."""
+        rows = np.empty(sum(map(len, self.places)))
+        for at, values in zip(self.places, parts, strict=True):
+            rows[at] = values
+        return rows
+
+
+def store_places(
+    folder: Folder, splits: Sequence[Split], given: Sequence[Int[np.ndarray, " rows"]]
+) -> None:
+    """Keep where the validation rows of each fold stand; nothing to keep of a single split.
+
+    Args:
+        folder: the study folder.
+        splits: one a fold.
+        given: numbers of their validation rows in the table; one fold after the other if empty.
+
+    Raises:
+        UserError: rows that several folds validate, or the file cannot be written.
+    """
+    if len(splits) == 1 or folder.folds.exists():
+        return
+    sizes = [len(one.y_validation) for one in splits]
+    places = list(given) or np.split(np.arange(sum(sizes)), np.cumsum(sizes)[:-1])
+    known, at = np.unique(np.concatenate(places), return_inverse=True)
+    if list(map(len, places)) != sizes or len(known) < sum(sizes):
+        raise UserError("each row must be validated by one fold; cut the folds otherwise")
+    parts = np.split(at, np.cumsum(sizes)[:-1])
+    with replacing(folder.folds) as part, part.open("wb") as stream:
+        np.savez(stream, allow_pickle=False, **{str(i): one for i, one in enumerate(parts)})
+
+
+def read_rounds(document: StudyDocument, folder: Folder) -> Rounds | None:
+    """The folds of a study; None of a single split, or where nobody knows them any more."""
+    count = document.data.folds
+    if count == 1:
+        return None
+    try:
+        with np.load(folder.folds, allow_pickle=False) as stored:
+            places = tuple(stored[str(fold)] for fold in range(count))
+    except (OSError, ValueError, KeyError, BadZipFile, EOFError):
+        return None
+    every = np.concatenate(places)
+    if not np.array_equal(np.sort(every), np.arange(len(every))):
+        return None
+    return Rounds(places, document.data.train_rows)
+
+
+def row_scores(
+    name: str, runs: Mapping[int, AroundBest | None], folds: int, rounds: Rounds | None
+) -> RowScores | None:
+    """Scores of a model's runs, or of its complete rounds; None where one of them has none.
+
+    Args:
+        name: name of the model.
+        runs: number of a run to its scores.
+        folds: runs of a round, 1 without folds.
+        rounds: how they are put together; not needed of a single fold.
+    """
+    first_of_rounds = [first for first in sorted(runs) if first % folds == 0]
+    numbers = [range(first, first + folds) for first in first_of_rounds]
+    found = [[runs[one] for one in each] for each in numbers if set(each) <= set(runs)]
+    known = [[one for one in parts if one is not None] for parts in found]
+    if not known or known != found or (folds > 1 and rounds is None):
+        return None
+    if rounds is not None and not all(map(rounds.fit, known)):
+        return None
+    metrics = list(known[0][0].rows)
+
+    def rows(parts: Sequence[AroundBest], metric: str) -> Float[np.ndarray, " rows"]:
+        each = [one.rows[metric] for one in parts]
+        return each[0] if rounds is None else rounds.whole(each)
+
+    def error(parts: Sequence[AroundBest], metric: str) -> float:
+        each = np.array([one.errors[metric] for one in parts])
+        return float(each[0] if rounds is None else np.linalg.norm(rounds.shares * each))
+
+    return RowScores(
+        name,
+        {metric: np.stack([rows(parts, metric) for parts in known]) for metric in metrics},
+        {metric: np.array([error(parts, metric) for parts in known]) for metric in metrics},
+        None if rounds is None else rounds.folds,
+    )

@@ -1,0 +1,294 @@
+"""A study while it is trained: its folder, lock and warm workers, and models that are added."""
+
+from __future__ import annotations
+
+import math
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fitscope.errors import UserError
+from fitscope.files import LOCK, locked, write_text
+from fitscope.study.definition import Definition, Planned, grown, make_document, same_study
+from fitscope.study.device import choose_device
+from fitscope.study.document import ModelEntry, StudyDocument
+from fitscope.study.events import Observer, RunFinished, StudyGrown
+from fitscope.study.executor import Crew
+from fitscope.study.finished import Finished, run_entry, run_files, store_runs, stored_runs
+from fitscope.study.folder import Folder, StoredStudy, read_document, read_started, write_results
+from fitscope.study.handover import hand_over_all
+from fitscope.study.jobs import Job, checkpoint_file, missing_jobs
+from fitscope.study.journal import Journal
+from fitscope.study.results import RunResult
+from fitscope.study.rounds import store_places
+
+Watch = Callable[[StudyDocument], AbstractContextManager[Observer]]
+
+
+def unwatched(document: StudyDocument) -> AbstractContextManager[Observer]:
+    """Nobody is told anything."""
+    del document
+    return nullcontext(lambda _: None)
+
+
+@contextmanager
+def training(
+    definition: Definition,
+    path: Path,
+    *,
+    device: str = "auto",
+    resume: bool = False,
+    jobs: int | None = None,
+    watch: Watch = unwatched,
+) -> Iterator[Training]:
+    """A study in the folder `path`, which is this program's own until the context ends.
+
+    Args:
+        definition: the study; without models they are added by `Training.train`.
+        path: its folder; made if it is not there.
+        device: "auto", "cpu" or "gpu".
+        resume: go on with the study that is in the folder.
+        jobs: how many runs go side by side at most; as many as there are cores if left out.
+        watch: gives, for the study's document, a context whose observer is told what happens.
+
+    Yields:
+        The study. Its workers stay warm until the context ends or it is complete.
+
+    Raises:
+        UserError: the folder holds another study, somebody else works in it, no space is left.
+        KeyboardInterrupt: Ctrl-C; what was done is kept, and `resume` goes on.
+    """
+    folder = Folder(path)
+    check_folder(path, resume)
+    found = read_document(path) if folder.study.exists() else None
+    wanted = make_document(definition, choose_device(found.device if found else device))
+    document = same_study(found, wanted, path) if found else wanted
+    with locked(path):
+        if found is None:  # somebody may have been here while the rows were looked at
+            check_folder(path, resume=False)
+        for leftover in path.rglob(".*.part"):  # of a program that was killed while writing
+            leftover.unlink(missing_ok=True)
+        for leftover in path.glob(".tensorboard-*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+        try:
+            # what follows in the folder is of today's format, so what says so comes first
+            _write_document(folder, document)
+            store_places(folder, definition.splits, definition.places)
+            with ExitStack() as stack:
+                observer = stack.enter_context(watch(document))
+                crew = stack.enter_context(Crew(document.device, jobs))
+                yield Training(definition, document, folder, observer, crew, stack)
+        except UserError:
+            if not found:
+                _forget_if_empty(folder)
+            raise
+
+
+class Training:
+    """A study that is being trained; `training` makes it.
+
+    Attributes:
+        document: study.json as it is now.
+        folder: the paths of its folder.
+    """
+
+    def __init__(
+        self,
+        definition: Definition,
+        document: StudyDocument,
+        folder: Folder,
+        observer: Observer,
+        crew: Crew,
+        open_until_complete: ExitStack,
+    ) -> None:
+        self.document = document
+        self.folder = folder
+        self._definition = definition
+        self._observer = Journal(folder, document, observer)
+        self._crew = crew
+        self._open = open_until_complete
+        self._rows: list[dict[str, Any]] | None = None
+        self._finished = stored_runs(document, folder)
+        for run in self._finished.runs:
+            self._observer(_finished_event(run, stored=True))
+
+    def train(
+        self, models: Mapping[str, Planned], until: float | None = None
+    ) -> tuple[RunResult, ...]:
+        """Train what is not trained yet of some models; they join the study.
+
+        Args:
+            models: name to what is to be trained, in the order in which runs should start. Of a
+                model that is in the study already, further runs are trained.
+            until: when to give up what is not done, as `time.monotonic` counts. A run that was
+                given up goes on where it was if it is asked for again.
+
+        Returns:
+            Their finished runs.
+
+        Raises:
+            UserError: a run cannot be trained, or no space is left.
+            KeyboardInterrupt: Ctrl-C; workers have written their checkpoints.
+        """
+        document = grown(self.document, models)
+        if document != self.document:
+            self._change(document)
+        done = self._finished.keys
+        missing = {
+            name: [repeat for repeat in range(one.repeats) if (name, repeat) not in done]
+            for name, one in models.items()
+        }
+        if any(missing.values()):
+            if self._rows is None:
+                where = self.folder.checkpoints / ".rows"
+                self._rows = hand_over_all(self._definition.splits, where)
+            jobs = missing_jobs(self.document, self.folder, missing, self._rows)
+            self._crew.train(jobs, self._observer, self._take_in, until)
+        return tuple(run for name in models for run in self._finished.of(name))
+
+    def judged(self) -> StoredStudy:
+        """The study as it is now, with verdicts, comparisons and advice, stored like that."""
+        from fitscope.study.judge import judge_stored
+
+        judged = judge_stored(read_started(self.folder.path))
+        write_results(self.folder, judged.results)
+        return judged
+
+    def note(self, application: Mapping[str, Any]) -> None:
+        """Keep in study.json what the application wants to find again when it goes on.
+
+        Args:
+            application: plain values; they take the place of those before.
+        """
+        self.document = self.document.model_copy(update={"application": dict(application)})
+        _write_document(self.folder, self.document)
+
+    def complete(self) -> StoredStudy:
+        """End training: workers are ended, and what was never finished is no part of the study.
+
+        A model has as many runs then as have finished without a gap, counted from the first.
+
+        Returns:
+            The complete study, with verdicts.
+
+        Raises:
+            UserError: no run has finished.
+        """
+        self._open.close()
+        document = _as_finished(self.document, self._finished)
+        if document != self.document:
+            self._drop_runs_without(document)
+            self.document = document
+            _write_document(self.folder, document)
+        stored = read_started(self.folder.path)
+        if not stored.results.judged:
+            stored = self.judged()
+        shutil.rmtree(self.folder.checkpoints, ignore_errors=True)
+        return stored
+
+    def _change(self, document: StudyDocument) -> None:
+        _write_document(self.folder, document)
+        self.document = document
+        self._observer(StudyGrown(document))
+
+    def _drop_runs_without(self, document: StudyDocument) -> None:
+        """Forget the runs that the document lacks: those after a gap."""
+        kept = {(entry.name, run) for entry in document.entries for run in document.runs_of(entry)}
+        gone = self._finished.keys - kept
+        if not gone:
+            return
+        self._finished = self._finished.only(kept)
+        store_runs(document, self.folder, self._finished)
+        for model, repeat in gone:
+            for file in run_files(self.folder, self.document.entry(model), repeat).values():
+                Path(file).unlink(missing_ok=True)
+
+    def _take_in(self, job: Job) -> None:
+        """Store the runs of a job that is done."""
+        entry, task = self.document.entry(job.model), self.document.task
+        files = [Path(run_files(self.folder, entry, repeat)["history"]) for repeat in job.repeats]
+        finished, new = self._finished, []
+        for repeat, file in zip(job.repeats, files, strict=True):
+            with np.load(file, allow_pickle=False) as stored:
+                run, history = run_entry(job.model, repeat, dict(stored), task)
+            finished = finished.with_run(run, history)
+            new.append(run)
+        store_runs(self.document, self.folder, finished)
+        self._finished = finished
+        for file in (*files, checkpoint_file(self.folder, entry, job.repeats)):
+            file.unlink(missing_ok=True)
+        for run in new:
+            self._observer(_finished_event(run))
+
+
+def check_folder(path: Path, resume: bool) -> None:
+    """Make sure that a study may be written to `path`.
+
+    Raises:
+        UserError: it holds a study and `resume` is not wanted, or something else.
+    """
+    folder = Folder(path)
+    if path.exists() and not path.is_dir():
+        raise UserError(f"{path}: is a file, not a folder; choose another folder")
+    if folder.study.exists():
+        if not resume:
+            raise UserError(
+                f"{path}: holds a study already; go on with it by --resume (resume=True), or "
+                "choose another folder"
+            )
+        return
+    # these alone are what a study leaves that was stopped before its first file
+    ours = {folder.checkpoints, path / LOCK}
+    if path.exists() and not ours.issuperset(path.iterdir()):
+        raise UserError(f"{path}: is not empty and holds no study; choose another folder")
+
+
+def _write_document(folder: Folder, document: StudyDocument) -> None:
+    text = document.model_dump_json(indent=1) + "\n"
+    if not folder.study.exists() or folder.study.read_bytes() != text.encode():
+        write_text(folder.study, text)
+
+
+def _forget_if_empty(folder: Folder) -> None:
+    """A new study that failed before it had trained anything leaves nothing to resume."""
+    if not folder.results.exists() and not any(folder.checkpoints.glob("*/[0-9]*.npz")):
+        folder.study.unlink(missing_ok=True)
+        for part in (folder.checkpoints, folder.path / "rows", folder.path / "weights"):
+            shutil.rmtree(part, ignore_errors=True)
+
+
+def _as_finished(document: StudyDocument, finished: Finished) -> StudyDocument:
+    """The document of the runs that have finished; an entry without its first run is left out."""
+
+    def trained(entries: Sequence[ModelEntry]) -> list[ModelEntry]:
+        kept = []
+        for entry in entries:
+            wanted = document.runs_of(entry)
+            done = {run.repeat for run in finished.of(entry.name)}
+            count = next((run for run in wanted if run not in done), len(wanted))
+            if count == len(wanted):
+                kept.append(entry)
+            elif count:
+                kept.append(entry.model_copy(update={"repeats": count}))
+        return kept
+
+    return document.model_copy(
+        update={"models": trained(document.models), "subsets": trained(document.subsets)}
+    )
+
+
+def _finished_event(run: RunResult, stored: bool = False) -> RunFinished:
+    return RunFinished(
+        run.model,
+        run.repeat,
+        run.epochs,
+        run.best_epoch,
+        {name: math.nan if value is None else value for name, value in run.best.items()},
+        run.stopped,
+        run.seconds,
+        stored,
+    )

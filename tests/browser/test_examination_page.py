@@ -1,0 +1,128 @@
+"""The page of an examination in a real browser: its charts, at every width, for everybody."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from browser.conftest import SHOTS
+from browser.test_page import settle
+from examination.made_up_answer import ANSWER, REMEDIES, RUNGS, UNPREDICTABLE, write_examination
+
+from fitscope.report.page import page_data, render_page, write_page
+from fitscope.report.rebuild import write_report
+
+ODD = replace(
+    ANSWER,
+    rungs=tuple(
+        replace(rung, validation=40.0, label=None) if rung.model == "1024x3" else rung
+        for rung in RUNGS
+    ),
+    remedies=tuple(replace(one, remedy=f"<i onload=hacked=1>{one.remedy}</i>") for one in REMEDIES),
+    more_data=UNPREDICTABLE,
+)
+
+
+@pytest.fixture(scope="module")
+def made_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """report.html of a made-up examination."""
+    stored = write_examination(tmp_path_factory.mktemp("made") / "study", epochs=30)
+    write_report(stored)
+    return stored.folder.page
+
+
+def test_it_looks_right_narrow_and_wide_light_and_dark(made_up, visit):
+    """One visit: width and scheme change under the open page, as they do for people."""
+    SHOTS.mkdir(exist_ok=True)
+    seen = visit(made_up, width=360)
+    for width, scheme in ((360, "dark"), (1280, "light")):
+        seen.page.set_viewport_size({"width": width, "height": 800})
+        seen.page.emulate_media(color_scheme=scheme)
+        seen.drawn()
+        settle(seen)
+        assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
+        seen.page.screenshot(path=SHOTS / f"answer-{width}-{scheme}.png", full_page=True)
+    assert len(seen.page.pdf(format="A4")) > 50_000
+    assert seen.problems == []
+
+
+def test_nothing_serious_keeps_anybody_out(made_up, visit, axe):
+    """axe-core on the sections of an examination, with everything unfolded."""
+    seen = visit(made_up, width=360)
+    seen.drawn()
+    seen.page.locator("#columns summary").click()
+    for width, scheme in ((360, "light"), (1280, "dark")):
+        seen.page.set_viewport_size({"width": width, "height": 800})
+        seen.page.emulate_media(color_scheme=scheme)
+        settle(seen)
+        seen.page.evaluate(f"window.axe || {axe}")
+        found = seen.page.evaluate(
+            "axe.run({include: [['#answer'], ['#ladder'], ['#remedies'], ['#more_data'],"
+            " ['#checks'], ['#columns']]}, {resultTypes: ['violations']})"
+        )
+        serious = [
+            (one["id"], [node["html"][:200] for node in one["nodes"][:3]])
+            for one in found["violations"]
+            if one["impact"] in ("serious", "critical")
+        ]
+        assert serious == []
+
+
+def test_each_chart_shows_the_figures_of_its_table(made_up, visit):
+    seen = visit(made_up, width=1280)
+    seen.drawn()
+    ladder = seen.page.evaluate(
+        "document.querySelector('[data-chart=ladder]').data.slice(2).map(one => one.x[0])"
+    )
+    assert ladder == [rung.validation for rung in RUNGS]
+    drawn = seen.page.eval_on_selector_all(
+        "[data-chart=remedies]", "all => all.flatMap(one => one.data.map(dot => dot.x[0]))"
+    )
+    assert sorted(drawn) == sorted(remedy.difference for remedy in REMEDIES)
+    curve = "document.querySelector('[data-chart=more-data]').data"
+    assert seen.page.evaluate(f"[...{curve}[2].y]") == [mean for mean, _ in ANSWER.more_data.losses]
+    assert seen.page.evaluate(f"{curve}[1].x.at(-1)") == pytest.approx(28_000)
+    names = seen.page.locator("#remedies .ytick text").all_text_contents()
+    assert "early stopping" in names
+    assert seen.problems == []
+
+
+def test_odd_answers_are_drawn_and_names_never_run(tmp_path, visit):
+    stored = write_examination(tmp_path / "study", answer=ODD, epochs=8)
+    seen = visit(write_page(stored), width=360)
+    seen.drawn()
+    assert seen.page.evaluate("window.hacked") is None
+    assert "40.000 →" in seen.page.locator("#ladder .annotation-text").all_text_contents()
+    assert seen.page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert seen.problems == []
+
+
+def test_without_scripts_the_drawn_figures_stand_in(made_up, visit):
+    page = visit(made_up, scripts=False).page
+    for name, count in (("ladder", 1), ("remedies", 2), ("more_data", 1)):
+        drawings = page.locator(f"#{name} noscript svg[role=img]").all()
+        assert len(drawings) == count
+        assert all(drawing.bounding_box()["width"] > 200 for drawing in drawings)
+
+
+def test_the_answer_takes_the_headlines_place_while_the_page_is_open(tmp_path, visit):
+    """The headline of a study that runs goes when the answer comes."""
+    done = write_examination(tmp_path / "study", epochs=8)
+    begun = replace(done, results=replace(done.results, answer=None))
+    html = render_page(begun, live=True)
+
+    def serve(page):
+        page.route(
+            "http://study.test/", lambda route: route.fulfill(body=html, content_type="text/html")
+        )
+        page.route("http://study.test/data.json", lambda route: route.fulfill(json=page_data(done)))
+
+    seen = visit("http://study.test/", ready=serve)
+    assert seen.page.locator("#headline").count() == 1
+    seen.page.locator("#answer h1").filter(has_text="overfits").wait_for()
+    assert seen.page.locator("#headline").count() == 0
+    order = seen.page.eval_on_selector_all("main > [id]", "all => all.map(one => one.id)")
+    assert order[:3] == ["answer", "ladder", "remedies"]
+    seen.drawn()
+    assert seen.problems == []

@@ -1,0 +1,68 @@
+"""Choosing a model and correcting its score: against simulation where the truth is known.
+
+A small part of `python -m calibration winner plainest`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fitscope.diagnosis.selection import lowest, plainest_alike, winner
+from fitscope.errors import UserError
+
+
+def simulated(random: np.random.Generator, means: list[float], rows: int = 150) -> np.ndarray:
+    """Losses of models with these true means; what is hard for one is hard for all."""
+    noise = random.normal(0, 0.3, (len(means), rows))
+    return random.normal(0.7, 0.3, rows) + noise + np.array(means)[:, None]
+
+
+@pytest.mark.parametrize("rule", [lowest, lambda losses: plainest_alike(losses, range(12))])
+@pytest.mark.parametrize("means", [[0.0] * 12, [0.0] * 11 + [-0.04]])
+def test_the_corrected_score_of_the_winner_is_not_optimistic(rule, means):
+    random, off, raw = np.random.default_rng(0), [], []
+    for number in range(60):
+        losses = simulated(random, means)
+        found = winner(losses, rule, number)
+        truth = 0.7 + means[found.chosen]
+        off.append((truth - found.value) / found.error)
+        raw.append((truth - found.raw) / found.error)
+    assert np.mean(raw) > 0.5  # uncorrected it is
+    assert -0.5 < np.mean(off) < 0.2 + 2 * np.std(off) / len(off) ** 0.5
+
+
+def test_one_model_has_nothing_to_correct():
+    losses = np.random.default_rng(0).exponential(size=(1, 500))
+    found = winner(losses)
+    assert (found.chosen, found.taken.tolist()) == (0, [1.0])
+    assert found.value == pytest.approx(found.raw)
+    assert found.interval[0] < found.value < found.interval[1]
+    assert found.interval == winner(losses, seed=1).interval
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.integers(0, 1_000), st.integers(1, 6))
+def test_the_plainest_is_never_richer_than_the_lowest(seed, models):
+    random = np.random.default_rng(seed)
+    losses = random.exponential(size=(models, 40)) + random.normal(0, 0.2, (models, 1))
+    order = random.permutation(models).tolist()
+    one = plainest_alike(losses, order)
+    assert order.index(one) <= order.index(lowest(losses))
+    assert plainest_alike(losses, order, apart=0.0) == lowest(losses)
+    assert plainest_alike(losses, order, apart=1e9) == order[0]
+
+
+def test_what_every_row_says_is_told_apart():
+    losses = np.random.default_rng(0).exponential(size=50) + np.array([[0.001], [0.0]])
+    assert plainest_alike(losses, [0, 1]) == 1
+    assert plainest_alike(np.ones((3, 10)), [2, 0, 1]) == 2
+
+
+def test_mistakes():
+    with pytest.raises(UserError, match="five validation rows"):
+        winner(np.ones((2, 4)))
+    with pytest.raises(UserError, match="a model"):
+        winner(np.ones((0, 40)))

@@ -1,0 +1,69 @@
+"""Figures of an answer: which there are, what is drawn, that nothing lies upon another."""
+
+from dataclasses import replace
+
+import pytest
+from examination.made_up_answer import ANSWER, REMEDIES, RUNGS, UNPREDICTABLE, write_examination
+from matplotlib.colors import to_hex
+from report.test_figures import drawn, written
+
+from fitscope.report.figures import plan_figures
+from fitscope.report.look import LOOKS, NONE
+
+LONG = replace(
+    ANSWER,
+    rungs=tuple(
+        replace(rung, validation=40.0) if rung.model == "1024x3" else rung for rung in RUNGS
+    ),
+    remedies=tuple(
+        replace(one, remedy=f"{one.remedy}, with $x^2$ more words than a line can hold")
+        for one in REMEDIES
+    ),
+    more_data=UNPREDICTABLE,
+)
+
+
+def own(stored):
+    return {
+        planned.name: planned
+        for planned in plan_figures(stored)
+        if planned.section in ("ladder", "remedies", "more_data")
+    }
+
+
+def test_there_is_one_of_the_ladder_one_a_model_that_was_mended_and_one_of_more_rows(tmp_path):
+    stored = write_examination(tmp_path / "study", epochs=8)
+    assert list(own(stored)) == ["ladder-losses", "bought-1024x3", "bought-16", "more-data"]
+    stored = write_examination(tmp_path / "other", answer=None, epochs=8)
+    assert list(own(stored)) == []
+
+
+def test_a_rung_stands_where_its_losses_are_in_the_colour_of_its_verdict(tmp_path):
+    stored = write_examination(tmp_path / "study", epochs=8)
+    ax = drawn(own(stored)["ladder-losses"], stored).axes[0]
+    dots = [line for line in ax.get_lines() if line.get_marker() == "o"]
+    at = {(line.get_xdata()[0], line.get_ydata()[0]): line for line in dots}
+    for place, rung in enumerate(RUNGS):
+        assert (rung.train, place) in at
+        full = at[rung.validation, place]
+        assert to_hex(full.get_markerfacecolor()) == (LOOKS[rung.label] if rung.label else NONE).light[0]
+    names = [label.get_text() for label in ax.get_yticklabels()]
+    assert names == [rung.model for rung in RUNGS]
+    assert ax.get_ylim()[0] > ax.get_ylim()[1], "the plainest one is on top"
+
+
+@pytest.mark.parametrize("answer", [ANSWER, LONG])
+def test_no_text_is_cut_off_and_none_lies_upon_another(tmp_path, answer):
+    stored = write_examination(tmp_path / "study", answer=answer, epochs=8)
+    for planned in own(stored).values():
+        figure = drawn(planned, stored)
+        figure.canvas.draw()
+        whole = figure.bbox
+        boxes = [text.get_window_extent() for text in written(figure)]
+        for number, box in enumerate(boxes):
+            assert box.x0 >= 0
+            assert box.y0 >= 0
+            assert box.x1 <= whole.x1
+            assert box.y1 <= whole.y1
+            for other in boxes[:number]:
+                assert not box.padded(-1).overlaps(other), planned.name
