@@ -37,6 +37,7 @@ EXAMINATIONS = {
     "plainest": "Which model is taken",
     "intervals": "Intervals of a mean",
     "more_data": "Would more rows help",
+    "costs": "A gap that is said to cost something",
 }
 CHECKS = {"checks": "What was planted, and what was not"}
 PAGES = {
@@ -127,6 +128,14 @@ def checks(options: argparse.Namespace) -> str:
     return report(options.work)
 
 
+def costs(options: argparse.Namespace) -> str:
+    """What overfitting is said to cost, and what gains on fresh rows."""
+    from calibration.costs import report, stored
+
+    trained("costs", options.work, "--tables", str(options.tables))
+    return report(stored(options.work))
+
+
 def speed(_: argparse.Namespace) -> str:
     """Speed, in a process that has one thread."""
     one = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
@@ -146,6 +155,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], str]] = {
     "checks": checks,
     "speed": speed,
     **{part: simulated(part) for part in EXAMINATIONS},
+    "costs": costs,
 }
 
 
@@ -183,6 +193,7 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=1_000, help="a model meets itself")
     parser.add_argument("--splits", type=int, default=20, help="of each real table")
     parser.add_argument("--seeds", type=int, default=5, help="of the guide's models")
+    parser.add_argument("--tables", type=int, default=20, help="examined for what a gap costs")
     options = parser.parse_args()
     unknown = set(options.parts) - set(PARTS)
     if unknown:

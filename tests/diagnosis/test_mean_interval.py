@@ -45,6 +45,32 @@ def test_intervals_of_a_share_hold_it(share, rows):
     assert 0.93 <= 1 - below - above <= 0.98  # few hits come in steps
 
 
+@pytest.mark.parametrize("hits", [False, True])
+def test_rows_of_a_group_are_one_another_s_likes(hits):
+    """60 groups of 1 to 20 rows: taken for strangers, their rows seem to know far more."""
+    random, held = np.random.default_rng(0), np.zeros(2)
+    for _ in range(1_000):
+        groups = np.repeat(np.arange(60), random.integers(1, 21, 60))
+        level = random.exponential(0.5, 60)[groups]
+        rows = level + random.exponential(0.5, len(groups))
+        truth = 1.0
+        if hits:
+            rows, truth = (random.uniform(size=len(groups)) < level / (0.5 + level)), 0.4037
+        for at, known in enumerate((groups, None)):
+            low, high = mean_interval(rows, groups=known)
+            held[at] += low <= truth <= high
+    assert 0.93 <= held[0] / 1_000 <= 0.97
+    assert held[1] / 1_000 < 0.85
+
+
+def test_groups_of_one_row_change_nothing():
+    rows = np.random.default_rng(0).exponential(size=50)
+    assert mean_interval(rows, groups=np.arange(50)) == pytest.approx(mean_interval(rows))
+    assert mean_interval(rows > 0.1, groups=np.arange(50) % 7)[1] <= 1
+    with pytest.raises(UserError, match="two groups"):
+        mean_interval(rows, groups=np.zeros(50, int))
+
+
 def test_hits_are_wilsons_interval():
     hits = np.arange(80) < 71
     expected = stats.binomtest(71, 80).proportion_ci(method="wilson")

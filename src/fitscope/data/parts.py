@@ -88,7 +88,8 @@ def cut(
             folds = max(2, min(folds, int(groups.max()) + (test == 0)))
     if not 1 <= folds <= usable // 2:
         raise UserError(f"{folds} folds of {usable:,} rows cannot be; give 1 to {usable // 2:,}")
-    share = min(VALIDATION, MOST_VALIDATION / usable) if folds == 1 else 1 / folds
+    single = folds == 1 or order is not None
+    share = min(VALIDATION, MOST_VALIDATION / usable) if single else 1 / folds
     if order is not None:
         return (_in_order(order, test, share),)
     random = np.random.default_rng(np.random.SeedSequence([seed, rows]))

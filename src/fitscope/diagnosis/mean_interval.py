@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
-from jaxtyping import Shaped
+from jaxtyping import Int, Shaped
 
 from fitscope.errors import UserError
 
 LEVEL = 0.95
 
 
-def mean_interval(values: Shaped[np.ndarray, " rows"], level: float = LEVEL) -> tuple[float, float]:
+def mean_interval(
+    values: Shaped[np.ndarray, " rows"],
+    level: float = LEVEL,
+    groups: Int[np.ndarray, " rows"] | None = None,
+) -> tuple[float, float]:
     """The interval that holds the mean over all rows there could be.
 
     Losses are skewed: most rows cost little, a few cost much, and a sample without its share of
@@ -24,15 +28,21 @@ def mean_interval(values: Shaped[np.ndarray, " rows"], level: float = LEVEL) -> 
     not. Hits and misses (0 and 1 alone) get Wilson's interval (1927), which stays between 0 and
     1 and covers near them as well.
 
+    Rows of a group (the visits of a patient) are alike, and many of them know less than as many
+    strangers. With `groups` it is groups that are drawn by chance: each counts as one value, the
+    mean and what its rows lie off it in sum, times groups over rows (the ratio estimate of a
+    cluster sample; Cochran, 1977, chapter 9).
+
     Args:
         values: losses or scores of rows that decided nothing, one a row.
         level: how often the interval shall hold the mean.
+        groups: the number of each row's group, from 0; None where each row stands for itself.
 
     Returns:
         Lower and upper end. Values none of which is below zero have no mean below zero.
 
     Raises:
-        UserError: fewer than two rows, or values that are not finite.
+        UserError: fewer than two rows or groups, or values that are not finite.
 
     Example:
         >>> losses = np.random.default_rng(0).exponential(0.4, 1_000)
@@ -48,8 +58,15 @@ def mean_interval(values: Shaped[np.ndarray, " rows"], level: float = LEVEL) -> 
         raise UserError("an interval needs at least two rows")
     if not np.isfinite(rows).all():
         raise UserError("an interval needs finite losses")
-    mean, count, side = float(rows.mean()), len(rows), 0.5 + level / 2
-    if ((rows == 0) | (rows == 1)).all():
+    mean, least, side = float(rows.mean()), float(rows.min()), 0.5 + level / 2
+    share = bool(((rows == 0) | (rows == 1)).all())
+    if groups is not None:
+        sums = np.bincount(groups, rows - mean)
+        rows = mean + sums * (len(sums) / len(rows))
+        if len(rows) < 2:
+            raise UserError("an interval needs rows of at least two groups")
+    count = len(rows)
+    if share and groups is None:
         return _wilson(mean, count, float(ndtri(side)))
     if np.ptp(rows) == 0:
         return mean, mean
@@ -60,7 +77,7 @@ def mean_interval(values: Shaped[np.ndarray, " rows"], level: float = LEVEL) -> 
     error = deviation / count**0.5
     low = mean - error * _turned_back(reach, bend)
     high = mean - error * _turned_back(-reach, bend)
-    return (max(low, 0.0) if rows.min() >= 0 else low), high
+    return (max(low, 0.0) if least >= 0 else low), (min(high, 1.0) if share else high)
 
 
 def _turned_back(value: float, bend: float) -> float:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from fitscope.examination.course import Course
 from fitscope.examination.lines import LADDER, REMEDIES
-from fitscope.examination.pairs import contenders
+from fitscope.examination.recommend import plainness
+from fitscope.examination.select import plainest
 from fitscope.examination.stages.curve import grow
 from fitscope.examination.stages.ladder import climb
 from fitscope.examination.stages.remedies import mend
@@ -37,10 +38,26 @@ def search(course: Course, rungs: Mapping[str, Learner]) -> None:
     if over:
         mend(course, over)
     repeat(course, over)
-    best = contenders(course.measured(LADDER, REMEDIES))
-    steep = [name for name in best if course.learner(name).kind != "constant"]
-    if steep:
-        grow(course, steep[0])
+    grow(course, to_grow(course))
+
+
+def to_grow(course: Course) -> str:
+    """The model of the learning curve: the one to take, as far as is known by now.
+
+    A constant prediction learns nothing from more rows; the best of the others stands for it.
+
+    Args:
+        course: the examination.
+    """
+    measured = course.measured(LADDER, REMEDIES)
+    ladder = [entry.name for entry in course.training.document.models if LADDER in entry.groups]
+    learners = {name: course.learner(name) for name in measured}
+    order = plainness(ladder, course.record.tried, learners)
+    taken = plainest({name: measured[name].served for name in order})
+    if learners[taken].step != SINGLE:
+        return taken
+    others = [name for name in order if learners[name].step != SINGLE]
+    return min(others, key=lambda name: measured[name].mean)
 
 
 def to_mend(results: Results, measured: Mapping[str, Measured]) -> list[str]:
