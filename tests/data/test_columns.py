@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from fitscope.data.columns import Column, known, look_at
-from fitscope.data.summary import summarized
 from fitscope.data.table import read_table
 from fitscope.errors import UserError
 
@@ -95,20 +94,3 @@ def test_dropping_everything_or_the_target_is_refused():
     ):
         with pytest.raises(UserError, match=said):
             look_at(table, "y", drop)
-
-
-def test_a_screen_names_each_column_once():
-    columns = [Column(f"x{i}", "number", "scaled", True, i, 9) for i in range(50)]
-    columns += [Column(f"c{i}", "category", f"{i} categories, one-hot", True, 0, i) for i in (3, 4)]
-    columns += [Column(f"d{i}", "number", f"left out: same as x{i}", False, 0, 9) for i in (1, 2)]
-    columns.append(Column("y", "target", "to be predicted", False, 0, 2))
-    lines = summarized(columns)
-    assert [(len(one.names), one.kind, one.treatment) for one in lines] == [
-        (1, "target", "to be predicted"),
-        (2, "category", "one-hot"),
-        (50, "number", "scaled"),
-        (2, "number", "left out: same as another"),
-    ]
-    assert lines[2].missing == 49
-    assert sorted(name for one in lines for name in one.names) == sorted(c.name for c in columns)
-    assert [one.names for one in summarized(columns[:9])] == [(f"x{i}",) for i in range(9)]

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 MOST = 64
 """Most features that the categories of one column become; the rarest beyond are pooled. Each costs
 a weight a unit, and what few rows say of it is noise."""
-LEARNT_FROM = 100_000
+LEARNT_FROM = 50_000
 """Training rows, evenly spaced, from which medians and quartiles are told where there are more:
-they are then known to 0.4 % of a standard deviation."""
+they are then known to 0.6 % of a standard deviation."""
 BLOCK = 131_072  # rows encoded at once, so that memory holds little beside the result
 TRUSTED = {"numpy.dtype"}  # what skops asks about in what `save` stores
 NARROWEST = 1e-200  # LARGEST divided by it is still a number
