@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from fitscope.errors import UserError
 from fitscope.logs.log import Log, Logged
-from fitscope.logs.reading import Reading, reading
+from fitscope.logs.reading import reading
 from fitscope.verdicts.judge import diagnose as judge_history
 from fitscope.verdicts.many import Unread, Verdicts
 from fitscope.verdicts.verdict import Verdict
@@ -139,24 +139,30 @@ def _of_place(place: Place, keys: Keys) -> Iterator[Verdict | Unread]:
 def _runs(log: Log, keys: Keys) -> Iterator[Verdict | Unread]:
     from fitscope.logs.apart import apart
 
-    for run in apart(log):
-        yield _of_log(run, keys)
+    runs = apart(log)
+    for run in runs:
+        yield _of_log(run, keys, len(runs))
 
 
-def _of_log(log: Log, keys: Keys) -> Verdict | Unread:
+def _of_log(log: Log, keys: Keys, runs: int = 1) -> Verdict | Unread:
+    from fitscope.logs.checks.every import curve_checks
+    from fitscope.logs.checks.seen import Seen
+
     try:
         read = reading(log, keys.train, keys.val, keys.higher_is_better)
         verdict = judge_history(read.history)
     except UserError as error:
-        return _unread(log.source, error)
-    return _told(replace(verdict, history=read.history), read)
+        return replace(_unread(log.source, error), checks=curve_checks(Seen(log, runs=runs)))
+    checks = curve_checks(Seen(read.log, read, runs), verdict)
+    verdict = replace(verdict, history=read.history, checks=checks)
+    return _told(verdict, read.train, read.validation, read.notes)
 
 
-def _told(verdict: Verdict, read: Reading) -> Verdict:
+def _told(
+    verdict: Verdict, train: str | None, validation: str, notes: tuple[str, ...] = ()
+) -> Verdict:
     """Which curves were judged and what was mended stand beside the evidence."""
-    told = replace(
-        verdict.evidence, train_key=read.train, validation_key=read.validation, notes=read.notes
-    )
+    told = replace(verdict.evidence, train_key=train, validation_key=validation, notes=notes)
     return replace(verdict, evidence=told)
 
 
@@ -188,9 +194,8 @@ def _study(stored: StoredStudy, train: str | None, val: str | None) -> Iterator[
             yield Unread(source, f"{why}; there is nothing to judge")
         else:
             kept = replace(history, source=source, rows=None)
-            read = Reading(kept, loss.name, loss.validation)
             verdict = replace(run.verdict, source=source, history=kept)
-            yield _noted(_told(verdict, read), said)
+            yield _noted(_told(verdict, loss.name, loss.validation), said)
 
 
 def _noted(verdict: Verdict | Unread, more: Sequence[str]) -> Verdict | Unread:

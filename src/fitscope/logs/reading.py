@@ -28,12 +28,14 @@ class Reading:
 
     Attributes:
         history: the curves.
+        log: what they were taken from, sums of losses among its curves.
         train: name of the training curve in the log, or None.
         validation: name of the validation curve in the log.
         notes: what was mended or assumed, a plain sentence each.
     """
 
     history: History
+    log: Log
     train: str | None
     validation: str
     notes: tuple[str, ...] = ()
@@ -93,7 +95,7 @@ def reading(
         scores=_scores(log, pair, measured, chosen),
         step="step" if unit == "step" else log.step,
     )
-    return Reading(history, pair.train, pair.validation, tuple(notes))
+    return Reading(history, log, pair.train, pair.validation, tuple(notes))
 
 
 def _scores(log: Log, pair: Pair, measured: Logged, chosen: np.ndarray) -> dict[str, Floats]:

@@ -10,6 +10,7 @@ from fitscope.verdicts.cost_words import cost_words
 from fitscope.verdicts.explain import figure, share, sure
 
 if TYPE_CHECKING:
+    from fitscope.verdicts.check import Check
     from fitscope.verdicts.verdict import Verdict
 
 WIDTH = 79
@@ -56,6 +57,17 @@ def onset_words(verdict: Verdict) -> str:
     return f"{verdict.evidence.step} {verdict.onset_epoch:,}{span}"
 
 
+def check_words(check: Check) -> str:
+    """A check in one paragraph.
+
+    Example:
+        >>> from fitscope.verdicts.check import Check
+        >>> check_words(Check("FS216", "warning", "One evaluation only", "Evaluate more often."))
+        'FS216 (warning): One evaluation only. Evaluate more often.'
+    """
+    return f"{check.code} ({check.severity}): {check.title}. {check.text}"
+
+
 def plus_minus(value: float | None, error: float | None) -> str:
     """A figure with its standard error.
 
@@ -100,6 +112,9 @@ def paragraph(verdict: Verdict, width: int = WIDTH) -> str:
     for text in (verdict.explanation, *(f"- {advice}" for advice in verdict.advice)):
         hang = "    " if text.startswith("- ") else "  "
         lines += textwrap.wrap(text, width, initial_indent="  ", subsequent_indent=hang)
+    for check in verdict.checks:
+        text = check_words(check)
+        lines += textwrap.wrap(text, width, initial_indent="  ", subsequent_indent="    ")
     return "\n".join(lines)
 
 
