@@ -52,6 +52,10 @@ def diagnose(
         Path | None,
         typer.Option("--junit", metavar="FILE", help="Write JUnit's XML, one test a run."),
     ] = None,
+    page: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.html", help="Write a page with curves, reasons and checks."),
+    ] = None,
     fail_on: Annotated[
         str | None,
         typer.Option(
@@ -91,6 +95,11 @@ def diagnose(
         from fitscope.report.junit import junit
 
         write_text(junit_file, junit(found, wanted))
+    if page is not None:
+        from fitscope.files import write_text
+        from fitscope.report.logs_page.write import logs_page
+
+        write_text(page, logs_page(found))
     judged = {one.source: failures(one, wanted) for one in (*found, *found.unread)}
     failed = {source: codes for source, codes in judged.items() if codes}
     if failed:

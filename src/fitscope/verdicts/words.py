@@ -53,7 +53,8 @@ def onset_words(verdict: Verdict) -> str:
     if verdict.onset_epoch is None:
         return ""
     interval = verdict.evidence.onset_interval
-    span = f" ({interval[0]:,} to {interval[1]:,})" if interval else ""
+    wide = interval is not None and interval[0] < interval[1]
+    span = f" ({interval[0]:,} to {interval[1]:,})" if interval and wide else ""
     return f"{verdict.evidence.step} {verdict.onset_epoch:,}{span}"
 
 
