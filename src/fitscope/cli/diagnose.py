@@ -44,6 +44,13 @@ def diagnose(
             help="Which way the metric is better (told by its name).",
         ),
     ] = None,
+    curves: Annotated[
+        bool, typer.Option("--curves", help="Show every curve that was read, and which were taken.")
+    ] = False,
+    watch: Annotated[
+        bool,
+        typer.Option("--watch", help="Say a line when a growing log's verdict changes, to Ctrl-C."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
     as_markdown: Annotated[
         bool, typer.Option("--markdown", help="Print a summary in Markdown, as for a pull request.")
@@ -69,11 +76,20 @@ def diagnose(
     from fitscope.verdicts.failing import FAILED, FailOn, failures
 
     wanted = FailOn.parse(fail_on)
-    if as_json and as_markdown:
-        raise UserError("--json and --markdown: choose one, each prints one document")
-    from fitscope.api.diagnose import diagnose_paths
+    if sum((as_json, as_markdown, curves)) > 1:
+        raise UserError("--json, --markdown, --curves: choose one, each prints something else")
+    from fitscope.api.diagnose import gathered, judged_paths
 
-    found = diagnose_paths(paths, train, val, higher_is_better)
+    if watch:
+        from fitscope.api.following import follow
+
+        try:
+            for line in follow(paths, train, val, higher_is_better):
+                print(f"fitscope: {line}", flush=True)
+        except KeyboardInterrupt:
+            print(flush=True)
+    runs = list(judged_paths(paths, train, val, higher_is_better))
+    found = gathered([run.found for run in runs])
     if as_json:
         print(json.dumps(found.as_dicts(), indent=1, allow_nan=False))
     elif as_markdown:
@@ -81,6 +97,13 @@ def diagnose(
         from fitscope.report.markdown import markdown
 
         put(sys.stdout, markdown(found, wanted))
+    elif curves:
+        from rich.console import Console
+
+        from fitscope.report.verdicts.curves import print_curves
+
+        for run in runs:
+            print_curves(run.found, run.log, run.why, Console())
     else:
         from rich.console import Console
 

@@ -31,6 +31,7 @@ class Reading:
         log: what they were taken from, sums of losses among its curves.
         train: name of the training curve in the log, or None.
         validation: name of the validation curve in the log.
+        why: what made it the one to judge.
         notes: what was mended or assumed, a plain sentence each.
     """
 
@@ -38,6 +39,7 @@ class Reading:
     log: Log
     train: str | None
     validation: str
+    why: str
     notes: tuple[str, ...] = ()
 
 
@@ -95,7 +97,7 @@ def reading(
         scores=_scores(log, pair, measured, chosen),
         step="step" if unit == "step" else log.step,
     )
-    return Reading(history, log, pair.train, pair.validation, tuple(notes))
+    return Reading(history, log, pair.train, pair.validation, pair.why, tuple(notes))
 
 
 def _scores(log: Log, pair: Pair, measured: Logged, chosen: np.ndarray) -> dict[str, Floats]:

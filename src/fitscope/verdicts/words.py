@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from fitscope.verdicts.verdict import Verdict
 
 WIDTH = 79
+STRETCHES = 4  # of epochs that are as good as the best one, in a line
 
 
 def headline(verdict: Verdict) -> str:
@@ -91,6 +92,7 @@ def facts(verdict: Verdict) -> list[tuple[str, str]]:
         "likeliest": likeliest,
         "metric": e.called.replace("_", " "),
         "best": f"{best} at {e.step} {verdict.best_epoch:,}" if best else "",
+        "as good": _as_good(verdict),
         "logged best": figure(raw) if raw is not None and best else "",
         "overfits from": onset_words(verdict),
         "rise": _rise(verdict),
@@ -117,6 +119,16 @@ def paragraph(verdict: Verdict, width: int = WIDTH) -> str:
         text = check_words(check)
         lines += textwrap.wrap(text, width, initial_indent="  ", subsequent_indent="    ")
     return "\n".join(lines)
+
+
+def _as_good(verdict: Verdict) -> str:
+    """Checkpoints that noise cannot tell apart from the best; empty where there is no other."""
+    stretches = verdict.evidence.as_good
+    if sum(last - first for first, last in stretches) == 0 and len(stretches) < 2:
+        return ""
+    told = [f"{a:,}" if a == b else f"{a:,} to {b:,}" for a, b in stretches]
+    more = f" and {len(told) - STRETCHES} more stretches" if len(told) > STRETCHES else ""
+    return f"{verdict.evidence.step} {', '.join(told[:STRETCHES])}{more}, as far as noise tells"
 
 
 def _rise(verdict: Verdict) -> str:

@@ -4,18 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from fitscope.diagnosis.curve import curve
-from fitscope.diagnosis.label import Judgement, label
-from fitscope.diagnosis.measure import measured
-from fitscope.diagnosis.rules import FEWEST_TO_DENY
-from fitscope.errors import UserError
-from fitscope.history import History
+from fitscope.diagnosis.label import Judgement
 from fitscope.logs.checks.kinds import is_something_else
 from fitscope.logs.checks.seen import Floats, Seen
 from fitscope.verdicts.check import Check
 from fitscope.verdicts.explain import figure
-
-POINTS = 400  # that a long training curve is averaged to
 
 
 def training_alone(seen: Seen) -> Check | None:
@@ -23,7 +16,7 @@ def training_alone(seen: Seen) -> Check | None:
     if seen.reading is not None or seen.trained is None or is_something_else(seen):
         return None
     values = seen.log.curves[seen.trained].values
-    judged = judged_alone(values)
+    judged = seen.alone
     if judged is None:
         return None
     return Check(
@@ -45,7 +38,7 @@ def training_diverged(seen: Seen) -> Check | None:
     if seen.reading is not None or seen.trained is None or is_something_else(seen):
         return None
     values = seen.log.curves[seen.trained].values
-    judged = judged_alone(values)
+    judged = seen.alone
     if judged is None or _course(judged, values) in (STILL, LEVEL):
         return None
     return Check(
@@ -77,31 +70,3 @@ def _course(judged: Judgement, values: Floats) -> str:
             best, last = figure(float(finite.min())), figure(float(finite[-1]))
             return f"rose from {best} at its best to {last}"
     return LEVEL
-
-
-def judged_alone(values: Floats) -> Judgement | None:
-    """The training curve judged as if it were one of validation; None where it is too short.
-
-    A rise is then no overfitting: training came apart.
-    """
-    shown = averaged(values)
-    if len(shown) < FEWEST_TO_DENY:
-        return None
-    history = History("training", "loss", np.arange(len(shown)), None, shown)
-    try:
-        return label(measured(history, curve(history)))
-    except UserError:
-        return None
-
-
-def averaged(values: Floats, points: int = POINTS) -> Floats:
-    """Means of neighbours where a curve is longer than that; an end in no numbers stays one.
-
-    Example:
-        >>> averaged(np.arange(6.0), 3).tolist()
-        [0.5, 2.5, 4.5]
-    """
-    if len(values) <= points:
-        return values
-    edges = np.linspace(0, len(values), points + 1).astype(int)
-    return np.add.reduceat(values, edges[:-1]) / np.diff(edges)

@@ -26,7 +26,9 @@ def rate_curve(seen: Seen) -> tuple[str, Logged] | None:
     """The learning rate, where it was logged at least three times."""
     for name, curve in seen.log.curves.items():
         words = meaning(name).metric.split("_")
-        if "lr" in words or ("learning" in words and "rate" in words):
+        if any(word.rstrip("0123456789") == "lr" for word in words) or (
+            "learning" in words and "rate" in words
+        ):
             finite = np.isfinite(curve.values)
             if finite.sum() >= 3 and (curve.values[finite] >= 0).all() and finite.all():
                 return name, curve

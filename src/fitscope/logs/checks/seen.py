@@ -8,7 +8,9 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Float
 
+from fitscope.diagnosis.label import Judgement
 from fitscope.history import History
+from fitscope.logs.checks.judged_alone import judged_alone
 from fitscope.logs.direction import higher_is_better, measures_nothing
 from fitscope.logs.log import Log, Logged
 from fitscope.logs.names import meaning
@@ -73,6 +75,11 @@ class Seen:
             and higher_is_better(m.metric) is False
         ]
         return min(losses, key=lambda n: (meanings[n].metric != "loss", len(n)), default=None)
+
+    @cached_property
+    def alone(self) -> Judgement | None:
+        """The training curve judged by itself; None where it is too short."""
+        return None if self.trained is None else judged_alone(self.log.curves[self.trained].values)
 
 
 def at(curve: Logged) -> Floats:
