@@ -122,6 +122,15 @@ def test_learning_rate_steps_and_restarts(name):
     assert codes(healthy(), **{name: warm_up}) == set()
 
 
+@pytest.mark.parametrize(("slope", "label"), [(0.0, "good"), (-0.004, "improving")])
+def test_what_a_curve_falls_by_where_the_rate_falls_is_no_slope(slope, label):
+    """With the step alone the run has ended; with a fall behind it, it goes on."""
+    rates = np.where(EPOCHS < 34, 0.1, 0.01)
+    fell = 0.08 * (EPOCHS >= 34) - slope * np.maximum(EPOCHS - 34, 0)
+    run = {"epoch": EPOCHS, "loss": FALL - fell + noise(5), "val_loss": HOLD - fell + noise(6)}
+    assert fs.diagnose({**run, "lr": rates}).label == label
+
+
 def test_a_rate_too_high_and_too_low():
     leaps = FALL.copy()
     leaps[[12, 20, 31]] += 0.6

@@ -14,6 +14,7 @@ from fitscope.logs.direction import higher_is_better as is_higher_better
 from fitscope.logs.log import Log, Logged
 from fitscope.logs.names import meaning, shown_metric
 from fitscope.logs.pair import Pair, choose_pair
+from fitscope.logs.rate import last_drop
 
 WHOLE = 0.05  # how far from a whole number the epoch of an evaluation at its end may be
 LARGEST = 2.0**53  # whole numbers beyond it are not all of them floats
@@ -96,6 +97,7 @@ def reading(
         higher_is_better=pair.higher_is_better,
         scores=_scores(log, pair, measured, chosen),
         step="step" if unit == "step" else log.step,
+        rate_fell=last_drop(log, unit),
     )
     return Reading(history, log, pair.train, pair.validation, pair.why, tuple(notes))
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from fitscope.logs.checks.seen import Floats, Seen, at
+from fitscope.logs.checks.seen import Seen, at
 from fitscope.logs.log import Logged
-from fitscope.logs.names import meaning
+from fitscope.logs.rate import FACTOR, drops, rate_curve
 from fitscope.verdicts.check import Check
 from fitscope.verdicts.explain import figure
 
-FACTOR = 2.0
-"""A change of the learning rate by less between neighbours is a schedule that runs smoothly."""
 WARM_UP = 0.1  # share of a run in which a rising rate is a warm-up
 PLAIN = 0.5  # share of what was learnt that a spike must be
 SPIKES = 3  # so many are no accident
@@ -22,22 +20,9 @@ STRAIGHT = 0.8
 LITTLE = 0.2  # share of its level that a straight curve has fallen by, and not more
 
 
-def rate_curve(seen: Seen) -> tuple[str, Logged] | None:
-    """The learning rate, where it was logged at least three times."""
-    for name, curve in seen.log.curves.items():
-        words = meaning(name).metric.split("_")
-        if any(word.rstrip("0123456789") == "lr" for word in words) or (
-            "learning" in words and "rate" in words
-        ):
-            finite = np.isfinite(curve.values)
-            if finite.sum() >= 3 and (curve.values[finite] >= 0).all() and finite.all():
-                return name, curve
-    return None
-
-
 def rate_step(seen: Seen) -> Check | None:
     """FS208: the learning rate falls at once, and both curves with it."""
-    found = rate_curve(seen)
+    found = rate_curve(seen.log)
     if found is None or (found[1].epochs is None and found[1].steps is None):
         return None
     name, curve = found
@@ -62,7 +47,7 @@ def rate_step(seen: Seen) -> Check | None:
 
 def warm_restart(seen: Seen) -> Check | None:
     """FS209: the learning rate jumps up after it had fallen."""
-    found = rate_curve(seen)
+    found = rate_curve(seen.log)
     if found is None:
         return None
     name, curve = found
@@ -147,21 +132,6 @@ def rate_too_low(seen: Seen) -> Check | None:
         "has not begun to bend. Raise the learning rate, or train many times as long.",
         tuple(seen.names[:1]),
     )
-
-
-def drops(rates: Floats) -> Floats:
-    """Rows at which a rate that stood falls by the factor or more.
-
-    Example:
-        >>> drops(np.array([1.0, 1.0, 0.1, 0.1, 0.1])).tolist()
-        [2]
-        >>> drops(0.9 ** np.arange(9.0)).tolist()
-        []
-    """
-    before, after = rates[:-1], rates[1:]
-    fell = (after * FACTOR <= before) & (after > 0)
-    stood = np.r_[True, np.isclose(rates[1:-1], rates[:-2], rtol=1e-3)]
-    return np.flatnonzero(fell & stood) + 1
 
 
 def _place(value: float) -> str:
