@@ -25,7 +25,7 @@ LOUD = ("problem", "warning")  # checks that are said while a run goes on
 class Watch:
     """Judges a run while it trains: a line when the verdict changes, and the verdict at the end.
 
-    Three lines in a loop of one's own:
+    Three lines in a loop of one's own::
 
         watch = fs.callbacks.Watch(stop=True)
         for epoch in range(100):
