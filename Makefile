@@ -32,8 +32,9 @@ docs: $(VENV)/developed  ## build the documentation as a site in build/site
 	$(BIN)/python -m sphinx -b html -W --keep-going -q docs build/site
 	@echo build/site/index.html
 
-schema: $(VENV)/developed  ## write docs/results.schema.json anew
+schema: $(VENV)/developed  ## write the JSON schemas in docs anew
 	$(BIN)/python -m fitscope.study.schema > docs/results.schema.json
+	$(BIN)/python -m fitscope.api.schema > docs/diagnose.schema.json
 
 clean:  ## remove the environments
 	rm -rf $(VENV) .bench .browser build

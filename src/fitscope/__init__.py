@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fitscope import datasets as datasets
     from fitscope import stopping as stopping
+    from fitscope.api import callbacks as callbacks
     from fitscope.api.diagnose import diagnose as diagnose
     from fitscope.api.result import Result as Result
     from fitscope.api.study import Study as Study
@@ -70,6 +71,7 @@ __all__ = [
     "Verdict",
     "Verdicts",
     "__version__",
+    "callbacks",
     "datasets",
     "diagnose",
     "examine",
@@ -83,6 +85,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name in ("datasets", "stopping"):
         return import_module(f"fitscope.{name}")
+    if name == "callbacks":
+        return import_module("fitscope.api.callbacks")
     if name in _HOMES:
         if "IPython" in sys.modules:
             import_module("fitscope.api")  # it says how a notebook draws results

@@ -45,6 +45,7 @@ class History:
         classes: how many labels there are, where that is known.
         step: what one step of the history is: "epoch", "round", "step" or `SINGLE`.
         words: what sentences call the metric; its name if left out, as a log writes it.
+        rate_fell: epoch at which the learning rate last fell at once, to stand from then on.
     """
 
     source: str
@@ -60,6 +61,7 @@ class History:
     classes: int | None = None
     step: str = "epoch"
     words: str | None = None
+    rate_fell: float | None = None
 
     @property
     def called(self) -> str:

@@ -18,7 +18,7 @@ from fitscope.report.verdicts.screen import print_verdicts
 TRAIN, VALIDATION = losses()
 KEYS = {
     *("source", "verdict", "confidence", "best_epoch", "onset_epoch", "epochs", "evidence"),
-    *("cost", "explanation", "advice"),
+    *("cost", "explanation", "advice", "checks"),
 }
 
 
@@ -106,7 +106,7 @@ def test_status_2_if_nothing_could_be_judged(options, call, tmp_path):
         f"fitscope: {tmp_path / 'none'}: no such file or folder; check the path",
     ]
     if options:
-        assert [set(one) for one in json.loads(printed)] == [{"source", "error"}] * 2
+        assert [set(one) for one in json.loads(printed)] == [{"source", "error", "checks"}] * 2
     else:
         assert printed == ""
 

@@ -35,7 +35,7 @@ from markdown_it import MarkdownIt
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 SHELL = ("sh", "console", "bash")
-SHOWN = ("", "text", "json", "csv", "html", "toml")
+SHOWN = ("", "text", "json", "csv", "html", "toml", "yaml")
 SERVES = ("tensorboard", "watch")
 CHANGES_THE_SHELL = ("--install-completion", "--show-completion")
 COMMAND = re.compile(r"^\s*(\$ |fitscope |make |python3? |pip )", re.MULTILINE)
@@ -67,12 +67,14 @@ def commands(block):
     """The command lines of a shell block as words, without comments, pipes and redirections."""
     text = block.text.replace("\\\n", " ")
     for line in text.splitlines():
+        if block.language == "yaml":  # of a workflow: its own commands alone
+            line = line.strip() if line.strip().startswith("fitscope ") else ""
         if block.language == "console":
             if not line.startswith("$ "):
                 continue
             line = line[2:]
         words = shlex.split(line, comments=True)
-        for stop in ("|", ">", "&&"):
+        for stop in ("|", ">", ">>", "&&"):
             words = words[: words.index(stop)] if stop in words else words
         if words:
             yield words
@@ -87,7 +89,7 @@ def test_every_block_is_run_or_says_why_not():
                 assert block.excuse or not COMMAND.search(block.text), (
                     f"{where}: a block with commands is sh or console, and run"
                 )
-            if block.language in SHELL and block.excuse:
+            if block.language in (*SHELL, "yaml") and block.excuse:
                 for words in commands(block):
                     if words[0] == "fitscope":
                         parse(words[1:], where)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from fitscope.errors import UserError
 from fitscope.logs.log import Log, Logged
-from fitscope.logs.reading import Reading, reading
+from fitscope.logs.reading import reading
 from fitscope.verdicts.judge import diagnose as judge_history
 from fitscope.verdicts.many import Unread, Verdicts
 from fitscope.verdicts.verdict import Verdict
@@ -64,14 +64,14 @@ def diagnose(
         return replace(judge_history(x), history=x)
     if isinstance(x, Result | StoredStudy):
         stored = x.stored if isinstance(x, Result) else x
-        return _all(list(_study(stored, train, val)))
+        return _all([run.found for run in _study(stored, train, val)])
     keys = Keys(train, val, higher_is_better)
     if isinstance(x, str) and not {"\n", "\r"}.isdisjoint(x):
         from fitscope.logs.files import read_source
         from fitscope.logs.source import of_text
 
         return _one_or_all(
-            [one for log in read_source(of_text("text", x)) for one in _runs(log, keys)]
+            [run.found for log in read_source(of_text("text", x)) for run in _runs(log, keys)]
         )
     if isinstance(x, str | PathLike):
         path = Path(x)
@@ -80,7 +80,7 @@ def diagnose(
             raise UserError(_why_none(found.unread))
         single = len(found) == 1 and not found.unread and not (path / "study.json").exists()
         return found[0] if single else found
-    return _one_or_all([one for log in object_logs(x) for one in _runs(log, keys)])
+    return _one_or_all([run.found for log in object_logs(x) for run in _runs(log, keys)])
 
 
 def diagnose_paths(
@@ -97,22 +97,52 @@ def diagnose_paths(
         val: name of the validation curve, found by name if left out.
         higher_is_better: which way the metric is better, told by its name if left out.
     """
+    return gathered([run.found for run in judged_paths(paths, train, val, higher_is_better)])
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """One run.
+
+    Attributes:
+        found: its verdict, or why there is none.
+        log: the curves that were read; None where nothing could be.
+        why: what made its validation curve the one to judge.
+    """
+
+    found: Verdict | Unread
+    log: Log | None = None
+    why: str = ""
+
+
+def judged_paths(
+    paths: Sequence[Path],
+    train: str | None = None,
+    val: str | None = None,
+    higher_is_better: bool | None = None,
+) -> Iterator[Judged]:
+    """Every run at or below the paths, one after another, with the curves that were read.
+
+    Args:
+        paths: files and folders; `-` stands for standard input.
+        train: name of the training curve, found by name if left out.
+        val: name of the validation curve, found by name if left out.
+        higher_is_better: which way the metric is better, told by its name if left out.
+    """
     from fitscope.logs.places import places
 
     keys = Keys(train, val, higher_is_better)
-    found: list[Verdict | Unread] = []
     for path in paths:
         try:
             below = places(path)
         except UserError as error:
-            found.append(_unread(str(path), error))
+            yield Judged(_unread(str(path), error))
             continue
         for place in below:
             try:
-                found += _of_place(place, keys)
+                yield from _of_place(place, keys)
             except UserError as error:
-                found.append(_unread(str(place.path), error))
-    return _gathered(found)
+                yield Judged(_unread(str(place.path), error))
 
 
 @dataclass(frozen=True)
@@ -124,7 +154,24 @@ class Keys:
     higher_is_better: bool | None = None
 
 
-def _of_place(place: Place, keys: Keys) -> Iterator[Verdict | Unread]:
+def diagnose_log(
+    log: Log,
+    train: str | None = None,
+    val: str | None = None,
+    higher_is_better: bool | None = None,
+) -> Verdict | Unread:
+    """The verdict on one run's curves, or why there is none; nothing is raised.
+
+    Args:
+        log: the curves.
+        train: name of the training curve, found by name if left out.
+        val: name of the validation curve, found by name if left out.
+        higher_is_better: which way the metric is better, told by its name if left out.
+    """
+    return _of_log(log, Keys(train, val, higher_is_better)).found
+
+
+def _of_place(place: Place, keys: Keys) -> Iterator[Judged]:
     if place.kind == "study":
         from fitscope.study.folder import read_study
 
@@ -136,31 +183,39 @@ def _of_place(place: Place, keys: Keys) -> Iterator[Verdict | Unread]:
         yield from _runs(log, keys)
 
 
-def _runs(log: Log, keys: Keys) -> Iterator[Verdict | Unread]:
+def _runs(log: Log, keys: Keys) -> Iterator[Judged]:
     from fitscope.logs.apart import apart
 
-    for run in apart(log):
-        yield _of_log(run, keys)
+    runs = apart(log)
+    for run in runs:
+        yield _of_log(run, keys, len(runs))
 
 
-def _of_log(log: Log, keys: Keys) -> Verdict | Unread:
+def _of_log(log: Log, keys: Keys, runs: int = 1) -> Judged:
+    from fitscope.logs.checks.every import curve_checks
+    from fitscope.logs.checks.seen import Seen
+
     try:
         read = reading(log, keys.train, keys.val, keys.higher_is_better)
         verdict = judge_history(read.history)
     except UserError as error:
-        return _unread(log.source, error)
-    return _told(replace(verdict, history=read.history), read)
+        checks = curve_checks(Seen(log, runs=runs))
+        return Judged(replace(_unread(log.source, error), checks=checks), log)
+    checks = curve_checks(Seen(read.log, read, runs), verdict)
+    verdict = replace(verdict, history=read.history, checks=checks)
+    told = _told(verdict, read.train, read.validation, read.notes)
+    return Judged(told, read.log, read.why)
 
 
-def _told(verdict: Verdict, read: Reading) -> Verdict:
+def _told(
+    verdict: Verdict, train: str | None, validation: str, notes: tuple[str, ...] = ()
+) -> Verdict:
     """Which curves were judged and what was mended stand beside the evidence."""
-    told = replace(
-        verdict.evidence, train_key=read.train, validation_key=read.validation, notes=read.notes
-    )
+    told = replace(verdict.evidence, train_key=train, validation_key=validation, notes=notes)
     return replace(verdict, evidence=told)
 
 
-def _study(stored: StoredStudy, train: str | None, val: str | None) -> Iterator[Verdict | Unread]:
+def _study(stored: StoredStudy, train: str | None, val: str | None) -> Iterator[Judged]:
     """One verdict a run: of its loss, or of the curves that the user names."""
     from fitscope.report.notices import notices
     from fitscope.study.judge import judge_stored
@@ -181,16 +236,16 @@ def _study(stored: StoredStudy, train: str | None, val: str | None) -> Iterator[
             epochs = mine["epoch"].to_numpy().astype(float)
             columns = [n for n in mine.columns if n not in ("model", "repeat", "epoch")]
             log = {n: Logged(mine[n].to_numpy().astype(float), epochs) for n in columns}
-            yield _noted(_of_log(Log(source, log), Keys(train, val)), said)
+            run_judged = _of_log(Log(source, log), Keys(train, val))
+            yield replace(run_judged, found=_noted(run_judged.found, said))
         elif run.verdict is None:
             diverged = run.stopped == "diverged"
             why = "it diverged at once" if diverged else f"no finite {loss.validation}"
-            yield Unread(source, f"{why}; there is nothing to judge")
+            yield Judged(Unread(source, f"{why}; there is nothing to judge"))
         else:
             kept = replace(history, source=source, rows=None)
-            read = Reading(kept, loss.name, loss.validation)
             verdict = replace(run.verdict, source=source, history=kept)
-            yield _noted(_told(verdict, read), said)
+            yield Judged(_noted(_told(verdict, loss.name, loss.validation), said))
 
 
 def _noted(verdict: Verdict | Unread, more: Sequence[str]) -> Verdict | Unread:
@@ -201,18 +256,19 @@ def _noted(verdict: Verdict | Unread, more: Sequence[str]) -> Verdict | Unread:
 
 
 def _one_or_all(found: Sequence[Verdict | Unread]) -> Verdict | Verdicts:
-    gathered = _all(found)
-    return gathered[0] if len(gathered) == 1 and not gathered.unread else gathered
+    every = _all(found)
+    return every[0] if len(every) == 1 and not every.unread else every
 
 
 def _all(found: Sequence[Verdict | Unread]) -> Verdicts:
-    gathered = _gathered(found)
-    if not gathered:
-        raise UserError(_why_none(gathered.unread))
-    return gathered
+    every = gathered(found)
+    if not every:
+        raise UserError(_why_none(every.unread))
+    return every
 
 
-def _gathered(found: Sequence[Verdict | Unread]) -> Verdicts:
+def gathered(found: Sequence[Verdict | Unread]) -> Verdicts:
+    """Verdicts, and apart from them what has none."""
     return Verdicts(
         (one for one in found if isinstance(one, Verdict)),
         (one for one in found if isinstance(one, Unread)),

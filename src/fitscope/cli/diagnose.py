@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from fitscope.errors import UserError
+
+if TYPE_CHECKING:
+    from fitscope.verdicts.many import Unread
 
 LONGEST = 2_000  # signs of a line on standard error
 MOST = 20  # sources without a verdict that are named one by one
@@ -38,28 +44,110 @@ def diagnose(
             help="Which way the metric is better (told by its name).",
         ),
     ] = None,
+    curves: Annotated[
+        bool, typer.Option("--curves", help="Show every curve that was read, and which were taken.")
+    ] = False,
+    watch: Annotated[
+        bool,
+        typer.Option("--watch", help="Say a line when a growing log's verdict changes, to Ctrl-C."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print a summary in Markdown, as for a pull request.")
+    ] = False,
+    junit_file: Annotated[
+        Path | None,
+        typer.Option("--junit", metavar="FILE", help="Write JUnit's XML, one test a run."),
+    ] = None,
+    page: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.html", help="Write a page with curves, reasons and checks."),
+    ] = None,
+    fail_on: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LIST",
+            help="End with status 3 where one of these is found: labels (overfit, unstable, ...), "
+            "codes of checks (FS202, FS2xx), unread.",
+        ),
+    ] = None,
 ) -> None:
     """Say of any training log whether it shows overfitting, from when on, and how sure that is."""
-    from fitscope.api.diagnose import diagnose_paths
-    from fitscope.report.words import shown
+    from fitscope.verdicts.failing import FAILED, FailOn, failures
 
-    found = diagnose_paths(paths, train, val, higher_is_better)
+    wanted = FailOn.parse(fail_on)
+    if sum((as_json, as_markdown, curves)) > 1:
+        raise UserError("--json, --markdown, --curves: choose one, each prints something else")
+    from fitscope.api.diagnose import gathered, judged_paths
+
+    if watch:
+        from fitscope.api.following import follow
+
+        try:
+            for line in follow(paths, train, val, higher_is_better):
+                print(f"fitscope: {line}", flush=True)
+        except KeyboardInterrupt:
+            print(flush=True)
+    runs = list(judged_paths(paths, train, val, higher_is_better))
+    found = gathered([run.found for run in runs])
     if as_json:
         print(json.dumps(found.as_dicts(), indent=1, allow_nan=False))
-    elif found:
+    elif as_markdown:
+        from fitscope.report.console.text import put
+        from fitscope.report.markdown import markdown
+
+        put(sys.stdout, markdown(found, wanted))
+    elif curves:
+        from rich.console import Console
+
+        from fitscope.report.verdicts.curves import print_curves
+
+        for run in runs:
+            print_curves(run.found, run.log, run.why, Console())
+    else:
         from rich.console import Console
 
         from fitscope.report.verdicts.screen import print_verdicts
 
         print_verdicts(found, Console())
-    if not as_json or not found:
+    if not (as_json or as_markdown) or not found:
         sys.stdout.flush()
-        for one in found.unread[:MOST]:
-            reason = shown(f"{one.source}: {one.error}", LONGEST)
-            print(f"fitscope: {' '.join(reason.split())}", file=sys.stderr)
-        if len(found.unread) > MOST:
-            more = len(found.unread) - MOST
-            print(f"fitscope: {more} more could not be judged; --json names all", file=sys.stderr)
+        _say_unread(found.unread)
+    if junit_file is not None:
+        from fitscope.files import write_text
+        from fitscope.report.junit import junit
+
+        write_text(junit_file, junit(found, wanted))
+    if page is not None:
+        from fitscope.files import write_text
+        from fitscope.report.logs_page.write import logs_page
+
+        write_text(page, logs_page(found))
+    judged = {one.source: failures(one, wanted) for one in (*found, *found.unread)}
+    failed = {source: codes for source, codes in judged.items() if codes}
+    if failed:
+        _say_failed(failed)
+        raise typer.Exit(FAILED)
     if not found:
         raise typer.Exit(2)
+
+
+def _say_unread(unread: Sequence[Unread]) -> None:
+    """A line each on standard error."""
+    for one in unread[:MOST]:
+        _say(f"{one.source}: {one.error}")
+    if len(unread) > MOST:
+        _say(f"{len(unread) - MOST} more could not be judged; --json names all")
+
+
+def _say_failed(failed: Mapping[str, Sequence[str]]) -> None:
+    """For whom continuous integration fails, and why."""
+    told = [f"{source} ({', '.join(codes)})" for source, codes in failed.items()]
+    more = f" and {len(told) - MOST} more" if len(told) > MOST else ""
+    _say(f"--fail-on: {', '.join(told[:MOST])}{more}")
+
+
+def _say(text: str) -> None:
+    from fitscope.names import shown
+
+    print(f"fitscope: {' '.join(shown(text, LONGEST).split())}", file=sys.stderr)

@@ -45,13 +45,16 @@ def measured(history: History, taken: Curve) -> Findings:
     low = lowest(_while_it_trained(taken.validation, validation))
     last = len(taken) - 1
     sign = taken.sign
+    since = history.rate_fell
 
     train_rise, train_rise_error, train_slope, fitted = None, 0.0, None, None
     train_fall, train_lost, train_error = None, None, 0.0
     if train is not None and taken.train is not None:
         train_rise = float(train.values[last] - train.values[low.at])
         train_rise_error = float(np.hypot(train.errors[last], train.errors[low.at]))
-        train_slope = end_slope(taken.train, taken.epochs, train.noise, int(train.half[last]))
+        train_slope = end_slope(
+            taken.train, taken.epochs, train.noise, int(train.half[last]), since
+        )
         fitted = float(train.values.min())
         train_fall = float(train.values[0]) - fitted
         train_lost = float(train.values[last]) - fitted
@@ -93,7 +96,7 @@ def measured(history: History, taken: Curve) -> Findings:
         fell=max(float(validation.values[: low.at + 1].max()) - low.corrected, 0.0),
         scatter=_scatter(taken, validation),
         slope=end_slope(
-            taken.validation, taken.epochs, validation.noise, int(validation.half[last])
+            taken.validation, taken.epochs, validation.noise, int(validation.half[last]), since
         ),
         train_slope=train_slope,
         gap=gap(validation, train, None if fit_last is None else sign * fit_last, score),

@@ -12,7 +12,11 @@ FEWEST = 4
 
 
 def end_slope(
-    values: Float[np.ndarray, " n"], epochs: Int[np.ndarray, " n"], found: Noise, half: int
+    values: Float[np.ndarray, " n"],
+    epochs: Int[np.ndarray, " n"],
+    found: Noise,
+    half: int,
+    since: float | None = None,
 ) -> tuple[float, float]:
     """Slope of the straight line through the last epochs.
 
@@ -21,6 +25,8 @@ def end_slope(
         epochs: their epochs.
         found: the noise of the values.
         half: half the width of the trend's window at the end.
+        since: epoch at which the learning rate last fell, where that is known: what a curve falls
+            by there is no slope, so no epoch before it counts while there are enough behind it.
 
     Returns:
         Change per epoch, and its standard error with correlated noise allowed for.
@@ -34,6 +40,9 @@ def end_slope(
     """
     n = len(values)
     count = min(n, max(2 * half + 1, int(n * SHARE), FEWEST))
+    if since is not None:
+        behind = int(np.sum(epochs >= since))
+        count = min(count, behind) if behind >= FEWEST else count
     x = epochs[-count:].astype(np.float64)
     x = x - x.mean()
     spread = float(np.sum(x * x))

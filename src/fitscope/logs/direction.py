@@ -28,10 +28,10 @@ SCORES = _words(
     "gmean inception balanced pass concordance cindex macc oacc"
 )
 NOT_A_METRIC = _words(
-    "lr rate time times runtime seconds second sec duration dur eta count size samples std stdv "
-    "stderr best lowest highest min max grad norm memory mem gpu cpu fps flops weight decay "
-    "momentum epoch step patience images instances params parameters wait throughput mfu "
-    "timestamp elapsed remaining date"
+    "lr lr0 lr1 lr2 lr3 rate time times runtime seconds second sec duration dur eta count size "
+    "samples std stdv stderr best lowest highest min max grad norm memory mem gpu cpu fps flops "
+    "weight decay momentum epoch step patience images instances params parameters wait "
+    "throughput mfu timestamp elapsed remaining date"
 )
 PHRASES = {  # two words that mean another thing than each of them
     **dict.fromkeys(

@@ -42,6 +42,7 @@ class Pair:
         validation: name of the validation curve.
         metric: the metric's own name.
         higher_is_better: True for accuracies and the like.
+        why: what made this validation curve the one to judge.
         notes: what else could have been meant, and what was assumed.
     """
 
@@ -50,6 +51,7 @@ class Pair:
     validation: str
     metric: str
     higher_is_better: bool
+    why: str
     notes: tuple[str, ...] = ()
 
 
@@ -77,10 +79,10 @@ def choose_pair(
     if train is not None:
         train = _known(log, train)
     if validation is not None:
-        validation = _known(log, validation)
+        validation, why = _known(log, validation), "chosen with --val"
     else:
         wanted = meanings[train].metric if train is not None else None
-        log, validation, told = _likeliest(log, meanings, wanted, higher)
+        log, validation, why, told = _likeliest(log, meanings, wanted, higher)
         notes += told
         meanings = {name: meaning(name) for name in log.curves}
     if train is None:
@@ -111,7 +113,7 @@ def choose_pair(
             f"{_way(direction)}, because "
             "training pushed it there"
         )
-    return Pair(log, train, validation, shown_metric(validation), direction, tuple(notes))
+    return Pair(log, train, validation, shown_metric(validation), direction, why, tuple(notes))
 
 
 def _known(log: Log, wanted: str) -> str:
@@ -157,8 +159,8 @@ def _ends_better(first: Logged, second: Logged, metric: str) -> bool:
 
 def _likeliest(
     log: Log, meanings: Mapping[str, Meaning], wanted: str | None, higher: bool | None
-) -> tuple[Log, str, list[str]]:
-    """The validation curve that counts, in a log that may hold a new sum, and notes."""
+) -> tuple[Log, str, str, list[str]]:
+    """The validation curve that counts, in a log that may hold a new sum, why it, and notes."""
     measured = _validations(log, meanings)
     if wanted is not None:
         measured = [name for name in measured if meanings[name].metric == wanted]
@@ -176,7 +178,21 @@ def _likeliest(
     if chosen is losses and len(chosen) > 1:
         whole = summed(log, chosen)
         if whole is not None:
-            return whole.log, whole.name, [whole.note]
+            return whole.log, whole.name, "the sum of losses that are parts of one", [whole.note]
+    why = next(
+        reason
+        for names, reason in (
+            (keras, "a cross-entropy, which holds no penalties of the layers"),
+            (plain, "the loss"),
+            (losses, "a loss by its name"),
+            (bare, "the only value of these rows that has no further name"),
+            (scores, "a score by its name, and there is no loss"),
+            (usable, "the only one left"),
+        )
+        if chosen is names or chosen == names
+    )
+    if wanted is not None:
+        why = "of the same metric as the curve chosen with --train"
     likely = LIKELY_LOSSES if directions[chosen[0]] is False else LIKELY_SCORES
     twins = {m.metric for m in meanings.values() if m.part in ("train", None)}
 
@@ -188,14 +204,14 @@ def _likeliest(
     first = min(chosen, key=order)
     others = [n for n in chosen if n != first and meanings[n].by_step == meanings[first].by_step]
     if not others:
-        return log, first, []
+        return log, first, why, []
     note = f"{_one_line(first)} was judged; {listed(others)} could be meant, too: choose with --val"
     if directions[first] is None and higher is None and len(others) > 0:
         raise UserError(
             f"{log.source}: none of {listed(chosen)} is known as a loss or an accuracy; choose "
             "with --train KEY --val KEY and say --higher-is-better or --lower-is-better"
         )
-    return log, first, [note]
+    return log, first, why, [note]
 
 
 def _validations(log: Log, meanings: Mapping[str, Meaning]) -> list[str]:

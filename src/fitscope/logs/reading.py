@@ -14,6 +14,7 @@ from fitscope.logs.direction import higher_is_better as is_higher_better
 from fitscope.logs.log import Log, Logged
 from fitscope.logs.names import meaning, shown_metric
 from fitscope.logs.pair import Pair, choose_pair
+from fitscope.logs.rate import last_drop
 
 WHOLE = 0.05  # how far from a whole number the epoch of an evaluation at its end may be
 LARGEST = 2.0**53  # whole numbers beyond it are not all of them floats
@@ -28,14 +29,18 @@ class Reading:
 
     Attributes:
         history: the curves.
+        log: what they were taken from, sums of losses among its curves.
         train: name of the training curve in the log, or None.
         validation: name of the validation curve in the log.
+        why: what made it the one to judge.
         notes: what was mended or assumed, a plain sentence each.
     """
 
     history: History
+    log: Log
     train: str | None
     validation: str
+    why: str
     notes: tuple[str, ...] = ()
 
 
@@ -92,8 +97,9 @@ def reading(
         higher_is_better=pair.higher_is_better,
         scores=_scores(log, pair, measured, chosen),
         step="step" if unit == "step" else log.step,
+        rate_fell=last_drop(log, unit),
     )
-    return Reading(history, pair.train, pair.validation, tuple(notes))
+    return Reading(history, log, pair.train, pair.validation, pair.why, tuple(notes))
 
 
 def _scores(log: Log, pair: Pair, measured: Logged, chosen: np.ndarray) -> dict[str, Floats]:

@@ -29,13 +29,12 @@ def why_no_validation(log: Log) -> str:
     """
     if not log.curves:
         return "no curves in it"
-    names = [" ".join(name.split()).lower() for name in log.curves]
     none = f"no validation curve among {listed(log.curves)}"
     if is_search(log.curves):
         return f"a table of candidates of a search, not of epochs: {none}"
-    if sum(bool(REWARDS.search(name)) for name in names) >= 2:
+    if len(rewards(log.curves)) >= 2:
         return f"rewards of reinforcement learning, which no training rows stand against: {none}"
-    if all(any(map(kind.search, names)) for kind in ADVERSARIES):
+    if adversarial(log.curves):
         return f"losses of an adversarial pair, which never settle: {none}"
     known = [
         n
@@ -48,6 +47,28 @@ def why_no_validation(log: Log) -> str:
             "with --val KEY"
         )
     return f"training only: {none}; log one, or name it with --val KEY"
+
+
+def rewards(names: Iterable[str]) -> list[str]:
+    """Names of rewards and episodes.
+
+    Example:
+        >>> rewards(["rollout/ep_rew_mean", "loss"])
+        ['rollout/ep_rew_mean']
+    """
+    return [name for name in names if REWARDS.search(" ".join(name.split()).lower())]
+
+
+def adversarial(names: Iterable[str]) -> list[str]:
+    """Names of a generator's and a discriminator's curves; none unless both are there.
+
+    Example:
+        >>> adversarial(["d_loss", "g_loss", "lr"]), adversarial(["d_loss"])
+        (['d_loss', 'g_loss'], [])
+    """
+    spelled = {name: " ".join(name.split()).lower() for name in names}
+    sides = [[n for n, text in spelled.items() if kind.search(text)] for kind in ADVERSARIES]
+    return [name for side in sides for name in side] if all(sides) else []
 
 
 def is_search(names: Iterable[str]) -> bool:

@@ -14,6 +14,7 @@ from typing_extensions import TypedDict
 
 from fitscope.diagnosis.label import Label
 from fitscope.study.stored_answer import StoredAnswer
+from fitscope.verdicts.check import StoredCheck
 from fitscope.verdicts.comparison import StoredComparison
 from fitscope.verdicts.cost import Price
 from fitscope.verdicts.evidence import Evidence
@@ -59,6 +60,7 @@ class StoredVerdict(TypedDict):
     cost: StoredCost | None
     explanation: str
     advice: list[str]
+    checks: list[StoredCheck]
 
 
 class StoredRun(TypedDict):
@@ -119,12 +121,15 @@ def results_adapter() -> TypeAdapter[StoredResults]:
 
 def json_schema() -> dict[str, Any]:
     """The JSON schema of results.json."""
-    schema = results_adapter().json_schema(mode="serialization")
+    return described(results_adapter().json_schema(mode="serialization"), "results.json")
+
+
+def described(schema: dict[str, Any], title: str) -> dict[str, Any]:
+    """A schema with a title, and of each docstring its first paragraph."""
     for part in (schema, *schema["$defs"].values()):
         if "description" in part:
             part["description"] = " ".join(part["description"].split("\n\n")[0].split())
-    about = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "results.json"}
-    return {**schema, **about}
+    return {**schema, "$schema": "https://json-schema.org/draft/2020-12/schema", "title": title}
 
 
 if __name__ == "__main__":

@@ -47,6 +47,8 @@ class Evidence(Mapping[str, Any]):
         validation_slope_error: its standard error.
         noise: standard deviation of the validation curve from epoch to epoch.
         wasted_epochs: epochs after the best one.
+        as_good: epochs that noise cannot tell apart from the best one, as first and last of each
+            stretch.
         reference: value that shows underfitting if it is not beaten.
         reference_kind: what that is: "constant predictor", "first epoch", or a model's name.
         train_key: name of the training curve in a log.
@@ -85,6 +87,7 @@ class Evidence(Mapping[str, Any]):
     validation_slope_error: float | None = None
     noise: float | None = None
     wasted_epochs: int | None = None
+    as_good: tuple[tuple[int, int], ...] = ()
     reference: float | None = None
     reference_kind: str | None = None
     train_key: str | None = None
@@ -118,6 +121,7 @@ class Evidence(Mapping[str, Any]):
         interval = told.get("onset_interval")
         if interval is not None:
             told["onset_interval"] = (int(interval[0]), int(interval[1]))
+        told["as_good"] = tuple((int(a), int(b)) for a, b in told.get("as_good") or ())
         told["notes"] = tuple(told.get("notes") or ())
         return cls(**told)
 

@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Float
 
 from fitscope.diagnosis.curve import curve
+from fitscope.diagnosis.equals import as_good
 from fitscope.diagnosis.findings import Findings
 from fitscope.diagnosis.label import label
 from fitscope.diagnosis.measure import measured
@@ -170,6 +171,10 @@ def _evidence(history: History, f: Findings, interval: tuple[int, int] | None) -
         validation_slope_error=f.slope[1],
         noise=f.validation.noise.typical(),
         wasted_epochs=last - int(f.curve.epochs[f.low.at]),
+        as_good=tuple(
+            (int(f.curve.epochs[first]), int(f.curve.epochs[final]))
+            for first, final in as_good(f.validation, f.low)
+        ),
         reference=None if f.reference is None else sign * f.reference,
         reference_kind=f.reference_kind,
     )

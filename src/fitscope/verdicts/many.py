@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from fitscope.verdicts.check import Check
 from fitscope.verdicts.shown import as_html
 from fitscope.verdicts.verdict import Verdict
 
@@ -17,14 +18,17 @@ class Unread:
     Attributes:
         source: which.
         error: why, one line.
+        checks: what the curves that are there tell.
     """
 
     source: str
     error: str
+    checks: tuple[Check, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The object that `fitscope diagnose --json` prints."""
-        return {"source": self.source, "error": self.error}
+        checks = [check.as_dict() for check in self.checks]
+        return {"source": self.source, "error": self.error, "checks": checks}
 
 
 class Verdicts(tuple[Verdict, ...]):

@@ -147,6 +147,7 @@ def _evidence(runs: Sequence[Verdict], chosen: Sequence[Verdict]) -> Evidence:
     )
     tests = {one.rise_test for one in everything}
     found["rise_test"] = tests.pop() if len(tests) == 1 else "curve"
+    found["as_good"] = ()  # each run has checkpoints of its own
     return replace(_typical(chosen).evidence, **found)
 
 

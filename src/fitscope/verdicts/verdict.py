@@ -9,6 +9,7 @@ from typing import Any
 from fitscope.diagnosis.label import Label
 from fitscope.diagnosis.rules import UNDECIDED
 from fitscope.history import History
+from fitscope.verdicts.check import Check
 from fitscope.verdicts.cost import Cost
 from fitscope.verdicts.evidence import Evidence
 from fitscope.verdicts.shown import as_html
@@ -32,6 +33,7 @@ class Verdict:
         advice: what to try next, most promising first.
         history: the curves that were judged, where they are still at hand.
         cost: what overfitting costs on rows that nobody has seen, where that can be said.
+        checks: what else the curves tell.
 
     Example:
         >>> import fitscope as fs
@@ -52,6 +54,7 @@ class Verdict:
     advice: tuple[str, ...]
     history: History | None = field(default=None)
     cost: Cost | None = None
+    checks: tuple[Check, ...] = ()
 
     @property
     def undecided(self) -> bool:
@@ -76,6 +79,7 @@ class Verdict:
             "cost": None if self.cost is None else self.cost.as_dict(),
             "explanation": self.explanation,
             "advice": list(self.advice),
+            "checks": [check.as_dict() for check in self.checks],
         }
 
     @classmethod
@@ -97,6 +101,7 @@ class Verdict:
             explanation=stored["explanation"],
             advice=tuple(stored["advice"]),
             cost=None if cost is None else Cost.from_dict(cost),
+            checks=tuple(Check.from_dict(check) for check in stored.get("checks") or ()),
         )
 
     def __repr__(self) -> str:

@@ -10,9 +10,11 @@ from fitscope.verdicts.cost_words import cost_words
 from fitscope.verdicts.explain import figure, share, sure
 
 if TYPE_CHECKING:
+    from fitscope.verdicts.check import Check
     from fitscope.verdicts.verdict import Verdict
 
 WIDTH = 79
+STRETCHES = 4  # of epochs that are as good as the best one, in a line
 
 
 def headline(verdict: Verdict) -> str:
@@ -52,8 +54,20 @@ def onset_words(verdict: Verdict) -> str:
     if verdict.onset_epoch is None:
         return ""
     interval = verdict.evidence.onset_interval
-    span = f" ({interval[0]:,} to {interval[1]:,})" if interval else ""
+    wide = interval is not None and interval[0] < interval[1]
+    span = f" ({interval[0]:,} to {interval[1]:,})" if interval and wide else ""
     return f"{verdict.evidence.step} {verdict.onset_epoch:,}{span}"
+
+
+def check_words(check: Check) -> str:
+    """A check in one paragraph.
+
+    Example:
+        >>> from fitscope.verdicts.check import Check
+        >>> check_words(Check("FS216", "warning", "One evaluation only", "Evaluate more often."))
+        'FS216 (warning): One evaluation only. Evaluate more often.'
+    """
+    return f"{check.code} ({check.severity}): {check.title}. {check.text}"
 
 
 def plus_minus(value: float | None, error: float | None) -> str:
@@ -78,6 +92,7 @@ def facts(verdict: Verdict) -> list[tuple[str, str]]:
         "likeliest": likeliest,
         "metric": e.called.replace("_", " "),
         "best": f"{best} at {e.step} {verdict.best_epoch:,}" if best else "",
+        "as good": _as_good(verdict),
         "logged best": figure(raw) if raw is not None and best else "",
         "overfits from": onset_words(verdict),
         "rise": _rise(verdict),
@@ -100,7 +115,20 @@ def paragraph(verdict: Verdict, width: int = WIDTH) -> str:
     for text in (verdict.explanation, *(f"- {advice}" for advice in verdict.advice)):
         hang = "    " if text.startswith("- ") else "  "
         lines += textwrap.wrap(text, width, initial_indent="  ", subsequent_indent=hang)
+    for check in verdict.checks:
+        text = check_words(check)
+        lines += textwrap.wrap(text, width, initial_indent="  ", subsequent_indent="    ")
     return "\n".join(lines)
+
+
+def _as_good(verdict: Verdict) -> str:
+    """Checkpoints that noise cannot tell apart from the best; empty where there is no other."""
+    stretches = verdict.evidence.as_good
+    if sum(last - first for first, last in stretches) == 0 and len(stretches) < 2:
+        return ""
+    told = [f"{a:,}" if a == b else f"{a:,} to {b:,}" for a, b in stretches]
+    more = f" and {len(told) - STRETCHES} more stretches" if len(told) > STRETCHES else ""
+    return f"{verdict.evidence.step} {', '.join(told[:STRETCHES])}{more}, as far as noise tells"
 
 
 def _rise(verdict: Verdict) -> str:

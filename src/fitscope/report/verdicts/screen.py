@@ -16,16 +16,19 @@ from rich.text import Text
 from fitscope.report.console.text import labelled, put
 from fitscope.report.verdicts.chart import chart, legend, spark
 from fitscope.report.words import shown
+from fitscope.verdicts.check import Check
 from fitscope.verdicts.explain import figure, share
-from fitscope.verdicts.many import Verdicts
+from fitscope.verdicts.many import Unread, Verdicts
 from fitscope.verdicts.verdict import Verdict
-from fitscope.verdicts.words import facts, headline, onset_words, plus_minus, sure
+from fitscope.verdicts.words import check_words, facts, headline, onset_words, plus_minus, sure
 
 WIDTH = 100  # of plain text, which may be read anywhere later
 NARROW = 96  # terminals with fewer columns get fewer of ours
 READABLE = 100  # columns of running text and charts at most
 CHARTS = 8  # runs with a chart of their own; more get theirs as a line of the table
 SPARK = 16  # columns of such a line
+CODES = 2  # of checks in a line of the table
+SEVERITIES = {"problem": "bold red", "warning": "yellow", "note": "dim"}
 
 
 def print_verdicts(found: Verdicts, console: Console) -> None:
@@ -35,16 +38,22 @@ def print_verdicts(found: Verdicts, console: Console) -> None:
         found: the verdicts.
         console: where to.
     """
+    if not found and not any(one.checks for one in found.unread):
+        return
     if console.is_terminal:
         for line in screen(found, console.width):
             console.print(line)
     else:
         text = io.StringIO()
         plain = Console(file=text, width=WIDTH, force_terminal=False, color_system=None)
-        plain.print(table(found, WIDTH, charts=False))
+        if found:
+            plain.print(table(found, WIDTH, charts=False))
         for verdict in found:
             plain.print()
             plain.print(account(verdict, WIDTH, charts=False))
+        for one in found.unread:
+            for line in beside_unread(one, WIDTH):
+                plain.print(line)
         put(console.file, "\n".join(line.rstrip() for line in text.getvalue().split("\n")))
 
 
@@ -58,7 +67,21 @@ def screen(found: Verdicts, width: int) -> list[RenderableType]:
         lines.append(table(found, width, charts=len(found) > CHARTS))
     if len(found) > CHARTS:
         lines += [Text(), Text("Name one of them alone for its chart and the reasons.", "dim")]
+    for one in found.unread:
+        lines += beside_unread(one, width)
     return lines
+
+
+def beside_unread(one: Unread, width: int) -> list[RenderableType]:
+    """What the curves of a source tell that has no verdict; nothing where there is nothing."""
+    if not one.checks:
+        return []
+    return [
+        Text(),
+        Text(shown(one.source, width), style="bold"),
+        Text("no verdict", "dim"),
+        *check_lines(one.checks, min(width, READABLE)),
+    ]
 
 
 def account(verdict: Verdict, width: int, charts: bool) -> RenderableType:
@@ -85,7 +108,20 @@ def account(verdict: Verdict, width: int, charts: bool) -> RenderableType:
     for text in verdict.advice:
         wrapped = textwrap.wrap(text, width, initial_indent="  • ", subsequent_indent="    ")
         parts += [Text(line) for line in wrapped]
-    return Group(*parts)
+    if verdict.checks:
+        parts.append(Text("Found beside it:"))
+    return Group(*parts, *check_lines(verdict.checks, width))
+
+
+def check_lines(checks: Sequence[Check], width: int) -> list[RenderableType]:
+    """Checks as paragraphs, their titles in the colour of their severity."""
+    lines: list[RenderableType] = []
+    for check in checks:
+        wrapped = textwrap.wrap(check_words(check), width - 2, subsequent_indent="  ")
+        first = Text(wrapped[0])
+        first.stylize(SEVERITIES[check.severity], 0, len(check.code))
+        lines += [Padding(line, (0, 0, 0, 2)) for line in (first, *map(Text, wrapped[1:]))]
+    return lines
 
 
 def table(found: Sequence[Verdict], width: int, charts: bool) -> Table:
@@ -108,6 +144,8 @@ def table(found: Sequence[Verdict], width: int, charts: bool) -> Table:
             Text(onset_words(v).removeprefix(f"{v.evidence.step} ")) for v in found
         ]
     columns["Rise"] = [Text(_rise(verdict)) for verdict in found]
+    if not narrow and any(verdict.checks for verdict in found):
+        columns["Checks"] = [_codes(verdict) for verdict in found]
     if charts:
         columns["Validation"] = [Text(spark(verdict, SPARK), style="cyan") for verdict in found]
     taken = sum(
@@ -119,7 +157,7 @@ def table(found: Sequence[Verdict], width: int, charts: bool) -> Table:
     columns = {"Source": sources, **columns}
     drawn = Table(box=None, pad_edge=False, padding=(0, gap, 0, 0))
     for name in columns:
-        words = name in ("Source", "Verdict", "Validation")
+        words = name in ("Source", "Verdict", "Validation", "Checks")
         drawn.add_column(
             Text(name, style="dim"),
             justify="left" if words else "right",
@@ -159,6 +197,15 @@ def _names(sources: Sequence[str]) -> list[str]:
 
 def _label(verdict: Verdict) -> Text:
     return labelled(verdict.label, verdict.confidence, verdict.label)
+
+
+def _codes(verdict: Verdict) -> Text:
+    """The codes of the worst checks."""
+    text = Text()
+    for check in verdict.checks[:CODES]:
+        text.append(f"{' ' if text else ''}{check.code}", SEVERITIES[check.severity])
+    more = len(verdict.checks) - CODES
+    return text.append(f" +{more}") if more > 0 else text
 
 
 def _best(verdict: Verdict, narrow: bool) -> str:

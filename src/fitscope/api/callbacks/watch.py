@@ -1,0 +1,201 @@
+"""`Watch`: a run judged while it trains."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from fitscope.api.diagnose import diagnose_log
+from fitscope.errors import UserError
+from fitscope.logs.log import Log, Logged
+from fitscope.stopping.evidence import EvidenceStopping, Stopper
+from fitscope.verdicts.check import Check
+from fitscope.verdicts.many import Unread
+from fitscope.verdicts.verdict import Verdict
+from fitscope.verdicts.words import check_words, headline, paragraph
+
+OFTEN = 50  # epochs up to which each is judged
+SELDOM = 25  # after that whenever a run is longer by one part in so many: 10,000 epochs, 180 times
+LOUD = ("problem", "warning")  # checks that are said while a run goes on
+
+
+class Watch:
+    """Judges a run while it trains: a line when the verdict changes, and the verdict at the end.
+
+    Three lines in a loop of one's own::
+
+        watch = fs.callbacks.Watch(stop=True)
+        for epoch in range(100):
+            ...
+            if watch.log(loss=loss, val_loss=val_loss): break
+        watch.finish()
+
+    Args:
+        source: what the run is called.
+        train: name of the training curve, found by name if left out.
+        val: name of the validation curve, found by name if left out.
+        higher_is_better: which way the metric is better, told by its name if left out.
+        stop: whether to end the run on evidence; a rule with settings of your own, or True for
+            `fs.stopping.EvidenceStopping()`. It counts in the metric's own units.
+        say: takes each line; None for silence.
+        step: what a step of the run is called.
+
+    Attributes:
+        verdict: the latest, None before there is one.
+        stopped: why the run was ended: "overfit", "no gain", "patience", or None.
+
+    Example:
+        >>> watch = Watch(say=None, stop=EvidenceStopping(worth=0.01, patience=50))
+        >>> for epoch in range(1_000):
+        ...     rise = 0.01 * max(epoch - 30, 0)
+        ...     if watch.log(loss=0.9**epoch, val_loss=0.4 + 0.9**epoch + rise):
+        ...         break
+        >>> watch.stopped in ("overfit", "no gain"), 30 < epoch < 90, watch.finish().label
+        (True, True, 'overfit')
+    """
+
+    def __init__(
+        self,
+        source: str = "training",
+        *,
+        train: str | None = None,
+        val: str | None = None,
+        higher_is_better: bool | None = None,
+        stop: bool | EvidenceStopping = False,
+        say: Callable[[str], object] | None = print,
+        step: str = "epoch",
+    ) -> None:
+        rule = EvidenceStopping() if stop is True else stop or None
+        self.verdict: Verdict | None = None
+        self.stopped: str | None = None
+        self._source = source
+        self._keys = (train, val, higher_is_better)
+        self._say = say or (lambda _: None)
+        self._step = step
+        self._rows: dict[str, list[tuple[float, float, float]]] = {}
+        self._count = 0
+        self._due = 1
+        self._label: str | None = None
+        self._said: set[str] = set()
+        self._why: Unread | None = None
+        self._stopper: Stopper | None = None if rule is None else rule.start()
+        self._stepped = False
+
+    def log(self, epoch: float | None = None, step: float | None = None, **metrics: Any) -> bool:
+        """Take what was measured now.
+
+        Args:
+            epoch: its number; counted from 0 if left out.
+            step: the number of the step, where that is known.
+            metrics: name to value; what is no number is left out. Training and validation may come
+                together or in calls of their own.
+
+        Returns:
+            True if training should stop now. Never without `stop`.
+        """
+        return self.take(metrics, epoch, step)
+
+    def take(
+        self, metrics: Mapping[str, Any], epoch: float | None = None, step: float | None = None
+    ) -> bool:
+        """As `log`, for names that are no words of Python."""
+        at = float(self._count if epoch is None else epoch)
+        self._stepped |= step is not None
+        for name, value in metrics.items():
+            number = _number(value)
+            if number is not None:
+                place = math.nan if step is None else float(step)
+                self._rows.setdefault(str(name), []).append((number, at, place))
+        self._count += 1
+        if self._stopper is None and self._count < self._due:
+            return False
+        return self._look(self._count >= self._due)
+
+    def finish(self) -> Verdict | None:
+        """Say the verdict on the whole run, or why there is none.
+
+        Returns:
+            The verdict.
+        """
+        found = self._judged()
+        if isinstance(found, Unread):
+            self._say(f"fitscope: not judged: {found.error}")
+            for check in found.checks:
+                self._say(f"fitscope: {check_words(check)}")
+            return None
+        self.verdict = found
+        self._say(paragraph(found))
+        return found
+
+    def _look(self, due: bool) -> bool:
+        found = self._judged() if due or self._stopper is not None else None
+        if due:
+            self._due = self._count + max(1, self._count // SELDOM if self._count > OFTEN else 1)
+        if not isinstance(found, Verdict):
+            return False
+        if due:
+            self.verdict = found
+            self._tell(found)
+        return self._may_stop(found)
+
+    def _judged(self) -> Verdict | Unread:
+        return diagnose_log(self._as_log(), *self._keys)
+
+    def _as_log(self) -> Log:
+        curves: dict[str, Logged] = {}
+        for name, rows in self._rows.items():
+            values, epochs, steps = np.array(rows, np.float64).T
+            known = self._stepped and bool(np.isfinite(steps).all())
+            curves[name] = Logged(values, epochs, steps if known else None)
+        return Log(self._source, curves, self._step)
+
+    def _tell(self, found: Verdict) -> None:
+        """A line if the verdict is another one, and one for each loud check that is new."""
+        now = f"{found.evidence.step} {self._now(found)}"
+        if not found.undecided and found.label != self._label and found.label != "too few":
+            before = f" (was {self._label})" if self._label else ""
+            self._say(f"fitscope: {now}: {headline(found)}{before}")
+            self._label = found.label
+        for check in found.checks:
+            if check.severity in LOUD and check.code not in self._said:
+                self._said.add(check.code)
+                self._say(f"fitscope: {now}: {_short(check)}")
+
+    def _now(self, found: Verdict) -> str:
+        history = found.history
+        return "?" if history is None else f"{int(history.epochs[-1]):,}"
+
+    def _may_stop(self, found: Verdict) -> bool:
+        """Give the stopping rule the evaluations that it has not seen."""
+        history, stopper = found.history, self._stopper
+        if stopper is None or history is None or self.stopped:
+            return bool(self.stopped)
+        sign = -1.0 if history.higher_is_better else 1.0
+        for row in range(stopper.epochs, len(history.validation)):
+            train = None if history.train is None else sign * float(history.train[row])
+            try:
+                stop = stopper.update(sign * float(history.validation[row]), train)
+            except UserError:  # a training curve that began, or ended, on the way
+                stopper = self._stopper = stopper.rule.start()
+                return False
+            if stop:
+                self.stopped = stopper.reason
+                seen = f"{history.step} {int(history.epochs[row]):,}"
+                best = int(history.epochs[stopper.best_epoch])
+                self._say(f"fitscope: {seen}: stopped ({self.stopped}); best at {best:,}")
+                return True
+        return False
+
+
+def _number(value: Any) -> float | None:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def _short(check: Check) -> str:
+    return f"{check.code} ({check.severity}): {check.title}"

@@ -1,0 +1,81 @@
+"""A check on how many validation rows there are, by the steps in which a score moves."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from fitscope.logs.checks.seen import Floats, Seen
+from fitscope.verdicts.check import Check
+
+MOST = 500
+"""Rows beyond which a share is known to 2.2 points or better, and nothing is said."""
+FEW = 100  # rows below which it is more than a remark
+FEWEST = 4  # different values
+ACCIDENT = 1e-3
+"""Chance at which values of any number of rows may look like shares of so few."""
+
+
+def few_rows(seen: Seen) -> Check | None:
+    """FS217: validation moves in steps of 1/n."""
+    if seen.history is None:
+        return None
+    curves = dict(seen.history.scores)
+    if seen.history.higher_is_better:
+        curves = {seen.history.metric: seen.history.validation, **curves}
+    for name, values in curves.items():
+        if "acc" not in name.lower():
+            continue
+        whole = 100.0 if np.nanmax(values, initial=0.0) > 1 else 1.0
+        rows = rows_of(values, whole)
+        if rows is None:
+            continue
+        share = float(np.median(values[np.isfinite(values)])) / whole
+        error = 100 * math.sqrt(max(share * (1 - share), 0.25 / rows) / rows)
+        return Check(
+            "FS217",
+            "warning" if rows < FEW else "note",
+            f"Validation moves in steps of 1/{rows}",
+            f"Every value of {name} is a share of {rows} rows: so many there are, or a "
+            f"batch. One of them more or less is a step, and a value is known to ±{error:.1f} "
+            "points (one standard error) only. Use more validation rows, or cross-validate.",
+            (name,),
+        )
+    return None
+
+
+def rows_of(values: Floats, whole: float = 1.0) -> int | None:
+    """The smallest number of rows of which all values are shares; None where that is no finding.
+
+    A value that was written with d decimals is a share of n rows if a whole number of them lies
+    within half of its last decimal. By accident it does so with a chance of n times its last
+    decimal; several different values must make that a rare one, whatever n.
+
+    Args:
+        values: shares, as they were logged.
+        whole: 1, or 100 for per cent.
+
+    Example:
+        >>> rows_of(np.array([0.525, 0.6, 0.65, 0.675, 0.7])), rows_of(np.array([0.5213, 0.6177]))
+        (40, None)
+    """
+    shares = np.unique(values[np.isfinite(values)])
+    if len(shares) < FEWEST or shares.min() < 0 or shares.max() > whole:
+        return None
+    last = 10.0 ** -max(_decimals(value) for value in shares.tolist())
+    last = max(last, 1e-7 * whole)  # single precision knows no more
+    rows = np.arange(2, MOST + 1)
+    slack = 0.5005 * last / whole * rows
+    chance = np.minimum(2 * slack, 1.0) ** len(shares) * rows
+    counts = np.outer(rows, shares / whole)
+    fits = np.all(np.abs(counts - np.round(counts)) <= slack[:, None], axis=1)
+    found = int(np.argmax(fits | (chance > ACCIDENT)))
+    return int(rows[found]) if fits[found] and chance[found] <= ACCIDENT else None
+
+
+def _decimals(value: float) -> int:
+    text = repr(value)
+    if "e" in text:
+        return 7
+    return len(text.partition(".")[2].rstrip("0"))

@@ -1,0 +1,77 @@
+"""`fitscope diagnose --watch`: a log that grows."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from logs.made_up_logs import losses
+
+import fitscope as fs
+from fitscope.api.following import follow
+
+TRAIN, VALIDATION = losses()
+
+
+def lines(first, last):
+    return "".join(f"{e},{TRAIN[e]:.5f},{VALIDATION[e]:.5f}\n" for e in range(first, last))
+
+
+def test_a_line_a_change_and_none_where_nothing_is_new(tmp_path):
+    file = tmp_path / "log.csv"
+    file.write_text("epoch,loss,val_loss\n")
+    written = iter([(0, 2), None, (2, 12), None, (12, 60), None])
+
+    class End(Exception):
+        pass
+
+    def write(seconds):
+        assert seconds >= 1
+        try:
+            part = next(written)
+        except StopIteration:
+            raise End from None
+        if part is not None:
+            with file.open("a") as stream:
+                stream.write(lines(*part))
+
+    said: list[str] = []
+
+    def watch():
+        for line in follow([file], wait=write):
+            said.append(line.removeprefix(f"{file}: "))
+
+    with pytest.raises(End):
+        watch()
+    labels = [line.split(":")[1].split(",")[0].split(" from")[0].strip() for line in said]
+    assert said[0].startswith("not judged yet: ")
+    assert labels[1:] in (["too few", "improving", "overfit"], ["too few", "good", "overfit"]), said
+    assert said[-1].startswith("epoch 59: overfit from epoch ")
+    assert said[-1].endswith(f"(was {labels[-2]})")
+
+
+def test_what_cannot_be_followed(tmp_path):
+    from pathlib import Path
+
+    for path in (Path("-"), tmp_path / "none.csv"):
+        with pytest.raises(fs.UserError, match="--watch follows"):
+            next(follow([path]))
+
+
+def test_the_command_ends_with_the_whole_verdict(tmp_path):
+    file = tmp_path / "log.csv"
+    file.write_text("epoch,loss,val_loss\n" + lines(0, 60))
+    started = subprocess.Popen(
+        [sys.executable, "-m", "fitscope.cli.main", "diagnose", str(file), "--watch"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": ":".join(sys.path)},
+    )
+    assert "overfit from epoch" in started.stdout.readline()
+    time.sleep(0.2)
+    started.send_signal(signal.SIGINT)
+    rest = started.communicate(timeout=60)[0]
+    assert "Try next:" in rest
+    assert started.returncode == 0

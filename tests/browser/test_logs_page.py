@@ -1,0 +1,41 @@
+"""The page of logs in a real browser."""
+
+from __future__ import annotations
+
+import pytest
+from browser.conftest import SHOTS
+from logs.made_up_logs import csv_text, losses
+
+from fitscope.api.diagnose import diagnose_paths
+from fitscope.report.logs_page.write import logs_page
+
+TRAIN, VALIDATION = losses()
+
+
+@pytest.fixture
+def page_file(tmp_path):
+    (tmp_path / "over.csv").write_text(csv_text({"loss": TRAIN, "val_loss": VALIDATION}))
+    (tmp_path / "<b>same.csv").write_text(csv_text({"loss": TRAIN, "val_loss": TRAIN}))
+    (tmp_path / "two.csv").write_text("epoch,val_loss\n1,0.5\n2,0.4\n")
+    file = tmp_path / "page.html"
+    file.write_text(logs_page(diagnose_paths([tmp_path])), encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_it_draws_every_run_and_says_nothing_wrong(page_file, visit, width):
+    seen = visit(page_file, width=width, dark=width == 360)
+    seen.drawn()
+    assert seen.problems == []
+    lines = seen.page.eval_on_selector_all(".chart", "all => all.map(one => one.data.length)")
+    assert lines == [3, 4, 2], "curves, best epoch, onset"
+    wide = seen.page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= width
+    SHOTS.mkdir(exist_ok=True)
+    seen.page.screenshot(path=SHOTS / f"logs-{width}.png", full_page=True)
+
+
+def test_without_scripts_there_are_drawings(page_file, visit):
+    seen = visit(page_file, scripts=False)
+    assert seen.page.locator("svg.sketch").count() == 3
+    assert seen.page.locator("[data-chart]").first.is_hidden()
