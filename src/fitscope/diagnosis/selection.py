@@ -16,7 +16,10 @@ Rule = Callable[[Float[np.ndarray, "models rows"]], int]
 
 DRAWS, FEWEST_DRAWS = 200, 50  # a row is left out of more than a third of them
 WORK = 1e8  # losses that may be drawn in all: a second or so
-APART = 1.0  # standard errors of a paired difference from which on a richer model is preferred
+APART = 1.0
+"""Standard errors of a paired difference from which on a richer model is preferred. By half of it
+3.6 instead of 1.5 % of choices are surely worse than the plainest model; twice as many give away a
+third more loss (`python -m calibration plainest`)."""
 
 
 @dataclass(frozen=True, eq=False)

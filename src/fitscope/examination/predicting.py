@@ -40,11 +40,11 @@ def outputs(
     taken = answer.recommended if model is None else _named(stored, model, folds)
     if taken is None:
         raise UserError("this examination recommends no model; name one")
-    frame = read_table(table).frame
     encodings = [load_encoding(stored.folder, fold) for fold in range(folds)]
+    rows = read_table(table, texts=encodings[0].texts)
     runs = members(stored.results, taken, folds)
     found = of_members(
-        stored.folder, document, taken.model, runs, lambda fold: encodings[fold].transform(frame)
+        stored.folder, document, taken.model, runs, lambda fold: encodings[fold].transform(rows)
     )
     return predicted(found, taken.temperature, document.task)
 

@@ -94,9 +94,12 @@ def run_examination(
         again = Again(document, record) if record.again else None
         if answered(folder):
             return read_study(folder)
+        # jobs are no part of what it is
+        options = record.options.model_copy(update={"jobs": options.jobs})
+        plan = document.training_plan
     else:
         record = again.record if again else Record(options=options)
-    options = record.options
+        plan = again.document.training_plan if again else None
     prepared = prepare_table(options, given)
     metric = metric_of(prepared, options.metric)  # before anything is trained
     # workers have the cores: threads here that wait for each other take twenty times as long
@@ -108,7 +111,7 @@ def run_examination(
     shape = len(split.y_train), split.features, prepared.task
     definition = Definition(
         prepared.splits,
-        again.document.training_plan if again else plan_for(shape[0], options.quick),
+        plan or plan_for(shape[0], options.quick),
         seed=options.seed,
         kind=KIND,
         quick=options.quick,

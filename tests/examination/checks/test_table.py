@@ -26,7 +26,6 @@ DOCS = Path(__file__).resolve().parents[3] / "docs"
 def leaky():
     table = ordinary() | {"paid": [float(label == "yes") for label in ordinary()["target"]]}
     table["order_id"] = np.random.default_rng(0).permutation(1_500)
-    table["target"] = table["target"]
     return prepare(pl.DataFrame(table), "target", folds=1)
 
 

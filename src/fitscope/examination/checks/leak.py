@@ -28,7 +28,7 @@ MUCH = 0.5
 
 FAR_BETTER = 1 / 3
 """A column leaves so much, at most, of what all others together leave unexplained. In 13 tables
-without leaks the best column leaves 0.58 times as much as the others or more, of one class or of the
+without leaks the best column leaves 0.58 times as much as the others or more, of a class or of the
 target as a whole; in two with one it leaves 0.13 and 0.04 times."""
 
 SURE = 2.0
