@@ -120,7 +120,7 @@ def test_the_worst_and_the_best_are_mended():
 
 def test_another_family_joins_where_it_may_be_the_best():
     results = Results((judged("small", 0.0), judged("huge", 0.02), judged("trees", 0.0)))
-    measured = named(model("small", 0.0), model("huge", 0.1), model("trees", 0.001))
+    measured = named(model("small", -0.002), model("huge", 0.1), model("trees", 0.002))
     assert to_mend(results, measured, KINDS) == ["huge", "small", "trees"]
     measured |= named(model("trees", 0.2))
     assert to_mend(results, measured, KINDS) == ["huge", "small"]
