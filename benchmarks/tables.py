@@ -196,7 +196,7 @@ def report(lines: Sequence[dict[str, Any]]) -> str:
 
         plain = min((of(model) for model in PLAIN_PEERS), key=np.mean)
         cells = [name, str(len(splits)), *(f"{np.nanmean(of(model)):.4f}" for model in models)]
-        cells += [_difference(other - of(models[0])) for other in (plain, of(REALMLP))]
+        cells += [_difference(other - of(FITSCOPE)) for other in (plain, of(REALMLP))]
         table.append(cells)
     return "\n".join([ABOUT, "", *(f"| {' | '.join(line)} |" for line in table)])
 

@@ -8,7 +8,7 @@ from matplotlib.colors import to_hex
 from report.test_figures import drawn, written
 
 from fitscope.report.figures import plan_figures
-from fitscope.report.look import LOOKS
+from fitscope.report.look import LOOKS, NONE
 
 LONG = replace(
     ANSWER,
@@ -46,7 +46,8 @@ def test_a_rung_stands_where_its_losses_are_in_the_colour_of_its_verdict(tmp_pat
     for place, rung in enumerate(RUNGS):
         assert (rung.train, place) in at
         full = at[rung.validation, place]
-        assert to_hex(full.get_markerfacecolor()) == LOOKS[rung.label].light[0]
+        look = LOOKS[rung.label] if rung.label else NONE
+        assert to_hex(full.get_markerfacecolor()) == look.light[0]
     names = [label.get_text() for label in ax.get_yticklabels()]
     assert names == [rung.model for rung in RUNGS]
     assert ax.get_ylim()[0] > ax.get_ylim()[1], "the plainest one is on top"

@@ -73,8 +73,6 @@ def test_the_answer_says_what_matters(stored):
     for said in (
         "The richest network, 1024x3, overfits, and that costs 0.035 ± 0.006",
         "Take boosting",
-        "averaged over 5 runs",
-        "logits divided by 1.08",
         "0.1812 to 0.2211",
         "What the time did not allow",
         "2 more minutes would decide them",

@@ -11,7 +11,7 @@ from fitscope.examination.continuation import continuation
 from fitscope.examination.frames import bought_frame, ladder_frame
 from fitscope.examination.lines import bought, ladder
 from fitscope.examination.treatments import treatments
-from fitscope.study.answer import Gain, MoreData
+from fitscope.study.answer import Gain, MoreData, Recommended
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +24,13 @@ def test_the_ladder_holds_the_rungs_and_nothing_that_was_tried(stored):
     assert [line.rung.model for line in lines] == list(LADDER)
     assert [line.rung for line in lines if line.taken] == [RUNGS[-1]]
     assert lines[3].interval == pytest.approx((0.2043 - 1.96 * 0.0081, 0.2043 + 1.96 * 0.0081))
+
+
+def test_a_remedied_model_that_is_to_be_taken_stands_beside_them(stored):
+    better = replace(ANSWER, recommended=Recommended("16, dropout 0.1", "It is the best."))
+    lines = ladder(replace(stored, results=replace(stored.results, answer=better)))
+    assert [line.rung.model for line in lines] == [*LADDER, "16, dropout 0.1"]
+    assert [line.taken for line in lines] == [False] * len(LADDER) + [True]
 
 
 def test_what_a_gap_costs_is_said_by_the_rule_for_all_costs(stored):
@@ -48,11 +55,13 @@ def test_frames_hold_what_is_drawn(stored):
     assert low < -0.0149 < 0.0390 < high
 
 
-def test_a_rung_that_does_far_worse_than_the_plainest_does_not_squeeze_the_others(stored):
+def test_what_does_far_worse_than_the_rest_does_not_squeeze_it(stored):
     lines = ladder(stored)
     lost = replace(lines[-2], rung=replace(lines[-2].rung, validation=40.0))
-    _, high = ladder_frame([*lines[:-2], lost, lines[-1]])
-    assert high < 1.0
+    assert ladder_frame([*lines[:-2], lost, lines[-1]]) == ladder_frame([*lines[:-2], lines[-1]])
+    easy = replace(lines[0], rung=replace(lines[0].rung, train=2.0, validation=2.0))
+    assert ladder_frame([easy, *lines[1:]]) == ladder_frame(lines[1:])
+    assert ladder_frame(lines[:1]) < (0.58, 0.6), "the only one is always drawn"
 
 
 @given(

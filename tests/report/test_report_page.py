@@ -261,6 +261,12 @@ def test_learners_of_two_kinds_on_any_task(study, task):
     assert not re.search(r"\d{12}", found.text.replace("0" * 64, ""))
 
 
+@pytest.mark.parametrize("own", [None, 32])
+def test_a_batch_size_of_its_own_is_said(study, own):
+    text = page(study({"a": (MLP(4, batch_size=own), ["sizes"])}, epochs=20)).text
+    assert ("uses 500 rows where a model has no batch size of its own" in text) == bool(own)
+
+
 @pytest.mark.parametrize("longest", [1, 7, 200, 10_000])
 @pytest.mark.parametrize("curves", [1, 42, 1_200, 30_000])
 def test_bins_cover_every_epoch_within_the_budget(longest, curves):

@@ -74,6 +74,11 @@ regression (task='regression') if they are amounts",))
     said: tuple[str, ...] = ()
     if known is None and values.dtype.is_numeric():
         known, said = _assumed(values, name)
+    if values.dtype == pl.String:  # each text once: millions of them are slow
+        texts = values.unique().sort()
+        found, y = as_targets({"train": texts.to_numpy()}, known or "auto")
+        numbers = values.replace_strict(texts, pl.Series(y["train"]), return_dtype=pl.Float32)
+        return found, numbers.to_numpy(), said
     found, y = as_targets({"train": _array(values)}, known or "auto")
     return found, y["train"], said
 

@@ -186,7 +186,7 @@ def _treatment(column: Column) -> str:
     words = {
         "number": "scaled, long tails bent",
         "boolean": "0 or 1",
-        "category": f"{column.distinct:,} categories, one-hot",
+        "category": "one-hot, rare ones pooled",
         "date": "days, month, weekday, hour",
     }
     filled = {"category": "a category of their own", "boolean": "the commoner one, marked"}

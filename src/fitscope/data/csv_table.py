@@ -93,7 +93,7 @@ def _parsed(
     import polars as pl
 
     names = [name or (f"column_{i + 1}" if i else "") for i, name in enumerate(layout.names)]
-    given = {f"column_{place + 1}": pl.String for place, name in enumerate(names) if name in texts}
+    given = {name: pl.String for name in names if name in texts}
 
     def read(infer: bool) -> pl.DataFrame:
         return pl.read_csv(
@@ -105,18 +105,17 @@ def _parsed(
             decimal_comma=layout.decimal_comma,
             infer_schema=infer,
             infer_schema_length=LOOKED_AT,
+            new_columns=names,
             schema_overrides=given,
         )
 
     try:
         try:
-            frame = read(infer=True)
+            return read(infer=True)
         except pl.exceptions.ComputeError:
-            frame = read(infer=False)
+            return read(infer=False)
     except pl.exceptions.PolarsError as error:
         refuse_encoding(np.frombuffer(content, np.uint8), path)
         raise UserError(
             f"{path}: cannot be read as CSV ({reason(error)}); look for quotes within fields"
         ) from None
-    frame.columns = names
-    return frame

@@ -157,8 +157,8 @@ def _with_target(table: Table, target: str, notes: list[str]) -> Table:
         return table
     there = np.flatnonzero(~missing)
     notes.append(
-        f"{shown(target)} is missing in {len(missing) - len(there):,} of {len(missing):,} rows of "
-        f"{table.source.location}, the first is {table.place(int(np.argmax(missing)))}: left out"
+        f"{shown(target)} is missing in {len(missing) - len(there):,} of {len(missing):,} rows, "
+        f"the first is {table.place(int(np.argmax(missing)))}: left out"
     )
     return table.take(there)
 

@@ -112,7 +112,7 @@ def _told(values: pl.Series, decimal_comma: bool) -> tuple[pl.Series, str, str]:
         numbers = as_numbers(values, decimal_comma)
         if numbers is not None:
             return numbers, "", _adorned(values, few)
-    found = [form for form in FORMATS if _whole(dates(few, form), few)]
+    found = [form for form in FORMATS if _whole(dates(few, form), few)] if dated(few) else []
     found = [form for form in found if _whole(dates(values, form), values)]
     if not found:
         return values, "", ""
@@ -179,6 +179,11 @@ def dates(values: pl.Series, form: str) -> pl.Series:
     if isinstance(found.dtype, pl.Datetime) and found.dtype.time_zone is not None:
         found = found.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
     return found.set(found.dt.year() < 1000, None)
+
+
+def dated(few: pl.Series) -> bool:
+    """Whether some texts can be dates at all: most of them hold three digits or more."""
+    return bool(few.str.count_matches(r"\d").ge(3).sum() > len(few) / 2)
 
 
 def _whole(found: pl.Series, values: pl.Series) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float64
 
-from fitscope.data.recognise import FORMATS, SAMPLE, dates
+from fitscope.data.recognise import FORMATS, SAMPLE, dated, dates
 from fitscope.errors import UserError
 from fitscope.names import shown
 
@@ -35,7 +35,7 @@ def refuse_strays(values: pl.Series, table: Table) -> None:
     few = values.drop_nulls()[: 20 * SAMPLE]
     as_number = values.cast(pl.Float64, strict=False)
     found = [("number", as_number)]
-    if len(few):
+    if dated(few):
         form = max(FORMATS, key=lambda one: len(few) - dates(few[:SAMPLE], one).null_count())
         found.append(("date", dates(values, form)))
     for what, read in found:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fitscope.errors import UserError
+from fitscope.examination.options import FREE
 from fitscope.examination.record import Record, record_of
 from fitscope.study.definition import Planned
 from fitscope.study.document import StudyDocument
@@ -64,7 +65,7 @@ def read_again(file: Path, given: Mapping[str, Any]) -> Again:
     """
     document = read_document(file.parent)
     record = record_of(document)
-    others = sorted(set(given) - {"jobs", "fail_on"})
+    others = sorted(set(given) - set(FREE))
     if others:
         raise UserError(
             f"{file}: is run again as it was; leave out --{others[0].replace('_', '-')}, or "

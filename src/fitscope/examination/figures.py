@@ -105,7 +105,7 @@ def draw_ladder(ax: Axes, lines: Sequence[RungLine], words: str) -> None:
     low, high = ladder_frame(lines)
     for at, line in enumerate(lines):
         rung, look = line.rung, line.badge.look
-        colour = look.light[0]
+        colour = look.light[0] if line.badge.strong else MUTED
         if rung.validation is None:
             continue
         if rung.train is not None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fitscope.examination.lines import Bought, RungLine
 
-WIDE = 1.3
-"""How far beyond the plainest rung's validation loss, in distances from there to the lowest value,
-the axis goes: what lies farther would squeeze all that matters into a corner."""
+FAR = 1.0
+"""A rung whose validation loss lies farther beyond all others than so many times the range of these
+is not drawn in it: it would squeeze all that matters into a corner."""
 
 EDGE = 0.04
 """Room at both ends, as a share of what lies between."""
@@ -19,22 +19,23 @@ EDGE = 0.04
 def ladder_frame(lines: Sequence[RungLine]) -> tuple[float, float]:
     """The range for the losses of the rungs.
 
-    A rung that does far worse than the plainest one is not in it: its figure is written at the
-    edge.
+    One that does far worse than the others, such as the constant on an easy table, is not in it:
+    its figure is written at the edge.
 
     Args:
         lines: the rungs, plainest first.
     """
-    validation = [line.rung.validation for line in lines if line.rung.validation is not None]
-    train = [line.rung.train for line in lines if line.rung.train is not None]
-    ends = [end for line in lines if line.interval for end in line.interval]
-    found = [*validation, *train, *ends]
-    if not found:
+    reaches = sorted(filter(None, map(_reach, lines)), key=lambda reach: reach[1])
+    if not reaches:
         return 0.0, 1.0
-    low, high = min(found), max(found)
-    if validation:
-        high = min(high, max(low + WIDE * (validation[0] - low), min(validation)))
-    return _roomy(low, high)
+    kept = reaches
+    while len(kept) > max(2, 2 * len(reaches) / 3):
+        *others, (_, farthest) = kept
+        low, high = min(low for low, _ in others), others[-1][1]
+        if high == low or farthest <= high + FAR * (high - low):
+            break
+        kept = others
+    return _roomy(min(low for low, _ in kept), kept[-1][1])
 
 
 def bought_frame(groups: Sequence[Bought]) -> tuple[float, float]:
@@ -46,6 +47,16 @@ def bought_frame(groups: Sequence[Bought]) -> tuple[float, float]:
     ends = [end for group in groups for one in group.remedies for end in one.interval]
     values = [one.difference for group in groups for one in group.remedies]
     return _roomy(min([0.0, *ends, *values]), max([0.0, *ends, *values]))
+
+
+def _reach(line: RungLine) -> tuple[float, float] | None:
+    """The lowest and the highest value that is drawn of a rung."""
+    rung = line.rung
+    if rung.validation is None:
+        return None
+    values = [rung.validation, *(line.interval or ())]
+    values += [] if rung.train is None else [rung.train]
+    return min(values), max(values)
 
 
 def _roomy(low: float, high: float) -> tuple[float, float]:

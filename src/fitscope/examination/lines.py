@@ -54,7 +54,7 @@ class RungLine:
 
 
 def ladder(stored: StoredStudy) -> list[RungLine]:
-    """The rungs from the plainest to the richest; what was tried against overfitting is left out.
+    """The rungs from the plainest to the richest, then the model to take if it is none of them.
 
     Args:
         stored: an examination with an answer.
@@ -66,7 +66,7 @@ def ladder(stored: StoredStudy) -> list[RungLine]:
     lines = []
     for rung in answer.rungs:
         entry, verdict = entries[rung.model], verdicts.get(rung.model)
-        if LADDER not in entry.groups:
+        if LADDER not in entry.groups and rung.model != taken:
             continue
         same = verdict is not None and verdict.label == rung.label
         lines.append(
@@ -144,5 +144,7 @@ def metric_words(stored: StoredStudy, name: str) -> str:
 
 def _cost(rung: Rung, needed: float | None) -> CostWords | None:
     if rung.cost is None or rung.cost_error is None or rung.cost_chance is None:
+        return None
+    if rung.label in (None, "too few"):  # nothing is said of what was not judged
         return None
     return cost_words(Price(rung.cost, rung.cost_error, rung.cost_chance), needed)

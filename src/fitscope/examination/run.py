@@ -94,9 +94,12 @@ def run_examination(
         again = Again(document, record) if record.again else None
         if answered(folder):
             return read_study(folder)
+        # jobs are no part of what it is
+        options = record.options.model_copy(update={"jobs": options.jobs})
+        plan = document.training_plan
     else:
         record = again.record if again else Record(options=options)
-    options = record.options
+        plan = again.document.training_plan if again else None
     prepared = prepare_table(options, given)
     metric = metric_of(prepared, options.metric)  # before anything is trained
     # workers have the cores: threads here that wait for each other take twenty times as long
@@ -108,7 +111,7 @@ def run_examination(
     shape = len(split.y_train), split.features, prepared.task
     definition = Definition(
         prepared.splits,
-        again.document.training_plan if again else plan_for(shape[0], options.quick),
+        plan or plan_for(shape[0], options.quick),
         seed=options.seed,
         kind=KIND,
         quick=options.quick,
@@ -124,6 +127,7 @@ def run_examination(
         jobs=options.jobs,
         watch=told.watch or unwatched,
     )
+    known = None
     with opened as study:
         if again:
             again.check(study.document)
@@ -133,10 +137,10 @@ def run_examination(
             ladder = {CONSTANT: Constant(), **rungs(*shape, options.learners, options.quick)}
             course = begin(study, prepared, record, metric, began, told.stage)
             search(course, ladder)
-            record = course.record
+            record, known = course.record, course.outputs
         told.stage("the answer")
         stored = study.complete()
-        found = answer(stored, prepared, record, checks)
+        found = answer(stored, prepared, record, checks, known)
         stored = replace(stored, results=replace(stored.results, answer=found))
         store_encodings(prepared, stored.folder)
         write_results(stored.folder, stored.results)

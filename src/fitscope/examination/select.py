@@ -32,6 +32,16 @@ class Selected:
     score: Interval
 
 
+def plainest(rows: Mapping[str, Float[np.ndarray, " rows"]]) -> str:
+    """The model to take: the plainest of those that cannot be told apart from the best.
+
+    Args:
+        rows: name to losses, the plainest model first; at least one.
+    """
+    losses = np.stack(list(rows.values()))
+    return list(rows)[plainest_alike(losses, range(len(losses)))]
+
+
 def select(rows: Mapping[str, Float[np.ndarray, " rows"]], seed: int) -> Selected | None:
     """Choose among models by their losses on the same rows.
 

@@ -7,8 +7,8 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from fitscope.errors import UserError, reason
 from fitscope.data.panics import Panic, quiet_panics
+from fitscope.errors import UserError, reason
 from fitscope.logs.table import Column, Table, lenient, strict
 
 

@@ -8,10 +8,10 @@ import re
 
 import numpy as np
 
+from fitscope.data.panics import Panic, quiet_panics
 from fitscope.errors import UserError, reason
 from fitscope.logs.direction import higher_is_better
 from fitscope.logs.names import meaning
-from fitscope.data.panics import Panic, quiet_panics
 from fitscope.logs.table import Column, Table, strict
 
 SEPARATORS = (",", ";", "\t", "|")

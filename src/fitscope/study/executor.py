@@ -63,6 +63,8 @@ class Crew:
             UserError: a job that cannot be trained, or a worker that died.
             KeyboardInterrupt: Ctrl-C; workers have written their checkpoints.
         """
+        if until is not None and time.monotonic() >= until:
+            return
         pending = list(jobs)
         self._hire(pending)
         try:

@@ -53,7 +53,8 @@ def read_running(path: Path | str) -> RunningStudy:
                 epochs = read_epochs(stored.folder.epochs(entry.slug, repeat))
                 frames.append(_history(stored.document, entry, repeat, epochs))
     histories = pl.concat(frames, how="diagonal_relaxed")
-    complete = len(finished) >= stored.document.wanted
+    wanted = sum(len(stored.document.runs_of(entry)) for entry in stored.document.entries)
+    complete = len(finished) + len(stored.results.subsets) == wanted
     training = is_locked(path)
     return RunningStudy(replace(stored, histories=histories), complete and not training, training)
 

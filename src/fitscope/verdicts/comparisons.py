@@ -24,13 +24,15 @@ def compare(a: RowScores, b: RowScores, task: Task = BINARY) -> Comparison:
         task: what was learnt.
 
     Returns:
-        The differences a - b of all metrics, not corrected for other pairs.
+        The differences a - b of all metrics, not corrected for other pairs. With folds they are
+        about the models: each row's runs differ in their training rows and in their seeds.
 
     Raises:
         UserError: different rows, or fewer than two.
     """
     found = differences(a, b)
-    a_runs, b_runs = (len(next(iter(side.metrics.values()))) for side in (a, b))
+    folds = 1 if a.folds is None else a.folds.count
+    a_runs, b_runs = (folds * len(next(iter(side.metrics.values()))) for side in (a, b))
     what = "models" if min(a_runs, b_runs) > 1 else "networks"
     return Comparison(a.model, b.model, what, (a_runs, b_runs), found, task)
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, UInt64
 
-from fitscope.examination.checks.equal_rows import row_blocks
 from fitscope.examination.checks.seen import Seen
 from fitscope.verdicts.check import Check
 
@@ -82,11 +81,7 @@ def contradictions(
 
 def check(seen: Seen) -> Check | None:
     """The finding about a table."""
-    used = seen.used
-    blocks = row_blocks(
-        seen.frame.select(column.name for column in used), [column.distinct for column in used]
-    )
-    keys = blocks[seen.known].sum(axis=1)
+    keys = seen.blocks[seen.known].sum(axis=1)
     found = contradictions(keys, seen.y[seen.known], len(seen.labelled))
     if found.wrong < MATTERS or found.rows < FEWEST:
         return None

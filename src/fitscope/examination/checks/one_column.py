@@ -83,7 +83,9 @@ def _errors(make: Callable[[], Any], x: np.ndarray, targets: np.ndarray) -> np.n
     half = np.random.default_rng(0).permutation(len(x)) < len(x) // 2
     errors = np.empty_like(targets)
     for learnt, fresh in ((half, ~half), (~half, half)):
-        predicted = make().fit(x[learnt], targets[learnt]).predict(x[fresh])
+        goal = targets[learnt]
+        model = make().fit(x[learnt], goal[:, 0] if goal.shape[1] == 1 else goal)
+        predicted = model.predict(x[fresh])
         errors[fresh] = (targets[fresh] - predicted.reshape(-1, targets.shape[1])) ** 2
     return errors
 

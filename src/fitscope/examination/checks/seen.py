@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float, Float32, Int
+from jaxtyping import Float, Float32, Int, UInt64
 
 from fitscope.data.columns import Column
 from fitscope.data.prepared import Prepared
+from fitscope.examination.checks.equal_rows import row_blocks
 from fitscope.task import Task
 
 if TYPE_CHECKING:
@@ -79,6 +81,14 @@ class Seen:
     def used(self) -> tuple[Column, ...]:
         """The columns that models see."""
         return tuple(column for column in self.columns if column.used)
+
+    @cached_property
+    def blocks(self) -> UInt64[np.ndarray, "rows blocks"]:
+        """Hashes of the used columns of every row: see `equal_rows.row_blocks`."""
+        used = self.used
+        return row_blocks(
+            self.frame.select(column.name for column in used), [column.distinct for column in used]
+        )
 
     @property
     def labelled(self) -> tuple[str, ...]:

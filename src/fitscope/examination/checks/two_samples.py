@@ -7,8 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float, Float32
 
-ROUNDS = 60
 LEAVES = 8
+ROUNDS = 60
+FEWEST_ROUNDS = 10
+
+ROUNDS_OF_FEATURES = 20_000
+"""Rounds times features, at most: tables with hundreds of columns take fewer rounds."""
 
 
 @dataclass(frozen=True)
@@ -85,10 +89,11 @@ def tell_apart(
     half = np.zeros(len(x), bool)
     for rows in (np.flatnonzero(~second), np.flatnonzero(second)):
         half[random.permutation(rows)[: len(rows) // 2]] = True
+    rounds = max(FEWEST_ROUNDS, min(ROUNDS, ROUNDS_OF_FEATURES // x.shape[1]))
     areas, errors, chance = [], [], []
     for tested in (half, ~half):
         model = HistGradientBoostingClassifier(
-            max_iter=ROUNDS,
+            max_iter=rounds,
             max_leaf_nodes=LEAVES,
             early_stopping=False,  # pyright: ignore[reportArgumentType]
             random_state=0,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 READABLE = 100  # columns of running text at most
 NARROW = 72  # terminals with fewer columns get fewer of ours
+FEWEST = 3  # steps by which a table of rungs gets narrower
 TOP = 3  # remedies of a model that are shown
 LEFT_OUT = 3  # things left out that are named
 SAID = {"helps": "green", "does harm": "red"}
@@ -56,12 +57,16 @@ def print_answer(stored: StoredStudy, console: Console) -> None:
 
 
 def _ladder(lines: Sequence[RungLine], width: int, coloured: bool) -> Table:
-    narrow = width < NARROW
-    table = Table(box=None, pad_edge=False, padding=(0, 1 if narrow else 2, 0, 0))
-    columns = ["Rung", "Train", "Validation", "Gap", "It costs", "Verdict"]
-    if narrow:
-        columns.remove("Train")
-    for name in columns:
+    """A line a rung, with as many columns and errors as the width holds."""
+    padding = 1 if width < NARROW else 2
+    rows: list[dict[str, Text]] = []
+    for fewer in range(FEWEST + 1):
+        rows = [_rung(line, fewer, coloured) for line in lines]
+        widths = [max(cell_len(name), *(row[name].cell_len for row in rows)) for name in rows[0]]
+        if sum(widths) + padding * (len(widths) - 1) <= width:
+            break
+    table = Table(box=None, pad_edge=False, padding=(0, padding, 0, 0))
+    for name in rows[0]:
         words = name in ("Rung", "Verdict")
         table.add_column(
             Text(name, style="dim"),
@@ -69,33 +74,40 @@ def _ladder(lines: Sequence[RungLine], width: int, coloured: bool) -> Table:
             no_wrap=name != "Rung",
             overflow="fold",
         )
-    for line in lines:
-        rung = line.rung
-        known = rung.validation is not None
-        cells = {
-            "Rung": Text(f"{shown(rung.model)}{' *' if line.taken else ''}"),
-            "Train": Text("" if rung.train is None else number(rung.train)),
-            "Validation": Text(estimate(rung.validation, None if narrow else rung.error))
-            if known
-            else Text(""),
-            "Gap": Text("" if rung.gap is None else signed(rung.gap, rung.validation)),
-            "It costs": Text(_cost(line, narrow)),
-            "Verdict": _verdict(line, coloured),
-        }
-        table.add_row(*(cells[name] for name in columns), style="bold" if line.taken else None)
+    for line, row in zip(lines, rows, strict=True):
+        table.add_row(*row.values(), style="bold" if line.taken else None)
     return table
 
 
-def _cost(line: RungLine, narrow: bool) -> str:
-    if line.cost is None:
-        return ""
-    return line.cost.short.partition(" ± ")[0] if narrow else line.cost.short
+def _rung(line: RungLine, fewer: int, coloured: bool) -> dict[str, Text]:
+    """The cells of a rung by their headings.
+
+    Args:
+        line: the rung.
+        fewer: from 1 on costs stand without errors, from 2 on training losses are left out, from
+            3 on validation losses stand without errors, too.
+        coloured: whether there are colours.
+    """
+    rung, cost = line.rung, line.cost.short if line.cost else ""
+    cells = {
+        "Rung": f"{shown(rung.model)}{' *' if line.taken else ''}",
+        "Train": "" if rung.train is None else number(rung.train),
+        "Validation": ""
+        if rung.validation is None
+        else estimate(rung.validation, None if fewer >= 3 else rung.error),
+        "Gap": "" if rung.gap is None else signed(rung.gap, rung.validation),
+        "It costs": cost.partition(" ± ")[0] if fewer >= 1 else cost,
+    }
+    if fewer >= 2:
+        del cells["Train"]
+    texts = {name: Text(cell) for name, cell in cells.items()}
+    return {**texts, "Verdict": _verdict(line, coloured)}
 
 
 def _verdict(line: RungLine, coloured: bool) -> Text:
     if line.rung.label is None:
         return Text("")
-    text = line.badge.look.word.lower()
+    text = line.badge.label
     if not coloured:
         return Text(text)
     return Text.assemble((f"{line.badge.square} ", line.badge.look.terminal), text)
@@ -113,7 +125,7 @@ def _bought(groups: Sequence[Bought], width: int) -> Table:
         table.add_column(justify="right", no_wrap=True)
     table.add_column(no_wrap=True)
     scale = max(abs(end) for group in groups for one in group.remedies for end in one.interval)
-    headings = ("took away", *(() if narrow else ("95 % interval",)), "helps")
+    headings = ("took away", *(() if narrow else ("95 % interval",)), "")
     for place, group in enumerate(groups):
         heads = headings if place == 0 else ("",) * len(headings)
         over = f"Tried on {shown(group.over)}"
@@ -131,7 +143,7 @@ def _bought(groups: Sequence[Bought], width: int) -> Table:
 def _changed(one: Remedy, scale: float, narrow: bool) -> list[Text]:
     """The cells of a remedy."""
     said = told_of(one.interval)
-    sureness = f"yes, {sure(one.sure)} sure" if said == "helps" else sure(one.sure)
+    sureness = f"{said}, {sure(max(one.sure, 1 - one.sure))} sure" if said in SAID else said
     ends = " to ".join(signed(end, scale) for end in one.interval)
     return [
         Text(shown(one.remedy, 48)),
@@ -163,8 +175,9 @@ def _facts(stored: StoredStudy, answer: Answer) -> list[tuple[str, str]]:
         found.append(("More rows", ", ".join(gains) or why))
     left = answer.left_out
     if left:
-        rest = f"; and {len(left) - LEFT_OUT:,} more" if len(left) > LEFT_OUT else ""
-        found.append(("Left out", "; ".join(left[:LEFT_OUT]) + rest))
+        rest = [f"and {len(left) - LEFT_OUT:,} more"] if len(left) > LEFT_OUT else []
+        terms = ("Left out", *("",) * LEFT_OUT)
+        found += list(zip(terms, [*left[:LEFT_OUT], *rest], strict=False))
     return found
 
 

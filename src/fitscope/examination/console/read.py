@@ -92,8 +92,8 @@ def _columns(groups: Sequence[Treatment], width: int) -> Table:
     """A line a treatment: how many columns, what was done, and the first of their names."""
     counts = max(len(f"{len(group.columns):,}") for group in groups)
     titles = min(max(cell_len(group.title) for group in groups[:GROUPS]), max(width // 2, 24))
-    room = max(width - counts - titles - 2, 12)
-    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 1, 0, 0))
+    room = max(width - counts - titles - 4, 12)
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
     table.add_column(justify="right", no_wrap=True)
     table.add_column(width=titles, overflow="fold")
     table.add_column(style="dim", no_wrap=True, overflow="ellipsis")

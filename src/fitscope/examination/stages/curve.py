@@ -46,12 +46,14 @@ def grow(course: Course, name: str) -> None:
         entry = course.training.document.entry(name)
         runs = max(sum(run.model == name for run in course.runs), rounds * course.folds)
         wanted.append((name, Planned(learner, tuple(entry.groups), runs), 0))
-    chosen, rest = course.fitting(wanted, "curve")
+    chosen, _ = course.fitting(wanted, "curve")
     course.train(chosen, "curve")
-    if rest:
+    done = {run.model for run in course.runs}
+    missing = [model for model, _, _ in wanted if model not in done]
+    if missing:
         course.note(
             left_out=[
-                f"{len(rest)} of {len(wanted)} sizes of the learning curve; without them "
-                "what more rows bring is hardly to be told."
+                f"{len(missing)} of {len(wanted)} sizes of the learning curve; without them what "
+                "more rows bring cannot be told."
             ]
         )

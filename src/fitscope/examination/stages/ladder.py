@@ -9,6 +9,7 @@ from fitscope.errors import UserError
 from fitscope.examination.course import Course
 from fitscope.examination.duration import told
 from fitscope.examination.lines import LADDER
+from fitscope.learners.base import SINGLE
 from fitscope.names import listed
 from fitscope.study.definition import Planned
 
@@ -30,13 +31,20 @@ def climb(course: Course, rungs: Mapping[str, Learner]) -> None:
     course.say(f"the ladder: {len(rungs)} rungs")
     planned = {name: Planned(learner, (LADDER,), repeats) for name, learner in rungs.items()}
     course.train(planned, "ladder")
-    done = course.measured(LADDER)
-    if not any(course.learner(name).kind != "constant" for name in done):
+    if not _anything(course):
+        course.train(planned, "curve")  # one rung is worth all the time there is
+    if not _anything(course):
         budget = told(course.record.options.budget)
         raise UserError(
             f"a budget of {budget} is too short for one rung of the ladder on {course.rows:,} "
             "rows; give more by --budget, or say --quick"
         )
+    done = course.measured(LADDER)
     missing = [name for name in rungs if name not in done]
     if missing:
         course.note(left_out=[f"The rungs {listed(missing)}: no time was left for them."])
+
+
+def _anything(course: Course) -> bool:
+    """Whether a rung beside the constant prediction is there."""
+    return any(course.learner(name).step != SINGLE for name in course.measured(LADDER))

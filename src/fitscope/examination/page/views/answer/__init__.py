@@ -35,7 +35,6 @@ def content(stored: StoredStudy) -> dict[str, Any] | None:
         "notices": notices(document),
         "tiles": _tiles(stored, answer),
         "left_out": answer.left_out,
-        "recommended": answer.recommended,
     }
 
 
@@ -77,19 +76,23 @@ def _recommended(stored: StoredStudy, answer: Answer) -> list[Tile]:
 
 
 def _cost(lines: list[RungLine]) -> list[Tile]:
-    """What the gap costs the rung with the widest one."""
-    known: list[tuple[float, RungLine, CostWords]] = [
-        (line.rung.gap, line, line.cost)
+    """What the dearest overfitting costs, or the widest gap where no rung overfits."""
+    known: list[tuple[float, float, RungLine, CostWords]] = [
+        (line.rung.cost or 0.0, line.rung.gap, line, line.cost)
         for line in lines
         if line.cost is not None and line.rung.gap is not None
     ]
+    over = [one for one in known if one[2].rung.label == "overfit"]
     if not known:
         return []
-    gap, line, cost = max(known, key=lambda one: one[0])
-    chance = f"{sure(cost.chance)}{'' if cost.unclear else ' sure'}"
-    note = f"{shown(line.rung.model, 40)}, a gap of {number(gap)}; {chance}"
-    figure = cost.short.partition(" ± ")[0]
-    return [("The widest gap costs", figure, note)]
+    _, gap, line, cost = (
+        max(over, key=lambda one: one[0]) if over else max(known, key=lambda one: one[1])
+    )
+    heading = "Overfitting costs" if over else "The widest gap costs"
+    chance = f"perhaps, {sure(cost.chance)}" if cost.unclear else f"{sure(cost.chance)} sure"
+    note = f"{chance}; {shown(line.rung.model, 40)}, a gap of {number(gap)}"
+    figure = cost.short.partition(" ± ")[0].removeprefix("perhaps ")
+    return [(heading, figure, note)]
 
 
 def _remedy(answer: Answer) -> list[Tile]:

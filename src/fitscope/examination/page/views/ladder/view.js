@@ -13,7 +13,7 @@ fitscope.view("ladder", (() => {
   function build(element, colours) {
     const narrow = element.clientWidth < 560, { rungs, range } = data;
     const finite = (value) => Number.isFinite(value ?? NaN);
-    const colour = ({ label }) => colours[label] ?? colours.muted;
+    const colour = ({ label, strong }) => (strong && colours[label]) || colours.muted;
     const known = rungs.map((rung, at) => ({ ...rung, at })).filter(({ validation }) => finite(validation));
     const trained = rungs.map((rung, at) => ({ ...rung, at })).filter(({ train }) => finite(train));
     const told = (rung) => `<b>${fitscope.text(rung.name)}</b><br>training ${fitscope.number(rung.train ?? NaN)}, validation ${fitscope.number(rung.validation ?? NaN)}<br>gap ${rung.gap}${rung.cost ? `, costs ${rung.cost}` : ""}`;

@@ -34,6 +34,8 @@ def content(stored: StoredStudy) -> dict[str, Any] | None:
     many = len(pairs) > MOST_PAIRS
     shown = [pair for pair in pairs if not many or best in (pair.a, pair.b)][:MOST_PAIRS]
     shown = [pair if pair.better() == pair.a else pair.turned() for pair in shown]
+    # all models differ much from a constant: on its scale nothing else could be told apart
+    constants = {entry.name for entry in stored.document.models if entry.learner.kind == "constant"}
     drawn = [pair for group in remedies for pair in group["pairs"]] + shown
     return {
         "remedies": remedies,
@@ -43,7 +45,7 @@ def content(stored: StoredStudy) -> dict[str, Any] | None:
         "best": best,
         "networks": pairs[0].about == "networks",
         "at_least": lambda chance: floor(100 * chance) / 100,
-        "scale": _scale(drawn),
+        "scale": _scale([pair for pair in drawn if not constants & {pair.a, pair.b}] or drawn),
         "task": task,
         "percent": task.score == ACCURACY,
     }

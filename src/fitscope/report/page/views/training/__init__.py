@@ -30,6 +30,11 @@ def content(stored: StoredStudy) -> dict[str, Any] | None:
     return {
         "plan": plan,
         "others": len(stored.document.models) - len(planned),
+        "own_batches": any(
+            knob.name == "batch_size" and knob.value != knob.off
+            for entry in stored.document.models
+            for knob in entry.learner.knobs()
+        ),
         "patient": isinstance(plan.stopping, EarlyStopping),
         "stopping": dict(record(stored))["Stopping"],
         "schedule": schedule,

@@ -1,0 +1,230 @@
+"""`fitscope examine` as a user gives it: what it prints, what it leaves, how it refuses."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from cli.refused import refused
+
+FAST = ("--learners", "hgb", "--folds", "1", "--budget", "3m", "--jobs", "2")
+"""All that can be tried on trees is tried within seconds, long before the budget ends."""
+
+
+def made_up(rows=400, seed=0):
+    """A number and a category say something of the target, another number nothing."""
+    random = np.random.default_rng(seed)
+    x, z = random.normal(size=(2, rows))
+    colour = random.choice(["red", "green", "blue"], rows)
+    y = 3 * x + 2 * (colour == "red") + random.normal(size=rows) > 0.7
+    return pl.DataFrame({"x": x, "z": z, "colour": colour, "bought": np.where(y, "yes", "no")})
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory):
+    path = tmp_path_factory.mktemp("table") / "shop.csv"
+    made_up().write_csv(path)
+    return path
+
+
+def command(*words):
+    return [sys.executable, "-m", "fitscope.cli.main", "examine", *map(str, words)]
+
+
+@pytest.fixture(scope="module")
+def examined(table, tmp_path_factory):
+    """An examination run as its own process with its output in a pipe."""
+    out = tmp_path_factory.mktemp("study") / "shop"
+    process = subprocess.run(
+        command(table, "--target", "bought", *FAST, "--out", out),
+        capture_output=True,
+        text=True,
+        timeout=180,
+    )
+    assert process.returncode == 0, process.stderr
+    return out, process.stdout
+
+
+def numbers(stored):
+    """results.json without the seconds that runs took."""
+    if isinstance(stored, dict):
+        return {name: numbers(value) for name, value in stored.items() if name != "seconds"}
+    return [numbers(one) for one in stored] if isinstance(stored, list) else stored
+
+
+def test_it_prints_plainly_and_leaves_everything(examined):
+    out, printed = examined
+    assert "\x1b" not in printed, "output piped to a file stays plain"
+    assert "400 rows" in printed
+    assert "bought is to be predicted" in printed
+    assert "Take " in printed
+    assert printed.rstrip().endswith("report.html")
+    for name in ("study.json", "results.json", "report.html", "encodings/0.skops"):
+        assert (out / name).stat().st_size > 0
+    assert not (out / "checkpoints").exists()
+
+
+def test_results_hold_the_answer(examined):
+    out, _ = examined
+    results = json.loads((out / "results.json").read_text())
+    assert results["rows"] == {"train": 240, "validation": 80, "test": 80, "folds": 1}
+    assert results["metric"] == "binary_crossentropy"
+    assert [rung["model"] for rung in results["rungs"]][:2] == ["constant", "hgb 8 leaves"]
+    assert results["recommended"]["model"] in {model["name"] for model in results["models"]}
+    loss = results["test"]["binary_crossentropy"]
+    assert loss["low"] < loss["value"] < loss["high"]
+    assert set(results["test"]) == {"binary_crossentropy", "accuracy"}
+    assert {column["name"] for column in results["columns"]} == {"x", "z", "colour", "bought"}
+    for remedy in results["remedies"]:
+        low, high = remedy["interval"]
+        assert low <= remedy["difference"] <= high
+        assert 0 <= remedy["sure"] <= 1
+
+
+def test_the_stored_study_run_again_gives_the_same(examined, tmp_path):
+    out, _ = examined
+    process = subprocess.run(
+        command(out / "study.json", "--out", tmp_path / "again", "--json"),
+        capture_output=True,
+        text=True,
+        timeout=180,
+    )
+    assert process.returncode == 0, process.stderr
+    first = json.loads((out / "results.json").read_text())
+    assert numbers(json.loads(process.stdout)) == numbers(first), "--json prints nothing else"
+
+
+def test_report_remakes_the_page_and_keeps_the_answer(examined, call):
+    out, _ = examined
+    before = json.loads((out / "results.json").read_text())
+    (out / "report.html").unlink()
+    status, printed, _ = call("report", out)
+    assert status == 0
+    assert printed.strip().endswith("report.html")
+    assert (out / "report.html").stat().st_size > 0
+    assert json.loads((out / "results.json").read_text()) == before
+
+
+def test_resume_of_a_finished_examination_trains_nothing(examined, call):
+    out, _ = examined
+    before = (out / "results.json").read_bytes()
+    status, printed, error = call("examine", "--resume", "--out", out, "--json")
+    assert (status, error) == (0, "")
+    assert json.loads(printed) == json.loads(before)
+    assert (out / "results.json").read_bytes() == before
+
+
+def test_what_was_found_can_end_it_with_status_3(examined, call):
+    out, _ = examined
+    results = json.loads((out / "results.json").read_text())
+    there = {rung["label"] for rung in results["rungs"]} - {None}
+    label = sorted(there)[0].replace(" ", "-")
+    again = ("examine", "--resume", "--out", out, "--json", "--fail-on")
+    assert call(*again, f"FS101,{label}")[0] == 3
+    assert call(*again, "FS101")[0] == 0
+
+
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])
+def test_one_that_was_ended_goes_on(table, tmp_path, end):
+    out = tmp_path / "study"
+    words = (table, "--target", "bought", *FAST, "--out", out)
+    process = subprocess.Popen(
+        command(*words), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    deadline = time.monotonic() + 120
+    while not (out / "results.json").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(end)
+    _, said = process.communicate(timeout=60)
+    if end == signal.SIGTERM:
+        assert process.returncode == 130
+        assert "Stopped. Go on with: fitscope examine" in said
+        assert "--resume" in said
+    done = subprocess.run(
+        command(*words, "--resume", "--json"), capture_output=True, text=True, timeout=180
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["recommended"]["model"]
+
+
+def written(tmp_path, frame, name="table.csv"):
+    path = tmp_path / name
+    frame.write_csv(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "name a table"),
+        (("gone.csv", "--target", "y"), "no such file"),
+        (("TABLE",), "--target"),
+        (("TABLE", "--target", "baught"), "bought"),
+        (("TABLE", "--target", "bought", "--budget", "5"), "has no unit; say 5s or 5m"),
+        (("TABLE", "--target", "bought", "--budget", "1ms"), "no length of time"),
+        (("TABLE", "--target", "bought", "--drop", "colur"), "colour"),
+        (("TABLE", "--target", "bought", "--metric", "auc"), "unknown metric 'auc'"),
+        (("TABLE", "--target", "bought", "--learners", "svm"), "some of linear, mlp and hgb"),
+        (("TABLE", "--target", "bought", "--task", "regression"), "regression"),
+        (("TABLE", "--target", "bought", "--ignore", "FS999"), "FS999"),
+        (("TABLE", "--target", "bought", "--test", "gone.csv"), "no such file"),
+        (("STUDY", "--seed", "3"), "leave out --seed"),
+    ],
+)
+def test_what_cannot_be_is_one_line_and_leaves_nothing(
+    table, examined, call, tmp_path, words, said
+):
+    names = {"TABLE": table, "STUDY": examined[0] / "study.json"}
+    out = tmp_path / "study"
+    error = refused(call("examine", *(names.get(word, word) for word in words), "--out", out))
+    assert said in error
+    assert not out.exists() or not list(out.glob("*.json"))
+
+
+def test_a_budget_too_short_for_one_rung_is_said(table, call, tmp_path):
+    words = ("--target", "bought", "--folds", "1", "--learners", "mlp", "--budget", "1s")
+    error = refused(call("examine", table, *words, "--out", tmp_path / "study"))
+    assert "too short for one rung" in error
+
+
+@pytest.mark.parametrize(
+    ("frame", "said"),
+    [
+        (pl.DataFrame({"x": [1.0, 2.0] * 40, "bought": ["yes"] * 80}), "yes"),
+        (pl.DataFrame({"x": [1.0] * 20, "bought": ["yes", "no"] * 10}), ""),
+        (pl.DataFrame({"x": [None] * 80, "bought": ["yes", "no"] * 40}, strict=False), ""),
+    ],
+)
+def test_tables_that_nothing_can_be_learnt_from(call, tmp_path, frame, said):
+    path = written(tmp_path, frame)
+    error = refused(call("examine", path, "--target", "bought", "--out", tmp_path / "study"))
+    assert said in error
+    assert not (tmp_path / "study" / "study.json").exists()
+
+
+def test_a_file_of_options_does_the_same(table, call, tmp_path):
+    file = tmp_path / "examination.toml"
+    file.write_text(f'table = "{table}"\ntarget = "bought"\nfolds = 0\n')
+    error = refused(call("examine", file, "--out", tmp_path / "study"))
+    assert "examination.toml, line 3: folds: must be auto" in error
+
+
+def test_help_takes_no_time():
+    loaded = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys, fitscope.cli.main; "
+            "print([m for m in ('polars', 'sklearn', 'jax', 'pydantic', 'scipy', 'numpy') "
+            "if m in sys.modules])",
+        ],
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    )
+    assert loaded.stdout.strip() == "[]", loaded.stderr

@@ -1,0 +1,61 @@
+"""The notebook on a table of one's own runs from its first cell to its last, in little time."""
+
+import os
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+ROOT = Path(__file__).resolve().parents[2]
+NOTEBOOK = ROOT / "examples/your_own_table.ipynb"
+QUICK = 'budget, quick = "45s", True'
+
+
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory):
+    """The executed notebook."""
+    folder = tmp_path_factory.mktemp("notebook")
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    (settings,) = (cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", []))
+    settings.source = QUICK
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", str(folder))
+        patch.setenv("IPYTHONDIR", str(folder / "ipython"))
+        patch.setenv("PYTHONPATH", str(ROOT / "src"), prepend=os.pathsep)
+        patch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
+        resources = {"metadata": {"path": str(folder)}}
+        NotebookClient(notebook, timeout=240, kernel_name="python3", resources=resources).execute()
+    return notebook
+
+
+def shown(notebook, kind):
+    return [
+        output["data"][kind]
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if kind in output.get("data", {})
+    ]
+
+
+def test_all_cells_run_and_say_nothing_wrong(executed):
+    code = [cell for cell in executed.cells if cell.cell_type == "code"]
+    assert all(cell.execution_count for cell in code)
+    said = [output for cell in code for output in cell.outputs if output.output_type == "stream"]
+    assert not [output.text for output in said if output.name == "stderr"]
+
+
+def test_the_answer_is_shown_with_its_ladder(executed):
+    (answer,) = [html for html in shown(executed, "text/html") if ">Rung<" in html]
+    for said in ("constant", "linear", "Take ", "the model to take"):
+        assert said in answer
+    (ladder,) = shown(executed, "image/svg+xml")
+    assert "Training and validation cross-entropy" in ladder
+
+
+def test_the_stored_notebook_is_light_and_has_its_outputs():
+    assert NOTEBOOK.stat().st_size < 200_000
+    stored = nbformat.read(NOTEBOOK, as_version=4)
+    assert all(cell.execution_count for cell in stored.cells if cell.cell_type == "code")
+    assert any(">Rung<" in html for html in shown(stored, "text/html"))
