@@ -43,7 +43,11 @@ EARLY, TEMPERATURE, AVERAGE = "early stopping", "temperature scaling", "averagin
 
 
 def answer(
-    stored: StoredStudy, prepared: Prepared, record: Record, checks: Sequence[Check]
+    stored: StoredStudy,
+    prepared: Prepared,
+    record: Record,
+    checks: Sequence[Check],
+    known: Outputs | None = None,
 ) -> Answer:
     """What an examination says. The test part is looked at here, and here alone.
 
@@ -52,11 +56,13 @@ def answer(
         prepared: its table.
         record: what was asked and tried.
         checks: what was found in the table.
+        known: predictions that were made before, so that they need not be made again.
     """
     document, results = stored.document, stored.results
     task, seed = document.task, document.seed
     metric = metric_of(prepared, record.options.metric)
-    outputs = Outputs(stored.folder, document, prepared.splits)
+    made = {} if known is None else known.made
+    outputs = Outputs(stored.folder, document, prepared.splits, made)
     learners = {entry.name: entry.learner for entry in document.models}
     ladder = [entry.name for entry in document.models if LADDER in entry.groups]
     names = plainness(ladder, record.tried, learners)

@@ -43,6 +43,7 @@ def contenders(measured: dict[str, Measured], level: float = 0.975) -> list[str]
         level: how sure it must be that a model is worse, taken alone.
 
     Example:
+        >>> import numpy as np
         >>> rows = np.random.default_rng(0).normal(0.5, 0.1, 400)
         >>> def made(name, losses):
         ...     return Measured(name, (0,), losses[None], losses[None], losses)

@@ -41,12 +41,24 @@ def outputs(
     if taken is None:
         raise UserError("this examination recommends no model; name one")
     encodings = [load_encoding(stored.folder, fold) for fold in range(folds)]
-    rows = read_table(table, texts=encodings[0].texts)
+    rows = read_table(_named_columns(table, answer), texts=encodings[0].texts)
     runs = members(stored.results, taken, folds)
     found = of_members(
         stored.folder, document, taken.model, runs, lambda fold: encodings[fold].transform(rows)
     )
     return predicted(found, taken.temperature, document.task)
+
+
+def _named_columns(table: Any, answer: Answer) -> Any:
+    """An array as the columns that models were trained on; anything else as it is."""
+    if not isinstance(table, np.ndarray) or table.ndim != 2:
+        return table
+    names = [column.name for column in answer.columns if column.kind != "target"]
+    if table.shape[1] != len(names):
+        raise UserError(
+            f"an array of {table.shape[1]} columns, where models were trained on {len(names)}"
+        )
+    return dict(zip(names, table.T, strict=True))
 
 
 def _named(stored: StoredStudy, model: str, folds: int) -> Recommended:

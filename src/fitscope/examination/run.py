@@ -127,6 +127,7 @@ def run_examination(
         jobs=options.jobs,
         watch=told.watch or unwatched,
     )
+    known = None
     with opened as study:
         if again:
             again.check(study.document)
@@ -136,10 +137,10 @@ def run_examination(
             ladder = {CONSTANT: Constant(), **rungs(*shape, options.learners, options.quick)}
             course = begin(study, prepared, record, metric, began, told.stage)
             search(course, ladder)
-            record = course.record
+            record, known = course.record, course.outputs
         told.stage("the answer")
         stored = study.complete()
-        found = answer(stored, prepared, record, checks)
+        found = answer(stored, prepared, record, checks, known)
         stored = replace(stored, results=replace(stored.results, answer=found))
         store_encodings(prepared, stored.folder)
         write_results(stored.folder, stored.results)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fitscope.examination.course import Course
 from fitscope.examination.lines import LADDER, REMEDIES
+from fitscope.examination.pairs import contenders
 from fitscope.examination.recommend import plainness
 from fitscope.examination.select import plainest
 from fitscope.examination.stages.curve import grow
@@ -34,7 +35,8 @@ def search(course: Course, rungs: Mapping[str, Learner]) -> None:
         for name, one in course.measured(LADDER).items()
         if course.learner(name).step != SINGLE
     }
-    over = to_mend(course.training.judged().results, measured)
+    kinds = {name: course.learner(name).kind for name in measured}
+    over = to_mend(course.training.judged().results, measured, kinds)
     if over:
         mend(course, over)
     repeat(course, over)
@@ -60,32 +62,34 @@ def to_grow(course: Course) -> str:
     return min(others, key=lambda name: measured[name].mean)
 
 
-def to_mend(results: Results, measured: Mapping[str, Measured]) -> list[str]:
+def to_mend(
+    results: Results, measured: Mapping[str, Measured], kinds: Mapping[str, str]
+) -> list[str]:
     """The rungs that remedies are tried on: the one that overfits worst, and the best one.
 
-    Where none overfits, the one whose gap is widest stands for the worst.
+    Where none overfits, the one whose gap is widest stands for the worst. Where both are of one
+    kind, the best one of each other kind joins them if it may still be the best of all.
 
     Args:
         results: of the ladder, judged.
         measured: name to losses, of the rungs that have anything to be mended.
+        kinds: name to the kind of learner.
     """
     models = {model.name: model for model in results.models if model.name in measured}
     if not models:
         return []
-    best = min(models, key=lambda name: measured[name].mean)
-    verdicts = {name: model.verdict for name, model in models.items()}
+    ranked = sorted(models, key=lambda name: measured[name].mean)
+    verdicts = {name: one for name in models if (one := models[name].verdict) is not None}
     over = {
         name: one.cost.value if one.cost else 0.0
         for name, one in verdicts.items()
-        if one is not None and one.label == "overfit"
+        if one.label == "overfit"
     }
-    if over:
-        worst = max(over, key=lambda name: over[name])
-    else:
-        gaps = {
-            name: one.evidence.gap
-            for name, one in verdicts.items()
-            if one is not None and one.evidence.gap is not None
-        }
-        worst = max(gaps, key=lambda name: gaps[name]) if gaps else best
-    return list(dict.fromkeys([worst, best]))
+    gaps = {name: one.evidence.gap or 0.0 for name, one in verdicts.items()}
+    worst = max(over or gaps, key=lambda name: (over or gaps)[name], default=ranked[0])
+    chosen = list(dict.fromkeys([worst, ranked[0]]))
+    may_be_best = contenders(dict(measured))
+    for name in ranked:
+        if name in may_be_best and kinds[name] not in {kinds[one] for one in chosen}:
+            chosen.append(name)
+    return chosen

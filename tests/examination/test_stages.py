@@ -1,0 +1,137 @@
+"""What the stages decide, from results that nobody trained."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from fitscope.examination.measured import Measured
+from fitscope.examination.pairs import contenders, pair
+from fitscope.examination.recommend import plainness, why
+from fitscope.examination.record import Change
+from fitscope.examination.select import plainest, select
+from fitscope.examination.stages.curve import sizes
+from fitscope.examination.stages.repeats import ENOUGH, MOST, next_rounds
+from fitscope.examination.stages.search import to_mend
+from fitscope.history import History
+from fitscope.learners.base import Size
+from fitscope.learners.hgb import HGB
+from fitscope.learners.mlp.network import MLP
+from fitscope.study.results import ModelResult, Results
+from fitscope.verdicts.judge import diagnose
+
+
+def model(name, shift, rounds=1, rows=400, seed=0, noise=0.05):
+    """A model whose losses lie `shift` above those of the easiest one."""
+    shared = np.random.default_rng(99).exponential(0.4, rows)
+    random = np.random.default_rng([seed, sum(map(ord, name))])
+    losses = shared + shift + random.normal(0, noise, (rounds, rows))
+    return Measured(name, tuple(range(rounds)), losses, losses, losses.mean(axis=0))
+
+
+def named(*models):
+    return {one.name: one for one in models}
+
+
+def test_a_pair_is_told_by_its_rows_and_not_by_their_common_hardness():
+    found = pair(model("a", 0.02), model("b", 0.0))
+    assert found.value == pytest.approx(0.02, abs=0.01)
+    assert found.error == pytest.approx(0.05 * (2 / 400) ** 0.5, rel=0.1)
+
+
+def test_what_is_surely_worse_gets_no_further_runs():
+    measured = named(model("a", 0.0), model("b", 0.001), model("c", 0.1))
+    may_be_best = contenders(measured)
+    assert sorted(may_be_best) == ["a", "b"]
+    assert sorted(next_rounds(measured, may_be_best, [])) == ["a", "b"]
+
+
+def test_those_with_the_fewest_runs_come_first_and_none_gets_too_many():
+    measured = named(model("a", 0.0, MOST), model("b", 0.0, 2), model("c", 0.0, 1))
+    assert next_rounds(measured, ["a", "b", "c"], []) == ["c"]
+    assert next_rounds(measured, ["a", "b"], []) == ["b"]
+    full = named(*(model(name, 0.0, MOST) for name in "ab"))
+    assert next_rounds(full, ["a", "b"], ["a"]) == []
+
+
+def test_what_is_spoken_of_gets_enough():
+    measured = named(model("a", 0.0, MOST), model("b", 0.1, 1), model("c", 0.1, ENOUGH))
+    assert next_rounds(measured, ["a"], ["b", "c"]) == ["b"]
+
+
+def test_the_plainest_of_those_alike_is_taken():
+    rows = {
+        "constant": model("constant", 0.3).served,
+        "linear": model("linear", 0.0005).served,
+        "64": model("64", 0.0, noise=0.2).served,
+    }
+    assert plainest(rows) == "linear"
+    found = select(rows, seed=0)
+    assert found.taken == "linear"
+    assert found.score.low < found.score.value < found.score.high
+    assert select({}, seed=0) is None
+
+
+def test_what_was_made_smaller_is_plainer_and_what_was_added_is_not():
+    def tried(over, kind, name):
+        return Change(over=over, remedy=kind, kind=kind, model=name)
+
+    changes = [
+        tried("64", "dropout", "64 + dropout"),
+        tried("64", "dropout + L2", "64 + both"),
+        tried("64", "less capacity", "32"),
+        tried("64", "less capacity", "16"),
+        tried("hgb", "fewer leaves", "gone"),
+    ]
+    learners = {
+        "16": MLP(16),
+        "64": MLP(64),
+        "32": MLP(32),
+        "64 + dropout": MLP(64, dropout=0.5),
+        "64 + both": MLP(64, dropout=0.5, l2=0.1),
+        "hgb": HGB(),
+    }
+    order = plainness(["16", "64", "hgb"], changes, learners)
+    assert order == ["16", "32", "64", "64 + dropout", "64 + both", "hgb"]
+
+
+def test_the_reason_names_the_best_where_it_is_another_one():
+    assert "from the best, 64." in why("linear", "64", ["linear", "64"])
+    assert "the best," not in why("64", "64", ["64", "hgb"])
+
+
+def judged(name, rises):
+    """A model with a verdict on a curve that falls and then rises."""
+    at = np.arange(100)
+    falls = np.exp(-at / 10)
+    curve = 0.5 + falls + rises * np.maximum(at - 30, 0)
+    verdict = diagnose(History(name, "loss", at, falls * 0.9, curve))
+    return ModelResult(name, ("ladder",), Size(9, "parameters"), 1, {}, None, verdict)
+
+
+KINDS = {"small": "mlp", "large": "mlp", "huge": "mlp", "trees": "hgb"}
+
+
+def test_the_worst_and_the_best_are_mended():
+    results = Results((judged("small", 0.0), judged("large", 0.01), judged("huge", 0.02)))
+    measured = named(model("small", 0.0), model("large", 0.1), model("huge", 0.1))
+    assert to_mend(results, measured, KINDS) == ["huge", "small"]
+
+
+def test_another_family_joins_where_it_may_be_the_best():
+    results = Results((judged("small", 0.0), judged("huge", 0.02), judged("trees", 0.0)))
+    measured = named(model("small", -0.002), model("huge", 0.1), model("trees", 0.002))
+    assert to_mend(results, measured, KINDS) == ["huge", "small", "trees"]
+    measured |= named(model("trees", 0.2))
+    assert to_mend(results, measured, KINDS) == ["huge", "small"]
+
+
+def test_without_verdicts_the_best_alone_is_mended():
+    results = Results((replace(judged("small", 0.0), verdict=None),))
+    assert to_mend(results, named(model("small", 0.0)), KINDS) == ["small"]
+    assert to_mend(Results(), {}, {}) == []
+
+
+def test_sizes_of_the_learning_curve_leave_out_what_teaches_nothing():
+    assert sizes(4_000) == [500, 1_000, 2_000]
+    assert sizes(60) == [30]
