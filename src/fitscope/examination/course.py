@@ -140,6 +140,7 @@ class Course:
             name: tuple(dict.fromkeys((*getattr(self.record, name), *values)))
             for name, values in new.items()
         }
+        merged["tried"] = tuple({(one.over, one.model): one for one in merged["tried"]}.values())
         record = self.record.model_copy(update=merged)
         if record != self.record:
             self.record = record
