@@ -32,7 +32,7 @@ class Prediction:
     Attributes:
         gain: the median of what the laws say.
         interval: the 90 % interval; not below zero, nor above the loss there is.
-        sure: the chance that the loss falls at all.
+        sure: the chance that the loss falls at all, with these very rows.
     """
 
     gain: float
@@ -266,8 +266,8 @@ class _Fits:
         found = []
         for times, at in ((2, laws.at_double), (10, laws.at_tenfold)):
             gain = -fall * at[shape]
-            sure = float((gain > 0).mean())
             moved = gain + luck * (1 - 1 / times) ** 0.5
+            sure = float((moved > 0).mean())
             low, middle, high = np.quantile(moved, [0.5 - BAND / 2, 0.5, 0.5 + BAND / 2])
             most = max(float(seen.means[-1]) - least, 0.0)
             low, middle, high = (float(np.clip(one, 0.0, most)) for one in (low, middle, high))
