@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,9 @@ import pytest
 from fitscope.examination.presentation import EXAMINATION
 from fitscope.guide.presentation import GUIDE
 from fitscope.report.presentation import register
+
+# threads of boosted trees that wait for each other on a busy machine take twenty times as long
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
