@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from fitscope.examination.presentation import EXAMINATION
@@ -11,6 +12,10 @@ from fitscope.report.presentation import register
 
 # threads of boosted trees that wait for each other on a busy machine take twenty times as long
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# how long an example takes says more of what else the machine does than of the code
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
