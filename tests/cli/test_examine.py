@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 from cli.refused import refused
 
-FAST = ("--learners", "hgb", "--folds", "1", "--budget", "1h", "--jobs", "2")
+FAST = ("--learners", "hgb", "--folds", "1", "--budget", "1h", "--jobs", "1")
 """All that can be tried on trees is tried within seconds, long before the budget ends."""
 
 

@@ -24,7 +24,7 @@ def simulated(random: np.random.Generator, means: list[float], rows: int = 150) 
 @pytest.mark.parametrize("means", [[0.0] * 12, [0.0] * 11 + [-0.04]])
 def test_the_corrected_score_of_the_winner_is_not_optimistic(rule, means):
     random, off, raw = np.random.default_rng(0), [], []
-    for number in range(40):
+    for number in range(25):
         losses = simulated(random, means)
         found = winner(losses, rule, number)
         truth = 0.7 + means[found.chosen]

@@ -77,7 +77,7 @@ def test_a_temperature_is_never_measured_on_the_rows_that_chose_it():
 @pytest.mark.parametrize("rows", [100, 500])
 def test_a_calibrated_model_is_seldom_said_to_gain(rows):
     """Mean gain is not above zero, and called sure at the rate of a one-sided 2.5 % at most."""
-    random, gains, called, times = np.random.default_rng(rows), [], 0, 100
+    random, gains, called, times = np.random.default_rng(rows), [], 0, 60
     for _ in range(times):
         logits, y = drawn(random, rows, 3)
         found = scaled(logits, y, MULTICLASS)
