@@ -53,7 +53,7 @@ def examine(
         str | None, typer.Option(help="The metric that decides (the task's loss).")
     ] = None,
     budget: Annotated[
-        str | None, typer.Option(help="How long it may take, such as 90s, 5m or 1h (5m).")
+        str | None, typer.Option(help="How long it may take: 90s, 5m, 1h (5m; 1m if quick).")
     ] = None,
     repeats: Annotated[int | None, typer.Option(help="Fewest runs a model (1).")] = None,
     seed: Annotated[int | None, typer.Option(help="What is random follows from it (0).")] = None,

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fitscope.diagnosis.mean_interval import mean_interval
-from fitscope.examination.lines import LADDER
-from fitscope.examination.measured import Measured, measure, members
+from fitscope.examination.measured import Measured, measure, members, whole_rounds
 from fitscope.examination.more_data import more_data
 from fitscope.examination.outputs import Outputs, of_members
 from fitscope.examination.pairs import pair
@@ -64,7 +63,7 @@ def answer(
     made = {} if known is None else known.made
     outputs = Outputs(stored.folder, document, prepared.splits, made)
     learners = {entry.name: entry.learner for entry in document.models}
-    ladder = [entry.name for entry in document.models if LADDER in entry.groups]
+    ladder = [name for name in record.ladder if name in learners]
     names = plainness(ladder, record.tried, learners)
     names += [name for name in learners if name not in names]
     found = {name: measure(outputs, results, name, metric) for name in names}
@@ -72,7 +71,11 @@ def answer(
     cool = {name: cooled(one, outputs.y, task, seed) for name, one in measured.items()}
 
     versions = {name: _versions(name, measured, learners, cool.get(name)) for name in measured}
-    listed = rungs(document, results, names, versions)
+    folds = document.data.folds
+    judged = [
+        name for name in names if whole_rounds([run.repeat for run in results.runs_of(name)], folds)
+    ]
+    listed = rungs(document, results, judged, versions)
     remedies = bought(_tried(outputs, measured, cool, record, metric))
 
     selected = select({name: measured[name].served for name in names if name in measured}, seed)

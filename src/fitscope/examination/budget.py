@@ -10,7 +10,7 @@ from typing import Literal, TypeVar
 from fitscope.learners.base import Size
 
 Stage = Literal["ladder", "remedies", "repeats", "curve"]
-ENDS: Mapping[Stage, float] = {"ladder": 0.5, "remedies": 0.75, "repeats": 0.87, "curve": 1.0}
+ENDS: Mapping[Stage, float] = {"ladder": 0.6, "remedies": 0.8, "repeats": 0.9, "curve": 1.0}
 """Share of the training time at which each stage ends at the latest; what one leaves, the next
 has."""
 CLOSING, LEAST_CLOSING = 0.06, 3.0
@@ -32,7 +32,7 @@ class Budget:
     Example:
         >>> budget = Budget(began=100.0, seconds=300.0, training=110.0)
         >>> budget.ends, budget.until("curve"), round(budget.until("ladder"))
-        (400.0, 382.0, 246)
+        (400.0, 382.0, 273)
     """
 
     began: float

@@ -18,7 +18,7 @@ from fitscope.study.results import Results, RunResult
 
 if TYPE_CHECKING:
     from fitscope.data.prepared import Prepared
-    from fitscope.learners.base import Learner
+    from fitscope.learners.base import Learner, Size
     from fitscope.study.training import Training
     from fitscope.task import Metric
 
@@ -84,6 +84,10 @@ class Course:
         self.runs = [run for run in self.runs if run.model not in planned] + list(found)
         self.outputs.document = self.training.document
 
+    def size(self, learner: Learner) -> Size:
+        """How large a learner is on these rows."""
+        return learner.size(self.prepared.splits[0].features, self.prepared.task)
+
     def seconds(self, learner: Learner, rows: int | None = None) -> float:
         """How long a round of a learner should take, from the runs so far."""
         document = self.training.document
@@ -92,8 +96,7 @@ class Course:
             entry = document.entry(run.model)
             of = getattr(entry, "rows", None) or self.rows
             seen.append(Timing(entry.learner.kind, entry.size, of, run.seconds))
-        size = learner.size(self.prepared.splits[0].features, self.prepared.task)
-        run = expected(learner.kind, size, rows or self.rows, seen)
+        run = expected(learner.kind, self.size(learner), rows or self.rows, seen)
         return self.folds * (run + self.overhead)
 
     def fitting(
@@ -127,19 +130,27 @@ class Course:
         """The learner of that name."""
         return self.training.document.entry(name).learner
 
+    @property
+    def ladder(self) -> list[str]:
+        """The rungs that are part of the study, plainest first."""
+        there = {entry.name for entry in self.training.document.models}
+        return [name for name in self.record.ladder if name in there]
+
     def note(
         self,
         *,
+        ladder: Sequence[str] = (),
         mended: Sequence[str] = (),
         tried: Sequence[Change] = (),
         left_out: Sequence[str] = (),
     ) -> None:
-        """Keep in study.json what was mended, tried or left out, once each."""
-        new = {"mended": mended, "tried": tried, "left_out": left_out}
+        """Keep in study.json the ladder and what was mended, tried or left out, once each."""
+        new = {"ladder": ladder, "mended": mended, "tried": tried, "left_out": left_out}
         merged = {
             name: tuple(dict.fromkeys((*getattr(self.record, name), *values)))
             for name, values in new.items()
         }
+        merged["tried"] = tuple({(one.over, one.model): one for one in merged["tried"]}.values())
         record = self.record.model_copy(update=merged)
         if record != self.record:
             self.record = record

@@ -8,13 +8,15 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from fitscope.errors import UserError
 from fitscope.examination.duration import seconds
 
 LEARNERS = ("linear", "mlp", "hgb")
 LABELS = ("underfit", "good", "overfit", "improving", "unstable", "too few")
+USUAL, QUICK = 300.0, 60.0
+"""Seconds that an examination may take, and a quick look."""
 FREE = ("jobs", "fail_on")
 """Options that change no number."""
 CODE = re.compile(r"FS[0-9]{3}")
@@ -82,7 +84,7 @@ class Options(BaseModel):
         folds: folds of cross-validation, 1 for a single validation part, None for what suits.
         learners: "linear", "mlp", "hgb"; None for all of them.
         metric: the metric that decides; "loss" is the task's loss.
-        budget: seconds that it may take, start-up apart.
+        budget: seconds that it may take, start-up apart; five minutes, or one of a quick look.
         repeats: fewest runs a model.
         seed: what is random follows from it.
         quick: everything shown in a minute.
@@ -111,7 +113,7 @@ class Options(BaseModel):
         tuple[Literal["linear", "mlp", "hgb"], ...] | None, BeforeValidator(_learners)
     ] = None
     metric: str = "loss"
-    budget: Annotated[float, BeforeValidator(seconds)] = 300.0
+    budget: Annotated[float, BeforeValidator(seconds)]
     repeats: int = Field(1, ge=1, le=100)
     seed: int = Field(0, ge=0, lt=2**32)
     quick: bool = False
@@ -122,6 +124,13 @@ class Options(BaseModel):
         tuple[Annotated[str, Field(pattern=f"{'|'.join(LABELS)}|{CODE.pattern}")], ...],
         BeforeValidator(_found),
     ] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_time(cls, given: Any) -> Any:
+        """A quick look has a minute, unless it is given another budget."""
+        usual = QUICK if given.get("quick") is True else USUAL
+        return {"budget": usual, **given}
 
 
 WORDS = {

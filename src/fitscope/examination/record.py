@@ -34,6 +34,7 @@ class Record(Document):
 
     Attributes:
         options: what was chosen.
+        ladder: its rungs, plainest first.
         mended: the models that remedies were tried on.
         tried: every change that was trained, in order.
         left_out: what the budget left out, and what more time would decide.
@@ -41,6 +42,7 @@ class Record(Document):
     """
 
     options: Options
+    ladder: tuple[str, ...] = ()
     mended: tuple[str, ...] = ()
     tried: tuple[Change, ...] = ()
     left_out: tuple[str, ...] = ()

@@ -210,8 +210,8 @@ def _like(value: float, width: float) -> str:
     """A figure with the decimals that an interval of that width allows."""
     if width <= 0:
         return _few(value)
-    decimals = max(1 - floor(log10(width)), 0)
-    return f"{value:,.{decimals}f}"
+    decimals = 1 - floor(log10(width))
+    return f"{round(value, decimals):,.{max(decimals, 0)}f}"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""The ladder: one round of each rung, the plainest first."""
+"""The ladder: one round of each rung, the cheap ones first."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ def climb(course: Course, rungs: Mapping[str, Learner]) -> None:
     """
     repeats = course.record.options.repeats * course.folds
     course.say(f"the ladder: {len(rungs)} rungs")
-    planned = {name: Planned(learner, (LADDER,), repeats) for name, learner in rungs.items()}
+    course.note(ladder=list(rungs))
+    sizes = {name: course.size(learner).count for name, learner in rungs.items()}
+    cheap_first = sorted(rungs, key=lambda name: sizes[name])
+    planned = {name: Planned(rungs[name], (LADDER,), repeats) for name in cheap_first}
     course.train(planned, "ladder")
     if not _anything(course):
         course.train(planned, "curve")  # one rung is worth all the time there is

@@ -137,7 +137,7 @@ def _shape(learner: Learner) -> str:
 
 def _capacities(course: Course, over: Sequence[str]) -> None:
     """Less capacity: the plainer neighbour on the ladder, and one between the two."""
-    ladder = [entry.name for entry in course.training.document.models if LADDER in entry.groups]
+    ladder = course.ladder
     tried, wanted = [], []
     for name in over:
         learner = course.learner(name)

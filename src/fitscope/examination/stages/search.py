@@ -52,9 +52,8 @@ def to_grow(course: Course) -> str:
         course: the examination.
     """
     measured = course.measured(LADDER, REMEDIES)
-    ladder = [entry.name for entry in course.training.document.models if LADDER in entry.groups]
     learners = {name: course.learner(name) for name in measured}
-    order = plainness(ladder, course.record.tried, learners)
+    order = plainness(course.ladder, course.record.tried, learners)
     taken = plainest({name: measured[name].served for name in order})
     if learners[taken].step != SINGLE:
         return taken
