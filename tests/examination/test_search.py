@@ -51,7 +51,7 @@ def test_a_strength_that_helps_leads_to_a_stronger_one_until_that_helps_less():
 
 
 def test_one_that_does_harm_gets_one_weaker_chance():
-    gains = searched(lambda settings: Gained(-1.0, 0.1))
+    gains = searched(lambda _: Gained(-1.0, 0.1))
     assert (("dropout", 0.1),) in gains
     assert (("dropout", 0.05),) not in gains
     assert (("dropout", 0.5),) not in gains
@@ -59,7 +59,7 @@ def test_one_that_does_harm_gets_one_weaker_chance():
 
 
 def test_one_that_came_apart_is_left_alone():
-    gains = searched(lambda settings: Gained(-math.inf, 0.0))
+    gains = searched(lambda _: Gained(-math.inf, 0.0))
     assert len(gains) == len(CHANGES)
 
 
@@ -75,7 +75,7 @@ def test_those_that_help_are_combined_and_kept_while_that_helps_more():
 
 
 def test_what_helps_no_more_than_its_noise_is_not_combined():
-    gains = searched(lambda settings: Gained(0.01, 0.1))
+    gains = searched(lambda _: Gained(0.01, 0.1))
     assert all(len(one) == 1 for one in gains)
 
 
