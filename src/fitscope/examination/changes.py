@@ -139,7 +139,7 @@ def words(settings: Settings, changes: Sequence[Change]) -> str:
     return " + ".join(told)
 
 
-def between(plainer: Learner, richer: Learner) -> Learner | None:
+def between(plainer: Learner, richer: Learner) -> MLP | None:
     """A learner between two rungs: as many layers as the richer one, units halfway by ratio.
 
     None where there is nothing between.
