@@ -83,11 +83,11 @@ def test_a_deadline_gives_up_what_is_not_done(tmp_path):
     with training(definition(longest), out, watch=watch, jobs=2) as study:
         study.train({"Trees": Planned(TREES)})
         began = time.monotonic()
-        models = {"Tiny": Planned(TINY, repeats=2), "Never": Planned(MLP(5))}
+        models = {"Tiny": Planned(TINY), "Small": Planned(MLP(4)), "Never": Planned(MLP(5))}
         assert study.train(models, until=began + 6) == ()
         assert 5 < time.monotonic() - began < 12
         given_up = [(one.model, one.repeat) for one in events if isinstance(one, RunGivenUp)]
-        assert given_up == [("Tiny", 0), ("Tiny", 1)]
+        assert sorted(given_up) == [("Small", 0), ("Tiny", 0)]
         # the workers can take other work
         assert len(study.train({"More trees": Planned(HGB(max_iter=3))})) == 1
         stored = study.complete()

@@ -80,7 +80,9 @@ def training(
             store_places(folder, definition.splits, definition.places)
             with ExitStack() as stack:
                 observer = stack.enter_context(watch(document))
-                crew = stack.enter_context(Crew(document.device, jobs))
+                crew = stack.enter_context(
+                    Crew(document.device, jobs, folder.checkpoints / ".programs")
+                )
                 yield Training(definition, document, folder, observer, crew, stack)
         except UserError:
             if not found:
