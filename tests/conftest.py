@@ -1,12 +1,21 @@
 """What all tests share."""
 
+import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from fitscope.examination.presentation import EXAMINATION
 from fitscope.guide.presentation import GUIDE
 from fitscope.report.presentation import register
+
+# threads of boosted trees that wait for each other on a busy machine take twenty times as long
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# how long an example takes says more of what else the machine does than of the code
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

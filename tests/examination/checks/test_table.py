@@ -1,10 +1,9 @@
-"""All checks together: what is ignored, their order, their pages, and their time."""
+"""All checks together: what is ignored, their order and their pages."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -63,22 +62,6 @@ def test_samples_are_bounded():
     seen = look(prepared)
     assert len(seen.train_part.x) == MOST_ROWS
     assert len(seen.frame) == rows
-
-
-def test_time():
-    """10,000 rows of 30 columns take a few seconds of one core, in processor time."""
-    random = np.random.default_rng(0)
-    x = random.normal(size=(10_000, 20))
-    columns = {f"x{i}": x[:, i] for i in range(20)}
-    columns |= {f"c{i}": random.integers(0, 9, 10_000).astype(str) for i in range(10)}
-    columns["target"] = np.where(
-        x[:, 0] + x[:, 1] * x[:, 2] + random.normal(size=10_000) > 0, "b", "a"
-    )
-    columns["when"] = random.permutation(10_000)
-    prepared = prepare(pl.DataFrame(columns), "target", order_by="when")
-    began = time.process_time()
-    check_table(prepared)
-    assert time.process_time() - began < 5
 
 
 def test_neither_jax_nor_scikit_learn_is_imported_with_it():
