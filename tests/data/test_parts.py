@@ -40,15 +40,35 @@ def test_random_parts_hold_their_share_of_every_class(
     found = cut(rows, classes=classes, test=test, folds=folds, seed=seed)  # pyright: ignore
     check(found, rows)
     assert len(found) == (5 if folds == "auto" else folds)
-    share = 0.25 if len(found) == 1 else 1 / len(found)
+    share = 0.25
     for kind, count in enumerate(np.bincount(classes)):
         left = count - np.sum(classes[found[0].test] == kind)
         if count > 2:
             assert abs(np.sum(classes[found[0].test] == kind) - count * test) <= 1
-        for parts in found:
-            held = np.sum(classes[parts.validation] == kind)
-            assert abs(held - left * share) <= 1
+        each = [np.sum(classes[parts.validation] == kind) for parts in found]
+        if len(found) > 1:
+            assert max(each) - min(each) <= 1
+            assert left - len(found) < sum(each) <= left
+        for parts, held in zip(found, each, strict=True):
+            assert len(found) > 1 or abs(held - left * share) <= 1
             assert count == 0 or np.sum(classes[parts.train] == kind) > 0
+
+
+@given(st.integers(FEWEST, 400), st.integers(1, 6), st.integers(2, 10), st.booleans())
+@settings(deadline=None, max_examples=50)
+def test_folds_are_of_equal_size_and_leave_the_fewest_rows_to_training(
+    rows: int, kinds: int, folds: int, stratified: bool
+):
+    classes = np.random.default_rng(rows).geometric(0.5, rows).clip(max=kinds) - 1
+    found = cut(rows, classes=classes if stratified else None, folds=folds)
+    (size,) = {len(parts.validation) for parts in found}
+    (train,) = {len(parts.train) for parts in found}
+    usable = rows - len(found[0].test)
+    assert train == usable - size
+    alone = np.sum(np.bincount(np.delete(classes, found[0].test)) == 1) if stratified else 0
+    assert size == (usable - alone) // folds
+    always = set.intersection(*(set(parts.train.tolist()) for parts in found))
+    assert len(always) == usable - folds * size
 
 
 def test_the_same_seed_gives_the_same_parts_on_every_machine():

@@ -271,7 +271,7 @@ def test_ctrl_c_checkpoints_and_resume_goes_on_from_there(uninterrupted, tmp_pat
     assert again.stdout is not None
     for line in again.stdout:
         words = line.split()
-        if words[0] == "RunProgress" and words[1] == "One":
+        if words[:3] == ["RunProgress", "One", "0"]:
             started.append(int(words[3]))
     assert again.wait(timeout=120) == 0
     assert min(started) > 0, "it went on, and did not begin again"

@@ -95,6 +95,36 @@ def test_every_job_runs_once_within_the_limit(kinds, cores, limit):
     assert started == [job.model for job in jobs], "they start in the order that was asked for"
 
 
+def test_workers_do_not_compile_the_same_program_at_once(monkeypatch):
+    """Nor wait for each other: what one has compiled by then is there for all."""
+    Pretender.made, Pretender.busy, Pretender.most = [], set(), {}
+    monkeypatch.setattr(executor, "available_cores", lambda: 2)
+    names = ["a", "a", "a", "b", "b", "trees", "trees"]
+    jobs = [
+        Job(f"{name}{i}", (), (0,), False, {}, None if name == "trees" else (name,))
+        for i, name in enumerate(names)
+    ]
+    events = []
+    with executor.Crew("cpu") as crew:
+        crew.train(jobs, events.append, lambda _: None)
+    assert [event.model for event in events] == ["a0", "b3", "a1", "a2", "b4", "trees5", "trees6"]
+
+
+def test_programs_are_gone_when_the_workers_are(tmp_path, monkeypatch):
+    monkeypatch.setattr(executor, "available_cores", lambda: 1)
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    (programs / "of-one-that-was-killed").write_bytes(b"half")
+    with executor.Crew("cpu", programs=programs) as crew:
+        assert not programs.exists()
+        crew.train([Job("a", (), (0,), False, {}), Job("b", (), (0,), True, {})], print, print)
+        narrow, wide = Pretender.made[-2:]
+        assert narrow.environment["JAX_COMPILATION_CACHE_DIR"] == str(programs)
+        assert "JAX_COMPILATION_CACHE_DIR" not in wide.environment
+        programs.mkdir()
+    assert not programs.exists()
+
+
 def test_threads_are_fixed_by_the_kind_of_run(monkeypatch):
     for limit in (None, 1, 3):  # bits depend on it, and must not on how many run side by side
         run([False, True], 6, monkeypatch, limit)
@@ -120,9 +150,12 @@ def test_a_gpu_trains_a_population_and_a_core_one_run(device, tmp_path):
     document = made_up_document(entries, repeats=3).model_copy(update={"device": device})
     big = document.data.model_copy(update={"train_rows": 10_000})
     document = document.model_copy(update={"data": big})
-    jobs = missing_jobs(
-        document, Folder(tmp_path), {"net": [0, 2], "wide": [1, 2], "trees": [0, 1]}, [{}]
-    )
+    missing = {"net": [0, 2], "wide": [1, 2], "trees": [0, 1]}
+    rows = {"x_train": {"shape": [10_000, 1]}, "x_validation": {"shape": [2_000, 1]}}
+    jobs = missing_jobs(document, Folder(tmp_path), missing, [rows])
+    shapes = (10_000, 1), (2_000, 1)
+    programs = {job.model: job.program for job in jobs}
+    assert programs == {"net": ("net", *shapes), "wide": ("wide", *shapes), "trees": None}
     found = [(job.model, job.repeats, job.wide) for job in jobs]
     trees = [("trees", (0,), False), ("trees", (1,), False)]
     if device == "gpu":

@@ -6,6 +6,8 @@ import shlex
 import sys
 from pathlib import Path
 
+from fitscope.files import LOCK
+
 
 def default_folder(usual: Path, resume: bool) -> Path:
     """A free folder: the usual one or the next number; with `resume` the newest that is taken.
@@ -16,7 +18,7 @@ def default_folder(usual: Path, resume: bool) -> Path:
     """
     number, folder = 1, usual
     taken = []
-    while folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    while folder.exists() and (not folder.is_dir() or {p.name for p in folder.iterdir()} - {LOCK}):
         taken.append(folder)
         number += 1
         folder = usual.with_name(f"{usual.name}-{number}")

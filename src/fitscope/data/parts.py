@@ -55,7 +55,9 @@ def cut(
     """Cut rows into parts, one `Parts` a fold.
 
     Each part holds its share of every class, as nearly as whole rows allow. The single row of a
-    class that has no other beside those that test stays in training in every fold.
+    class that has no other beside those that test stays in training in every fold, and so do the
+    few rows that folds of equal size leave over: a network is compiled for a number of rows, which
+    takes longer than to train it.
 
     Args:
         rows: how many there are.
@@ -126,11 +128,15 @@ def _of_rows(
         tests &= np.bincount(classes)[classes[shuffled]] > 2
     part[shuffled[tests]] = TEST
     rest = shuffled[~tests]
-    dealt = np.where(_every(len(rest), share), 0, KEPT)
-    part[rest] = dealt if folds == 1 else np.arange(len(rest)) % folds
     if classes is not None:
-        left = np.bincount(classes[rest], minlength=classes.max() + 1)
-        part[(left[classes] == 1) & (part != TEST)] = KEPT
+        rest = rest[np.bincount(classes[rest])[classes[rest]] > 1]
+    if folds == 1:
+        part[rest] = np.where(_every(len(rest), share), 0, KEPT)
+        return part
+    if over := len(rest) % folds:
+        kinds = np.zeros(len(rest), int) if classes is None else classes[rest]
+        rest = np.delete(rest, np.argsort(-np.bincount(kinds)[kinds], kind="stable")[:over])
+    part[rest] = np.arange(len(rest)) % folds
     return part
 
 

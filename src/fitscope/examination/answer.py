@@ -35,8 +35,9 @@ if TYPE_CHECKING:
     from fitscope.study.answer import Rung
     from fitscope.study.folder import StoredStudy
     from fitscope.study.results import Results
-    from fitscope.task import Metric
+    from fitscope.task import Metric, Task
     from fitscope.verdicts.check import Check
+    from fitscope.verdicts.verdict import Verdict
 
 EARLY, TEMPERATURE, AVERAGE = "early stopping", "temperature scaling", "averaging its runs"
 
@@ -76,18 +77,15 @@ def answer(
         name for name in names if whole_rounds([run.repeat for run in results.runs_of(name)], folds)
     ]
     listed = rungs(document, results, judged, versions)
-    remedies = bought(_tried(outputs, measured, cool, record, metric))
+    verdicts = {model.name: one for model in results.models if (one := model.verdict) is not None}
+    remedies = bought(_tried(task, measured, cool, verdicts, record, metric))
 
     selected = select({name: measured[name].served for name in names if name in measured}, seed)
     recommended = _recommended(selected, measured, cool, learners, len(prepared.parts))
     test = {}
     if recommended is not None and len(prepared.y_test) > 1:
         test = _tested(outputs, prepared, results, recommended)
-    needed = {
-        model.name: model.verdict.evidence.needed
-        for model in results.models
-        if model.verdict is not None
-    }
+    needed = {name: one.evidence.needed for name, one in verdicts.items()}
     curve = more_data(document, (*results.runs, *results.subsets), stored.folder, metric, seed)
     by_name = {rung.model: rung for rung in listed}
     words = paragraph(
@@ -163,14 +161,15 @@ def _versions(
 
 
 def _tried(
-    outputs: Outputs,
+    task: Task,
     measured: Mapping[str, Measured],
     cool: Mapping[str, Cooled | None],
+    verdicts: Mapping[str, Verdict],
     record: Record,
     metric: Metric,
 ) -> list[Tried]:
     """Every remedy with the difference that it made: those without training come first."""
-    loss = outputs.document.task.loss
+    loss = task.loss
     tried = []
     for name in record.mended:
         one = measured.get(name)
@@ -180,8 +179,8 @@ def _tried(
         if cooler is not None and metric.name == loss.name:
             remedy = f"{TEMPERATURE}, {cooler.temperature:.2f}"
             tried.append(Tried(name, remedy, TEMPERATURE, None, cooler.difference))
-        stopped = stopped_early(outputs, one, metric)
-        if stopped is not None:
+        stopped = stopped_early(verdicts.get(name))
+        if stopped is not None and metric.name == loss.name:
             tried.append(Tried(name, EARLY, EARLY, None, stopped))
         averaging = of_averaging(one)
         if averaging is not None:

@@ -41,8 +41,8 @@ NETWORKS = (
     Change("l1", "L1", (1e-6, 1e-5, 1e-4, 1e-3, 1e-2), 2),
     Change("batch_norm", "batch normalization", (True,)),
 )
-ON_INPUTS = ("noise", "mix", "batch_size")
-"""What can be done to a network without hidden layers, whose weights no penalty touches."""
+ON_HIDDEN = ("dropout", "batch_norm")
+"""What nothing but hidden layers can have."""
 SMALLEST_BATCH = 8
 
 
@@ -56,7 +56,7 @@ def changes_of(learner: Learner, batch_size: int, rows: int) -> tuple[Change, ..
 
     Example:
         >>> [one.words for one in changes_of(MLP(), 128, 1_000)]
-        ['input noise', 'mixing', 'smaller batches']
+        ['weight decay', 'L2', 'input noise', 'mixing', 'L1', 'smaller batches']
         >>> changes_of(HGB(), 128, 1_000)[0]
         Change(setting='max_leaf_nodes', words='fewer leaves', strengths=(16, 8, 4), first=1)
     """
@@ -67,7 +67,7 @@ def changes_of(learner: Learner, batch_size: int, rows: int) -> tuple[Change, ..
             *NETWORKS,
             *([Change("batch_size", "smaller batches", smaller)] if smaller else []),
         ]
-        return tuple(one for one in found if learner.hidden or one.setting in ON_INPUTS)
+        return tuple(one for one in found if learner.hidden or one.setting not in ON_HIDDEN)
     if isinstance(learner, HGB):
         return _boosting(learner, rows)
     return ()
@@ -139,23 +139,22 @@ def words(settings: Settings, changes: Sequence[Change]) -> str:
     return " + ".join(told)
 
 
-def between(plainer: Learner, richer: Learner) -> Learner | None:
+def between(plainer: Learner, richer: Learner) -> MLP | None:
     """A learner between two rungs: as many layers as the richer one, units halfway by ratio.
 
     None where there is nothing between.
 
     Example:
-        >>> between(MLP(16, 16), MLP(64, 64)), between(MLP(), MLP(32)), between(MLP(8), MLP(9))
+        >>> between(MLP(16), MLP(64, 64)), between(MLP(), MLP(32)), between(MLP(8), MLP(9))
         (MLP(32, 32), MLP(16), None)
     """
     if not (isinstance(plainer, MLP) and isinstance(richer, MLP)) or not richer.hidden:
         return None
-    before = plainer.hidden
+    before, many = plainer.hidden, len(richer.hidden)
+    usual = (0,) * many if not before else before + (before[-1],) * (many - len(before))
     units = [
-        round((few * many) ** 0.5) if few else many // 2
-        for few, many in zip(
-            before + (0,) * (len(richer.hidden) - len(before)), richer.hidden, strict=False
-        )
+        round((few * most) ** 0.5) if few else most // 2
+        for few, most in zip(usual, richer.hidden, strict=False)
     ]
     if min(units) < 1 or tuple(units) in (before, richer.hidden):
         return None

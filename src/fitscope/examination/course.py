@@ -115,9 +115,16 @@ class Course:
         chosen, rest = fitting(costed, self.left(stage), self.side_by_side)
         return dict(chosen), [name for name, _ in rest]
 
-    def measured(self, *groups: str) -> dict[str, Measured]:
-        """The models of some groups as far as they are trained."""
+    def measured(self, *groups: str, judged: bool = False) -> dict[str, Measured]:
+        """The models of some groups as far as they are trained.
+
+        Args:
+            groups: whose models.
+            judged: correct levels for best epochs having been picked.
+        """
         results = Results(runs=tuple(self.runs), task=self.prepared.task)
+        if judged:
+            results = self.training.judged().results
         found = {}
         for entry in self.training.document.models:
             if set(groups) & set(entry.groups):

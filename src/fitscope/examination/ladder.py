@@ -50,7 +50,7 @@ def rungs(
     Example:
         >>> from fitscope.task import BINARY
         >>> list(rungs(5_000, 30, BINARY))
-        ['linear', '4', '64', '128x2', '256x3', 'hgb 8 leaves', 'hgb']
+        ['linear', 'mlp 4', 'mlp 64', 'mlp 128x2', 'mlp 256x3', 'hgb 8 leaves', 'hgb']
     """
     chosen = ("linear", "mlp", "hgb") if learners is None else learners
     found: dict[str, Learner] = {}
@@ -64,6 +64,19 @@ def rungs(
     return found
 
 
+def network_name(network: MLP) -> str:
+    """What a network without anything added is called.
+
+    Example:
+        >>> network_name(MLP(64)), network_name(MLP(64, 64)), network_name(MLP(45, 32))
+        ('mlp 64', 'mlp 64x2', 'mlp 45-32')
+    """
+    units = network.hidden
+    if len(set(units)) > 1:
+        return f"mlp {'-'.join(map(str, units))}"
+    return f"mlp {units[0]}" + (f"x{len(units)}" if len(units) > 1 else "")
+
+
 def _networks(
     rows: int, features: int, outputs: int, shares: Sequence[tuple[float, int]]
 ) -> dict[str, MLP]:
@@ -73,7 +86,7 @@ def _networks(
         widest = max(_units(share * rows, features, outputs, layers), widest)
         network = MLP(*[widest] * layers)
         if network.parameters(features, outputs) > APART * before:
-            found[f"{widest}x{layers}" if layers > 1 else f"{widest}"] = network
+            found[network_name(network)] = network
             before = network.parameters(features, outputs)
     return found
 

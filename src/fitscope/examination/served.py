@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float, Shaped
+from scipy.special import ndtri
 
 from fitscope.diagnosis.compare import Difference, difference
+from fitscope.diagnosis.gaussian import below
 from fitscope.examination.measured import Measured
-from fitscope.examination.outputs import Outputs, averaged, badness
+from fitscope.examination.outputs import averaged
 
 if TYPE_CHECKING:
-    from fitscope.task import Metric, Task
+    from fitscope.task import Task
+    from fitscope.verdicts.verdict import Verdict
 
 
 @dataclass(frozen=True)
@@ -49,20 +52,22 @@ def cooled(one: Measured, y: Float[np.ndarray, " rows"], task: Task, seed: int) 
     return Cooled(middle, difference(gained, folds=one.folds))
 
 
-def stopped_early(outputs: Outputs, one: Measured, metric: Metric) -> Difference | None:
-    """Loss at the last epoch less that around the best one; None where those are the same.
+def stopped_early(verdict: Verdict | None) -> Difference | None:
+    """How far the loss rises from its lowest to the end of the run; None where it does not.
+
+    Both ends are those of the trend, so that no single epoch is flattered for having been picked.
 
     Args:
-        outputs: of the study.
-        one: the model, as it is around its best epochs.
-        metric: the one that decides.
+        verdict: on the model.
     """
-    task, y = outputs.document.task, outputs.y
-    last = np.stack([outputs.of_round(one.name, number, "last") for number in one.numbers])
-    if not np.isfinite(last).all() or np.array_equal(last, one.outputs):
+    if verdict is None or verdict.label == "unstable":
         return None
-    found = np.stack([badness(each, y, task, metric) for each in last])
-    return difference(found - one.losses, folds=one.folds)
+    rise, error = verdict.evidence.rise, verdict.evidence.rise_error
+    if not rise or not error or not np.isfinite([rise, error]).all():
+        return None
+    reach = float(ndtri(0.975)) * error
+    p = 2 * float(below(-abs(rise) / error))
+    return Difference(rise, error, (rise - reach, rise + reach), p, p)
 
 
 def of_averaging(one: Measured) -> Difference | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 from importlib.util import find_spec
+from pathlib import Path
 
 from fitscope.errors import UserError
 from fitscope.study.worker_process import Worker
@@ -42,6 +43,19 @@ def worker_environment(device: str, threads: int) -> dict[str, str]:
         "NPROC": str(threads),
         "OMP_NUM_THREADS": str(threads),
         "TF_CPP_MIN_LOG_LEVEL": "2",
+    }
+
+
+def shared_programs(folder: Path) -> dict[str, str]:
+    """What makes workers of equal threads find in a folder what another one has compiled.
+
+    A program that was found computes the same bits as one compiled anew. One that is written just
+    now, or cut off, is compiled as if it were not there.
+    """
+    return {
+        "JAX_COMPILATION_CACHE_DIR": str(folder.resolve()),
+        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+        "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
     }
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import queue
+import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from fitscope.errors import UserError
 from fitscope.process import available_cores
-from fitscope.study.device import worker_environment
+from fitscope.study.device import shared_programs, worker_environment
 from fitscope.study.events import Observer, RunGivenUp, RunProgress, RunStarted
 from fitscope.study.jobs import Job
 from fitscope.study.worker_process import Worker
@@ -27,22 +29,33 @@ class Crew:
         device: "cpu" or "gpu".
         most: how many runs go side by side at most; as many as there are cores if None. It
             changes no numbers: a job's threads do not depend on it.
+        programs: folder in which workers of one core share what they compile, which takes longer
+            than to train a small network; it is gone when they have ended. None shares nothing.
     """
 
     device: str
     most: int | None = None
+    programs: Path | None = None
     _cores: int = field(init=False, default_factory=lambda: available_cores())
     _events: queue.SimpleQueue = field(init=False, default_factory=queue.SimpleQueue)
     _workers: list[Worker] = field(init=False, default_factory=list)
     _ready: list[Worker] = field(init=False, default_factory=list)
     _busy: dict[Worker, Job] = field(init=False, default_factory=dict)
+    _compiled: set[tuple[Any, ...] | None] = field(init=False, default_factory=set)
 
     def __enter__(self) -> Crew:
+        self._forget_programs()
         return self
 
     def __exit__(self, *_: object) -> None:
         for worker in self._workers:
             worker.end()
+        self._forget_programs()
+
+    def _forget_programs(self) -> None:
+        """Those of a program that was killed may be cut off, or made for another processor."""
+        if self.programs is not None:
+            shutil.rmtree(self.programs, ignore_errors=True)
 
     def train(
         self,
@@ -52,6 +65,8 @@ class Crew:
         until: float | None = None,
     ) -> None:
         """Train jobs in their order, narrow ones side by side, wide ones one after another.
+
+        A job whose program another worker is compiling lets jobs of other programs go first.
 
         Args:
             jobs: in the order in which they should start.
@@ -88,8 +103,9 @@ class Crew:
         """As many workers as the jobs can use, beside those that are there."""
         narrow = min(self._limit, sum(not job.wide for job in pending))
         wide = int(any(job.wide for job in pending))
+        shared = shared_programs(self.programs) if self.programs is not None else {}
         for name, number, environment in (
-            ("narrow", narrow, worker_environment("cpu", 1)),
+            ("narrow", narrow, worker_environment("cpu", 1) | shared),
             ("wide", wide, worker_environment(self.device, self._cores)),
         ):
             for _ in range(number - sum(worker.name == name for worker in self._workers)):
@@ -105,10 +121,20 @@ class Crew:
             worker = next((one for one in self._ready if one.name == name), None)
             if worker is None:
                 return
-            job = pending.pop(0)
+            job = pending.pop(self._next(pending))
             self._ready.remove(worker)
             self._busy[worker] = job
             worker.give(job.message)
+
+    def _next(self, pending: Sequence[Job]) -> int:
+        """The place of the job to start, one of the narrow ones in front, or a wide one."""
+        compiling = {job.program for job in self._busy.values()} - self._compiled - {None}
+        for place, job in enumerate(pending):
+            if job.wide:
+                break
+            if job.program not in compiling:
+                return place
+        return 0
 
     def _hear(
         self, observer: Observer, finished: Callable[[Job], None], until: float | None
@@ -139,8 +165,10 @@ class Crew:
                 for repeat in self._busy[worker].repeats:
                     observer(RunStarted(self._busy[worker].model, repeat, event["epoch"]))
             case "progress":
+                self._compiled.add(self._busy[worker].program)
                 observer(_progress(self._busy[worker], event))
             case "finished":
+                self._compiled.add(self._busy[worker].program)
                 finished(self._busy.pop(worker))
                 self._ready.append(worker)
 

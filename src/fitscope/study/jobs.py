@@ -26,6 +26,8 @@ class Job:
         repeats: one run, or on a GPU the whole population.
         wide: it gets all cores, or the GPU.
         message: what the worker is told.
+        program: tells what has to be compiled for it; jobs of the same one share it. None if
+            nothing is.
     """
 
     model: str
@@ -33,6 +35,7 @@ class Job:
     repeats: tuple[int, ...]
     wide: bool
     message: Mapping[str, Any]
+    program: tuple[Any, ...] | None = None
 
 
 def is_wide(work: float) -> bool:
@@ -73,16 +76,23 @@ def missing_jobs(
     folds, jobs = document.data.folds, []
     for name, repeats in missing.items():
         entry = document.entry(name)
-        on_gpu = document.device == "gpu" and _work(document, entry) > 0
+        compiled = _work(document, entry) > 0
+        on_gpu = document.device == "gpu" and compiled
         groups = [(repeat,) for repeat in repeats]
         if on_gpu and not isinstance(entry, SubsetEntry):
             by_fold = [tuple(r for r in repeats if r % folds == fold) for fold in range(folds)]
             groups = [group for group in by_fold if group]
         for group in groups:
-            message = _message(document, folder, entry, group, rows[group[0] % folds])
+            fold = rows[group[0] % folds]
+            message = _message(document, folder, entry, group, fold)
             wide = goes_alone(document, entry)
-            jobs.append(Job(entry.name, document.task.monitors, group, wide, message))
+            program = (name, *_shapes(fold)) if compiled else None
+            jobs.append(Job(name, document.task.monitors, group, wide, message, program))
     return jobs
+
+
+def _shapes(rows: Mapping[str, Any]) -> list[tuple[int, ...]]:
+    return [tuple(rows[part]["shape"]) for part in ("x_train", "x_validation")]
 
 
 def checkpoint_file(folder: Folder, entry: ModelEntry, repeats: Sequence[int]) -> Path:

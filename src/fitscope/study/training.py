@@ -80,7 +80,9 @@ def training(
             store_places(folder, definition.splits, definition.places)
             with ExitStack() as stack:
                 observer = stack.enter_context(watch(document))
-                crew = stack.enter_context(Crew(document.device, jobs))
+                crew = stack.enter_context(
+                    Crew(document.device, jobs, folder.checkpoints / ".programs")
+                )
                 yield Training(definition, document, folder, observer, crew, stack)
         except UserError:
             if not found:
@@ -256,7 +258,8 @@ def _write_document(folder: Folder, document: StudyDocument) -> None:
 def _forget_if_empty(folder: Folder) -> None:
     """A new study that failed before it had trained anything leaves nothing to resume."""
     if not folder.results.exists() and not any(folder.checkpoints.glob("*/[0-9]*.npz")):
-        folder.study.unlink(missing_ok=True)
+        for file in (folder.study, folder.folds):
+            file.unlink(missing_ok=True)
         for part in (folder.checkpoints, folder.path / "rows", folder.path / "weights"):
             shutil.rmtree(part, ignore_errors=True)
 

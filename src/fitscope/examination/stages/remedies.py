@@ -18,6 +18,7 @@ from fitscope.examination.changes import (
     words,
 )
 from fitscope.examination.course import Course
+from fitscope.examination.ladder import network_name
 from fitscope.examination.lines import LADDER, REMEDIES
 from fitscope.examination.pairs import pair
 from fitscope.examination.record import Change as Tried
@@ -127,14 +128,6 @@ def _gained(measured: Mapping[str, Measured], over: str, model: str) -> Gained:
     return Gained(found.value, found.error)
 
 
-def _shape(learner: Learner) -> str:
-    """What a network without anything added is called, as the ladder does."""
-    units = learner.as_dict()["hidden"]
-    if len(set(units)) > 1:
-        return "-".join(map(str, units))
-    return f"{units[0]}x{len(units)}" if len(units) > 1 else str(units[0])
-
-
 def _capacities(course: Course, over: Sequence[str]) -> None:
     """Less capacity: the plainer neighbour on the ladder, and one between the two."""
     ladder = course.ladder
@@ -146,7 +139,7 @@ def _capacities(course: Course, over: Sequence[str]) -> None:
             tried.append(Tried(over=name, remedy=f"{LESS}: {one}", kind=LESS, model=one))
         middle = between(course.learner(plainer[-1]), learner) if plainer else None
         if middle is not None:
-            model = _shape(middle)
+            model = network_name(middle)
             if model not in ladder:
                 wanted.append((model, Planned(middle, (REMEDIES,), course.folds), 1))
                 tried.append(Tried(over=name, remedy=f"{LESS}: {model}", kind=LESS, model=model))

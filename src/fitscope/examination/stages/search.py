@@ -51,7 +51,7 @@ def to_grow(course: Course) -> str:
     Args:
         course: the examination.
     """
-    measured = course.measured(LADDER, REMEDIES)
+    measured = course.measured(LADDER, REMEDIES, judged=True)
     learners = {name: course.learner(name) for name in measured}
     order = plainness(course.ladder, course.record.tried, learners)
     taken = plainest({name: measured[name].served for name in order})

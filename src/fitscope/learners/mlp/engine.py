@@ -117,6 +117,7 @@ class Engine:
         epochs: jax.Array,
         train: Rows,
         validation: Rows,
+        units: jax.Array,
     ) -> tuple[Carry, Chunk]:
         """Train up to `epochs` epochs, fewer if the stopping rule ends the run.
 
@@ -127,8 +128,9 @@ class Engine:
             epochs: how many of the orders to train.
             train: training rows.
             validation: validation rows.
+            units: `Objective.units`, float32 [3].
         """
-        one = partial(self._epoch, train=train, validation=validation)
+        one = partial(self._epoch, train=train, validation=validation, units=units)
         every = jax.vmap(one) if self.population else one
         runs = orders.shape[:1] if self.population else ()
         chunk = Chunk(
@@ -158,7 +160,13 @@ class Engine:
         return carry, chunk
 
     def _epoch(
-        self, carry: Carry, order: jax.Array, key: jax.Array, train: Rows, validation: Rows
+        self,
+        carry: Carry,
+        order: jax.Array,
+        key: jax.Array,
+        train: Rows,
+        validation: Rows,
+        units: jax.Array,
     ) -> tuple[Carry, Chunk]:
         """One pass over the training rows and a look at the validation rows, of one run."""
         full = self.rows // self.batch
@@ -185,7 +193,9 @@ class Engine:
 
         losses, scores = evaluate(self.model, self.objective, params, state, validation)
         seen = means(self.model, params, losses, scores)
-        metrics = jnp.concatenate([self.objective.in_own_units(part) for part in (fitted, seen)])
+        metrics = jnp.concatenate(
+            [self.objective.in_own_units(part, units) for part in (fitted, seen)]
+        )
 
         task = self.objective.task
         rule = self.plan.patience or EarlyStopping(task.loss.validation)
@@ -204,7 +214,7 @@ class Engine:
             Carry(params, state, memory, carry.epoch + 1, watch, best, finite),
             Chunk(
                 metrics,
-                self.objective.losses_in_own_units(losses),
+                self.objective.losses_in_own_units(losses, units),
                 scores if self.keep_scores else None,
             ),
         )

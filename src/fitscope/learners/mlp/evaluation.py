@@ -49,11 +49,16 @@ def evaluate(
 
 @partial(jax.jit, static_argnums=(0, 1))
 def fitted_metrics(
-    model: Architecture, objective: Objective, params: Params, state: State, rows: Rows
+    model: Architecture,
+    objective: Objective,
+    params: Params,
+    state: State,
+    rows: Rows,
+    units: Float32[Array, " 3"],
 ) -> Float32[Array, " 3"]:
     """Loss with penalties, loss and score on `rows` with dropout off, in own units: [3]."""
     losses, scores = evaluate(model, objective, params, state, rows)
-    return objective.in_own_units(means(model, params, losses, scores))
+    return objective.in_own_units(means(model, params, losses, scores), units)
 
 
 def means(

@@ -7,7 +7,7 @@ and regression outputs come as one value a row.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import jax
@@ -32,6 +32,8 @@ class Objective:
 
     A regression's targets are scaled to mean 0 and standard deviation 1, so that learning rates
     and initial weights suit them; metrics and losses are told in the targets' own units.
+    Compiled functions take these units as an argument: objectives of one task are equal whatever
+    their scale, so that what is compiled for one fold serves the others.
 
     Attributes:
         task: what is learnt.
@@ -40,8 +42,8 @@ class Objective:
     """
 
     task: Task
-    mean: float = 0.0
-    deviation: float = 1.0
+    mean: float = field(default=0.0, compare=False)
+    deviation: float = field(default=1.0, compare=False)
 
     @classmethod
     def of(cls, split: Split) -> Objective:
@@ -78,16 +80,23 @@ class Objective:
             return y
         return ((np.asarray(y, np.float64) - self.mean) / self.deviation).astype(np.float32)
 
-    def in_own_units(self, metrics: Float[Array, " 3"]) -> Float[Array, " 3"]:
-        """Loss with penalties, loss and score, told in the targets' units."""
-        if self.task.kind != "regression":
-            return metrics
+    @property
+    def units(self) -> Float[np.ndarray, " 3"]:
+        """What a unit of loss with penalties, loss and score is in the targets' units."""
         square = self.deviation**2
-        return metrics * jnp.array([square, square, self.deviation], jnp.float32)
+        return np.array([square, square, self.deviation], np.float32)
 
-    def losses_in_own_units(self, losses: Float[Array, " rows"]) -> Float[Array, " rows"]:
+    def in_own_units(
+        self, metrics: Float[Array, " 3"], units: Float[Array, " 3"]
+    ) -> Float[Array, " 3"]:
+        """Loss with penalties, loss and score, told in the targets' units."""
+        return metrics * units if self.task.kind == "regression" else metrics
+
+    def losses_in_own_units(
+        self, losses: Float[Array, " rows"], units: Float[Array, " 3"]
+    ) -> Float[Array, " rows"]:
         """Row losses, told in the targets' units."""
-        return losses * self.deviation**2 if self.task.kind == "regression" else losses
+        return losses * units[1] if self.task.kind == "regression" else losses
 
     def unscaled(self, params: Params, layer: str) -> Params:
         """Weights whose last layer gives values in the targets' units."""

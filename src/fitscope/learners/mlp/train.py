@@ -86,6 +86,7 @@ def train(
         Rows(jax.device_put(x), jax.device_put(objective.scaled(y)))
         for x, y in ((split.x_train, split.y_train), (split.x_validation, split.y_validation))
     )
+    fixed = (train_rows, validation_rows, objective.units)
     keys = _together([run_key(seed, repeat) for repeat in repeats], population)
     weights = [
         model.init(split.features, stream(seed, repeat, WEIGHTS), outputs) for repeat in repeats
@@ -131,11 +132,11 @@ def train(
         on_start(first)
     upcoming = orders(first)
     # no epochs: compiles, so that the times of epochs are times of epochs
-    carry, _ = call(carry, upcoming, keys, np.int32(0), train_rows, validation_rows)
+    carry, _ = call(carry, upcoming, keys, np.int32(0), *fixed)
     last_save = time.monotonic()
     while not _finished(carry, first, plan):
         count = np.int32(ahead(first))
-        arguments = (carry, upcoming, keys, count, train_rows, validation_rows)
+        arguments = (carry, upcoming, keys, count, *fixed)
         began = time.perf_counter()
         carry, chunk = call(*arguments)
         upcoming = orders(first + int(count))  # while the device works
@@ -163,7 +164,7 @@ def train(
     runs = []
     for i, member in enumerate(members):
         mine = jax.tree.map(lambda leaf, i=i: leaf[i], carry) if population else carry
-        runs.append(_finish(engine, member, mine, train_rows, seconds))
+        runs.append(_finish(engine, objective, member, mine, train_rows, seconds))
     return runs
 
 
@@ -245,12 +246,17 @@ def _judge(rule: EvidenceStopping, members: Sequence[_Member], carry: Carry) -> 
 
 
 def _finish(
-    engine: Engine, member: _Member, carry: Carry, train_rows: Rows, seconds: float
+    engine: Engine,
+    objective: Objective,
+    member: _Member,
+    carry: Carry,
+    train_rows: Rows,
+    seconds: float,
 ) -> TrainedRun:
-    model, plan, objective = engine.model, engine.plan, engine.objective
+    model, plan = engine.model, engine.plan
     weights = {"best": carry.best, "last": (carry.params, carry.state)}
     fit = {
-        which: np.asarray(fitted_metrics(model, objective, *pair, train_rows))
+        which: np.asarray(fitted_metrics(model, objective, *pair, train_rows, objective.units))
         for which, pair in weights.items()
     }
     final = {
