@@ -64,7 +64,13 @@ def test_every_command_is_described(site):
 
 def test_everything_public_is_described(site):
     text = (site / "reference.html").read_text()
-    for name in set(fitscope.__all__) - {"__version__", "datasets", "stopping"}:
+    for name in set(fitscope.__all__) - {"__version__", "callbacks", "datasets", "stopping"}:
         assert f'id="fitscope.{name}"' in text, f"{name} is missing in docs/reference.md"
-    for name in ("datasets.higgs", "datasets.simulated_higgs", "stopping.EvidenceStopping"):
+    callbacks = [f"callbacks.{name}" for name in fitscope.callbacks.__all__]
+    for name in (
+        *callbacks,
+        "datasets.higgs",
+        "datasets.simulated_higgs",
+        "stopping.EvidenceStopping",
+    ):
         assert f'id="fitscope.{name}"' in text

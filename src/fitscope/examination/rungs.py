@@ -15,6 +15,7 @@ from fitscope.verdicts.cost import Cost, Price
 from fitscope.verdicts.versions import Version, richness
 
 if TYPE_CHECKING:
+    from fitscope.diagnosis.label import Label
     from fitscope.study.document import StudyDocument
     from fitscope.study.results import ModelResult, Results
 
@@ -69,11 +70,17 @@ def _rung(
         train=train,
         validation=corrected.mean,
         error=corrected.error,
-        label=None if single or model.verdict is None else model.verdict.label,
+        label=None if single else _label(model),
         cost=None if cost is None else cost.value,
         cost_error=None if cost is None else cost.error,
         cost_chance=None if cost is None else cost.chance,
     )
+
+
+def _label(model: ModelResult) -> Label | None:
+    """The verdict's label; none where it is less likely than not: no sentence rests on that."""
+    verdict = model.verdict
+    return None if verdict is None or verdict.undecided else verdict.label
 
 
 def _cost(document: StudyDocument, model: ModelResult, versions: Sequence[Version]) -> Cost | None:

@@ -74,7 +74,7 @@ class Rung:
         train: loss on training rows, regularization off.
         validation: loss on validation rows around the best epoch, corrected for the choice.
         error: its standard error.
-        label: the verdict; None where there is none.
+        label: the verdict; None where there is none, or where it is open.
         cost: what overfitting costs it on rows nobody has seen; None where nothing is known.
         cost_error: the standard error of that.
         cost_chance: the chance that it costs anything.
