@@ -22,6 +22,7 @@ def test_what_ends_with_status_3_is_spelt_as_people_do():
     made = options(target="y", fail_on="Overfit,too-few,fs101", ignore="fs102")
     assert made.fail_on == ("overfit", "too few", "FS101")
     assert made.ignore == ("FS102",)
+    assert options(target="y", fail_on="FS1xx").fail_on == ("FS1XX",)  # as diagnose has it
 
 
 def test_stored_options_are_read_back():
@@ -42,6 +43,7 @@ def test_stored_options_are_read_back():
         ({"budget": "0s"}, "budget: 0s must be above 0"),
         ({"ignore": "101"}, "ignore: must be codes of checks such as FS101"),
         ({"fail_on": "bad"}, "fail_on: must be labels such as overfit and codes"),
+        ({"fail_on": "unread"}, "fail_on: must be labels such as overfit and codes"),
         ({"seed": -1}, "seed: must be a whole number from 0 to 4294967295, got -1"),
         ({"tarqet": "y"}, "tarqet: no such option; did you mean target?"),
         ({"target": None}, "target: must be the name of a column"),

@@ -6,11 +6,16 @@ import shlex
 import signal
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from fitscope.cli.study_folder import again, default_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fitscope.study.folder import StoredStudy
 
 DEFAULT_FOLDER = Path("runs/examine")
 
@@ -87,6 +92,7 @@ def examine(
 
     from fitscope.examination.run import run_examination
     from fitscope.examination.screen import screen
+    from fitscope.verdicts.failing import FAILED
 
     given = {
         "target": target,
@@ -134,8 +140,8 @@ def examine(
         import webbrowser
 
         webbrowser.open(stored.folder.page.resolve().as_uri())
-    if chosen.fail_on and _found(stored, chosen.fail_on):
-        raise typer.Exit(3)
+    if _failed(stored, chosen.fail_on):
+        raise typer.Exit(FAILED)
 
 
 def _chosen(table: str | None, given: dict[str, Any], folder: Path | None) -> tuple[Any, Any]:
@@ -168,8 +174,11 @@ def _chosen(table: str | None, given: dict[str, Any], folder: Path | None) -> tu
     return None, options(table=table, **given)
 
 
-def _found(stored: Any, wanted: tuple[str, ...]) -> list[str]:
-    """Which of some labels and codes an examination has found."""
-    answer = stored.results.answer
-    there = {rung.label for rung in answer.rungs} | {check.code for check in answer.checks}
-    return [one for one in wanted if one in there]
+def _failed(stored: StoredStudy, named: Sequence[str]) -> bool:
+    """Whether an examination has found one of some labels and codes; an open verdict is none."""
+    from fitscope.verdicts.failing import FailOn
+
+    wanted, answer = FailOn.parse(",".join(named)), stored.results.answer
+    assert answer is not None
+    labels = {rung.decided for rung in answer.rungs} | {None}
+    return any(wanted.named(label, answer.checks) for label in labels)

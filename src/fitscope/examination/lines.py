@@ -68,13 +68,12 @@ def ladder(stored: StoredStudy) -> list[RungLine]:
         entry, verdict = entries[rung.model], verdicts.get(rung.model)
         if LADDER not in entry.groups and rung.model != taken:
             continue
-        same = verdict is not None and verdict.label == rung.label
         lines.append(
             RungLine(
                 rung,
                 entry.slug,
                 entry.size,
-                badge(rung.label, verdict.confidence if verdict and same else None),
+                badge(rung.label, rung.confidence),
                 _cost(rung, verdict.evidence.needed if verdict else None),
                 rung.model == taken,
             )

@@ -12,9 +12,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from fitscope.errors import UserError
 from fitscope.examination.duration import seconds
+from fitscope.verdicts.failing import UNREAD, FailOn
 
 LEARNERS = ("linear", "mlp", "hgb")
-LABELS = ("underfit", "good", "overfit", "improving", "unstable", "too few")
 USUAL, QUICK = 300.0, 60.0
 """Seconds that an examination may take, and a quick look."""
 FREE = ("jobs", "fail_on")
@@ -38,13 +38,18 @@ def _texts(given: Any) -> bool:
     return isinstance(given, tuple | list) and all(isinstance(one, str) for one in given)
 
 
-def _found(given: Any) -> Any:
+def _failures(given: Any) -> Any:
     """What --fail-on names: labels in small letters, codes in large ones."""
     given = _several(given)
     if not _texts(given):
         return given
-    words = [one.lower().replace("-", " ") for one in given]
-    return tuple(word if word in LABELS else word.upper() for word in words)
+    try:
+        wanted = FailOn.parse(",".join(given))
+    except UserError as error:
+        raise ValueError(str(error)) from None
+    if UNREAD in wanted.labels:
+        raise ValueError("an examination reads its table or ends")
+    return (*wanted.labels, *wanted.codes)
 
 
 def _learners(given: Any) -> Any:
@@ -120,10 +125,7 @@ class Options(BaseModel):
     device: Literal["auto", "cpu", "gpu"] = "auto"
     jobs: Annotated[int, Field(ge=1, le=1024)] | None = None
     ignore: Annotated[tuple[Code, ...], BeforeValidator(_codes)] = ()
-    fail_on: Annotated[
-        tuple[Annotated[str, Field(pattern=f"{'|'.join(LABELS)}|{CODE.pattern}")], ...],
-        BeforeValidator(_found),
-    ] = ()
+    fail_on: Annotated[tuple[str, ...], BeforeValidator(_failures)] = ()
 
     @model_validator(mode="before")
     @classmethod

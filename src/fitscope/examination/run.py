@@ -102,10 +102,9 @@ def run_examination(
         plan = again.document.training_plan if again else None
     prepared = prepare_table(options, given)
     metric = metric_of(prepared, options.metric)  # before anything is trained
-    # workers have the cores: threads here that wait for each other take twenty times as long
-    threadpool_limits(1)
     told.read(prepared)
-    checks = check_table(prepared, options.ignore)
+    with threadpool_limits(1):
+        checks = check_table(prepared, options.ignore)
     told.checked(checks)
     split = prepared.splits[0]
     shape = len(split.y_train), split.features, prepared.task
@@ -128,7 +127,8 @@ def run_examination(
         watch=told.watch or unwatched,
     )
     known = None
-    with opened as study:
+    # workers have the cores: threads here that wait for each other take twenty times as long
+    with threadpool_limits(1), opened as study:
         if again:
             again.check(study.document)
             told.stage(f"{len(again.planned())} models, as they were trained before")

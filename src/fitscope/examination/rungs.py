@@ -15,7 +15,6 @@ from fitscope.verdicts.cost import Cost, Price
 from fitscope.verdicts.versions import Version, richness
 
 if TYPE_CHECKING:
-    from fitscope.diagnosis.label import Label
     from fitscope.study.document import StudyDocument
     from fitscope.study.results import ModelResult, Results
 
@@ -64,23 +63,19 @@ def _rung(
     train = Estimate.over([run.best.get(fit) for run in runs]).mean
     corrected = (model.best_corrected or {}).get(task.loss.validation, Estimate(None))
     single = document.entry(model.name).learner.step == SINGLE
+    verdict = None if single else model.verdict
     cost = None if single else _cost(document, model, versions)
     return Rung(
         model=model.name,
         train=train,
         validation=corrected.mean,
         error=corrected.error,
-        label=None if single else _label(model),
+        label=None if verdict is None else verdict.label,
+        confidence=None if verdict is None else verdict.confidence,
         cost=None if cost is None else cost.value,
         cost_error=None if cost is None else cost.error,
         cost_chance=None if cost is None else cost.chance,
     )
-
-
-def _label(model: ModelResult) -> Label | None:
-    """The verdict's label; none where it is less likely than not: no sentence rests on that."""
-    verdict = model.verdict
-    return None if verdict is None or verdict.undecided else verdict.label
 
 
 def _cost(document: StudyDocument, model: ModelResult, versions: Sequence[Version]) -> Cost | None:

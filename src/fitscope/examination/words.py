@@ -81,7 +81,7 @@ def _warning(found: Findings) -> str:
 
 def _fits(found: Findings) -> str:
     """Who over- or underfits, and what that costs."""
-    over = [rung for rung in found.ladder if rung.label == "overfit"]
+    over = [rung for rung in found.ladder if rung.decided == "overfit"]
     said = []
     if over:
         worst = max(over, key=lambda rung: rung.cost or 0.0)
@@ -89,7 +89,7 @@ def _fits(found: Findings) -> str:
     elif found.ladder:
         gaps = [rung for rung in found.ladder if rung.gap is not None and rung.gap > 0]
         said.append("No model is shown to overfit" + _free_gap(found, gaps) + ".")
-    under = [rung.model for rung in found.ladder if rung.label == "underfit"]
+    under = [rung.model for rung in found.ladder if rung.decided == "underfit"]
     if under:
         verb = "underfits" if len(under) == 1 else "underfit"
         said.append(f"{_listed(under)} {verb}: this table allows more.")

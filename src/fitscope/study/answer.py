@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from fitscope.data.columns import Column
 from fitscope.diagnosis.label import Label
+from fitscope.diagnosis.rules import UNDECIDED
 from fitscope.study.stored_answer import StoredAnswer
 from fitscope.verdicts.check import Check
 from fitscope.verdicts.plain import plain
@@ -74,10 +75,11 @@ class Rung:
         train: loss on training rows, regularization off.
         validation: loss on validation rows around the best epoch, corrected for the choice.
         error: its standard error.
-        label: the verdict; None where there is none, or where it is open.
+        label: the verdict; None where there is none.
         cost: what overfitting costs it on rows nobody has seen; None where nothing is known.
         cost_error: the standard error of that.
         cost_chance: the chance that it costs anything.
+        confidence: how sure the verdict is; None where only its label is known.
     """
 
     model: str
@@ -88,6 +90,13 @@ class Rung:
     cost: float | None
     cost_error: float | None
     cost_chance: float | None
+    confidence: float | None = None
+
+    @property
+    def decided(self) -> Label | None:
+        """The verdict, unless it is open: less likely than not, so that no sentence rests on it."""
+        open_ = self.confidence is not None and self.confidence < UNDECIDED
+        return None if open_ else self.label
 
     @property
     def gap(self) -> float | None:

@@ -50,6 +50,7 @@ class StoredRung(TypedDict):
     error: float | None
     gap: float | None
     label: Label | None
+    confidence: float | None
     cost: float | None
     cost_error: float | None
     cost_chance: float | None

@@ -82,7 +82,7 @@ def _cost(lines: list[RungLine]) -> list[Tile]:
         for line in lines
         if line.cost is not None and line.rung.gap is not None
     ]
-    over = [one for one in known if one[2].rung.label == "overfit"]
+    over = [one for one in known if one[2].rung.decided == "overfit"]
     if not known:
         return []
     _, gap, line, cost = (
