@@ -16,10 +16,11 @@ from matplotlib.figure import Figure
 
 from fitscope.files import replacing
 from fitscope.report.charts import feature_histogram, learning_rate
+from fitscope.report.legend import room_above
 from fitscope.report.look import FIGURE, MUTED, PAPER, PLAIN, WARNING
 from fitscope.report.marks import marks, said
 from fitscope.report.notices import notices
-from fitscope.report.planned import Planned
+from fitscope.report.planned import AXES_HEIGHT, Planned
 from fitscope.report.plot import plot_histories
 from fitscope.report.presentation import Range, palette_of, presentation_of
 from fitscope.report.series import mean_curve, usual_smoothing
@@ -147,6 +148,7 @@ def _curves(stored: StoredStudy, name: str, models: list[str], log_epochs: bool 
             step=step,
             reference=None if usual else document.data.constant,
         ),
+        height=AXES_HEIGHT + room_above(models),
     )
 
 

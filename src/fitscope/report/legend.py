@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from matplotlib.lines import Line2D
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 COLUMNS = 6
+WIDEST = 26  # characters of a name, so that three stand side by side
+LINE = 0.19  # inches of a line of the legend
+FREE_LINES = 4  # for which a figure of the usual height has room
 
 
 def legend(
@@ -32,7 +35,7 @@ def legend(
         shapes: what marks on the curves mean, and their shapes.
     """
     handles = [Line2D([], [], color=colour, linewidth=2.4) for colour in colours.values()]
-    texts = [shown(name) for name in colours]
+    texts = [shown(name, WIDEST) for name in colours]
     if validation:
         ink = ax.yaxis.label.get_color()
         handles += [Line2D([], [], color=ink, linestyle=style) for style in ("-", "--")]
@@ -41,7 +44,7 @@ def legend(
         ink = ax.yaxis.label.get_color()
         handles.append(Line2D([], [], color=ink, linestyle="none", marker=shape))
         texts.append(meaning)
-    columns = min(len(texts), COLUMNS if max(map(len, texts)) <= 12 else 3) if above else 1
+    columns = columns_above(texts) if above else 1
     # Matplotlib drops labels with a leading underscore and reads dollar signs as mathematics,
     # so names are put in afterwards, as they are.
     drawn = ax.legend(
@@ -58,3 +61,19 @@ def legend(
     for label, text in zip(drawn.get_texts(), texts, strict=True):
         label.set_parse_math(False)
         label.set_text(text)
+
+
+def columns_above(texts: Sequence[str]) -> int:
+    """How many entries of a legend above its axes stand side by side."""
+    return min(len(texts), COLUMNS if max(map(len, texts)) <= 12 else 3)
+
+
+def room_above(names: Sequence[str]) -> float:
+    """Inches that a figure must grow by, or a legend of many models leaves its axes no room.
+
+    Example:
+        >>> room_above(["Tiny", "Small"]), room_above([f"net {i}" for i in range(100)]) > 2
+        (0.0, True)
+    """
+    texts = [*(shown(name, WIDEST) for name in names), "training", "validation"]
+    return LINE * max(-(-len(texts) // columns_above(texts)) - FREE_LINES, 0)
