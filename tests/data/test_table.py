@@ -211,6 +211,7 @@ def test_no_such_file_and_a_folder(tmp_path: Path):
         ({"a": [object(), object()]}, "column 'a' holds object"),
         ((np.eye(3), [0, 1]), "X has 3 rows but y has shape"),
         ((np.zeros((2, 2, 2)), [0, 1]), "X must be a 2-d array"),
+        ((pd.Series([1, 2]), [0, 1]), "X must be a 2-d array"),
         ((pd.DataFrame({"target": [1]}), [0]), "X has a column 'target'"),
         (pd.DataFrame([[1, 2]], columns=["a", "a"]), "two columns are called 'a'"),
         ([1, 2], "a list is no table"),

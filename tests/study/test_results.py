@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +15,12 @@ from jsonschema import Draft202012Validator
 from scipy import stats
 from study.made_up import made_up_document
 
+from fitscope.data.columns import Column
 from fitscope.diagnosis.compare import Difference
 from fitscope.learners import to_stored
 from fitscope.learners.base import Size
 from fitscope.learners.mlp.network import MLP
+from fitscope.study import answer, stored_answer
 from fitscope.study.document import ModelEntry
 from fitscope.study.results import Estimate, ModelResult, Results, RunResult
 from fitscope.study.schema import json_schema
@@ -92,3 +95,20 @@ def test_the_published_schema_is_up_to_date():
     published = Path(__file__).parents[2] / "docs" / "results.schema.json"
     assert json.loads(published.read_text()) == json_schema(), "run: make schema"
     Draft202012Validator.check_schema(json_schema())
+
+
+@pytest.mark.parametrize(
+    ("part", "stored"),
+    [
+        (answer.Rows, stored_answer.StoredRows),
+        (answer.Recommended, stored_answer.StoredRecommended),
+        (answer.Interval, stored_answer.StoredInterval),
+        (answer.Remedy, stored_answer.StoredRemedy),
+        (answer.Gain, stored_answer.StoredGain),
+        (answer.MoreData, stored_answer.StoredMoreData),
+        (Column, stored_answer.StoredColumn),
+        (answer.Answer, stored_answer.StoredAnswer),
+    ],
+)
+def test_the_schema_knows_every_field_of_an_answer(part: type, stored: type):
+    assert [field.name for field in fields(part)] == list(stored.__annotations__)

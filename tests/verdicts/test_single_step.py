@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -31,6 +33,11 @@ def test_by_itself_only_the_constant_predictor_can_tell():
     assert not any("epoch" in text or "Validate at more" in text for text in open_.advice)
     assert open_.evidence.gap == pytest.approx(0.1)
     assert open_.evidence.best_corrected_error == pytest.approx(0.2 / 500**0.5, rel=0.1)
+
+
+def test_without_a_constant_predictor_nothing_is_told():
+    alone = diagnose(replace(run(0.0, 0.95), reference=None))
+    assert (alone.label, alone.evidence.reference_kind) == ("too few", None)
 
 
 def test_a_better_model_shows_that_it_underfits():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float
 
-from fitscope.data.refusals import refuse_extremes, refuse_strays
+from fitscope.data.refusals import as_floats, refuse_extremes, refuse_strays
 from fitscope.data.table import Table
 from fitscope.data.target import FEW, as_targets, as_task
 from fitscope.errors import UserError
@@ -144,8 +144,6 @@ def _assumed(values: pl.Series, name: str) -> tuple[Task | None, tuple[str, ...]
 
 
 def _array(values: pl.Series) -> np.ndarray:
-    import polars as pl
-
     if values.dtype.is_numeric() and not values.dtype.is_integer():
-        return values.cast(pl.Float64).to_numpy()
+        return as_floats(values)
     return values.to_numpy()

@@ -12,9 +12,9 @@ import numpy as np
 from jaxtyping import Float, Float32, Int
 
 from fitscope.data.columns import Column, rare
+from fitscope.data.fitted import read_fitted
 from fitscope.data.inputs import Input, Values, inputs_of, taken
 from fitscope.data.table import Table, read_table
-from fitscope.errors import UserError, reason
 from fitscope.files import write_bytes
 
 if TYPE_CHECKING:
@@ -172,25 +172,16 @@ class Encoding:
         Raises:
             UserError: missing or damaged file, or one with anything else in it.
         """
-        from skops import io
 
-        try:
-            data = path.read_bytes()
-            if foreign := set(io.get_untrusted_types(data=data)) - TRUSTED:
-                raise UserError(f"{path}: holds {', '.join(sorted(foreign))}, which is not trusted")
-            stored = io.loads(data, trusted=sorted(TRUSTED))
+        def made(stored: dict[str, Any]) -> Encoding:
             return cls(
                 tuple(Input(*one) for one in stored["inputs"]),
                 stored["transformer"],
                 tuple(stored["names"]),
                 tuple(stored["column_of"]),
             )
-        except FileNotFoundError:
-            raise UserError(f"{path}: no such encoding") from None
-        except UserError:
-            raise
-        except Exception as error:  # damage makes zipfile, json and NumPy raise nearly anything
-            raise UserError(f"{path}: damaged encoding ({reason(error)})") from None
+
+        return read_fitted(path, "encoding", TRUSTED, made)
 
 
 def smooth_clip(x: Float[np.ndarray, "*any"]) -> Float[np.ndarray, "*any"]:

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     import polars as pl
 
 
+def is_pandas(given: Any) -> bool:
+    """Whether it is a pandas frame, told without loading pandas."""
+    return type(given).__module__.partition(".")[0] == "pandas" and hasattr(given, "columns")
+
+
 def from_pandas(frame: Any) -> pl.DataFrame:
     """A pandas frame, column by column, so that PyArrow is not needed; its index is left out.
 
@@ -56,7 +61,7 @@ def from_arrays(x: Any, y: Any, target: str) -> pl.DataFrame:
 
     if isinstance(x, pl.DataFrame):
         frame = x
-    elif type(x).__module__.partition(".")[0] == "pandas":
+    elif is_pandas(x):
         frame = from_pandas(x)
     else:
         values = np.asarray(x)

@@ -75,8 +75,8 @@ def recognise(
             values = values.fill_nan(None)
         elif values.dtype.is_decimal():
             values = values.cast(pl.Float64)
-        elif isinstance(values.dtype, pl.Datetime) and values.dtype.time_zone is not None:
-            values = values.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+        elif isinstance(values.dtype, pl.Datetime):
+            values = _without_zone(values)
         elif values.dtype in (pl.String, pl.Categorical, pl.Enum):
             values = _without_nulls(values.cast(pl.String), nulls)
             if values.name not in texts:
@@ -142,9 +142,7 @@ def as_numbers(values: pl.Series, decimal_comma: bool = False) -> pl.Series | No
             if not adorned.any():
                 continue
             bare = plain.str.replace_all(strip, "", literal=True).str.strip_chars()
-            plain = plain.to_frame().select(
-                pl.when(adorned).then(bare).otherwise(pl.first()).alias(values.name)
-            )[values.name]
+            plain = bare.zip_with(adorned, plain)
         whole = plain.cast(pl.Int64, strict=False)
         if _whole(whole, values):
             return whole
@@ -173,12 +171,17 @@ def as_booleans(values: pl.Series) -> pl.Series | None:
 
 def dates(values: pl.Series, form: str) -> pl.Series:
     """Texts as dates without a time zone; missing where they are none."""
+    found = _without_zone(values.str.to_datetime(form, strict=False, time_unit="us"))
+    return found.set(found.dt.year() < 1000, None)
+
+
+def _without_zone(times: pl.Series) -> pl.Series:
+    """Points in time as UTC has them, where they have a time zone."""
     import polars as pl
 
-    found = values.str.to_datetime(form, strict=False, time_unit="us")
-    if isinstance(found.dtype, pl.Datetime) and found.dtype.time_zone is not None:
-        found = found.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
-    return found.set(found.dt.year() < 1000, None)
+    if isinstance(times.dtype, pl.Datetime) and times.dtype.time_zone is not None:
+        return times.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+    return times
 
 
 def dated(few: pl.Series) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Int
 
 from fitscope.data.csv_table import NULLS
-from fitscope.data.memory import from_arrays, from_columns, from_pandas
+from fitscope.data.memory import from_arrays, from_columns, from_pandas, is_pandas
 from fitscope.data.recognise import recognise
 from fitscope.data.split import Source
 from fitscope.data.table_file import Rows, read_file
@@ -116,7 +116,7 @@ def _in_memory(given: Any, target: str) -> pl.DataFrame:
         return given.collect()
     if isinstance(given, pl.DataFrame):
         return given
-    if type(given).__module__.partition(".")[0] == "pandas" and hasattr(given, "columns"):
+    if is_pandas(given):
         return from_pandas(given)
     if isinstance(given, Mapping):
         return from_columns(given)

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 
 from fitscope.data.csv_table import Rows, read_csv
 from fitscope.data.panics import Panic, quiet_panics
-from fitscope.data.unpacked import unpacked
+from fitscope.data.unpacked import WHOLE, unpacked
 from fitscope.errors import UserError, reason
 
 if TYPE_CHECKING:
     import polars as pl
 
 SEPARATED = {".csv", ".tsv", ".txt"}  # endings of files whose first name may be "{a}"
-DAMAGED = "copy or fetch it again"
 
 
 def read_file(path: Path, texts: Collection[str] = ()) -> Rows:
@@ -73,7 +72,7 @@ def _columnar(path: Path, kind: str, read: Callable[[], pl.DataFrame]) -> pl.Dat
         with quiet_panics():
             return read()
     except (OSError, Panic, pl.exceptions.PolarsError) as error:
-        raise UserError(f"{path}: no readable {kind} file ({reason(error)}); {DAMAGED}") from None
+        raise UserError(f"{path}: no readable {kind} file ({reason(error)}); {WHOLE}") from None
 
 
 def _json(path: Path, text: bytes) -> Rows:

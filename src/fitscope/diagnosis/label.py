@@ -38,6 +38,8 @@ Label = Literal["underfit", "good", "overfit", "improving", "unstable", "too few
 Reason = Literal[
     "", "lost", "absurd", "training rose too", "training rose", "noise", "jumps", "memorized"
 ]
+SUREST = 0.99
+"""No confidence is higher."""
 
 
 @dataclass(frozen=True)
@@ -74,15 +76,15 @@ def label(f: Findings) -> Judgement:
         improving; what is left is good, or too few epochs to say so.
     """
     if f.curve.diverged:
-        return Judgement("unstable", 0.99, "lost")
+        return Judgement("unstable", SUREST, "lost")
     if _absurd(f):
-        return Judgement("unstable", 0.99, "absurd")
+        return Judgement("unstable", SUREST, "absurd")
     over, along = _overfit(f), _along(f)
     shown = f.rise.probability >= ESTABLISHED and f.rise_matters
     if shown and along > UNDECIDED:
-        return Judgement("unstable", _bounded(f.rise.probability * along), "training rose too")
+        return Judgement("unstable", bounded(f.rise.probability * along), "training rose too")
     if shown and _elsewhere(f) and over > UNDECIDED:
-        return Judgement("overfit", _bounded(over))
+        return Judgement("overfit", bounded(over))
     if not shown:
         over = _matters(f.rise.value, f.needed, f.rise.error) * (1 - along)
         over *= unproven(1 - f.rise.probability)
@@ -93,25 +95,25 @@ def _unless_overfit(f: Findings, over: float) -> Judgement:
     """The label of a run of which overfitting is not shown, but has this chance."""
     memorized = _memorized(f)
     if memorized > UNDECIDED:
-        return Judgement("overfit", _bounded(memorized), "memorized")
+        return Judgement("overfit", bounded(memorized), "memorized")
     under = _at_chance(f)
     if under > UNDECIDED:
-        return Judgement("underfit", _bounded((1 - over) * under))
+        return Judgement("underfit", bounded((1 - over) * under))
     lost = _training_lost(f)
     if lost > UNDECIDED:
-        return Judgement("unstable", _bounded((1 - over) * lost), "training rose")
+        return Judgement("unstable", bounded((1 - over) * lost), "training rose")
     few = len(f.curve) < FEWEST_TO_DENY
     if not few and _jumps(f):
-        return Judgement("unstable", _bounded(1 - over), "jumps")
+        return Judgement("unstable", bounded(1 - over), "jumps")
     start_error = float(f.validation.errors[: f.low.at + 1].max())
     fallen = f.fell >= CERTAINLY_LEARNT * np.hypot(start_error, f.low.error)
     noise = f.validation.noise.typical()
     visible = noise > STOOD_STILL * abs(f.low.corrected)
     if not few and not fallen and visible and noise > DROWNED * f.learnt.scale:
-        return Judgement("unstable", _bounded(1 - over), "noise")
+        return Judgement("unstable", bounded(1 - over), "noise")
     stood = _stands_at_its_start(f)
     if stood > UNDECIDED:
-        return Judgement("underfit", _bounded((1 - over) * stood))
+        return Judgement("underfit", bounded((1 - over) * stood))
 
     gain, gain_error = further_gain(f)
     needed = needed_rise(replace(f.learnt, level=None))  # of a gain no last resort is needed
@@ -120,11 +122,11 @@ def _unless_overfit(f: Findings, over: float) -> Judgement:
     sure_gain = few or gain >= ONE_SIDED * gain_error
     improves = better * enough
     if gain > 0 and gain >= needed and sure_gain and _ends_lowest(f, few):
-        return Judgement("improving", _bounded((1 - over) * improves))
+        return Judgement("improving", bounded((1 - over) * improves))
     if few:
-        return Judgement("too few", 0.99)
+        return Judgement("too few", SUREST)
     improves = unproven(1 - better) * enough
-    return Judgement("good", _bounded((1 - over) * (1 - improves) * (1 - under)))
+    return Judgement("good", bounded((1 - over) * (1 - improves) * (1 - under)))
 
 
 def unproven(chance: float) -> float:
@@ -272,5 +274,6 @@ def _ends_lowest(f: Findings, few: bool) -> bool:
     return bool(values[-1] <= (values.min() if few else f.low.value))
 
 
-def _bounded(chance: float) -> float:
-    return round(float(np.clip(chance, 0.01, 0.99)), 4)
+def bounded(chance: float) -> float:
+    """The confidence of a label, from the chance that it is right."""
+    return round(float(np.clip(chance, 1 - SUREST, SUREST)), 4)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fitscope.diagnosis.mean_interval import mean_interval
-from fitscope.examination.measured import Measured, measure, members, whole_rounds
+from fitscope.examination.measured import Measured, measure, members
 from fitscope.examination.more_data import more_data
 from fitscope.examination.outputs import Outputs, of_members
 from fitscope.examination.pairs import pair
@@ -28,6 +28,7 @@ from fitscope.examination.served import (
 from fitscope.examination.words import Findings, paragraph
 from fitscope.learners.knobs import is_plainer
 from fitscope.study.answer import Answer, Interval, Recommended, Rows
+from fitscope.study.rounds import whole_rounds
 from fitscope.verdicts.versions import Version
 
 if TYPE_CHECKING:

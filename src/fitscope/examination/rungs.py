@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fitscope.examination.measured import Measured
 from fitscope.examination.served import Cooled
-from fitscope.learners.base import SINGLE, keeps_best
+from fitscope.learners.base import has_steps, keeps_best
 from fitscope.study.answer import Rung
 from fitscope.study.results import Estimate
 from fitscope.verdicts.cost import Cost, Price
@@ -62,7 +62,7 @@ def _rung(
     runs = results.runs_of(model.name)
     train = Estimate.over([run.best.get(fit) for run in runs]).mean
     corrected = (model.best_corrected or {}).get(task.loss.validation, Estimate(None))
-    single = document.entry(model.name).learner.step == SINGLE
+    single = not has_steps(document.entry(model.name).learner)
     verdict = None if single else model.verdict
     cost = None if single else _cost(document, model, versions)
     return Rung(

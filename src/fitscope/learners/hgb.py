@@ -14,7 +14,8 @@ import numpy as np
 from annotated_types import Gt
 from jaxtyping import Float64, Shaped
 
-from fitscope.errors import UserError, reason
+from fitscope.data.fitted import read_fitted
+from fitscope.errors import UserError
 from fitscope.learners.base import Interrupted, Knob, NewEpochs, Size, TrainedRun, Watching
 from fitscope.learners.kept_rows import KeptRows
 from fitscope.learners.settings import Settings
@@ -178,20 +179,7 @@ class HGB:
         Raises:
             UserError: missing or damaged file, or one with anything else in it.
         """
-        from skops import io
-
-        try:
-            data = path.read_bytes()
-            foreign = set(io.get_untrusted_types(data=data)) - TRUSTED
-            if foreign:
-                raise UserError(f"{path}: holds {', '.join(sorted(foreign))}, which is not trusted")
-            return Boosted(**io.loads(data, trusted=sorted(TRUSTED)))
-        except FileNotFoundError:
-            raise UserError(f"{path}: no such trees") from None
-        except UserError:
-            raise
-        except Exception as error:  # damage makes zipfile, json and NumPy raise nearly anything
-            raise UserError(f"{path}: damaged trees ({reason(error)})") from None
+        return read_fitted(path, "trees", TRUSTED, lambda stored: Boosted(**stored))
 
     def predict(
         self, state: Boosted, x: Shaped[np.ndarray, "rows features"], task: Task

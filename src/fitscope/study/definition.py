@@ -176,8 +176,7 @@ def grown(document: StudyDocument, planned: Mapping[str, Planned]) -> StudyDocum
             entry = entry.model_copy(update={"repeats": one.repeats})
         elif to_stored(entry.learner) != to_stored(one.learner) or one.rows != _rows(entry):
             raise UserError(f"{name}: the study has another model of that name; choose another")
-        before = document.repeats if entry.repeats is None else entry.repeats
-        more = {"repeats": one.repeats} if one.repeats > before else {}
+        more = {"repeats": one.repeats} if one.repeats > len(document.runs_of(entry)) else {}
         known[name] = entry.model_copy(update=more)
     subsets = [entry for entry in known.values() if isinstance(entry, SubsetEntry)]
     models = [entry for entry in known.values() if not isinstance(entry, SubsetEntry)]

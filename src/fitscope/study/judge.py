@@ -16,16 +16,10 @@ from fitscope.files import locked
 from fitscope.learners.base import is_reference
 from fitscope.study.advise import advise
 from fitscope.study.document import StudyDocument
-from fitscope.study.folder import (
-    Folder,
-    StoredStudy,
-    read_histories,
-    read_results,
-    write_results,
-)
+from fitscope.study.folder import Folder, StoredStudy, read_results, write_results
 from fitscope.study.means import means_of
 from fitscope.study.results import Estimate, Results, RunResult
-from fitscope.study.rounds import Rounds, read_rounds, row_scores
+from fitscope.study.rounds import read_rounds, row_scores
 from fitscope.study.run_history import run_history
 from fitscope.study.standing import Standing
 from fitscope.study.summarize import summarize
@@ -74,10 +68,12 @@ def judge(
     for run in results.runs:
         mine = curves.get((run.model, run.repeat))
         judged[run.model].append(judge_run(document, folder, run, mine))
-    scores = {
-        name: _row_scores(document, results.runs_of(name), own, rounds)
-        for name, own in judged.items()
-    }
+    scores = {}
+    for name, own in judged.items():
+        known = {
+            run.repeat: one.scores for run, one in zip(results.runs_of(name), own, strict=True)
+        }
+        scores[name] = row_scores(name, known, document.data.folds, rounds)
     comparisons = tuple(_compare(list(scores.values()), document.task))
     alone = {name: [run.verdict for run in own] for name, own in judged.items()}
     standing = Standing.of(document, results, alone, comparisons)
@@ -126,31 +122,6 @@ def judge_run(
     return Judged(verdict, around_best(history, document.task, found, score))
 
 
-def subset_scores(stored: StoredStudy) -> dict[str, RowScores]:
-    """Scores row by row of learners on fewer rows, each run around its best epoch.
-
-    Args:
-        stored: a study with such learners.
-
-    Returns:
-        Name of the entry of `document.subsets` to its scores; those without any are left out.
-    """
-    document, folder = stored.document, stored.folder
-    if not document.subsets or not folder.subsets.exists():
-        return {}
-    curves = read_histories(folder.subsets).partition_by("model", "repeat", as_dict=True)
-    rounds, found = read_rounds(document, folder), {}
-    for entry in document.subsets:
-        runs = [run for run in stored.results.subsets if run.model == entry.name]
-        own = [
-            judge_run(document, folder, run, curves.get((run.model, run.repeat))) for run in runs
-        ]
-        scores = _row_scores(document, runs, own, rounds)
-        if scores is not None:
-            found[entry.name] = scores
-    return found
-
-
 def judge_stored(stored: StoredStudy) -> StoredStudy:
     """A stored study with its verdicts, comparisons and advice made anew; nothing is written."""
     runs = (*stored.results.runs, *stored.results.subsets)
@@ -183,19 +154,6 @@ def _of_model(name: str, runs: Sequence[Verdict | None], standing: Standing) -> 
         return verdict
     said = f"{lost} of {len(runs)} runs left nothing to judge (they ended at once). "
     return replace(verdict, explanation=said + verdict.explanation)
-
-
-def _row_scores(
-    document: StudyDocument,
-    runs: Sequence[RunResult],
-    judged: Sequence[Judged],
-    rounds: Rounds | None,
-) -> RowScores | None:
-    """Scores of a model or of a learner on fewer rows, if each of its runs has some."""
-    if not runs:
-        return None
-    known = {run.repeat: one.scores for run, one in zip(runs, judged, strict=True)}
-    return row_scores(runs[0].model, known, document.data.folds, rounds)
 
 
 def _compare(models: Sequence[RowScores | None], task: Task) -> list[Comparison]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, NotRequired
 
 from annotated_types import Len
 from typing_extensions import TypedDict
@@ -96,6 +96,7 @@ class StoredColumn(TypedDict):
     used: bool
     missing: int
     distinct: int
+    form: NotRequired[str]
 
 
 class StoredAnswer(TypedDict, total=False):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from fitscope.diagnosis.label import SUREST
 from fitscope.diagnosis.underfit import Score, underfit_by_others
 from fitscope.history import SINGLE
 from fitscope.verdicts.explain import figure
@@ -57,7 +58,7 @@ def beside(
     return replace(
         verdict,
         label="underfit",
-        confidence=round(min(chance, 0.99), 4),
+        confidence=round(min(chance, SUREST), 4),
         evidence=replace(verdict.evidence, reference=other.validation, reference_kind=name),
         explanation=(
             f"It learns less than this table allows: {name} fits the training rows better "

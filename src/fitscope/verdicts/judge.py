@@ -8,7 +8,7 @@ from jaxtyping import Float
 from fitscope.diagnosis.curve import curve
 from fitscope.diagnosis.equals import as_good
 from fitscope.diagnosis.findings import Findings
-from fitscope.diagnosis.label import label
+from fitscope.diagnosis.label import SUREST, label
 from fitscope.diagnosis.measure import measured
 from fitscope.diagnosis.onset import onset
 from fitscope.diagnosis.rules import FEWEST_EVALUATIONS
@@ -21,8 +21,6 @@ from fitscope.verdicts.explain import explain, figure
 from fitscope.verdicts.means import GENERAL, Means
 from fitscope.verdicts.single_step import single_step
 from fitscope.verdicts.verdict import Verdict
-
-TOO_FEW_SURE = 0.99
 
 
 def diagnose(history: History) -> Verdict:
@@ -115,7 +113,7 @@ def _too_few(history: History, values: Float[np.ndarray, " few"]) -> Verdict:
     return Verdict(
         source=history.source,
         label="too few",
-        confidence=TOO_FEW_SURE,
+        confidence=SUREST,
         best_epoch=best_epoch,
         onset_epoch=None,
         epochs=len(history.epochs),

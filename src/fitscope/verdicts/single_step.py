@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from fitscope.diagnosis.known import best_possible
-from fitscope.diagnosis.label import Label
+from fitscope.diagnosis.label import SUREST, Label, bounded
 from fitscope.diagnosis.learnt import CONSTANT, learnt, needed_rise
 from fitscope.diagnosis.paired_rows import score_error
 from fitscope.diagnosis.rules import FITTED, UNDECIDED
@@ -18,8 +18,6 @@ from fitscope.verdicts.evidence import Evidence
 from fitscope.verdicts.explain import figure
 from fitscope.verdicts.means import GENERAL, Means
 from fitscope.verdicts.verdict import Verdict
-
-SURE = 0.99
 
 
 def single_step(history: History, means: Means = GENERAL) -> Verdict:
@@ -104,13 +102,9 @@ def _label(
     value: float, error: float, fitted: float | None, reference: float | None, possible: float
 ) -> tuple[Label, float]:
     if reference is None:
-        return "too few", SURE
+        return "too few", SUREST
     lost = no_better(value, error, reference, possible / 2)
     if fitted is not None and fitted <= reference - FITTED * possible and lost > UNDECIDED:
-        return "overfit", _bounded(lost)
+        return "overfit", bounded(lost)
     under = underfit_by_reference(fitted, value, error, reference, possible)
-    return ("underfit", _bounded(under)) if under > UNDECIDED else ("too few", SURE)
-
-
-def _bounded(chance: float) -> float:
-    return round(min(max(chance, 0.01), SURE), 4)
+    return ("underfit", bounded(under)) if under > UNDECIDED else ("too few", SUREST)

@@ -13,6 +13,7 @@ import numpy as np
 
 from fitscope.diagnosis.compare import Difference, holm
 from fitscope.diagnosis.gaussian import below
+from fitscope.diagnosis.label import SUREST
 from fitscope.diagnosis.rules import ONE_SIDED
 from fitscope.diagnosis.underfit import Score
 from fitscope.verdicts.advice import MORE_ROWS
@@ -21,8 +22,6 @@ from fitscope.verdicts.explain import figure
 from fitscope.verdicts.means import GENERAL, Means
 from fitscope.verdicts.verdict import Verdict
 from fitscope.verdicts.words import sure
-
-MOST = 0.99  # no confidence is higher
 
 
 @dataclass(frozen=True)
@@ -125,7 +124,7 @@ def overfit_beside(
     return replace(
         verdict,
         label="overfit",
-        confidence=round(min(chance, MOST), 4),
+        confidence=round(min(chance, SUREST), 4),
         onset_epoch=None,
         evidence=replace(verdict.evidence, onset_interval=None),
         explanation=text[:1].upper() + text[1:],

@@ -14,7 +14,7 @@ from fitscope.examination.stages.curve import grow
 from fitscope.examination.stages.ladder import climb
 from fitscope.examination.stages.remedies import mend
 from fitscope.examination.stages.repeats import repeat
-from fitscope.learners.base import SINGLE
+from fitscope.learners.base import has_steps
 
 if TYPE_CHECKING:
     from fitscope.examination.measured import Measured
@@ -33,7 +33,7 @@ def search(course: Course, rungs: Mapping[str, Learner]) -> None:
     measured = {
         name: one
         for name, one in course.measured(LADDER).items()
-        if course.learner(name).step != SINGLE
+        if has_steps(course.learner(name))
     }
     kinds = {name: course.learner(name).kind for name in measured}
     over = to_mend(course.training.judged().results, measured, kinds)
@@ -55,9 +55,9 @@ def to_grow(course: Course) -> str:
     learners = {name: course.learner(name) for name in measured}
     order = plainness(course.ladder, course.record.tried, learners)
     taken = plainest({name: measured[name].served for name in order})
-    if learners[taken].step != SINGLE:
+    if has_steps(learners[taken]):
         return taken
-    others = [name for name in order if learners[name].step != SINGLE]
+    others = [name for name in order if has_steps(learners[name])]
     return min(others, key=lambda name: measured[name].mean)
 
 

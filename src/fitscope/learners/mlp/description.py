@@ -31,6 +31,7 @@ REMEDIES = {
     "mix": "mixing of rows",
 }
 """Setting to its name in sentences."""
+EPSILON = 1e-3  # of batch normalization: Keras' default
 
 Params = dict[str, dict[str, Any]]
 State = dict[str, dict[str, Any]]

@@ -12,9 +12,9 @@ from jaxtyping import Array, Float32, UInt32
 
 from fitscope.learners.mlp import dropout
 from fitscope.learners.mlp.activations import activation
-from fitscope.learners.mlp.description import Architecture, Params, State, numbered
+from fitscope.learners.mlp.description import EPSILON, Architecture, Params, State, numbered
 
-MOMENTUM, EPSILON = 0.99, 1e-3  # Keras' defaults for batch normalization
+MOMENTUM = 0.99  # Keras' default for batch normalization
 WIDE = 256  # units of a layer that fills the vector units by itself
 
 Values = jax.Array | np.ndarray

@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float, Float32
 
-from fitscope.learners.mlp.description import Architecture, Params, State, numbered
+from fitscope.learners.mlp.description import EPSILON, Architecture, Params, State, numbered
 
-EPSILON = np.float32(1e-3)  # of batch normalization, as in `fitscope.learners.mlp.forward`
 BLOCK = 1_024  # rows at once: activations of any number of rows fit in memory, a block's in a cache
 
 
@@ -56,7 +55,7 @@ def _layer(
         return kernel, bias
     name = numbered("batch_normalization", number)
     norm: dict[str, Any] = {**params[name], **state[name]}
-    scale = norm["gamma"] / np.sqrt(norm["moving_variance"] + EPSILON)
+    scale = norm["gamma"] / np.sqrt(norm["moving_variance"] + np.float32(EPSILON))
     return kernel * scale, (bias - norm["moving_mean"]) * scale + norm["beta"]
 
 

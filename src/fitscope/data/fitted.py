@@ -1,0 +1,40 @@
+"""Objects that scikit-learn fitted, read from a file by skops: never by pickle."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import Any, TypeVar
+
+from fitscope.errors import UserError, reason
+
+Made = TypeVar("Made")
+
+
+def read_fitted(
+    path: Path, what: str, trusted: Collection[str], made: Callable[[dict[str, Any]], Made]
+) -> Made:
+    """What `skops.io.dumps` of a dictionary has stored; no other types are made than are trusted.
+
+    Args:
+        path: the file.
+        what: is in it, in a word.
+        trusted: names of the types that may stand in it beside those that skops trusts.
+        made: what becomes of the dictionary.
+
+    Raises:
+        UserError: missing or damaged file, or one with anything else in it.
+    """
+    from skops import io
+
+    try:
+        data = path.read_bytes()
+        if foreign := set(io.get_untrusted_types(data=data)) - set(trusted):
+            raise UserError(f"{path}: holds {', '.join(sorted(foreign))}, which is not trusted")
+        return made(io.loads(data, trusted=sorted(trusted)))
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such {what}") from None
+    except UserError:
+        raise
+    except Exception as error:  # damage makes zipfile, json and NumPy raise nearly anything
+        raise UserError(f"{path}: damaged {what} ({reason(error)})") from None
