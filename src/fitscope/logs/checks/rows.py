@@ -6,6 +6,7 @@ import numpy as np
 
 from fitscope.logs.after_fit import within_fit
 from fitscope.logs.checks.seen import Seen, at
+from fitscope.numbers import place
 from fitscope.verdicts.check import Check
 
 
@@ -56,7 +57,7 @@ def resumed(seen: Seen) -> Check | None:
         "FS215",
         "note",
         "The run was resumed",
-        f"After {places[row]:,.6g} comes {places[row + 1]:,.6g}: it went on from an earlier "
+        f"After {place(places[row])} comes {place(places[row + 1])}: it went on from an earlier "
         "checkpoint. What the first attempt logged after that is left out.",
         (read.validation,),
     )
