@@ -32,7 +32,7 @@ def rate_step(seen: Seen) -> Check | None:
         return None
     places = at(curve)
     told = [
-        f"{place(places[row])} ({curve.values[row - 1]:.3g} to {curve.values[row]:.3g})"
+        f"{place(float(places[row]))} ({curve.values[row - 1]:.3g} to {curve.values[row]:.3g})"
         for row in rows[:3]
     ]
     more = f" and {len(rows) - 3} more" if len(rows) > 3 else ""

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fitscope.report.console.text import labelled, printed
+from fitscope.report.sources import short_sources
 from fitscope.report.verdicts.chart import chart, legend, spark
 from fitscope.report.words import shown
 from fitscope.verdicts.check import Check
@@ -156,7 +157,7 @@ def table(found: Sequence[Verdict], width: int, charts: bool) -> Table:
         if _room(columns, width, gap) < LEAST:
             columns.pop(name, None)
     room = max(_room(columns, width, gap), LEAST)
-    sources = [Text(_folded(name, room)) for name in _names([one.source for one in found])]
+    sources = [Text(_folded(name, room)) for name in short_sources([one.source for one in found])]
     columns = {"Source": sources, **columns}
     drawn = Table(box=None, pad_edge=False, padding=(0, gap, 0, 0))
     for name in columns:
@@ -189,22 +190,6 @@ def _folded(name: str, room: int) -> str:
             lines.append("")
         lines[-1] += piece
     return "\n".join(lines)
-
-
-def _names(sources: Sequence[str]) -> list[str]:
-    """The sources without the file or the folder that all of them share."""
-    names = [shown(source, 400) for source in sources]
-    for sign in (": ", "/"):
-        starts = {name.rpartition(sign)[0] for name in names}
-        if len(names) > 1 and len(starts) == 1 and "" not in starts:
-            return [name.rpartition(sign)[2] for name in names]
-    if len(names) > 1 and all("/" in name for name in names):
-        parts = [name.split("/") for name in names]
-        same = 0
-        while len({tuple(p[: same + 1]) for p in parts}) == 1 and same + 1 < min(map(len, parts)):
-            same += 1
-        return ["/".join(p[same:]) for p in parts]
-    return names
 
 
 def _label(verdict: Verdict) -> Text:
