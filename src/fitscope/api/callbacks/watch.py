@@ -80,7 +80,6 @@ class Watch:
         self._due = 1
         self._label: str | None = None
         self._said: set[str] = set()
-        self._why: Unread | None = None
         self._stopper: Stopper | None = None if rule is None else rule.start()
         self._stepped = False
 
@@ -110,9 +109,8 @@ class Watch:
                 place = math.nan if step is None else float(step)
                 self._rows.setdefault(str(name), []).append((number, at, place))
         self._count += 1
-        if self._stopper is None and self._count < self._due:
-            return False
-        return self._look(self._count >= self._due)
+        due = self._count >= self._due
+        return self._look(due) if due or self._stopper is not None else False
 
     def finish(self) -> Verdict | None:
         """Say the verdict on the whole run, or why there is none.
@@ -131,9 +129,9 @@ class Watch:
         return found
 
     def _look(self, due: bool) -> bool:
-        found = self._judged() if due or self._stopper is not None else None
+        found = self._judged()
         if due:
-            self._due = self._count + max(1, self._count // SELDOM if self._count > OFTEN else 1)
+            self._due = self._count + (self._count // SELDOM if self._count > OFTEN else 1)
         if not isinstance(found, Verdict):
             return False
         if due:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fitscope.logs.checks.seen import Seen, at
+from fitscope.logs.checks.seen import Seen
 from fitscope.logs.log import Logged
 from fitscope.logs.rate import FACTOR, drops, rate_curve
 from fitscope.numbers import place
@@ -30,7 +30,7 @@ def rate_step(seen: Seen) -> Check | None:
     rows = drops(curve.values)
     if not len(rows):
         return None
-    places = at(curve)
+    places = curve.places
     told = [
         f"{place(float(places[row]))} ({curve.values[row - 1]:.3g} to {curve.values[row]:.3g})"
         for row in rows[:3]
@@ -61,7 +61,7 @@ def warm_restart(seen: Seen) -> Check | None:
     ]
     if not rows:
         return None
-    places = at(curve)
+    places = curve.places
     shown = ", ".join(place(places[row]) for row in rows[:3])
     more = f" and {len(rows) - 3} more" if len(rows) > 3 else ""
     return Check(
