@@ -87,6 +87,7 @@ def examine(
 
     from fitscope.examination.run import run_examination
     from fitscope.examination.screen import screen
+    from fitscope.verdicts.failing import FAILED
 
     given = {
         "target": target,
@@ -135,7 +136,7 @@ def examine(
 
         webbrowser.open(stored.folder.page.resolve().as_uri())
     if chosen.fail_on and _found(stored, chosen.fail_on):
-        raise typer.Exit(3)
+        raise typer.Exit(FAILED)
 
 
 def _chosen(table: str | None, given: dict[str, Any], folder: Path | None) -> tuple[Any, Any]:
@@ -147,13 +148,12 @@ def _chosen(table: str | None, given: dict[str, Any], folder: Path | None) -> tu
         folder: of an examination that is gone on with.
     """
     from fitscope.errors import UserError
-    from fitscope.examination.again import Again, read_again
+    from fitscope.examination.again import read_again
     from fitscope.examination.options import gone_on, options
     from fitscope.examination.record import record_of
     from fitscope.examination.toml_file import read_options
     from fitscope.study.folder import read_document
 
-    again_of: Again | None = None
     if folder is not None and (folder / "study.json").exists():
         return None, gone_on(record_of(read_document(folder)).options, given, folder)
     if table is None:
