@@ -111,25 +111,29 @@ class Settings:
 
 def main() -> None:
     """Train what is missing, then write every page's table and figure."""
-    parser = argparse.ArgumentParser(description="measure what each remedy buys")
+    settings, docs = asked("measure what each remedy buys")
+    remedies = study("remedies", MODELS, PLAN, TRAIN, settings)
+    changed = study("rows-changed", ROWS_CHANGED, PLAN, TRAIN, settings)
+    for result, pages in ((remedies, PAGES), (changed, PAGES_OF_ROWS)):
+        for page, models in pages.items():
+            write(docs / f"{page}.md", table(result, models))
+            draw(result, models, docs / f"{page}.png")
+    write(docs / "early-stopping.md", stopping_table(remedies, settings))
+    sizes = on_more_rows(settings)
+    write(docs / "more-data.md", more_data(sizes))
+    draw_sizes(sizes, docs / "more-data.png")
+    write(docs / "index.md", in_short(remedies, changed, sizes))
+
+
+def asked(description: str) -> tuple[Settings, Path]:
+    """What the command line says: the settings, and where the pages are."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--out", type=Path, default=Path("runs/remedies"))
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--data", default="simulated", help="as in fitscope guide --data")
     parser.add_argument("--docs", type=Path, default=DOCS, help="the pages")
     chosen = parser.parse_args()
-    settings = Settings(chosen.out, chosen.repeats, chosen.data)
-
-    remedies = study("remedies", MODELS, PLAN, TRAIN, settings)
-    changed = study("rows-changed", ROWS_CHANGED, PLAN, TRAIN, settings)
-    for result, pages in ((remedies, PAGES), (changed, PAGES_OF_ROWS)):
-        for page, models in pages.items():
-            write(chosen.docs / f"{page}.md", table(result, models))
-            draw(result, models, chosen.docs / f"{page}.png")
-    write(chosen.docs / "early-stopping.md", stopping_table(remedies, settings))
-    sizes = on_more_rows(settings)
-    write(chosen.docs / "more-data.md", more_data(sizes))
-    draw_sizes(sizes, chosen.docs / "more-data.png")
-    write(chosen.docs / "index.md", in_short(remedies, changed, sizes))
+    return Settings(chosen.out, chosen.repeats, chosen.data), chosen.docs
 
 
 def study(name: str, models: dict[str, fs.MLP], plan: fs.Plan, rows: int, settings: Settings):

@@ -7,11 +7,8 @@ The networks, rows and plan are those of benchmarks/remedies.py. What is measure
 docs/remedies/temperature-scaling.md and docs/remedies/averaging.md.
 """
 
-import argparse
-from pathlib import Path
-
 import numpy as np
-from remedies import DOCS, MODELS, PLAIN_NAME, PLAN, TRAIN, Settings, spread, study, write
+from remedies import MODELS, PLAIN_NAME, PLAN, TRAIN, asked, spread, study, write
 
 import fitscope as fs
 from fitscope.diagnosis.compare import difference
@@ -23,18 +20,12 @@ NAMES = (PLAIN_NAME, "128 x 3", "dropout 0.25")
 
 def main() -> None:
     """Train what is missing, then write both tables."""
-    parser = argparse.ArgumentParser(description="measure remedies that need no training")
-    parser.add_argument("--out", type=Path, default=Path("runs/remedies"))
-    parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--data", default="simulated", help="as in fitscope guide --data")
-    parser.add_argument("--docs", type=Path, default=DOCS, help="the pages")
-    chosen = parser.parse_args()
-    settings = Settings(chosen.out, chosen.repeats, chosen.data)
+    settings, docs = asked("measure remedies that need no training")
     models = {name: MODELS[name] for name in NAMES}
     result = study("without-training", models, PLAN, TRAIN, settings)
     split = fs.datasets.higgs(validation=settings.validation, train=TRAIN, data=settings.data)
-    write(chosen.docs / "temperature-scaling.md", temperatures(result, split))
-    write(chosen.docs / "averaging.md", averages(result, split))
+    write(docs / "temperature-scaling.md", temperatures(result, split))
+    write(docs / "averaging.md", averages(result, split))
 
 
 def outputs(result: fs.Result, split: fs.Split, model: str, which: str) -> np.ndarray:

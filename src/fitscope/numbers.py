@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+COUNTED = 1e15  # beyond it a number of steps is none
+
 
 def number(value: float | None, like: float | None = None) -> str:
     """A score with as many digits as can mean something, whatever its size.
@@ -44,3 +46,14 @@ def signed(value: float, like: float | None = None) -> str:
     """
     told = number(value, like)
     return told if told.startswith("-") or told == "none" else f"+{told}"
+
+
+def place(value: float) -> str:
+    """Where on an axis of epochs or steps something is: whole numbers that can be counted in full.
+
+    Example:
+        >>> place(10_000_000.0), place(9.661836), place(1e300)
+        ('10,000,000', '9.662', '1e+300')
+    """
+    counted = float(value).is_integer() and abs(value) < COUNTED
+    return f"{int(value):,}" if counted else f"{value:,.4g}"

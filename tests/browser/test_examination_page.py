@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from browser.conftest import SHOTS
-from browser.test_page import settle
+from browser.test_page import serious_faults, settle
 from examination.made_up_answer import ANSWER, REMEDIES, RUNGS, UNPREDICTABLE, write_examination
 
 from fitscope.report.page import page_data, render_page, write_page
@@ -21,6 +21,11 @@ ODD = replace(
     ),
     remedies=tuple(replace(one, remedy=f"<i onload=hacked=1>{one.remedy}</i>") for one in REMEDIES),
     more_data=UNPREDICTABLE,
+)
+
+PARTS = (
+    "{include: [['#answer'], ['#ladder'], ['#remedies'], ['#more_data'], ['#checks'], "
+    "['#columns']]}"
 )
 
 
@@ -56,17 +61,7 @@ def test_nothing_serious_keeps_anybody_out(made_up, visit, axe):
         seen.page.set_viewport_size({"width": width, "height": 800})
         seen.page.emulate_media(color_scheme=scheme)
         settle(seen)
-        seen.page.evaluate(f"window.axe || {axe}")
-        found = seen.page.evaluate(
-            "axe.run({include: [['#answer'], ['#ladder'], ['#remedies'], ['#more_data'],"
-            " ['#checks'], ['#columns']]}, {resultTypes: ['violations']})"
-        )
-        serious = [
-            (one["id"], [node["html"][:200] for node in one["nodes"][:3]])
-            for one in found["violations"]
-            if one["impact"] in ("serious", "critical")
-        ]
-        assert serious == []
+        assert serious_faults(seen, axe, PARTS) == []
 
 
 def test_each_chart_shows_the_figures_of_its_table(made_up, visit):

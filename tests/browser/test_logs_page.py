@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from browser.conftest import SHOTS
+from browser.test_page import serious_faults, settle
 from logs.made_up_logs import csv_text, losses
 
 from fitscope.api.diagnose import diagnose_paths
@@ -17,6 +18,7 @@ def page_file(tmp_path):
     (tmp_path / "over.csv").write_text(csv_text({"loss": TRAIN, "val_loss": VALIDATION}))
     (tmp_path / "<b>same.csv").write_text(csv_text({"loss": TRAIN, "val_loss": TRAIN}))
     (tmp_path / "two.csv").write_text("epoch,val_loss\n1,0.5\n2,0.4\n")
+    (tmp_path / "alone.csv").write_text(csv_text({"epoch": range(60), "loss": TRAIN}))
     file = tmp_path / "page.html"
     file.write_text(logs_page(diagnose_paths([tmp_path])), encoding="utf-8")
     return file
@@ -33,6 +35,19 @@ def test_it_draws_every_run_and_says_nothing_wrong(page_file, visit, width):
     assert wide <= width
     SHOTS.mkdir(exist_ok=True)
     seen.page.screenshot(path=SHOTS / f"logs-{width}.png", full_page=True)
+
+
+def test_nothing_serious_keeps_anybody_out(page_file, visit, axe):
+    """axe-core on the narrow light page and on the wide dark one, with everything unfolded."""
+    seen = visit(page_file, width=360)
+    seen.drawn()
+    for fold in seen.page.locator("summary").all():
+        fold.click()
+    for width, scheme in ((360, "light"), (1280, "dark")):
+        seen.page.set_viewport_size({"width": width, "height": 800})
+        seen.page.emulate_media(color_scheme=scheme)
+        settle(seen)
+        assert serious_faults(seen, axe) == []
 
 
 def test_without_scripts_there_are_drawings(page_file, visit):

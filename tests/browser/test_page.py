@@ -77,6 +77,17 @@ def test_it_looks_right_at_every_width_light_and_dark(real, visit):
     assert seen.problems == []
 
 
+def serious_faults(seen, axe, where="document"):
+    """What axe-core finds within a part of the page that would keep somebody out."""
+    seen.page.evaluate(f"window.axe || {axe}")
+    found = seen.page.evaluate(f"axe.run({where}, {{resultTypes: ['violations']}})")
+    return [
+        (one["id"], [node["html"][:200] for node in one["nodes"][:3]])
+        for one in found["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
 def test_nothing_serious_keeps_anybody_out(real, visit, axe):
     """axe-core on the narrow light page and on the wide dark one, with everything unfolded."""
     seen = visit(real, width=360)
@@ -87,14 +98,7 @@ def test_nothing_serious_keeps_anybody_out(real, visit, axe):
         seen.page.set_viewport_size({"width": width, "height": 800})
         seen.page.emulate_media(color_scheme=scheme)
         settle(seen)
-        seen.page.evaluate(f"window.axe || {axe}")
-        found = seen.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        serious = [
-            (one["id"], [node["html"][:200] for node in one["nodes"][:3]])
-            for one in found["violations"]
-            if one["impact"] in ("serious", "critical")
-        ]
-        assert serious == []
+        assert serious_faults(seen, axe) == []
 
 
 def test_the_controls_work(made_up, visit):

@@ -198,6 +198,22 @@ def test_terminals(width, folder, log):
     assert len(re.findall("[■□]", many)) == 11, "a sign each, filled where it is sure"
 
 
+@pytest.mark.parametrize("width", [None, 100, 120, 160])
+def test_wide_figures_leave_room_for_names(width, call, tmp_path):
+    """Onsets in thousands of steps and several checks a run: other columns go, names stay."""
+    steps = {"step": range(1_000_000, 61_000_000, 1_000_000), "loss": VALIDATION}
+    for number in range(9):
+        columns = {**steps, "val_loss": VALIDATION, "val_accuracy": [0.5] * 60}
+        (tmp_path / f"run-{number}.csv").write_text(csv_text(columns))
+    told = call(tmp_path)[1] if width is None else drawn([tmp_path], width)
+    rows = told.splitlines()
+    assert rows[0].startswith("Source")
+    assert [row.split()[0] for row in rows if row.startswith("run-")] == [
+        f"run-{number}.csv" for number in range(9)
+    ]
+    assert max(map(len, rows)) <= (width or 100)
+
+
 def test_names_cannot_break_the_screen(call, tmp_path):
     name = "run [bold]<b>\x1b[31m.csv"
     (tmp_path / name).write_text(csv_text({"loss": TRAIN, "val_loss": VALIDATION}))

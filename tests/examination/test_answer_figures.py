@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from examination.made_up_answer import ANSWER, REMEDIES, RUNGS, UNPREDICTABLE, write_examination
 from matplotlib.colors import to_hex
-from report.test_figures import drawn, written
+from report.test_figures import drawn, every_text_can_be_read
 
 from fitscope.report.figures import plan_figures
 from fitscope.report.look import LOOKS, NONE
@@ -57,14 +57,4 @@ def test_a_rung_stands_where_its_losses_are_in_the_colour_of_its_verdict(tmp_pat
 def test_no_text_is_cut_off_and_none_lies_upon_another(tmp_path, answer):
     stored = write_examination(tmp_path / "study", answer=answer, epochs=8)
     for planned in own(stored).values():
-        figure = drawn(planned, stored)
-        figure.canvas.draw()
-        whole = figure.bbox
-        boxes = [text.get_window_extent() for text in written(figure)]
-        for number, box in enumerate(boxes):
-            assert box.x0 >= 0
-            assert box.y0 >= 0
-            assert box.x1 <= whole.x1
-            assert box.y1 <= whole.y1
-            for other in boxes[:number]:
-                assert not box.padded(-1).overlaps(other), planned.name
+        every_text_can_be_read(planned, stored)

@@ -60,6 +60,21 @@ def written(figure: Figure) -> list[Text]:
     return [text for text in texts if text.get_text()]
 
 
+def every_text_can_be_read(planned, stored):
+    """Within the paper, and none upon another."""
+    figure = drawn(planned, stored)
+    figure.canvas.draw()
+    whole = figure.bbox
+    boxes = [text.get_window_extent() for text in written(figure)]
+    for number, box in enumerate(boxes):
+        assert box.x0 >= 0
+        assert box.y0 >= 0
+        assert box.x1 <= whole.x1
+        assert box.y1 <= whole.y1
+        for other in boxes[:number]:
+            assert not box.padded(-1).overlaps(other), planned.name
+
+
 def curves(ax: Axes) -> list[tuple[str, str]]:
     return [(line.get_color(), line.get_linestyle()) for line in ax.get_lines()]
 
@@ -161,17 +176,7 @@ def test_a_plot_in_a_notebook_says_it_too(study, simulated):
 def test_no_text_is_cut_off_and_none_lies_upon_another(study, models, options):
     stored = study(models, **options)
     for planned in plan_figures(stored):
-        figure = drawn(planned, stored)
-        figure.canvas.draw()
-        whole = figure.bbox
-        boxes = [text.get_window_extent() for text in written(figure)]
-        for number, box in enumerate(boxes):
-            assert box.x0 >= 0
-            assert box.y0 >= 0
-            assert box.x1 <= whole.x1
-            assert box.y1 <= whole.y1
-            for other in boxes[:number]:
-                assert not box.padded(-1).overlaps(other)
+        every_text_can_be_read(planned, stored)
 
 
 def test_axes_that_are_given_are_drawn_on_and_come_back(study):

@@ -101,7 +101,7 @@ def diagnose_paths(
 
 
 @dataclass(frozen=True, eq=False)
-class Judged:
+class JudgedRun:
     """One run.
 
     Attributes:
@@ -120,7 +120,7 @@ def judged_paths(
     train: str | None = None,
     val: str | None = None,
     higher_is_better: bool | None = None,
-) -> Iterator[Judged]:
+) -> Iterator[JudgedRun]:
     """Every run at or below the paths, one after another, with the curves that were read.
 
     Args:
@@ -136,13 +136,13 @@ def judged_paths(
         try:
             below = places(path)
         except UserError as error:
-            yield Judged(_unread(str(path), error))
+            yield JudgedRun(_unread(str(path), error))
             continue
         for place in below:
             try:
                 yield from _of_place(place, keys)
             except UserError as error:
-                yield Judged(_unread(str(place.path), error))
+                yield JudgedRun(_unread(str(place.path), error))
 
 
 @dataclass(frozen=True)
@@ -171,7 +171,7 @@ def diagnose_log(
     return _of_log(log, Keys(train, val, higher_is_better)).found
 
 
-def _of_place(place: Place, keys: Keys) -> Iterator[Judged]:
+def _of_place(place: Place, keys: Keys) -> Iterator[JudgedRun]:
     if place.kind == "study":
         from fitscope.study.folder import read_study
 
@@ -183,7 +183,7 @@ def _of_place(place: Place, keys: Keys) -> Iterator[Judged]:
         yield from _runs(log, keys)
 
 
-def _runs(log: Log, keys: Keys) -> Iterator[Judged]:
+def _runs(log: Log, keys: Keys) -> Iterator[JudgedRun]:
     from fitscope.logs.apart import apart
 
     runs = apart(log)
@@ -191,7 +191,7 @@ def _runs(log: Log, keys: Keys) -> Iterator[Judged]:
         yield _of_log(run, keys, len(runs))
 
 
-def _of_log(log: Log, keys: Keys, runs: int = 1) -> Judged:
+def _of_log(log: Log, keys: Keys, runs: int = 1) -> JudgedRun:
     from fitscope.logs.checks.every import curve_checks
     from fitscope.logs.checks.seen import Seen
 
@@ -200,11 +200,11 @@ def _of_log(log: Log, keys: Keys, runs: int = 1) -> Judged:
         verdict = judge_history(read.history)
     except UserError as error:
         checks = curve_checks(Seen(log, runs=runs))
-        return Judged(replace(_unread(log.source, error), checks=checks), log)
+        return JudgedRun(replace(_unread(log.source, error), checks=checks), log)
     checks = curve_checks(Seen(read.log, read, runs), verdict)
     verdict = replace(verdict, history=read.history, checks=checks)
     told = _told(verdict, read.train, read.validation, read.notes)
-    return Judged(told, read.log, read.why)
+    return JudgedRun(told, read.log, read.why)
 
 
 def _told(
@@ -215,7 +215,7 @@ def _told(
     return replace(verdict, evidence=told)
 
 
-def _study(stored: StoredStudy, train: str | None, val: str | None) -> Iterator[Judged]:
+def _study(stored: StoredStudy, train: str | None, val: str | None) -> Iterator[JudgedRun]:
     """One verdict a run: of its loss, or of the curves that the user names."""
     from fitscope.report.notices import notices
     from fitscope.study.judge import judge_stored
@@ -241,11 +241,11 @@ def _study(stored: StoredStudy, train: str | None, val: str | None) -> Iterator[
         elif run.verdict is None:
             diverged = run.stopped == "diverged"
             why = "it diverged at once" if diverged else f"no finite {loss.validation}"
-            yield Judged(Unread(source, f"{why}; there is nothing to judge"))
+            yield JudgedRun(Unread(source, f"{why}; there is nothing to judge"))
         else:
             kept = replace(history, source=source, rows=None)
             verdict = replace(run.verdict, source=source, history=kept)
-            yield Judged(_noted(_told(verdict, loss.name, loss.validation), said))
+            yield JudgedRun(_noted(_told(verdict, loss.name, loss.validation), said))
 
 
 def _noted(verdict: Verdict | Unread, more: Sequence[str]) -> Verdict | Unread:

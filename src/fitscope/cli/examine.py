@@ -153,13 +153,12 @@ def _chosen(table: str | None, given: dict[str, Any], folder: Path | None) -> tu
         folder: of an examination that is gone on with.
     """
     from fitscope.errors import UserError
-    from fitscope.examination.again import Again, read_again
+    from fitscope.examination.again import read_again
     from fitscope.examination.options import gone_on, options
     from fitscope.examination.record import record_of
     from fitscope.examination.toml_file import read_options
     from fitscope.study.folder import read_document
 
-    again_of: Again | None = None
     if folder is not None and (folder / "study.json").exists():
         return None, gone_on(record_of(read_document(folder)).options, given, folder)
     if table is None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Int
 
 from fitscope.logs.log import Log, Logged
 
-Floats = Float[np.ndarray, " n"]
 Rows = Int[np.ndarray, " starts"]
 
 
@@ -42,15 +41,10 @@ def apart(log: Log) -> list[Log]:
     ]
 
 
-def _at(curve: Logged) -> Floats | None:
-    """Where each value stands, in the finest numbering that there is."""
-    return curve.epochs if curve.epochs is not None else curve.steps
-
-
 def _starts(curve: Logged) -> Rows:
     """Places at which a new run begins."""
-    at = _at(curve)
-    if at is None or len(at) < 3 or len(np.unique(at)) == len(at):
+    at = curve.places
+    if len(at) < 3 or len(np.unique(at)) == len(at):
         return np.array([], np.int64)
     steps_back = np.flatnonzero(np.diff(at) < 0) + 1
     lowest = at.min()

@@ -60,7 +60,7 @@ def _folds(source: str, document: Mapping[str, Any]) -> Log | None:
 
 def _sets(source: str, document: Mapping[str, Any]) -> Log | None:
     """`evals_result()`: sets by name, in each the metrics by name."""
-    if len(document) < 1 or not all(isinstance(one, Mapping) and one for one in document.values()):
+    if not document or not all(isinstance(one, Mapping) and one for one in document.values()):
         return None
     known = {key: meaning(str(key)) for key in document}
     if any(m.part is None or m.metric not in ("", "sets") for m in known.values()):

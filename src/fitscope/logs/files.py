@@ -13,7 +13,7 @@ from fitscope.logs.console.reader import read_printed
 from fitscope.logs.documents import read_document
 from fitscope.logs.frames import read_parquet_table
 from fitscope.logs.log import Log
-from fitscope.logs.mlflow import read_database
+from fitscope.logs.mlflow import SQLITE, read_database
 from fitscope.logs.names import meaning
 from fitscope.logs.source import DAMAGED, NamedBytes, of_file
 from fitscope.logs.table import logs
@@ -21,7 +21,6 @@ from fitscope.logs.text import is_text_table, read_text_table
 
 PICKLES = (".pkl", ".pickle", ".p", ".joblib", ".dill")
 PARQUET = b"PAR1"
-SQLITE = b"SQLite format 3\0"
 DOCUMENT = re.compile(r"\s*(\{\s*(\"|\}|$)|\[\s*([\[{\"\]]|-?[\d.]+\s*,|$))")
 
 
@@ -60,16 +59,14 @@ def read_source(source: NamedBytes, path: Path | None = None) -> list[Log]:
     if b"\0" in head and encoding != "utf-16":
         raise UserError(f"{name}: binary data, not a training log")
     text = head.decode(encoding, errors="replace")
-    if not text.strip() and len(head) < len(source.whole()) + 1 and not source.whole().strip():
+    if not text.strip() and not source.whole().strip():
         raise UserError(f"{name}: an empty file")
     if DOCUMENT.match(text):
-        first = text.lstrip().partition("\n")[0]
         try:
             return read_document(name, _decoded(source))
         except UserError:
-            if not _is_alone(first):
-                raise
-            found = _printed(source)
+            first = text.lstrip().partition("\n")[0]
+            found = _printed(source) if _is_alone(first) else None
             if found is None:
                 raise
             return [found]
@@ -124,8 +121,6 @@ def _are_twins(log: Log) -> bool:
     """Whether values without a place stand side by side: as many of training as of validation."""
     counts: dict[str, set[int]] = {"train": set(), "validation": set()}
     for name, curve in log.curves.items():
-        part = {"validation": "validation", "test": "validation"}.get(
-            meaning(name).part or "", "train"
-        )
-        counts[part].add(len(curve.values))
+        held_back = meaning(name).part in ("validation", "test")
+        counts["validation" if held_back else "train"].add(len(curve.values))
     return any(count > 2 for count in counts["train"] & counts["validation"])

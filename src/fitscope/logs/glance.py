@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from fitscope.errors import UserError
+from fitscope.logs.mlflow import SQLITE
 from fitscope.logs.source import of_file
 
 # a word for validation, then not far from it a number
@@ -15,7 +16,6 @@ MEASURED = re.compile(
     re.IGNORECASE,
 )
 TABLED = re.compile(rb"epoch[^\n]*(?:loss|acc)[^\n]*\n", re.IGNORECASE)
-SQLITE = b"SQLite format 3\0"
 
 
 def looks_like_log(file: Path) -> bool:
@@ -25,10 +25,11 @@ def looks_like_log(file: Path) -> bool:
         file: any file; one that cannot be read looks like none.
     """
     try:
-        head = of_file(file).head
+        source = of_file(file)
+        head = source.head
     except UserError:
         return False
-    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    if source.encoding == "utf-16":
         head = head.decode("utf-16", errors="replace").encode()
     if head.startswith(SQLITE):
         return file.name == "mlflow.db"

@@ -25,6 +25,22 @@ class Logged:
     steps: Float[np.ndarray, " n"] | None = None
     rows: Float[np.ndarray, " n"] | None = None
 
+    @property
+    def places(self) -> Float[np.ndarray, " n"]:
+        """Where the values stand: by epoch, otherwise by step, otherwise in their order."""
+        for places in (self.epochs, self.steps):
+            if places is not None:
+                return places
+        return np.arange(float(len(self.values)))
+
+    def beside(self, other: Logged) -> bool:
+        """Whether both curves have a value at the same epochs and steps."""
+        return (
+            len(self.values) == len(other.values)
+            and _alike(self.epochs, other.epochs)
+            and _alike(self.steps, other.steps)
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class Log:
@@ -41,3 +57,9 @@ class Log:
     curves: Mapping[str, Logged]
     step: str = "epoch"
     notes: tuple[str, ...] = ()
+
+
+def _alike(one: np.ndarray | None, other: np.ndarray | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return bool(np.array_equal(one, other))

@@ -15,6 +15,7 @@ from fitscope.logs.log import Log, Logged
 METRICS = "metrics"
 DESCRIPTION = "meta.yaml"
 OF_THE_SYSTEM = "system/"
+SQLITE = b"SQLite format 3\0"  # how a database begins
 
 
 def is_run(below: Iterable[str], names: Iterable[str]) -> bool:

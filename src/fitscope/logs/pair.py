@@ -173,24 +173,23 @@ def _likeliest(
     scores = [n for n in usable if directions[n]]
     bare = [n for n in usable if not meanings[n].metric]
     plain = [n for n in losses if meanings[n].metric == "loss"]
-    kinds = {meanings[n].metric for n in keras}
-    chosen = (keras if len(kinds) == 1 else []) or plain or losses or bare or scores or usable
-    if chosen is losses and len(chosen) > 1:
-        whole = summed(log, chosen)
-        if whole is not None:
-            return whole.log, whole.name, "the sum of losses that are parts of one", [whole.note]
-    why = next(
-        reason
+    one_kind = len({meanings[n].metric for n in keras}) == 1
+    chosen, why = next(
+        (names, reason)
         for names, reason in (
-            (keras, "a cross-entropy, which holds no penalties of the layers"),
+            (keras if one_kind else [], "a cross-entropy, which holds no penalties of the layers"),
             (plain, "the loss"),
             (losses, "a loss by its name"),
             (bare, "the only value of these rows that has no further name"),
             (scores, "a score by its name, and there is no loss"),
             (usable, "the only one left"),
         )
-        if chosen is names or chosen == names
+        if names
     )
+    if chosen is losses and len(chosen) > 1:
+        whole = summed(log, chosen)
+        if whole is not None:
+            return whole.log, whole.name, "the sum of losses that are parts of one", [whole.note]
     if wanted is not None:
         why = "of the same metric as the curve chosen with --train"
     likely = LIKELY_LOSSES if directions[chosen[0]] is False else LIKELY_SCORES
@@ -206,7 +205,7 @@ def _likeliest(
     if not others:
         return log, first, why, []
     note = f"{_one_line(first)} was judged; {listed(others)} could be meant, too: choose with --val"
-    if directions[first] is None and higher is None and len(others) > 0:
+    if directions[first] is None and higher is None:
         raise UserError(
             f"{log.source}: none of {listed(chosen)} is known as a loss or an accuracy; choose "
             "with --train KEY --val KEY and say --higher-is-better or --lower-is-better"

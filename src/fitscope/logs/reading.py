@@ -108,23 +108,11 @@ def _scores(log: Log, pair: Pair, measured: Logged, chosen: np.ndarray) -> dict[
     found: dict[str, Floats] = {}
     for name, curve in log.curves.items():
         theirs = meaning(name)
-        beside = theirs.part == ours.part and theirs.metric != ours.metric
-        if (
-            beside
-            and not theirs.by_step
-            and is_higher_better(theirs.metric)
-            and len(curve.values) == len(measured.values)
-            and _alike(curve.epochs, measured.epochs)
-            and _alike(curve.steps, measured.steps)
-        ):
+        same_rows = theirs.part == ours.part and theirs.metric != ours.metric
+        score = is_higher_better(theirs.metric) and not theirs.by_step
+        if same_rows and score and curve.beside(measured):
             found[shown_metric(name)] = curve.values[chosen]
     return found
-
-
-def _alike(one: Floats | None, other: Floats | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return bool(np.array_equal(one, other))
 
 
 def _axis(curve: Logged) -> tuple[str, Floats]:
@@ -189,8 +177,7 @@ def _trained(log: Log, pair: Pair, unit: str, at: Floats, notes: list[str]) -> F
                 f"{pair.validation} {theirs:,}; give a table with an epoch column"
             )
         positions = _axis(log.curves[pair.validation])[1]
-    values, several = _by_position(positions, curve, unit)
-    positions, values = values
+    positions, values, several = _by_position(positions, curve, unit)
     if several:
         notes.append(f"{pair.train} is logged several times an epoch: its mean counts")
     if unit == "epoch" or np.array_equal(positions, at):
@@ -209,13 +196,13 @@ def _trained(log: Log, pair: Pair, unit: str, at: Floats, notes: list[str]) -> F
     return trained
 
 
-def _by_position(positions: Floats, curve: Logged, unit: str) -> tuple[tuple[Floats, Floats], bool]:
+def _by_position(positions: Floats, curve: Logged, unit: str) -> tuple[Floats, Floats, bool]:
     """One value a position: the mean where an epoch has many, the last where one came twice."""
     unique, where, counts = np.unique(positions, return_inverse=True, return_counts=True)
     if unit == "epoch" and len(positions) >= OFTEN * len(unique) and not _steps_back(positions):
-        return (unique, np.bincount(where, weights=curve.values) / counts), True
+        return unique, np.bincount(where, weights=curve.values) / counts, True
     rows, _ = _in_order(positions)
-    return (positions[rows], curve.values[rows]), False
+    return positions[rows], curve.values[rows], False
 
 
 def _steps_back(positions: Floats) -> bool:

@@ -65,15 +65,6 @@ def _sum(curves: Sequence[Logged]) -> Logged | None:
     if not curves:
         return None
     first = curves[0]
-    for other in curves[1:]:
-        if len(other.values) != len(first.values) or not (
-            _alike(other.epochs, first.epochs) and _alike(other.steps, first.steps)
-        ):
-            return None
+    if not all(first.beside(other) for other in curves[1:]):
+        return None
     return replace(first, values=np.sum([curve.values for curve in curves], axis=0))
-
-
-def _alike(one: np.ndarray | None, other: np.ndarray | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return bool(np.array_equal(one, other))

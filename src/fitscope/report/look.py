@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,8 @@ from fitscope.diagnosis.rules import UNDECIDED
 
 if TYPE_CHECKING:
     from matplotlib.typing import RcKeyType
+
+    from fitscope.verdicts.verdict import Verdict
 
 # Found by search: each has a contrast of at least 3 to white and to the page's dark ground.
 COLOURS = (
@@ -98,6 +101,18 @@ LOOKS = {
 
 OPEN = Look("Open", "?", "default", "#6e7781", ("#566070", "#f6f7f9"), ("", ""))
 """No label is likelier than not: none is shown."""
+
+
+def label_counts(verdicts: Iterable[Verdict]) -> dict[str, str]:
+    """Label to how many verdicts wear it, in words such as "3 overfit"; those that occur."""
+    counts = Counter("open" if one.undecided else one.label for one in verdicts)
+    looks = {**LOOKS, "open": OPEN}
+    return {
+        label: f"{counts[label]} {look.word.lower()}"
+        for label, look in looks.items()
+        if counts[label]
+    }
+
 
 NONE = Look("No verdict yet", "–", "default", "#6e7781", ("#566070", "#f6f7f9"), ("", ""))
 

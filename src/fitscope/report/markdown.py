@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from html import escape
 
 from fitscope.names import joined
-from fitscope.report.look import LOOKS, OPEN, badge
+from fitscope.report.look import badge, label_counts
 from fitscope.report.words import shown
 from fitscope.verdicts.failing import FailOn, failures
 from fitscope.verdicts.many import Verdicts
@@ -47,12 +46,7 @@ def markdown(found: Verdicts, wanted: FailOn) -> str:
 
 
 def _summed_up(found: Verdicts, failing: int) -> str:
-    labels = Counter("open" if one.undecided else one.label for one in found)
-    told = [
-        f"{labels[label]} {look.word.lower()}"
-        for label, look in {**LOOKS, "open": OPEN}.items()
-        if labels[label]
-    ]
+    told = [*label_counts(found).values()]
     if found.unread:
         told.append(f"{len(found.unread)} not judged")
     count = len(found) + len(found.unread)

@@ -10,7 +10,9 @@ import numpy as np
 
 from fitscope.api.diagnose import diagnose_log
 from fitscope.errors import UserError
+from fitscope.history import History
 from fitscope.logs.log import Log, Logged
+from fitscope.logs.reading import reading
 from fitscope.stopping.evidence import EvidenceStopping, Stopper
 from fitscope.verdicts.check import Check
 from fitscope.verdicts.many import Unread
@@ -80,7 +82,6 @@ class Watch:
         self._due = 1
         self._label: str | None = None
         self._said: set[str] = set()
-        self._why: Unread | None = None
         self._stopper: Stopper | None = None if rule is None else rule.start()
         self._stepped = False
 
@@ -110,9 +111,12 @@ class Watch:
                 place = math.nan if step is None else float(step)
                 self._rows.setdefault(str(name), []).append((number, at, place))
         self._count += 1
-        if self._stopper is None and self._count < self._due:
-            return False
-        return self._look(self._count >= self._due)
+        if self._count >= self._due:
+            self._due = self._count + (self._count // SELDOM if self._count > OFTEN else 1)
+            history = self._look()
+        else:
+            history = None if self._stopper is None else self._read()
+        return self._may_stop(history)
 
     def finish(self) -> Verdict | None:
         """Say the verdict on the whole run, or why there is none.
@@ -130,16 +134,22 @@ class Watch:
         self._say(paragraph(found))
         return found
 
-    def _look(self, due: bool) -> bool:
-        found = self._judged() if due or self._stopper is not None else None
-        if due:
-            self._due = self._count + max(1, self._count // SELDOM if self._count > OFTEN else 1)
+    def _look(self) -> History | None:
+        """Judge the run, and say what is new; the curves that were judged."""
+        found = self._judged()
         if not isinstance(found, Verdict):
-            return False
-        if due:
-            self.verdict = found
-            self._tell(found)
-        return self._may_stop(found)
+            return None
+        self.verdict = found
+        self._tell(found)
+        return found.history
+
+    def _read(self) -> History | None:
+        """The curves alone, as a stopping rule needs them in each epoch."""
+        try:
+            history = reading(self._as_log(), *self._keys).history
+        except UserError:
+            return None
+        return history if np.isfinite(history.validation).any() else None
 
     def _judged(self) -> Verdict | Unread:
         return diagnose_log(self._as_log(), *self._keys)
@@ -168,9 +178,9 @@ class Watch:
         history = found.history
         return "?" if history is None else f"{int(history.epochs[-1]):,}"
 
-    def _may_stop(self, found: Verdict) -> bool:
+    def _may_stop(self, history: History | None) -> bool:
         """Give the stopping rule the evaluations that it has not seen."""
-        history, stopper = found.history, self._stopper
+        stopper = self._stopper
         if stopper is None or history is None or self.stopped:
             return bool(self.stopped)
         sign = -1.0 if history.higher_is_better else 1.0

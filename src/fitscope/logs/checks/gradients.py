@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from fitscope.logs.checks.seen import Seen, at
+from fitscope.logs.checks.seen import Seen
 from fitscope.logs.names import meaning
+from fitscope.numbers import place
 from fitscope.verdicts.check import Check
 from fitscope.verdicts.explain import figure
 
@@ -38,8 +39,8 @@ def exploding(seen: Seen) -> Check | None:
             "FS212",
             "warning",
             "Gradients explode",
-            f"{name} is {told} at {axis} {at(curve)[first]:,.6g}, against {figure(usual)} in the "
-            f"median, and so at {int(wild.sum())} of {len(values)} values. Clip gradients, or "
+            f"{name} is {told} at {axis} {place(curve.places[first])}, against {figure(usual)} in "
+            f"the median, and so at {int(wild.sum())} of {len(values)} values. Clip gradients, or "
             "lower the learning rate; mixed precision skips steps that are no numbers by itself.",
             (name,),
         )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from fitscope.logs.checks.seen import Seen, at
+from fitscope.logs.checks.seen import Seen
 from fitscope.logs.log import Logged
 from fitscope.logs.rate import FACTOR, drops, rate_curve
+from fitscope.numbers import place
 from fitscope.verdicts.check import Check
 from fitscope.verdicts.explain import figure
 
@@ -29,9 +30,9 @@ def rate_step(seen: Seen) -> Check | None:
     rows = drops(curve.values)
     if not len(rows):
         return None
-    places = at(curve)
+    places = curve.places
     told = [
-        f"{_place(float(places[row]))} ({curve.values[row - 1]:.3g} to {curve.values[row]:.3g})"
+        f"{place(float(places[row]))} ({curve.values[row - 1]:.3g} to {curve.values[row]:.3g})"
         for row in rows[:3]
     ]
     more = f" and {len(rows) - 3} more" if len(rows) > 3 else ""
@@ -60,8 +61,8 @@ def warm_restart(seen: Seen) -> Check | None:
     ]
     if not rows:
         return None
-    places = at(curve)
-    shown = ", ".join(_place(float(places[row])) for row in rows[:3])
+    places = curve.places
+    shown = ", ".join(place(places[row]) for row in rows[:3])
     more = f" and {len(rows) - 3} more" if len(rows) > 3 else ""
     return Check(
         "FS209",
@@ -114,10 +115,10 @@ def rate_too_low(seen: Seen) -> Check | None:
     n = len(train)
     if n < 10 or train.min() <= 0:
         return None
-    third = max(n // 5, 2)
+    fifth = max(n // 5, 2)
     start, middle, end = (
         float(part.mean())
-        for part in (train[:third], train[(n - third) // 2 :][:third], train[-third:])
+        for part in (train[:fifth], train[(n - fifth) // 2 :][:fifth], train[-fifth:])
     )
     first, second = start - middle, middle - end
     noise = float(np.abs(np.diff(train, 2)).mean())
@@ -132,10 +133,6 @@ def rate_too_low(seen: Seen) -> Check | None:
         "has not begun to bend. Raise the learning rate, or train many times as long.",
         tuple(seen.names[:1]),
     )
-
-
-def _place(value: float) -> str:
-    return f"{value:,.4g}" if value != round(value) else f"{int(value):,}"
 
 
 def _word(curve: Logged, seen: Seen) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from fitscope.logs.after_fit import within_fit
-from fitscope.logs.checks.seen import Seen, at
+from fitscope.logs.checks.seen import Seen
+from fitscope.numbers import place
 from fitscope.verdicts.check import Check
 
 
@@ -47,7 +48,7 @@ def resumed(seen: Seen) -> Check | None:
     read = seen.reading
     if read is None or seen.runs > 1 or read.validation not in seen.log.curves:
         return None
-    places = at(seen.log.curves[read.validation])
+    places = seen.log.curves[read.validation].places
     back = np.flatnonzero(np.diff(places) < 0)
     if not len(back) or len(back) > max(3, len(places) // 10):
         return None  # rows in no order at all
@@ -56,7 +57,7 @@ def resumed(seen: Seen) -> Check | None:
         "FS215",
         "note",
         "The run was resumed",
-        f"After {places[row]:,.6g} comes {places[row + 1]:,.6g}: it went on from an earlier "
+        f"After {place(places[row])} comes {place(places[row + 1])}: it went on from an earlier "
         "checkpoint. What the first attempt logged after that is left out.",
         (read.validation,),
     )

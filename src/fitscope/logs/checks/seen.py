@@ -12,7 +12,7 @@ from fitscope.diagnosis.label import Judgement
 from fitscope.history import History
 from fitscope.logs.checks.judged_alone import judged_alone
 from fitscope.logs.direction import higher_is_better, measures_nothing
-from fitscope.logs.log import Log, Logged
+from fitscope.logs.log import Log
 from fitscope.logs.names import meaning
 from fitscope.logs.reading import Reading
 
@@ -80,11 +80,3 @@ class Seen:
     def alone(self) -> Judgement | None:
         """The training curve judged by itself; None where it is too short."""
         return None if self.trained is None else judged_alone(self.log.curves[self.trained].values)
-
-
-def at(curve: Logged) -> Floats:
-    """Where the values of a curve stand, in the finest numbering that there is."""
-    for places in (curve.epochs, curve.steps):
-        if places is not None:
-            return places
-    return np.arange(float(len(curve.values)))

@@ -8,11 +8,9 @@ import numpy as np
 
 from fitscope.history import History
 from fitscope.report.frame import whole
+from fitscope.report.polyline import HEIGHT, POINTS, WIDTH, polyline
 from fitscope.report.series import compact
 from fitscope.verdicts.verdict import Verdict
-
-WIDTH, HEIGHT = 320, 96
-POINTS = 120
 
 
 @dataclass(frozen=True)
@@ -63,9 +61,5 @@ def sketch(verdict: Verdict, alone: bool = False) -> Sketch | None:
 
 
 def _points(history: History, values: np.ndarray, shown: tuple[float, float]) -> str:
-    low, high = shown
     at, means = compact(history.epochs, values, POINTS)
-    across = at / (POINTS - 1) * WIDTH
-    # what runs out of the frame goes on a little, so that the line is cut and not bent
-    down = np.clip((high - means) / max(high - low, 1e-300), -0.5, 1.5) * HEIGHT
-    return " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(across, down, strict=True))
+    return polyline(at / (POINTS - 1), means, shown)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import io
+from functools import partial
 
 import numpy as np
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from fitscope.logs.direction import higher_is_better, measures_nothing
 from fitscope.logs.log import Log, Logged
 from fitscope.logs.names import meaning
-from fitscope.report.console.text import labelled, put
+from fitscope.numbers import place
+from fitscope.report.console.text import labelled, printed
 from fitscope.report.verdicts.chart import BRAILLE, dots
 from fitscope.report.words import shown
 from fitscope.verdicts.explain import figure
@@ -21,7 +22,10 @@ from fitscope.verdicts.verdict import Verdict
 from fitscope.verdicts.words import headline
 
 WIDTH = 100  # of plain text
-SPARK = 16
+NARROW = 96  # terminals with fewer columns get fewer of ours
+SPARK = 16  # columns of a small drawing
+ENDS = ("From", "To")
+COLUMNS = ("Curve", "Rows", "Better", "Values", "Where", *ENDS, "Shape", "Use")
 MOST = 60  # curves that are listed
 
 
@@ -34,26 +38,17 @@ def print_curves(found: Verdict | Unread, log: Log | None, why: str, console: Co
         why: what made its validation curve the one to judge.
         console: where to; colours and small drawings on a terminal alone.
     """
-    if console.is_terminal:
-        console.print(what_was_read(found, log, why, console.width, True), Text())
-        return
-    text = io.StringIO()
-    plain = Console(file=text, width=WIDTH, force_terminal=False, color_system=None)
-    plain.print(what_was_read(found, log, why, WIDTH, False), Text())
-    put(console.file, "\n".join(line.rstrip() for line in text.getvalue().split("\n")))
+    printed(partial(_print, found, log, why), console, WIDTH)
 
 
-def what_was_read(
-    found: Verdict | Unread, log: Log | None, why: str, width: int, drawn: bool
-) -> RenderableType:
-    """A heading, a line a curve, the pair and the reasons."""
-    parts: list[RenderableType] = [Text(shown(found.source, width), style="bold")]
+def _print(found: Verdict | Unread, log: Log | None, why: str, console: Console) -> None:
+    parts: list[RenderableType] = [Text(shown(found.source, console.width), style="bold")]
     if isinstance(found, Unread):
         parts.append(Text(f"not judged: {found.error}", "dim"))
     else:
         parts.append(labelled(found.label, found.confidence, headline(found)))
     if log is not None:
-        parts.append(_table(found, log, drawn))
+        parts.append(_table(found, log, console.width, console.is_terminal))
         if len(log.curves) > MOST:
             parts.append(Text(f"and {len(log.curves) - MOST} more curves", "dim"))
     if isinstance(found, Verdict):
@@ -61,16 +56,21 @@ def what_was_read(
         pair = f"Judged: {e.validation_key}" + (f" against {e.train_key}" if e.train_key else "")
         parts.append(Text(f"{pair}{f', {why}' if why else ''}."))
         parts += [Text(f"{note[:1].upper()}{note[1:]}.") for note in e.notes]
-    return Group(*parts)
+    console.print(*parts, Text(), sep="\n")
 
 
-def _table(found: Verdict | Unread, log: Log, drawn: bool) -> Table:
-    drawn_table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    headings = ["Curve", "Rows", "Better", "Values", "Where", "From", "To"]
-    for name in [*headings, *(["Shape"] if drawn else []), "Use"]:
-        right = name in ("Values", "From", "To")
-        drawn_table.add_column(
-            Text(name, style="dim"), justify="right" if right else "left", overflow="fold"
+def _table(found: Verdict | Unread, log: Log, width: int, drawn: bool) -> Table:
+    """A line a curve; a narrow screen has no room for both of its ends."""
+    narrow = width < NARROW
+    table = Table(box=None, pad_edge=False, padding=(0, 1 if narrow else 2, 0, 0))
+    left_out = {*(ENDS if narrow else ()), *(() if drawn else ("Shape",))}
+    headings = [name for name in COLUMNS if name not in left_out]
+    for name in headings:
+        table.add_column(
+            Text(name, style="dim"),
+            justify="right" if name in ("Values", *ENDS) else "left",
+            no_wrap=name != "Curve",
+            overflow="fold",
         )
     judged = {}
     if isinstance(found, Verdict):
@@ -78,19 +78,20 @@ def _table(found: Verdict | Unread, log: Log, drawn: bool) -> Table:
     for name, curve in list(log.curves.items())[:MOST]:
         known = meaning(name)
         finite = curve.values[np.isfinite(curve.values)]
-        ends = [figure(float(finite[at])) if len(finite) else "none" for at in (0, -1)]
-        cells = [
-            shown(" ".join(name.split()), 40),
-            known.part or "not said",
-            _better(known.metric),
-            f"{len(curve.values):,}",
-            _where(curve, log.step),
-            *ends,
-            *([_spark(curve)] if drawn else []),
-            judged.get(name, ""),
-        ]
-        drawn_table.add_row(*map(Text, cells))
-    return drawn_table
+        first, last = (figure(float(finite[at])) if len(finite) else "none" for at in (0, -1))
+        cells = {
+            "Curve": shown(" ".join(name.split()), 40),
+            "Rows": known.part or "not said",
+            "Better": _better(known.metric),
+            "Values": f"{len(curve.values):,}",
+            "Where": _where(curve, log.step),
+            "From": first,
+            "To": last,
+            "Shape": _spark(curve, SPARK // 2 if narrow else SPARK),
+            "Use": judged.get(name, ""),
+        }
+        table.add_row(*(Text(cells[name]) for name in headings))
+    return table
 
 
 def _better(metric: str) -> str:
@@ -102,21 +103,21 @@ def _better(metric: str) -> str:
 
 
 def _where(curve: Logged, step: str) -> str:
-    """Both numberings, where both are known."""
+    """Both numberings, where both are known, a line each."""
     told = [
-        f"{word} {places.min():,.6g} to {places.max():,.6g}"
+        f"{word} {place(places.min())} to {place(places.max())}"
         for word, places in ((step, curve.epochs), ("step", curve.steps))
         if places is not None and len(places)
     ]
-    return ", ".join(told) or "in order"
+    return "\n".join(told) or "in order"
 
 
-def _spark(curve: Logged) -> str:
+def _spark(curve: Logged, across: int) -> str:
     finite = curve.values[np.isfinite(curve.values)]
     if len(finite) < 2 or finite.min() == finite.max():
         return ""
     low, high = np.percentile(finite, [1, 99])
     if not high > low:
         return ""
-    layer = dots(curve.values, np.arange(len(curve.values)), float(low), float(high), SPARK, 1)
+    layer = dots(curve.values, np.arange(len(curve.values)), float(low), float(high), across, 1)
     return "".join(chr(BRAILLE + int(sign)) for sign in layer[0])

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
@@ -13,7 +13,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from fitscope.report.console.text import labelled, put
+from fitscope.report.console.text import labelled, printed
+from fitscope.report.sources import short_sources
 from fitscope.report.verdicts.chart import chart, legend, spark
 from fitscope.report.words import shown
 from fitscope.verdicts.check import Check
@@ -27,6 +28,8 @@ NARROW = 96  # terminals with fewer columns get fewer of ours
 READABLE = 100  # columns of running text and charts at most
 CHARTS = 8  # runs with a chart of their own; more get theirs as a line of the table
 SPARK = 16  # columns of such a line
+LEAST = 12  # columns of a source's name in the table, for which others are left out
+LEFT_OUT = ("Epochs", "Rise", "Checks", "Sure")  # in this order
 CODES = 2  # of checks in a line of the table
 SEVERITIES = {"problem": "bold red", "warning": "yellow", "note": "dim"}
 
@@ -40,21 +43,23 @@ def print_verdicts(found: Verdicts, console: Console) -> None:
     """
     if not found and not any(one.checks for one in found.unread):
         return
-    if console.is_terminal:
-        for line in screen(found, console.width):
-            console.print(line)
-    else:
-        text = io.StringIO()
-        plain = Console(file=text, width=WIDTH, force_terminal=False, color_system=None)
-        if found:
-            plain.print(table(found, WIDTH, charts=False))
-        for verdict in found:
-            plain.print()
-            plain.print(account(verdict, WIDTH, charts=False))
-        for one in found.unread:
-            for line in beside_unread(one, WIDTH):
-                plain.print(line)
-        put(console.file, "\n".join(line.rstrip() for line in text.getvalue().split("\n")))
+    printed(partial(_print, found), console, WIDTH)
+
+
+def _print(found: Verdicts, console: Console) -> None:
+    draw = screen if console.is_terminal else plain_text
+    for line in draw(found, console.width):
+        console.print(line)
+
+
+def plain_text(found: Verdicts, width: int) -> list[RenderableType]:
+    """What a file or a pipe of `width` columns is given: the table, then accounts of the runs."""
+    lines: list[RenderableType] = [table(found, width, charts=False)] if found else []
+    for verdict in found:
+        lines += [Text(), account(verdict, width, charts=False)]
+    for one in found.unread:
+        lines += beside_unread(one, width)
+    return lines
 
 
 def screen(found: Verdicts, width: int) -> list[RenderableType]:
@@ -148,12 +153,11 @@ def table(found: Sequence[Verdict], width: int, charts: bool) -> Table:
         columns["Checks"] = [_codes(verdict) for verdict in found]
     if charts:
         columns["Validation"] = [Text(spark(verdict, SPARK), style="cyan") for verdict in found]
-    taken = sum(
-        gap + max(cell_len(name), *(cell.cell_len for cell in cells))
-        for name, cells in columns.items()
-    )
-    names = _names([verdict.source for verdict in found])
-    sources = [Text(_folded(name, max(width - taken - gap, 12))) for name in names]
+    for name in LEFT_OUT:
+        if _room(columns, width, gap) < LEAST:
+            columns.pop(name, None)
+    room = max(_room(columns, width, gap), LEAST)
+    sources = [Text(_folded(name, room)) for name in short_sources([one.source for one in found])]
     columns = {"Source": sources, **columns}
     drawn = Table(box=None, pad_edge=False, padding=(0, gap, 0, 0))
     for name in columns:
@@ -169,30 +173,23 @@ def table(found: Sequence[Verdict], width: int, charts: bool) -> Table:
     return drawn
 
 
+def _room(columns: Mapping[str, Sequence[Text]], width: int, gap: int) -> int:
+    """What is left of the width beside these columns."""
+    taken = [
+        gap + max(cell_len(name), *(cell.cell_len for cell in cells))
+        for name, cells in columns.items()
+    ]
+    return width - sum(taken) - gap
+
+
 def _folded(name: str, room: int) -> str:
-    """The name in lines of at most `room` columns, broken after slashes where possible."""
+    """The name in lines of at most `room` columns, broken after signs where possible."""
     lines = [""]
-    for piece in re.findall(r"[^/ ]*[/ ]?", name):
+    for piece in re.findall(r"[^-/ _.:]*[-/ _.:]?", name):
         if lines[-1] and cell_len(lines[-1] + piece) > room:
             lines.append("")
         lines[-1] += piece
     return "\n".join(lines)
-
-
-def _names(sources: Sequence[str]) -> list[str]:
-    """The sources without the file or the folder that all of them share."""
-    names = [shown(source, 400) for source in sources]
-    for sign in (": ", "/"):
-        starts = {name.rpartition(sign)[0] for name in names}
-        if len(names) > 1 and len(starts) == 1 and "" not in starts:
-            return [name.rpartition(sign)[2] for name in names]
-    if len(names) > 1 and all("/" in name for name in names):
-        parts = [name.split("/") for name in names]
-        same = 0
-        while len({tuple(p[: same + 1]) for p in parts}) == 1 and same + 1 < min(map(len, parts)):
-            same += 1
-        return ["/".join(p[same:]) for p in parts]
-    return names
 
 
 def _label(verdict: Verdict) -> Text:

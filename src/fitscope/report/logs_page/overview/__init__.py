@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from fitscope.names import joined
 from fitscope.report.logs_page.sketch import sketch
-from fitscope.report.look import LOOKS, OPEN
+from fitscope.report.look import label_counts
+from fitscope.report.sources import short_sources
 from fitscope.report.words import shown
 from fitscope.verdicts.words import headline, plus_minus
 
@@ -20,28 +20,23 @@ ROWS = 2_000  # of the table; more would make the page too slow to open
 
 def overview(found: Verdicts) -> dict[str, Any]:
     """What the template needs."""
-    labels = Counter("open" if one.undecided else one.label for one in found)
-    told = [
-        f"{labels[label]} {look.word.lower()}"
-        for label, look in {**LOOKS, "open": OPEN}.items()
-        if labels[label]
-    ]
+    names = short_sources([one.source for one in found[:ROWS]])
     single = found[0] if len(found) == 1 and not found.unread else None
     severe = sum(check.severity == "problem" for one in found for check in one.checks)
     return {
-        "heading": _heading(single, len(found), told),
+        "heading": _heading(single, found),
         "source": shown(single.source, 300) if single else "",
         "problems": severe,
         "lines": [
             {
                 "number": number,
                 "verdict": one,
-                "source": shown(one.source, 300),
+                "source": name,
                 "sketch": sketch(one, alone=True),
                 "best": plus_minus(one.evidence.best_corrected, one.evidence.best_corrected_error),
                 "codes": [check.code for check in one.checks],
             }
-            for number, one in enumerate(found[:ROWS])
+            for number, (one, name) in enumerate(zip(found[:ROWS], names, strict=True))
         ],
         "more": max(len(found) - ROWS, 0),
         "unread": [
@@ -51,10 +46,11 @@ def overview(found: Verdicts) -> dict[str, Any]:
     }
 
 
-def _heading(single: Verdict | None, runs: int, told: list[str]) -> str:
+def _heading(single: Verdict | None, found: Verdicts) -> str:
     if single is not None:
         said = headline(single)
         return said[:1].upper() + said[1:]
-    if not runs:
+    if not found:
         return "Nothing could be judged"
-    return f"{runs:,} run{'' if runs == 1 else 's'}: {joined(told)}"
+    told = joined([*label_counts(found).values()])
+    return f"{len(found):,} run{'' if len(found) == 1 else 's'}: {told}"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from fitscope.report.lines import Line, ranked
-from fitscope.report.look import LOOKS, OPEN
+from fitscope.report.look import LOOKS, label_counts
 from fitscope.report.notices import notices
 from fitscope.report.page.view import View
 from fitscope.report.words import duration, estimate, number, shown, step_of
@@ -74,17 +73,13 @@ def _tiles(stored: StoredStudy, lines: list[Line]) -> list[tuple[str, str, str]]
         score = f"{100 * (best.score.mean or 0):.1f} %" if share else number(best.score.mean)
         tiles.append((f"Its {task.score.words}", score, "on validation rows"))
     verdicts = [line.verdict for line in lines if line.verdict]
-    labels = Counter("open" if one.undecided else one.label for one in verdicts)
-    if labels:
-        rest = [
-            f"{labels[label]} {look.word.lower()}"
-            for label, look in {**LOOKS, "open": OPEN}.items()
-            if labels[label] and label != "overfit"
-        ]
+    if verdicts:
+        overfit = sum(one.label == "overfit" and not one.undecided for one in verdicts)
+        rest = [told for label, told in label_counts(verdicts).items() if label != "overfit"]
         tiles.append(
             (
                 LOOKS["overfit"].word,
-                f"{labels['overfit']} of {labels.total()}",
+                f"{overfit} of {len(verdicts)}",
                 ", ".join(rest) or "all of them",
             )
         )

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from fitscope.report.lines import best_epoch, ranked
 from fitscope.report.page.view import View
-from fitscope.report.page.views.models.sketch import HEIGHT, WIDTH, sketches
+from fitscope.report.page.views.models.sketch import sketches
+from fitscope.report.polyline import HEIGHT, WIDTH
 from fitscope.report.presentation import presentation_of
 from fitscope.verdicts.words import facts
 

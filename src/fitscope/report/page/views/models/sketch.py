@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Float
 
 from fitscope.report.frame import frame
+from fitscope.report.polyline import POINTS, WIDTH, polyline
 from fitscope.report.series import mean_curve, places
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
     from fitscope.task import Metric
 
-WIDTH, HEIGHT = 320, 96
-POINTS = 120
 SMOOTHING = 40  # a run's length over the standard deviation of its smoothing
 
 
@@ -71,10 +70,6 @@ def sketches(histories: pl.DataFrame, models: Sequence[str], metric: Metric) -> 
 
 
 def _points(values: Float[np.ndarray, " epochs"], shown: tuple[float, float]) -> str:
-    low, high = shown
     kept = places(len(values), POINTS)
     kept = kept[np.isfinite(values[kept])]
-    across = kept / max(len(values) - 1, 1) * WIDTH
-    # what runs out of the frame goes on a little, so that the line is cut and not bent
-    down = np.clip((high - values[kept]) / max(high - low, 1e-12), -0.5, 1.5) * HEIGHT
-    return " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(across, down, strict=True))
+    return polyline(kept / max(len(values) - 1, 1), values[kept], shown)
