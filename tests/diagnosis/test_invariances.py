@@ -41,6 +41,20 @@ def test_one_factor_on_both_curves_changes_no_label(history: History, factor: fl
     assert np.isclose(one.confidence, other.confidence, atol=1e-3)
 
 
+@pytest.mark.parametrize("factor", [3.0, 0.7])
+def test_a_curve_without_noise_is_as_sure_in_any_unit(factor: float):
+    """What polynomials leave of it is rounding, which is another one in another unit."""
+    at = np.linspace(0, 1, 136)
+    train = np.exp(-at / 0.21562)
+    run = History("run", "loss", np.arange(136), train, train)
+    for turn in np.linspace(0.1, 0.5, 9):
+        validation = 0.3 + train + 0.3 * np.maximum(at - turn, 0)
+        one = diagnose(replace(run, validation=validation))
+        other = diagnose(replace(run, train=factor * train, validation=factor * validation))
+        assert (one.label, one.best_epoch) == (other.label, other.best_epoch)
+        assert np.isclose(one.confidence, other.confidence, atol=1e-3)
+
+
 @pytest.mark.parametrize("label", ["good", "overfit"])
 def test_squared_errors_of_large_targets_are_no_divergence(label: str):
     """With 1e9 for the targets' deviation the constant predictor itself stands at 1e18."""

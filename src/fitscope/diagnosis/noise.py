@@ -17,6 +17,7 @@ FEWEST = 20  # epochs below which a polynomial leaves too little to measure a co
 SURE = 0.95
 SHORT = 60  # epochs below which the trend may bend from one epoch to the next
 USUAL = 0.5  # correlations of most runs lie within this of none
+FAINT = 1e-6  # of the noise: a residual as small counts half
 PRIOR = 10  # epochs that the mean over the whole curve counts for in the noise around each epoch
 
 
@@ -158,7 +159,9 @@ def lasting_noise(
         power = float(residual @ residual)
         if power <= 0 or near <= 0:
             return Noise(close, 0.0)
-        raw = float(residual[1:] @ residual[:-1]) / power
+        # What rounding leaves of a smooth curve is correlated by chance, and otherwise in other
+        # units: the fainter a residual is beside the noise, the less its correlation counts.
+        raw = float(residual[1:] @ residual[:-1]) / (power + m * (FAINT * near) ** 2)
         slack = max(1 - (2 * degree + 2.5) / m, 0.3)
         correlation = float(np.clip((raw + parts / m) / slack, 0.0, MOST_CORRELATED))
         if n < SHORT:
