@@ -116,7 +116,7 @@ def draw_ladder(ax: Axes, lines: Sequence[RungLine], words: str) -> None:
         ax.plot(rung.validation, at, "o", color=colour, markersize=7)
         if rung.validation > high:
             _at_edge(ax, at, high, rung.validation)
-        if rung.label:
+        if line.judged:
             ax.annotate(
                 look.word,
                 (1, at),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from fitscope.learners.base import Size
     from fitscope.study.answer import Answer, Remedy, Rung
     from fitscope.study.folder import StoredStudy
+    from fitscope.verdicts.verdict import Verdict
 
 LADDER, REMEDIES = "ladder", "remedies"
 """Groups of an examination's models."""
@@ -45,6 +46,11 @@ class RungLine:
     taken: bool
 
     @property
+    def judged(self) -> bool:
+        """Whether it has a verdict, be it an open one."""
+        return self.badge.label != "none"
+
+    @property
     def interval(self) -> tuple[float, float] | None:
         """The 95 % interval of its validation loss; None without an error."""
         middle, error = self.rung.validation, self.rung.error
@@ -68,14 +74,15 @@ def ladder(stored: StoredStudy) -> list[RungLine]:
         entry, verdict = entries[rung.model], verdicts.get(rung.model)
         if LADDER not in entry.groups and rung.model != taken:
             continue
-        same = verdict is not None and verdict.label == rung.label
+        worn = _badge(rung, verdict)
+        judged = worn.label not in ("none", "too few")  # nothing is said of what was not
         lines.append(
             RungLine(
                 rung,
                 entry.slug,
                 entry.size,
-                badge(rung.label, verdict.confidence if verdict and same else None),
-                _cost(rung, verdict.evidence.needed if verdict else None),
+                worn,
+                _cost(rung, verdict.evidence.needed if verdict else None) if judged else None,
                 rung.model == taken,
             )
         )
@@ -142,9 +149,14 @@ def metric_words(stored: StoredStudy, name: str) -> str:
     return known.get(name, name.replace("_", " "))
 
 
+def _badge(rung: Rung, verdict: Verdict | None) -> Badge:
+    """A rung has no label where its verdict is open: it is shown as that."""
+    if verdict is not None and (verdict.undecided or verdict.label == rung.label):
+        return badge(verdict.label, verdict.confidence)
+    return badge(rung.label)
+
+
 def _cost(rung: Rung, needed: float | None) -> CostWords | None:
     if rung.cost is None or rung.cost_error is None or rung.cost_chance is None:
-        return None
-    if rung.label in (None, "too few"):  # nothing is said of what was not judged
         return None
     return cost_words(Price(rung.cost, rung.cost_error, rung.cost_chance), needed)

@@ -105,7 +105,7 @@ def _rung(line: RungLine, fewer: int, coloured: bool) -> dict[str, Text]:
 
 
 def _verdict(line: RungLine, coloured: bool) -> Text:
-    if line.rung.label is None:
+    if not line.judged:
         return Text("")
     text = line.badge.label
     if not coloured:

@@ -25,7 +25,7 @@ def content(stored: StoredStudy) -> dict[str, Any] | None:
         "metric": metric_words(stored, answer.metric),
         "unit": units.pop() if len(units) == 1 else None,
         "taken": any(line.taken for line in lines),
-        "signs": {line.badge.label: line.badge.look for line in lines if line.rung.label},
+        "signs": {line.badge.label: line.badge.look for line in lines if line.judged},
         "static": static_figures(stored, "ladder"),
     }
 
