@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fitscope.examination.lines import answer_of, bought, ladder, metric_words, told
-from fitscope.examination.severity import SEVERITIES, gravest_first
+from fitscope.examination.severity import SEVERITIES
 from fitscope.report.notices import notices
 from fitscope.report.templates import render
 from fitscope.report.words import number, shown, sure
+from fitscope.verdicts.check import gravest_first
 
 if TYPE_CHECKING:
     from fitscope.study.answer import Answer

@@ -11,9 +11,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from fitscope.examination.severity import SEVERITIES, gravest_first
+from fitscope.examination.severity import SEVERITIES
 from fitscope.examination.treatments import Treatment, treatments
 from fitscope.names import shown
+from fitscope.verdicts.check import gravest_first
 
 if TYPE_CHECKING:
     from fitscope.data.prepared import Prepared

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fitscope.examination.lines import answer_of, bought, ladder, metric_words
-from fitscope.examination.severity import SEVERITIES, gravest_first
+from fitscope.examination.severity import SEVERITIES
 from fitscope.report.notices import notices
 from fitscope.report.page.view import View
 from fitscope.report.words import number, shown, signed, sure
+from fitscope.verdicts.check import gravest_first
 from fitscope.verdicts.cost_words import CostWords
 
 if TYPE_CHECKING:
