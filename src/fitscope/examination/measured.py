@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from jaxtyping import Float
 
 from fitscope.diagnosis.folds import Folds
 from fitscope.examination.outputs import Outputs, averaged, badness
+from fitscope.study.rounds import whole_rounds
 
 if TYPE_CHECKING:
     from fitscope.data.split import Split
@@ -48,27 +49,14 @@ class Measured:
         return len(self.losses)
 
     @property
+    def vary(self) -> bool:
+        """Whether rounds differ: those of a learner without chance do not."""
+        return float(np.ptp(self.losses, axis=0).max()) > 0
+
+    @property
     def mean(self) -> float:
         """Mean loss of a run."""
         return float(self.losses.mean())
-
-
-def whole_rounds(runs: Collection[int], folds: int) -> list[int]:
-    """Numbers of the rounds that have a run on each fold.
-
-    Args:
-        runs: numbers of a model's finished runs.
-        folds: runs of a round.
-
-    Example:
-        >>> whole_rounds([0, 1, 2, 3, 5], folds=2)
-        [0, 1]
-    """
-    return [
-        number
-        for number in range(max(runs, default=-1) // folds + 1)
-        if all(number * folds + fold in runs for fold in range(folds))
-    ]
 
 
 def members(results: Results, taken: Recommended, folds: int) -> list[int]:

@@ -9,8 +9,8 @@ import numpy as np
 from jaxtyping import Float
 
 from fitscope.diagnosis.learning_curve import FEWEST, Prediction, learning_curve
-from fitscope.examination.measured import whole_rounds
 from fitscope.study.answer import Gain, MoreData
+from fitscope.study.rounds import whole_rounds
 from fitscope.study.run_history import row_losses
 
 if TYPE_CHECKING:

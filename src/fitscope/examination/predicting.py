@@ -9,11 +9,12 @@ from jaxtyping import Float
 
 from fitscope.errors import UserError
 from fitscope.examination.encodings import load_encoding
-from fitscope.examination.measured import members, whole_rounds
+from fitscope.examination.measured import members
 from fitscope.examination.outputs import of_members
 from fitscope.examination.served import predicted
 from fitscope.names import listed
 from fitscope.study.answer import Recommended
+from fitscope.study.rounds import whole_rounds
 
 if TYPE_CHECKING:
     from fitscope.study.answer import Answer

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from fitscope.task import Task
     from fitscope.verdicts.check import Check
 
-HALF_OF_90, HALF_OF_95 = 1.645, 1.96
-SURELY = 0.975
+HALF_OF_90 = 1.645
+"""Standard errors from the middle of a 90 % interval to its ends."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from zipfile import BadZipFile
@@ -107,6 +107,24 @@ def read_rounds(document: StudyDocument, folder: Folder) -> Rounds | None:
     return Rounds(places, document.data.train_rows)
 
 
+def whole_rounds(runs: Collection[int], folds: int) -> list[int]:
+    """Numbers of the rounds that have a run on each fold.
+
+    Args:
+        runs: numbers of a model's finished runs.
+        folds: runs of a round.
+
+    Example:
+        >>> whole_rounds([0, 1, 2, 3, 5], folds=2)
+        [0, 1]
+    """
+    return [
+        number
+        for number in range(max(runs, default=-1) // folds + 1)
+        if all(number * folds + fold in runs for fold in range(folds))
+    ]
+
+
 def row_scores(
     name: str, runs: Mapping[int, AroundBest | None], folds: int, rounds: Rounds | None
 ) -> RowScores | None:
@@ -118,9 +136,10 @@ def row_scores(
         folds: runs of a round, 1 without folds.
         rounds: how they are put together; not needed of a single fold.
     """
-    first_of_rounds = [first for first in sorted(runs) if first % folds == 0]
-    numbers = [range(first, first + folds) for first in first_of_rounds]
-    found = [[runs[one] for one in each] for each in numbers if set(each) <= set(runs)]
+    found = [
+        [runs[number * folds + fold] for fold in range(folds)]
+        for number in whole_rounds(runs, folds)
+    ]
     known = [[one for one in parts if one is not None] for parts in found]
     if not known or known != found or (folds > 1 and rounds is None):
         return None
