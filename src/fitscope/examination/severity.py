@@ -1,8 +1,16 @@
-"""How grave a check is: its word, its sign, its colour."""
+"""How a check is told: the word, sign and colour of its severity, and the columns it names."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fitscope.names import shown
+
+if TYPE_CHECKING:
+    from fitscope.verdicts.check import Check
+
+NAMED = 3  # columns in a line
 
 
 @dataclass(frozen=True)
@@ -26,3 +34,18 @@ SEVERITIES = {
     "note": SeverityLook("Note", "●", "blue"),
 }
 """Severity to its look."""
+
+
+def headed(check: Check) -> str:
+    """The title of a check, and the first columns that it is about.
+
+    Example:
+        >>> from fitscope.verdicts.check import Check
+        >>> headed(Check("FS109", "note", "Hardly any values", "", ("a", "b", "c", "d")))
+        'Hardly any values (a, b, c, …)'
+    """
+    if not check.columns:
+        return check.title
+    more = ["…"] if len(check.columns) > NAMED else []
+    named = [*map(shown, check.columns[:NAMED]), *more]
+    return f"{check.title} ({', '.join(named)})"
