@@ -30,7 +30,7 @@ def model(name, shift, rounds=1, rows=400, seed=0, noise=0.05):
     random = np.random.default_rng([seed, sum(map(ord, name))])
     scatter = random.normal(0, noise, (rounds, rows))
     losses = shared + shift + scatter - scatter.mean(axis=1, keepdims=True)
-    return Measured(name, tuple(range(rounds)), losses, losses, losses.mean(axis=0))
+    return Measured(name, losses, losses, losses.mean(axis=0))
 
 
 def named(*models):
