@@ -47,6 +47,17 @@ def test_what_a_gap_costs_is_said_by_the_rule_for_all_costs(stored):
     ]
 
 
+def test_an_open_verdict_is_shown_as_that_beside_its_cost(stored):
+    rungs = tuple(
+        replace(rung, confidence=0.4) if rung.model == "64x2" else rung for rung in ANSWER.rungs
+    )
+    results = replace(stored.results, answer=replace(ANSWER, rungs=rungs))
+    lines = {line.rung.model: line for line in ladder(replace(stored, results=results))}
+    assert (lines["64x2"].badge.label, lines["64x2"].judged) == ("open", True)
+    assert lines["64x2"].cost is not None
+    assert (lines["constant"].badge.label, lines["constant"].judged) == ("none", False)
+
+
 def test_frames_hold_what_is_drawn(stored):
     low, high = ladder_frame(ladder(stored))
     assert low < 0.0049

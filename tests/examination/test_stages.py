@@ -1,16 +1,19 @@
 """What the stages decide, from results that nobody trained."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from fitscope.examination.changes import Change
 from fitscope.examination.measured import Measured
 from fitscope.examination.pairs import contenders, pair
 from fitscope.examination.recommend import plainness, why
-from fitscope.examination.record import Change
+from fitscope.examination.record import Trial
 from fitscope.examination.select import plainest, select
 from fitscope.examination.stages.curve import sizes
+from fitscope.examination.stages.remedies import Mended, next_tried
 from fitscope.examination.stages.repeats import ENOUGH, MOST, next_rounds
 from fitscope.examination.stages.search import to_mend
 from fitscope.history import History
@@ -27,7 +30,7 @@ def model(name, shift, rounds=1, rows=400, seed=0, noise=0.05):
     random = np.random.default_rng([seed, sum(map(ord, name))])
     scatter = random.normal(0, noise, (rounds, rows))
     losses = shared + shift + scatter - scatter.mean(axis=1, keepdims=True)
-    return Measured(name, tuple(range(rounds)), losses, losses, losses.mean(axis=0))
+    return Measured(name, losses, losses, losses.mean(axis=0))
 
 
 def named(*models):
@@ -75,7 +78,7 @@ def test_the_plainest_of_those_alike_is_taken():
 
 def test_what_was_made_smaller_is_plainer_and_what_was_added_is_not():
     def tried(over, kind, name):
-        return Change(over=over, remedy=kind, kind=kind, model=name)
+        return Trial(over=over, remedy=kind, kind=kind, model=name)
 
     changes = [
         tried("64", "dropout", "64 + dropout"),
@@ -136,3 +139,36 @@ def test_without_verdicts_the_best_alone_is_mended():
 def test_sizes_of_the_learning_curve_leave_out_what_teaches_nothing():
     assert sizes(4_000) == [500, 1_000, 2_000]
     assert sizes(60) == [30]
+
+
+def test_one_learner_that_two_models_come_to_is_trained_once_and_told_of_both():
+    small, large = HGB(max_leaf_nodes=8), HGB()
+    entries = [SimpleNamespace(name="hgb 8 leaves", learner=small)]
+    entries += [SimpleNamespace(name="hgb", learner=large)]
+    measured = named(model("hgb 8 leaves", 0.0), model("hgb", 0.1))
+    noted, trained = {}, []
+
+    def train(planned, _):
+        trained.extend(planned)
+        for name, one in planned.items():
+            entries.append(SimpleNamespace(name=name, learner=one.learner))
+            measured[name] = model(name, 0.05)
+
+    course = SimpleNamespace(
+        measured=lambda *_: dict(measured),
+        training=SimpleNamespace(document=SimpleNamespace(models=entries)),
+        side_by_side=1,
+        folds=1,
+        fitting=lambda wanted, _: ({name: plan for name, plan, _ in wanted}, []),
+        note=lambda tried: noted.update({(one.over, one.model): one.remedy for one in tried}),
+        train=train,
+    )
+    leaves = Change("max_leaf_nodes", "fewer leaves", (4,))
+    both = [Mended("hgb 8 leaves", small, (leaves,)), Mended("hgb", large, (leaves,))]
+    assert next_tried(course, both) == []
+    assert next_tried(course, both) is None
+    assert trained == ["hgb 8 leaves + 4 leaves"]
+    assert noted == {
+        ("hgb 8 leaves", "hgb 8 leaves + 4 leaves"): "4 leaves",
+        ("hgb", "hgb 8 leaves + 4 leaves"): "4 leaves",
+    }

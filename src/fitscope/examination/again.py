@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fitscope.errors import UserError
-from fitscope.examination.options import FREE
+from fitscope.examination.options import FREE, options
 from fitscope.examination.record import Record, record_of
 from fitscope.study.definition import Planned
 from fitscope.study.document import StudyDocument
@@ -71,8 +71,5 @@ def read_again(file: Path, given: Mapping[str, Any]) -> Again:
             f"{file}: is run again as it was; leave out --{others[0].replace('_', '-')}, or "
             "examine the table itself"
         )
-    from fitscope.examination.options import options
-
-    kept = {name: getattr(record.options, name) for name in type(record.options).model_fields}
-    changed = {"options": options(**{**kept, **given}), "again": True}
+    changed = {"options": options(**{**record.options.model_dump(), **given}), "again": True}
     return Again(document, record.model_copy(update=changed))

@@ -33,6 +33,7 @@ from fitscope.verdicts.versions import Version
 
 if TYPE_CHECKING:
     from fitscope.data.prepared import Prepared
+    from fitscope.learners.base import Learner
     from fitscope.study.answer import Rung
     from fitscope.study.folder import StoredStudy
     from fitscope.study.results import Results
@@ -147,14 +148,14 @@ def _ordered(listed: Sequence[Rung], ladder: Sequence[str]) -> tuple[Rung, ...]:
 def _versions(
     name: str,
     measured: Mapping[str, Measured],
-    learners: Mapping[str, object],
+    learners: Mapping[str, Learner],
     cool: Cooled | None,
 ) -> list[Version]:
     """Plainer, regularized and recalibrated versions of a model, with what it loses to them."""
     found = [
         Version(other, pair(measured[name], measured[other]))
         for other in measured
-        if other != name and is_plainer(learners[other], learners[name])  # type: ignore[arg-type]
+        if other != name and is_plainer(learners[other], learners[name])
     ]
     if cool is not None:
         found.append(Version("itself at another temperature", cool.difference))
@@ -198,19 +199,18 @@ def _recommended(
     selected: Selected | None,
     measured: Mapping[str, Measured],
     cool: Mapping[str, Cooled | None],
-    learners: Mapping[str, object],
+    learners: Mapping[str, Learner],
     folds: int,
 ) -> Recommended | None:
-    if selected is None or getattr(learners[selected.taken], "kind", None) == "constant":
+    if selected is None or learners[selected.taken].kind == "constant":
         return None
     cooler = cool.get(selected.taken)
     helps = cooler is not None and cooler.difference.value > 0 and cooler.difference.sure
     one = measured[selected.taken]
-    same = one.rounds > 1 and float(np.ptp(one.losses, axis=0).max()) == 0
     return Recommended(
         selected.taken,
         why(selected.taken, selected.best, selected.alike),
-        members=folds * (1 if same else one.rounds),
+        members=folds * (one.rounds if one.vary else 1),
         temperature=round(cooler.temperature, 4) if helps and cooler is not None else 1.0,
     )
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from fitscope.examination.budget import Budget, Stage, Timing, expected, fitting
 from fitscope.examination.measured import Measured, measure
 from fitscope.examination.outputs import Outputs
-from fitscope.examination.record import Change, Record
+from fitscope.examination.record import Record, Trial
 from fitscope.process import available_cores
 from fitscope.study.definition import Planned
 from fitscope.study.folder import read_results
@@ -148,7 +148,7 @@ class Course:
         *,
         ladder: Sequence[str] = (),
         mended: Sequence[str] = (),
-        tried: Sequence[Change] = (),
+        tried: Sequence[Trial] = (),
         left_out: Sequence[str] = (),
     ) -> None:
         """Keep in study.json the ladder and what was mended, tried or left out, once each."""
@@ -157,7 +157,6 @@ class Course:
             name: tuple(dict.fromkeys((*getattr(self.record, name), *values)))
             for name, values in new.items()
         }
-        merged["tried"] = tuple({(one.over, one.model): one for one in merged["tried"]}.values())
         record = self.record.model_copy(update=merged)
         if record != self.record:
             self.record = record

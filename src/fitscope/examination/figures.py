@@ -45,7 +45,7 @@ def answer_figures(stored: StoredStudy) -> list[Planned]:
     if stored.results.answer is None:
         return []
     answer = answer_of(stored)
-    words = metric_words(stored, answer.metric)
+    words = metric_words(stored.document.task, answer.metric)
     lines, groups = ladder(stored), bought(answer)
     planned = [_ladder(lines, words)] if lines else []
     planned += [_bought(group, groups, words) for group in groups]
@@ -116,7 +116,7 @@ def draw_ladder(ax: Axes, lines: Sequence[RungLine], words: str) -> None:
         ax.plot(rung.validation, at, "o", color=colour, markersize=7)
         if rung.validation > high:
             _at_edge(ax, at, high, rung.validation)
-        if rung.label:
+        if line.judged:
             ax.annotate(
                 look.word,
                 (1, at),

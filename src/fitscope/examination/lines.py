@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from fitscope.numbers import number
 from fitscope.report.look import Badge, badge
 from fitscope.verdicts.cost import Price
 from fitscope.verdicts.cost_words import CostWords, cost_words
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from fitscope.learners.base import Size
     from fitscope.study.answer import Answer, Remedy, Rung
     from fitscope.study.folder import StoredStudy
+    from fitscope.task import Task
 
 LADDER, REMEDIES = "ladder", "remedies"
 """Groups of an examination's models."""
@@ -45,6 +47,11 @@ class RungLine:
     taken: bool
 
     @property
+    def judged(self) -> bool:
+        """Whether it has a verdict, be it an open one."""
+        return self.badge.label != "none"
+
+    @property
     def interval(self) -> tuple[float, float] | None:
         """The 95 % interval of its validation loss; None without an error."""
         middle, error = self.rung.validation, self.rung.error
@@ -68,13 +75,15 @@ def ladder(stored: StoredStudy) -> list[RungLine]:
         entry, verdict = entries[rung.model], verdicts.get(rung.model)
         if LADDER not in entry.groups and rung.model != taken:
             continue
+        worn = badge(rung.label, rung.confidence)
+        judged = worn.label not in ("none", "too few")  # nothing is said of what was not
         lines.append(
             RungLine(
                 rung,
                 entry.slug,
                 entry.size,
-                badge(rung.label, rung.confidence),
-                _cost(rung, verdict.evidence.needed if verdict else None),
+                worn,
+                gap_cost(rung, verdict.evidence.needed if verdict else None) if judged else None,
                 rung.model == taken,
             )
         )
@@ -134,16 +143,49 @@ def answer_of(stored: StoredStudy) -> Answer:
     return stored.results.answer
 
 
-def metric_words(stored: StoredStudy, name: str) -> str:
+def headline(words: str) -> tuple[str, str]:
+    """The first sentence of an answer, without its stop, and the others.
+
+    Example:
+        >>> headline("It overfits, at 0.03 of log loss. Take L2.")
+        ('It overfits, at 0.03 of log loss', 'Take L2.')
+    """
+    first, stop, rest = words.strip().partition(". ")
+    return (first, rest.strip()) if stop else (first.removesuffix("."), "")
+
+
+def scores(task: Task, answer: Answer) -> list[str]:
+    """Each metric on the test part, with its 95 % interval; nothing without one."""
+    told = []
+    for name, one in answer.test.items():
+        ends = ""
+        if one.low is not None and one.high is not None:
+            ends = f" ({number(one.low, one.value)} to {number(one.high, one.value)})"
+        told.append(f"{metric_words(task, name)} {number(one.value)}{ends}")
+    return told
+
+
+def scale(groups: Sequence[Bought]) -> float:
+    """The farthest end of an interval: it says how many decimals all of them get."""
+    return max(
+        (abs(end) for group in groups for one in group.remedies for end in one.interval),
+        default=1.0,
+    )
+
+
+def metric_words(task: Task, name: str) -> str:
     """What sentences call a metric of an answer, whether the task knows it or not."""
-    task = stored.document.task
     known = {metric.name: metric.words for metric in (task.loss, task.score)}
     return known.get(name, name.replace("_", " "))
 
 
-def _cost(rung: Rung, needed: float | None) -> CostWords | None:
+def gap_cost(rung: Rung, needed: float | None) -> CostWords | None:
+    """What a rung's gap costs, in words; None where nothing is known.
+
+    Args:
+        rung: the rung.
+        needed: the smallest rise of its loss that matters, if that is known.
+    """
     if rung.cost is None or rung.cost_error is None or rung.cost_chance is None:
-        return None
-    if rung.label in (None, "too few"):  # nothing is said of what was not judged
         return None
     return cost_words(Price(rung.cost, rung.cost_error, rung.cost_chance), needed)

@@ -28,7 +28,6 @@ class Measured:
 
     Attributes:
         name: of the model.
-        numbers: of the rounds.
         outputs: predictions of each round.
         losses: of each round and row by the metric that decides, less is better. Their level is
             corrected for best epochs having been picked.
@@ -37,7 +36,6 @@ class Measured:
     """
 
     name: str
-    numbers: tuple[int, ...]
     outputs: Float[np.ndarray, "rounds rows ..."]
     losses: Float[np.ndarray, "rounds rows"]
     served: Float[np.ndarray, " rows"]
@@ -47,6 +45,11 @@ class Measured:
     def rounds(self) -> int:
         """How many there are."""
         return len(self.losses)
+
+    @property
+    def vary(self) -> bool:
+        """Whether rounds differ: those of a learner without chance do not."""
+        return float(np.ptp(self.losses, axis=0).max()) > 0
 
     @property
     def mean(self) -> float:
@@ -102,7 +105,7 @@ def measure(outputs: Outputs, results: Results, name: str, metric: Metric) -> Me
                 rows = slice(ends[fold], ends[fold + 1])
                 moved[place, rows] = corrected - losses[place, rows].mean()
     served = badness(averaged(found, task), y, task, metric) + moved.mean(axis=0)
-    return Measured(name, tuple(rounds), found, losses + moved, served, folds_of(outputs.splits))
+    return Measured(name, found, losses + moved, served, folds_of(outputs.splits))
 
 
 def folds_of(splits: Sequence[Split]) -> Folds | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fitscope.examination.lines import answer_of, bought, ladder, metric_words, told
-from fitscope.examination.severity import SEVERITIES, gravest_first
+from fitscope.examination.lines import answer_of, bought, ladder, metric_words, scale, scores, told
+from fitscope.examination.severity import SEVERITIES, headed
 from fitscope.report.notices import notices
 from fitscope.report.templates import render
 from fitscope.report.words import number, shown, sure
+from fitscope.verdicts.check import gravest_first
 
 if TYPE_CHECKING:
     from fitscope.study.answer import Answer
@@ -28,18 +29,18 @@ def examination_html(stored: StoredStudy) -> str:
     """
     answer = answer_of(stored)
     groups = bought(answer)
-    ends = [abs(end) for group in groups for one in group.remedies for end in one.interval]
     return render(
         "fitscope.examination/notebook.html.j2",
         answer=answer,
-        metric=metric_words(stored, answer.metric),
+        metric=metric_words(stored.document.task, answer.metric),
         lines=ladder(stored),
         groups=groups,
-        scale=max(ends, default=1.0),
+        scale=scale(groups),
         top=TOP,
         told=told,
         checks=[one for one in gravest_first(answer.checks) if one.severity != "note"],
         severities=SEVERITIES,
+        headed=headed,
         said=[*_scores(stored, answer), *_more(answer), *notices(stored.document)],
     )
 
@@ -48,12 +49,8 @@ def _scores(stored: StoredStudy, answer: Answer) -> list[str]:
     """The test part in a line."""
     if not answer.test:
         return []
-    scores = [
-        f"{metric_words(stored, name)} {number(one.value)} "
-        f"({number(one.low, one.value)} to {number(one.high, one.value)})"
-        for name, one in answer.test.items()
-    ]
-    return [f"Test rows, looked at once: {', '.join(scores)}, 95 % intervals"]
+    told = ", ".join(scores(stored.document.task, answer))
+    return [f"Test rows, looked at once: {told}, 95 % intervals"]
 
 
 def _more(answer: Answer) -> list[str]:

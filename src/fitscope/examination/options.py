@@ -14,7 +14,6 @@ from fitscope.errors import UserError
 from fitscope.examination.duration import seconds
 from fitscope.verdicts.failing import UNREAD, FailOn
 
-LEARNERS = ("linear", "mlp", "hgb")
 USUAL, QUICK = 300.0, 60.0
 """Seconds that an examination may take, and a quick look."""
 FREE = ("jobs", "fail_on")
@@ -165,8 +164,7 @@ def options(**given: Any) -> Options:
     """
     found = problem(given)
     if found is not None:
-        name, text = found
-        raise UserError(text if text.startswith(f"{name}:") else f"{name}: {text}")
+        raise UserError(": ".join(found))
     return Options(**given)
 
 
@@ -198,7 +196,7 @@ def problem(given: Mapping[str, Any]) -> tuple[str, str] | None:
             return name, "which column is to be predicted is not said; name it"
         return name, f"must be {WORDS.get(name, 'text')}, got {given[name]!r}"
     except UserError as error:
-        return "budget", str(error)
+        return "budget", str(error).removeprefix("budget: ")
     return None
 
 

@@ -80,9 +80,8 @@ def of_rows(
     model: str,
     repeat: int,
     x: Float32[np.ndarray, "rows features"],
-    which: str = "best",
 ) -> Float[np.ndarray, "rows ..."]:
-    """Outputs of a run for rows.
+    """Outputs of a run for rows, with what it had learnt at its best epoch.
 
     Args:
         folder: of the study.
@@ -90,10 +89,9 @@ def of_rows(
         model: name of the model.
         repeat: number of the run.
         x: rows, encoded as those of the run's fold.
-        which: what it had learnt at its "best" or at its "last" epoch.
     """
     entry = document.entry(model)
-    file = folder.weights(entry.slug, repeat, which, entry.learner.state_ending)
+    file = folder.weights(entry.slug, repeat, "best", entry.learner.state_ending)
     outputs = entry.learner.predict(entry.learner.load(file), x, document.task)
     return np.asarray(outputs, np.float64)
 
@@ -134,24 +132,20 @@ class Outputs:
     folder: Folder
     document: StudyDocument
     splits: Sequence[Split]
-    made: dict[tuple[str, int, str], np.ndarray] = field(default_factory=dict)
+    made: dict[tuple[str, int], np.ndarray] = field(default_factory=dict)
 
-    def of_run(self, model: str, repeat: int, which: str = "best") -> Float[np.ndarray, "rows ..."]:
-        """Outputs of a run, with what it had learnt at its best or at its last epoch."""
-        key = (model, repeat, which)
+    def of_run(self, model: str, repeat: int) -> Float[np.ndarray, "rows ..."]:
+        """Outputs of a run."""
+        key = (model, repeat)
         if key not in self.made:
             x = self.splits[repeat % len(self.splits)].x_validation
-            self.made[key] = of_rows(self.folder, self.document, model, repeat, x, which)
+            self.made[key] = of_rows(self.folder, self.document, model, repeat, x)
         return self.made[key]
 
-    def of_round(
-        self, model: str, number: int, which: str = "best"
-    ) -> Float[np.ndarray, "rows ..."]:
+    def of_round(self, model: str, number: int) -> Float[np.ndarray, "rows ..."]:
         """Outputs of one run on each fold, for validation rows of all folds, fold by fold."""
         folds = len(self.splits)
-        return np.concatenate(
-            [self.of_run(model, number * folds + fold, which) for fold in range(folds)]
-        )
+        return np.concatenate([self.of_run(model, number * folds + fold) for fold in range(folds)])
 
     @property
     def y(self) -> Float[np.ndarray, " rows"]:

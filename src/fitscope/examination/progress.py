@@ -37,7 +37,7 @@ class Progress:
         self.lock = threading.Lock()
         self.now = "reading the table"
         self.finished = 0
-        self.running: dict[tuple[str, int], int] = {}
+        self.running: dict[tuple[str, int], None] = {}  # in the order in which they began
         self.best: tuple[float, str] | None = None
         self.live = console.is_terminal and not console.is_dumb_terminal
 
@@ -65,10 +65,8 @@ class Progress:
         with self.lock:
             if isinstance(event, StudyGrown):
                 self.document = event.document
-            elif isinstance(event, RunStarted):
-                self.running[event.model, event.repeat] = event.epoch
-            elif isinstance(event, RunProgress):
-                self.running[event.model, event.repeat] = event.epochs
+            elif isinstance(event, RunStarted | RunProgress):
+                self.running[event.model, event.repeat] = None
             else:
                 self.running.pop((event.model, event.repeat), None)
                 if isinstance(event, RunFinished):

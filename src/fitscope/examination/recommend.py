@@ -9,12 +9,12 @@ from fitscope.learners.knobs import is_plain
 from fitscope.names import shown
 
 if TYPE_CHECKING:
-    from fitscope.examination.record import Change
+    from fitscope.examination.record import Trial
     from fitscope.learners.base import Learner
 
 
 def plainness(
-    ladder: Sequence[str], tried: Sequence[Change], learners: Mapping[str, Learner]
+    ladder: Sequence[str], tried: Sequence[Trial], learners: Mapping[str, Learner]
 ) -> list[str]:
     """All models from the plainest to the richest.
 
@@ -27,10 +27,10 @@ def plainness(
         learners: name to learner, of the models that were trained.
 
     Example:
-        >>> from fitscope.examination.record import Change
+        >>> from fitscope.examination.record import Trial
         >>> from fitscope.learners.mlp.network import MLP
-        >>> tried = [Change(over="64", remedy="dropout", kind="dropout", model="64 + dropout"),
-        ...          Change(over="64", remedy="less", kind="less", model="32")]
+        >>> tried = [Trial(over="64", remedy="dropout", kind="dropout", model="64 + dropout"),
+        ...          Trial(over="64", remedy="less", kind="less", model="32")]
         >>> known = {"16": MLP(16), "64": MLP(64), "32": MLP(32),
         ...          "64 + dropout": MLP(64, dropout=0.5)}
         >>> plainness(["16", "64"], tried, known)

@@ -13,7 +13,7 @@ from fitscope.study.document import Document, StudyDocument
 KIND = "examination"
 
 
-class Change(Document):
+class Trial(Document):
     """Something that was tried on a model.
 
     Attributes:
@@ -44,7 +44,7 @@ class Record(Document):
     options: Options
     ladder: tuple[str, ...] = ()
     mended: tuple[str, ...] = ()
-    tried: tuple[Change, ...] = ()
+    tried: tuple[Trial, ...] = ()
     left_out: tuple[str, ...] = ()
     again: bool = False
 

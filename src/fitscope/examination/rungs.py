@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from fitscope.examination.measured import Measured
-from fitscope.examination.served import Cooled
 from fitscope.learners.base import has_steps, keeps_best
 from fitscope.study.answer import Rung
 from fitscope.study.results import Estimate
-from fitscope.verdicts.cost import Cost, Price
-from fitscope.verdicts.versions import Version, richness
+from fitscope.verdicts.versions import Version, priced
 
 if TYPE_CHECKING:
     from fitscope.study.document import StudyDocument
     from fitscope.study.results import ModelResult, Results
-
-RECALIBRATED = "itself at another temperature"
+    from fitscope.verdicts.cost import Cost
 
 
 def rungs(
@@ -41,17 +36,6 @@ def rungs(
         for name in names
         if name in known
     )
-
-
-def recalibrated(one: Measured, cooled: Cooled | None) -> list[Version]:
-    """The model at a better temperature, as another version of it; none where there is none.
-
-    Args:
-        one: the model.
-        cooled: what a temperature does to it.
-    """
-    del one
-    return [] if cooled is None else [Version(RECALIBRATED, cooled.difference)]
 
 
 def _rung(
@@ -80,13 +64,7 @@ def _rung(
 
 def _cost(document: StudyDocument, model: ModelResult, versions: Sequence[Version]) -> Cost | None:
     """The verdict's cost, its richness measured against recalibrated versions, too."""
-    verdict = model.verdict
-    if verdict is None or verdict.label == "unstable":
+    if model.verdict is None:
         return None
-    paid = None if verdict.cost is None else verdict.cost.training_on
-    learner = document.entry(model.name).learner
-    if paid is not None and keeps_best(learner, document.training_plan):
-        paid = Price(0.0, 0.0, 0.0, paid.against)
-    found = richness(versions)
-    cost = Cost(paid, found)
-    return replace(cost) if cost.parts else None
+    kept = keeps_best(document.entry(model.name).learner, document.training_plan)
+    return priced(model.verdict, kept, versions).cost

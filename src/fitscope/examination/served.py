@@ -71,12 +71,12 @@ def stopped_early(verdict: Verdict | None) -> Difference | None:
 
 
 def of_averaging(one: Measured) -> Difference | None:
-    """Loss of single runs less that of all of them averaged; None of a single run.
+    """Loss of single runs less that of all of them averaged; None where all runs are the same.
 
     Args:
         one: a model.
     """
-    if one.rounds < 2 or np.ptp(one.losses, axis=0).max() == 0:
+    if not one.vary:
         return None
     return difference((one.losses.mean(axis=0) - one.served)[None], folds=one.folds)
 

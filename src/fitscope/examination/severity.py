@@ -1,13 +1,16 @@
-"""How grave a check is: its word, its sign, its colour, and which one is told first."""
+"""How a check is told: the word, sign and colour of its severity, and the columns it names."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fitscope.names import shown
+
 if TYPE_CHECKING:
     from fitscope.verdicts.check import Check
+
+NAMED = 3  # columns in a line
 
 
 @dataclass(frozen=True)
@@ -30,17 +33,19 @@ SEVERITIES = {
     "warning": SeverityLook("Warning", "▲", "yellow"),
     "note": SeverityLook("Note", "●", "blue"),
 }
-"""Severity to its look, the gravest first."""
+"""Severity to its look."""
 
 
-def gravest_first(checks: Iterable[Check]) -> list[Check]:
-    """The checks, the gravest first, by their code within a severity.
+def headed(check: Check) -> str:
+    """The title of a check, and the first columns that it is about.
 
     Example:
         >>> from fitscope.verdicts.check import Check
-        >>> found = [Check("FS103", "note", "", ""), Check("FS101", "problem", "", "")]
-        >>> [check.code for check in gravest_first(found)]
-        ['FS101', 'FS103']
+        >>> headed(Check("FS109", "note", "Hardly any values", "", ("a", "b", "c", "d")))
+        'Hardly any values (a, b, c, …)'
     """
-    order = list(SEVERITIES)
-    return sorted(checks, key=lambda check: (order.index(check.severity), check.code))
+    if not check.columns:
+        return check.title
+    more = ["…"] if len(check.columns) > NAMED else []
+    named = [*map(shown, check.columns[:NAMED]), *more]
+    return f"{check.title} ({', '.join(named)})"

@@ -43,8 +43,7 @@ def read_options(file: Path) -> dict[str, Any]:
     wrong = problem({"target": "", **{_name(key): value for key, value in found.items()}})
     if wrong is not None:
         name, words = wrong
-        said = words if words.startswith(f"{name}:") else f"{name}: {words}"
-        raise UserError(f"{file}, line {_line(text, name)}: {said}")
+        raise UserError(f"{file}, line {_line(text, name)}: {name}: {words}")
     return {
         _name(key): _beside(file, value) if _name(key) in PATHS else value
         for key, value in found.items()

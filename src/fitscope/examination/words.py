@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from math import floor, log10
 from typing import TYPE_CHECKING
 
+from fitscope.examination.lines import gap_cost, metric_words
 from fitscope.names import listed, shown
-from fitscope.verdicts.cost import Price
-from fitscope.verdicts.cost_words import cost_words, with_error
+from fitscope.verdicts.cost_words import with_error
 from fitscope.verdicts.words import sure
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from fitscope.task import Task
     from fitscope.verdicts.check import Check
 
-HALF_OF_90, HALF_OF_95 = 1.645, 1.96
-SURELY = 0.975
+HALF_OF_90 = 1.645
+"""Standard errors from the middle of a 90 % interval to its ends."""
 
 
 @dataclass(frozen=True)
@@ -92,14 +92,14 @@ def _fits(found: Findings) -> str:
     under = [rung.model for rung in found.ladder if rung.decided == "underfit"]
     if under:
         verb = "underfits" if len(under) == 1 else "underfit"
-        said.append(f"{_listed(under)} {verb}: this table allows more.")
+        said.append(f"{listed(under)} {verb}: this table allows more.")
     return " ".join(said)
 
 
 def _overfits(found: Findings, over: Sequence[Rung], worst: Rung) -> str:
     verb = "overfits" if len(over) == 1 else "overfit"
     names = [rung.model for rung in over]
-    who = f"{_listed(names)} {verb}"
+    who = f"{listed(names)} {verb}"
     cost = _cost(found, worst)
     if cost is None:
         return f"{who}."
@@ -151,12 +151,11 @@ def _tested(found: Findings) -> str:
         if value.value is None or value.low is None or value.high is None:
             continue
         # the decimals that the width of the interval allows
-        figures = [
+        middle, low, high = (
             _like(part, value.high - value.low) for part in (value.value, value.low, value.high)
-        ]
-        told.append(
-            f"{_words(found, name)} {figures[0]} (95 % interval {figures[1]} to {figures[2]})"
         )
+        words = metric_words(found.task, name)
+        told.append(f"{words} {middle} (95 % interval {low} to {high})")
     return f"On the test part, looked at once: {', '.join(told)}." if told else ""
 
 
@@ -183,19 +182,12 @@ def _gain(gain: Gain) -> str:
 
 
 def _cost(found: Findings, rung: Rung) -> str | None:
-    if rung.cost is None or rung.cost_error is None or rung.cost_chance is None:
-        return None
-    price = Price(rung.cost, rung.cost_error, rung.cost_chance)
-    return cost_words(price, found.needed.get(rung.model)).full
+    cost = gap_cost(rung, found.needed.get(rung.model))
+    return None if cost is None else cost.full
 
 
 def _of_metric(found: Findings, cost: str) -> str:
     return cost if cost.startswith("nothing") else f"{cost} of {found.task.loss.words}"
-
-
-def _words(found: Findings, name: str) -> str:
-    known = {one.name: one.words for one in (found.task.loss, found.task.score)}
-    return known.get(name, name.replace("_", " "))
 
 
 def _few(value: float) -> str:
@@ -212,7 +204,3 @@ def _like(value: float, width: float) -> str:
         return _few(value)
     decimals = 1 - floor(log10(width))
     return f"{round(value, decimals):,.{max(decimals, 0)}f}"
-
-
-def _listed(names: Sequence[str]) -> str:
-    return listed(list(names))

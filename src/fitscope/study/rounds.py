@@ -136,8 +136,10 @@ def row_scores(
         folds: runs of a round, 1 without folds.
         rounds: how they are put together; not needed of a single fold.
     """
-    numbers = whole_rounds(runs, folds)
-    found = [[runs[number * folds + fold] for fold in range(folds)] for number in numbers]
+    found = [
+        [runs[number * folds + fold] for fold in range(folds)]
+        for number in whole_rounds(runs, folds)
+    ]
     known = [[one for one in parts if one is not None] for parts in found]
     if not known or known != found or (folds > 1 and rounds is None):
         return None

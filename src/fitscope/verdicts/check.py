@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from typing_extensions import TypedDict
 
 Severity = Literal["problem", "warning", "note"]
+"""How grave a check is, the gravest first."""
 
 
 class StoredCheck(TypedDict):
@@ -76,3 +77,15 @@ class Check:
             stored["text"],
             tuple(stored["columns"]),
         )
+
+
+def gravest_first(checks: Iterable[Check]) -> list[Check]:
+    """The checks, the gravest first, in their order within a severity.
+
+    Example:
+        >>> found = [Check("FS103", "note", "", ""), Check("FS101", "problem", "", "")]
+        >>> [check.code for check in gravest_first(found)]
+        ['FS101', 'FS103']
+    """
+    order = get_args(Severity)
+    return sorted(checks, key=lambda check: order.index(check.severity))

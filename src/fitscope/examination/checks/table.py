@@ -26,7 +26,7 @@ from fitscope.examination.checks import (
     validation_rows,
 )
 from fitscope.examination.checks.seen import Seen, look
-from fitscope.verdicts.check import Check
+from fitscope.verdicts.check import Check, gravest_first
 
 CHECKS: dict[str, Callable[[Seen], Check | None]] = {
     "FS101": leak.check,
@@ -48,8 +48,6 @@ CHECKS: dict[str, Callable[[Seen], Check | None]] = {
     "FS117": numbers_as_text.check,
 }
 """What is looked for, by code."""
-
-_WORST_FIRST = {"problem": 0, "warning": 1, "note": 2}
 
 
 def ignored(codes: Collection[str]) -> frozenset[str]:
@@ -101,4 +99,4 @@ def check_table(prepared: Prepared, ignore: Collection[str] = ()) -> tuple[Check
         for code, look_for in CHECKS.items()
         if code not in without and (check := look_for(seen)) is not None
     ]
-    return tuple(sorted(found, key=lambda check: _WORST_FIRST[check.severity]))
+    return tuple(gravest_first(found))

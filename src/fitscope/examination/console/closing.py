@@ -11,9 +11,20 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from fitscope.examination.lines import Bought, RungLine, answer_of, bought, ladder, metric_words
+from fitscope.examination.lines import (
+    Bought,
+    RungLine,
+    answer_of,
+    bought,
+    headline,
+    ladder,
+    scale,
+    scores,
+)
 from fitscope.examination.lines import told as told_of
 from fitscope.names import shown
+from fitscope.report.console.table import NARROW
+from fitscope.report.console.text import READABLE
 from fitscope.report.notices import notices
 from fitscope.report.words import estimate, number, signed, sure
 
@@ -21,8 +32,6 @@ if TYPE_CHECKING:
     from fitscope.study.answer import Answer, Gain, Remedy
     from fitscope.study.folder import StoredStudy
 
-READABLE = 100  # columns of running text at most
-NARROW = 72  # terminals with fewer columns get fewer of ours
 FEWEST = 3  # steps by which a table of rungs gets narrower
 TOP = 3  # remedies of a model that are shown
 LEFT_OUT = 3  # things left out that are named
@@ -38,8 +47,8 @@ def print_answer(stored: StoredStudy, console: Console) -> None:
     """
     answer, width = answer_of(stored), min(console.width, READABLE)
     lines = ladder(stored)
-    first, stop, rest = answer.words.partition(". ")
-    console.print(Text.assemble((first + stop.strip(), "bold"), f" {rest}"), width=width)
+    first, rest = headline(answer.words)
+    console.print(Text.assemble((f"{first}.", "bold"), f" {rest}"), width=width)
     if lines:
         console.print()
         console.print(_ladder(lines, console.width, console.is_terminal))
@@ -105,7 +114,7 @@ def _rung(line: RungLine, fewer: int, coloured: bool) -> dict[str, Text]:
 
 
 def _verdict(line: RungLine, coloured: bool) -> Text:
-    if line.rung.label is None:
+    if not line.judged:
         return Text("")
     text = line.badge.label
     if not coloured:
@@ -124,14 +133,14 @@ def _bought(groups: Sequence[Bought], width: int) -> Table:
     if not narrow:
         table.add_column(justify="right", no_wrap=True)
     table.add_column(no_wrap=True)
-    scale = max(abs(end) for group in groups for one in group.remedies for end in one.interval)
+    widest = scale(groups)
     headings = ("took away", *(() if narrow else ("95 % interval",)), "")
     for place, group in enumerate(groups):
         heads = headings if place == 0 else ("",) * len(headings)
         over = f"Tried on {shown(group.over)}"
         table.add_row(*(Text(text, style="dim") for text in (over, *heads)))
         for one in group.remedies[:TOP]:
-            table.add_row(*_changed(one, scale, narrow))
+            table.add_row(*_changed(one, widest, narrow))
         rest = [told_of(one.interval) for one in group.remedies[TOP:]]
         if rest:
             counts = ((rest.count("helps"), "helped"), (rest.count("does harm"), "did harm"))
@@ -157,13 +166,7 @@ def _facts(stored: StoredStudy, answer: Answer) -> list[tuple[str, str]]:
     """Terms and what is to be said about them."""
     found = []
     if answer.test:
-        told = []
-        for name, one in answer.test.items():
-            ends = ""
-            if one.low is not None and one.high is not None:
-                ends = f" ({number(one.low, one.value)} to {number(one.high, one.value)})"
-            told.append(f"{metric_words(stored, name)} {number(one.value)}{ends}")
-        found.append(("Test", ", ".join(told)))
+        found.append(("Test", ", ".join(scores(stored.document.task, answer))))
     more = answer.more_data
     if more is not None:
         gains = [

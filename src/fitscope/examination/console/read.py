@@ -11,16 +11,17 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from fitscope.examination.severity import SEVERITIES, gravest_first
+from fitscope.examination.severity import SEVERITIES, headed
 from fitscope.examination.treatments import Treatment, treatments
 from fitscope.names import shown
+from fitscope.report.console.text import READABLE
+from fitscope.verdicts.check import gravest_first
 
 if TYPE_CHECKING:
     from fitscope.data.prepared import Prepared
     from fitscope.task import Task
     from fitscope.verdicts.check import Check
 
-READABLE = 100  # columns of running text at most
 GROUPS = 12  # lines of columns at most
 LABELS = 5  # classes that are named
 TOLD = 6  # checks that are told in full
@@ -67,11 +68,8 @@ def print_checks(checks: Sequence[Check], console: Console) -> None:
         console.print(Text("The checks on the table found nothing.", style="dim"))
     for number, check in enumerate(ordered):
         look = SEVERITIES[check.severity]
-        columns = [shown(column) for column in check.columns[:3]]
-        more = ["…"] if len(check.columns) > 3 else []
-        about = f" ({', '.join([*columns, *more])})" if columns else ""
         head = Text.assemble((f"{look.sign} {look.word} {check.code}", look.terminal), ": ")
-        head.append(f"{check.title}{about}", "bold" if check.severity == "problem" else "")
+        head.append(headed(check), "bold" if check.severity == "problem" else "")
         console.print(head, soft_wrap=False)
         if number < TOLD and check.severity != "note":
             for line in textwrap.wrap(check.text, width - 2):

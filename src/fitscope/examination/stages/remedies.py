@@ -21,9 +21,10 @@ from fitscope.examination.course import Course
 from fitscope.examination.ladder import network_name
 from fitscope.examination.lines import LADDER, REMEDIES
 from fitscope.examination.pairs import pair
-from fitscope.examination.record import Change as Tried
+from fitscope.examination.record import Trial
 from fitscope.examination.search import Gained, propose
 from fitscope.learners.knobs import is_plainer
+from fitscope.learners.mlp.network import MLP
 from fitscope.names import listed
 from fitscope.study.definition import Planned
 
@@ -58,12 +59,12 @@ class Mended:
         }
         return propose(self.changes, gains)
 
-    def tried(self, model: str) -> Tried:
+    def tried(self, model: str) -> Trial:
         """What study.json keeps of a change."""
         settings = self.asked[model]
         kinds = {one.setting: one.words for one in self.changes}
         kind = " + ".join(kinds[setting] for setting, _ in settings)
-        return Tried(over=self.name, remedy=words(settings, self.changes), kind=kind, model=model)
+        return Trial(over=self.name, remedy=words(settings, self.changes), kind=kind, model=model)
 
 
 def mend(course: Course, over: Sequence[str]) -> None:
@@ -82,42 +83,41 @@ def mend(course: Course, over: Sequence[str]) -> None:
         for name, learner in ((name, course.learner(name)) for name in over)
     ]
     left_out: list[str] = []
-    while rest := _next(course, mended):
-        left_out += [name for name in rest if name]
+    while (rest := next_tried(course, mended)) is not None:
+        left_out += rest
     if left_out:
         course.note(left_out=[f"{len(left_out)} remedies, among them {listed(left_out, 3)}."])
 
 
-def _next(course: Course, mended: Sequence[Mended]) -> list[str]:
-    """Train what promises most.
+def next_tried(course: Course, mended: Sequence[Mended]) -> list[str] | None:
+    """Train what promises most; a learner that several changes make, once.
+
+    Args:
+        course: the examination.
+        mended: the models that remedies are tried on; what is tried is added to them.
 
     Returns:
-        The names of those that there is no time for, and an empty one if anything was tried;
-        nothing where nothing is left to try.
+        The names of those that there is no time for; None where nothing is left to try.
     """
     measured = course.measured(LADDER, REMEDIES)
     there = {repr(entry.learner): entry.name for entry in course.training.document.models}
     queues = [[(one, settings) for settings in one.proposed(measured)] for one in mended]
     queue = [pair for pair in chain(*zip_longest(*queues)) if pair is not None]
-    known, new = [], []
+    most = max(2 * course.side_by_side, 4)
+    wanted: dict[str, Planned] = {}
     for one, settings in queue:
         learner = changed(one.learner, settings)
-        name = there.get(repr(learner), f"{one.name} + {words(settings, one.changes)}")
-        if name in measured:
-            known.append((one, name, settings))
-        else:
-            new.append((one, name, settings, Planned(learner, (REMEDIES,), course.folds)))
-    batch = new[: max(2 * course.side_by_side, 4)]
-    chosen, rest = course.fitting([(name, plan, 1) for _, name, _, plan in batch], "remedies")
-    for one, name, settings in (
-        *known,
-        *((one, name, settings) for one, name, settings, _ in batch),
-    ):
+        name = there.setdefault(repr(learner), f"{one.name} + {words(settings, one.changes)}")
+        if name not in measured and name not in wanted:
+            if len(wanted) == most:
+                continue
+            wanted[name] = Planned(learner, (REMEDIES,), course.folds)
         one.asked[name] = settings
+    chosen, rest = course.fitting([(name, plan, 1) for name, plan in wanted.items()], "remedies")
     tried = [one.tried(name) for one in mended for name in one.asked]
     course.note(tried=[one for one in tried if one.model in chosen or one.model in measured])
     course.train(chosen, "remedies")
-    return [*rest, *([""] if chosen or known else [])]
+    return rest if queue else None
 
 
 def _gained(measured: Mapping[str, Measured], over: str, model: str) -> Gained:
@@ -129,20 +129,25 @@ def _gained(measured: Mapping[str, Measured], over: str, model: str) -> Gained:
 
 
 def _capacities(course: Course, over: Sequence[str]) -> None:
-    """Less capacity: the plainer neighbour on the ladder, and one between the two."""
+    """Less capacity of networks: the plainer neighbour on the ladder, and one between the two.
+
+    Boosting has less by fewer leaves, a change like any other.
+    """
     ladder = course.ladder
     tried, wanted = [], []
     for name in over:
         learner = course.learner(name)
+        if not isinstance(learner, MLP):
+            continue
         plainer = [one for one in ladder if is_plainer(course.learner(one), learner)]
         for one in plainer[-2:]:
-            tried.append(Tried(over=name, remedy=f"{LESS}: {one}", kind=LESS, model=one))
+            tried.append(Trial(over=name, remedy=f"{LESS}: {one}", kind=LESS, model=one))
         middle = between(course.learner(plainer[-1]), learner) if plainer else None
         if middle is not None:
             model = network_name(middle)
             if model not in ladder:
                 wanted.append((model, Planned(middle, (REMEDIES,), course.folds), 1))
-                tried.append(Tried(over=name, remedy=f"{LESS}: {model}", kind=LESS, model=model))
+                tried.append(Trial(over=name, remedy=f"{LESS}: {model}", kind=LESS, model=model))
     chosen, rest = course.fitting(wanted, "remedies")
     course.note(tried=[one for one in tried if one.model not in rest])
     course.train(chosen, "remedies")

@@ -29,8 +29,8 @@ def repeat(course: Course, over: Sequence[str]) -> None:
         over: the models that remedies were tried on.
     """
     course.say("further runs of what may be the best")
+    measured = course.measured(LADDER, REMEDIES)
     while True:
-        measured = course.measured(LADDER, REMEDIES)
         may_be_best = contenders(measured)
         wanted = next_rounds(measured, may_be_best, _spoken_of(course, over, measured))
         wanted = [name for name in wanted if not always_same(course.learner(name))]
@@ -42,10 +42,12 @@ def repeat(course: Course, over: Sequence[str]) -> None:
         chosen, _ = course.fitting(planned, "repeats")
         if not chosen:
             break
-        before = {name: measured[name].rounds for name in chosen}
+        before = measured
         course.train(chosen, "repeats")
-        after = course.measured(LADDER, REMEDIES)
-        if all(name not in after or after[name].rounds <= before[name] for name in before):
+        measured = course.measured(LADDER, REMEDIES)
+        if all(
+            name not in measured or measured[name].rounds <= before[name].rounds for name in chosen
+        ):
             break
     if len(may_be_best) > 1 and wanted:
         course.note(left_out=[f"Further runs, which may tell {listed(may_be_best)} apart."])

@@ -13,7 +13,7 @@ from fitscope.logs.checks.rate import rate_step, rate_too_high, rate_too_low, wa
 from fitscope.logs.checks.rows import after_fit, resumed, several_runs, single_evaluation
 from fitscope.logs.checks.seen import Seen
 from fitscope.logs.checks.stuck import constant_score, flat_training
-from fitscope.verdicts.check import Check
+from fitscope.verdicts.check import Check, gravest_first
 from fitscope.verdicts.verdict import Verdict
 
 CHECKS = (
@@ -22,7 +22,6 @@ CHECKS = (
     *(after_fit, several_runs, resumed, single_evaluation),
     *(training_alone, reinforcement, adversaries),
 )
-ORDER = ("problem", "warning", "note")
 
 
 def curve_checks(seen: Seen, verdict: Verdict | None = None) -> tuple[Check, ...]:
@@ -35,4 +34,4 @@ def curve_checks(seen: Seen, verdict: Verdict | None = None) -> tuple[Check, ...
     found = [check for look in CHECKS if (check := look(seen)) is not None]
     if verdict is not None and (check := overconfident(seen, verdict)) is not None:
         found.append(check)
-    return tuple(sorted(found, key=lambda check: ORDER.index(check.severity)))
+    return tuple(gravest_first(found))

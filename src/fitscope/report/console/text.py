@@ -12,6 +12,9 @@ from rich.text import Text
 from fitscope.report.look import badge
 from fitscope.report.words import shown
 
+READABLE = 100
+"""Columns of running text at most, however wide a terminal is."""
+
 
 def marked(name: str, palette: Mapping[str, str], dim: bool = False) -> Text:
     """The name in the terminal's own colour, readable on any ground, and a coloured square."""

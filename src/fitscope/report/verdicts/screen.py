@@ -13,7 +13,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from fitscope.report.console.text import labelled, printed
+from fitscope.report.console.text import READABLE, labelled, printed
 from fitscope.report.sources import short_sources
 from fitscope.report.verdicts.chart import chart, legend, spark
 from fitscope.report.words import shown
@@ -25,7 +25,6 @@ from fitscope.verdicts.words import check_words, facts, headline, onset_words, p
 
 WIDTH = 100  # of plain text, which may be read anywhere later
 NARROW = 96  # terminals with fewer columns get fewer of ours
-READABLE = 100  # columns of running text and charts at most
 CHARTS = 8  # runs with a chart of their own; more get theirs as a line of the table
 SPARK = 16  # columns of such a line
 LEAST = 12  # columns of a source's name in the table, for which others are left out

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fitscope.examination.lines import answer_of, bought, ladder, metric_words
-from fitscope.examination.severity import SEVERITIES, gravest_first
+from fitscope.examination.lines import answer_of, bought, headline, ladder, metric_words
+from fitscope.examination.severity import SEVERITIES, headed
 from fitscope.report.notices import notices
 from fitscope.report.page.view import View
 from fitscope.report.words import number, shown, signed, sure
+from fitscope.verdicts.check import gravest_first
 from fitscope.verdicts.cost_words import CostWords
 
 if TYPE_CHECKING:
@@ -32,21 +33,11 @@ def content(stored: StoredStudy) -> dict[str, Any] | None:
         "text": text,
         "grave": [one for one in gravest_first(answer.checks) if one.severity != "note"],
         "severities": SEVERITIES,
+        "headed": headed,
         "notices": notices(document),
         "tiles": _tiles(stored, answer),
         "left_out": answer.left_out,
     }
-
-
-def headline(words: str) -> tuple[str, str]:
-    """The first sentence of the answer, without its stop, and the others.
-
-    Example:
-        >>> headline("It overfits, at 0.03 of log loss. Take L2.")
-        ('It overfits, at 0.03 of log loss', 'Take L2.')
-    """
-    first, stop, rest = words.strip().partition(". ")
-    return (first, rest.strip()) if stop else (first.removesuffix("."), "")
 
 
 def _tiles(stored: StoredStudy, answer: Answer) -> list[Tile]:
@@ -70,7 +61,7 @@ def _recommended(stored: StoredStudy, answer: Answer) -> list[Tile]:
     for metric, one in list(scores.items())[:2]:
         low, high = number(one.low, one.value), number(one.high, one.value)
         reach = f", {low} to {high}" if one.low is not None and one.high is not None else ""
-        words = metric_words(stored, metric)
+        words = metric_words(stored.document.task, metric)
         tiles.append((f"{where} {words}", number(one.value), f"{name}{reach}"))
     return tiles
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fitscope.examination.lines import answer_of
-from fitscope.examination.severity import SEVERITIES, gravest_first
+from fitscope.examination.severity import SEVERITIES
 from fitscope.report.page.view import View
+from fitscope.verdicts.check import gravest_first
 
 if TYPE_CHECKING:
     from fitscope.study.folder import StoredStudy

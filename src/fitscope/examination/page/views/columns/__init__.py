@@ -26,7 +26,6 @@ def content(stored: StoredStudy) -> dict[str, Any] | None:
         "count": len(columns),
         "used": sum(column.used for column in columns),
         "features": len(stored.document.data.feature_names),
-        "rows": answer_of(stored).rows,
         "named": NAMED,
     }
 

@@ -22,10 +22,10 @@ def content(stored: StoredStudy) -> dict[str, Any] | None:
     units = {line.size.unit for line in lines}
     return {
         "lines": lines,
-        "metric": metric_words(stored, answer.metric),
+        "metric": metric_words(stored.document.task, answer.metric),
         "unit": units.pop() if len(units) == 1 else None,
         "taken": any(line.taken for line in lines),
-        "signs": {line.badge.label: line.badge.look for line in lines if line.rung.label},
+        "signs": {line.badge.label: line.badge.look for line in lines if line.judged},
         "static": static_figures(stored, "ladder"),
     }
 
@@ -36,7 +36,7 @@ def data(stored: StoredStudy) -> dict[str, Any]:
         return {}
     lines = ladder(stored)
     return {
-        "metric": metric_words(stored, answer_of(stored).metric),
+        "metric": metric_words(stored.document.task, answer_of(stored).metric),
         "range": ladder_frame(lines),
         "rungs": [
             {

@@ -23,7 +23,7 @@ def content(stored: StoredStudy) -> dict[str, Any] | None:
     rows = found.sizes[-1]
     return {
         "found": found,
-        "metric": metric_words(stored, answer_of(stored).metric),
+        "metric": metric_words(stored.document.task, answer_of(stored).metric),
         "points": list(zip(found.sizes, found.losses, strict=True)),
         "predicted": [
             (times, round(rows * times), _loss(found, gain), gain)
@@ -41,7 +41,7 @@ def data(stored: StoredStudy) -> dict[str, Any]:
         return {}
     line = continuation(found)
     return {
-        "metric": metric_words(stored, answer_of(stored).metric),
+        "metric": metric_words(stored.document.task, answer_of(stored).metric),
         "points": [
             {"rows": rows, "loss": mean, "error": None if error is None else NORMAL * error}
             for rows, (mean, error) in zip(found.sizes, found.losses, strict=True)

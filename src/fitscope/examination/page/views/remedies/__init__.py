@@ -22,7 +22,7 @@ def content(stored: StoredStudy) -> dict[str, Any] | None:
     low, high = bought_frame(groups)
     return {
         "groups": groups,
-        "metric": metric_words(stored, answer.metric),
+        "metric": metric_words(stored.document.task, answer.metric),
         "slugs": {entry.name: entry.slug for entry in stored.document.models},
         "scale": max(-low, high),
         "told": told,
@@ -36,7 +36,7 @@ def data(stored: StoredStudy) -> dict[str, Any]:
         return {}
     groups = bought(answer_of(stored))
     return {
-        "metric": metric_words(stored, answer_of(stored).metric),
+        "metric": metric_words(stored.document.task, answer_of(stored).metric),
         "range": bought_frame(groups),
         "groups": [
             [
