@@ -61,7 +61,7 @@ def test_what_cannot_be_followed(tmp_path):
 
 
 def test_the_command_ends_with_the_whole_verdict(tmp_path):
-    file = tmp_path / "log.csv"
+    file = tmp_path / "log\x1b[2J.csv"
     file.write_text("epoch,loss,val_loss\n" + lines(0, 60))
     started = subprocess.Popen(
         [sys.executable, "-m", "fitscope.cli.main", "diagnose", str(file), "--watch"],
@@ -69,7 +69,9 @@ def test_the_command_ends_with_the_whole_verdict(tmp_path):
         text=True,
         env={**os.environ, "PYTHONPATH": ":".join(sys.path)},
     )
-    assert "overfit from epoch" in started.stdout.readline()
+    first = started.stdout.readline()
+    assert "overfit from epoch" in first
+    assert "\x1b" not in first, "a name cannot break the screen"
     time.sleep(0.2)
     started.send_signal(signal.SIGINT)
     rest = started.communicate(timeout=60)[0]

@@ -15,7 +15,7 @@ from fitscope.errors import UserError
 if TYPE_CHECKING:
     from fitscope.verdicts.many import Unread
 
-LONGEST = 2_000  # signs of a line on standard error
+LONGEST = 2_000  # signs of a line
 MOST = 20  # sources without a verdict that are named one by one
 
 
@@ -85,7 +85,7 @@ def diagnose(
 
         try:
             for line in follow(paths, train, val, higher_is_better):
-                print(f"fitscope: {line}", flush=True)
+                print(_line(line), flush=True)
         except KeyboardInterrupt:
             print(flush=True)
     runs = list(judged_paths(paths, train, val, higher_is_better))
@@ -148,6 +148,11 @@ def _say_failed(failed: Mapping[str, Sequence[str]]) -> None:
 
 
 def _say(text: str) -> None:
+    print(_line(text), file=sys.stderr)
+
+
+def _line(text: str) -> str:
+    """One line, whatever names are in it."""
     from fitscope.names import shown
 
-    print(f"fitscope: {' '.join(shown(text, LONGEST).split())}", file=sys.stderr)
+    return f"fitscope: {' '.join(shown(text, LONGEST).split())}"

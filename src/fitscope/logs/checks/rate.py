@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from fitscope.logs.checks.seen import Seen
@@ -33,14 +35,13 @@ def rate_step(seen: Seen) -> Check | None:
     places = curve.places
     told = [
         f"{place(float(places[row]))} ({curve.values[row - 1]:.3g} to {curve.values[row]:.3g})"
-        for row in rows[:3]
+        for row in rows
     ]
-    more = f" and {len(rows) - 3} more" if len(rows) > 3 else ""
     return Check(
         "FS208",
         "note",
         "The learning rate falls in steps",
-        f"{name} at {_word(curve, seen)} {', '.join(told)}{more}. A loss that falls there does so "
+        f"{name} at {_word(curve, seen)} {_first(told)}. A loss that falls there does so "
         "because steps got smaller: it is no trend that goes on.",
         (name,),
     )
@@ -62,13 +63,12 @@ def warm_restart(seen: Seen) -> Check | None:
     if not rows:
         return None
     places = curve.places
-    shown = ", ".join(place(places[row]) for row in rows[:3])
-    more = f" and {len(rows) - 3} more" if len(rows) > 3 else ""
+    told = [place(places[row]) for row in rows]
     return Check(
         "FS209",
         "note",
         "The learning rate starts again",
-        f"{name} jumps up at {_word(curve, seen)} {shown}{more}: warm restarts. A loss that rises "
+        f"{name} jumps up at {_word(curve, seen)} {_first(told)}: warm restarts. A loss that rises "
         "there is no overfitting; compare the ends of the cycles.",
         (name,),
     )
@@ -133,6 +133,12 @@ def rate_too_low(seen: Seen) -> Check | None:
         "has not begun to bend. Raise the learning rate, or train many times as long.",
         tuple(seen.names[:1]),
     )
+
+
+def _first(told: Sequence[str]) -> str:
+    """The first three, and how many more there are."""
+    more = f" and {len(told) - 3} more" if len(told) > 3 else ""
+    return ", ".join(told[:3]) + more
 
 
 def _word(curve: Logged, seen: Seen) -> str:
