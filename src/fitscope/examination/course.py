@@ -53,7 +53,12 @@ class Course:
     overhead: float = 1.0
 
     def __post_init__(self) -> None:
-        self.outputs = Outputs(self.training.folder, self.training.document, self.prepared.splits)
+        self.outputs = Outputs(
+            self.training.folder,
+            self.training.document,
+            self.prepared.splits,
+            groups=self.prepared.groups,
+        )
 
     @property
     def folds(self) -> int:

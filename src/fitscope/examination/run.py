@@ -116,6 +116,7 @@ def run_examination(
         quick=options.quick,
         command=command,
         places=tuple(parts.validation for parts in prepared.parts),
+        groups=prepared.groups,
         application=record.stored(),
     )
     opened = training(
