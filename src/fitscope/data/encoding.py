@@ -15,7 +15,6 @@ from fitscope.data.columns import Column, rare
 from fitscope.data.fitted import read_fitted
 from fitscope.data.inputs import Input, Values, inputs_of, taken
 from fitscope.data.table import Table, read_table
-from fitscope.files import write_bytes
 
 if TYPE_CHECKING:
     import polars as pl
@@ -153,8 +152,8 @@ class Encoding:
             x[:, begin : begin + found.shape[1]] = smooth_clip(found) if name == "number" else found
             begin += found.shape[1]
 
-    def save(self, path: Path) -> None:
-        """Store it with skops, whole or not at all."""
+    def packed(self) -> bytes:
+        """What a file of it holds: skops' form."""
         from skops import io
 
         stored = {
@@ -163,11 +162,11 @@ class Encoding:
             "names": list(self.names),
             "column_of": list(self.column_of),
         }
-        write_bytes(path, io.dumps(stored))
+        return io.dumps(stored)
 
     @classmethod
     def load(cls, path: Path) -> Encoding:
-        """What `save` stored; only types that it stores are made.
+        """What a file of `packed` bytes holds; only types that it stores are made.
 
         Raises:
             UserError: missing or damaged file, or one with anything else in it.

@@ -24,8 +24,10 @@ def store_encodings(prepared: Prepared, folder: Folder) -> None:
         prepared: the table.
         folder: of the study.
     """
-    for fold, encoding in enumerate(prepared.encodings):
-        encoding.save(encoding_file(folder, fold))
+    from fitscope.study.checksums import store
+
+    encodings = enumerate(prepared.encodings)
+    store(folder.path, {encoding_file(folder, fold): one.packed() for fold, one in encodings})
 
 
 def load_encoding(folder: Folder, fold: int) -> Encoding:
@@ -35,5 +37,6 @@ def load_encoding(folder: Folder, fold: int) -> Encoding:
         UserError: missing or damaged.
     """
     from fitscope.data.encoding import Encoding
+    from fitscope.study.checksums import whole
 
-    return Encoding.load(encoding_file(folder, fold))
+    return Encoding.load(whole(folder.path, encoding_file(folder, fold)))
