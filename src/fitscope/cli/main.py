@@ -10,7 +10,7 @@ import typer
 
 from fitscope import __version__
 from fitscope.cli import data, diagnose, examine, guide, stored
-from fitscope.errors import Notice, UserError
+from fitscope.errors import Notice, UserError, reason
 
 # what Typer raises for any wrong option or argument; it has no public name there
 USAGE: Any = typer.BadParameter.__base__
@@ -81,6 +81,11 @@ def _run() -> int:
     except BrokenPipeError:  # the reader of our output has seen enough
         sys.stderr.close()
         return 141
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        return _refuse(f"{where}{error.strerror or reason(error)}; check it, or name another")
+    except MemoryError:
+        return _refuse("the memory is used up; try fewer rows, smaller models or --jobs 1")
 
 
 def _refuse(reason: str) -> int:
