@@ -226,6 +226,8 @@ def _study(stored: StoredStudy, train: str | None, val: str | None) -> Iterator[
     folder, loss = stored.folder, stored.document.task.loss
     said = notices(stored.document)
     curves = stored.histories.partition_by("model", "repeat", as_dict=True)
+    if not stored.results.runs:
+        yield JudgedRun(Unread(str(folder.path), "no finished run in it"))
     for run in stored.results.runs:
         mine = curves.get((run.model, run.repeat))
         if mine is None:

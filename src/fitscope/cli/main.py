@@ -11,6 +11,7 @@ import typer
 from fitscope import __version__
 from fitscope.cli import data, diagnose, examine, guide, stored
 from fitscope.errors import Notice, UserError, reason
+from fitscope.names import plain
 
 # what Typer raises for any wrong option or argument; it has no public name there
 USAGE: Any = typer.BadParameter.__base__
@@ -56,7 +57,7 @@ def main() -> None:
 
         def show(message: Any, category: type[Warning], *place: Any) -> None:
             if issubclass(category, Notice):
-                print(f"fitscope: {message}", file=sys.stderr, flush=True)
+                print(f"fitscope: {plain(str(message))}", file=sys.stderr, flush=True)
             else:
                 usual(message, category, *place)
 
@@ -90,7 +91,7 @@ def _run() -> int:
 
 def _refuse(reason: str) -> int:
     if reason:  # there is none where the help has been shown instead
-        print(f"fitscope: {' '.join(reason.split())}", file=sys.stderr)
+        print(f"fitscope: {plain(' '.join(reason.split()))}", file=sys.stderr)
     return 2
 
 
