@@ -32,6 +32,7 @@ class Pen:
 
     def __init__(self, part: str) -> None:
         self._part = part
+        self._seconds = getattr(import_module(f"torture.{part}"), "LIMIT", SECONDS)
         self._start()
 
     def _start(self) -> None:
@@ -43,14 +44,14 @@ class Pen:
             env={**os.environ, "OMP_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1"},
             start_new_session=True,
         )
-        self._answer(60.0)  # it has imported what it needs
+        self._answer(300.0)  # it has imported what it needs
 
     def attempt(self, case: Case) -> str:
         """What went wrong; nothing if all is well."""
         assert self._child.stdin is not None
         self._child.stdin.write(json.dumps(case).encode() + b"\n")
         self._child.stdin.flush()
-        found = self._answer(SECONDS)
+        found = self._answer(self._seconds)
         if found is None:
             status = self._child.poll()
             self.end()
@@ -121,8 +122,13 @@ def main() -> None:
     """Try the cases that come in on standard input."""
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
-    attempt = import_module(f"torture.{sys.argv[1]}").attempt
-    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+    part = import_module(f"torture.{sys.argv[1]}")
+    attempt = part.attempt
+    if hasattr(part, "whole"):
+        part.whole()
+    if not hasattr(part, "LIMIT"):  # which starts programs of its own
+        limit = resource.RLIMIT_DATA
+        resource.setrlimit(limit, (MEMORY, resource.getrlimit(limit)[1]))
     answers.write('""\n')
     for line in sys.stdin:
         with tempfile.TemporaryDirectory(prefix="torture-") as folder:

@@ -115,6 +115,3 @@ def whole() -> Path:
     assert status == 0, err
     shutil.rmtree(folder / "figures")
     return folder
-
-
-whole()

@@ -11,7 +11,7 @@ from fitscope.errors import UserError
 from fitscope.names import shown
 
 _CONNECT_SECONDS = 3.0
-_READ_SECONDS = 5.0
+_READ_SECONDS = 4.0
 _FIRST_WAIT_SECONDS = 0.5
 _FIRST_RANGE = 1 << 19
 _RECEIVE_BUFFER = 1 << 17

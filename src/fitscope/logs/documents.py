@@ -173,6 +173,8 @@ def _lines(text: str) -> list[Any] | None:
     for number, line in enumerate(rows):
         try:
             found.append(json.loads(line))
+        except RecursionError:
+            return None
         except ValueError:
             if number < 2 or number + 1 < len(rows):
                 return None

@@ -21,7 +21,7 @@ from fitscope.logs.text import is_text_table, read_text_table
 
 PICKLES = (".pkl", ".pickle", ".p", ".joblib", ".dill")
 PARQUET = b"PAR1"
-LARGEST_DOCUMENT = 1 << 26  # bytes of JSON, which takes twenty times as many when it is read
+LARGEST_DOCUMENT = 1 << 25  # bytes of JSON, which takes twenty times as many when it is read
 DOCUMENT = re.compile(r"\s*(\{\s*(\"|\}|$)|\[\s*([\[{\"\]]|-?[\d.]+\s*,|$))")
 
 

@@ -177,8 +177,11 @@ class _Unpacked(io.RawIOBase):
         while True:
             if self._member.eof:
                 self._packed = self._member.unused_data.lstrip(b"\0")
+                padding = 0
                 while not self._packed and (block := self._stream.read(HEAD)):
-                    self._packed = block.lstrip(b"\0")
+                    self._packed, padding = block.lstrip(b"\0"), padding + len(block)
+                    if padding > LARGEST:
+                        raise EOFError("zeros without end behind the gzip data")
                 if not self._packed:
                     return 0
                 self._member = zlib.decompressobj(31)
