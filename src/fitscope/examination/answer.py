@@ -104,6 +104,7 @@ def answer(
             remedies=remedies,
             more_data=curve,
             checks=checks,
+            looks=record.looks,
         )
     )
     parts = prepared.parts[0]
@@ -122,6 +123,7 @@ def answer(
         checks=tuple(checks),
         columns=prepared.columns,
         left_out=record.left_out,
+        looks=record.looks,
     )
 
 

@@ -192,5 +192,5 @@ def begin(
     cores = available_cores()
     side_by_side = min(record.options.jobs or cores, cores)
     spent = sum(run.seconds for run in before) / side_by_side
-    budget = Budget(began - spent, record.options.budget, time.monotonic() - spent)
+    budget = Budget(began - spent, record.seconds, time.monotonic() - spent)
     return Course(training, prepared, record, metric, budget, side_by_side, say, list(before))
