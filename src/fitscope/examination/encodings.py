@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def encoding_file(folder: Folder, fold: int) -> Path:
     """Where the encoding of a fold lies."""
-    return folder.path / "encodings" / f"{fold}.skops"
+    return folder.path / "encodings" / f"{fold}.json"
 
 
 def store_encodings(prepared: Prepared, folder: Folder) -> None:
