@@ -13,7 +13,7 @@ import numpy as np
 import optax
 from jax import lax
 
-from fitscope.learners.mlp import patience
+from fitscope.learners import patience
 from fitscope.learners.mlp.augment import augmented
 from fitscope.learners.mlp.description import Architecture, Params, State
 from fitscope.learners.mlp.evaluation import Rows, evaluate, means
@@ -101,7 +101,7 @@ class Engine:
             state,
             self.transformation().init(params),
             jnp.zeros((), jnp.int32),
-            patience.start(),
+            patience.start(jnp),
             (params, state),
             jnp.ones((), bool),
         )
@@ -206,6 +206,7 @@ class Engine:
             metrics[task.monitors.index(rule.monitor)],
             higher_is_better=task.metric(rule.monitor).higher_is_better,
             patient=self.plan.stopping is None,
+            xp=jnp,
         )
         finite = carry.finite & jnp.isfinite(fitted[0])
         watch = watch._replace(stop=watch.stop | ~finite)
