@@ -64,7 +64,7 @@ def test_it_prints_plainly_and_leaves_everything(examined):
     assert "bought is to be predicted" in printed
     assert "Take " in printed
     assert printed.rstrip().endswith("report.html")
-    for name in ("study.json", "results.json", "report.html", "encodings/0.skops"):
+    for name in ("study.json", "results.json", "report.html", "encodings/0.json"):
         assert (out / name).stat().st_size > 0
     assert not (out / "checkpoints").exists()
 

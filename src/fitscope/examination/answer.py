@@ -22,11 +22,11 @@ from fitscope.examination.served import (
     cooled,
     losses,
     of_averaging,
-    predicted,
     stopped_early,
 )
 from fitscope.examination.words import Findings, paragraph
 from fitscope.learners.knobs import is_plainer
+from fitscope.serving.ensemble import predicted
 from fitscope.study.answer import Answer, Interval, Recommended, Rows
 from fitscope.study.rounds import whole_rounds
 from fitscope.verdicts.versions import Version

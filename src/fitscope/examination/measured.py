@@ -10,7 +10,8 @@ import numpy as np
 from jaxtyping import Float
 
 from fitscope.diagnosis.folds import Folds
-from fitscope.examination.outputs import Outputs, averaged, badness
+from fitscope.examination.outputs import Outputs, badness
+from fitscope.serving.ensemble import averaged
 from fitscope.study.rounds import whole_rounds
 
 if TYPE_CHECKING:

@@ -72,13 +72,13 @@ def run_examination(
     from fitscope.examination.answer import answer, metric_of
     from fitscope.examination.checks.table import check_table
     from fitscope.examination.course import begin
-    from fitscope.examination.encodings import store_encodings
     from fitscope.examination.ladder import rungs
     from fitscope.examination.plan import plan_for
     from fitscope.examination.record import KIND, Record, record_of
     from fitscope.examination.rows import prepare_table
     from fitscope.examination.stages.search import search
     from fitscope.learners.constant import Constant
+    from fitscope.serving.encodings import store_encodings
     from fitscope.study.definition import Definition
     from fitscope.study.device import choose_device
     from fitscope.study.folder import Folder, read_document, read_study, write_results
@@ -142,7 +142,7 @@ def run_examination(
         stored = study.complete()
         found = answer(stored, prepared, record, checks, known)
         stored = replace(stored, results=replace(stored.results, answer=found))
-        store_encodings(prepared, stored.folder)
+        store_encodings(prepared.encodings, stored.folder, stored.document)
         write_results(stored.folder, stored.results)
         _report(stored)
     return stored

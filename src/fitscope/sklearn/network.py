@@ -127,7 +127,10 @@ class Network(BaseEstimator):
             one_core=one_core(made.network.work(split.features, task, made.plan, len(rows.y))),
         )
         params, state = run.best if made.keeps_best else run.last
-        layers = folded(made.network, params, state, np.float64)
+        layers = [
+            folded(made.network, params, state, number, np.float64)
+            for number in range(len(made.network.hidden) + 1)
+        ]
         if not all(np.isfinite(part).all() for layer in layers for part in layer):
             raise RefusedValue(
                 "training ended with weights that are not finite; scale the features "

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 import numpy as np
 from jaxtyping import Float, Int
 
-from fitscope.data.split import Split
-from fitscope.diagnosis.around_best import AroundBest
-from fitscope.diagnosis.compare import RowScores
-from fitscope.diagnosis.folds import Folds
 from fitscope.errors import UserError
 from fitscope.files import replacing
-from fitscope.study.document import StudyDocument
-from fitscope.study.folder import Folder
+
+if TYPE_CHECKING:
+    from fitscope.data.split import Split
+    from fitscope.diagnosis.around_best import AroundBest
+    from fitscope.diagnosis.compare import RowScores
+    from fitscope.diagnosis.folds import Folds
+    from fitscope.study.document import StudyDocument
+    from fitscope.study.folder import Folder
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +45,8 @@ class Rounds:
     @cached_property
     def folds(self) -> Folds:
         """The fold of each row."""
+        from fitscope.diagnosis.folds import Folds  # imports SciPy
+
         numbers = [np.full(len(at), fold) for fold, at in enumerate(self.places)]
         return Folds(self.whole(numbers).astype(int), self.train)
 
@@ -136,6 +141,8 @@ def row_scores(
         folds: runs of a round, 1 without folds.
         rounds: how they are put together; not needed of a single fold.
     """
+    from fitscope.diagnosis.compare import RowScores  # imports SciPy
+
     found = [
         [runs[number * folds + fold] for fold in range(folds)]
         for number in whole_rounds(runs, folds)

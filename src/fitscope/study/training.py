@@ -13,6 +13,7 @@ import numpy as np
 
 from fitscope.errors import UserError
 from fitscope.files import LOCK, locked, write_text
+from fitscope.study.checksums import write_checksums
 from fitscope.study.definition import Definition, Planned, grown, make_document, same_study
 from fitscope.study.device import choose_device
 from fitscope.study.document import ModelEntry, StudyDocument
@@ -189,6 +190,7 @@ class Training:
         stored = read_started(self.folder.path)
         if not stored.results.judged:
             stored = self.judged()
+        write_checksums(self.folder)
         shutil.rmtree(self.folder.checkpoints, ignore_errors=True)
         return stored
 

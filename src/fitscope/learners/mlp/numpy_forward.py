@@ -10,7 +10,7 @@ from jaxtyping import Float, Float32
 
 from fitscope.learners.mlp.description import EPSILON, Architecture, Params, State, numbered
 
-BLOCK = 1_024  # rows at once: activations of any number of rows fit in memory, a block's in a cache
+BLOCK = 512  # rows at once: activations of any number of rows fit in memory, a block's in a cache
 
 
 def outputs(
@@ -32,21 +32,8 @@ def outputs(
     Returns:
         Shape (rows,), or (rows, labels) with several labels; see `MLP.apply`.
     """
-    return chained(folded(model, params, state), model.activation, x)
-
-
-def folded(
-    model: Architecture, params: Params, state: State, kind: type[np.floating] = np.float32
-) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Kernel and bias of each dense layer, the batch normalization after it folded into them.
-
-    Args:
-        model: the network.
-        params: its weights.
-        state: moving averages of batch normalization.
-        kind: of the numbers that are given back and computed with.
-    """
-    return [_layer(model, params, state, number, kind) for number in range(len(model.hidden) + 1)]
+    layers = [folded(model, params, state, number) for number in range(len(model.hidden) + 1)]
+    return chained(layers, model.activation, x)
 
 
 def chained(
@@ -66,7 +53,7 @@ def chained(
     for start in range(0, len(x), BLOCK):
         values = np.asarray(x[start : start + BLOCK], kind)
         for number, (kernel, bias) in enumerate(layers):
-            values = values @ kernel
+            values = values @ kernel  # new memory: what follows may write into it
             values += bias
             if number < len(layers) - 1:
                 values = activate(activation, values)
@@ -74,9 +61,22 @@ def chained(
     return found[:, 0] if found.shape[1] == 1 else found
 
 
-def _layer(
-    model: Architecture, params: Params, state: State, number: int, kind: type[np.floating]
+def folded(
+    model: Architecture,
+    params: Params,
+    state: State,
+    number: int,
+    kind: type[np.floating] = np.float32,
 ) -> tuple[np.ndarray, np.ndarray]:
+    """Kernel and bias of a dense layer, the batch normalization after it folded into them.
+
+    Args:
+        model: the network.
+        params: its weights.
+        state: moving averages of batch normalization.
+        number: of the layer, from 0.
+        kind: of the numbers that are given back and computed with.
+    """
     layer = params[numbered("dense", number)]
     kernel, bias = (np.asarray(layer[name], kind) for name in ("kernel", "bias"))
     if not model.batch_norm or number == len(model.hidden):
@@ -92,26 +92,38 @@ def _layer(
 def activate(name: str, x: Float[np.ndarray, "*any"]) -> Float[np.ndarray, "*any"]:
     """The activation of that name, as `fitscope.learners.mlp.activations` defines it.
 
+    Args:
+        name: of the activation.
+        x: what it is taken of, and may be written into.
+
     Example:
         >>> activate("leaky_relu", np.float32([-1.0, 2.0])).tolist()
         [-0.20000000298023224, 2.0]
     """
-    from scipy.special import erf, expit
+    if name in ("gelu", "silu", "sigmoid"):
+        from scipy.special import erf, expit  # a third of a second to import
 
-    if name == "elu":
-        return np.where(x > 0, x, np.expm1(np.minimum(x, 0)))
+        if name == "gelu":
+            return np.float32(0.5) * x * (1 + erf(x * np.float32(0.5**0.5)))
+        return expit(x) if name == "sigmoid" else x * expit(x)
+    if name == "elu":  # where x is below zero, exp(x) - 1 is above it
+        return np.maximum(x, _below(x), out=x)
     if name == "selu":
         alpha, scale = np.float32(1.6732632423543772), np.float32(1.0507009873554805)
-        return scale * np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))
+        return scale * np.where(x > 0, x, alpha * _below(x))
     if name == "leaky_relu":
         return np.where(x >= 0, x, np.float32(0.2) * x)
-    if name == "gelu":
-        return np.float32(0.5) * x * (1 + erf(x * np.float32(0.5**0.5)))
     return {
-        "relu": lambda: np.maximum(x, 0),
-        "silu": lambda: x * expit(x),
+        "relu": lambda: np.maximum(x, 0, out=x),
         "softplus": lambda: np.logaddexp(x, np.float32(0)),
         "tanh": lambda: np.tanh(x),
-        "sigmoid": lambda: expit(x),
         "linear": lambda: x,
     }[name]()
+
+
+def _below(x: Float[np.ndarray, "*any"]) -> Float[np.ndarray, "*any"]:
+    """exp(x) - 1 where x is below zero, and 0 elsewhere; NumPy's expm1 takes ten times as long."""
+    below = np.minimum(x, 0)
+    np.exp(below, out=below)
+    below -= 1
+    return below
