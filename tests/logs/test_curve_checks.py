@@ -259,3 +259,26 @@ def test_the_parts_of_a_summed_loss_are_judged_too():
     assert checks["FS222"].columns == ("val/box_loss+cls_loss", "val/box_loss", "val/cls_loss")
     assert "val/box_loss is good" in checks["FS222"].text
     assert "val/cls_loss is overfit" in checks["FS222"].text
+
+
+@pytest.mark.parametrize(
+    ("train", "validation", "end"),
+    [
+        ("train binary_logloss", "valid binary_logloss", "stdv"),  # lightgbm.cv
+        ("train-logloss", "test-logloss", "std"),  # xgboost.cv
+        ("train-Logloss", "test-Logloss", "std"),  # catboost.cv
+    ],
+)
+def test_the_deviation_over_folds_is_told(train, validation, end):
+    run = {
+        f"{train}-mean": FALL + noise(1),
+        f"{train}-{end}": 0.01 + 0 * EPOCHS,
+        f"{validation}-mean": HOLD + noise(2) + 0.01 * np.maximum(EPOCHS - 15, 0),
+        f"{validation}-{end}": 0.02 + 0 * EPOCHS,
+    }
+    verdict = fs.diagnose(run)
+    assert verdict.label == "overfit"
+    check = next(check for check in verdict.checks if check.code == "FS223")
+    assert check.columns == (f"{validation}-mean", f"{validation}-{end}")
+    assert "folds lie 0.02 apart" in check.text
+    assert "FS223" not in codes({k: v for k, v in run.items() if not k.endswith(end)})

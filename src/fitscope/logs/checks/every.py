@@ -6,6 +6,7 @@ from fitscope.logs.checks.alone import training_alone, training_diverged
 from fitscope.logs.checks.borders import drops_at_borders
 from fitscope.logs.checks.calibration import overconfident
 from fitscope.logs.checks.few_rows import few_rows
+from fitscope.logs.checks.folds import between_folds
 from fitscope.logs.checks.gradients import exploding
 from fitscope.logs.checks.kinds import adversaries, reinforcement
 from fitscope.logs.checks.others import others
@@ -34,6 +35,6 @@ def curve_checks(seen: Seen, verdict: Verdict | None = None) -> tuple[Check, ...
     """
     found = [check for look in CHECKS if (check := look(seen)) is not None]
     if verdict is not None:
-        beside = (look(seen, verdict) for look in (overconfident, others))
+        beside = (look(seen, verdict) for look in (overconfident, others, between_folds))
         found += [check for check in beside if check is not None]
     return tuple(gravest_first(found))

@@ -13,8 +13,8 @@ from fitscope.verdicts.words import headline
 
 MOST = 6  # curves that are judged beside the first one
 LEAST = 0.8
-"""How sure both verdicts are where they are called different: of 150 simulated runs with two sets of
-one truth labels differed in 17, and in 3 with both as sure as this."""
+"""How sure both verdicts are where they are called different: of 150 simulated runs with two sets
+of one truth labels differed in 17, and in 3 with both as sure as this."""
 
 
 def others(seen: Seen, verdict: Verdict) -> Check | None:
