@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -31,22 +32,41 @@ def outputs(
     Returns:
         Shape (rows,), or (rows, labels) with several labels; see `MLP.apply`.
     """
-    last = params[numbered("dense", len(model.hidden))]["bias"]
-    found = np.empty((len(x), len(last)), np.float32)
     layers = [folded(model, params, state, number) for number in range(len(model.hidden) + 1)]
+    return chained(layers, model.activation, x)
+
+
+def chained(
+    layers: Sequence[tuple[np.ndarray, np.ndarray]],
+    activation: str,
+    x: Float[np.ndarray, "rows features"],
+) -> Float[np.ndarray, "rows ..."]:
+    """Outputs of dense layers one after another, as `outputs` gives them.
+
+    Args:
+        layers: kernel and bias of each, in the precision that is computed in.
+        activation: between them.
+        x: features.
+    """
+    kind = layers[0][0].dtype
+    found = np.empty((len(x), len(layers[-1][1])), kind)
     for start in range(0, len(x), BLOCK):
-        values = np.asarray(x[start : start + BLOCK], np.float32)
+        values = np.asarray(x[start : start + BLOCK], kind)
         for number, (kernel, bias) in enumerate(layers):
             values = values @ kernel  # new memory: what follows may write into it
             values += bias
-            if number < len(model.hidden):
-                values = activate(model.activation, values)
+            if number < len(layers) - 1:
+                values = activate(activation, values)
         found[start : start + BLOCK] = values
     return found[:, 0] if found.shape[1] == 1 else found
 
 
 def folded(
-    model: Architecture, params: Params, state: State, number: int
+    model: Architecture,
+    params: Params,
+    state: State,
+    number: int,
+    kind: type[np.floating] = np.float32,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Kernel and bias of a dense layer, the batch normalization after it folded into them.
 
@@ -55,18 +75,21 @@ def folded(
         params: its weights.
         state: moving averages of batch normalization.
         number: of the layer, from 0.
+        kind: of the numbers that are given back and computed with.
     """
     layer = params[numbered("dense", number)]
-    kernel, bias = (np.asarray(layer[name], np.float32) for name in ("kernel", "bias"))
+    kernel, bias = (np.asarray(layer[name], kind) for name in ("kernel", "bias"))
     if not model.batch_norm or number == len(model.hidden):
         return kernel, bias
     name = numbered("batch_normalization", number)
-    norm: dict[str, Any] = {**params[name], **state[name]}
-    scale = norm["gamma"] / np.sqrt(norm["moving_variance"] + np.float32(EPSILON))
+    norm: dict[str, Any] = {
+        which: np.asarray(values, kind) for which, values in {**params[name], **state[name]}.items()
+    }
+    scale = norm["gamma"] / np.sqrt(norm["moving_variance"] + kind(EPSILON))
     return kernel * scale, (bias - norm["moving_mean"]) * scale + norm["beta"]
 
 
-def activate(name: str, x: Float32[np.ndarray, "*any"]) -> Float32[np.ndarray, "*any"]:
+def activate(name: str, x: Float[np.ndarray, "*any"]) -> Float[np.ndarray, "*any"]:
     """The activation of that name, as `fitscope.learners.mlp.activations` defines it.
 
     Args:
@@ -98,7 +121,7 @@ def activate(name: str, x: Float32[np.ndarray, "*any"]) -> Float32[np.ndarray, "
     }[name]()
 
 
-def _below(x: Float32[np.ndarray, "*any"]) -> Float32[np.ndarray, "*any"]:
+def _below(x: Float[np.ndarray, "*any"]) -> Float[np.ndarray, "*any"]:
     """exp(x) - 1 where x is below zero, and 0 elsewhere; NumPy's expm1 takes ten times as long."""
     below = np.minimum(x, 0)
     np.exp(below, out=below)
