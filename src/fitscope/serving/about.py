@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ def about(served: Served, stored: StoredStudy) -> dict[str, str]:
         served: the model that is exported.
         stored: the folder that it comes from.
     """
-    import fitscope
-
     data, answer, taken = stored.document.data, stored.results.answer, served.taken
     numbers = served.task.kind == "regression"
     found = {
@@ -34,7 +33,7 @@ def about(served: Served, stored: StoredStudy) -> dict[str, str]:
         "training rows": str(data.train_rows),
         "fingerprint": data.fingerprint,
         "verdict": verdict_words(stored, taken.model),
-        "fitscope": fitscope.__version__,
+        "fitscope": version("fitscope"),
     }
     if answer is not None:
         found["answer"] = answer.words

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,8 +37,6 @@ def make_model(served: Served, about: Mapping[str, str]) -> Any:
     """
     from onnx import helper
 
-    import fitscope
-
     graph = Graph()
     names = served.trained.document.data.feature_names
     features = {}
@@ -61,7 +60,7 @@ def make_model(served: Served, about: Mapping[str, str]) -> Any:
         ),
         opset_imports=[helper.make_opsetid(domain, version) for domain, version in OPSETS.items()],
         producer_name="fitscope",
-        producer_version=fitscope.__version__,
+        producer_version=version("fitscope"),
         ir_version=IR,
     )
     said = {one.name: one.doc_string for one in graph.inputs.values()}
