@@ -41,6 +41,7 @@ def as_learner(given: Any, task: Task | None = None) -> Learner:
     """
     from fitscope.learners.base import Choosy, Learner
 
+    learner: Learner
     if isinstance(given, Learner) and not isinstance(given, type):
         learner = given
     elif hasattr(given, "get_params"):

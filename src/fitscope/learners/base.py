@@ -49,6 +49,8 @@ class Knob:
         richer: True if more of it means more capacity.
         remedy: True for what is added against overfitting (a penalty, dropout), False for size.
         off: the value at which a remedy does nothing.
+        less: turning it to less capacity, in words, where these cannot be told from the others.
+        more: turning it to more capacity, in words.
     """
 
     name: str
@@ -57,6 +59,8 @@ class Knob:
     richer: bool
     remedy: bool
     off: Any = 0.0
+    less: str = ""
+    more: str = ""
 
 
 @dataclass(frozen=True)
@@ -166,6 +170,17 @@ class Learner(Protocol):
     kind: ClassVar[str]
     state_ending: ClassVar[str]
     planned: ClassVar[bool]
+
+    @property
+    def sort(self) -> str:
+        """What such learners are called for short, whatever their settings: "mlp", "forest"."""
+        ...
+
+    @property
+    def family(self) -> str:
+        """The same for all learners that differ in nothing but their knobs: of two of one family
+        either may be a plainer version of the other."""
+        ...
 
     @property
     def step(self) -> str:

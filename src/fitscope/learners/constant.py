@@ -45,6 +45,7 @@ class Constant:
 
     kind: ClassVar[str] = "constant"
     step = SINGLE
+    sort = family = "constant"
     planned: ClassVar[bool] = False
     by_chance = False
     given = None

@@ -71,6 +71,7 @@ class HGB:
 
     kind: ClassVar[str] = "hgb"
     step = "round"
+    sort = family = "hgb"
     planned: ClassVar[bool] = False
     given = None
     state_ending: ClassVar[str] = "skops"

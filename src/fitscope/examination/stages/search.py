@@ -35,7 +35,7 @@ def search(course: Course, rungs: Mapping[str, Learner]) -> None:
         for name, one in course.measured(LADDER).items()
         if has_steps(course.learner(name))
     }
-    kinds = {name: course.learner(name).kind for name in measured}
+    kinds = {name: course.learner(name).sort for name in measured}
     over = to_mend(course.training.judged().results, measured, kinds)
     if over:
         mend(course, over)

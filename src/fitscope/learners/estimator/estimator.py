@@ -17,9 +17,12 @@ from fitscope.history import SINGLE
 from fitscope.learners.base import Knob, Size, TrainedRun, Watching
 from fitscope.learners.estimator.described import described, is_plain, rebuilt
 from fitscope.learners.estimator.fitted import Fitted, load_fitted, save_fitted
+from fitscope.learners.estimator.knobs import Neighbours, check_given, neighbours
 from fitscope.learners.estimator.prepared import last_step, parted
+from fitscope.learners.estimator.sizes import draws, size_of
 from fitscope.learners.estimator.staged import staged
 from fitscope.learners.estimator.training import outputs, train
+from fitscope.learners.estimator.turns import short_name
 from fitscope.learners.given import keep, kept, missing
 from fitscope.learners.settings import Settings
 
@@ -41,9 +44,12 @@ class Estimator:
 
     Args:
         estimator: it; never changed.
+        knobs: settings that move its capacity beside those that are known of it, each with "more"
+            or "less": what more of the setting means for capacity.
 
     Raises:
-        UserError: no estimator, or one that cannot be sent to a training process.
+        UserError: no estimator, one that cannot be sent to a training process, or knobs that it
+            does not have.
 
     Example:
         >>> from sklearn.linear_model import Ridge
@@ -57,18 +63,25 @@ class Estimator:
 
     description: str
     given: str | None
+    directions: tuple[tuple[str, str], ...]
 
-    def __init__(self, estimator: Any) -> None:
+    def __init__(self, estimator: Any, knobs: Mapping[str, str] | None = None) -> None:
         check_estimator(estimator)
+        check_given(estimator, knobs or {})
         found = described(estimator)
         name = type(estimator).__name__
         given = None if is_plain(found) else keep(estimator, name)
         object.__setattr__(self, "description", json.dumps(found))
         object.__setattr__(self, "given", given)
+        object.__setattr__(self, "directions", tuple((knobs or {}).items()))
 
     def as_dict(self) -> dict[str, Any]:
         """Class and settings as plain values, and the fingerprint of an object of the caller's."""
-        return {"estimator": json.loads(self.description), "given": self.given}
+        return {
+            "estimator": json.loads(self.description),
+            "given": self.given,
+            "knobs": dict(self.directions),
+        }
 
     @classmethod
     def from_dict(cls, settings: Mapping[str, Any]) -> Estimator:
@@ -76,12 +89,35 @@ class Estimator:
         self = cls.__new__(cls)
         object.__setattr__(self, "description", json.dumps(settings["estimator"]))
         object.__setattr__(self, "given", settings["given"])
+        object.__setattr__(self, "directions", tuple(settings["knobs"].items()))
         return self
 
     @property
     def name(self) -> str:
         """Name of its class."""
         return json.loads(self.description)["class"].rpartition(".")[2]
+
+    @property
+    def sort(self) -> str:
+        """What such estimators are called for short, a pipeline by its last step: "forest"."""
+        return self.name if self._new is None else short_name(last_step(self._new)[1])
+
+    @cached_property
+    def family(self) -> str:
+        """Tells apart estimators that differ in more than their knobs."""
+        if self._new is None:
+            return f"{self.name} {self.given}"
+        settings = self.made().set_params(**{one.turn.setting: None for one in self.neighbours})
+        return json.dumps(described(settings))
+
+    @cached_property
+    def neighbours(self) -> tuple[Neighbours, ...]:
+        """Its knobs with values around where they stand, what moves most first."""
+        return () if self._new is None else neighbours(self._new, dict(self.directions))
+
+    def turned(self, settings: Mapping[str, Any]) -> Estimator:
+        """The same with other settings."""
+        return Estimator(self.made().set_params(**settings), dict(self.directions))
 
     @cached_property
     def _new(self) -> Any:
@@ -133,17 +169,16 @@ class Estimator:
 
     @property
     def by_chance(self) -> bool:
-        """Whether runs on the same rows may differ."""
-        return True
+        """Whether runs on the same rows may differ: it draws by chance, as far as is known."""
+        return self._new is None or draws(self._new)
 
     def size(self, features: int, task: Task) -> Size:
-        """How many features it looks at; nothing general can be said of what it makes of them."""
-        del task
-        return Size(features, "features")
+        """How large it can be, as far as its settings tell."""
+        return size_of(last_step(self._new)[1], features, task)
 
     def knobs(self) -> tuple[Knob, ...]:
         """The settings that move its capacity."""
-        return ()
+        return tuple(one.knob for one in self.neighbours)
 
     def layers(self, features: int, task: Task) -> Settings:
         """Its settings, those of a pipeline's last step."""

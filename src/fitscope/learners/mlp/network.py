@@ -65,6 +65,7 @@ class MLP(Architecture):
 
     kind: ClassVar[str] = "mlp"
     step = "epoch"
+    sort = family = "mlp"
     planned: ClassVar[bool] = True
     by_chance = True
     given = None
