@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fitscope import datasets as datasets
+    from fitscope import sklearn as sklearn
     from fitscope import stopping as stopping
     from fitscope.api import callbacks as callbacks
     from fitscope.api.diagnose import diagnose as diagnose
@@ -78,12 +79,13 @@ __all__ = [
     "inverse_time_decay",
     "load",
     "schedule",
+    "sklearn",
     "stopping",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("datasets", "stopping"):
+    if name in ("datasets", "sklearn", "stopping"):
         return import_module(f"fitscope.{name}")
     if name == "callbacks":
         return import_module("fitscope.api.callbacks")

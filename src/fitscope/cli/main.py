@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from fitscope import __version__
-from fitscope.cli import data, diagnose, examine, guide, stored
+from fitscope.cli import data, diagnose, examine, guide, predict, stored
 from fitscope.errors import Notice, UserError
 
 # what Typer raises for any wrong option or argument; it has no public name there
@@ -24,6 +24,7 @@ app = typer.Typer(
 )
 app.command("guide")(guide.guide)
 app.command("examine")(examine.examine)
+app.command("predict")(predict.predict)
 app.command("diagnose")(diagnose.diagnose)
 app.add_typer(data.app, name="data")
 app.command("report")(stored.report)

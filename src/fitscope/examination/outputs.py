@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float, Float32, Shaped
+from jaxtyping import Float, Float32, Int, Shaped
 
 from fitscope.task import Metric, Task
 
@@ -15,38 +15,6 @@ if TYPE_CHECKING:
     from fitscope.data.split import Split
     from fitscope.study.document import StudyDocument
     from fitscope.study.folder import Folder
-
-
-def averaged(
-    outputs: Shaped[np.ndarray, "members rows ..."], task: Task
-) -> Float[np.ndarray, "rows ..."]:
-    """Outputs of an average of several members.
-
-    Probabilities are averaged, not logits: the loss of the average is then no higher than the
-    members' average loss (Jensen). The average comes back as log-odds or as log-probabilities,
-    which are logits; numbers are averaged as they are.
-
-    Args:
-        outputs: one set a member; see `fitscope.task.Task`.
-        task: what was learnt.
-
-    Example:
-        >>> from fitscope.task import BINARY, MULTICLASS, REGRESSION
-        >>> averaged(np.array([[1.0], [3.0]]), REGRESSION)
-        array([2.])
-        >>> averaged(np.log([[0.5 / 0.5], [0.9 / 0.1]]), BINARY).round(4)  # log(0.7 / 0.3)
-        array([0.8473])
-        >>> np.exp(averaged(np.log([[[0.2, 0.8]], [[0.6, 0.4]]]), MULTICLASS)).round(4)
-        array([[0.4, 0.6]])
-    """
-    outputs = np.asarray(outputs, np.float64)
-    if task.kind == "regression" or len(outputs) == 1:
-        return outputs.mean(axis=0)
-    if task.kind == "binary":
-        second, first = -np.logaddexp(0.0, -outputs), -np.logaddexp(0.0, outputs)
-        return np.logaddexp.reduce(second, axis=0) - np.logaddexp.reduce(first, axis=0)
-    logs = outputs - np.logaddexp.reduce(outputs, axis=-1, keepdims=True)
-    return np.logaddexp.reduce(logs, axis=0) - np.log(len(outputs))
 
 
 def badness(
@@ -127,12 +95,16 @@ class Outputs:
         folder: the study's.
         document: study.json.
         splits: one a fold.
+        made: those that are there already.
+        groups: for each fold, what names the group of each of its validation rows; none where
+            each row stands for itself.
     """
 
     folder: Folder
     document: StudyDocument
     splits: Sequence[Split]
     made: dict[tuple[str, int], np.ndarray] = field(default_factory=dict)
+    groups: Sequence[Int[np.ndarray, " validation"]] = ()
 
     def of_run(self, model: str, repeat: int) -> Float[np.ndarray, "rows ..."]:
         """Outputs of a run."""
@@ -151,3 +123,8 @@ class Outputs:
     def y(self) -> Float[np.ndarray, " rows"]:
         """Targets of the same rows."""
         return np.concatenate([np.asarray(split.y_validation) for split in self.splits])
+
+    @property
+    def group_of(self) -> Int[np.ndarray, " rows"] | None:
+        """What names the group of each of the same rows; None where each stands for itself."""
+        return np.concatenate(self.groups) if self.groups else None

@@ -1,4 +1,4 @@
-"""Models as they would be used: all runs averaged, outputs divided by a temperature."""
+"""What averaging, a temperature and stopping early buy, and losses of models in use."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from scipy.special import ndtri
 from fitscope.diagnosis.compare import Difference, difference
 from fitscope.diagnosis.gaussian import below
 from fitscope.examination.measured import Measured
-from fitscope.examination.outputs import averaged
 
 if TYPE_CHECKING:
     from fitscope.task import Task
@@ -49,7 +48,7 @@ def cooled(one: Measured, y: Float[np.ndarray, " rows"], task: Task, seed: int) 
     found = [scaled(outputs, y, task, seed) for outputs in one.outputs]
     gained = np.stack([each.before - each.after for each in found])
     middle = float(np.exp(np.mean(np.log([each.temperature for each in found]))))
-    return Cooled(middle, difference(gained, folds=one.folds))
+    return Cooled(middle, difference(gained, folds=one.folds, groups=one.groups))
 
 
 def stopped_early(verdict: Verdict | None) -> Difference | None:
@@ -78,20 +77,8 @@ def of_averaging(one: Measured) -> Difference | None:
     """
     if not one.vary:
         return None
-    return difference((one.losses.mean(axis=0) - one.served)[None], folds=one.folds)
-
-
-def predicted(
-    members: Shaped[np.ndarray, "members rows ..."], temperature: float, task: Task
-) -> Float[np.ndarray, "rows ..."]:
-    """Outputs of a model in use.
-
-    Args:
-        members: outputs of its runs.
-        temperature: what the average's logits are divided by.
-        task: what was learnt.
-    """
-    return averaged(members, task) / temperature
+    gained = (one.losses.mean(axis=0) - one.served)[None]
+    return difference(gained, folds=one.folds, groups=one.groups)
 
 
 def losses(

@@ -13,6 +13,7 @@ import numpy as np
 
 from fitscope.errors import UserError
 from fitscope.files import LOCK, locked, write_text
+from fitscope.study.checksums import write_checksums
 from fitscope.study.definition import Definition, Planned, grown, make_document, same_study
 from fitscope.study.device import choose_device
 from fitscope.study.document import ModelEntry, StudyDocument
@@ -77,7 +78,7 @@ def training(
         try:
             # what follows in the folder is of today's format, so what says so comes first
             _write_document(folder, document)
-            store_places(folder, definition.splits, definition.places)
+            store_places(folder, definition.splits, definition.places, definition.groups)
             with ExitStack() as stack:
                 observer = stack.enter_context(watch(document))
                 crew = stack.enter_context(
@@ -189,6 +190,7 @@ class Training:
         stored = read_started(self.folder.path)
         if not stored.results.judged:
             stored = self.judged()
+        write_checksums(self.folder)
         shutil.rmtree(self.folder.checkpoints, ignore_errors=True)
         return stored
 
