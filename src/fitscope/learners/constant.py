@@ -45,7 +45,10 @@ class Constant:
     """
 
     kind: ClassVar[str] = "constant"
-    step: ClassVar[str] = SINGLE
+    step = SINGLE
+    planned: ClassVar[bool] = False
+    by_chance = False
+    given = None
     state_ending: ClassVar[str] = "json"
 
     def as_dict(self) -> dict[str, Any]:

@@ -71,7 +71,9 @@ class HGB:
     """
 
     kind: ClassVar[str] = "hgb"
-    step: ClassVar[str] = "round"
+    step = "round"
+    planned: ClassVar[bool] = False
+    given = None
     state_ending: ClassVar[str] = "skops"
 
     learning_rate: Positive = 0.1
@@ -107,6 +109,11 @@ class HGB:
     def from_dict(cls, settings: Mapping[str, Any]) -> HGB:
         """The learner that `as_dict` described."""
         return cls(**settings)
+
+    @property
+    def by_chance(self) -> bool:
+        """Whether features are drawn for each split."""
+        return self.max_features < 1.0
 
     @property
     def leaves(self) -> int:

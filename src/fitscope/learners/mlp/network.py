@@ -64,7 +64,10 @@ class MLP(Architecture):
     """
 
     kind: ClassVar[str] = "mlp"
-    step: ClassVar[str] = "epoch"
+    step = "epoch"
+    planned: ClassVar[bool] = True
+    by_chance = True
+    given = None
     state_ending: ClassVar[str] = "safetensors"
 
     def fit(
