@@ -26,7 +26,7 @@ def same_shape(a: Learner, b: Learner) -> bool:
         >>> same_shape(MLP(16), MLP(16, l2=0.1)), same_shape(MLP(16), MLP(32))
         (True, False)
     """
-    return a.kind == b.kind and _shape(a) == _shape(b)
+    return _related(a, b) and _shape(a) == _shape(b)
 
 
 def remedies_over(plain: Learner | None, other: Learner) -> list[str]:
@@ -57,7 +57,7 @@ def is_plainer(a: Learner, b: Learner) -> bool:
         >>> is_plainer(MLP(64), MLP(16)), is_plainer(MLP(16), MLP(64, dropout=0.5))
         (False, False)
     """
-    if a.kind != b.kind:
+    if not _related(a, b):
         return False
     theirs = {knob.name: knob for knob in b.knobs()}
     poorer = False
@@ -69,6 +69,17 @@ def is_plainer(a: Learner, b: Learner) -> bool:
             return False
         poorer = True
     return poorer
+
+
+def _related(a: Learner, b: Learner) -> bool:
+    """Whether two learners have the same knobs, so that they can be told apart by them.
+
+    Where none of them is of size, nobody knows what else differs but of one and the same object.
+    """
+    mine, theirs = a.knobs(), b.knobs()
+    if a.kind != b.kind or {one.name for one in mine} != {one.name for one in theirs}:
+        return False
+    return a.given == b.given or not all(knob.remedy for knob in mine)
 
 
 def _less(knob: Knob, value: Any, than: Any) -> bool:
