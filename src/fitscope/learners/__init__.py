@@ -73,7 +73,7 @@ def is_function(given: Any) -> bool:
         >>> is_function(lambda: None), is_function("mlp")
         (True, False)
     """
-    from fitscope.learners.own.recognise import TorchBuild
+    from fitscope.learners.own.torch.given import TorchBuild
 
     return isinstance(given, TorchBuild) or (callable(given) and not hasattr(given, "get_params"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -59,6 +60,14 @@ def built(build: Build, sizes: Mapping[str, int]) -> Any:
         raise
     except Exception as error:  # whatever a library raises on what it is asked to build
         raise UserError(f"{named(build)} fails: {reason(error)}") from None
+
+
+def is_of(value: Any, library: str, *path: str) -> bool:
+    """Whether a value is of a class of a library, which is not loaded to know that."""
+    kind: Any = sys.modules.get(library)
+    for name in path:
+        kind = getattr(kind, name, None)
+    return isinstance(kind, type) and isinstance(value, kind)
 
 
 def _parameters(build: Build) -> Mapping[str, inspect.Parameter]:

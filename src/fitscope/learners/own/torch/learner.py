@@ -15,7 +15,7 @@ from fitscope.learners.given import keep, kept, missing
 from fitscope.learners.own.building import named
 from fitscope.learners.own.network import OwnNetwork
 from fitscope.learners.own.reading import as_outputs
-from fitscope.learners.own.recognise import TorchBuild
+from fitscope.learners.own.torch.given import TorchBuild
 from fitscope.learners.own.torch.installed import torch_module
 from fitscope.learners.own.weights import Weights, load_weights, save_weights
 from fitscope.learners.streams import WEIGHTS

@@ -12,8 +12,8 @@ from fitscope.errors import UserError, reason
 from fitscope.learners.own.building import built, named
 from fitscope.learners.own.description import Description
 from fitscope.learners.own.reading import columns
-from fitscope.learners.own.recognise import TorchBuild
 from fitscope.learners.own.torch import modules
+from fitscope.learners.own.torch.given import TorchBuild
 from fitscope.learners.own.torch.installed import torch_module
 from fitscope.learners.own.torch.losses import Loss, loss_of, tried
 from fitscope.task import Task

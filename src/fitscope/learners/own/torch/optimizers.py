@@ -7,7 +7,7 @@ from typing import Any
 from fitscope.errors import UserError, reason
 from fitscope.learners.mlp.plan import Plan
 from fitscope.learners.own.building import named
-from fitscope.learners.own.recognise import TorchBuild
+from fitscope.learners.own.torch.given import TorchBuild
 from fitscope.learners.own.torch.installed import torch_module
 
 KERAS_EPSILON = 1e-7  # of a plan's "adam", which is Keras'

@@ -17,7 +17,7 @@ from fitscope.learners.epochs import EpochRun
 from fitscope.learners.mlp.plan import Plan
 from fitscope.learners.own.description import Description
 from fitscope.learners.own.reading import as_outputs
-from fitscope.learners.own.recognise import TorchBuild
+from fitscope.learners.own.torch.given import TorchBuild
 from fitscope.learners.own.torch.installed import torch_module
 from fitscope.learners.own.torch.module import Made
 from fitscope.learners.own.torch.optimizers import own_optimizer, plan_optimizer
