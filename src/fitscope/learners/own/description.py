@@ -103,8 +103,10 @@ class Description:
             f"{self.library}: {self.parameters:,} trainable parameters, {self.others:,} others",
             *self.training,
         ]
-        if not self.knobs:
-            lines.append("No knob is known: what its layers are cannot be told from outside")
+        if not {"units", "dropout", "l2"} & set(self.knobs):
+            lines.append(
+                "No knob of its layers is known: nobody can tell from outside what they do"
+            )
         return lines
 
     def __str__(self) -> str:

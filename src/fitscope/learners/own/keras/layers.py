@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fitscope.errors import UserError, reason
@@ -141,8 +141,20 @@ def with_settings(model: Any, settings: Mapping[str, Any], features: int) -> Any
     new = {one.name: one for one in made.layers}
     for one in model.layers:
         if one.weights and not one.trainable_weights:
-            new[one.name].set_weights(one.get_weights())
+            put_weights(new[one.name], one.get_weights())
     return made
+
+
+def put_weights(layer: Any, values: Sequence[Any]) -> None:
+    """Give a layer or model weights, and let layers that reckon with theirs do so anew.
+
+    Raises:
+        ValueError: they are those of another one.
+    """
+    layer.set_weights(list(values))
+    for one in layer._flatten_layers():
+        if hasattr(one, "finalize_state"):
+            one.finalize_state()
 
 
 def from_config(config: str) -> Any:
@@ -234,9 +246,11 @@ def plain_names(model: Any) -> dict[str, str]:
 
 def _config(model: Any) -> str | None:
     try:
-        return json.dumps(_renamed(json.loads(model.to_json()), plain_names(model)))
+        config = json.loads(model.to_json())
     except Exception:  # layers that cannot be described
         return None
+    config.pop("compile_config", None)  # nobody trains what is made from it
+    return json.dumps(_renamed(config, plain_names(model)))
 
 
 def _renamed(value: Any, names: Mapping[str, str]) -> Any:
@@ -265,7 +279,7 @@ def _size(variable: Any) -> int:
 
 def _shape(layer: Any) -> str:
     try:
-        return str(layer.output.shape)
+        return str((None, *layer.output.shape[1:]))
     except Exception:  # a layer that was called anywhere else, or not at all
         return "?"
 

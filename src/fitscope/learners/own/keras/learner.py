@@ -137,8 +137,10 @@ class Keras(OwnNetwork):
             UserError: the model can be made neither from its description nor by the caller's
                 function, or the weights are not its own.
         """
+        from fitscope.learners.own.keras.layers import put_weights
+
         try:
-            self._model.set_weights(list(state.values))
+            put_weights(self._model, state.values)
         except ValueError:
             raise UserError("these weights are those of another model") from None
         return self._model

@@ -153,6 +153,8 @@ def _called(model: Any, features: int) -> Any:
         UserError: it takes other rows.
     """
     try:
+        if not model.built and layers.is_transparent(model):
+            model.build((None, features))
         return model(np.zeros((2, features), np.float32))
     except Exception as error:  # whatever a layer raises on a shape that it does not expect
         wanted = getattr(model, "input_shape", None)

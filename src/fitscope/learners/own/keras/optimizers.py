@@ -67,7 +67,9 @@ def with_weight_decay(optimizer: Any, weight_decay: float | None) -> Any:
 
 def current_rate(optimizer: Any) -> float:
     """The learning rate of the next step."""
-    return float(np.asarray(optimizer.learning_rate))
+    import keras
+
+    return float(keras.ops.convert_to_numpy(keras.ops.convert_to_tensor(optimizer.learning_rate)))
 
 
 def _by_epochs(plan: Plan, steps: int) -> Any:

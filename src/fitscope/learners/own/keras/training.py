@@ -34,6 +34,13 @@ def run_seed(seed: int, repeat: int, purpose: int, *more: int) -> int:
     return int(stream(seed, repeat, purpose, *more).generate_state(1)[0])
 
 
+def as_array(tensor: Any) -> np.ndarray:
+    """A copy of a variable or tensor of any backend."""
+    import keras
+
+    return np.array(keras.ops.convert_to_numpy(keras.ops.convert_to_tensor(tensor)))
+
+
 def raw_outputs(model: Any, x: np.ndarray) -> np.ndarray:
     """What the model gives for rows, with regularization off.
 
@@ -83,12 +90,12 @@ class Fit:
         """
         model, unit = self.made.model, self.deviation**2
         if self.made.loss.plain:
-            return loss + unit * sum(float(np.asarray(one)) for one in model.losses)
+            return loss + unit * sum(float(as_array(one)) for one in model.losses)
         y = targets(self.scaled(y), self.made.loss, self.made.shape, self.split.task)
         import keras
 
         seen = keras.ops.convert_to_tensor(raw)
-        return unit * float(np.asarray(model.compute_loss(None, y, seen, training=False)))
+        return unit * float(as_array(model.compute_loss(None, y, seen, training=False)))
 
     def scaled(self, y: np.ndarray) -> np.ndarray:
         """Targets as the model is trained on them."""
@@ -168,7 +175,7 @@ def train_one(
     run = EpochRun(split, plan, repeat, watching, {**signature, "keras": keras.__version__})
     optimizer.build(model.trainable_variables)
     own = (*model.variables, *optimizer.variables)
-    best = [np.array(one) for one in model.variables]
+    best = [as_array(one) for one in model.variables]
     before = run.start(repeats)
     if before is not None:
         for n, variable in enumerate(own):
@@ -199,14 +206,14 @@ def train_one(
                 current_rate(optimizer),
             )
             if keep:
-                best = [np.array(one) for one in model.variables]
+                best = [as_array(one) for one in model.variables]
             if run.ended:
                 model.stop_training = True
             run.pause(arrays)
 
     def arrays() -> dict[str, np.ndarray]:
         return {
-            **{f"now{n}": np.array(one) for n, one in enumerate(own)},
+            **{f"now{n}": as_array(one) for n, one in enumerate(own)},
             **{f"best{n}": one for n, one in enumerate(best)},
         }
 
@@ -225,7 +232,7 @@ def train_one(
             raise
         except Exception as error:  # whatever a layer or loss of the caller's own raises
             raise UserError(f"Keras' fit fails: {reason(error)}") from None
-    last = [np.array(one) for one in model.variables]
+    last = [as_array(one) for one in model.variables]
     seen = {"last": fit.fitted()}
     for variable, value in zip(model.variables, best, strict=True):
         variable.assign(value)
