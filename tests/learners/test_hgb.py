@@ -113,18 +113,18 @@ def test_rows_that_are_surely_wrong_keep_a_finite_loss():
     assert run.metrics[:, 4].max() > 36.7  # beyond the logarithm of the smallest step from 1
 
 
-def test_one_seed_one_result_however_many_rounds_a_look(make_split, monkeypatch):
+def test_one_seed_one_result(make_split):
     split = rows_of("binary", make_split)
     learner = HGB(max_iter=45, max_features=0.4, min_samples_leaf=5)
     one, other = fit(learner, split, (0, 1))
     assert not np.array_equal(one.metrics, other.metrics)
-    monkeypatch.setattr("fitscope.learners.hgb.FIRST_ROUNDS", 4)
     again = fit(learner, split, (1,))[0]
     np.testing.assert_array_equal(again.metrics, other.metrics)
     np.testing.assert_array_equal(again.row_losses, other.row_losses)
 
 
-def test_progress_and_interruption(make_split):
+def test_progress_and_interruption(make_split, monkeypatch):
+    monkeypatch.setattr("fitscope.learners.steps.TOLD_EVERY", 0.0)
     split = rows_of("binary", make_split)
     seen: list[NewEpochs] = []
     started: list[int] = []

@@ -13,12 +13,13 @@ import numpy as np
 from jaxtyping import Float, Shaped
 
 from fitscope.errors import UserError
+from fitscope.history import SINGLE
 from fitscope.learners.base import Knob, Size, TrainedRun, Watching
 from fitscope.learners.estimator.described import described, is_plain, rebuilt
 from fitscope.learners.estimator.fitted import Fitted, load_fitted, save_fitted
-from fitscope.learners.estimator.outputs import outputs_of
-from fitscope.learners.estimator.prepared import last_step
-from fitscope.learners.estimator.training import train
+from fitscope.learners.estimator.prepared import last_step, parted
+from fitscope.learners.estimator.staged import staged
+from fitscope.learners.estimator.training import outputs, train
 from fitscope.learners.given import keep, kept, missing
 from fitscope.learners.settings import Settings
 
@@ -125,7 +126,10 @@ class Estimator:
     @property
     def step(self) -> str:
         """What one step of its history is."""
-        return "fit"
+        if self._new is None:
+            return SINGLE
+        watched = staged(parted(self._new)[1])
+        return SINGLE if watched is None else watched.STEP
 
     @property
     def by_chance(self) -> bool:
@@ -185,7 +189,7 @@ class Estimator:
         self, state: Fitted, x: Shaped[np.ndarray, "rows features"], task: Task
     ) -> Float[np.ndarray, "rows ..."]:
         """Outputs of rows; see `fitscope.task.Task`."""
-        return outputs_of(state.estimator, x, task, state.certain)
+        return outputs(state, x, task)
 
     def __repr__(self) -> str:
         if self._new is None:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from fitscope.errors import UserError
 from fitscope.learners.estimator.described import class_path, described, is_plain, rebuilt
+from fitscope.learners.estimator.prepared import parted, together
 
 LIBRARIES = ("xgboost", "lightgbm", "catboost")
 
@@ -37,9 +38,7 @@ def natively(estimator: Any) -> tuple[Native | None, Any]:
     Returns:
         None and the estimator itself where its last step is of another library.
     """
-    from sklearn.pipeline import Pipeline
-
-    final = estimator.steps[-1][1] if isinstance(estimator, Pipeline) else estimator
+    before, final = parted(estimator)
     library = type(final).__module__.partition(".")[0]
     if library not in LIBRARIES:
         return None, estimator
@@ -49,9 +48,7 @@ def natively(estimator: Any) -> tuple[Native | None, Any]:
         description = {"class": class_path(type(final)), "settings": kept}
     classes = len(final.classes_) if hasattr(final, "classes_") and _classifies(final) else 0
     native = Native(description, _bytes(final, library), classes, int(final.n_features_in_))
-    if final is estimator:
-        return native, None
-    return native, Pipeline(estimator.steps[:-1])
+    return native, before
 
 
 def revived(native: Native, before: Any) -> Any:
@@ -61,8 +58,6 @@ def revived(native: Native, before: Any) -> Any:
         native: its last step.
         before: the steps before it; None where there are none.
     """
-    from sklearn.pipeline import Pipeline
-
     final = rebuilt(native.description)
     library = type(final).__module__.partition(".")[0]
     if library not in LIBRARIES:
@@ -73,7 +68,7 @@ def revived(native: Native, before: Any) -> Any:
         final.load_model(blob=native.model)
     else:
         _revive_lightgbm(final, native)
-    return final if before is None else Pipeline([*before.steps, ("final", final)])
+    return together(before, final)
 
 
 def _classifies(model: Any) -> bool:
@@ -102,6 +97,8 @@ def _revive_lightgbm(model: Any, native: Native) -> None:
     model._Booster = Booster(model_str=native.model.decode())
     model._n_features = model._n_features_in = native.features
     model.fitted_ = True
+    told = [line for line in native.model.decode().splitlines() if line.startswith("objective=")]
+    model._objective = told[0].partition("=")[2].split()[0] if told else None
     if native.classes:
         model._n_classes, model._classes = native.classes, np.arange(native.classes)
         model._le = LabelEncoder().fit(model._classes)

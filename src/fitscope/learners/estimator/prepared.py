@@ -72,6 +72,32 @@ def last_step(estimator: Any) -> tuple[str, Any]:
         prefix += f"{name}__"
 
 
+def parted(estimator: Any) -> tuple[Any, Any]:
+    """What prepares rows, and what learns from them; None where nothing prepares them.
+
+    Example:
+        >>> from sklearn.linear_model import Ridge
+        >>> from sklearn.pipeline import make_pipeline
+        >>> from sklearn.preprocessing import StandardScaler
+        >>> parted(make_pipeline(StandardScaler(), Ridge()))[1], parted(Ridge())
+        (Ridge(), (None, Ridge()))
+    """
+    from sklearn.pipeline import Pipeline
+
+    if not isinstance(estimator, Pipeline):
+        return None, estimator
+    if len(estimator.steps) == 1:
+        return None, estimator.steps[0][1]
+    return Pipeline(estimator.steps[:-1]), estimator.steps[-1][1]
+
+
+def together(before: Any, final: Any) -> Any:
+    """The pipeline of what prepares rows and what learns from them."""
+    from sklearn.pipeline import Pipeline
+
+    return final if before is None else Pipeline([*before.steps, ("final", final)])
+
+
 def _steps(estimator: Any) -> list[Any]:
     values = estimator.get_params(deep=True).values()
     return [estimator, *(one for one in values if hasattr(one, "get_params"))]

@@ -1,21 +1,22 @@
-"""One run of an estimator: fitted, looked at on both parts, its numbers kept."""
+"""One run of an estimator: fitted, looked at on both parts after each of its steps."""
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from fitscope.errors import UserError, reason
-from fitscope.learners.base import NewEpochs, TrainedRun, Watching
+from fitscope.learners.base import Interrupted, TrainedRun, Watching
 from fitscope.learners.estimator.fitted import Fitted
 from fitscope.learners.estimator.outputs import outputs_of
-from fitscope.learners.estimator.prepared import prepared
-from fitscope.learners.kept_rows import KeptRows
+from fitscope.learners.estimator.prepared import parted, prepared, together
+from fitscope.learners.estimator.staged import Data, Outputs, staged
+from fitscope.learners.steps import Steps
 
 if TYPE_CHECKING:
     from fitscope.data.split import Split
+    from fitscope.task import Task
 
 
 def train(estimator: Any, split: Split, seed: int, repeat: int, watching: Watching) -> TrainedRun:
@@ -32,60 +33,74 @@ def train(estimator: Any, split: Split, seed: int, repeat: int, watching: Watchi
         UserError: the estimator cannot be fitted, or predicts what is no prediction.
         Interrupted: `watching.interrupted` said so.
     """
-    task, began = split.task, time.perf_counter()
-    x, y = unchanged(split.x_train), targets(split)
-    certain = 1 / (len(y) + 2)
-    made = prepared(estimator, task, seed, repeat)
+    steps = Steps(split, repeat, watching)
+    made = prepared(estimator, split.task, seed, repeat)
     try:
-        made.fit(x, y)
-    except UserError:
+        return _train(made, split, steps)
+    except (UserError, Interrupted, MemoryError):
         raise
     except Exception as error:  # whatever an estimator raises
-        raise refused(made, error) from None
-    means = []
-    losses = scores = np.empty(0)
-    for rows, target in ((x, split.y_train), (unchanged(split.x_validation), split.y_validation)):
-        outputs = outputs_of(made, rows, task, certain)
-        losses, scores = task.row_losses(outputs, target), task.row_scores(outputs, target)
-        means += [losses.mean(), losses.mean(), scores.mean()]
-    metrics = np.array([means], np.float32)
-    seconds = time.perf_counter() - began
-    kept = KeptRows(len(split.y_validation))
-    hits = scores[None] > 0 if task.kind == "multiclass" else None
-    kept.add(0, losses[None].astype(np.float32), 0, hits)
-    rows = kept.kept()
-    watching.on_progress(NewEpochs(repeat, 0, metrics, 0, metrics[0], seconds))
-    state = Fitted(made, 0, certain)
-    return TrainedRun(
-        repeat=repeat,
-        metrics=metrics,
-        best_epoch=0,
-        best=state,
-        last=state,
-        fit={"best": metrics[0, :3], "last": metrics[0, :3]},
-        row_epochs=rows.epochs,
-        row_losses=rows.losses,
-        row_scores=rows.scores,
-        stopped="max epochs",
-        seconds=seconds,
-        learning_rate=np.zeros(1, np.float32),
+        raise _refused(made, error) from None
+
+
+def outputs(state: Fitted, x: Any, task: Task) -> np.ndarray:
+    """Outputs of rows, of a fitted estimator after the steps that count.
+
+    Args:
+        state: it.
+        x: rows as it takes them.
+        task: what was learnt.
+    """
+    before, final = parted(state.estimator)
+    watched = staged(final) if state.rounds else None
+    if watched is None:
+        return outputs_of(state.estimator, x, task, state.certain)
+    taken = x if before is None else before.transform(x)
+    return watched.outputs(final, taken, Outputs(task, state.rounds, state.certain))
+
+
+def _train(made: Any, split: Split, steps: Steps) -> TrainedRun:
+    task, y = split.task, _targets(split.y_train, split.task)
+    x, x_validation = _unchanged(split.x_train), _unchanged(split.x_validation)
+    certain = 1 / (len(y) + 2)
+    before, final = parted(made)
+    watched = staged(final)
+    if watched is None:
+        made.fit(x, y)
+        steps.add(*(outputs_of(made, rows, task, certain) for rows in (x, x_validation)))
+        state = Fitted(made, 0, certain)
+        return steps.run(state, state)
+    if before is not None:
+        x = before.fit_transform(x, y)
+        x_validation = before.transform(x_validation)
+    y_validation = _targets(split.y_validation, task)
+    best = watched.train(final, Data(x, y, x_validation, y_validation, task, certain), steps.add)
+    rate = getattr(final, "learning_rate", None)
+    last = Fitted(together(before, final), len(steps) if best is None else 0, certain)
+    ended = len(steps) < int(getattr(final, watched.TOTAL, None) or 0)
+    return steps.run(
+        Fitted(last.estimator, steps.best + 1, certain)
+        if best is None
+        else Fitted(together(before, best), 0, certain),
+        last,
+        rate if isinstance(rate, float) else 0.0,
+        "early stopping" if ended else "max epochs",
     )
 
 
-def unchanged(x: np.ndarray) -> np.ndarray:
+def _unchanged(x: np.ndarray) -> np.ndarray:
     """Rows that nobody can write to."""
     view = x.view()
     view.flags.writeable = False
     return view
 
 
-def targets(split: Split) -> np.ndarray:
+def _targets(y: np.ndarray, task: Task) -> np.ndarray:
     """Targets as an estimator takes them: whole numbers for classes."""
-    y = np.asarray(split.y_train)
-    return y.astype(np.float64) if split.task.kind == "regression" else y.astype(np.int64)
+    return np.asarray(y).astype(np.float64 if task.kind == "regression" else np.int64)
 
 
-def refused(estimator: Any, error: Exception) -> UserError:
+def _refused(estimator: Any, error: Exception) -> UserError:
     """What to tell of an estimator that could not be fitted."""
     name = type(estimator).__name__
     if isinstance(error, ValueError) and "read-only" in str(error):
