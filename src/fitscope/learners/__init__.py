@@ -20,16 +20,20 @@ _HOMES = {
     "hgb": ("fitscope.learners.hgb", "HGB"),
     "constant": ("fitscope.learners.constant", "Constant"),
     "estimator": ("fitscope.learners.estimator.estimator", "Estimator"),
+    "keras": ("fitscope.learners.own.keras.learner", "Keras"),
+    "torch": ("fitscope.learners.own.torch.learner", "Torch"),
 }
 
 
-def as_learner(given: Any, task: Task | None = None) -> Learner:
+def as_learner(given: Any, task: Task | None = None, features: int | None = None) -> Learner:
     """A learner for what a user gives.
 
     Args:
         given: a learner, or an unfitted estimator: anything of scikit-learn's interface, see
-            `fitscope.learners.estimator.estimator.Estimator`.
-        task: what it is to learn, where that is known.
+            `fitscope.learners.estimator.estimator.Estimator`; or a function that builds a Keras
+            model or a PyTorch module, see `fitscope.learners.own`.
+        task: what it is to learn, where that is known; a network is built for it.
+        features: columns of the rows that it is to learn from; a network needs to know.
 
     Raises:
         UserError: nothing that can be trained here, or for another task.
@@ -44,6 +48,10 @@ def as_learner(given: Any, task: Task | None = None) -> Learner:
     learner: Learner
     if isinstance(given, Learner) and not isinstance(given, type):
         learner = given
+    elif is_function(given) and task is not None and features is not None:
+        from fitscope.learners.own.recognise import own_network
+
+        learner = own_network(given, task, features)
     elif hasattr(given, "get_params"):
         from fitscope.learners.estimator.estimator import Estimator
 
@@ -51,12 +59,24 @@ def as_learner(given: Any, task: Task | None = None) -> Learner:
     else:
         what = f"the class {given.__name__}" if isinstance(given, type) else type(given).__name__
         raise UserError(
-            f"{what} is no learner; give fs.MLP(...), fs.HGB(...) or an unfitted estimator of "
-            "scikit-learn, XGBoost, LightGBM or CatBoost"
+            f"{what} is no learner; give fs.MLP(...), fs.HGB(...), an unfitted estimator of "
+            "scikit-learn, XGBoost, LightGBM or CatBoost, or a function that builds a network"
         )
     if task is not None and isinstance(learner, Choosy):
         learner.check_task(task)
     return learner
+
+
+def is_function(given: Any) -> bool:
+    """Whether what a user gives is a function that builds a network, by all one can see.
+
+    Example:
+        >>> is_function(lambda: None), is_function("mlp")
+        (True, False)
+    """
+    from fitscope.learners.own.torch.given import TorchBuild
+
+    return isinstance(given, TorchBuild) or (callable(given) and not hasattr(given, "get_params"))
 
 
 def to_stored(learner: Learner) -> dict[str, Any]:

@@ -102,7 +102,7 @@ class Estimator:
         """What such estimators are called for short, a pipeline by its last step: "forest"."""
         return self.name if self._new is None else short_name(last_step(self._new)[1])
 
-    @cached_property
+    @property
     def family(self) -> str:
         """Tells apart estimators that differ in more than their knobs."""
         if self._new is None:
@@ -115,7 +115,7 @@ class Estimator:
         """Its knobs with values around where they stand, what moves most first."""
         return () if self._new is None else neighbours(self._new, dict(self.directions))
 
-    def turned(self, settings: Mapping[str, Any]) -> Estimator:
+    def changed(self, settings: Mapping[str, Any]) -> Estimator:
         """The same with other settings."""
         return Estimator(self.made().set_params(**settings), dict(self.directions))
 
