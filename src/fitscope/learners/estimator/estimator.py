@@ -18,6 +18,7 @@ from fitscope.learners.base import Knob, Size, TrainedRun, Watching
 from fitscope.learners.estimator.described import described, is_plain, rebuilt
 from fitscope.learners.estimator.fitted import Fitted, load_fitted, save_fitted
 from fitscope.learners.estimator.knobs import Neighbours, check_given, neighbours
+from fitscope.learners.estimator.pace import Pace, pace_of
 from fitscope.learners.estimator.prepared import last_step, parted
 from fitscope.learners.estimator.sizes import draws, size_of
 from fitscope.learners.estimator.staged import staged
@@ -104,6 +105,11 @@ class Estimator:
 
     @property
     def family(self) -> str:
+        """The same for estimators that differ in their knobs alone."""
+        return self._family
+
+    @cached_property
+    def _family(self) -> str:
         """Tells apart estimators that differ in more than their knobs."""
         if self._new is None:
             return f"{self.name} {self.given}"
@@ -114,6 +120,14 @@ class Estimator:
     def neighbours(self) -> tuple[Neighbours, ...]:
         """Its knobs with values around where they stand, what moves most first."""
         return () if self._new is None else neighbours(self._new, dict(self.directions))
+
+    @cached_property
+    def pace(self) -> Pace | None:
+        """How fast it learns in how many rounds; None of one without rounds, or whose library
+        decides it."""
+        if self._new is None or self.step != "round":
+            return None
+        return pace_of(self._new)
 
     def changed(self, settings: Mapping[str, Any]) -> Estimator:
         """The same with other settings."""
