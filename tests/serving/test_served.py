@@ -136,7 +136,7 @@ def test_a_gpu_gives_what_the_processor_gives(tmp_path: Path, monkeypatch: pytes
     from fitscope.data.batches import batches
 
     assert placed(served, "auto", batches(NEW)) is served, "so little is not worth it"
-    monkeypatch.setattr("fitscope.study.device.choose_device", lambda wanted: "gpu")
+    monkeypatch.setattr("fitscope.study.device.choose_device", lambda _: "gpu")
     assert placed(served, "gpu", batches(NEW)).forward is on_gpu
     with pytest.raises(UserError, match="no network, so a GPU does nothing"):
         placed(serve(examined(tmp_path / "b", learner=TREES)), "gpu", batches(NEW))

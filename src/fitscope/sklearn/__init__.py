@@ -13,6 +13,7 @@ Example:
 """
 
 from fitscope.sklearn.classifier import MLPClassifier
+from fitscope.sklearn.examined import ExaminedClassifier, ExaminedRegressor
 from fitscope.sklearn.regressor import MLPRegressor
 
-__all__ = ["MLPClassifier", "MLPRegressor"]
+__all__ = ["ExaminedClassifier", "ExaminedRegressor", "MLPClassifier", "MLPRegressor"]
