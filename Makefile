@@ -13,8 +13,8 @@ help:  ## show this
 guide: $(VENV)/installed  ## set up and run the guide: make guide DATA=HIGGS.csv.gz ARGS="--repeats 5"
 	$(BIN)/fitscope guide --data "$(DATA)" $(ARGS)
 
-test: $(VENV)/developed  ## set up and run all tests
-	$(BIN)/python -m pytest $(ARGS)
+test: $(VENV)/developed  ## set up and run all tests, files side by side
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/developed  ## lint, format, types and floors
 	$(BIN)/ruff check .

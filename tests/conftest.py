@@ -1,6 +1,7 @@
 """What all tests share."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
@@ -9,6 +10,7 @@ import pytest
 from fitscope.examination.presentation import EXAMINATION
 from fitscope.guide.presentation import GUIDE
 from fitscope.report.presentation import register
+from fitscope.study import device, executor
 
 # threads of boosted trees that wait for each other on a busy machine take twenty times as long
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -25,6 +27,19 @@ def presented() -> None:
     """The applications' presentations, whatever the installed package's metadata know of them."""
     register("guide", lambda: GUIDE)
     register("examination", lambda: EXAMINATION)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What a study's worker has compiled in one test, those of all others have.
+
+    Tests run in several processes (pytest-xdist), each in a folder of its own beside the others'.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    folder = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "compiled"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(executor, "shared_programs", lambda _: device.shared_programs(folder))
+        yield
 
 
 @pytest.fixture(scope="session")

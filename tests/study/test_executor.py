@@ -112,6 +112,7 @@ def test_workers_do_not_compile_the_same_program_at_once(monkeypatch):
 
 def test_programs_are_gone_when_the_workers_are(tmp_path, monkeypatch):
     monkeypatch.setattr(executor, "available_cores", lambda: 1)
+    monkeypatch.setattr(executor, "shared_programs", device.shared_programs)
     programs = tmp_path / "programs"
     programs.mkdir()
     (programs / "of-one-that-was-killed").write_bytes(b"half")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -13,7 +16,7 @@ from fitscope.diagnosis.around_best import AroundBest
 from fitscope.diagnosis.compare import differences
 from fitscope.errors import UserError
 from fitscope.study.folder import Folder
-from fitscope.study.rounds import Rounds, row_scores, store_places
+from fitscope.study.rounds import Rounds, read_rounds, row_scores, store_places
 
 
 @given(st.integers(2, 6), st.integers(0, 5), st.integers(0, 2**32 - 1))
@@ -46,6 +49,23 @@ def test_a_row_belongs_to_one_fold(tmp_path):
     split = Split(x[:4], y[:4], x[4:], y[4:])
     with pytest.raises(UserError, match="each row must be validated by one fold"):
         store_places(Folder(tmp_path), (split, split), (np.array([4, 5]), np.array([5, 6])))
+
+
+@pytest.mark.parametrize("folds", [1, 2])
+def test_groups_are_found_again_in_the_order_of_the_table(tmp_path, folds):
+    x, y = np.zeros((6, 1), np.float32), np.array([0, 1, 0, 1, 0, 1])
+    split = Split(x[:4], y[:4], x[4:], y[4:])
+    places, groups = (np.array([5, 2]), np.array([3, 0])), (np.array([7, 8]), np.array([8, 9]))
+    store_places(Folder(tmp_path), (split,) * folds, places[:folds], groups[:folds])
+    document: Any = SimpleNamespace(data=SimpleNamespace(folds=folds, train_rows=4))
+    rounds = read_rounds(document, Folder(tmp_path))
+    assert rounds is not None
+    assert (rounds.folds is None) == (folds == 1)
+    one = AroundBest({"loss": np.array([0.5, 0.2])}, {"loss": 0.3})
+    scores = row_scores("m", dict.fromkeys(range(folds), one), folds, rounds)
+    assert scores.groups.tolist() == ([8, 7] if folds == 1 else [9, 8, 8, 7])
+    assert scores.metrics["loss"][0].tolist() == sorted([0.2, 0.5] * folds)
+    assert read_rounds(document, Folder(tmp_path / "other")) is None
 
 
 def test_equal_models_differ_surely_as_rarely_as_is_said():

@@ -40,15 +40,6 @@ def definition(plan=PLAN, splits=None, **more):
     return Definition(splits or (made_up_split(),), plan, seed=3, **more)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def compiled_once(tmp_path_factory):
-    """What one worker has compiled, all others have."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("JAX_COMPILATION_CACHE_DIR", str(tmp_path_factory.mktemp("compiled")))
-        patch.setenv("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
-        yield
-
-
 @pytest.fixture(scope="module")
 def at_once(tmp_path_factory):
     """All models of the tests below as one study of today."""

@@ -37,6 +37,7 @@ class Prepared:
         test: rows of a fixed test file; None where test rows are rows of the table.
         y_test: the target of the test rows, which may be none.
         notes: what a person should know about all this, a sentence each.
+        group: name of the column whose rows belong together; None where each stands for itself.
     """
 
     table: Table
@@ -49,6 +50,20 @@ class Prepared:
     test: Table | None
     y_test: Float[np.ndarray, " test"]
     notes: tuple[str, ...]
+    group: str | None = None
+
+    @cached_property
+    def groups(self) -> tuple[Int[np.ndarray, " validation"], ...]:
+        """Number of the group of each validation row, fold by fold; empty without groups."""
+        if self.group is None:
+            return ()
+        whole = _whole(self.table, self.group)
+        return tuple(whole[one.validation] for one in self.parts)
+
+    @cached_property
+    def test_groups(self) -> Int[np.ndarray, " test"] | None:
+        """Number of the group of each test row; None where each row stands for itself."""
+        return None if self.group is None else _whole(self.test_rows, self.group)
 
     @cached_property
     def splits(self) -> tuple[Split, ...]:
@@ -146,7 +161,9 @@ def prepare(
         rows = read_table(fixed, target, table.texts)
         rows, y_test = _fixed(rows, table, target, group, found, notes)
         taken(rows, encodings[0].inputs)
-    return Prepared(table, target, columns, found, y, parts, encodings, rows, y_test, tuple(notes))
+    return Prepared(
+        table, target, columns, found, y, parts, encodings, rows, y_test, tuple(notes), group
+    )
 
 
 def _with_target(table: Table, target: str, notes: list[str]) -> Table:

@@ -12,10 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Shaped
 from scipy.special import stdtr, stdtrit
 
 from fitscope.diagnosis.folds import Folds
+from fitscope.diagnosis.grouped import by_group
 from fitscope.diagnosis.rules import SURE_SIGN
 from fitscope.errors import UserError
 
@@ -83,12 +84,14 @@ class RowScores:
         errors: metric to the standard error of each run's level, that is, how far all its
             scores may be off together because its epochs scatter; none if left out.
         folds: the folds that validated the rows; None for a single validation part.
+        groups: what names the group of each row; None where each row stands for itself.
     """
 
     model: str
     metrics: Mapping[str, Float[np.ndarray, "runs rows"]]
     errors: Mapping[str, Float[np.ndarray, " runs"]] = field(default_factory=dict)
     folds: Folds | None = None
+    groups: Shaped[np.ndarray, " rows"] | None = None
 
     def level_variance(self, metric: str) -> float:
         """Variance of the mean of the runs' levels."""
@@ -127,7 +130,7 @@ def differences(a: RowScores, b: RowScores) -> dict[str, Difference]:
         if ours.shape[1] < 2:
             raise UserError("a comparison needs at least two validation rows")
         level = a.level_variance(name) + b.level_variance(name)
-        found[name] = difference(ours, theirs, level, a.folds)
+        found[name] = difference(ours, theirs, level, a.folds, a.groups)
     return found
 
 
@@ -136,6 +139,7 @@ def difference(
     b: Float[np.ndarray, "b_runs rows"] | None = None,
     level: float = 0.0,
     folds: Folds | None = None,
+    groups: Shaped[np.ndarray, " rows"] | None = None,
 ) -> Difference:
     """Mean of `a` less mean of `b`, with rows and runs both as sources of error.
 
@@ -151,23 +155,27 @@ def difference(
     the luck of the training rows; with one round on a side the scatter of the folds that rows
     do not explain stands in for S (see `Folds`).
 
+    With groups these are what is drawn by chance, and each counts as one row (see `by_group`).
+
     Args:
         a: scores of the one, a row a run.
         b: scores of the other on the same rows; nothing means zero.
         level: variance of the runs' levels because epochs scatter. From two runs a side on S
             holds it already.
         folds: the folds of a cross-validation; None for a single validation part.
+        groups: what names the group of each row; None where each row stands for itself.
 
     Returns:
         The difference.
     """
-    sides = [np.asarray(side, float) for side in (a, b) if side is not None]
-    means = [side.mean(axis=0) for side in sides]
+    given = [np.asarray(side, float) for side in (a, b) if side is not None]
+    means = [side.mean(axis=0) for side in given]
     by_row = means[0] - means[1] if b is not None else means[0]
-    rows, value = len(by_row), float(by_row.mean())
-    between_rows = float(by_row.var(ddof=1)) / rows if rows > 1 else math.nan
+    sides, units = [by_group(side, groups) for side in given], by_group(by_row, groups)
+    rows, value = len(units), float(by_row.mean())
+    between_rows = float(units.var(ddof=1)) / rows if rows > 1 else math.nan
     if folds is not None:
-        between_rows *= 1 + rows / folds.train
+        between_rows *= 1 + len(by_row) / folds.train
     variance, degrees = between_rows, float(rows - 1)
     if rows > 1 and min(map(len, sides)) > 1:
         runs = [float(side.mean(axis=1).var(ddof=1)) / len(side) for side in sides]
@@ -178,7 +186,7 @@ def difference(
         spread += sum(one**2 / (len(side) - 1) for one, side in zip(runs, sides, strict=True))
         degrees = max(variance**2 / spread, 1.0) if spread > 0 else degrees
     elif folds is not None:
-        scatter = max(folds.scatter(by_row), level)
+        scatter = max(folds.scatter(by_row, groups), level)
         variance += scatter
         spread = between_rows**2 / (rows - 1) + scatter**2 / (folds.count - 1)
         degrees = max(variance**2 / spread, 1.0) if spread > 0 else degrees

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float, Int, Shaped
 
 from fitscope.errors import UserError
 
@@ -52,11 +52,16 @@ class Folds:
         """How many folds there are."""
         return int(self.of.max()) + 1
 
-    def scatter(self, rows: Float[np.ndarray, " rows"]) -> float:
+    def scatter(
+        self,
+        rows: Float[np.ndarray, " rows"],
+        groups: Shaped[np.ndarray, " rows"] | None = None,
+    ) -> float:
         """Variance of the mean of folds beyond what their rows explain; 0 if there is none.
 
         Args:
             rows: difference of each row.
+            groups: what names the group of each row, whose rows are in one fold.
 
         Returns:
             The variance between the folds' means less that which rows drawn by chance give
@@ -65,6 +70,13 @@ class Folds:
         sizes = np.bincount(self.of)
         means = np.bincount(self.of, rows) / sizes
         off = rows - means[self.of]
-        within = float((off**2).sum()) / max(len(rows) - len(sizes), 1)
-        excess = float(means.var(ddof=1)) - within * float((1 / sizes).mean())
+        within = float((off**2).sum()) / max(len(rows) - len(sizes), 1) / sizes
+        if groups is not None:
+            names, at = np.unique(groups, return_inverse=True)
+            homes = np.empty(len(names), int)
+            homes[at] = self.of
+            squares = np.bincount(homes, np.bincount(at, off) ** 2, minlength=len(sizes))
+            held = np.bincount(homes, minlength=len(sizes))
+            within = squares / sizes**2 * held / np.maximum(held - 1, 1)
+        excess = float(means.var(ddof=1)) - float(within.mean())
         return max(excess, 0.0) / len(sizes)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from jaxtyping import Int, Shaped
+from jaxtyping import Shaped
 
+from fitscope.diagnosis.grouped import by_group
 from fitscope.errors import UserError
 
 LEVEL = 0.95
@@ -13,7 +14,7 @@ LEVEL = 0.95
 def mean_interval(
     values: Shaped[np.ndarray, " rows"],
     level: float = LEVEL,
-    groups: Int[np.ndarray, " rows"] | None = None,
+    groups: Shaped[np.ndarray, " rows"] | None = None,
 ) -> tuple[float, float]:
     """The interval that holds the mean over all rows there could be.
 
@@ -28,15 +29,13 @@ def mean_interval(
     not. Hits and misses (0 and 1 alone) get Wilson's interval (1927), which stays between 0 and
     1 and covers near them as well.
 
-    Rows of a group (the visits of a patient) are alike, and many of them know less than as many
-    strangers. With `groups` it is groups that are drawn by chance: each counts as one value, the
-    mean and what its rows lie off it in sum, times groups over rows (the ratio estimate of a
-    cluster sample; Cochran, 1977, chapter 9).
+    With `groups` it is groups that are drawn by chance, each of which counts as one value (see
+    `by_group`).
 
     Args:
         values: losses or scores of rows that decided nothing, one a row.
         level: how often the interval shall hold the mean.
-        groups: the number of each row's group, from 0; None where each row stands for itself.
+        groups: what names the group of each row; None where each row stands for itself.
 
     Returns:
         Lower and upper end. Values none of which is below zero have no mean below zero.
@@ -61,8 +60,7 @@ def mean_interval(
     mean, least, side = float(rows.mean()), float(rows.min()), 0.5 + level / 2
     share = bool(((rows == 0) | (rows == 1)).all())
     if groups is not None:
-        sums = np.bincount(groups, rows - mean)
-        rows = mean + sums * (len(sums) / len(rows))
+        rows = by_group(rows, groups)
         if len(rows) < 2:
             raise UserError("an interval needs rows of at least two groups")
     count = len(rows)

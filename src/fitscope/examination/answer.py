@@ -64,7 +64,7 @@ def answer(
     task, seed = document.task, document.seed
     metric = metric_of(prepared, record.options.metric)
     made = {} if known is None else known.made
-    outputs = Outputs(stored.folder, document, prepared.splits, made)
+    outputs = Outputs(stored.folder, document, prepared.splits, made, prepared.groups)
     learners = {entry.name: entry.learner for entry in document.models}
     ladder = [name for name in record.ladder if name in learners]
     names = plainness(ladder, record.tried, learners)
@@ -82,13 +82,15 @@ def answer(
     verdicts = {model.name: one for model in results.models if (one := model.verdict) is not None}
     remedies = bought(_tried(task, measured, cool, verdicts, record, metric))
 
-    selected = select({name: measured[name].served for name in names if name in measured}, seed)
+    selected = select({name: measured[name].units for name in names if name in measured}, seed)
     recommended = _recommended(selected, measured, cool, learners, len(prepared.parts))
     test = {}
     if recommended is not None and len(prepared.y_test) > 1:
         test = _tested(outputs, prepared, results, recommended)
     needed = {name: one.evidence.needed for name, one in verdicts.items()}
-    curve = more_data(document, (*results.runs, *results.subsets), stored.folder, metric, seed)
+    curve = more_data(
+        document, (*results.runs, *results.subsets), stored.folder, metric, outputs.group_of, seed
+    )
     by_name = {rung.model: rung for rung in listed}
     words = paragraph(
         Findings(
@@ -102,6 +104,7 @@ def answer(
             remedies=remedies,
             more_data=curve,
             checks=checks,
+            looks=record.looks,
         )
     )
     parts = prepared.parts[0]
@@ -120,6 +123,7 @@ def answer(
         checks=tuple(checks),
         columns=prepared.columns,
         left_out=record.left_out,
+        looks=record.looks,
     )
 
 
@@ -224,5 +228,6 @@ def _tested(
     found = of_members(outputs.folder, document, taken.model, runs, prepared.encode_test)
     found = losses(predicted(found, taken.temperature, task), prepared.y_test, task)
     return {
-        name: Interval(float(np.mean(rows)), *mean_interval(rows)) for name, rows in found.items()
+        name: Interval(float(np.mean(rows)), *mean_interval(rows, groups=prepared.test_groups))
+        for name, rows in found.items()
     }

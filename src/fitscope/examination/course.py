@@ -53,7 +53,12 @@ class Course:
     overhead: float = 1.0
 
     def __post_init__(self) -> None:
-        self.outputs = Outputs(self.training.folder, self.training.document, self.prepared.splits)
+        self.outputs = Outputs(
+            self.training.folder,
+            self.training.document,
+            self.prepared.splits,
+            groups=self.prepared.groups,
+        )
 
     @property
     def folds(self) -> int:
@@ -187,5 +192,5 @@ def begin(
     cores = available_cores()
     side_by_side = min(record.options.jobs or cores, cores)
     spent = sum(run.seconds for run in before) / side_by_side
-    budget = Budget(began - spent, record.options.budget, time.monotonic() - spent)
+    budget = Budget(began - spent, record.seconds, time.monotonic() - spent)
     return Course(training, prepared, record, metric, budget, side_by_side, say, list(before))

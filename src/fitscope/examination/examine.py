@@ -9,6 +9,7 @@ from typing import Any
 from fitscope.errors import UserError
 from fitscope.examination.examination import Examination
 from fitscope.examination.options import Options, options
+from fitscope.examination.record import gone_on
 from fitscope.examination.run import Listener, run_examination
 
 
@@ -28,7 +29,8 @@ def examine(
             pandas frame, a mapping of columns, or an array X of which `y` is the target.
         y: the target of the rows of an array.
         out: the study folder; a temporary one if left out.
-        resume: go on with an examination that was stopped, in `out`.
+        resume: go on with the examination in `out`: one that was stopped, or a finished one that
+            gets a longer `budget`.
         progress: show how it goes, on a terminal.
         chosen: `target`, `task`, `drop`, `group`, `order_by`, `test`, `folds`, `learners`,
             `metric`, `budget`, `repeats`, `seed`, `quick`, `device`, `jobs`, `ignore`; see
@@ -50,8 +52,9 @@ def examine(
     path, given = (str(table), None) if isinstance(table, str | Path) else (None, table)
     if table is None and not resume:
         raise UserError("examine: name a table, or give one")
-    made = _options(path, chosen)
     folder = Path(tempfile.mkdtemp(prefix="fitscope-") if out is None else out)
+    going_on = resume and (folder / "study.json").exists()
+    made = gone_on(folder, chosen) if going_on else _options(path, chosen)
     listener = Listener()
     console = Console()
     if progress and console.is_terminal:

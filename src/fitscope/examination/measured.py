@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from fitscope.diagnosis.folds import Folds
+from fitscope.diagnosis.grouped import by_group
 from fitscope.examination.outputs import Outputs, badness
 from fitscope.serving.ensemble import averaged
 from fitscope.study.rounds import whole_rounds
@@ -34,6 +35,7 @@ class Measured:
             corrected for best epochs having been picked.
         served: losses of all rounds averaged into one model, at the same corrected level.
         folds: which rows were validated together; None for a single validation part.
+        groups: what names the group of each row; None where each row stands for itself.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Measured:
     losses: Float[np.ndarray, "rounds rows"]
     served: Float[np.ndarray, " rows"]
     folds: Folds | None = None
+    groups: Int[np.ndarray, " rows"] | None = None
 
     @property
     def rounds(self) -> int:
@@ -51,6 +54,11 @@ class Measured:
     def vary(self) -> bool:
         """Whether rounds differ: those of a learner without chance do not."""
         return float(np.ptp(self.losses, axis=0).max()) > 0
+
+    @property
+    def units(self) -> Float[np.ndarray, " units"]:
+        """`served`, one value for each row or group that was drawn by chance."""
+        return by_group(self.served, self.groups)
 
     @property
     def mean(self) -> float:
@@ -106,7 +114,8 @@ def measure(outputs: Outputs, results: Results, name: str, metric: Metric) -> Me
                 rows = slice(ends[fold], ends[fold + 1])
                 moved[place, rows] = corrected - losses[place, rows].mean()
     served = badness(averaged(found, task), y, task, metric) + moved.mean(axis=0)
-    return Measured(name, found, losses + moved, served, folds_of(outputs.splits))
+    folds = folds_of(outputs.splits)
+    return Measured(name, found, losses + moved, served, folds, outputs.group_of)
 
 
 def folds_of(splits: Sequence[Split]) -> Folds | None:

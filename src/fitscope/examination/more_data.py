@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
+from fitscope.diagnosis.grouped import by_group
 from fitscope.diagnosis.learning_curve import FEWEST, Prediction, learning_curve
 from fitscope.study.answer import Gain, MoreData
 from fitscope.study.rounds import whole_rounds
@@ -25,6 +26,7 @@ def more_data(
     runs: Sequence[RunResult],
     folder: Folder,
     metric: Metric,
+    groups: Int[np.ndarray, " rows"] | None,
     seed: int,
 ) -> MoreData | None:
     """The learning curve that was measured, and where it leads; None where there is none.
@@ -34,6 +36,8 @@ def more_data(
         runs: all finished runs, those on fewer rows too.
         folder: the study folder.
         metric: the one that decides.
+        groups: what names the group of each validation row, fold by fold; None where each row
+            stands for itself.
         seed: of the draws that intervals are made of.
     """
     if not document.subsets:
@@ -52,7 +56,7 @@ def more_data(
     sizes = list(losses)
     if len(sizes) < FEWEST or sizes[-1] != document.data.train_rows:
         return None
-    found = learning_curve(sizes, [losses[size] for size in sizes], 0.0, seed)
+    found = learning_curve(sizes, [by_group(losses[size], groups) for size in sizes], 0.0, seed)
     return MoreData(
         model=whole.name,
         predictable=found.predictable,

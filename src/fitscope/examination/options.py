@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -198,24 +197,3 @@ def problem(given: Mapping[str, Any]) -> tuple[str, str] | None:
     except UserError as error:
         return "budget", str(error).removeprefix("budget: ")
     return None
-
-
-def gone_on(stored: Options, given: Mapping[str, Any], folder: Path) -> Options:
-    """The options of an examination that is gone on with.
-
-    Args:
-        stored: those that it was started with.
-        given: those that are given now; they must be the same, but for what changes no number.
-        folder: of the examination.
-
-    Raises:
-        UserError: others.
-    """
-    made = options(**{**stored.model_dump(), **given})
-    for name in given:
-        if name not in FREE and getattr(made, name) != getattr(stored, name):
-            raise UserError(
-                f"{folder}: was started with another --{name.replace('_', '-')}; leave the option "
-                "out, or choose another folder with --out"
-            )
-    return made

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float, Float32, Shaped
+from jaxtyping import Float, Float32, Int, Shaped
 
 from fitscope.task import Metric, Task
 
@@ -95,12 +95,16 @@ class Outputs:
         folder: the study's.
         document: study.json.
         splits: one a fold.
+        made: those that are there already.
+        groups: for each fold, what names the group of each of its validation rows; none where
+            each row stands for itself.
     """
 
     folder: Folder
     document: StudyDocument
     splits: Sequence[Split]
     made: dict[tuple[str, int], np.ndarray] = field(default_factory=dict)
+    groups: Sequence[Int[np.ndarray, " validation"]] = ()
 
     def of_run(self, model: str, repeat: int) -> Float[np.ndarray, "rows ..."]:
         """Outputs of a run."""
@@ -119,3 +123,8 @@ class Outputs:
     def y(self) -> Float[np.ndarray, " rows"]:
         """Targets of the same rows."""
         return np.concatenate([np.asarray(split.y_validation) for split in self.splits])
+
+    @property
+    def group_of(self) -> Int[np.ndarray, " rows"] | None:
+        """What names the group of each of the same rows; None where each stands for itself."""
+        return np.concatenate(self.groups) if self.groups else None

@@ -18,7 +18,7 @@ def pair(a: Measured, b: Measured) -> Difference:
         a: the one.
         b: the other, on the same rows.
     """
-    return difference(a.losses, b.losses, folds=a.folds)
+    return difference(a.losses, b.losses, folds=a.folds, groups=a.groups)
 
 
 def always_same(learner: Learner) -> bool:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from fitscope.errors import UserError, reason
-from fitscope.examination.options import Options
+from fitscope.examination.options import FREE, Options, options
 from fitscope.study.document import Document, StudyDocument
+from fitscope.study.folder import read_document
 
 KIND = "examination"
 
@@ -39,6 +42,7 @@ class Record(Document):
         tried: every change that was trained, in order.
         left_out: what the budget left out, and what more time would decide.
         again: whether it is another one run again, model by model, without a clock.
+        granted: seconds that it may take in all, each time more were granted after its answer.
     """
 
     options: Options
@@ -47,6 +51,22 @@ class Record(Document):
     tried: tuple[Trial, ...] = ()
     left_out: tuple[str, ...] = ()
     again: bool = False
+    granted: tuple[float, ...] = ()
+
+    @property
+    def seconds(self) -> float:
+        """Seconds that it may take in all, start-up apart."""
+        return self.granted[-1] if self.granted else self.options.budget
+
+    @property
+    def looks(self) -> int:
+        """How often the test part is looked at: once an answer."""
+        return 1 + len(self.granted)
+
+    def with_more(self, seconds: float) -> Record:
+        """The same with more time, which leaves out other things."""
+        granted = (*self.granted, seconds)
+        return self.model_copy(update={"granted": granted, "left_out": ()})
 
     def stored(self) -> dict[str, Any]:
         """Plain values, as study.json holds them."""
@@ -65,3 +85,27 @@ def record_of(document: StudyDocument) -> Record:
         return Record.model_validate(document.application)
     except ValidationError as error:
         raise UserError(f"study.json: damaged at application: {reason(error)}") from None
+
+
+def gone_on(folder: Path, given: Mapping[str, Any]) -> Options:
+    """The options of an examination that is gone on with.
+
+    Args:
+        folder: of the examination.
+        given: what is chosen now: the same as when it was started, but for what changes no number
+            and for a longer budget.
+
+    Raises:
+        UserError: others, or a damaged study.json.
+    """
+    record = record_of(read_document(folder))
+    stored = record.options
+    made = options(**{**stored.model_dump(), **given})
+    for name in given:
+        longer = name == "budget" and made.budget > stored.budget
+        if name not in FREE and not longer and getattr(made, name) != getattr(stored, name):
+            raise UserError(
+                f"{folder}: was started with another --{name.replace('_', '-')}; leave the option "
+                "out, or choose another folder with --out"
+            )
+    return made

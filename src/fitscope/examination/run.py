@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fitscope.errors import UserError
 from fitscope.examination.options import Options
 
 if TYPE_CHECKING:
     from fitscope.data.prepared import Prepared
     from fitscope.examination.again import Again
-    from fitscope.study.folder import StoredStudy
+    from fitscope.study.folder import Folder, StoredStudy
     from fitscope.study.training import Watch
     from fitscope.verdicts.check import Check
 
@@ -56,7 +57,8 @@ def run_examination(
         folder: the study folder.
         given: the table, where `options.table` names none.
         again: an examination that is run again, instead of being searched anew.
-        resume: go on with the examination in `folder`, with its options.
+        resume: go on with the examination in `folder`, with its options; one that has its answer
+            goes on where `options.budget` is longer than what it was granted so far.
         command: the command line, to be stored.
         listener: who is told what happens.
         drawn: whether figures and page are made, too.
@@ -94,8 +96,14 @@ def run_examination(
         document = read_document(folder)
         record = record_of(document)
         again = Again(document, record) if record.again else None
-        if answered(folder):
+        more = options.budget > record.seconds
+        if more and record.again:
+            raise UserError(f"{folder}: was run again without a clock; examine its table itself")
+        if answered(folder) and not more:
             return read_study(folder)
+        if more:
+            record = record.with_more(options.budget)
+            told.stage("more time for what was left out")
         # jobs are no part of what it is
         options = record.options.model_copy(update={"jobs": options.jobs})
         plan = document.training_plan
@@ -118,6 +126,7 @@ def run_examination(
         quick=options.quick,
         command=command,
         places=tuple(parts.validation for parts in prepared.parts),
+        groups=prepared.groups,
         application=record.stored(),
     )
     opened = training(
@@ -131,6 +140,9 @@ def run_examination(
     known = None
     # workers have the cores: threads here that wait for each other take twenty times as long
     with threadpool_limits(1), opened as study:
+        if record.granted != record_of(study.document).granted:
+            _forget_answer(study.folder)
+            study.note(record.stored())
         if again:
             again.check(study.document)
             told.stage(f"{len(again.planned())} models, as they were trained before")
@@ -157,6 +169,13 @@ def answered(folder: Path) -> bool:
 
     file = Folder(folder).results
     return file.exists() and read_results(file).answer is not None
+
+
+def _forget_answer(folder: Folder) -> None:
+    """Without its answer an examination that was granted more time is one that goes on."""
+    from fitscope.study.folder import read_results, write_results
+
+    write_results(folder, replace(read_results(folder.results), answer=None))
 
 
 def _report(stored: StoredStudy) -> None:

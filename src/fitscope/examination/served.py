@@ -48,7 +48,7 @@ def cooled(one: Measured, y: Float[np.ndarray, " rows"], task: Task, seed: int) 
     found = [scaled(outputs, y, task, seed) for outputs in one.outputs]
     gained = np.stack([each.before - each.after for each in found])
     middle = float(np.exp(np.mean(np.log([each.temperature for each in found]))))
-    return Cooled(middle, difference(gained, folds=one.folds))
+    return Cooled(middle, difference(gained, folds=one.folds, groups=one.groups))
 
 
 def stopped_early(verdict: Verdict | None) -> Difference | None:
@@ -77,7 +77,8 @@ def of_averaging(one: Measured) -> Difference | None:
     """
     if not one.vary:
         return None
-    return difference((one.losses.mean(axis=0) - one.served)[None], folds=one.folds)
+    gained = (one.losses.mean(axis=0) - one.served)[None]
+    return difference(gained, folds=one.folds, groups=one.groups)
 
 
 def losses(

@@ -147,6 +147,15 @@ class Served:
         all_known(self.columns, rows.frame.columns, rows.where)
         return rows
 
+    def features(self, rows: Table, fold: int) -> Float32[np.ndarray, "rows features"]:
+        """Rows as the runs of a fold take them.
+
+        Args:
+            rows: a table with its columns.
+            fold: number of the fold.
+        """
+        return self._sources[fold].transform(rows)
+
     def outputs(self, rows: Table) -> Float[np.ndarray, "rows ..."]:
         """Outputs for rows; see `fitscope.task.Task`.
 
@@ -156,10 +165,8 @@ class Served:
         Raises:
             UserError: a value that is none of its column's kind; the message names the line.
         """
-        features = {
-            fold: self._sources[fold].transform(rows)
-            for fold in dict.fromkeys(member.fold for member in self.members)
-        }
+        folds = dict.fromkeys(member.fold for member in self.members)
+        features = {fold: self.features(rows, fold) for fold in folds}
         found = [self.forward(member, features[member.fold], self.task) for member in self.members]
         return predicted(np.stack(found), self.taken.temperature, self.task)
 

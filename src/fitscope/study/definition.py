@@ -73,6 +73,8 @@ class Definition:
         application: what the application keeps in study.json for itself, plain values.
         places: for each fold, where in the table its validation rows stand, numbers from 0; not
             needed of a single one.
+        groups: for each fold, what names the group of each of its validation rows, numbers; none
+            where each row stands for itself.
     """
 
     splits: tuple[Split, ...]
@@ -85,6 +87,7 @@ class Definition:
     command: str | None = None
     application: Mapping[str, Any] | None = None
     places: tuple[Int[np.ndarray, " rows"], ...] = ()
+    groups: tuple[Int[np.ndarray, " rows"], ...] = ()
 
 
 def make_document(definition: Definition, device: str) -> StudyDocument:

@@ -169,7 +169,7 @@ def _corrected(
     """Each metric around the best epochs, with its error over rows and runs."""
     if scores is not None:
         found = {
-            name: difference(values, level=scores.level_variance(name), folds=scores.folds)
+            name: difference(values, None, scores.level_variance(name), scores.folds, scores.groups)
             for name, values in scores.metrics.items()
         }
         return {

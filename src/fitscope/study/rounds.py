@@ -22,31 +22,39 @@ if TYPE_CHECKING:
     from fitscope.study.document import StudyDocument
     from fitscope.study.folder import Folder
 
+GROUPS = "groups"
+
 
 @dataclass(frozen=True, eq=False)
 class Rounds:
-    """Which rows the folds of a study validate; a round is one run on each fold.
+    """Which rows the folds of a study validate, and which of them belong together.
+
+    A round is one run on each fold.
 
     Attributes:
         places: for each fold, places of its validation rows among those of all folds.
         train: training rows of a fold.
+        groups: what names the group of each row; None where each row stands for itself.
 
     Example:
         >>> rounds = Rounds((np.array([2, 0]), np.array([1])), train=2)
         >>> rounds.whole([np.array([0.2, 0.0]), np.array([0.1])])
         array([0. , 0.1, 0.2])
-        >>> rounds.folds.of
+        >>> rounds.folds and rounds.folds.of
         array([0, 1, 0])
     """
 
     places: tuple[Int[np.ndarray, " validation"], ...]
     train: int
+    groups: Int[np.ndarray, " rows"] | None = None
 
     @cached_property
-    def folds(self) -> Folds:
-        """The fold of each row."""
+    def folds(self) -> Folds | None:
+        """The fold of each row; None of a single validation part."""
         from fitscope.diagnosis.folds import Folds  # imports SciPy
 
+        if len(self.places) == 1:
+            return None
         numbers = [np.full(len(at), fold) for fold, at in enumerate(self.places)]
         return Folds(self.whole(numbers).astype(int), self.train)
 
@@ -72,19 +80,25 @@ class Rounds:
 
 
 def store_places(
-    folder: Folder, splits: Sequence[Split], given: Sequence[Int[np.ndarray, " rows"]]
+    folder: Folder,
+    splits: Sequence[Split],
+    given: Sequence[Int[np.ndarray, " rows"]],
+    groups: Sequence[Int[np.ndarray, " rows"]] = (),
 ) -> None:
-    """Keep where the validation rows of each fold stand; nothing to keep of a single split.
+    """Keep where the validation rows of each fold stand, and which rows belong together.
+
+    Of a single split without groups there is nothing to keep.
 
     Args:
         folder: the study folder.
         splits: one a fold.
         given: numbers of their validation rows in the table; one fold after the other if empty.
+        groups: what names the group of each of these rows; empty where each stands for itself.
 
     Raises:
         UserError: rows that several folds validate, or the file cannot be written.
     """
-    if len(splits) == 1 or folder.folds.exists():
+    if (len(splits) == 1 and not groups) or folder.folds.exists():
         return
     sizes = [len(one.y_validation) for one in splits]
     places = list(given) or np.split(np.arange(sum(sizes)), np.cumsum(sizes)[:-1])
@@ -92,24 +106,28 @@ def store_places(
     if list(map(len, places)) != sizes or len(known) < sum(sizes):
         raise UserError("each row must be validated by one fold; cut the folds otherwise")
     parts = np.split(at, np.cumsum(sizes)[:-1])
+    kept = {str(i): one for i, one in enumerate(parts)}
+    if groups:
+        kept[GROUPS] = np.empty(len(known), int)
+        kept[GROUPS][at] = np.concatenate(groups)
     with replacing(folder.folds) as part, part.open("wb") as stream:
-        np.savez(stream, allow_pickle=False, **{str(i): one for i, one in enumerate(parts)})
+        np.savez(stream, allow_pickle=False, **kept)
 
 
 def read_rounds(document: StudyDocument, folder: Folder) -> Rounds | None:
-    """The folds of a study; None of a single split, or where nobody knows them any more."""
-    count = document.data.folds
-    if count == 1:
-        return None
+    """The folds and groups of a study; None without any, or where nobody knows them any more."""
     try:
         with np.load(folder.folds, allow_pickle=False) as stored:
-            places = tuple(stored[str(fold)] for fold in range(count))
+            places = tuple(stored[str(fold)] for fold in range(document.data.folds))
+            groups = stored.get(GROUPS)
     except (OSError, ValueError, KeyError, BadZipFile, EOFError):
         return None
     every = np.concatenate(places)
     if not np.array_equal(np.sort(every), np.arange(len(every))):
         return None
-    return Rounds(places, document.data.train_rows)
+    if groups is not None and groups.shape != every.shape:
+        return None
+    return Rounds(places, document.data.train_rows, groups)
 
 
 def whole_rounds(runs: Collection[int], folds: int) -> list[int]:
@@ -167,4 +185,5 @@ def row_scores(
         {metric: np.stack([rows(parts, metric) for parts in known]) for metric in metrics},
         {metric: np.array([error(parts, metric) for parts in known]) for metric in metrics},
         None if rounds is None else rounds.folds,
+        None if rounds is None else rounds.groups,
     )

@@ -78,7 +78,7 @@ def training(
         try:
             # what follows in the folder is of today's format, so what says so comes first
             _write_document(folder, document)
-            store_places(folder, definition.splits, definition.places)
+            store_places(folder, definition.splits, definition.places, definition.groups)
             with ExitStack() as stack:
                 observer = stack.enter_context(watch(document))
                 crew = stack.enter_context(

@@ -37,7 +37,7 @@ def climb(course: Course, rungs: Mapping[str, Learner]) -> None:
     if not _anything(course):
         course.train(planned, "curve")  # one rung is worth all the time there is
     if not _anything(course):
-        budget = told(course.record.options.budget)
+        budget = told(course.record.seconds)
         raise UserError(
             f"a budget of {budget} is too short for one rung of the ladder on {course.rows:,} "
             "rows; give more by --budget, or say --quick"

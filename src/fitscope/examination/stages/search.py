@@ -54,7 +54,7 @@ def to_grow(course: Course) -> str:
     measured = course.measured(LADDER, REMEDIES, judged=True)
     learners = {name: course.learner(name) for name in measured}
     order = plainness(course.ladder, course.record.tried, learners)
-    taken = plainest({name: measured[name].served for name in order})
+    taken = plainest({name: measured[name].units for name in order})
     if has_steps(learners[taken]):
         return taken
     others = [name for name in order if has_steps(learners[name])]
