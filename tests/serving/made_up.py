@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from fitscope.data.prepared import prepare
+from fitscope.data.prepared import Prepared, prepare
 from fitscope.data.split import Split
 from fitscope.learners.base import Learner, Watching
 from fitscope.learners.hgb import HGB
@@ -73,6 +73,19 @@ def examined(
     """The folder of an examination that recommends a model called "net"."""
     table = {**(given or rows()), "bought": targets(task)}
     ready = prepare(table, "bought", folds=folds)
+    return drawn(path, ready, learner, rounds=rounds, temperature=temperature)
+
+
+def drawn(
+    path: Path,
+    ready: Prepared,
+    learner: Learner = NETWORK,
+    *,
+    rounds: int = 1,
+    temperature: float = 1.0,
+) -> Path:
+    """The folder of an examination of that table."""
+    folds = len(ready.parts)
     runs = folds * rounds
     definition = Definition(
         ready.splits,

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from fitscope.task import Task
 
 SLICE = 4_096  # rows that one core takes at once
+SHARED = 5e8
+"""Products of a weight and a value from which on cores share the work: a few hundredths of a second,
+as long as it takes to ask how many there are."""
 Forward = "Callable[[Member, np.ndarray, Task], np.ndarray]"
 
 
@@ -60,7 +63,8 @@ def on_processor(
     def outputs(part: np.ndarray) -> np.ndarray:
         return member.learner.predict(member.state, part, task)
 
-    if member.learner.kind != "mlp" or len(x) <= SLICE:
+    network = member.learner.kind == "mlp"
+    if not network or len(x) * member.learner.size(x.shape[1], task).count < SHARED:
         return outputs(x)
     from concurrent.futures import ThreadPoolExecutor
 
