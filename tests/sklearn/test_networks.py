@@ -101,6 +101,7 @@ def test_a_verdict_and_a_history_after_fit(tmp_path, monkeypatch, capfd):
     ).fit(x, y)
     assert (model.verdict_.label, model.verdict_.source) == ("overfit", "MLPClassifier")
     assert fs.diagnose(model.history_).label == "overfit"
+    assert fs.diagnose(model) is model.verdict_
     validation = model.history_["val_binary_crossentropy"]
     assert model.best_epoch_ == validation.argmin() < 50
     assert model.validation_loss_ == pytest.approx(validation[-1]), "the last weights predict"
