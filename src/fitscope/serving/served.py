@@ -16,7 +16,7 @@ from fitscope.serving.encodings import load_encodings
 from fitscope.serving.ensemble import likeliest, predicted, probabilities
 from fitscope.serving.features import Plain
 from fitscope.serving.trained import Taken, Trained, read_trained
-from fitscope.study.checksums import check_file
+from fitscope.study.checksums import whole
 
 if TYPE_CHECKING:
     import polars as pl
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 SLICE = 4_096  # rows that one core takes at once
 SHARED = 5e8
-"""Products of a weight and a value from which on cores share the work: a few hundredths of a second,
-as long as it takes to ask how many there are."""
+"""Products of a weight and a value from which on cores share the work: a few hundredths of a
+second, as long as it takes to ask how many there are."""
 Forward = "Callable[[Member, np.ndarray, Task], np.ndarray]"
 
 
@@ -260,8 +260,7 @@ def serve(
 def _state(trained: Trained, model: str, run: int) -> Any:
     entry = trained.document.entry(model)
     file = trained.folder.weights(entry.slug, run, "best", entry.learner.state_ending)
-    check_file(trained.folder, file)
-    return entry.learner.load(file)
+    return entry.learner.load(whole(trained.folder.path, file))
 
 
 def passed_over(served: Served, columns: Collection[str]) -> Sequence[str]:
