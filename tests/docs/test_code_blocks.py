@@ -9,8 +9,8 @@
   `fitscope ...` lines are parsed all the same.
 
 All of it runs as it is written, but for three things: a study is made small on its way to training,
-so is a file of simulated rows on its way to the disk, and an examination trains nothing. HIGGS' rows are made up and come from a
-server of this test.
+so is a file of simulated rows on its way to the disk, and an examination trains nothing. HIGGS'
+rows are made up and come from a server of this test.
 """
 
 import doctest
