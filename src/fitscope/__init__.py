@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from fitscope.learners.mlp.plan import Plan as Plan
     from fitscope.learners.mlp.schedules import inverse_time_decay as inverse_time_decay
     from fitscope.learners.mlp.schedules import schedule as schedule
+    from fitscope.learners.own.torch.given import torch as torch
     from fitscope.opening import load as load
     from fitscope.stopping.early import EarlyStopping as EarlyStopping
     from fitscope.verdicts.comparison import Comparison as Comparison
@@ -55,6 +56,7 @@ _HOMES = {
     "inverse_time_decay": "fitscope.learners.mlp.schedules",
     "load": "fitscope.opening",
     "schedule": "fitscope.learners.mlp.schedules",
+    "torch": "fitscope.learners.own.torch.given",
 }
 
 __all__ = [
@@ -81,6 +83,7 @@ __all__ = [
     "schedule",
     "sklearn",
     "stopping",
+    "torch",
 ]
 
 

@@ -18,7 +18,7 @@ from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.serving.encodings import store_encodings
 from fitscope.study.answer import Answer, Interval, Recommended, Rows
-from fitscope.study.checksums import write_checksums
+from fitscope.study.checksums import store
 from fitscope.study.definition import Definition, make_document
 from fitscope.study.document import StudyDocument
 from fitscope.study.folder import Folder, columns_of, write_results
@@ -142,7 +142,7 @@ def _stored(
     summary = summarize(document, tuple(found))
     results = Results(summary.models, summary.runs, task=task, answer=answer)
     write_results(folder, results)
-    write_checksums(folder)
+    store(path, {}, beside=[one for one in (path / "weights").rglob("*") if one.is_file()])
     return path
 
 

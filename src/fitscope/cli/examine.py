@@ -52,7 +52,11 @@ def examine(
         str | None, typer.Option(help="Folds of cross-validation: auto, 1, 2 ... (auto).")
     ] = None,
     learners: Annotated[
-        str | None, typer.Option(help="auto, or some of linear, mlp, hgb (auto).")
+        str | None,
+        typer.Option(
+            help="auto, or some of linear, mlp, hgb, xgboost, lightgbm, catboost and forest "
+            "(auto: the first three)."
+        ),
     ] = None,
     metric: Annotated[
         str | None, typer.Option(help="The metric that decides (the task's loss).")

@@ -100,8 +100,8 @@ class Course:
         for run in self.runs:
             entry = document.entry(run.model)
             of = getattr(entry, "rows", None) or self.rows
-            seen.append(Timing(entry.learner.kind, entry.size, of, run.seconds))
-        run = expected(learner.kind, self.size(learner), rows or self.rows, seen)
+            seen.append(Timing(entry.learner.sort, entry.size, of, run.seconds))
+        run = expected(learner.sort, self.size(learner), rows or self.rows, seen)
         return self.folds * (run + self.overhead)
 
     def fitting(

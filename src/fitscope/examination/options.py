@@ -85,7 +85,8 @@ class Options(BaseModel):
         order_by: column by which rows are ordered: later ones validate and test.
         test: share of rows for the test part, or path of a table that is it.
         folds: folds of cross-validation, 1 for a single validation part, None for what suits.
-        learners: "linear", "mlp", "hgb"; None for all of them.
+        learners: of "linear", "mlp", "hgb", "xgboost", "lightgbm", "catboost" and "forest"; None
+            for the first three.
         metric: the metric that decides; "loss" is the task's loss.
         budget: seconds that it may take, start-up apart; five minutes, or one of a quick look.
         repeats: fewest runs a model.
@@ -113,7 +114,9 @@ class Options(BaseModel):
     test: Annotated[Annotated[float, Field(gt=0, le=0.9)] | str, BeforeValidator(_share)] = 0.2
     folds: Annotated[Annotated[int, Field(ge=1, le=20)] | None, BeforeValidator(_folds)] = None
     learners: Annotated[
-        tuple[Literal["linear", "mlp", "hgb"], ...] | None, BeforeValidator(_learners)
+        tuple[Literal["linear", "mlp", "hgb", "xgboost", "lightgbm", "catboost", "forest"], ...]
+        | None,
+        BeforeValidator(_learners),
     ] = None
     metric: str = "loss"
     budget: Annotated[float, BeforeValidator(seconds)]
@@ -138,7 +141,7 @@ WORDS = {
     "task": "auto, binary, multiclass or regression",
     "test": "a share above 0 and at most 0.9, or a file",
     "folds": "auto or a whole number from 1 to 20",
-    "learners": "auto, or some of linear, mlp and hgb",
+    "learners": "auto, or some of linear, mlp, hgb, xgboost, lightgbm, catboost and forest",
     "repeats": "a whole number from 1 to 100",
     "seed": "a whole number from 0 to 4294967295",
     "device": "auto, cpu or gpu",

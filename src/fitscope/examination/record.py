@@ -10,6 +10,8 @@ from pydantic import ValidationError
 
 from fitscope.errors import UserError, reason
 from fitscope.examination.options import FREE, Options, options
+from fitscope.learners import from_stored, to_stored
+from fitscope.learners.base import Learner
 from fitscope.study.document import Document, StudyDocument
 from fitscope.study.folder import read_document
 
@@ -41,6 +43,9 @@ class Record(Document):
         mended: the models that remedies were tried on.
         tried: every change that was trained, in order.
         left_out: what the budget left out, and what more time would decide.
+        own: the caller's learner that is examined, as study.json keeps learners; None for a table
+            that is examined by the usual ladder.
+        own_model: what it is called.
         again: whether it is another one run again, model by model, without a clock.
         granted: seconds that it may take in all, each time more were granted after its answer.
     """
@@ -50,6 +55,8 @@ class Record(Document):
     mended: tuple[str, ...] = ()
     tried: tuple[Trial, ...] = ()
     left_out: tuple[str, ...] = ()
+    own: dict[str, Any] | None = None
+    own_model: str | None = None
     again: bool = False
     granted: tuple[float, ...] = ()
 
@@ -67,6 +74,15 @@ class Record(Document):
         """The same with more time, which leaves out other things."""
         granted = (*self.granted, seconds)
         return self.model_copy(update={"granted": granted, "left_out": ()})
+
+    def with_own(self, learner: Learner) -> Record:
+        """The record of an examination of the caller's own learner."""
+        return self.model_copy(update={"own": to_stored(learner), "own_model": learner.sort})
+
+    @property
+    def own_learner(self) -> Learner | None:
+        """The caller's learner that is examined."""
+        return None if self.own is None else from_stored(self.own)
 
     def stored(self) -> dict[str, Any]:
         """Plain values, as study.json holds them."""

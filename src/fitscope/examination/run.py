@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,8 +14,10 @@ from fitscope.examination.options import Options
 if TYPE_CHECKING:
     from fitscope.data.prepared import Prepared
     from fitscope.examination.again import Again
+    from fitscope.learners.base import Learner
     from fitscope.study.folder import Folder, StoredStudy
     from fitscope.study.training import Watch
+    from fitscope.task import Task
     from fitscope.verdicts.check import Check
 
 CONSTANT = "constant"
@@ -44,6 +46,8 @@ def run_examination(
     folder: Path,
     *,
     given: Any = None,
+    learner: Any = None,
+    knobs: Mapping[str, str] | None = None,
     again: Again | None = None,
     resume: bool = False,
     command: str | None = None,
@@ -55,6 +59,8 @@ def run_examination(
         options: what was chosen.
         folder: the study folder.
         given: the table, where `options.table` names none.
+        learner: a learner of the caller's that is examined, see `fitscope.learners.as_learner`.
+        knobs: which of its settings move its capacity; see `fitscope.learners.estimator`.
         again: an examination that is run again, instead of being searched anew.
         resume: go on with the examination in `folder`, with its options; one that has its answer
             goes on where `options.budget` is longer than what it was granted so far.
@@ -74,6 +80,7 @@ def run_examination(
     from fitscope.examination.answer import answer, metric_of
     from fitscope.examination.checks.table import check_table
     from fitscope.examination.course import begin
+    from fitscope.examination.families import rungs_around
     from fitscope.examination.ladder import rungs
     from fitscope.examination.plan import plan_for
     from fitscope.examination.record import KIND, Record, record_of
@@ -115,6 +122,8 @@ def run_examination(
         checks = check_table(prepared, options.ignore)
     told.checked(checks)
     split = prepared.splits[0]
+    if learner is not None:
+        record = record.with_own(_own(learner, knobs, prepared.task, split.features))
     shape = len(split.y_train), split.features, prepared.task
     definition = Definition(
         prepared.splits,
@@ -146,7 +155,9 @@ def run_examination(
             told.stage(f"{len(again.planned())} models, as they were trained before")
             study.train(again.planned())
         else:
-            ladder = {CONSTANT: Constant(), **rungs(*shape, options.learners, options.quick)}
+            own = record.own_learner
+            usual = rungs_around(own) if own else rungs(*shape, options.learners, options.quick)
+            ladder = {CONSTANT: Constant(), **usual}
             course = begin(study, prepared, record, metric, began, told.stage)
             search(course, ladder)
             record, known = course.record, course.outputs
@@ -158,6 +169,14 @@ def run_examination(
         write_results(stored.folder, stored.results)
         _report(stored)
     return stored
+
+
+def _own(given: Any, knobs: Mapping[str, str] | None, task: Task, features: int) -> Learner:
+    """The caller's learner, with the knobs that are named."""
+    from fitscope.learners import as_learner
+    from fitscope.learners.estimator.estimator import Estimator
+
+    return as_learner(Estimator(given, knobs) if knobs else given, task, features)
 
 
 def answered(folder: Path) -> bool:

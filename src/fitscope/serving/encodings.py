@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fitscope.errors import UserError
+from fitscope.study.checksums import store, whole
 
 if TYPE_CHECKING:
     from fitscope.data.encoding import Encoding
@@ -27,8 +28,8 @@ def store_encodings(encodings: Sequence[Encoding], folder: Folder, document: Stu
         folder: of the study.
         document: study.json, whose fingerprint they bear.
     """
-    for fold, encoding in enumerate(encodings):
-        encoding.save(encoding_file(folder, fold), of=document.data.fingerprint)
+    packed = [encoding.packed(of=document.data.fingerprint) for encoding in encodings]
+    store(folder.path, {encoding_file(folder, fold): one for fold, one in enumerate(packed)})
 
 
 def load_encodings(folder: Folder, document: StudyDocument) -> tuple[Encoding, ...]:
@@ -47,6 +48,6 @@ def load_encodings(folder: Folder, document: StudyDocument) -> tuple[Encoding, .
             )
         return ()
     return tuple(
-        Encoding.load(encoding_file(folder, fold), of=document.data.fingerprint)
+        Encoding.load(whole(folder.path, encoding_file(folder, fold)), document.data.fingerprint)
         for fold in range(document.data.folds)
     )

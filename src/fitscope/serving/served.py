@@ -16,7 +16,7 @@ from fitscope.serving.encodings import load_encodings
 from fitscope.serving.ensemble import likeliest, predicted, probabilities
 from fitscope.serving.features import Plain
 from fitscope.serving.trained import Taken, Trained, read_trained
-from fitscope.study.checksums import check_file
+from fitscope.study.checksums import whole
 
 if TYPE_CHECKING:
     import polars as pl
@@ -259,8 +259,7 @@ def serve(
 def _state(trained: Trained, model: str, run: int) -> Any:
     entry = trained.document.entry(model)
     file = trained.folder.weights(entry.slug, run, "best", entry.learner.state_ending)
-    check_file(trained.folder, file)
-    return entry.learner.load(file)
+    return entry.learner.load(whole(trained.folder.path, file))
 
 
 def passed_over(served: Served, columns: Collection[str]) -> Sequence[str]:

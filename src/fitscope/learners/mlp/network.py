@@ -65,7 +65,11 @@ class MLP(Architecture):
     """
 
     kind: ClassVar[str] = "mlp"
-    step: ClassVar[str] = "epoch"
+    step = "epoch"
+    sort = family = "mlp"
+    planned: ClassVar[bool] = True
+    by_chance = True
+    given = None
     state_ending: ClassVar[str] = "safetensors"
 
     def fit(
