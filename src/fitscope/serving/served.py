@@ -27,9 +27,8 @@ if TYPE_CHECKING:
 
 SLICE = 4_096  # rows that one core takes at once
 SHARED = 5e8
-"""Products of a weight and a value from which on cores share the work: a few hundredths of a
-second, as long as it takes to ask how many there are."""
-Forward = "Callable[[Member, np.ndarray, Task], np.ndarray]"
+"""Products of a weight and a value from which on cores share the work: some hundredths of a second,
+as long as it takes to ask how many there are."""
 
 
 @dataclass(frozen=True, eq=False)
