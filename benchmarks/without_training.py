@@ -32,7 +32,7 @@ def outputs(result: fs.Result, split: fs.Split, model: str, which: str) -> np.nd
     """Log-odds of every run on the validation rows: [runs, rows]."""
     repeats = range(len(result.results.runs_of(model)))
     return np.stack(
-        [result.predict(model, split.x_validation, repeat=one, which=which) for one in repeats]
+        [result.outputs(model, split.x_validation, repeat=one, which=which) for one in repeats]
     )
 
 

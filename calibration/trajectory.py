@@ -15,8 +15,9 @@ from fitscope.data.split import Split
 from fitscope.files import replacing
 from fitscope.history import RowLosses as KeptLosses
 from fitscope.learners.kept_rows import KeptRows
+from fitscope.learners.mlp.compiling import compiled, epochs_a_call
 from fitscope.learners.mlp.description import Params, State
-from fitscope.learners.mlp.engine import Engine, compiled, epochs_a_call
+from fitscope.learners.mlp.engine import Engine
 from fitscope.learners.mlp.evaluation import Rows, evaluate
 from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.objective import Objective

@@ -25,8 +25,9 @@ CHECKED = (
     "fitscope.learners.mlp.evaluation",
     "fitscope.learners.mlp.forward",
     "fitscope.learners.mlp.objective",
-    "fitscope.learners.mlp.patience",
+    "fitscope.learners.patience",
     "fitscope.learners.mlp.train",
+    "fitscope.learners.mlp.weighted",
     "fitscope.learners.streams",
     "fitscope.task",
 )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fitscope import datasets as datasets
+    from fitscope import sklearn as sklearn
     from fitscope import stopping as stopping
     from fitscope.api import callbacks as callbacks
     from fitscope.api.diagnose import diagnose as diagnose
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from fitscope.learners.mlp.plan import Plan as Plan
     from fitscope.learners.mlp.schedules import inverse_time_decay as inverse_time_decay
     from fitscope.learners.mlp.schedules import schedule as schedule
+    from fitscope.learners.own.torch.given import torch as torch
     from fitscope.opening import load as load
     from fitscope.stopping.early import EarlyStopping as EarlyStopping
     from fitscope.verdicts.comparison import Comparison as Comparison
@@ -54,6 +56,7 @@ _HOMES = {
     "inverse_time_decay": "fitscope.learners.mlp.schedules",
     "load": "fitscope.opening",
     "schedule": "fitscope.learners.mlp.schedules",
+    "torch": "fitscope.learners.own.torch.given",
 }
 
 __all__ = [
@@ -78,12 +81,14 @@ __all__ = [
     "inverse_time_decay",
     "load",
     "schedule",
+    "sklearn",
     "stopping",
+    "torch",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("datasets", "stopping"):
+    if name in ("datasets", "sklearn", "stopping"):
         return import_module(f"fitscope.{name}")
     if name == "callbacks":
         return import_module("fitscope.api.callbacks")

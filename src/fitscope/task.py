@@ -165,29 +165,47 @@ class Task:
         return None
 
     def constant_loss(
-        self, y_train: Shaped[np.ndarray, " train"], y_validation: Shaped[np.ndarray, " validation"]
+        self,
+        y_train: Shaped[np.ndarray, " train"],
+        y_validation: Shaped[np.ndarray, " validation"],
+        train_weights: Float[np.ndarray, " train"] | None = None,
+        validation_weights: Float[np.ndarray, " validation"] | None = None,
     ) -> float | None:
         """Validation loss of the best constant prediction that the training rows allow.
 
         That is the share of each label, or the mean. None where a label stands on validation rows
         and on no training row: no constant is then any good.
 
+        Args:
+            y_train: targets of the training rows.
+            y_validation: targets of the validation rows.
+            train_weights: what each training row counts; all alike if left out.
+            validation_weights: what each validation row counts; all alike if left out.
+
         Example:
             >>> round(BINARY.constant_loss(np.array([0.0, 1.0]), np.array([1.0, 1.0])), 4)
             0.6931
         """
         if self.kind == "regression":
-            mean = float(np.mean(y_train, dtype=np.float64))
-            return float(np.mean((np.asarray(y_validation, np.float64) - mean) ** 2))
+            mean = float(_average(np.asarray(y_train, np.float64), train_weights))
+            squares = (np.asarray(y_validation, np.float64) - mean) ** 2
+            return float(_average(squares, validation_weights))
         count = max(len(self.labels), 2)
         before, after = (
-            np.bincount(np.asarray(y).astype(int), minlength=count) / len(y)
-            for y in (y_train, y_validation)
+            np.bincount(np.asarray(y).astype(int), weights, count)
+            / (len(y) if weights is None else weights.sum())
+            for y, weights in ((y_train, train_weights), (y_validation, validation_weights))
         )
         if ((before == 0) & (after > 0)).any():
             return None
         seen = after > 0
         return float(-np.sum(after[seen] * np.log(before[seen])))
+
+
+def _average(
+    values: Float[np.ndarray, " rows"], weights: Float[np.ndarray, " rows"] | None
+) -> np.floating:
+    return values.mean() if weights is None else np.average(values, weights=weights)
 
 
 BINARY = Task(

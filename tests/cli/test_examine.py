@@ -1,6 +1,7 @@
 """`fitscope examine` as a user gives it: what it prints, what it leaves, how it refuses."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -64,7 +65,7 @@ def test_it_prints_plainly_and_leaves_everything(examined):
     assert "bought is to be predicted" in printed
     assert "Take " in printed
     assert printed.rstrip().endswith("report.html")
-    for name in ("study.json", "results.json", "report.html", "encodings/0.skops"):
+    for name in ("study.json", "results.json", "report.html", "encodings/0.json"):
         assert (out / name).stat().st_size > 0
     assert not (out / "checkpoints").exists()
 
@@ -117,6 +118,24 @@ def test_resume_of_a_finished_examination_trains_nothing(examined, call):
     assert (status, error) == (0, "")
     assert json.loads(printed) == json.loads(before)
     assert (out / "results.json").read_bytes() == before
+
+
+def test_a_finished_examination_takes_more_time_and_says_that_it_looks_again(
+    examined, call, tmp_path
+):
+    out = tmp_path / "shop"
+    shutil.copytree(examined[0], out)
+    again = ("examine", "--resume", "--out", out, "--json", "--budget")
+    assert "another --budget" in refused(call(*again, "30m"))
+    status, printed, _ = call(*again, "2h")
+    assert status == 0
+    first = json.loads((examined[0] / "results.json").read_text())
+    found = json.loads(printed)
+    assert (first["looks"], found["looks"]) == (1, 2)
+    assert "looked at once" in first["words"]
+    assert found["words"] == first["words"].replace("looked at once", "looked at twice")
+    assert numbers(found["test"]) == numbers(first["test"]), "all was tried before"
+    assert call(*again[:-1])[0] == 0, "and without a budget it has its answer"
 
 
 def test_what_was_found_can_end_it_with_status_3(examined, call):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import math
 import warnings
 from pathlib import Path
@@ -13,7 +14,7 @@ import polars as pl
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from sklearn.impute import SimpleImputer
+from sklearn.impute import MissingIndicator, SimpleImputer
 from sklearn.preprocessing import OneHotEncoder, RobustScaler
 
 from fitscope.data.columns import look_at
@@ -51,15 +52,26 @@ def features(encoding: Encoding, given: Any) -> dict[str, list[float]]:
     return dict(zip(encoding.names, x.T.tolist(), strict=True))
 
 
-def test_the_fast_path_is_what_scikit_learn_does():
-    """One-hot codes are set directly; scikit-learn's own transformer gives the same."""
-    encoding, more = fitted(rows()), read_table(rows())
-    values = taken(more, encoding.inputs)
-    frame = pl.DataFrame({str(i): one for i, one in enumerate(values)})
-    theirs = encoding.transformer.transform(frame)
-    numbers = sum(one.kind in ("number", "date") for one in encoding.inputs)
-    theirs[:, :numbers] = smooth_clip(theirs[:, :numbers])
-    np.testing.assert_allclose(encoding.transform(more), theirs, rtol=1e-6, atol=1e-7)
+def test_features_are_what_scikit_learns_transformers_make():
+    given = rows()
+    encoding = fitted(given)
+    values = taken(read_table(given), encoding.inputs)
+    kinds = [one.kind for one in encoding.inputs]
+
+    def of(*wanted: str) -> np.ndarray:
+        return np.column_stack(
+            [one for one, kind in zip(values, kinds, strict=True) if kind in wanted]
+        )
+
+    numbers, flags = of("number", "date"), of("boolean")
+    zero = SimpleImputer(strategy="constant", fill_value=0.0)
+    scaled = smooth_clip(zero.fit_transform(RobustScaler().fit_transform(numbers)))
+    commoner = SimpleImputer(strategy="most_frequent").fit_transform(flags)
+    missing = MissingIndicator().fit_transform(np.hstack([numbers, flags]))
+    levels = [np.array(encoding.categories[0].levels, object)]
+    one_hot = OneHotEncoder(categories=levels, handle_unknown="ignore", sparse_output=False)
+    theirs = np.hstack([scaled, commoner, missing, one_hot.fit_transform(of("category"))])
+    np.testing.assert_allclose(encoding.transform(given), theirs, rtol=1e-6, atol=1e-7)
 
 
 def test_numbers_are_scaled_as_scikit_learn_scales_them():
@@ -181,31 +193,40 @@ def test_a_column_that_is_not_there_is_named():
 def test_a_stored_encoding_comes_back(tmp_path: Path):
     given = rows()
     encoding = fitted(given)
-    (tmp_path / "encoding.skops").write_bytes(encoding.packed())
-    back = Encoding.load(tmp_path / "encoding.skops")
-    assert (back.inputs, back.names, back.column_of) == (
-        encoding.inputs,
-        encoding.names,
-        encoding.column_of,
-    )
+    path = tmp_path / "encoding.json"
+    path.write_bytes(encoding.packed(of="these rows"))
+    back = Encoding.load(path, of="these rows")
+    assert back.codes == encoding.codes
     np.testing.assert_array_equal(back.transform(given), encoding.transform(given))
+    with pytest.raises(UserError, match=r"encoding\.json: belongs to other rows"):
+        Encoding.load(path, of="others")
 
 
-def test_a_foreign_or_damaged_file_is_refused(tmp_path: Path):
-    from skops import io
-
-    class Foreign:
-        pass
-
-    (tmp_path / "foreign").write_bytes(io.dumps({"transformer": Foreign()}))
-    (tmp_path / "damaged").write_bytes(b"PK\x03\x04")
-    for name, said in (
-        ("foreign", "which is not trusted"),
-        ("damaged", "damaged encoding"),
-        ("missing", "no such encoding"),
-    ):
-        with pytest.raises(UserError, match=said):
-            Encoding.load(tmp_path / name)
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"format": 2}, "written by a newer fitscope"),
+        ({"codes": [{"column": "a"}]}, "damaged encoding"),
+        ({"codes": 3}, "damaged encoding"),
+        ({"scale": 0.0}, "damaged encoding"),
+        ({"levels": [1]}, "damaged encoding"),
+    ],
+)
+def test_a_damaged_or_newer_file_is_refused(change: dict[str, Any], said: str, tmp_path: Path):
+    path = tmp_path / "encoding.json"
+    path.write_bytes(fitted(rows()).packed())
+    stored = json.loads(path.read_text("utf-8"))
+    of_file = {key: value for key, value in change.items() if key in stored}
+    stored["codes"][0].update({key: value for key, value in change.items() if key not in stored})
+    path.write_text(json.dumps(stored | of_file))
+    with pytest.raises(UserError, match=said):
+        Encoding.load(path)
+    path.write_text(path.read_text()[:50])
+    with pytest.raises(UserError, match="damaged encoding"):
+        Encoding.load(path)
+    path.unlink()
+    with pytest.raises(UserError, match="no such encoding"):
+        Encoding.load(path)
 
 
 FINITE = st.floats(-1e100, 1e100) | st.floats(-1e-300, 1e-300) | st.none()

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import expit, softmax
 
-from fitscope.examination.outputs import averaged, badness
+from fitscope.examination.outputs import badness
+from fitscope.serving.ensemble import averaged
 from fitscope.task import BINARY, MULTICLASS, REGRESSION
 
 THREE = MULTICLASS.of(["a", "b", "c"])

@@ -117,7 +117,7 @@ def foreign(meta: Any) -> Callable[[Path], None]:
         npy,
         foreign([1, 2]),
         foreign({"signature": SIGNATURE}),
-        foreign({"signature": SIGNATURE, "seconds": 0, "members": [1]}),
+        foreign({"signature": SIGNATURE, "seconds": 0, "members": 1}),
     ],
     ids=[
         "none",

@@ -11,12 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
-from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, log_loss, mean_absolute_error, mean_squared_error
 
 from fitscope.data.split import Split
 from fitscope.errors import UserError
-from fitscope.learners import as_learner, from_stored, to_stored
+from fitscope.learners import from_stored, to_stored
 from fitscope.learners.base import Interrupted, Learner, NewEpochs, TrainedRun, Watching
 from fitscope.learners.hgb import HGB, Boosted
 from fitscope.learners.knobs import is_plain, is_plainer, remedies_over, same_shape
@@ -114,18 +113,18 @@ def test_rows_that_are_surely_wrong_keep_a_finite_loss():
     assert run.metrics[:, 4].max() > 36.7  # beyond the logarithm of the smallest step from 1
 
 
-def test_one_seed_one_result_however_many_rounds_a_look(make_split, monkeypatch):
+def test_one_seed_one_result(make_split):
     split = rows_of("binary", make_split)
     learner = HGB(max_iter=45, max_features=0.4, min_samples_leaf=5)
     one, other = fit(learner, split, (0, 1))
     assert not np.array_equal(one.metrics, other.metrics)
-    monkeypatch.setattr("fitscope.learners.hgb.FIRST_ROUNDS", 4)
     again = fit(learner, split, (1,))[0]
     np.testing.assert_array_equal(again.metrics, other.metrics)
     np.testing.assert_array_equal(again.row_losses, other.row_losses)
 
 
-def test_progress_and_interruption(make_split):
+def test_progress_and_interruption(make_split, monkeypatch):
+    monkeypatch.setattr("fitscope.learners.steps.TOLD_EVERY", 0.0)
     split = rows_of("binary", make_split)
     seen: list[NewEpochs] = []
     started: list[int] = []
@@ -216,31 +215,6 @@ def test_a_learner_without_a_name_is_a_network_of_version_0_1():
     assert from_stored({**MLP(16).as_dict(), "hidden": [16]}) == MLP(16)
     with pytest.raises(UserError, match="unknown learner 'forest'"):
         from_stored({"learner": "forest"})
-
-
-def test_scikit_learns_estimators_are_learners():
-    assert as_learner(HistGradientBoostingClassifier(max_iter=50, random_state=3)) == HGB(
-        max_iter=50
-    )
-    assert as_learner(HistGradientBoostingRegressor(l2_regularization=1), REGRESSION) == HGB(
-        l2_regularization=1
-    )
-    assert as_learner(MLP(3)) == MLP(3)
-    for given, refused in (
-        (HistGradientBoostingClassifier(categorical_features=[0]), "categorical_features=[0]"),
-        (HistGradientBoostingClassifier(monotonic_cst={0: 1}), "monotonic_cst={0: 1}"),
-        (HistGradientBoostingRegressor(loss="poisson"), "loss='poisson'"),
-        (HistGradientBoostingClassifier(early_stopping=True), "early_stopping=True"),
-        (LogisticRegression(), "LogisticRegression is no learner"),
-        (HistGradientBoostingClassifier, "the class HistGradientBoostingClassifier is no learner"),
-        (3, "int is no learner"),
-    ):
-        with pytest.raises(UserError) as caught:
-            as_learner(given)
-        assert refused in str(caught.value)
-        assert len(str(caught.value).splitlines()) == 1
-    with pytest.raises(UserError, match="does not suit a binary task"):
-        as_learner(HistGradientBoostingRegressor(), BINARY)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from fitscope.learners.mlp.patience import advance, start
+from fitscope.learners.patience import advance, start
 from fitscope.stopping.early import EarlyStopping
 from fitscope.task import BINARY
 
@@ -64,13 +64,14 @@ def by_keras(rule: EarlyStopping, values: list[float], restore: bool) -> tuple[l
     return seen, callback, network
 
 
-def by_fitscope(rule: EarlyStopping, values: list[float]) -> tuple[list, list[int]]:
+def by_fitscope(rule: EarlyStopping, values: list[float], xp: Any) -> tuple[list, list[int]]:
     """(stopped, best epoch, wait) after each epoch, and the epochs whose weights were kept."""
-    state = start()
+    state = start(xp)
     seen, kept = [], []
     for epoch, value in enumerate(values):
-        now = jnp.int32(epoch), jnp.float32(value)
-        state, keep = advance(rule, state, *now, higher_is_better=higher(rule))
+        now = xp.int32(epoch), xp.float32(value)
+        with np.errstate(invalid="ignore"):
+            state, keep = advance(rule, state, *now, higher_is_better=higher(rule), xp=xp)
         seen.append((bool(state.stop), int(state.best_epoch), int(state.wait)))
         if keep:
             kept.append(epoch)
@@ -80,7 +81,8 @@ def by_fitscope(rule: EarlyStopping, values: list[float]) -> tuple[list, list[in
 
 
 def agree(rule: EarlyStopping, values: list[float]) -> None:
-    seen, kept = by_fitscope(rule, values)
+    seen, kept = by_fitscope(rule, values, jnp)
+    assert by_fitscope(rule, values, np) == (seen, kept)
     for restore in (False, True):
         theirs, _, network = by_keras(rule, values, restore)
         assert [(stop, wait) for stop, _, wait in seen] == [(s, wait) for s, _, wait in theirs]
@@ -144,10 +146,10 @@ def test_the_compiled_rule_decides_as_keras_at_the_edge(monitor: str, min_delta:
         values.append(step if abs(step) < 4 else np.float32(random.random()))
 
     def epoch(state: Any, now: tuple) -> tuple[Any, Any]:
-        state, keep = advance(rule, state, *now, higher_is_better=higher(rule))
+        state, keep = advance(rule, state, *now, higher_is_better=higher(rule), xp=jnp)
         return state, (keep, state.best_epoch)
 
-    run = jax.jit(lambda v: jax.lax.scan(epoch, start(), (jnp.arange(len(v)), v)))
+    run = jax.jit(lambda v: jax.lax.scan(epoch, start(jnp), (jnp.arange(len(v)), v)))
     _, (keep, best) = run(jnp.asarray(values))
     theirs, _, _ = by_keras(rule, [float(v) for v in values], restore=False)
     assert best.tolist() == [epoch for _, epoch, _ in theirs]

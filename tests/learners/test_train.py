@@ -20,7 +20,7 @@ from fitscope.errors import UserError
 from fitscope.learners.base import Interrupted, NewEpochs, TrainedRun
 from fitscope.learners.mlp import evaluation
 from fitscope.learners.mlp import train as run
-from fitscope.learners.mlp.engine import epochs_a_call
+from fitscope.learners.mlp.compiling import epochs_a_call
 from fitscope.learners.mlp.evaluation import Rows, evaluate
 from fitscope.learners.mlp.forward import fit_forward
 from fitscope.learners.mlp.network import MLP

@@ -101,7 +101,7 @@ def test_a_damaged_part_is_trained_again_and_said(whole: Path, study: Path, name
 def test_damaged_weights_predict_nothing(study: Path):
     flip(study / "weights/few/0.best.skops")
     with pytest.raises(UserError, match=r"0\.best\.skops: damaged.*--resume"):
-        Result(read_study(study)).predict("Few", made_up_split().x_validation, which="best")
+        Result(read_study(study)).outputs("Few", made_up_split().x_validation, which="best")
 
 
 def test_a_damaged_list_of_checksums_is_said(study: Path):

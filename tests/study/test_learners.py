@@ -169,18 +169,18 @@ def test_a_result_gives_back_what_was_fitted(study):
     for name in MODELS:
         run = result.results.runs_of(name)[0]
         for which, told in (("best", run.best), ("last", run.final)):
-            outputs = np.asarray(result.predict(name, split.x_validation, which=which), np.float64)
+            outputs = np.asarray(result.outputs(name, split.x_validation, which=which), np.float64)
             for metric, value in scores(split, outputs).items():
                 assert told[metric] == pytest.approx(value, rel=2e-5)
         last = stored.document.entry(name).learner.predict(
             result.fitted(name), split.x_validation, split.task
         )
-        np.testing.assert_array_equal(last, result.predict(name, split.x_validation))
+        np.testing.assert_array_equal(last, result.outputs(name, split.x_validation))
         assert result.model(name) == MODELS[name][0]
     with pytest.raises(UserError, match="trees: no network"):
         result.weights("trees")
     with pytest.raises(UserError, match="x must have 3 columns"):
-        result.predict("net", split.x_validation[:, :2])
+        result.outputs("net", split.x_validation[:, :2])
 
 
 def test_it_is_judged_compared_and_advised_in_the_task_s_own_words(study):

@@ -12,10 +12,11 @@ from fitscope.names import listed
 if TYPE_CHECKING:
     import numpy as np
     import polars as pl
-    from jaxtyping import Float32, Shaped
+    from jaxtyping import Float, Float32, Shaped
     from matplotlib.axes import Axes
 
     from fitscope.learners.base import Learner
+    from fitscope.serving.served import Served
     from fitscope.study.document import ModelEntry
     from fitscope.study.folder import StoredStudy
     from fitscope.study.results import Results
@@ -44,6 +45,7 @@ class Result:
         self.folder: Path = stored.folder.path
         self.histories: pl.DataFrame = stored.histories
         self.results: Results = stored.results
+        self._ready: dict[tuple[str | None, int | None], Served] = {}
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -104,10 +106,55 @@ class Result:
         from fitscope.learners.mlp.network import MLP
 
         if not isinstance(self.model(name), MLP):
-            raise UserError(f"{name}: no network, so it has no weights; see fitted and predict")
+            raise UserError(f"{name}: no network, so it has no weights; see fitted and outputs")
         return self.fitted(name, repeat, which)
 
     def predict(
+        self, table: Any, model: str | None = None, member: int | None = None
+    ) -> Shaped[np.ndarray, " rows"]:
+        """Predictions of a model for rows: labels, or numbers of a regression.
+
+        Args:
+            table: rows with the features of the split as columns, in any form that `fs.examine`
+                takes (a path, a frame, a mapping), or an array of them.
+            model: its name; may be left out where there is only one.
+            member: number of a run that predicts alone; all are averaged, each at its best epoch,
+                if left out.
+
+        Raises:
+            UserError: no such model or run, columns that are missing, values that are no numbers.
+        """
+        return self._served(model, member).predict(table)
+
+    def predict_proba(
+        self, table: Any, model: str | None = None, member: int | None = None
+    ) -> Float[np.ndarray, "rows labels"]:
+        """Probability of each label, in the order of the task's labels.
+
+        Args:
+            table: as in `predict`.
+            model: as in `predict`.
+            member: as in `predict`.
+
+        Raises:
+            UserError: a regression; and as `predict`.
+        """
+        return self._served(model, member).predict_proba(table)
+
+    def _served(self, model: str | None, member: int | None) -> Served:
+        from fitscope.serving.served import serve
+
+        if not isinstance(model, str | None):
+            raise UserError(
+                "predict takes rows, then the name of a model; what one run puts out for features "
+                "is outputs(name, x)"
+            )
+        key = (model, member)
+        if key not in self._ready:
+            self._ready[key] = serve(self.folder, model, member)
+        return self._ready[key]
+
+    def outputs(
         self,
         name: str,
         x: Float32[np.ndarray, "rows features"],

@@ -71,7 +71,7 @@ class Study:
         if name in self.models:
             raise UserError(f"the study has a model {name!r} already; choose another name")
         try:
-            taken = as_learner(learner, self.split.task)
+            taken = as_learner(learner, self.split.task, self.split.features)
         except UserError as error:
             raise UserError(f"{name}: {error}") from None
         several = isinstance(group, Iterable) and not isinstance(group, str)

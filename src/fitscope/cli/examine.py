@@ -47,13 +47,17 @@ def examine(
     ] = None,
     test: Annotated[
         str | None,
-        typer.Option(help="Share of rows for the test part, or a file that is it (0.2)."),
+        typer.Option(help="Share of rows for the test part, 0 for none; or a file (0.2)."),
     ] = None,
     folds: Annotated[
         str | None, typer.Option(help="Folds of cross-validation: auto, 1, 2 ... (auto).")
     ] = None,
     learners: Annotated[
-        str | None, typer.Option(help="auto, or some of linear, mlp, hgb (auto).")
+        str | None,
+        typer.Option(
+            help="auto, or some of linear, mlp, hgb, xgboost, lightgbm, catboost and forest "
+            "(auto: the first three)."
+        ),
     ] = None,
     metric: Annotated[
         str | None, typer.Option(help="The metric that decides (the task's loss).")
@@ -79,7 +83,11 @@ def examine(
         Path | None, typer.Option(help="Study folder (runs/examine, or the next free number).")
     ] = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with an examination that was stopped.")
+        bool,
+        typer.Option(
+            "--resume",
+            help="Go on with one that was stopped, or give a finished one more --budget.",
+        ),
     ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print results.json, and nothing else.")
@@ -139,6 +147,8 @@ def examine(
         print(stored.folder.results.read_text("utf-8"), end="")
     else:
         shown.answer(stored)
+        if stored.results.answer and stored.results.answer.left_out and not chosen.quick:
+            print(f"\nMore time for what was left out: {_with_more(folder, chosen.budget)}")
         print(f"\n{stored.folder.page}")
     if open_page:
         import webbrowser
@@ -158,13 +168,12 @@ def _chosen(table: str | None, given: dict[str, Any], folder: Path | None) -> tu
     """
     from fitscope.errors import UserError
     from fitscope.examination.again import read_again
-    from fitscope.examination.options import gone_on, options
-    from fitscope.examination.record import record_of
+    from fitscope.examination.options import options
+    from fitscope.examination.record import gone_on
     from fitscope.examination.toml_file import read_options
-    from fitscope.study.folder import read_document
 
     if folder is not None and (folder / "study.json").exists():
-        return None, gone_on(record_of(read_document(folder)).options, given, folder)
+        return None, gone_on(folder, given)
     if table is None:
         raise UserError("name a table: fitscope examine TABLE --target COLUMN")
     if table.endswith(".toml"):
@@ -175,6 +184,14 @@ def _chosen(table: str | None, given: dict[str, Any], folder: Path | None) -> tu
     if "target" not in given:
         raise UserError("which column is to be predicted is not said; add --target COLUMN")
     return None, options(table=table, **given)
+
+
+def _with_more(folder: Path, seconds: float) -> str:
+    """The command line that gives an examination twice the time."""
+    from fitscope.examination.duration import told
+
+    words = ["fitscope", "examine", "--resume", "--budget", told(2 * seconds)]
+    return shlex.join([*words, "--out", str(folder)])
 
 
 def _failed(stored: StoredStudy, named: Sequence[str]) -> bool:

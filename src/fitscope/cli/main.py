@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from fitscope import __version__
-from fitscope.cli import data, diagnose, examine, guide, stored
+from fitscope.cli import data, diagnose, examine, export, guide, predict, stored
 from fitscope.errors import Notice, UserError, reason
 from fitscope.names import plain
 
@@ -25,12 +25,13 @@ app = typer.Typer(
 )
 app.command("guide")(guide.guide)
 app.command("examine")(examine.examine)
+app.command("predict")(predict.predict)
 app.command("diagnose")(diagnose.diagnose)
 app.add_typer(data.app, name="data")
 app.command("report")(stored.report)
 app.command("watch")(stored.watch)
 app.command("tensorboard")(stored.tensorboard)
-app.command("export")(stored.export)
+app.command("export")(export.export)
 
 
 def _version(wanted: bool) -> None:

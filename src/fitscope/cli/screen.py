@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 BAR = "█"
 WIDTH = 50
+MOMENT = 2.0  # seconds for which nobody needs to be told anything
 
 
 def introduce(split: Split) -> None:
@@ -109,6 +110,52 @@ def simulation(rows: int) -> Iterator[Callable[[int, int], None]]:
             bars.update(task, completed=done, rate=f"{rate:,.0f} a second", visible=True)
 
         yield show
+
+
+@contextmanager
+def rows_done() -> Iterator[Callable[[int, float], None]]:
+    """A callback `(rows, share)` that shows how far a table has been gone through.
+
+    A line on a terminal that goes when it is done; elsewhere a plain line every tenth. Nothing
+    where it takes less than a moment; where the share is 0, nobody knows it.
+    """
+    if not sys.stderr.isatty():
+        yield _lines()
+        return
+    began = time.monotonic()
+
+    def show(rows: int, share: float) -> None:
+        seconds = time.monotonic() - began
+        if seconds > MOMENT:
+            print(f"\r{_gone(rows, share, seconds)}\x1b[K", end="", file=sys.stderr, flush=True)
+
+    try:
+        yield show
+    finally:
+        if time.monotonic() - began > MOMENT:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def _lines() -> Callable[[int, float], None]:
+    began, shown = time.monotonic(), 0
+
+    def show(rows: int, share: float) -> None:
+        nonlocal shown
+        seconds = time.monotonic() - began
+        step = int(10 * share) if share else int(seconds / 10)
+        if seconds > MOMENT and step > shown:
+            shown = step
+            print(_gone(rows, share, seconds), file=sys.stderr, flush=True)
+
+    return show
+
+
+def _gone(rows: int, share: float, seconds: float) -> str:
+    if not share:
+        return f"predicted {rows:,} rows in {seconds:,.0f} s"
+    left = seconds * (1 - share) / share
+    rest = f"about {left:,.0f} s left" if share < 1 else f"{seconds:,.0f} s"
+    return f"predicted {rows:,} rows, {share:.0%}, {rest}"
 
 
 def _counted() -> Callable[[int, int], None]:

@@ -132,6 +132,32 @@ def known(name: str, columns: Sequence[str], where: str = "") -> None:
     raise UserError(f"{where}no column is called {shown(name)!r}; {what}")
 
 
+def all_known(names: Sequence[str], columns: Sequence[str], where: str = "") -> None:
+    """Refuse a table that lacks columns.
+
+    Args:
+        names: columns that must be there.
+        columns: columns that there are.
+        where: what the message begins with.
+
+    Raises:
+        UserError: one or several are not there.
+
+    Example:
+        >>> all_known(["age", "land", "sex"], ["age", "name"], "new.csv ")
+        Traceback (most recent call last):
+        fitscope.errors.UserError: new.csv lacks 2 of the columns learnt from: land and sex
+    """
+    lacking = [name for name in names if name not in columns]
+    if len(lacking) == 1:
+        known(lacking[0], columns, where)
+    if lacking:
+        what = where or "the table "
+        raise UserError(
+            f"{what}lacks {len(lacking):,} of the columns learnt from: {listed(lacking)}"
+        )
+
+
 def _look(
     values: pl.Series, table: Table, roles: Mapping[str, Kind], drop: Sequence[str]
 ) -> Column:

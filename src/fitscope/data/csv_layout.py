@@ -41,11 +41,16 @@ class Layout:
     decimal_comma: bool
 
 
-def find_layout(text: UInt8[np.ndarray, " bytes"], path: Path) -> Layout:
+def find_layout(text: UInt8[np.ndarray, " bytes"], path: Path, least: int = 2) -> Layout:
     """Tell the layout from the first records.
 
     The first record holds names, unless all of it is numbers: rows that begin at once. Numbers
     that count from 0 or 1 are names all the same, those which data frames without names write.
+
+    Args:
+        text: the file, or its beginning.
+        path: the file.
+        least: how many columns there must be.
 
     Raises:
         UserError: no separator, two columns of one name, or bytes that are not UTF-8.
@@ -59,7 +64,7 @@ def find_layout(text: UInt8[np.ndarray, " bytes"], path: Path) -> Layout:
     found = {separator: _records(first, separator) for separator in SEPARATORS}
     separator = max(SEPARATORS, key=lambda one: _likelihood(found[one]))
     records = found[separator]
-    if not records or len(records[0]) < 2:
+    if not records or len(records[0]) < least:
         raise UserError(
             f"{path}: one column only, line 1 holds no comma, semicolon, tab or bar; give a table "
             "with a target and columns to predict it from"
@@ -125,9 +130,15 @@ def refuse_encoding(text: UInt8[np.ndarray, " bytes"], path: Path) -> None:
 
 
 def count_records(
-    text: UInt8[np.ndarray, " bytes"], layout: Layout, path: Path
+    text: UInt8[np.ndarray, " bytes"], layout: Layout, path: Path, earlier: int = 0
 ) -> tuple[Bool[np.ndarray, " records"], Int[np.ndarray, " records"]]:
     """Look at every record, so that none is read with fields missing or shifted.
+
+    Args:
+        text: whole records.
+        layout: what they must be.
+        path: the file.
+        earlier: lines of the file that stand before them.
 
     Returns:
         Which records are blank lines, and on which line each begins, from 0.
@@ -147,7 +158,7 @@ def count_records(
     lines = np.searchsorted(breaks, begins)
     wrong = ~blank & (counts != len(layout.names) - 1)
     if wrong.any():
-        _refuse_ragged(text, layout, path, int(lines[np.argmax(wrong)]))
+        _refuse_ragged(text, layout, path, int(lines[np.argmax(wrong)]), earlier)
     return blank, lines
 
 
@@ -185,7 +196,7 @@ def _fields(count: int) -> str:
 
 
 def _refuse_ragged(
-    text: UInt8[np.ndarray, " bytes"], layout: Layout, path: Path, line: int
+    text: UInt8[np.ndarray, " bytes"], layout: Layout, path: Path, line: int, earlier: int
 ) -> None:
     """The exact word comes from Python's own reader: quotes within a field mean nothing to it."""
     wanted = len(layout.names)
@@ -198,12 +209,30 @@ def _refuse_ragged(
         for record in reader:
             if record and len(record) != wanted:
                 raise UserError(
-                    f"{path} line {before + 1:,}: {_fields(len(record))}, but the names are "
-                    f"{wanted:,}; mend it, or put quotes around a field that holds a separator"
+                    f"{path} line {earlier + before + 1:,}: {_fields(len(record))}, but the names "
+                    f"are {wanted:,}; mend it, or put quotes around a field that holds a separator"
                 )
             before = reader.line_num
     except csv.Error:
         pass
     raise UserError(
-        f"{path} line {line + 1:,}: a quote that is never closed, or stands within a field; mend it"
+        f"{path} line {earlier + line + 1:,}: a quote that is never closed, or stands within a "
+        "field; mend it"
     )
+
+
+def whole_records(text: UInt8[np.ndarray, " bytes"]) -> int:
+    """How many bytes, from the first on, hold whole records; 0 where none ends.
+
+    Args:
+        text: bytes from the beginning of a record on.
+
+    Example:
+        >>> whole_records(np.frombuffer(b'a,"b\\n"\\nc', np.uint8))
+        7
+    """
+    ends = np.flatnonzero(text == NEWLINE)
+    quotes = np.flatnonzero(text == QUOTE)
+    if len(quotes):
+        ends = ends[np.searchsorted(quotes, ends) % 2 == 0]
+    return int(ends[-1]) + 1 if len(ends) else 0

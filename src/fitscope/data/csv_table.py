@@ -54,21 +54,48 @@ def read_csv(path: Path, content: bytes | mmap.mmap, texts: Collection[str] = ()
     Raises:
         UserError: damage, records of different lengths, two columns of one name, no rows.
     """
+    layout = find_layout(np.frombuffer(content, np.uint8), path)
+    rows = parse_csv(path, content, layout, texts)
+    if not rows.frame.height:
+        raise UserError(f"{path}: a line of names and no rows; give some")
+    return rows
+
+
+def parse_csv(
+    path: Path,
+    content: bytes | mmap.mmap,
+    layout: Layout,
+    texts: Collection[str] = (),
+    before: int = 0,
+    nulls: Collection[str] = NULLS,
+) -> Rows:
+    """Read records whose layout is known.
+
+    Args:
+        path: where they are.
+        content: records, whole ones; the first holds the names if the layout says so.
+        layout: see `fitscope.data.csv_layout`.
+        texts: as in `read_csv`.
+        before: lines of the file that stand before them.
+        nulls: what stands for a missing value.
+
+    Raises:
+        UserError: damage, or records of different lengths.
+    """
     text = np.frombuffer(content, np.uint8)
-    layout = find_layout(text, path)
-    blank, lines = count_records(text, layout, path)
+    blank, lines = count_records(text, layout, path, before)
     kept = np.flatnonzero(~blank)[layout.header :]
     if not len(kept):
-        raise UserError(f"{path}: a line of names and no rows; give some")
+        return Rows(_nothing(layout))
     skipped = int(np.argmin(blank)) + 1 if layout.header else 0
-    frame = _parsed(content, layout, path, texts, skipped)
+    frame = _parsed(content, layout, path, texts, skipped, nulls)
     if frame.height != len(blank) - skipped:
         refuse_encoding(text, path)
         raise UserError(
             f"{path}: {len(kept):,} rows, of which {frame.height:,} could be read; look for "
             "quotes within fields"
         )
-    first = int(lines[kept[0]])
+    first = int(lines[kept[0]])  # of the lines given
     rows = kept - skipped
     numbers = lines[kept] - first
     if len(rows) < frame.height:
@@ -84,15 +111,33 @@ def read_csv(path: Path, content: bytes | mmap.mmap, texts: Collection[str] = ()
     if unnamed := sorted(set(frame.columns) - set(layout.names)):
         notes.append(f"no name stands above {listed(unnamed)}, called so by position")
     follow = np.array_equal(numbers, np.arange(len(numbers)))
-    return Rows(frame, tuple(notes), first + 1, None if follow else numbers, layout.decimal_comma)
+    return Rows(
+        frame, tuple(notes), before + first + 1, None if follow else numbers, layout.decimal_comma
+    )
+
+
+def called(layout: Layout) -> list[str]:
+    """Names of the columns; the first one may have none, where it numbers the rows."""
+    return [name or (f"column_{i + 1}" if i else "") for i, name in enumerate(layout.names)]
+
+
+def _nothing(layout: Layout) -> pl.DataFrame:
+    import polars as pl
+
+    return pl.DataFrame(schema=dict.fromkeys(called(layout), pl.String))
 
 
 def _parsed(
-    content: bytes | mmap.mmap, layout: Layout, path: Path, texts: Collection[str], skipped: int
+    content: bytes | mmap.mmap,
+    layout: Layout,
+    path: Path,
+    texts: Collection[str],
+    skipped: int,
+    nulls: Collection[str],
 ) -> pl.DataFrame:
     import polars as pl
 
-    names = [name or (f"column_{i + 1}" if i else "") for i, name in enumerate(layout.names)]
+    names = called(layout)
     given = {name: pl.String for name in names if name in texts}
 
     def read(infer: bool) -> pl.DataFrame:
@@ -101,7 +146,7 @@ def _parsed(
             separator=layout.separator,
             has_header=False,
             skip_rows=skipped,
-            null_values=list(NULLS),
+            null_values=list(nulls),
             decimal_comma=layout.decimal_comma,
             infer_schema=infer,
             infer_schema_length=LOOKED_AT,

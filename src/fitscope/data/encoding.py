@@ -1,23 +1,22 @@
-"""Columns as numbers that models take: learnt on training rows, by scikit-learn's transformers."""
+"""Columns as numbers that models take: learnt on training rows."""
 
 from __future__ import annotations
 
-import warnings
+import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float, Float32, Int
 
 from fitscope.data.columns import Column, rare
-from fitscope.data.fitted import read_fitted
 from fitscope.data.inputs import Input, Values, inputs_of, taken
 from fitscope.data.table import Table, read_table
-
-if TYPE_CHECKING:
-    import polars as pl
+from fitscope.errors import UserError, reason
 
 MOST = 64
 """Most features that the categories of one column become; the rarest beyond are pooled. Each costs
@@ -26,10 +25,29 @@ LEARNT_FROM = 50_000
 """Training rows, evenly spaced, from which medians and quartiles are told where there are more:
 they are then known to 0.6 % of a standard deviation."""
 BLOCK = 131_072  # rows encoded at once, so that memory holds little beside the result
-TRUSTED = {"numpy.dtype"}  # what skops asks about in what `save` stores
 NARROWEST = 1e-200  # LARGEST divided by it is still a number
 KNEE = 3.0
 FARTHEST = 1e9  # beyond it the square leaves float32 where a network is exported
+FORMAT = 1  # raised whenever a program that reads an encoding's file could misread it
+
+
+class Code(NamedTuple):
+    """How one input becomes features.
+
+    Attributes:
+        input: what is taken of which column.
+        middle: of numbers and dates what is subtracted, of booleans what stands in for missing
+            ones.
+        scale: what numbers and dates are divided by after that.
+        marked: whether a feature more says where it is missing.
+        levels: of categories those that have a feature each; "" is a missing one.
+    """
+
+    input: Input
+    middle: float = 0.0
+    scale: float = 1.0
+    marked: bool = False
+    levels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,11 +60,10 @@ class Encoding:
     1, missing ones the commoner. For both a feature more where training rows miss values.
     Categories: one-hot, missing ones a category; rare and unseen ones are 0 in all of them.
 
+    Features stand in this order: numbers and dates, booleans, marks of missing values, categories.
+
     Attributes:
-        inputs: what is taken of which column.
-        transformer: scikit-learn's `ColumnTransformer` over these, fitted; all but `smooth_clip`.
-        names: one a feature.
-        column_of: the column that each feature comes from.
+        codes: one an input.
 
     Example:
         >>> import polars as pl
@@ -60,10 +77,7 @@ class Encoding:
         [[0.0, 0.0, 0.0, 1.0], [0.0, 1.0, 0.0, 0.0]]
     """
 
-    inputs: tuple[Input, ...]
-    transformer: Any
-    names: tuple[str, ...]
-    column_of: tuple[str, ...]
+    codes: tuple[Code, ...]
 
     @classmethod
     def fit(cls, given: Any, columns: Sequence[Column]) -> Encoding:
@@ -76,34 +90,54 @@ class Encoding:
         Raises:
             UserError: a value that is none of its column's kind.
         """
-        from sklearn.compose import ColumnTransformer
-
         table = read_table(given)
         inputs = inputs_of(table, columns)
-        values = taken(table, inputs)
-        levels = {
-            place: _levels(values[place])
-            for place, one in enumerate(inputs)
-            if one.kind == "category"
-        }
-        missing = [
-            place
-            for place, one in enumerate(inputs)
-            if one.kind != "category" and np.isnan(values[place]).any()
-        ]
-        sample = _named(values)
-        if sample.height > LEARNT_FROM:
-            sample = sample[np.linspace(0, sample.height - 1, LEARNT_FROM).astype(int)]
-        transformer = ColumnTransformer(
-            _transformers(inputs, missing, {k: v for k, v in levels.items() if v}),
-            sparse_threshold=0,
-            verbose_feature_names_out=False,
-        )
-        with warnings.catch_warnings(action="ignore"):  # columns without any value; see below
-            transformer.fit(sample)
-        _scale(transformer, sample)
-        names, column_of = _features(inputs, missing, levels)
-        return cls(tuple(inputs), transformer, names, column_of)
+        return cls(tuple(map(_learnt, inputs, taken(table, inputs))))
+
+    @property
+    def inputs(self) -> tuple[Input, ...]:
+        """What is taken of which column."""
+        return tuple(code.input for code in self.codes)
+
+    @cached_property
+    def numbers(self) -> tuple[Code, ...]:
+        """Codes of numbers and of parts of dates."""
+        return tuple(code for code in self.codes if code.input.kind in ("number", "date"))
+
+    @cached_property
+    def booleans(self) -> tuple[Code, ...]:
+        """Codes of truths."""
+        return tuple(code for code in self.codes if code.input.kind == "boolean")
+
+    @cached_property
+    def marked(self) -> tuple[Code, ...]:
+        """Codes of which a feature more says where they are missing."""
+        return tuple(code for code in self.codes if code.marked)
+
+    @cached_property
+    def categories(self) -> tuple[Code, ...]:
+        """Codes of categories; of a column without any that is not rare there is nothing."""
+        return tuple(code for code in self.codes if code.levels)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """One a feature."""
+        return tuple(name for name, _ in self._features())
+
+    @cached_property
+    def column_of(self) -> tuple[str, ...]:
+        """The column that each feature comes from."""
+        return tuple(column for _, column in self._features())
+
+    def _features(self) -> list[tuple[str, str]]:
+        found = [(one.input.name, one.input.column) for one in (*self.numbers, *self.booleans)]
+        found += [(f"{one.input.name} missing", one.input.column) for one in self.marked]
+        for one in self.categories:
+            found += [
+                (f"{one.input.name}={level or '(missing)'}", one.input.column)
+                for level in one.levels
+            ]
+        return found
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -120,67 +154,78 @@ class Encoding:
             UserError: a column is not there, or a value is none of its column's kind.
         """
         table = read_table(given, texts=self.texts)
+        if table.frame.height <= BLOCK:
+            return self._encoded(table)
         return self.transform_rows(table, np.arange(table.frame.height))
 
     def transform_rows(
         self, table: Table, rows: Int[np.ndarray, " rows"]
     ) -> Float32[np.ndarray, "rows features"]:
         """Features of some rows of a table, block by block."""
-        x = np.zeros((len(rows), len(self.names)), np.float32)
+        x = np.empty((len(rows), len(self.names)), np.float32)
         for begin in range(0, len(rows), BLOCK):
-            self._encode(table.take(rows[begin : begin + BLOCK]), x[begin : begin + BLOCK])
+            block = table.take(rows[begin : begin + BLOCK])
+            x[begin : begin + BLOCK] = self._encoded(block)
         return x
 
-    def _encode(self, table: Table, x: np.ndarray) -> None:
-        """What the transformer does; one-hot directly, since texts take it 40 times as long."""
-        import polars as pl
+    def _encoded(self, table: Table) -> Float32[np.ndarray, "rows features"]:
+        values = dict(zip(self.inputs, taken(table, self.inputs), strict=True))
+        x = np.zeros((table.frame.height, len(self.names)), np.float32)
+        place = 0
+        for code in self.numbers:
+            scaled = (np.asarray(values[code.input]) - code.middle) / code.scale
+            x[:, place] = smooth_clip(np.nan_to_num(scaled, copy=False))
+            place += 1
+        for code in self.booleans:
+            x[:, place] = np.nan_to_num(np.asarray(values[code.input]), nan=code.middle)
+            place += 1
+        for code in self.marked:
+            x[:, place] = np.isnan(np.asarray(values[code.input]))
+            place += 1
+        for code in self.categories:
+            levels = _codes(values[code.input], code.levels)
+            seen = np.flatnonzero(levels >= 0)
+            x[seen, place + levels[seen]] = 1
+            place += len(code.levels)
+        return x
 
-        values = taken(table, self.inputs)
-        begin = 0
-        for name, fitted, places in self.transformer.transformers_:
-            if name == "remainder":
-                continue
-            mine = [values[int(place)] for place in places]
-            if name == "category":
-                for texts, levels in zip(mine, fitted.categories_, strict=True):
-                    codes = _codes(texts, levels)
-                    seen = np.flatnonzero(codes >= 0)
-                    x[seen, begin + codes[seen]] = 1
-                    begin += len(levels)
-                continue
-            found = fitted.transform(pl.from_numpy(np.column_stack(mine), schema=places))
-            x[:, begin : begin + found.shape[1]] = smooth_clip(found) if name == "number" else found
-            begin += found.shape[1]
+    def packed(self, of: str = "") -> bytes:
+        """What a file of it holds: JSON.
 
-    def packed(self) -> bytes:
-        """What a file of it holds: skops' form."""
-        from skops import io
-
-        stored = {
-            "inputs": [list(one) for one in self.inputs],
-            "transformer": self.transformer,
-            "names": list(self.names),
-            "column_of": list(self.column_of),
-        }
-        return io.dumps(stored)
+        Args:
+            of: fingerprint of the rows that it was learnt on.
+        """
+        codes = [{**code.input._asdict(), **code._asdict()} for code in self.codes]
+        for one in codes:
+            del one["input"]
+        stored = {"format": FORMAT, "of": of, "codes": codes}
+        return (json.dumps(stored, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
     @classmethod
-    def load(cls, path: Path) -> Encoding:
-        """What a file of `packed` bytes holds; only types that it stores are made.
+    def load(cls, path: Path, of: str | None = None) -> Encoding:
+        """What a file of `packed` bytes holds.
+
+        Args:
+            path: the file.
+            of: fingerprint of the rows that it must be learnt on; None takes any.
 
         Raises:
-            UserError: missing or damaged file, or one with anything else in it.
+            UserError: missing, damaged or of a newer format, or learnt on other rows.
         """
-
-        def made(stored: dict[str, Any]) -> Encoding:
-            return cls(
-                tuple(Input(*one) for one in stored["inputs"]),
-                stored["transformer"],
-                tuple(stored["names"]),
-                tuple(stored["column_of"]),
-            )
-
-        return read_fitted(path, "encoding", TRUSTED, made)
+        try:
+            stored = json.loads(path.read_bytes())
+            if stored["format"] > FORMAT:
+                raise UserError(
+                    f"{path}: written by a newer fitscope (format {stored['format']}, this one "
+                    f"knows {FORMAT}); upgrade with: pip install -U fitscope"
+                )
+            if of not in (None, stored["of"]):
+                raise UserError(f"{path}: belongs to other rows; put back the file of this folder")
+            return cls(tuple(map(_code, stored["codes"])))
+        except FileNotFoundError:
+            raise UserError(f"{path}: no such encoding") from None
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise UserError(f"{path}: damaged encoding ({reason(error)})") from None
 
 
 def smooth_clip(x: Float[np.ndarray, "*any"]) -> Float[np.ndarray, "*any"]:
@@ -196,6 +241,40 @@ def smooth_clip(x: Float[np.ndarray, "*any"]) -> Float[np.ndarray, "*any"]:
     return near / np.sqrt(1 + (near / KNEE) ** 2)
 
 
+def _code(stored: dict[str, Any]) -> Code:
+    """A code as it was stored; anything else raises."""
+    one = Input(*(stored[name] for name in Input._fields))
+    middle, scale = float(stored["middle"]), float(stored["scale"])
+    levels = tuple(stored["levels"])
+    texts = all(isinstance(text, str) for text in (*one, *levels))
+    if not (texts and math.isfinite(middle) and 0 < scale < math.inf):
+        raise ValueError("it holds something else")
+    return Code(one, middle, scale, bool(stored["marked"]), levels)
+
+
+def _learnt(one: Input, values: Values) -> Code:
+    if one.kind == "category":
+        return Code(one, levels=tuple(_levels(values)))
+    numbers = np.asarray(values)
+    missing = np.isnan(numbers)
+    if one.kind == "boolean":
+        commoner = float(np.sum(numbers == 1) > np.sum(numbers == 0))
+        return Code(one, commoner, marked=bool(missing.any()))
+    if len(numbers) > LEARNT_FROM:
+        numbers = numbers[np.linspace(0, len(numbers) - 1, LEARNT_FROM).astype(int)]
+    middle, scale = _spread(numbers[~np.isnan(numbers)])
+    return Code(one, middle, scale, bool(missing.any()))
+
+
+def _spread(numbers: Float[np.ndarray, " rows"]) -> tuple[float, float]:
+    """Median and distance of the quartiles; where these coincide, half of the range; or 1."""
+    if not len(numbers):
+        return 0.0, 1.0
+    low, high = np.quantile(numbers, (0.25, 0.75))
+    width = high - low or (numbers.max() - numbers.min()) / 2 or 1.0
+    return float(np.median(numbers)), float(max(width, NARROWEST))
+
+
 def _levels(values: Values) -> list[str]:
     """Categories that are not rare, the commonest MOST of them, in the order of their names."""
     import polars as pl
@@ -209,75 +288,9 @@ def _codes(values: Values, levels: Sequence[str]) -> Int[np.ndarray, " rows"]:
     import polars as pl
 
     found = pl.Series(values).replace_strict(
-        pl.Series([str(level) for level in levels]),
+        pl.Series(levels),
         pl.Series(range(len(levels)), dtype=pl.Int32),
         default=-1,
         return_dtype=pl.Int32,
     )
     return found.to_numpy()
-
-
-def _named(values: Sequence[Values]) -> pl.DataFrame:
-    """Columns called "0", "1" and so on, since parts of dates may share a column's name."""
-    import polars as pl
-
-    return pl.DataFrame({str(place): one for place, one in enumerate(values)})
-
-
-def _transformers(
-    inputs: Sequence[Input], missing: Sequence[int], levels: dict[int, list[str]]
-) -> list[tuple[str, Any, list[str]]]:
-    from sklearn.impute import MissingIndicator, SimpleImputer
-    from sklearn.pipeline import Pipeline
-    from sklearn.preprocessing import OneHotEncoder, RobustScaler
-
-    one_hot: Any = OneHotEncoder  # its hints know less than it takes
-    zero = SimpleImputer(strategy="constant", fill_value=0.0, keep_empty_features=True)
-    commoner = SimpleImputer(strategy="most_frequent", keep_empty_features=True)
-    categories = one_hot(
-        categories=[np.array(one, object) for one in levels.values()],
-        handle_unknown="ignore",
-        sparse_output=False,
-        dtype=np.float32,
-    )
-    numbers = [place for place, one in enumerate(inputs) if one.kind in ("number", "date")]
-    booleans = [place for place, one in enumerate(inputs) if one.kind == "boolean"]
-    parts = [
-        ("number", Pipeline([("scaling", RobustScaler()), ("missing", zero)]), numbers),
-        ("boolean", commoner, booleans),
-        ("missing", MissingIndicator(features="all"), missing),
-        ("category", categories, list(levels)),
-    ]
-    return [(name, made, [str(i) for i in places]) for name, made, places in parts if places]
-
-
-def _scale(transformer: Any, sample: pl.DataFrame) -> None:
-    """Where quartiles coincide, half of the range; where there is nothing to divide by, 1.
-
-    scikit-learn would divide by 1, and take distances below 1e-15 for none.
-    """
-    for name, fitted, places in transformer.transformers_:
-        if name != "number":
-            continue
-        scaling = fitted.named_steps["scaling"]
-        for i in np.flatnonzero((scaling.scale_ == 1.0) | np.isnan(scaling.scale_)):
-            column = sample[places[i]].to_numpy()
-            there = column[~np.isnan(column)]
-            if not len(there):
-                scaling.center_[i], scaling.scale_[i] = 0.0, 1.0
-                continue
-            low, high = np.quantile(there, (0.25, 0.75))
-            width = high - low or (there.max() - there.min()) / 2 or 1.0
-            scaling.scale_[i] = max(width, NARROWEST)
-
-
-def _features(
-    inputs: Sequence[Input], missing: Sequence[int], levels: dict[int, list[str]]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Names of features in the transformer's order, and their columns."""
-    found = [(one.name, one) for one in inputs if one.kind in ("number", "date")]
-    found += [(one.name, one) for one in inputs if one.kind == "boolean"]
-    found += [(f"{inputs[i].name} missing", inputs[i]) for i in missing]
-    for i, known in levels.items():
-        found += [(f"{inputs[i].name}={level or '(missing)'}", inputs[i]) for level in known]
-    return tuple(name for name, _ in found), tuple(one.column for _, one in found)

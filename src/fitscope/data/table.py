@@ -129,6 +129,27 @@ def _in_memory(given: Any, target: str) -> pl.DataFrame:
 
 
 def _table(rows: Rows, source: Source, texts: Collection[str], nulls: Collection[str]) -> Table:
+    return recognised(_without_index(rows), source, texts, nulls)
+
+
+def recognised(
+    rows: Rows, source: Source, texts: Collection[str], nulls: Collection[str] = NULLS
+) -> Table:
+    """Rows as a table: texts that are numbers, truths or dates throughout become such.
+
+    Args:
+        rows: what a file holds.
+        source: where they came from.
+        texts: columns that stay texts, whatever they look like.
+        nulls: texts that stand for a missing value.
+    """
+    told = recognise(rows.frame, texts, nulls, rows.decimal_comma)
+    notes = (*rows.notes, *told.notes)
+    return Table(told.frame, source, notes, told.formats, rows.first_line, rows.numbers)
+
+
+def _without_index(rows: Rows) -> Rows:
+    """Without a column of row numbers, and with a name for a column that has none."""
     frame, notes = rows.frame, list(rows.notes)
     for name in {*frame.columns[:1], *frame.columns[-1:]} & set(INDEX):
         if frame.width > 1 and frame[name].n_unique() == frame.height:
@@ -139,7 +160,4 @@ def _table(rows: Rows, source: Source, texts: Collection[str], nulls: Collection
         place = f"column_{frame.columns.index('') + 1}"
         frame = frame.rename({"": place})
         notes.append(f"no name stands above {place}, called so by position")
-    told = recognise(frame, texts, nulls, rows.decimal_comma)
-    return Table(
-        told.frame, source, (*notes, *told.notes), told.formats, rows.first_line, rows.numbers
-    )
+    return rows._replace(frame=frame, notes=tuple(notes))

@@ -85,17 +85,27 @@ def _json(path: Path, text: bytes) -> Rows:
             frame = read(io.BytesIO(text), infer_schema_length=None)
     except (Panic, pl.exceptions.PolarsError) as error:
         if not listed:
-            _refuse_line(path, text)
+            refuse_line(path, text)
         raise UserError(f"{path}: cannot be read as JSON ({reason(error)}); mend it") from None
     return Rows(frame, first_line=None if listed or b"\n\n" in text else 1)
 
 
-def _refuse_line(path: Path, text: bytes) -> None:
+def refuse_line(path: Path, text: bytes, before: int = 0) -> None:
+    """Name the first line that is no JSON object.
+
+    Args:
+        path: the file.
+        text: lines of it.
+        before: how many stand before them.
+
+    Raises:
+        UserError: there is one.
+    """
     for number, line in enumerate(text.splitlines()):
         try:
             if line.strip() and not isinstance(json.loads(line), dict):
                 raise ValueError("it is no record")
         except ValueError as error:
             raise UserError(
-                f"{path} line {number + 1:,}: no record of JSON ({reason(error)}); mend it"
+                f"{path} line {before + number + 1:,}: no record of JSON ({reason(error)}); mend it"
             ) from None

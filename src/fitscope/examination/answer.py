@@ -22,11 +22,11 @@ from fitscope.examination.served import (
     cooled,
     losses,
     of_averaging,
-    predicted,
     stopped_early,
 )
 from fitscope.examination.words import Findings, paragraph
 from fitscope.learners.knobs import is_plainer
+from fitscope.serving.ensemble import predicted
 from fitscope.study.answer import Answer, Interval, Recommended, Rows
 from fitscope.study.rounds import whole_rounds
 from fitscope.verdicts.versions import Version
@@ -104,6 +104,7 @@ def answer(
             remedies=remedies,
             more_data=curve,
             checks=checks,
+            looks=record.looks,
         )
     )
     parts = prepared.parts[0]
@@ -122,6 +123,7 @@ def answer(
         checks=tuple(checks),
         columns=prepared.columns,
         left_out=record.left_out,
+        looks=record.looks,
     )
 
 

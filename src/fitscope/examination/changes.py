@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from fitscope.learners.estimator.estimator import Estimator
 from fitscope.learners.hgb import HGB
 from fitscope.learners.mlp.network import MLP
 
@@ -22,12 +23,14 @@ class Change:
         words: what sentences call it.
         strengths: values from weak to strong.
         first: number of the strength to begin with.
+        named: the setting is told as it is written, as in "max_depth=4".
     """
 
     setting: str
     words: str
     strengths: tuple[Any, ...]
     first: int = 0
+    named: bool = False
 
 
 # The order is that in which they are tried where time is short: what helped most often in
@@ -70,7 +73,28 @@ def changes_of(learner: Learner, batch_size: int, rows: int) -> tuple[Change, ..
         return tuple(one for one in found if learner.hidden or one.setting not in ON_HIDDEN)
     if isinstance(learner, HGB):
         return _boosting(learner, rows)
+    if isinstance(learner, Estimator):
+        return _around(learner)
     return ()
+
+
+def _around(learner: Estimator) -> tuple[Change, ...]:
+    """Turns of each knob, from what makes it richer to what makes it plainer; a plainer one first.
+
+    A learner with rounds may learn slower, too, in as many rounds more.
+    """
+    found = []
+    for one in learner.neighbours:
+        strengths = (*reversed(one.richer), *one.plainer)
+        if strengths:
+            first = len(one.richer) + (one.turn.remedy and len(one.plainer) > 1)
+            name = one.turn.setting.rpartition("__")[2]
+            number = min(first, len(strengths) - 1)
+            found.append(Change(one.turn.setting, name, strengths, number, named=True))
+    if learner.pace is not None:
+        slower = tuple(learner.pace.rate / n for n in (2, 4))
+        found.insert(1, Change(learner.pace.setting, "learning_rate", slower, named=True))
+    return tuple(found)
 
 
 def _boosting(learner: HGB, rows: int) -> tuple[Change, ...]:
@@ -109,6 +133,11 @@ def changed(learner: Learner, settings: Settings) -> Learner:
         return MLP.from_dict({**learner.as_dict(), **values})
     if isinstance(learner, HGB):
         return replace(learner, **values)
+    if isinstance(learner, Estimator):
+        if learner.pace is not None and learner.pace.setting in values:
+            more = learner.pace.rate / values[learner.pace.setting]
+            values[learner.pace.total] = round(learner.pace.rounds * more)
+        return learner.changed(values)
     raise TypeError(f"{learner!r} has no settings that could be changed")
 
 
@@ -120,10 +149,13 @@ def words(settings: Settings, changes: Sequence[Change]) -> str:
         'dropout 0.5 + batch normalization'
     """
     names = {one.setting: one.words for one in changes}
+    named = {one.setting for one in changes if one.named}
     told = []
     for setting, value in settings:
         name = names[setting]
-        if value is True:
+        if setting in named:
+            told.append(f"{name}={_short(value)}")
+        elif value is True:
             told.append(name)
         elif setting in ("max_leaf_nodes", "min_samples_leaf", "batch_size"):
             # "8 leaves", "80 rows a leaf", "batches of 64"
@@ -137,6 +169,10 @@ def words(settings: Settings, changes: Sequence[Change]) -> str:
         else:
             told.append(f"{name} {value:g}")
     return " + ".join(told)
+
+
+def _short(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value).replace(" ", "")
 
 
 def between(plainer: Learner, richer: Learner) -> MLP | None:

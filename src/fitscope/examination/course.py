@@ -100,8 +100,8 @@ class Course:
         for run in self.runs:
             entry = document.entry(run.model)
             of = getattr(entry, "rows", None) or self.rows
-            seen.append(Timing(entry.learner.kind, entry.size, of, run.seconds))
-        run = expected(learner.kind, self.size(learner), rows or self.rows, seen)
+            seen.append(Timing(entry.learner.sort, entry.size, of, run.seconds))
+        run = expected(learner.sort, self.size(learner), rows or self.rows, seen)
         return self.folds * (run + self.overhead)
 
     def fitting(
@@ -192,5 +192,5 @@ def begin(
     cores = available_cores()
     side_by_side = min(record.options.jobs or cores, cores)
     spent = sum(run.seconds for run in before) / side_by_side
-    budget = Budget(began - spent, record.options.budget, time.monotonic() - spent)
+    budget = Budget(began - spent, record.seconds, time.monotonic() - spent)
     return Course(training, prepared, record, metric, budget, side_by_side, say, list(before))

@@ -90,58 +90,42 @@ class Examination:
         """What was found in the table."""
         return self.answer.checks
 
-    def predict(self, table: Any, model: str | None = None) -> Shaped[np.ndarray, " rows"]:
+    def predict(
+        self, table: Any, model: str | None = None, member: int | None = None
+    ) -> Shaped[np.ndarray, " rows"]:
         """Predictions of the recommended model for rows: labels, or numbers of a regression.
 
         Args:
             table: rows with the columns that models were trained on, in any form that
                 `fs.examine` takes; the target may be missing.
-            model: another model of the examination, its runs averaged as they are.
+            model: another model of the examination.
+            member: number of a run that predicts alone; all are averaged if left out.
 
         Raises:
-            UserError: no recommended model, no such model, columns that are missing.
+            UserError: no recommended model, no such model or run, columns that are missing,
+                values that are none of their column's kind.
         """
-        import numpy as np
-
-        outputs, task = self._outputs(table, model), self.study.stored.document.task
-        if task.kind == "regression":
-            return outputs
-        numbers = outputs > 0 if task.kind == "binary" else np.argmax(outputs, axis=1)
-        labels = task.labels or (0, 1)
-        return np.asarray(labels)[numbers.astype(int)]
+        return self.study.predict(table, model, member)
 
     def predict_proba(
-        self, table: Any, model: str | None = None
+        self, table: Any, model: str | None = None, member: int | None = None
     ) -> Float[np.ndarray, "rows labels"]:
         """Probability of each label, in the order of `labels`.
 
         Args:
             table: as in `predict`.
             model: as in `predict`.
+            member: as in `predict`.
 
         Raises:
             UserError: a regression; and as `predict`.
         """
-        from scipy.special import expit, softmax
-
-        outputs, task = self._outputs(table, model), self.study.stored.document.task
-        if task.kind == "regression":
-            raise UserError("a regression has no probabilities; see predict")
-        if task.kind == "binary":
-            import numpy as np
-
-            return np.stack([expit(-outputs), expit(outputs)], axis=1)
-        return softmax(outputs, axis=1)
+        return self.study.predict_proba(table, model, member)
 
     @property
     def labels(self) -> tuple[str, ...]:
         """The labels in the order of `predict_proba`; none of a regression."""
         return self.study.stored.document.task.labels
-
-    def _outputs(self, table: Any, model: str | None) -> Float[np.ndarray, "rows ..."]:
-        from fitscope.examination.predicting import outputs
-
-        return outputs(self.study.stored, self.answer, table, model)
 
     def __repr__(self) -> str:
         return f"Examination({self.folder})\n{self.words}"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from fitscope.errors import UserError
 from fitscope.examination.examination import Examination
 from fitscope.examination.options import Options, options
+from fitscope.examination.record import gone_on
 from fitscope.examination.run import Listener, run_examination
 
 
@@ -16,6 +18,8 @@ def examine(
     table: Any = None,
     y: Any = None,
     *,
+    learner: Any = None,
+    knobs: Mapping[str, str] | None = None,
     out: Path | str | None = None,
     resume: bool = False,
     progress: bool = True,
@@ -27,8 +31,15 @@ def examine(
         table: a path (CSV, Parquet, Arrow, JSON lines, or a TOML file with options), a Polars or
             pandas frame, a mapping of columns, or an array X of which `y` is the target.
         y: the target of the rows of an array.
+        learner: a learner of your own that is examined in the place of the usual ladder: is it too
+            rich or too poor where it stands, and what would the best change buy? An unfitted
+            estimator of scikit-learn, XGBoost, LightGBM, CatBoost, a pipeline, or anything else
+            that `fitscope.learners.as_learner` takes.
+        knobs: settings of it that move its capacity beside those that are known, each with "more"
+            or "less": what more of the setting means for capacity.
         out: the study folder; a temporary one if left out.
-        resume: go on with an examination that was stopped, in `out`.
+        resume: go on with the examination in `out`: one that was stopped, or a finished one that
+            gets a longer `budget`.
         progress: show how it goes, on a terminal.
         chosen: `target`, `task`, `drop`, `group`, `order_by`, `test`, `folds`, `learners`,
             `metric`, `budget`, `repeats`, `seed`, `quick`, `device`, `jobs`, `ignore`; see
@@ -50,14 +61,25 @@ def examine(
     path, given = (str(table), None) if isinstance(table, str | Path) else (None, table)
     if table is None and not resume:
         raise UserError("examine: name a table, or give one")
-    made = _options(path, chosen)
     folder = Path(tempfile.mkdtemp(prefix="fitscope-") if out is None else out)
+    going_on = resume and (folder / "study.json").exists()
+    made = gone_on(folder, chosen) if going_on else _options(path, chosen)
     listener = Listener()
     console = Console()
     if progress and console.is_terminal:
         shown = Progress(console, made.budget)
         listener = Listener(stage=shown.stage, watch=shown.watch)
-    return Examination(run_examination(made, folder, given=given, resume=resume, listener=listener))
+    return Examination(
+        run_examination(
+            made,
+            folder,
+            given=given,
+            learner=learner,
+            knobs=knobs,
+            resume=resume,
+            listener=listener,
+        )
+    )
 
 
 def _options(path: str | None, chosen: dict[str, Any]) -> Options:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from math import sqrt
 from typing import TYPE_CHECKING
 
+from fitscope.examination.families import FAMILIES, family_rungs
 from fitscope.learners.hgb import HGB
 from fitscope.learners.mlp.network import MLP
 
@@ -41,11 +42,14 @@ def rungs(
         rows: training rows.
         features: encoded features.
         task: what is to be learnt.
-        learners: "linear", "mlp", "hgb"; None for all of them.
+        learners: "linear", "mlp", "hgb" and names of `FAMILIES`; None for the first three.
         quick: fewer of them.
 
     Returns:
         Name to learner.
+
+    Raises:
+        UserError: the library of a family is not installed.
 
     Example:
         >>> from fitscope.task import BINARY
@@ -61,6 +65,9 @@ def rungs(
     if "hgb" in chosen:
         found[f"hgb {FEW_LEAVES} leaves"] = HGB(max_leaf_nodes=FEW_LEAVES)
         found["hgb"] = HGB()
+    for name in FAMILIES:
+        if name in chosen:
+            found |= family_rungs(name, task)
     return found
 
 

@@ -11,7 +11,8 @@ from jaxtyping import Float, Int
 
 from fitscope.diagnosis.folds import Folds
 from fitscope.diagnosis.grouped import by_group
-from fitscope.examination.outputs import Outputs, averaged, badness
+from fitscope.examination.outputs import Outputs, badness
+from fitscope.serving.ensemble import averaged
 from fitscope.study.rounds import whole_rounds
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fitscope.examination.lines import answer_of, bought, ladder, metric_words, scale, scores, told
 from fitscope.examination.severity import SEVERITIES, headed
+from fitscope.examination.words import times
 from fitscope.report.notices import notices
 from fitscope.report.templates import render
 from fitscope.report.words import number, shown, sure
@@ -50,7 +51,7 @@ def _scores(stored: StoredStudy, answer: Answer) -> list[str]:
     if not answer.test:
         return []
     told = ", ".join(scores(stored.document.task, answer))
-    return [f"Test rows, looked at once: {told}, 95 % intervals"]
+    return [f"Test rows, looked at {times(answer.looks)}: {told}, 95 % intervals"]
 
 
 def _more(answer: Answer) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -84,9 +83,10 @@ class Options(BaseModel):
         drop: columns that are left out.
         group: column whose rows stay together, in one part of the table.
         order_by: column by which rows are ordered: later ones validate and test.
-        test: share of rows for the test part, or path of a table that is it.
+        test: share of rows for the test part, 0 for none, or path of a table that is it.
         folds: folds of cross-validation, 1 for a single validation part, None for what suits.
-        learners: "linear", "mlp", "hgb"; None for all of them.
+        learners: of "linear", "mlp", "hgb", "xgboost", "lightgbm", "catboost" and "forest"; None
+            for the first three.
         metric: the metric that decides; "loss" is the task's loss.
         budget: seconds that it may take, start-up apart; five minutes, or one of a quick look.
         repeats: fewest runs a model.
@@ -111,10 +111,12 @@ class Options(BaseModel):
     drop: Names = ()
     group: str | None = None
     order_by: str | None = None
-    test: Annotated[Annotated[float, Field(gt=0, le=0.9)] | str, BeforeValidator(_share)] = 0.2
+    test: Annotated[Annotated[float, Field(ge=0, le=0.9)] | str, BeforeValidator(_share)] = 0.2
     folds: Annotated[Annotated[int, Field(ge=1, le=20)] | None, BeforeValidator(_folds)] = None
     learners: Annotated[
-        tuple[Literal["linear", "mlp", "hgb"], ...] | None, BeforeValidator(_learners)
+        tuple[Literal["linear", "mlp", "hgb", "xgboost", "lightgbm", "catboost", "forest"], ...]
+        | None,
+        BeforeValidator(_learners),
     ] = None
     metric: str = "loss"
     budget: Annotated[float, BeforeValidator(seconds)]
@@ -137,9 +139,9 @@ class Options(BaseModel):
 WORDS = {
     "target": "the name of a column",
     "task": "auto, binary, multiclass or regression",
-    "test": "a share above 0 and at most 0.9, or a file",
+    "test": "a share from 0 to 0.9, or a file",
     "folds": "auto or a whole number from 1 to 20",
-    "learners": "auto, or some of linear, mlp and hgb",
+    "learners": "auto, or some of linear, mlp, hgb, xgboost, lightgbm, catboost and forest",
     "repeats": "a whole number from 1 to 100",
     "seed": "a whole number from 0 to 4294967295",
     "device": "auto, cpu or gpu",
@@ -198,24 +200,3 @@ def problem(given: Mapping[str, Any]) -> tuple[str, str] | None:
     except UserError as error:
         return "budget", str(error).removeprefix("budget: ")
     return None
-
-
-def gone_on(stored: Options, given: Mapping[str, Any], folder: Path) -> Options:
-    """The options of an examination that is gone on with.
-
-    Args:
-        stored: those that it was started with.
-        given: those that are given now; they must be the same, but for what changes no number.
-        folder: of the examination.
-
-    Raises:
-        UserError: others.
-    """
-    made = options(**{**stored.model_dump(), **given})
-    for name in given:
-        if name not in FREE and getattr(made, name) != getattr(stored, name):
-            raise UserError(
-                f"{folder}: was started with another --{name.replace('_', '-')}; leave the option "
-                "out, or choose another folder with --out"
-            )
-    return made

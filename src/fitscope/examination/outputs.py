@@ -18,38 +18,6 @@ if TYPE_CHECKING:
     from fitscope.study.folder import Folder
 
 
-def averaged(
-    outputs: Shaped[np.ndarray, "members rows ..."], task: Task
-) -> Float[np.ndarray, "rows ..."]:
-    """Outputs of an average of several members.
-
-    Probabilities are averaged, not logits: the loss of the average is then no higher than the
-    members' average loss (Jensen). The average comes back as log-odds or as log-probabilities,
-    which are logits; numbers are averaged as they are.
-
-    Args:
-        outputs: one set a member; see `fitscope.task.Task`.
-        task: what was learnt.
-
-    Example:
-        >>> from fitscope.task import BINARY, MULTICLASS, REGRESSION
-        >>> averaged(np.array([[1.0], [3.0]]), REGRESSION)
-        array([2.])
-        >>> averaged(np.log([[0.5 / 0.5], [0.9 / 0.1]]), BINARY).round(4)  # log(0.7 / 0.3)
-        array([0.8473])
-        >>> np.exp(averaged(np.log([[[0.2, 0.8]], [[0.6, 0.4]]]), MULTICLASS)).round(4)
-        array([[0.4, 0.6]])
-    """
-    outputs = np.asarray(outputs, np.float64)
-    if task.kind == "regression" or len(outputs) == 1:
-        return outputs.mean(axis=0)
-    if task.kind == "binary":
-        second, first = -np.logaddexp(0.0, -outputs), -np.logaddexp(0.0, outputs)
-        return np.logaddexp.reduce(second, axis=0) - np.logaddexp.reduce(first, axis=0)
-    logs = outputs - np.logaddexp.reduce(outputs, axis=-1, keepdims=True)
-    return np.logaddexp.reduce(logs, axis=0) - np.log(len(outputs))
-
-
 def badness(
     outputs: Shaped[np.ndarray, "rows ..."],
     y: Shaped[np.ndarray, " rows"],

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from fitscope.diagnosis.compare import Difference, difference
 from fitscope.examination.measured import Measured
-
-if TYPE_CHECKING:
-    from fitscope.learners.base import Learner
 
 
 def pair(a: Measured, b: Measured) -> Difference:
@@ -19,20 +14,6 @@ def pair(a: Measured, b: Measured) -> Difference:
         b: the other, on the same rows.
     """
     return difference(a.losses, b.losses, folds=a.folds, groups=a.groups)
-
-
-def always_same(learner: Learner) -> bool:
-    """Whether every run of a learner on the same rows is the same: a repeat shows nothing.
-
-    Example:
-        >>> from fitscope.learners.hgb import HGB
-        >>> from fitscope.learners.mlp.network import MLP
-        >>> always_same(HGB()), always_same(HGB(max_features=0.5)), always_same(MLP())
-        (True, False, False)
-    """
-    if learner.kind == "hgb":
-        return getattr(learner, "max_features", 1.0) == 1.0
-    return learner.kind == "constant"
 
 
 def contenders(measured: dict[str, Measured], level: float = 0.975) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from fitscope.learners.knobs import is_plain
+from fitscope.learners.knobs import is_plain, is_plainer
 from fitscope.names import shown
 
 if TYPE_CHECKING:
@@ -40,8 +40,11 @@ def plainness(
     for one in tried:
         if one.model in place or one.over not in place:
             continue
+        both = {one.over, one.model}
         added = one.model in learners and not is_plain(learners[one.model])
-        place[one.model] = (place[one.over][0], len(one.kind.split(" + ")) if added else -1)
+        richer = both <= learners.keys() and is_plainer(learners[one.over], learners[one.model])
+        after = len(one.kind.split(" + ")) if added or richer else -1
+        place[one.model] = (place[one.over][0], after)
     return sorted((name for name in place if name in learners), key=lambda name: place[name])
 
 

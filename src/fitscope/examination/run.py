@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fitscope.errors import UserError
 from fitscope.examination.options import Options
 
 if TYPE_CHECKING:
     from fitscope.data.prepared import Prepared
     from fitscope.examination.again import Again
-    from fitscope.study.folder import StoredStudy
+    from fitscope.learners.base import Learner
+    from fitscope.study.folder import Folder, StoredStudy
     from fitscope.study.training import Watch
+    from fitscope.task import Task
     from fitscope.verdicts.check import Check
 
 CONSTANT = "constant"
@@ -43,10 +46,13 @@ def run_examination(
     folder: Path,
     *,
     given: Any = None,
+    learner: Any = None,
+    knobs: Mapping[str, str] | None = None,
     again: Again | None = None,
     resume: bool = False,
     command: str | None = None,
     listener: Listener | None = None,
+    drawn: bool = True,
 ) -> StoredStudy:
     """Examine a table and leave everything in `folder`.
 
@@ -54,13 +60,17 @@ def run_examination(
         options: what was chosen.
         folder: the study folder.
         given: the table, where `options.table` names none.
+        learner: a learner of the caller's that is examined, see `fitscope.learners.as_learner`.
+        knobs: which of its settings move its capacity; see `fitscope.learners.estimator`.
         again: an examination that is run again, instead of being searched anew.
-        resume: go on with the examination in `folder`, with its options.
+        resume: go on with the examination in `folder`, with its options; one that has its answer
+            goes on where `options.budget` is longer than what it was granted so far.
         command: the command line, to be stored.
         listener: who is told what happens.
+        drawn: whether figures and page are made, too.
 
     Returns:
-        The complete study, with its answer, figures and page.
+        The complete study, with its answer.
 
     Raises:
         UserError: anything a user can mend.
@@ -72,13 +82,14 @@ def run_examination(
     from fitscope.examination.answer import answer, metric_of
     from fitscope.examination.checks.table import check_table
     from fitscope.examination.course import begin
-    from fitscope.examination.encodings import store_encodings
+    from fitscope.examination.families import rungs_around
     from fitscope.examination.ladder import rungs
     from fitscope.examination.plan import plan_for
     from fitscope.examination.record import KIND, Record, record_of
     from fitscope.examination.rows import prepare_table
     from fitscope.examination.stages.search import search
     from fitscope.learners.constant import Constant
+    from fitscope.serving.encodings import store_encodings
     from fitscope.study.definition import Definition
     from fitscope.study.device import choose_device
     from fitscope.study.folder import Folder, read_document, read_study, write_results
@@ -92,8 +103,14 @@ def run_examination(
         document = read_document(folder)
         record = record_of(document)
         again = Again(document, record) if record.again else None
-        if answered(folder):
+        more = options.budget > record.seconds
+        if more and record.again:
+            raise UserError(f"{folder}: was run again without a clock; examine its table itself")
+        if answered(folder) and not more:
             return read_study(folder)
+        if more:
+            record = record.with_more(options.budget)
+            told.stage("more time for what was left out")
         # jobs are no part of what it is
         options = record.options.model_copy(update={"jobs": options.jobs})
         plan = document.training_plan
@@ -107,6 +124,8 @@ def run_examination(
         checks = check_table(prepared, options.ignore)
     told.checked(checks)
     split = prepared.splits[0]
+    if learner is not None:
+        record = record.with_own(_own(learner, knobs, prepared.task, split.features))
     shape = len(split.y_train), split.features, prepared.task
     definition = Definition(
         prepared.splits,
@@ -130,12 +149,17 @@ def run_examination(
     known = None
     # workers have the cores: threads here that wait for each other take twenty times as long
     with threadpool_limits(1), opened as study:
+        if record.granted != record_of(study.document).granted:
+            _forget_answer(study.folder)
+            study.note(record.stored())
         if again:
             again.check(study.document)
             told.stage(f"{len(again.planned())} models, as they were trained before")
             study.train(again.planned())
         else:
-            ladder = {CONSTANT: Constant(), **rungs(*shape, options.learners, options.quick)}
+            own = record.own_learner
+            usual = rungs_around(own) if own else rungs(*shape, options.learners, options.quick)
+            ladder = {CONSTANT: Constant(), **usual}
             course = begin(study, prepared, record, metric, began, told.stage)
             search(course, ladder)
             record, known = course.record, course.outputs
@@ -143,10 +167,19 @@ def run_examination(
         stored = study.complete()
         found = answer(stored, prepared, record, checks, known)
         stored = replace(stored, results=replace(stored.results, answer=found))
-        store_encodings(prepared, stored.folder)
+        store_encodings(prepared.encodings, stored.folder, stored.document)
         write_results(stored.folder, stored.results)
-        _report(stored)
+        if drawn:
+            _report(stored)
     return stored
+
+
+def _own(given: Any, knobs: Mapping[str, str] | None, task: Task, features: int) -> Learner:
+    """The caller's learner, with the knobs that are named."""
+    from fitscope.learners import as_learner
+    from fitscope.learners.estimator.estimator import Estimator
+
+    return as_learner(Estimator(given, knobs) if knobs else given, task, features)
 
 
 def answered(folder: Path) -> bool:
@@ -155,6 +188,13 @@ def answered(folder: Path) -> bool:
 
     file = Folder(folder).results
     return file.exists() and read_results(file).answer is not None
+
+
+def _forget_answer(folder: Folder) -> None:
+    """Without its answer an examination that was granted more time is one that goes on."""
+    from fitscope.study.folder import read_results, write_results
+
+    write_results(folder, replace(read_results(folder.results), answer=None))
 
 
 def _report(stored: StoredStudy) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from fitscope.learners.base import has_steps, keeps_best
+from fitscope.learners.base import is_reference, keeps_best
 from fitscope.study.answer import Rung
 from fitscope.study.results import Estimate
 from fitscope.verdicts.versions import Version, priced
@@ -46,9 +46,9 @@ def _rung(
     runs = results.runs_of(model.name)
     train = Estimate.over([run.best.get(fit) for run in runs]).mean
     corrected = (model.best_corrected or {}).get(task.loss.validation, Estimate(None))
-    single = not has_steps(document.entry(model.name).learner)
-    verdict = None if single else model.verdict
-    cost = None if single else _cost(document, model, versions)
+    reference = is_reference(document.entry(model.name).learner)
+    verdict = None if reference else model.verdict
+    cost = None if reference else _cost(document, model, versions)
     return Rung(
         model=model.name,
         train=train,

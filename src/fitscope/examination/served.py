@@ -1,4 +1,4 @@
-"""Models as they would be used: all runs averaged, outputs divided by a temperature."""
+"""What averaging, a temperature and stopping early buy, and losses of models in use."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from scipy.special import ndtri
 from fitscope.diagnosis.compare import Difference, difference
 from fitscope.diagnosis.gaussian import below
 from fitscope.examination.measured import Measured
-from fitscope.examination.outputs import averaged
 
 if TYPE_CHECKING:
     from fitscope.task import Task
@@ -80,19 +79,6 @@ def of_averaging(one: Measured) -> Difference | None:
         return None
     gained = (one.losses.mean(axis=0) - one.served)[None]
     return difference(gained, folds=one.folds, groups=one.groups)
-
-
-def predicted(
-    members: Shaped[np.ndarray, "members rows ..."], temperature: float, task: Task
-) -> Float[np.ndarray, "rows ..."]:
-    """Outputs of a model in use.
-
-    Args:
-        members: outputs of its runs.
-        temperature: what the average's logits are divided by.
-        task: what was learnt.
-    """
-    return averaged(members, task) / temperature
 
 
 def losses(

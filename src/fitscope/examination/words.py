@@ -36,6 +36,7 @@ class Findings:
         remedies: what each change bought.
         more_data: the learning curve.
         checks: what was found in the table.
+        looks: how often the test part has been looked at.
     """
 
     task: Task
@@ -48,6 +49,7 @@ class Findings:
     remedies: Sequence[Remedy] = ()
     more_data: MoreData | None = None
     checks: Sequence[Check] = ()
+    looks: int = 1
 
 
 def paragraph(found: Findings) -> str:
@@ -156,7 +158,17 @@ def _tested(found: Findings) -> str:
         )
         words = metric_words(found.task, name)
         told.append(f"{words} {middle} (95 % interval {low} to {high})")
-    return f"On the test part, looked at once: {', '.join(told)}." if told else ""
+    return f"On the test part, looked at {times(found.looks)}: {', '.join(told)}." if told else ""
+
+
+def times(count: int) -> str:
+    """How often, as sentences say it.
+
+    Example:
+        >>> times(1), times(2), times(3)
+        ('once', 'twice', '3 times')
+    """
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 def _more(found: Findings) -> str:

@@ -19,71 +19,64 @@ _HOMES = {
     "mlp": ("fitscope.learners.mlp.network", "MLP"),
     "hgb": ("fitscope.learners.hgb", "HGB"),
     "constant": ("fitscope.learners.constant", "Constant"),
+    "estimator": ("fitscope.learners.estimator.estimator", "Estimator"),
+    "keras": ("fitscope.learners.own.keras.learner", "Keras"),
+    "torch": ("fitscope.learners.own.torch.learner", "Torch"),
 }
 
-_BOOSTING = {"HistGradientBoostingClassifier": False, "HistGradientBoostingRegressor": True}
-"""scikit-learn's estimators that become a learner of ours; True for that of a regression."""
-_OWN = {"random_state", "verbose", "early_stopping"}
-"""Settings that a study decides: its seed, its screens, its best round."""
-_EARLY = {"n_iter_no_change", "scoring", "tol", "validation_fraction"}
-"""Settings that mean nothing without `early_stopping`."""
 
-
-def as_learner(given: Any, task: Task | None = None) -> Learner:
+def as_learner(given: Any, task: Task | None = None, features: int | None = None) -> Learner:
     """A learner for what a user gives.
 
     Args:
-        given: a learner, or an unfitted `HistGradientBoostingClassifier` or
-            `HistGradientBoostingRegressor` of scikit-learn. Seed and stopping are the study's;
-            any other setting that `HGB` lacks is refused.
-        task: what it is to learn, where that is known.
+        given: a learner, or an unfitted estimator: anything of scikit-learn's interface, see
+            `fitscope.learners.estimator.estimator.Estimator`; or a function that builds a Keras
+            model or a PyTorch module, see `fitscope.learners.own`.
+        task: what it is to learn, where that is known; a network is built for it.
+        features: columns of the rows that it is to learn from; a network needs to know.
 
     Raises:
         UserError: nothing that can be trained here, or for another task.
 
     Example:
-        >>> from sklearn.ensemble import HistGradientBoostingClassifier
-        >>> as_learner(HistGradientBoostingClassifier(max_depth=3))
-        HGB(max_depth=3)
+        >>> from sklearn.linear_model import LogisticRegression
+        >>> as_learner(LogisticRegression(C=0.1))
+        Estimator(LogisticRegression(C=0.1))
     """
-    from fitscope.learners.base import Learner
+    from fitscope.learners.base import Choosy, Learner
 
+    learner: Learner
     if isinstance(given, Learner) and not isinstance(given, type):
-        return given
-    name = type(given).__name__
-    if name not in _BOOSTING or not type(given).__module__.startswith("sklearn."):
-        what = f"the class {given.__name__}" if isinstance(given, type) else f"{name}"
+        learner = given
+    elif is_function(given) and task is not None and features is not None:
+        from fitscope.learners.own.recognise import own_network
+
+        learner = own_network(given, task, features)
+    elif hasattr(given, "get_params"):
+        from fitscope.learners.estimator.estimator import Estimator
+
+        learner = Estimator(given)
+    else:
+        what = f"the class {given.__name__}" if isinstance(given, type) else type(given).__name__
         raise UserError(
-            f"{what} is no learner; give fs.MLP(...), fs.HGB(...) or an unfitted "
-            f"{' or '.join(_BOOSTING)} of scikit-learn"
+            f"{what} is no learner; give fs.MLP(...), fs.HGB(...), an unfitted estimator of "
+            "scikit-learn, XGBoost, LightGBM or CatBoost, or a function that builds a network"
         )
-    if task is not None and _BOOSTING[name] != (task.kind == "regression"):
-        other = next(other for other in _BOOSTING if other != name)
-        raise UserError(f"{name} does not suit a {task.kind} task; give {other}(...)")
-    return _boosting(given, name)
+    if task is not None and isinstance(learner, Choosy):
+        learner.check_task(task)
+    return learner
 
 
-def _boosting(estimator: Any, name: str) -> Learner:
-    from fitscope.learners.hgb import HGB
+def is_function(given: Any) -> bool:
+    """Whether what a user gives is a function that builds a network, by all one can see.
 
-    settings, defaults = estimator.get_params(), type(estimator)().get_params()
-    if settings["early_stopping"] is True:
-        raise UserError(
-            f"{name}: early_stopping=True is not carried; all rounds are trained, and the best "
-            "one is kept anyway"
-        )
-    carried = HGB().as_dict()
-    for setting, value in settings.items():
-        known = setting in carried or setting in _OWN | _EARLY
-        if not known and not _same(value, defaults[setting]):
-            raise UserError(
-                f"{name}: {setting}={value!r} is not carried; HGB has {', '.join(carried)}"
-            )
-    return HGB(**{setting: settings[setting] for setting in carried})
+    Example:
+        >>> is_function(lambda: None), is_function("mlp")
+        (True, False)
+    """
+    from fitscope.learners.own.torch.given import TorchBuild
 
-
-def _same(value: Any, default: Any) -> bool:
-    return value is default or (isinstance(value, type(default)) and value == default)
+    return isinstance(given, TorchBuild) or (callable(given) and not hasattr(given, "get_params"))
 
 
 def to_stored(learner: Learner) -> dict[str, Any]:

@@ -49,6 +49,8 @@ class Knob:
         richer: True if more of it means more capacity.
         remedy: True for what is added against overfitting (a penalty, dropout), False for size.
         off: the value at which a remedy does nothing.
+        less: turning it to less capacity, in words, where these cannot be told from the others.
+        more: turning it to more capacity, in words.
     """
 
     name: str
@@ -57,6 +59,8 @@ class Knob:
     richer: bool
     remedy: bool
     off: Any = 0.0
+    less: str = ""
+    more: str = ""
 
 
 @dataclass(frozen=True)
@@ -159,14 +163,40 @@ class Learner(Protocol):
 
     Attributes:
         kind: the name under which study.json keeps it.
-        step: what one step of its history is: "epoch", "round", or
-            `fitscope.history.SINGLE` if it has only one.
         state_ending: ending of the files that hold its fitted state.
+        planned: whether it trains in the plan's epochs; a boosting round knows nothing of them.
     """
 
     kind: ClassVar[str]
-    step: ClassVar[str]
     state_ending: ClassVar[str]
+    planned: ClassVar[bool]
+
+    @property
+    def sort(self) -> str:
+        """What such learners are called for short, whatever their settings: "mlp", "forest"."""
+        ...
+
+    @property
+    def family(self) -> str:
+        """The same for all learners that differ in nothing but their knobs: of two of one family
+        either may be a plainer version of the other."""
+        ...
+
+    @property
+    def step(self) -> str:
+        """What one step of its history is: "epoch", "round", or `fitscope.history.SINGLE`."""
+        ...
+
+    @property
+    def by_chance(self) -> bool:
+        """Whether runs on the same rows differ; where they do not, a repeat shows nothing."""
+        ...
+
+    @property
+    def given(self) -> str | None:
+        """Fingerprint of an object of the caller's own that training needs and study.json cannot
+        hold; see `fitscope.learners.given`. None of a learner that its settings describe wholly."""
+        ...
 
     def as_dict(self) -> dict[str, Any]:
         """All settings as plain values that JSON knows."""
@@ -223,6 +253,19 @@ class Learner(Protocol):
         ...
 
 
+@runtime_checkable
+class Choosy(Protocol):
+    """A learner that cannot learn every task."""
+
+    def check_task(self, task: Task) -> None:
+        """Make sure that it can learn a task.
+
+        Raises:
+            UserError: it cannot.
+        """
+        ...
+
+
 def has_steps(learner: Learner) -> bool:
     """Whether a learner's history is a curve."""
     return learner.step != SINGLE
@@ -231,11 +274,6 @@ def has_steps(learner: Learner) -> bool:
 def is_reference(learner: Learner) -> bool:
     """Whether a learner is there to be compared with only, and gets neither verdict nor advice."""
     return learner.kind == "constant"
-
-
-def follows_plan(learner: Learner) -> bool:
-    """Whether a learner trains in the plan's epochs; a boosting round knows nothing of them."""
-    return learner.step == "epoch"
 
 
 def keeps_best(learner: Learner, plan: Plan) -> bool:
@@ -251,4 +289,4 @@ def keeps_best(learner: Learner, plan: Plan) -> bool:
         (True, False, False)
     """
     rule = plan.stopping
-    return follows_plan(learner) and rule is not None and rule.restore_best_weights
+    return learner.planned and rule is not None and rule.restore_best_weights

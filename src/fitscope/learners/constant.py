@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +13,9 @@ from jaxtyping import Float64, Shaped
 
 from fitscope.errors import UserError
 from fitscope.history import SINGLE
-from fitscope.learners.base import Knob, NewEpochs, Size, TrainedRun, Watching
-from fitscope.learners.kept_rows import KeptRows
+from fitscope.learners.base import Knob, Size, TrainedRun, Watching
 from fitscope.learners.settings import Settings
+from fitscope.learners.steps import Steps
 
 if TYPE_CHECKING:
     from fitscope.data.split import Split
@@ -45,7 +44,11 @@ class Constant:
     """
 
     kind: ClassVar[str] = "constant"
-    step: ClassVar[str] = SINGLE
+    step = SINGLE
+    sort = family = "constant"
+    planned: ClassVar[bool] = False
+    by_chance = False
+    given = None
     state_ending: ClassVar[str] = "json"
 
     def as_dict(self) -> dict[str, Any]:
@@ -117,35 +120,10 @@ class Constant:
 
 
 def _fit(split: Split, repeat: int, watching: Watching) -> TrainedRun:
-    task, began = split.task, time.perf_counter()
+    task, steps = split.task, Steps(split, repeat, watching)
     outputs = _outputs(split.y_train, task)
-    means = []
-    losses = scores = np.empty(0)
-    for y in (split.y_train, split.y_validation):
-        predicted = _of_rows(outputs, len(y), task)
-        losses, scores = task.row_losses(predicted, y), task.row_scores(predicted, y)
-        means += [losses.mean(), losses.mean(), scores.mean()]
-    metrics = np.array([means], np.float32)
-    seconds = time.perf_counter() - began
-    hits = scores[None] > 0 if task.kind == "multiclass" else None
-    kept = KeptRows(len(split.y_validation))
-    kept.add(0, losses[None].astype(np.float32), 0, hits)
-    rows = kept.kept()
-    watching.on_progress(NewEpochs(repeat, 0, metrics, 0, metrics[0], seconds))
-    return TrainedRun(
-        repeat=repeat,
-        metrics=metrics,
-        best_epoch=0,
-        best=outputs,
-        last=outputs,
-        fit={"best": metrics[0, :3], "last": metrics[0, :3]},
-        row_epochs=rows.epochs,
-        row_losses=rows.losses,
-        row_scores=rows.scores,
-        stopped="max epochs",
-        seconds=seconds,
-        learning_rate=np.zeros(1, np.float32),
-    )
+    steps.add(*(_of_rows(outputs, len(y), task) for y in (split.y_train, split.y_validation)))
+    return steps.run(outputs, outputs)
 
 
 def _outputs(y: Shaped[np.ndarray, " rows"], task: Task) -> Float64[np.ndarray, " outputs"]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from itertools import islice
 from math import inf
@@ -16,9 +15,10 @@ from jaxtyping import Float64, Shaped
 
 from fitscope.data.fitted import read_fitted
 from fitscope.errors import UserError
-from fitscope.learners.base import Interrupted, Knob, NewEpochs, Size, TrainedRun, Watching
-from fitscope.learners.kept_rows import KeptRows
+from fitscope.learners.base import Knob, Size, TrainedRun, Watching
+from fitscope.learners.estimator.staged import Data, histogram
 from fitscope.learners.settings import Settings
+from fitscope.learners.steps import Steps
 from fitscope.learners.streams import WEIGHTS, stream
 from fitscope.settings import Count, NotNegative, Positive, Share, Words, check
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from fitscope.learners.mlp.plan import Plan
     from fitscope.task import Task
 
-FIRST_ROUNDS = 10  # rounds between two looks at the world outside, more of them later
 TRUSTED = {"sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"}
 
 
@@ -71,7 +70,10 @@ class HGB:
     """
 
     kind: ClassVar[str] = "hgb"
-    step: ClassVar[str] = "round"
+    step = "round"
+    sort = family = "hgb"
+    planned: ClassVar[bool] = False
+    given = None
     state_ending: ClassVar[str] = "skops"
 
     learning_rate: Positive = 0.1
@@ -107,6 +109,11 @@ class HGB:
     def from_dict(cls, settings: Mapping[str, Any]) -> HGB:
         """The learner that `as_dict` described."""
         return cls(**settings)
+
+    @property
+    def by_chance(self) -> bool:
+        """Whether features are drawn for each split."""
+        return self.max_features < 1.0
 
     @property
     def leaves(self) -> int:
@@ -185,71 +192,18 @@ class HGB:
         self, state: Boosted, x: Shaped[np.ndarray, "rows features"], task: Task
     ) -> Float64[np.ndarray, "rows ..."]:
         """Outputs of rows after the rounds that count; see `fitscope.task.Task`."""
-        stages = _stages(state.estimator, x, task)
+        stages = histogram.stages(state.estimator, x, task.kind)
         return next(islice(stages, state.rounds - 1, None))
 
 
 def _train(learner: HGB, split: Split, seed: int, repeat: int, watching: Watching) -> TrainedRun:
-    """One run, some rounds at a time: scikit-learn goes on where it was, to the same trees."""
-    task, total = split.task, learner.max_iter
+    task, steps = split.task, Steps(split, repeat, watching)
     estimator = _estimator(learner, task, seed, repeat)
-    kept = KeptRows(len(split.y_validation))
-    metrics = np.empty((0, 6), np.float32)
-    seconds = 0.0
-    while (done := len(metrics)) < total:
-        rounds = min(total, done + max(FIRST_ROUNDS, done // 4))
-        began = time.perf_counter()
-        estimator.set_params(max_iter=rounds).fit(split.x_train, split.y_train)
-        train, losses, scores = _look(estimator, split, task, done)
-        seconds += time.perf_counter() - began
-        metrics = np.concatenate([metrics, train])
-        best = int(np.argmin(metrics[:, 4]))
-        hits = scores > 0 if task.kind == "multiclass" else None
-        kept.add(done, losses.astype(np.float32), best, hits)
-        watching.on_progress(NewEpochs(repeat, done, metrics[done:], best, metrics[best], seconds))
-        if watching.interrupted() and rounds < total:
-            raise Interrupted
-    best = int(np.argmin(metrics[:, 4]))
-    rows = kept.kept()
-    return TrainedRun(
-        repeat=repeat,
-        metrics=metrics,
-        best_epoch=best,
-        best=Boosted(estimator, best + 1),
-        last=Boosted(estimator, total),
-        fit={"best": metrics[best, :3], "last": metrics[-1, :3]},
-        row_epochs=rows.epochs,
-        row_losses=rows.losses,
-        row_scores=rows.scores,
-        stopped="max epochs",
-        seconds=seconds,
-        learning_rate=np.full(total, learner.learning_rate, np.float32),
-    )
-
-
-def _look(
-    estimator: Any, split: Split, task: Task, done: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Metrics of the rounds after `done`, and the validation rows' losses and scores in each."""
-    means = []
-    for x, y in ((split.x_train, split.y_train), (split.x_validation, split.y_validation)):
-        losses, scores = zip(
-            *(
-                (task.row_losses(outputs, y), task.row_scores(outputs, y))
-                for outputs in islice(_stages(estimator, x, task), done, None)
-            ),
-            strict=True,
-        )
-        loss, score = np.mean(losses, axis=1), np.mean(scores, axis=1)
-        means += [loss, loss, score]
-    return np.stack(means, axis=1).astype(np.float32), np.stack(losses), np.stack(scores)
-
-
-def _stages(estimator: Any, x: np.ndarray, task: Task) -> Iterable[Any]:
-    """Outputs of rows after each round: scikit-learn's decision values are log-odds and logits."""
-    if task.kind == "regression":
-        return estimator.staged_predict(x)
-    return estimator.staged_decision_function(x)
+    y, y_validation = split.y_train, split.y_validation
+    data = Data(split.x_train, y, split.x_validation, y_validation, task, certain=0.0)
+    histogram.train(estimator, data, steps.add)
+    best = Boosted(estimator, steps.best + 1)
+    return steps.run(best, Boosted(estimator, learner.max_iter), learner.learning_rate)
 
 
 def _estimator(learner: HGB, task: Task, seed: int, repeat: int) -> Any:
@@ -260,6 +214,5 @@ def _estimator(learner: HGB, task: Task, seed: int, repeat: int) -> Any:
     return made(
         **learner.as_dict(),
         early_stopping=False,
-        warm_start=True,
         random_state=int(stream(seed, repeat, WEIGHTS).generate_state(1)[0]),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -79,3 +80,30 @@ class KeptRows:
             np.stack(part) for part in zip(*(everything[e] for e in epochs), strict=True)
         )
         return Kept(np.array(epochs, np.int32), losses, scores[0] if scores else None)
+
+    def as_arrays(self) -> dict[str, np.ndarray]:
+        """All that it holds, for a checkpoint; `from_arrays` reads it back.
+
+        Example:
+            >>> kept = KeptRows(rows=1)
+            >>> for epoch in range(300):
+            ...     kept.add(epoch, np.full((1, 1), epoch, np.float32), best=7)
+            >>> again = KeptRows.from_arrays(kept.as_arrays())
+            >>> again.stride, again.kept().epochs.tolist() == kept.kept().epochs.tolist()
+            (2, True)
+        """
+        epochs, losses, scores = self.kept()
+        ends = [-1 if pair is None else pair[0] for pair in (self.best, self.last)]
+        arrays = {"epochs": epochs, "losses": losses, "ends": np.array([self.stride, *ends])}
+        return arrays if scores is None else {**arrays, "scores": scores}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> KeptRows:
+        """What `as_arrays` described."""
+        parts = [arrays[name] for name in ("losses", "scores") if name in arrays]
+        kept = cls(parts[0].shape[1])
+        at = dict(zip(arrays["epochs"].tolist(), zip(*parts, strict=True), strict=True))
+        kept.stride, *ends = arrays["ends"].tolist()
+        kept.spread = {epoch: x for epoch, x in at.items() if epoch % kept.stride == 0}
+        kept.best, kept.last = (None if end < 0 else (end, at[end]) for end in ends)
+        return kept

@@ -19,14 +19,14 @@ def is_plain(learner: Learner) -> bool:
 
 
 def same_shape(a: Learner, b: Learner) -> bool:
-    """Whether two learners are of one kind and differ at most in what is done against overfitting.
+    """Whether two learners of one family differ at most in what is done against overfitting.
 
     Example:
         >>> from fitscope.learners.mlp.network import MLP
         >>> same_shape(MLP(16), MLP(16, l2=0.1)), same_shape(MLP(16), MLP(32))
         (True, False)
     """
-    return a.kind == b.kind and _shape(a) == _shape(b)
+    return a.family == b.family and _shape(a) == _shape(b)
 
 
 def remedies_over(plain: Learner | None, other: Learner) -> list[str]:
@@ -57,7 +57,7 @@ def is_plainer(a: Learner, b: Learner) -> bool:
         >>> is_plainer(MLP(64), MLP(16)), is_plainer(MLP(16), MLP(64, dropout=0.5))
         (False, False)
     """
-    if a.kind != b.kind:
+    if a.family != b.family:
         return False
     theirs = {knob.name: knob for knob in b.knobs()}
     poorer = False

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from fitscope.learners.base import follows_plan, has_steps
+from fitscope.learners.base import has_steps
 from fitscope.names import joined, shown
 from fitscope.numbers import number, signed
 from fitscope.verdicts.words import sure
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 __all__ = [
     "duration",
     "estimate",
-    "follows_plan",
     "joined",
     "number",
     "planned_models",
@@ -73,7 +72,7 @@ def duration(seconds: float) -> str:
 
 def planned_models(document: StudyDocument) -> set[str]:
     """Names of the models that train in the plan's epochs."""
-    return {entry.name for entry in document.models if follows_plan(entry.learner)}
+    return {entry.name for entry in document.models if entry.learner.planned}
 
 
 def step_of(document: StudyDocument) -> str:

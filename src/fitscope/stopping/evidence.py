@@ -15,8 +15,6 @@ import numpy as np
 from annotated_types import Gt, Len, Lt
 from jaxtyping import Float
 
-from fitscope.diagnosis.label import label
-from fitscope.diagnosis.measure import measure
 from fitscope.errors import UserError
 from fitscope.history import History, RowLosses
 from fitscope.settings import Count, Flag, Words, check
@@ -184,6 +182,9 @@ def _matters(
     reference: float | None,
 ) -> bool:
     """Whether the verdict on the run so far is overfit: a rise that matters has one definition."""
+    from fitscope.diagnosis.label import label  # imports SciPy, which predictions do not need
+    from fitscope.diagnosis.measure import measure
+
     history = History(
         source="the run so far",
         metric=rule.monitor.removeprefix(VALIDATION),

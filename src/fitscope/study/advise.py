@@ -96,8 +96,8 @@ def _take(found: Outcome, begin: str, ranked: Sequence[str]) -> Advice:
     if not well:
         title = f"{begin}; {shown(best)} is lowest, but not surely better than the next"
         return Advice(title, found.verdicts[best].explanation, (best,), None)
-    kind = found.learners[well[0]].kind
-    same = [name for name in well if found.learners[name].kind == kind]
+    sort = found.learners[well[0]].sort
+    same = [name for name in well if found.learners[name].sort == sort]
     take = min(same, key=lambda one: (found.counts[one], not is_plain(found.learners[one])))
     if len(same) > 1:
         title = f"{begin}; take {shown(take)}, the plainest of {len(same)} that may be the best"

@@ -176,12 +176,14 @@ class Answer:
         rungs: the ladder, plainest first, then what was tried against overfitting.
         recommended: the model to take; None where nothing was learnt.
         validation: its validation loss, corrected for its having been chosen.
-        test: each metric on the test part, looked at once; empty without one.
+        test: each metric on the test part; empty without one.
         remedies: what each change bought.
         more_data: what more rows would buy; None where that was not measured.
         checks: what was found in the table.
         columns: what was done with each column of the table.
         left_out: what the budget left out, and what more time would decide.
+        looks: how often the test part has been looked at: more than once where more time was
+            granted after an answer.
 
     Example:
         >>> answer = Answer("It fits.", "binary_crossentropy", Rows(70, 20, 10))
@@ -201,6 +203,7 @@ class Answer:
     checks: tuple[Check, ...] = ()
     columns: tuple[Column, ...] = ()
     left_out: tuple[str, ...] = ()
+    looks: int = 1
 
     def as_dict(self) -> StoredAnswer:
         """What results.json holds beside a study's own keys."""
@@ -218,6 +221,7 @@ class Answer:
             "checks": [check.as_dict() for check in self.checks],
             "columns": [asdict(column) for column in self.columns],
             "left_out": list(self.left_out),
+            "looks": self.looks,
         }
         return cast("StoredAnswer", stored)
 
@@ -247,6 +251,7 @@ class Answer:
             checks=tuple(Check.from_dict(check) for check in stored["checks"]),
             columns=tuple(Column(**column) for column in stored["columns"]),
             left_out=tuple(stored["left_out"]),
+            looks=stored.get("looks", 1),
         )
 
 

@@ -14,15 +14,13 @@ from typing import TYPE_CHECKING, Any
 from fitscope.data.panics import Panic, quiet_panics
 from fitscope.errors import UserError, reason
 from fitscope.study import checksums
-from fitscope.study.results import Results
-from fitscope.study.schema import FORMAT as RESULTS_FORMAT
-from fitscope.study.schema import results_adapter
 from fitscope.task import LOSS
 
 if TYPE_CHECKING:
     import polars as pl
 
     from fitscope.study.document import StudyDocument
+    from fitscope.study.results import Results
     from fitscope.task import Task
 
 
@@ -187,6 +185,8 @@ def read_started(path: Path | str) -> StoredStudy:
     """
     import polars as pl
 
+    from fitscope.study.results import Results
+
     folder = Folder(Path(path))
     document = read_document(path)
     if has_finished_runs(folder):
@@ -219,6 +219,10 @@ def read_results(file: Path) -> Results:
     Raises:
         UserError: missing, damaged or of a newer format.
     """
+    from fitscope.study.results import Results  # verdicts, and SciPy with them
+    from fitscope.study.schema import FORMAT as RESULTS_FORMAT
+    from fitscope.study.schema import results_adapter
+
     try:
         text = checksums.intact(file.parent, file)
         stored = _loaded(text)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fitscope.learners.given import packed
 from fitscope.study.document import ModelEntry, StudyDocument, SubsetEntry
 from fitscope.study.finished import run_files
 from fitscope.study.folder import Folder
@@ -108,8 +109,10 @@ def _message(
     repeats: tuple[int, ...],
     rows: Mapping[str, Any],
 ) -> dict[str, Any]:
+    given = entry.learner.given
     return {
         "learner": entry.spec,
+        "given": None if given is None else packed(given, entry.name),
         "plan": document.plan,
         "rows": rows,
         "subset": entry.rows if isinstance(entry, SubsetEntry) else None,

@@ -5,12 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from fitscope.history import SINGLE
 from fitscope.learners.base import Knob, Learner
 from fitscope.names import joined
 from fitscope.verdicts.means import GENERAL, OVER, SHORT, SMALLER, TOGETHER, WEAK, Means
 
 NETWORK = {"l2", "dropout"}
 """Remedies that mend more together than each alone; a learner that has both is a network."""
+
+
+UNKNOWN = (
+    "Which of its settings move its capacity is not known here; name them, as in "
+    'knobs={"alpha": "less"}.'
+)
 
 
 def means_of(learner: Learner) -> Means:
@@ -32,6 +39,8 @@ def means_of(learner: Learner) -> Means:
         Trained too short: try more rounds or a higher learning rate.
     """
     knobs, step = learner.knobs(), learner.step
+    if learner.kind == "estimator":
+        return _of_estimator(knobs, step)
     gradients = step == "epoch"
     # without a hidden layer there is nothing to hold back
     remedies = [k for k in knobs if k.remedy and not any(other.value == () for other in knobs)]
@@ -50,6 +59,23 @@ def means_of(learner: Learner) -> Means:
         short=SHORT.format(step),
         regularized=bool(held),
         gradients=gradients,
+    )
+
+
+def _of_estimator(knobs: Sequence[Knob], step: str) -> Means:
+    """Of an estimator by its settings: what each turns to is said with its name."""
+
+    def turned(richer: bool) -> str:
+        said = [(knob.more if richer else knob.less, knob.words) for knob in knobs]
+        told = [words if name in words else f"{words} ({name})" for words, name in said if words]
+        return joined(told, "or")
+
+    return Means(
+        against=(SMALLER.format(turned(richer=False)) if knobs else UNKNOWN,),
+        weak=WEAK.format(turned(richer=True)) if knobs else f"Too weak. {UNKNOWN}",
+        over=None,
+        short=SHORT.format(step) if step != SINGLE else "",
+        gradients=step == "epoch",
     )
 
 

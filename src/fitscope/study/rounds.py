@@ -6,19 +6,22 @@ import io
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float, Int
 
-from fitscope.data.split import Split
-from fitscope.diagnosis.around_best import AroundBest
-from fitscope.diagnosis.compare import RowScores
-from fitscope.diagnosis.folds import Folds
 from fitscope.errors import UserError
 from fitscope.study import checksums
 from fitscope.study.arrays import read_arrays
-from fitscope.study.document import StudyDocument
-from fitscope.study.folder import Folder
+
+if TYPE_CHECKING:
+    from fitscope.data.split import Split
+    from fitscope.diagnosis.around_best import AroundBest
+    from fitscope.diagnosis.compare import RowScores
+    from fitscope.diagnosis.folds import Folds
+    from fitscope.study.document import StudyDocument
+    from fitscope.study.folder import Folder
 
 GROUPS = "groups"
 
@@ -49,6 +52,8 @@ class Rounds:
     @cached_property
     def folds(self) -> Folds | None:
         """The fold of each row; None of a single validation part."""
+        from fitscope.diagnosis.folds import Folds  # imports SciPy
+
         if len(self.places) == 1:
             return None
         numbers = [np.full(len(at), fold) for fold, at in enumerate(self.places)]
@@ -157,6 +162,8 @@ def row_scores(
         folds: runs of a round, 1 without folds.
         rounds: how they are put together; not needed of a single fold.
     """
+    from fitscope.diagnosis.compare import RowScores  # imports SciPy
+
     found = [
         [runs[number * folds + fold] for fold in range(folds)]
         for number in whole_rounds(runs, folds)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fitscope.files import is_locked
-from fitscope.learners.base import follows_plan
 from fitscope.study.document import ModelEntry, StudyDocument
 from fitscope.study.folder import Folder, StoredStudy, read_started
 from fitscope.study.journal import read_epochs
@@ -82,7 +81,7 @@ def _history(
 
     count = len(epochs)
     rate = pl.repeat(None, count, dtype=pl.Float32, eager=True)
-    if follows_plan(entry.learner):  # of boosting rounds the learner tells it at the end
+    if entry.learner.planned:  # of boosting rounds the learner tells it at the end
         schedule = document.training_plan.schedule
         rate = np.asarray(schedule.at(np.arange(1, count + 1)), np.float32)
     columns = {

@@ -12,6 +12,7 @@ from fitscope.study.document import StudyDocument
 from fitscope.study.means import means_of
 from fitscope.study.results import Estimate, Results
 from fitscope.verdicts.beside import beside
+from fitscope.verdicts.between import good_between
 from fitscope.verdicts.comparison import Comparison
 from fitscope.verdicts.verdict import Verdict
 from fitscope.verdicts.versions import Version, overfit_beside, priced
@@ -73,6 +74,15 @@ class Standing:
             if is_plainer(learners[pair.b], learners[name])
         ]
 
+    def richer(self, name: str) -> list[Version]:
+        """The versions of a model with more capacity that it was compared with."""
+        learners = {entry.name: entry.learner for entry in self.document.models}
+        return [
+            Version(pair.b, pair.loss, self.scores.get(pair.b))
+            for pair in self.pairs(name)
+            if is_plainer(learners[name], learners[pair.b])
+        ]
+
     def beside(self, name: str, verdict: Verdict) -> Verdict:
         """A verdict on a model, or on a run of it, in the light of the others.
 
@@ -91,4 +101,5 @@ class Standing:
                 if pair.loss.sure and pair.b in self.scores
             ]
             verdict = beside(verdict, own, others, task.loss.words, document.quick, means)
+            verdict = good_between(verdict, versions, self.richer(name), task.loss.words)
         return priced(verdict, keeps_best(learner, document.training_plan), versions)

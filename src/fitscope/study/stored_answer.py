@@ -114,3 +114,4 @@ class StoredAnswer(TypedDict, total=False):
     checks: list[StoredCheck]
     columns: list[StoredColumn]
     left_out: list[str]
+    looks: int

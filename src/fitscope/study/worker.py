@@ -89,6 +89,7 @@ def _probe(out: TextIO) -> None:
 def _train(job: dict[str, Any], out: TextIO, interrupted: Callable[[], bool]) -> None:
     from fitscope.learners import from_stored
     from fitscope.learners.base import Interrupted, NewEpochs, Watching
+    from fitscope.learners.given import unpack
     from fitscope.learners.mlp.plan import Plan
     from fitscope.study.handover import take_over
     from fitscope.study.subset import subset
@@ -105,6 +106,8 @@ def _train(job: dict[str, Any], out: TextIO, interrupted: Callable[[], bool]) ->
             seconds=new.seconds,
         )
 
+    if job["given"] is not None:
+        unpack(job["given"])
     learner, split = from_stored(job["learner"]), take_over(job["rows"])
     if job["subset"] is not None:
         split = subset(split, job["subset"], job["seed"], job["repeats"][0])

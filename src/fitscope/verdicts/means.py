@@ -32,7 +32,7 @@ class Means:
     @property
     def causes(self) -> tuple[str, ...]:
         """Why it may underfit, the likeliest first."""
-        return (*self.capacity, self.short)
+        return tuple(filter(None, (*self.capacity, self.short)))
 
     @property
     def capacity(self) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fitscope.examination.course import CURVE, Course
-from fitscope.examination.pairs import always_same
 from fitscope.study.definition import Planned
 
 SHARES = (0.125, 0.25, 0.5)
@@ -42,7 +41,7 @@ def grow(course: Course, name: str) -> None:
         )
         for rows in sizes(course.rows)
     ]
-    if not always_same(learner):
+    if learner.by_chance:
         entry = course.training.document.entry(name)
         runs = max(sum(run.model == name for run in course.runs), rounds * course.folds)
         wanted.append((name, Planned(learner, tuple(entry.groups), runs), 0))

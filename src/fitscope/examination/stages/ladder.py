@@ -9,7 +9,7 @@ from fitscope.errors import UserError
 from fitscope.examination.course import Course
 from fitscope.examination.duration import told
 from fitscope.examination.lines import LADDER
-from fitscope.learners.base import has_steps
+from fitscope.learners.base import is_reference
 from fitscope.names import listed
 from fitscope.study.definition import Planned
 
@@ -37,7 +37,7 @@ def climb(course: Course, rungs: Mapping[str, Learner]) -> None:
     if not _anything(course):
         course.train(planned, "curve")  # one rung is worth all the time there is
     if not _anything(course):
-        budget = told(course.record.options.budget)
+        budget = told(course.record.seconds)
         raise UserError(
             f"a budget of {budget} is too short for one rung of the ladder on {course.rows:,} "
             "rows; give more by --budget, or say --quick"
@@ -50,4 +50,4 @@ def climb(course: Course, rungs: Mapping[str, Learner]) -> None:
 
 def _anything(course: Course) -> bool:
     """Whether a rung beside the constant prediction is there."""
-    return any(has_steps(course.learner(name)) for name in course.measured(LADDER))
+    return any(not is_reference(course.learner(name)) for name in course.measured(LADDER))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fitscope.examination.course import Course
 from fitscope.examination.lines import LADDER, REMEDIES
-from fitscope.examination.pairs import always_same, contenders, pair
+from fitscope.examination.pairs import contenders, pair
 from fitscope.names import listed
 from fitscope.study.definition import Planned
 
@@ -33,7 +33,7 @@ def repeat(course: Course, over: Sequence[str]) -> None:
     while True:
         may_be_best = contenders(measured)
         wanted = next_rounds(measured, may_be_best, _spoken_of(course, over, measured))
-        wanted = [name for name in wanted if not always_same(course.learner(name))]
+        wanted = [name for name in wanted if course.learner(name).by_chance]
         planned = []
         for name in wanted:
             runs = (measured[name].rounds + 1) * course.folds

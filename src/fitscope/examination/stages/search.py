@@ -14,7 +14,7 @@ from fitscope.examination.stages.curve import grow
 from fitscope.examination.stages.ladder import climb
 from fitscope.examination.stages.remedies import mend
 from fitscope.examination.stages.repeats import repeat
-from fitscope.learners.base import has_steps
+from fitscope.learners.base import is_reference
 
 if TYPE_CHECKING:
     from fitscope.examination.measured import Measured
@@ -33,10 +33,11 @@ def search(course: Course, rungs: Mapping[str, Learner]) -> None:
     measured = {
         name: one
         for name, one in course.measured(LADDER).items()
-        if has_steps(course.learner(name))
+        if not is_reference(course.learner(name))
     }
-    kinds = {name: course.learner(name).kind for name in measured}
-    over = to_mend(course.training.judged().results, measured, kinds)
+    kinds = {name: course.learner(name).sort for name in measured}
+    own = course.record.own_model
+    over = [own] if own else to_mend(course.training.judged().results, measured, kinds)
     if over:
         mend(course, over)
     repeat(course, over)
@@ -55,9 +56,9 @@ def to_grow(course: Course) -> str:
     learners = {name: course.learner(name) for name in measured}
     order = plainness(course.ladder, course.record.tried, learners)
     taken = plainest({name: measured[name].units for name in order})
-    if has_steps(learners[taken]):
+    if not is_reference(learners[taken]):
         return taken
-    others = [name for name in order if has_steps(learners[name])]
+    others = [name for name in order if not is_reference(learners[name])]
     return min(others, key=lambda name: measured[name].mean)
 
 

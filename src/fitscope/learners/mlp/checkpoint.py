@@ -40,14 +40,10 @@ def write(path: Path, signature: dict[str, Any], saved: Saved) -> None:
         f"carry{number}": np.asarray(leaf)
         for number, leaf in enumerate(jax.tree.leaves(saved.carry))
     }
-    meta: dict[str, Any] = {"signature": signature, "seconds": saved.seconds, "members": []}
+    meta = {"signature": signature, "seconds": saved.seconds, "members": len(saved.members)}
     for number, (metrics, rows) in enumerate(saved.members):
-        epochs, losses, scores = rows.kept()
-        arrays |= {f"metrics{number}": metrics, f"epochs{number}": epochs, f"rows{number}": losses}
-        if scores is not None:
-            arrays[f"scores{number}"] = scores
-        ends = [pair[0] if pair else None for pair in (rows.best, rows.last)]
-        meta["members"].append({"stride": rows.stride, "ends": ends})
+        arrays[f"metrics{number}"] = metrics
+        arrays |= {f"{name}.{number}": array for name, array in rows.as_arrays().items()}
     arrays["meta"] = np.frombuffer(json.dumps(meta, sort_keys=True).encode(), np.uint8)
     with replacing(path) as part, part.open("wb") as file:
         np.savez(file, allow_pickle=False, **arrays)
@@ -74,19 +70,14 @@ def read(path: Path, signature: dict[str, Any], like: Carry) -> Saved | None:
         ):
             return None
         members = []
-        for number, described in enumerate(meta["members"]):
-            names = (f"rows{number}", f"scores{number}")
-            parts = [arrays[name] for name in names if name in arrays]
-            rows = KeptRows(parts[0].shape[1])
-            at = dict(
-                zip(arrays[f"epochs{number}"].tolist(), zip(*parts, strict=True), strict=True)
-            )
-            rows.stride = described["stride"]
-            rows.spread = {e: x for e, x in at.items() if e % rows.stride == 0}
-            rows.best, rows.last = (
-                None if end is None else (end, at[end]) for end in described["ends"]
-            )
-            members.append((arrays[f"metrics{number}"], rows))
+        for number in range(meta["members"]):
+            ending = f".{number}"
+            rows = {
+                name.removesuffix(ending): array
+                for name, array in arrays.items()
+                if name.endswith(ending)
+            }
+            members.append((arrays[f"metrics{number}"], KeptRows.from_arrays(rows)))
     except Exception:  # damage makes NumPy and zipfile raise nearly anything
         return None
     return Saved(jax.tree.unflatten(structure, found), meta["seconds"], members)

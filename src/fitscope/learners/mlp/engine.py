@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, lru_cache, partial
+from functools import partial
 from typing import Any, NamedTuple
 
 import jax
@@ -13,18 +12,16 @@ import numpy as np
 import optax
 from jax import lax
 
-from fitscope.learners.mlp import patience
+from fitscope.learners import patience
 from fitscope.learners.mlp.augment import augmented
 from fitscope.learners.mlp.description import Architecture, Params, State
-from fitscope.learners.mlp.evaluation import Rows, evaluate, means
+from fitscope.learners.mlp.evaluation import Rows, Traced, evaluate, means
 from fitscope.learners.mlp.forward import fit_forward, penalty, rows_come_last
 from fitscope.learners.mlp.objective import Objective
 from fitscope.learners.mlp.optimizers import optimizer
 from fitscope.learners.mlp.plan import Plan
 from fitscope.learners.mlp.words import step_key
 from fitscope.stopping.early import EarlyStopping
-
-WIDE_VECTORS = {"xla_cpu_prefer_vector_width": 512}
 
 
 class Carry(NamedTuple):
@@ -85,9 +82,10 @@ class Engine:
         """Steps in an epoch."""
         return -(-self.rows // self.batch)
 
-    def transformation(self) -> optax.GradientTransformation:
+    def transformation(self, traced: Traced | None = None) -> optax.GradientTransformation:
         """The optimizer with the plan's schedule, which counts in epochs."""
-        made = optimizer(self.plan.optimizer, self._rate, self.plan.optimizer_options)
+        rate = partial(self._rate, traced=traced)
+        made = optimizer(self.plan.optimizer, rate, self.plan.optimizer_options)
         if self.plan.optimizer == "adam" and rows_come_last(self.model):
             # Adam treats every weight alike: on one vector a small network has fewer operations
             return optax.flatten(made)
@@ -106,7 +104,9 @@ class Engine:
             jnp.ones((), bool),
         )
 
-    def _rate(self, step: Any) -> Any:
+    def _rate(self, step: Any, traced: Traced | None) -> Any:
+        if traced is not None:
+            return traced.rate * self.plan.schedule.at(step / traced.steps)
         return self.plan.schedule.at(step / jnp.float32(self.steps))
 
     def several(
@@ -123,7 +123,8 @@ class Engine:
 
         Args:
             carry: where training stands; its memory is used for the result.
-            orders: row order of each epoch, int32 [epochs a call, rows].
+            orders: row order of each epoch, int32 [epochs a call, rows]; with weights the rows of
+                each step, int32 [epochs a call, most steps, rows of a step].
             keys: key of what steps draw, uint32 [2]; see `run_key`.
             epochs: how many of the orders to train.
             train: training rows.
@@ -169,30 +170,11 @@ class Engine:
         units: jax.Array,
     ) -> tuple[Carry, Chunk]:
         """One pass over the training rows and a look at the validation rows, of one run."""
-        full = self.rows // self.batch
-        whole, rest = order[: full * self.batch], order[full * self.batch :]
-
-        def step(inner: tuple, indices: jax.Array) -> tuple[tuple, jax.Array]:
-            params, state, memory, number = inner
-            # a permutation: no index needs a check
-            x, y = (column.at[indices].get(mode="promise_in_bounds") for column in train)
-            params, state, memory, sums = self._step(
-                params, state, memory, step_key(key, number), number, Rows(x, y)
-            )
-            return (params, state, memory, number + 1), sums
-
-        number = carry.epoch * self.steps
-        inner = (carry.params, carry.state, carry.optimizer, number)
-        inner, sums = lax.scan(step, inner, whole.reshape(full, self.batch))
-        total = sums.sum(axis=0)
-        if len(rest):
-            inner, sums = step(inner, rest)
-            total = total + sums
-        params, state, memory, _ = inner
-        fitted = total / self.rows
-
+        once = self._pass if train.weights is None else self._weighted_pass
+        params, state, memory, fitted = once(carry, order, key, train)
         losses, scores = evaluate(self.model, self.objective, params, state, validation)
-        seen = means(self.model, params, losses, scores)
+        penalties = self._penalty(params, train, steps=train.traced.steps if train.traced else 1)
+        seen = means(losses, scores, penalties, validation.weights)
         metrics = jnp.concatenate(
             [self.objective.in_own_units(part, units) for part in (fitted, seen)]
         )
@@ -206,6 +188,7 @@ class Engine:
             metrics[task.monitors.index(rule.monitor)],
             higher_is_better=task.metric(rule.monitor).higher_is_better,
             patient=self.plan.stopping is None,
+            xp=jnp,
         )
         finite = carry.finite & jnp.isfinite(fitted[0])
         watch = watch._replace(stop=watch.stop | ~finite)
@@ -219,6 +202,66 @@ class Engine:
             ),
         )
 
+    def _pass(
+        self, carry: Carry, order: jax.Array, key: jax.Array, train: Rows
+    ) -> tuple[Params, State, Any, jax.Array]:
+        """An epoch's steps; also loss with penalties, loss and score over them."""
+        full = self.rows // self.batch
+        whole, rest = order[: full * self.batch], order[full * self.batch :]
+        step = partial(self._step_on, key=key, train=train)
+        number = carry.epoch * self.steps
+        inner = (carry.params, carry.state, carry.optimizer, number)
+        inner, sums = lax.scan(step, inner, whole.reshape(full, self.batch))
+        total = sums.sum(axis=0)
+        if len(rest):
+            inner, sums = step(inner, rest)
+            total = total + sums
+        params, state, memory, _ = inner
+        return params, state, memory, total / self.rows
+
+    def _weighted_pass(
+        self, carry: Carry, order: jax.Array, key: jax.Array, train: Rows
+    ) -> tuple[Params, State, Any, jax.Array]:
+        """The same in so many steps as are asked for; rows of weight 0 fill the last one."""
+        assert train.weights is not None
+        assert train.traced is not None
+        steps = train.traced.steps.astype(jnp.int32)
+
+        def another(step: jax.Array, loop: tuple[tuple, jax.Array]) -> tuple[tuple, jax.Array]:
+            inner, total = loop
+            inner, sums = self._step_on(inner, order[step], key=key, train=train)
+            return inner, total + sums
+
+        inner = (carry.params, carry.state, carry.optimizer, carry.epoch * steps)
+        inner, total = lax.fori_loop(0, steps, another, (inner, jnp.zeros(3, jnp.float32)))
+        params, state, memory, _ = inner
+        return params, state, memory, total / train.weights.sum()
+
+    def _step_on(
+        self, inner: tuple, indices: jax.Array, *, key: jax.Array, train: Rows
+    ) -> tuple[tuple, jax.Array]:
+        """One optimizer step on some of the training rows."""
+        params, state, memory, number = inner
+        # a permutation: no index needs a check
+        x, y, weights = (
+            None if column is None else column.at[indices].get(mode="promise_in_bounds")
+            for column in (train.x, train.y, train.weights)
+        )
+        assert x is not None
+        assert y is not None
+        batch = Rows(x, y, weights, train.traced)
+        params, state, memory, sums = self._step(
+            params, state, memory, step_key(key, number), number, batch
+        )
+        return (params, state, memory, number + 1), sums
+
+    def _penalty(self, params: Params, rows: Rows, steps: Any = 1) -> jax.Array:
+        """What L1 and L2 add to the loss of a step on these rows, or of one of several steps."""
+        added = penalty(self.model, params)
+        if rows.weights is None or rows.traced is None:
+            return added
+        return added * rows.traced.penalty * steps / rows.weights.sum()
+
     def _step(
         self,
         params: Params,
@@ -229,58 +272,24 @@ class Engine:
         batch: Rows,
     ) -> tuple[Params, State, Any, jax.Array]:
         """One optimizer step; also loss, the task's loss and score before it, summed over rows."""
-        rows = augmented(self.model, *batch, key)
+        rows, weights = augmented(self.model, batch.x, batch.y, key), batch.weights
 
         def loss(params: Params) -> tuple[jax.Array, tuple]:
-            outputs, new_state = fit_forward(self.model, params, state, rows.x, key)
-            mean = rows.values(self.objective.losses, outputs).mean()
-            total = mean + penalty(self.model, params)
-            score = rows.values(self.objective.scores, outputs).mean(dtype=jnp.float32)
-            return total, (new_state, jnp.stack([total, mean, score]))
+            outputs, new_state = fit_forward(self.model, params, state, rows.x, key, weights)
+            losses = rows.values(self.objective.losses, outputs)
+            scores = rows.values(self.objective.scores, outputs)
+            found = means(losses, scores, self._penalty(params, batch), weights)
+            return found[0], (new_state, found)
 
-        (_, (state, means)), gradients = jax.value_and_grad(loss, has_aux=True)(params)
-        updates, memory = self.transformation().update(gradients, memory, params)
+        (_, (state, found)), gradients = jax.value_and_grad(loss, has_aux=True)(params)
+        updates, memory = self.transformation(batch.traced).update(gradients, memory, params)
         new: Any = optax.apply_updates(params, updates)
         if self.model.weight_decay:
-            share = self._rate(number) * self.model.weight_decay
+            share = self._rate(number, batch.traced) * self.model.weight_decay
             for layer in self.model.regularized:
                 new[layer]["kernel"] -= share * params[layer]["kernel"]
-        return new, state, memory, means * len(batch.y)
-
-
-@lru_cache(maxsize=16)
-def compiled(engine: Engine) -> tuple[Callable[..., Carry], Callable[..., tuple[Carry, Chunk]]]:
-    """`engine.start` and `engine.several`, compiled once and kept for further runs like it.
-
-    For a population, `start` takes parameters with a leading axis of runs.
-    """
-    start = jax.vmap(engine.start) if engine.population else engine.start
-    several = jax.jit(engine.several, donate_argnums=0, compiler_options=compiler_options())
-    return jax.jit(start), several
-
-
-@cache
-def compiler_options() -> dict[str, Any]:
-    """Options for `jax.jit`: on a CPU, vector instructions as wide as it has.
-
-    XLA holds itself to 256 bits where a processor has 512. A version of XLA that does not know
-    the option does without.
-    """
-    if jax.default_backend() != "cpu":
-        return {}
-    try:
-        jax.jit(lambda x: x, compiler_options=WIDE_VECTORS).lower(0.0).compile()
-    except jax.errors.JaxRuntimeError:
-        return {}
-    return WIDE_VECTORS
-
-
-def epochs_a_call(parameters: int, rows: int, validation_rows: int, runs: int) -> int:
-    """How many epochs to compile into one call: a quarter of a second or so, bounded memory."""
-    rate = 5e10 if jax.default_backend() == "cpu" else 5e12  # floating-point operations a second
-    work = 6.0 * parameters * rows * runs
-    most = min(100, 4_000_000 // (validation_rows * runs), 32_000_000 // (rows * runs))
-    return int(np.clip(0.25 * rate / work, 1, max(1, most)))
+        rows_there = len(batch.y) if weights is None else weights.sum()
+        return new, state, memory, found * rows_there
 
 
 def _choose(old_wanted: jax.Array, old: jax.Array, new: jax.Array) -> jax.Array:

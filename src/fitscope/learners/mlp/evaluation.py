@@ -17,11 +17,36 @@ from fitscope.learners.mlp.objective import Objective
 BLOCK = 8_192  # rows evaluated at once, so that activations of any number of rows fit in memory
 
 
+class Traced(NamedTuple):
+    """What a program is given as numbers, float32, where others have them compiled in.
+
+    Attributes:
+        rate: the plan's learning rate is multiplied by it.
+        penalty: what L1 and L2 add to a step's loss is multiplied by it and divided by the
+            weight of the step's rows.
+        steps: steps in an epoch.
+    """
+
+    rate: jax.Array
+    penalty: jax.Array
+    steps: jax.Array
+
+
 class Rows(NamedTuple):
-    """Features and targets on the device, those of a regression scaled."""
+    """Features and targets on the device, those of a regression scaled.
+
+    Attributes:
+        x: features, [rows, features].
+        y: targets, [rows].
+        weights: what each row counts, [rows]; None where all count alike. A row of weight 0 is
+            as good as absent.
+        traced: comes with the weights of training rows.
+    """
 
     x: jax.Array
     y: jax.Array
+    weights: jax.Array | None = None
+    traced: Traced | None = None
 
 
 def evaluate(
@@ -58,15 +83,25 @@ def fitted_metrics(
 ) -> Float32[Array, " 3"]:
     """Loss with penalties, loss and score on `rows` with dropout off, in own units: [3]."""
     losses, scores = evaluate(model, objective, params, state, rows)
-    return objective.in_own_units(means(model, params, losses, scores), units)
+    seen = means(losses, scores, penalty(model, params))
+    return objective.in_own_units(seen, units)
 
 
 def means(
-    model: Architecture,
-    params: Params,
     losses: Shaped[Array, " rows"],
     scores: Shaped[Array, " rows"],
+    penalties: Float32[Array, ""],
+    weights: Float32[Array, " rows"] | None = None,
 ) -> Float32[Array, " 3"]:
     """Loss with penalties, loss and score."""
-    mean = losses.mean()
-    return jnp.stack([mean + penalty(model, params), mean, scores.mean(dtype=jnp.float32)])
+    loss = mean(losses, weights)
+    return jnp.stack([loss + penalties, loss, mean(scores, weights)])
+
+
+def mean(
+    values: Shaped[Array, " rows"], weights: Float32[Array, " rows"] | None
+) -> Float32[Array, ""]:
+    """The mean over rows, each as often as its weight says."""
+    if weights is None:
+        return values.mean(dtype=jnp.float32)
+    return values.astype(jnp.float32) @ weights / weights.sum()

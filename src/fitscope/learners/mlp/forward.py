@@ -27,7 +27,7 @@ def predict(
     x: Float32[Array | np.ndarray, "rows features"],
 ) -> Float32[Array, "rows ..."]:
     """Outputs with dropout off and moving averages in batch normalization."""
-    return _forward(model, params, state, jnp.asarray(x, jnp.float32), None)[0]
+    return _forward(model, params, state, jnp.asarray(x, jnp.float32), None, None)[0]
 
 
 def fit_forward(
@@ -36,9 +36,13 @@ def fit_forward(
     state: State,
     x: Float32[Array | np.ndarray, "rows features"],
     key: UInt32[Array | np.ndarray, " 2"],
+    weights: Float32[Array, " rows"] | None = None,
 ) -> tuple[Float32[Array, "rows ..."], State]:
-    """Outputs as in training: dropout masks from `key`, batch statistics; and the new state."""
-    return _forward(model, params, state, jnp.asarray(x), jnp.asarray(key))
+    """Outputs as in training: dropout masks from `key`, batch statistics; and the new state.
+
+    A batch's statistics count each row as often as its weight says, where there are weights.
+    """
+    return _forward(model, params, state, jnp.asarray(x), jnp.asarray(key), weights)
 
 
 def penalty(model: Architecture, params: Params) -> Float32[Array, ""]:
@@ -55,7 +59,12 @@ def penalty(model: Architecture, params: Params) -> Float32[Array, ""]:
 
 
 def _forward(
-    model: Architecture, params: Params, state: State, x: jax.Array, key: jax.Array | None
+    model: Architecture,
+    params: Params,
+    state: State,
+    x: jax.Array,
+    key: jax.Array | None,
+    weights: jax.Array | None,
 ) -> tuple[jax.Array, State]:
     act = activation(model.activation)
     new_state: dict[str, dict[str, Any]] = {}
@@ -67,9 +76,8 @@ def _forward(
         x = _dense(params[numbered("dense", number)], x, rows_last)
         if model.batch_norm:
             name = numbered("batch_normalization", number)
-            x, new_state[name] = _normalize(
-                params[name], state[name], x, rows_last, training=key is not None
-            )
+            moments = None if key is None else _moments(x, rows_last, weights)
+            x, new_state[name] = _normalize(params[name], state[name], x, rows_last, moments)
         x = act(x)
         if model.dropout and key is not None:
             rows, units = x.shape[::-1] if rows_last else x.shape
@@ -124,13 +132,32 @@ def _spread(units: Values, rows_last: bool) -> Values:
     return units[:, None] if rows_last else units
 
 
+def _moments(
+    x: jax.Array, rows_last: bool, weights: jax.Array | None
+) -> tuple[jax.Array, jax.Array]:
+    """Mean and variance of each unit over the rows of a batch."""
+    axis = 1 if rows_last else 0
+    if weights is None:
+        return x.mean(axis=axis), x.var(axis=axis)
+    share = weights / weights.sum()
+    share = share if rows_last else share[:, None]
+    mean = (x * share).sum(axis=axis)
+    return mean, (jnp.square(x - _spread(mean, rows_last)) * share).sum(axis=axis)
+
+
 def _normalize(
-    params: dict[str, Any], state: dict[str, Any], x: jax.Array, rows_last: bool, training: bool
+    params: dict[str, Any],
+    state: dict[str, Any],
+    x: jax.Array,
+    rows_last: bool,
+    moments: tuple[jax.Array, jax.Array] | None,
 ) -> tuple[jax.Array, dict[str, Any]]:
-    """Batch normalization as `keras.layers.BatchNormalization` computes it."""
-    if training:
-        rows = 1 if rows_last else 0
-        mean, variance = x.mean(axis=rows), x.var(axis=rows)
+    """Batch normalization as `keras.layers.BatchNormalization` computes it.
+
+    With the moments of a batch in training, else with the moving averages.
+    """
+    if moments is not None:
+        mean, variance = moments
         state = {
             "moving_mean": MOMENTUM * state["moving_mean"] + (1 - MOMENTUM) * mean,
             "moving_variance": MOMENTUM * state["moving_variance"] + (1 - MOMENTUM) * variance,

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,24 +13,18 @@ import numpy as np
 from jaxtyping import Float32
 
 from fitscope.data.split import Split
-from fitscope.history import RowLosses
 from fitscope.learners.base import Interrupted, NewEpochs, TrainedRun
+from fitscope.learners.gathered import Gathered
 from fitscope.learners.kept_rows import KeptRows
 from fitscope.learners.mlp import checkpoint
+from fitscope.learners.mlp.compiling import compiled, epochs_a_call
 from fitscope.learners.mlp.description import Architecture, numbered
-from fitscope.learners.mlp.engine import (
-    Carry,
-    Chunk,
-    Engine,
-    compiled,
-    epochs_a_call,
-)
+from fitscope.learners.mlp.engine import Carry, Engine
 from fitscope.learners.mlp.evaluation import Rows, fitted_metrics
 from fitscope.learners.mlp.objective import Objective
 from fitscope.learners.mlp.plan import Plan
 from fitscope.learners.streams import WEIGHTS, epoch_order, run_key, stream
-from fitscope.stopping.evidence import EvidenceStopping, Sighting, moments, saved, sighting
-from fitscope.task import Task
+from fitscope.stopping.evidence import EvidenceStopping, moments
 
 
 def train(
@@ -96,7 +88,7 @@ def train(
     carry = start(_together(weights, population))
     constant = task.constant_loss(split.y_train, split.y_validation)
     members = [
-        _Member(task, repeat, KeptRows(len(split.y_validation)), constant) for repeat in repeats
+        Gathered(task, repeat, KeptRows(len(split.y_validation)), constant) for repeat in repeats
     ]
     seconds = 0.0
     signature = {
@@ -147,7 +139,8 @@ def train(
             new = int(done[i]) - member.epochs
             if new:
                 mine = jax.tree.map(partial(_newest, new, i if population else None), chunk)
-                member.add(mine, int(best[i]))
+                seen = mine.metrics, mine.row_losses, mine.row_scores
+                member.add(*seen, int(best[i]))
                 if on_progress is not None:
                     on_progress(member.progress(new, int(best[i]), seconds))
         first += int(count)
@@ -168,74 +161,7 @@ def train(
     return runs
 
 
-class _Member:
-    """What the host gathers of one run while it trains.
-
-    Args:
-        task: what is learnt.
-        repeat: number of the run.
-        rows: keeps the losses of validation rows.
-        constant: validation loss of a constant prediction, where one is any good.
-    """
-
-    def __init__(self, task: Task, repeat: int, rows: KeptRows, constant: float | None) -> None:
-        self.task = task
-        self.repeat = repeat
-        self.rows = rows
-        self.constant = constant
-        self.metrics: list[np.ndarray] = []
-
-    @property
-    def epochs(self) -> int:
-        return sum(map(len, self.metrics))
-
-    def all_metrics(self) -> np.ndarray:
-        self.metrics = [np.concatenate(self.metrics)] if self.metrics else []
-        empty = np.empty((0, len(self.task.monitors)), np.float32)
-        return self.metrics[0] if self.metrics else empty
-
-    def add(self, new: Chunk, best: int) -> None:
-        self.rows.add(self.epochs, new.row_losses, best, new.row_scores)  # type: ignore[arg-type]
-        self.metrics.append(np.array(new.metrics))
-
-    def sighting(self, rule: EvidenceStopping) -> Sighting:
-        """What the rule sees in the run so far, if it looks after so many epochs."""
-        if self.epochs != next(epochs for epochs in moments() if epochs >= self.epochs):
-            return Sighting(None)
-        unit = _unit(self.task, rule.monitor, self.constant)
-        columns = dict(zip(self.task.monitors, self.all_metrics().T / unit, strict=True))
-        train = columns.get(self.task.metric(rule.monitor).name)
-        kept = reference = None
-        if rule.monitor == self.task.loss.validation:  # whose means the row losses have
-            epochs, losses, _ = self.rows.kept()
-            kept = RowLosses(epochs, losses / unit)
-            reference = None if self.constant is None else self.constant / float(unit)
-        return sighting(rule, columns[rule.monitor], train, kept, reference)
-
-    def reason(self, rule: EvidenceStopping, best_epoch: int) -> dict[str, Any]:
-        """Why the rule ended the run; see `TrainedRun`."""
-        seen = self.sighting(rule)
-        return {
-            **asdict(seen),
-            "reason": seen.reason or "patience",
-            "epochs_saved": saved(self.epochs, best_epoch, rule.patience),
-        }
-
-    def progress(self, new: int, best: int, seconds: float) -> NewEpochs:
-        everything = self.all_metrics()
-        first = len(everything) - new
-        return NewEpochs(self.repeat, first, everything[first:], best, everything[best], seconds)
-
-
-def _unit(task: Task, monitor: str, constant: float | None) -> np.float32:
-    """What `EvidenceStopping.worth` counts in: a regression's constant prediction, else 1."""
-    if task.kind != "regression" or not constant:
-        return np.float32(1)
-    squared = task.metric(monitor).name != task.score.name
-    return np.float32(constant if squared else math.sqrt(constant))
-
-
-def _judge(rule: EvidenceStopping, members: Sequence[_Member], carry: Carry) -> Carry:
+def _judge(rule: EvidenceStopping, members: Sequence[Gathered], carry: Carry) -> Carry:
     """The carry with those runs stopped of which the rule has seen enough."""
     stop = np.array(carry.stopping.stop)
     flags = np.atleast_1d(stop)
@@ -248,7 +174,7 @@ def _judge(rule: EvidenceStopping, members: Sequence[_Member], carry: Carry) -> 
 def _finish(
     engine: Engine,
     objective: Objective,
-    member: _Member,
+    member: Gathered,
     carry: Carry,
     train_rows: Rows,
     seconds: float,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from fitscope.learners.base import Size
-from fitscope.report.words import duration, follows_plan, step_of
+from fitscope.report.words import duration, step_of
 from fitscope.stopping.evidence import EvidenceStopping
 from fitscope.study.events import Event, RunFinished, RunGivenUp, RunProgress, StudyGrown
 from fitscope.task import BINARY
@@ -84,7 +84,7 @@ class Progress:
         return cls(
             {
                 (entry.name, repeat): RunState(
-                    entry.name, repeat, entry.size, planned=follows_plan(entry.learner)
+                    entry.name, repeat, entry.size, planned=entry.learner.planned
                 )
                 for entry in document.entries
                 for repeat in document.runs_of(entry)

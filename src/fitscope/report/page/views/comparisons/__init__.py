@@ -70,10 +70,12 @@ def _questions(models: Sequence[ModelEntry]) -> Iterator[tuple[ModelEntry, str, 
         if others:
             treated += others
             yield base, "what they were tried on", [entry.name for entry in others]
-    for kind in dict.fromkeys(entry.learner.kind for entry in treated):
-        alike = [entry for entry in plain if entry.learner.kind == kind]
+    for sort in dict.fromkeys(entry.learner.sort for entry in treated):
+        alike = [entry for entry in plain if entry.learner.sort == sort]
+        if not alike:
+            continue
         smallest = min(alike, key=lambda entry: entry.size.count)
-        names = [entry.name for entry in treated if entry.learner.kind == kind]
+        names = [entry.name for entry in treated if entry.learner.sort == sort]
         yield smallest, "the smallest of its kind", names
 
 

@@ -1,4 +1,4 @@
-"""The early-stopping rule, in the form that runs inside the compiled loop.
+"""The early-stopping rule, inside a compiled loop (JAX) or outside of one (NumPy).
 
 Follows `keras.callbacks.EarlyStopping` of Keras 3 line by line: the first value looked at is an
 improvement whatever it is (even NaN), a later one if it beats the best by more than `min_delta`;
@@ -8,10 +8,8 @@ the patience restarts only if the baseline is beaten too; the first epoch never 
 from __future__ import annotations
 
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 
 from fitscope.stopping.early import EarlyStopping
@@ -20,33 +18,38 @@ from fitscope.stopping.early import EarlyStopping
 class StoppingState(NamedTuple):
     """What the rule remembers from one epoch to the next."""
 
-    seen: jax.Array  # bool: a value has been looked at
-    best: jax.Array  # float32: the best value
-    best_epoch: jax.Array  # int32
-    wait: jax.Array  # int32: epochs since the last improvement
-    stop: jax.Array  # bool
+    seen: Any  # bool: a value has been looked at
+    best: Any  # float32: the best value
+    best_epoch: Any  # int32
+    wait: Any  # int32: epochs since the last improvement
+    stop: Any  # bool
 
 
-def start() -> StoppingState:
-    """The rule before the first epoch."""
+def start(xp: Any = np) -> StoppingState:
+    """The rule before the first epoch.
+
+    Args:
+        xp: `numpy` or `jax.numpy`.
+    """
     return StoppingState(
-        jnp.zeros((), bool),
-        jnp.zeros((), jnp.float32),
-        jnp.zeros((), jnp.int32),
-        jnp.zeros((), jnp.int32),
-        jnp.zeros((), bool),
+        xp.zeros((), bool),
+        xp.zeros((), xp.float32),
+        xp.zeros((), xp.int32),
+        xp.zeros((), xp.int32),
+        xp.zeros((), bool),
     )
 
 
 def advance(
     rule: EarlyStopping,
     state: StoppingState,
-    epoch: jax.Array,
-    value: jax.Array,
+    epoch: Any,
+    value: Any,
     *,
     higher_is_better: bool,
     patient: bool = False,
-) -> tuple[StoppingState, jax.Array]:
+    xp: Any = np,
+) -> tuple[StoppingState, Any]:
     """The rule after an epoch.
 
     Args:
@@ -56,17 +59,18 @@ def advance(
         value: the monitored metric of the epoch, float32.
         higher_is_better: what the metric's task says of it.
         patient: never stop, only keep the best.
+        xp: `numpy` or `jax.numpy`.
 
     Returns:
         The rule afterwards, and whether this epoch's weights are the best so far.
     """
     looking = epoch >= rule.start_from_epoch
-    beats = partial(_beats, min_delta=rule.min_delta, higher=higher_is_better)
+    beats = partial(_beats, min_delta=rule.min_delta, higher=higher_is_better, xp=xp)
     better = beats(value, state.best) | ~state.seen
     improved = looking & better
-    enough = True if rule.baseline is None else beats(value, jnp.float32(rule.baseline))
-    wait = jnp.where(looking, state.wait + 1, state.wait)
-    wait = jnp.where(improved & enough, 0, wait)
+    enough = True if rule.baseline is None else beats(value, np.float32(rule.baseline))
+    wait = xp.where(looking, state.wait + 1, state.wait)
+    wait = xp.where(improved & enough, 0, wait)
     if patient:
         stop = state.stop
     else:
@@ -76,8 +80,8 @@ def advance(
     return (
         StoppingState(
             state.seen | looking,
-            jnp.where(improved, value, state.best),
-            jnp.where(keep, epoch, state.best_epoch),
+            xp.where(improved, value, state.best),
+            xp.where(keep, epoch, state.best_epoch),
             wait,
             stop,
         ),
@@ -85,7 +89,7 @@ def advance(
     )
 
 
-def _beats(value: jax.Array, than: jax.Array, *, min_delta: float, higher: bool) -> jax.Array:
+def _beats(value: Any, than: Any, *, min_delta: float, higher: bool, xp: Any) -> Any:
     """`value` beats `than` by more than min_delta, compared as Keras compares them.
 
     Keras shifts the value in double precision and compares in single precision. Here the shift
@@ -100,5 +104,5 @@ def _beats(value: jax.Array, than: jax.Array, *, min_delta: float, higher: bool)
         part = total - value
         error = (value - (total - part)) + (high - part)
         # infinities have no rounding error to carry
-        value = jnp.where(jnp.isfinite(total), total + (error + low), total)
+        value = xp.where(xp.isfinite(total), total + (error + low), total)
     return value > than if higher else value < than

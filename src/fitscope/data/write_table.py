@@ -1,0 +1,118 @@
+"""Tables written to a file some rows at a time, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from fitscope.errors import UserError
+from fitscope.files import replacing, writing_error
+
+if TYPE_CHECKING:
+    import polars as pl
+
+KINDS = {
+    ".csv": "csv",
+    ".parquet": "parquet",
+    ".arrow": "arrow",
+    ".feather": "arrow",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+}
+"""Endings of files, and what is written into such."""
+
+
+def kind_of(path: Path, usual: str) -> str:
+    """What a file of that name shall hold.
+
+    Args:
+        path: where it shall be.
+        usual: what one without an ending holds.
+
+    Raises:
+        UserError: another ending, or a folder.
+
+    Example:
+        >>> kind_of(Path("a.PARQUET"), "csv"), kind_of(Path("a"), "csv")
+        ('parquet', 'csv')
+    """
+    if path.is_dir():
+        raise UserError(f"{path}: a folder is in the way; name a file")
+    if not path.suffix:
+        return usual
+    kind = KINDS.get(path.suffix.lower())
+    if kind is None:
+        raise UserError(f"{path}: unknown ending; name it {', '.join(KINDS)}")
+    return kind
+
+
+@contextmanager
+def writing(path: Path, kind: str) -> Iterator[Callable[[pl.DataFrame], None]]:
+    """A function that writes rows behind those that it was given before.
+
+    Args:
+        path: where the finished file shall be; it is there when the block has succeeded.
+        kind: "csv", "jsonl", "parquet" or "arrow".
+
+    Raises:
+        UserError: it cannot be written.
+    """
+    with replacing(path) as part:
+        if kind in ("csv", "jsonl"):
+            with part.open("wb") as stream:
+                yield text_writer(stream, kind)
+        else:
+            with _collected(part, kind) as write:
+                yield write
+
+
+def text_writer(stream: IO[bytes], kind: str = "csv") -> Callable[[pl.DataFrame], None]:
+    """A function that writes rows as lines, those of CSV below one line of names.
+
+    Args:
+        stream: where to.
+        kind: "csv" or "jsonl".
+    """
+    first = True
+
+    def write(rows: pl.DataFrame) -> None:
+        nonlocal first
+        if kind == "csv":
+            rows.write_csv(stream, include_header=first)
+        else:
+            rows.write_ndjson(stream)
+        first = False
+
+    return write
+
+
+@contextmanager
+def _collected(part: Path, kind: str) -> Iterator[Callable[[pl.DataFrame], None]]:
+    """Columnar files end with a table of contents: rows wait beside, and are put together."""
+    import polars as pl
+
+    waiting = part.with_name(f"{part.name}s")
+    files: list[Path] = []
+
+    def write(rows: pl.DataFrame) -> None:
+        files.append(waiting / f"{len(files)}.arrow")
+        rows.write_ipc(files[-1])
+
+    try:
+        os.mkdir(waiting)
+        yield write
+        if not files:
+            return
+        rows = pl.concat([pl.scan_ipc(file, glob=False) for file in files])
+        if kind == "parquet":
+            rows.sink_parquet(part)
+        else:
+            rows.sink_ipc(part)
+    except pl.exceptions.PolarsError as error:
+        raise writing_error(OSError(str(error)), part) from error
+    finally:
+        shutil.rmtree(waiting, ignore_errors=True)

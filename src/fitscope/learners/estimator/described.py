@@ -1,0 +1,151 @@
+"""Estimators as plain values, and back: settings only, no code.
+
+What is made again from plain values is of scikit-learn, XGBoost, LightGBM or CatBoost, by its
+settings alone. Anything else among the settings (a function, an object of the caller's own) is
+described for people and not made again.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+
+from fitscope.errors import UserError, reason
+
+LIBRARIES = ("sklearn", "xgboost", "lightgbm", "catboost")
+"""Packages whose estimators are made again from a description, by their settings."""
+
+
+def described(value: Any) -> Any:
+    """A setting as plain values that JSON knows; estimators by class and settings.
+
+    Example:
+        >>> from sklearn.linear_model import Ridge
+        >>> found = described(Ridge(alpha=3.0))
+        >>> found["class"], found["settings"]["alpha"], is_plain(found)
+        ('sklearn.linear_model.Ridge', 3.0, True)
+        >>> is_plain(described([1, print]))
+        False
+    """
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, int):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else {"float": str(value)}
+    if isinstance(value, list):
+        return [described(one) for one in value]
+    if isinstance(value, tuple):
+        return {"tuple": [described(one) for one in value]}
+    if isinstance(value, Mapping) and type(value) is dict:
+        return {"dict": [[described(key), described(one)] for key, one in value.items()]}
+    if isinstance(value, np.dtype) or (isinstance(value, type) and issubclass(value, np.generic)):
+        return {"dtype": np.dtype(value).name}
+    if isinstance(value, np.ufunc) and hasattr(np, value.__name__):
+        return {"ufunc": value.__name__}
+    if hasattr(value, "get_params") and not isinstance(value, type):
+        return _of_estimator(value)
+    return {"other": _words(value)}
+
+
+def _of_estimator(value: Any) -> dict[str, Any]:
+    settings = {name: described(one) for name, one in value.get_params(deep=False).items()}
+    return {"class": class_path(type(value)), "settings": settings}
+
+
+def is_plain(description: Any) -> bool:
+    """Whether `rebuilt` makes it again."""
+    if isinstance(description, list):
+        return all(is_plain(one) for one in description)
+    if not isinstance(description, Mapping):
+        return True
+    if "other" in description:
+        return False
+    if "class" in description:
+        known = description["class"].partition(".")[0] in LIBRARIES
+        return known and all(is_plain(one) for one in description["settings"].values())
+    return all(is_plain(one) for one in description.values())
+
+
+def rebuilt(description: Any) -> Any:
+    """What `described` described, made anew.
+
+    Raises:
+        UserError: a class that is not there or is none of those known, or settings that it lacks.
+    """
+    if isinstance(description, list):
+        return [rebuilt(one) for one in description]
+    if not isinstance(description, Mapping):
+        return description
+    match dict(description):
+        case {"class": str(path), "settings": dict(settings)}:
+            made = class_at(path)
+            try:
+                return made(**{name: rebuilt(one) for name, one in settings.items()})
+            except Exception as error:  # whatever a library's constructor raises
+                raise UserError(f"{path}: cannot be made again ({reason(error)})") from None
+        case {"tuple": list(values)}:
+            return tuple(rebuilt(one) for one in values)
+        case {"dict": list(pairs)}:
+            return {rebuilt(key): rebuilt(one) for key, one in pairs}
+        case {"float": str(text)}:
+            return float(text)
+        case {"dtype": str(name)}:
+            return np.dtype(name).type
+        case {"ufunc": str(name)} if isinstance(getattr(np, name, None), np.ufunc):
+            return getattr(np, name)
+    raise UserError(f"{description!r} is no setting that can be made again")
+
+
+def class_path(kind: type) -> str:
+    """Where a class is imported from, by the shortest public path.
+
+    Example:
+        >>> from sklearn.ensemble import RandomForestClassifier
+        >>> class_path(RandomForestClassifier)
+        'sklearn.ensemble.RandomForestClassifier'
+    """
+    parts = kind.__module__.split(".")
+    for end in range(1, len(parts) + 1):
+        module = ".".join(parts[:end])
+        try:
+            if getattr(import_module(module), kind.__qualname__, None) is kind:
+                return f"{module}.{kind.__qualname__}"
+        except ImportError:
+            break
+    return f"{kind.__module__}.{kind.__qualname__}"
+
+
+def class_at(path: str) -> type:
+    """The estimator of a library that has this path.
+
+    Raises:
+        UserError: another package, one that is not installed, or no estimator there.
+    """
+    module, _, name = path.rpartition(".")
+    package = module.partition(".")[0]
+    if package not in LIBRARIES:
+        raise UserError(f"{path} is of none of {', '.join(LIBRARIES)}, so it is not made again")
+    try:
+        found = getattr(import_module(module), name, None)
+    except ImportError:
+        extra = f"fitscope[{package}]" if package != "sklearn" else "scikit-learn"
+        raise UserError(f"{path} cannot be imported; pip install '{extra}'") from None
+    home = getattr(found, "__module__", "").partition(".")[0]
+    if not isinstance(found, type) or home != package or not hasattr(found, "get_params"):
+        raise UserError(f"{path}: no such estimator in the installed {package}")
+    return found
+
+
+def _words(value: Any) -> str:
+    name = getattr(value, "__qualname__", None)
+    if name is not None:
+        kind = "class" if isinstance(value, type) else "function"
+        return f"{kind} {name} of {getattr(value, '__module__', None)}"
+    return f"{type(value).__module__}.{type(value).__qualname__} object"

@@ -1,0 +1,270 @@
+"""`Estimator`: anything with scikit-learn's interface, as a learner."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from jaxtyping import Float, Shaped
+
+from fitscope.errors import UserError
+from fitscope.history import SINGLE
+from fitscope.learners.base import Knob, Size, TrainedRun, Watching
+from fitscope.learners.estimator.described import described, is_plain, rebuilt
+from fitscope.learners.estimator.fitted import Fitted, load_fitted, save_fitted
+from fitscope.learners.estimator.knobs import Neighbours, check_given, neighbours
+from fitscope.learners.estimator.pace import Pace, pace_of
+from fitscope.learners.estimator.prepared import last_step, parted
+from fitscope.learners.estimator.sizes import draws, size_of
+from fitscope.learners.estimator.staged import staged
+from fitscope.learners.estimator.training import outputs, train
+from fitscope.learners.estimator.turns import short_name
+from fitscope.learners.given import keep, kept, missing
+from fitscope.learners.settings import Settings
+
+if TYPE_CHECKING:
+    from fitscope.data.split import Split
+    from fitscope.learners.mlp.plan import Plan
+    from fitscope.task import Task
+
+
+@dataclass(frozen=True, init=False, repr=False)
+class Estimator:
+    """An unfitted estimator of scikit-learn, XGBoost, LightGBM, CatBoost, or one alike.
+
+    Its settings are described in study.json. Where they are plain values and its class is of these
+    libraries, that is enough to train it again; otherwise the object itself goes to the training
+    processes, and whoever wants to train it again gives it again. Seed, cores and stopping are the
+    study's: `random_state` and `n_jobs` are set for each run, and a learner with rounds trains all
+    of them, the best one being known afterwards.
+
+    Args:
+        estimator: it; never changed.
+        knobs: settings that move its capacity beside those that are known of it, each with "more"
+            or "less": what more of the setting means for capacity.
+
+    Raises:
+        UserError: no estimator, one that cannot be sent to a training process, or knobs that it
+            does not have.
+
+    Example:
+        >>> from sklearn.linear_model import Ridge
+        >>> Estimator(Ridge(alpha=3.0))
+        Estimator(Ridge(alpha=3.0))
+    """
+
+    kind: ClassVar[str] = "estimator"
+    state_ending: ClassVar[str] = "skops"
+    planned: ClassVar[bool] = False
+
+    description: str
+    given: str | None
+    directions: tuple[tuple[str, str], ...]
+
+    def __init__(self, estimator: Any, knobs: Mapping[str, str] | None = None) -> None:
+        check_estimator(estimator)
+        check_given(estimator, knobs or {})
+        found = described(estimator)
+        name = type(estimator).__name__
+        given = None if is_plain(found) else keep(estimator, name)
+        object.__setattr__(self, "description", json.dumps(found))
+        object.__setattr__(self, "given", given)
+        object.__setattr__(self, "directions", tuple((knobs or {}).items()))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Class and settings as plain values, and the fingerprint of an object of the caller's."""
+        return {
+            "estimator": json.loads(self.description),
+            "given": self.given,
+            "knobs": dict(self.directions),
+        }
+
+    @classmethod
+    def from_dict(cls, settings: Mapping[str, Any]) -> Estimator:
+        """The learner that `as_dict` described."""
+        self = cls.__new__(cls)
+        object.__setattr__(self, "description", json.dumps(settings["estimator"]))
+        object.__setattr__(self, "given", settings["given"])
+        object.__setattr__(self, "directions", tuple(settings["knobs"].items()))
+        return self
+
+    @property
+    def name(self) -> str:
+        """Name of its class."""
+        return json.loads(self.description)["class"].rpartition(".")[2]
+
+    @property
+    def sort(self) -> str:
+        """What such estimators are called for short, a pipeline by its last step: "forest"."""
+        return self.name if self._new is None else short_name(last_step(self._new)[1])
+
+    @property
+    def family(self) -> str:
+        """The same for estimators that differ in their knobs alone."""
+        return self._family
+
+    @cached_property
+    def _family(self) -> str:
+        """Tells apart estimators that differ in more than their knobs."""
+        if self._new is None:
+            return f"{self.name} {self.given}"
+        settings = self.made().set_params(**{one.turn.setting: None for one in self.neighbours})
+        return json.dumps(described(settings))
+
+    @cached_property
+    def neighbours(self) -> tuple[Neighbours, ...]:
+        """Its knobs with values around where they stand, what moves most first."""
+        return () if self._new is None else neighbours(self._new, dict(self.directions))
+
+    @cached_property
+    def pace(self) -> Pace | None:
+        """How fast it learns in how many rounds; None of one without rounds, or whose library
+        decides it."""
+        if self._new is None or self.step != "round":
+            return None
+        return pace_of(self._new)
+
+    def changed(self, settings: Mapping[str, Any]) -> Estimator:
+        """The same with other settings."""
+        return Estimator(self.made().set_params(**settings), dict(self.directions))
+
+    @cached_property
+    def _new(self) -> Any:
+        """The estimator for looking at; None if it is the caller's own and not in this process."""
+        if self.given is None:
+            return rebuilt(json.loads(self.description))
+        return kept(self.given)
+
+    def made(self) -> Any:
+        """The estimator, new and unfitted.
+
+        Raises:
+            UserError: it is an object of the caller's own, which this process does not have.
+        """
+        from sklearn.base import clone
+
+        if self._new is None:
+            raise missing(self.name)
+        return clone(self._new, safe=False)
+
+    def check_task(self, task: Task) -> None:
+        """Make sure that a classifier is given classes, and a regressor numbers.
+
+        Raises:
+            UserError: the other one is needed.
+        """
+        from sklearn.base import is_classifier, is_regressor
+
+        if self._new is None:
+            return
+        regression = task.kind == "regression"
+        if (is_classifier(self._new) and regression) or (
+            is_regressor(self._new) and not regression
+        ):
+            is_one, needed = (
+                ("classifier", "regressor") if regression else ("regressor", "classifier")
+            )
+            raise UserError(
+                f"{self.name} is a {is_one}, and this is a {task.kind} task; give a {needed}"
+            )
+
+    @property
+    def step(self) -> str:
+        """What one step of its history is."""
+        if self._new is None:
+            return SINGLE
+        watched = staged(parted(self._new)[1])
+        return SINGLE if watched is None else watched.STEP
+
+    @property
+    def by_chance(self) -> bool:
+        """Whether runs on the same rows may differ: it draws by chance, as far as is known."""
+        return self._new is None or draws(self._new)
+
+    def size(self, features: int, task: Task) -> Size:
+        """How large it can be, as far as its settings tell."""
+        return size_of(last_step(self._new)[1], features, task)
+
+    def knobs(self) -> tuple[Knob, ...]:
+        """The settings that move its capacity."""
+        return tuple(one.knob for one in self.neighbours)
+
+    def layers(self, features: int, task: Task) -> Settings:
+        """Its settings, those of a pipeline's last step."""
+        del features, task
+        _, final = last_step(self._new) if self._new is not None else ("", None)
+        if final is None:
+            return Settings((("class", self.name, ""),), ("Its settings are not known here.",))
+        rows = tuple((name, str(value), "") for name, value in final.get_params(False).items())
+        return Settings(rows or (("class", self.name, ""),), ())
+
+    def work(self, features: int, task: Task, plan: Plan, rows: int) -> float:
+        """0: a run trains on one core."""
+        del features, task, plan, rows
+        return 0.0
+
+    def fit(
+        self, split: Split, plan: Plan, *, seed: int, repeats: Sequence[int], watching: Watching
+    ) -> list[TrainedRun]:
+        """Train one run a repeat; see `fitscope.learners.base.Learner.fit`.
+
+        An interrupted run is lost: there are no checkpoints.
+        """
+        del plan
+        watching.on_start(0)
+        return [train(self.made(), split, seed, repeat, watching) for repeat in repeats]
+
+    def save(self, state: Fitted, path: Path) -> None:
+        """Store the fitted estimator, whole or not at all."""
+        save_fitted(state, path)
+
+    def load(self, path: Path) -> Fitted:
+        """The fitted estimator that `save` stored.
+
+        Raises:
+            UserError: missing or damaged file, classes that are neither of a known library nor of
+                the estimator as it was given in this process, or one that was not given.
+        """
+        if self.given is not None and self._new is None:
+            raise missing(self.name)
+        return load_fitted(path, None if self.given is None else self._new)
+
+    def predict(
+        self, state: Fitted, x: Shaped[np.ndarray, "rows features"], task: Task
+    ) -> Float[np.ndarray, "rows ..."]:
+        """Outputs of rows; see `fitscope.task.Task`."""
+        return outputs(state, x, task)
+
+    def __repr__(self) -> str:
+        if self._new is None:
+            return f"Estimator({self.name}, {self.given})"
+        return f"Estimator({' '.join(self._new.__repr__(N_CHAR_MAX=10**6).split())})"
+
+
+def check_estimator(estimator: Any) -> None:
+    """Make sure that something is an estimator.
+
+    Raises:
+        UserError: it is none.
+    """
+    if isinstance(estimator, type):
+        raise UserError(
+            f"{estimator.__name__} is a class; give an estimator, {estimator.__name__}()"
+        )
+    for method in ("get_params", "set_params", "fit", "predict"):
+        if not hasattr(type(estimator), method):  # some have it once they are fitted
+            raise UserError(
+                f"{type(estimator).__name__} is no estimator: it has no {method}(); an estimator "
+                "has get_params, set_params, fit and predict, as scikit-learn's BaseEstimator"
+            )
+    for one in (estimator, *estimator.get_params(deep=True).values()):
+        if "<locals>" in type(one).__qualname__ and hasattr(one, "get_params"):
+            raise UserError(
+                f"the class {type(one).__name__} is defined inside a function, where what it "
+                "learns cannot be found again; define it at the top of a module"
+            )

@@ -1,0 +1,52 @@
+"""CatBoost: its rounds are looked at when they are done, one after another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from fitscope.learners.estimator.staged import Data, Outputs, Seen
+
+STEP, TOTAL = "round", "iterations"
+EARLY = ("early_stopping_rounds", "od_type", "od_pval", "od_wait", "use_best_model")
+
+
+def suits(estimator: Any) -> bool:
+    """Always."""
+    del estimator
+    return True
+
+
+def train(estimator: Any, data: Data, seen: Seen) -> None:
+    """Fit in place, then look at each round."""
+    given = estimator.get_params()
+    estimator.set_params(**{name: None for name in EARLY if given.get(name) is not None})
+    estimator.fit(data.x, data.y)
+    kind = _kind(estimator, data.task.kind)
+    for pair in zip(
+        estimator.staged_predict(data.x, prediction_type=kind, thread_count=1),
+        estimator.staged_predict(data.x_validation, prediction_type=kind, thread_count=1),
+        strict=True,
+    ):
+        seen(*(_flat(one, data.task.kind) for one in pair))
+
+
+def outputs(estimator: Any, x: Any, how: Outputs) -> np.ndarray:
+    """Outputs of rows after the rounds that count."""
+    kind = _kind(estimator, how.task.kind)
+    found = estimator.predict(x, prediction_type=kind, ntree_end=how.rounds, thread_count=1)
+    return _flat(found, how.task.kind)
+
+
+def _kind(estimator: Any, task: str) -> str:
+    """Log-odds and logits of classes; of a regression what its loss predicts."""
+    loss = str(estimator.get_params().get("loss_function", ""))
+    counts = loss.partition(":")[0] in ("Poisson", "Tweedie")
+    return "Exponent" if task == "regression" and counts else "RawFormulaVal"
+
+
+def _flat(found: Any, task: str) -> np.ndarray:
+    values = np.asarray(found, np.float64)
+    return values if task == "multiclass" else values.reshape(len(values))

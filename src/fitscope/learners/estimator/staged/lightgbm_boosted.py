@@ -1,0 +1,75 @@
+"""LightGBM, watched by a metric: it is given the predictions that are kept up to date anyway."""
+
+from __future__ import annotations
+
+from inspect import signature
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from fitscope.learners.estimator.outputs import of_probabilities
+
+if TYPE_CHECKING:
+    from fitscope.learners.estimator.staged import Data, Outputs, Seen
+
+STEP, TOTAL = "round", "n_estimators"
+EARLY = ("early_stopping_round", "early_stopping_rounds", "early_stopping", "n_iter_no_change")
+
+
+def suits(estimator: Any) -> bool:
+    """Trees that stay as they are, of an objective that is LightGBM's own."""
+    settings = estimator.get_params()
+    kind = settings.get("boosting_type", "gbdt")
+    return kind in ("gbdt", "goss") and not callable(settings.get("objective"))
+
+
+def train(estimator: Any, data: Data, seen: Seen) -> None:
+    """Fit in place.
+
+    Raises:
+        Interrupted: `seen` does.
+    """
+    import lightgbm
+
+    looks: list[np.ndarray] = []
+
+    def look(y: Any, predicted: Any) -> tuple[str, float, bool]:
+        del y
+        looks.append(_of(predicted, estimator, data))
+        if len(looks) == 2:
+            seen(*looks)
+            looks.clear()
+        return "seen", 0.0, True
+
+    estimator.set_params(**{name: None for name in EARLY if name in estimator.get_params()})
+    estimator.fit(
+        data.x,
+        data.y,
+        **_evaluated(estimator, [(data.x, data.y), (data.x_validation, data.y_validation)]),
+        eval_metric=look,
+        callbacks=[lightgbm.log_evaluation(0)],
+    )
+
+
+def outputs(estimator: Any, x: Any, how: Outputs) -> np.ndarray:
+    """Outputs of rows after the rounds that count."""
+    raw = how.task.kind != "regression"
+    return estimator.predict(x, raw_score=raw, num_iteration=how.rounds or None)
+
+
+def _of(predicted: Any, estimator: Any, data: Data) -> np.ndarray:
+    """The predictions that a metric is given, as outputs: probabilities and numbers."""
+    if data.task.kind == "regression":
+        return np.asarray(predicted)
+    chances = np.asarray(predicted)
+    if data.task.kind == "binary":
+        chances = np.stack([1 - chances, chances], axis=1)
+    return of_probabilities(chances, estimator, data.task, np.finfo(float).tiny)
+
+
+def _evaluated(estimator: Any, parts: list[tuple[Any, np.ndarray]]) -> dict[str, Any]:
+    """The parts that are looked at, as this version of LightGBM wants them."""
+    if "eval_X" in signature(estimator.fit).parameters:
+        x, y = zip(*parts, strict=True)
+        return {"eval_X": x, "eval_y": y}
+    return {"eval_set": parts}

@@ -1,0 +1,67 @@
+"""XGBoost, watched by a callback: its matrices keep predictions up to date as trees are added."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from fitscope.learners.estimator.staged import Data, Outputs, Seen
+
+STEP, TOTAL = "round", "n_estimators"
+
+
+def suits(estimator: Any) -> bool:
+    """Trees that stay as they are: of dropped ones and of lines no round can be left out."""
+    settings = estimator.get_params()
+    return settings.get("booster") in (None, "gbtree") and not settings.get("num_parallel_tree")
+
+
+def train(estimator: Any, data: Data, seen: Seen) -> None:
+    """Fit in place.
+
+    Raises:
+        Interrupted: `seen` does.
+    """
+    from xgboost.callback import TrainingCallback
+
+    both = [_matrix(estimator, x) for x in (data.x, data.x_validation)]
+    margin = data.task.kind != "regression"
+
+    class Look(TrainingCallback):
+        def after_iteration(self, model: Any, epoch: int, evals_log: Any) -> bool:
+            del epoch, evals_log
+            train, validation = (model.predict(one, output_margin=margin) for one in both)
+            seen(train, validation)
+            return False
+
+    given = estimator.get_params(deep=False)
+    estimator.set_params(callbacks=[*(given.get("callbacks") or ()), Look()])
+    estimator.set_params(early_stopping_rounds=None)
+    try:
+        estimator.fit(data.x, data.y, verbose=False)
+    finally:
+        estimator.set_params(callbacks=given.get("callbacks"))
+
+
+def outputs(estimator: Any, x: Any, how: Outputs) -> np.ndarray:
+    """Outputs of rows after the rounds that count."""
+    return estimator.get_booster().predict(
+        _matrix(estimator, x),
+        output_margin=how.task.kind != "regression",
+        iteration_range=(0, how.rounds),
+    )
+
+
+def _matrix(estimator: Any, x: Any) -> Any:
+    from xgboost import DMatrix
+
+    settings = estimator.get_params()
+    return DMatrix(
+        x,
+        missing=settings.get("missing", np.nan),
+        feature_types=settings.get("feature_types"),
+        enable_categorical=settings.get("enable_categorical", False),
+        nthread=1,
+    )

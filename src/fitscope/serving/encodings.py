@@ -1,0 +1,53 @@
+"""Encodings in the folder of an examined table, so that its models can predict other tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fitscope.errors import UserError
+from fitscope.study.checksums import store, whole
+
+if TYPE_CHECKING:
+    from fitscope.data.encoding import Encoding
+    from fitscope.study.document import StudyDocument
+    from fitscope.study.folder import Folder
+
+
+def encoding_file(folder: Folder, fold: int) -> Path:
+    """Where the encoding of a fold lies."""
+    return folder.path / "encodings" / f"{fold}.json"
+
+
+def store_encodings(encodings: Sequence[Encoding], folder: Folder, document: StudyDocument) -> None:
+    """Store what was learnt of a table's columns on the training rows of each fold.
+
+    Args:
+        encodings: one a fold.
+        folder: of the study.
+        document: study.json, whose fingerprint they bear.
+    """
+    packed = [encoding.packed(of=document.data.fingerprint) for encoding in encodings]
+    store(folder.path, {encoding_file(folder, fold): one for fold, one in enumerate(packed)})
+
+
+def load_encodings(folder: Folder, document: StudyDocument) -> tuple[Encoding, ...]:
+    """What `store_encodings` stored; nothing of a study on features.
+
+    Raises:
+        UserError: one of several is missing, damaged, or learnt on other rows.
+    """
+    from fitscope.data.encoding import Encoding
+
+    if not encoding_file(folder, 0).parent.exists():
+        if document.application is not None:  # features were made of a table
+            raise UserError(
+                f"{folder.path}: it was stopped before its models could be used; go on with its "
+                "command and --resume"
+            )
+        return ()
+    return tuple(
+        Encoding.load(whole(folder.path, encoding_file(folder, fold)), document.data.fingerprint)
+        for fold in range(document.data.folds)
+    )

@@ -1,0 +1,53 @@
+"""The verdict on a run that was trained here, from what is in memory."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from fitscope.history import History, RowLosses
+from fitscope.study.means import means_of
+from fitscope.verdicts.judge import diagnose_measured
+
+if TYPE_CHECKING:
+    from fitscope.learners.base import Learner, TrainedRun
+    from fitscope.task import Task
+    from fitscope.verdicts.verdict import Verdict
+
+
+def judged(
+    run: TrainedRun, learner: Learner, task: Task, source: str, constant: float | None
+) -> Verdict:
+    """The verdict on a run.
+
+    Args:
+        run: the run.
+        learner: what was trained; advice turns its knobs.
+        task: what was learnt.
+        source: what the run is called.
+        constant: validation loss of the constant prediction, where one is any good.
+    """
+    curves: dict[str, Any] = {
+        name: column.astype(np.float64) for name, column in run.history(task).items()
+    }
+    loss, score = task.loss, task.score
+    fit = {which: float(found[1]) for which, found in run.fit.items()}
+    history = History(
+        source=source,
+        metric=loss.name,
+        epochs=np.arange(len(run.metrics)),
+        train=curves[loss.name],
+        validation=curves[loss.validation],
+        higher_is_better=loss.higher_is_better,
+        rows=RowLosses(run.row_epochs.astype(np.int64), run.row_losses),
+        fit={which: value for which, value in fit.items() if np.isfinite(value)},
+        reference=constant,
+        scores={score.name: curves[score.validation]},
+        classes=None if task.kind == "regression" else max(len(task.labels), 2),
+        step=learner.step,
+        words=loss.words,
+    )
+    verdict, _ = diagnose_measured(history, means_of(learner))
+    return replace(verdict, history=replace(history, rows=None))

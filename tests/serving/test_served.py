@@ -1,0 +1,222 @@
+"""A model in use: averages, temperature, columns in any order, files that must not be touched."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+from scipy.special import expit, softmax
+from serving.made_up import NETWORK, TREES, examined, rows, study
+
+import fitscope as fs
+from fitscope.errors import UserError
+from fitscope.learners.base import Learner
+from fitscope.learners.constant import Constant
+from fitscope.learners.mlp.network import MLP
+from fitscope.serving.device import on_gpu, placed
+from fitscope.serving.encodings import load_encodings
+from fitscope.serving.served import serve
+from fitscope.serving.trained import read_trained
+from fitscope.study.folder import Folder
+
+NEW = rows(70, seed=9) | {"land": ["DE", "ES", None, "MT", "FR", ""] * 11 + ["IT"] * 4}
+
+
+def logits(path: Path, run: int) -> np.ndarray:
+    """Outputs of a run, by what it is made of."""
+    trained = read_trained(path)
+    entry = trained.document.entry("net")
+    encoding = load_encodings(trained.folder, trained.document)[run % trained.document.data.folds]
+    file = trained.folder.weights(entry.slug, run, "best", entry.learner.state_ending)
+    state = entry.learner.load(file)
+    x = encoding.transform(NEW)
+    if isinstance(entry.learner, MLP):
+        return np.asarray(entry.learner.apply(state[0], x, state[1]), float)
+    return np.asarray(entry.learner.predict(state, x, trained.document.task), float)
+
+
+@pytest.mark.parametrize("learner", [NETWORK, TREES, Constant()], ids=["mlp", "hgb", "constant"])
+def test_probabilities_of_runs_and_folds_are_averaged_and_cooled(learner: Learner, tmp_path: Path):
+    path = examined(tmp_path / "a", "binary", learner, folds=2, rounds=2, temperature=1.7)
+    mean = np.mean([expit(logits(path, run)) for run in range(4)], axis=0)
+    expected = expit((np.log(mean) - np.log(1 - mean)) / 1.7)
+    answer = fs.load(path)
+    found = answer.predict_proba(NEW)
+    np.testing.assert_allclose(found[:, 1], expected, atol=1e-6)
+    np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-12)
+    np.testing.assert_array_equal(answer.predict(NEW), np.where(expected > 0.5, "yes", "no"))
+    alone = answer.predict_proba(NEW, member=3)[:, 1]
+    np.testing.assert_allclose(alone, expit(logits(path, 3) / 1.7), atol=1e-6)
+
+
+def test_several_labels_and_numbers(tmp_path: Path):
+    path = examined(tmp_path / "a", "multiclass", rounds=2, temperature=0.8)
+    shares = np.mean([softmax(logits(path, run), axis=1) for run in range(2)], axis=0)
+    expected = softmax(np.log(shares) / 0.8, axis=1)
+    answer = fs.load(path)
+    np.testing.assert_allclose(answer.predict_proba(NEW), expected, atol=1e-6)
+    labels = np.array(["cat", "dog", "owl"])[expected.argmax(axis=1)]
+    np.testing.assert_array_equal(answer.predict(NEW), labels)
+
+    path = examined(tmp_path / "b", "regression", rounds=2)
+    expected = np.mean([logits(path, run) for run in range(2)], axis=0)
+    np.testing.assert_allclose(fs.load(path).predict(NEW), expected, rtol=1e-5)
+    with pytest.raises(UserError, match="a regression has no probabilities"):
+        fs.load(path).predict_proba(NEW)
+
+
+def test_another_model_is_its_runs_as_they_are(tmp_path: Path):
+    path = examined(tmp_path / "a", temperature=2.0)
+    answer = fs.load(path)
+    plain = answer.predict_proba(NEW, "plain")
+    assert np.abs(plain - answer.predict_proba(NEW)).max() > 0.01
+    np.testing.assert_array_equal(answer.predict_proba(NEW, "net"), answer.predict_proba(NEW))
+    with pytest.raises(UserError, match="no model 'nett'; it has net and plain"):
+        answer.predict(NEW, "nett")
+    with pytest.raises(UserError, match="no run 1 among those that are averaged; they are 0"):
+        answer.predict(NEW, member=1)
+
+
+def test_columns_in_any_order_and_form(tmp_path: Path):
+    served = serve(examined(tmp_path / "a"))
+    expected = served.predict_proba(NEW)
+    frame = pl.DataFrame(NEW)
+    texts = frame.with_columns(pl.col("age", "income").cast(pl.String))
+    others: list[Any] = [
+        frame.select(sorted(frame.columns)).with_columns(more=pl.lit(1)),
+        frame.drop("id", "same"),
+        texts,
+        frame.to_pandas(),
+    ]
+    for other in others:
+        np.testing.assert_array_equal(served.predict_proba(other), expected)
+    with pytest.raises(UserError, match="lacks 2 of the columns learnt from: age and land"):
+        served.predict(frame.drop("age", "land"))
+    with pytest.raises(UserError, match="column 'age', row 3: 'old' is no number"):
+        served.predict(frame.with_columns(age=pl.Series(["1", "2", "old", *["4"] * 67])))
+
+
+def test_a_study_predicts_rows_of_features(tmp_path: Path):
+    path = study(tmp_path / "a", {"one": MLP(3), "two": MLP()})
+    result = fs.load(path)
+    x = np.random.default_rng(0).normal(size=(9, 2)).astype(np.float32)
+    frame = pl.DataFrame({"b": x[:, 1], "a": x[:, 0]})
+    mean = np.mean(
+        [expit(result.outputs("one", x, repeat, which="best")) for repeat in range(2)], axis=0
+    )
+    np.testing.assert_allclose(result.predict_proba(frame, "one")[:, 1], mean, atol=1e-6)
+    np.testing.assert_array_equal(result.predict(x, "one"), (mean > 0.5).astype(int))
+    for wrong, said in (
+        (lambda: result.predict(frame), "recommends no model; name one .*: one or two"),
+        (lambda: result.predict(x[:, :1], "one"), "an array of 1 columns, .* trained on 2"),
+        (lambda: result.predict({"a": [None], "b": [1.0]}, "one"), "'a', row 1: no value"),
+        (lambda: result.predict("one", x), r"what one run puts out .* is outputs\(name, x\)"),
+    ):
+        with pytest.raises(UserError, match=said):
+            wrong()
+    assert fs.load(study(tmp_path / "b", {"one": MLP(3)})).predict(frame).shape == (9,)
+
+
+def test_a_gpu_gives_what_the_processor_gives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """JAX computes on the processor here; nothing else in it knows the difference."""
+    from dataclasses import replace
+
+    path = examined(tmp_path / "a", "multiclass", MLP(6, batch_norm=True), folds=2)
+    served = serve(path)
+    expected = served.predict_proba(NEW)
+    found = replace(served, forward=on_gpu).predict_proba(NEW)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+    from fitscope.data.batches import batches
+
+    assert placed(served, "auto", batches(NEW)) is served, "so little is not worth it"
+    monkeypatch.setattr("fitscope.study.device.choose_device", lambda _: "gpu")
+    assert placed(served, "gpu", batches(NEW)).forward is on_gpu
+    with pytest.raises(UserError, match="no network, so a GPU does nothing"):
+        placed(serve(examined(tmp_path / "b", learner=TREES)), "gpu", batches(NEW))
+
+
+@pytest.mark.parametrize("learner", [NETWORK, TREES, Constant()], ids=["mlp", "hgb", "constant"])
+def test_files_that_were_damaged_or_exchanged_are_refused(learner: Learner, tmp_path: Path):
+    path = examined(tmp_path / "a", learner=learner)
+    folder, ending = Folder(path), learner.state_ending
+    file = folder.weights("net", 0, "best", ending)
+    good = file.read_bytes()
+    spoilt = bytearray(good)
+    spoilt[-3] ^= 1
+    other = folder.weights("plain", 0, "best").read_bytes()
+    for bad in (bytes(spoilt), other):
+        file.write_bytes(bad)
+        with pytest.raises(
+            UserError, match=rf"0\.best\.{ending}: damaged, it is not what was written"
+        ):
+            serve(path)
+    file.unlink()
+    with pytest.raises(UserError, match="no such"):
+        serve(path)
+    file.write_bytes(good)
+    strange = examined(tmp_path / "b", given=rows(seed=3))
+    (path / "encodings/0.json").write_bytes((strange / "encodings/0.json").read_bytes())
+    with pytest.raises(UserError, match=r"0\.json: damaged, it is not what was written"):
+        serve(path)
+
+
+def test_folders_that_are_newer_unfinished_or_damaged_are_refused(tmp_path: Path):
+    path = examined(tmp_path / "a")
+    (path / "SHA256SUMS").unlink()  # which would notice all of this before
+    file = path / "results.json"
+    stored = json.loads(file.read_text())
+    for change, said in (
+        ({"format": 99}, "written by a newer fitscope"),
+        ({"runs": 3}, "damaged"),
+        ({"runs": []}, "damaged"),
+        ({"recommended": None}, "recommends no model"),
+        ({"recommended": {"model": "other"}}, "damaged"),
+    ):
+        file.write_text(json.dumps(stored | change))
+        with pytest.raises(UserError, match=said):
+            serve(path)
+    file.unlink()
+    with pytest.raises(UserError, match="no finished run in this study yet"):
+        serve(path)
+    file.write_text(json.dumps(stored))
+    (path / "encodings/0.json").unlink()
+    (path / "encodings").rmdir()
+    with pytest.raises(UserError, match="stopped before its models could be used"):
+        serve(path)
+    document = json.loads((path / "study.json").read_text())
+    (path / "study.json").write_text(json.dumps(document | {"format": 99}))
+    with pytest.raises(UserError, match="written by a newer fitscope"):
+        serve(path)
+
+
+def test_predictions_of_a_network_import_little(tmp_path: Path):
+    """Half a second is all that a prediction may take to begin."""
+    path = examined(tmp_path / "a")
+    program = (
+        "import sys; from fitscope.serving.served import serve; "
+        f"serve({str(path)!r}).predict_proba({{n: v[:2] for n, v in {NEW_TEXT}.items()}}); "
+        "heavy = {'jax', 'sklearn', 'scipy', 'matplotlib', 'pandas', 'optax', 'rich', 'onnx'}; "
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+NEW_TEXT = repr({name: [str(one) for one in values[:2]] for name, values in rows(2).items()})
+
+
+def test_frames_are_as_the_contract_says(tmp_path: Path):
+    served = serve(examined(tmp_path / "a", "multiclass"))
+    outputs = served.outputs(served.table(NEW))
+    frame = served.frame(outputs)
+    shares = [f"probability_{label}" for label in ("cat", "dog", "owl")]
+    assert frame.columns == ["prediction", *shares]
+    expected = pl.DataFrame(served.predict_proba(NEW).astype(np.float32), schema=shares)
+    assert_frame_equal(frame.select(shares), expected)
