@@ -10,6 +10,7 @@ from fitscope.errors import UserError
 
 if TYPE_CHECKING:
     from fitscope.data.encoding import Encoding
+    from fitscope.data.raw import Raw
     from fitscope.study.document import StudyDocument
     from fitscope.study.folder import Folder
 
@@ -19,7 +20,9 @@ def encoding_file(folder: Folder, fold: int) -> Path:
     return folder.path / "encodings" / f"{fold}.json"
 
 
-def store_encodings(encodings: Sequence[Encoding], folder: Folder, document: StudyDocument) -> None:
+def store_encodings(
+    encodings: Sequence[Encoding | Raw], folder: Folder, document: StudyDocument
+) -> None:
     """Store what was learnt of a table's columns on the training rows of each fold.
 
     Args:
@@ -31,13 +34,14 @@ def store_encodings(encodings: Sequence[Encoding], folder: Folder, document: Stu
         encoding.save(encoding_file(folder, fold), of=document.data.fingerprint)
 
 
-def load_encodings(folder: Folder, document: StudyDocument) -> tuple[Encoding, ...]:
+def load_encodings(folder: Folder, document: StudyDocument) -> tuple[Encoding | Raw, ...]:
     """What `store_encodings` stored; nothing of a study on features.
 
     Raises:
         UserError: one of several is missing, damaged, or learnt on other rows.
     """
     from fitscope.data.encoding import Encoding
+    from fitscope.data.raw import load_raw
 
     if not encoding_file(folder, 0).parent.exists():
         if document.application is not None:  # features were made of a table
@@ -46,7 +50,6 @@ def load_encodings(folder: Folder, document: StudyDocument) -> tuple[Encoding, .
                 "command and --resume"
             )
         return ()
-    return tuple(
-        Encoding.load(encoding_file(folder, fold), of=document.data.fingerprint)
-        for fold in range(document.data.folds)
-    )
+    of = document.data.fingerprint
+    files = [encoding_file(folder, fold) for fold in range(document.data.folds)]
+    return tuple(load_raw(file, of) or Encoding.load(file, of=of) for file in files)

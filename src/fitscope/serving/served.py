@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from fitscope.data.encoding import Encoding
+    from fitscope.data.raw import Raw
     from fitscope.data.table import Table
     from fitscope.task import Task
 
@@ -87,7 +88,7 @@ class Served:
 
     trained: Trained
     taken: Taken
-    encodings: tuple[Encoding, ...]
+    encodings: tuple[Encoding | Raw, ...]
     members: tuple[Member, ...]
     forward: Callable[..., np.ndarray] = field(default=on_processor)
 
@@ -104,7 +105,7 @@ class Served:
         return self.task.labels or ("0", "1")
 
     @cached_property
-    def _sources(self) -> tuple[Encoding | Plain, ...]:
+    def _sources(self) -> tuple[Encoding | Raw | Plain, ...]:
         names = tuple(self.trained.document.data.feature_names)
         return self.encodings or (Plain(names),) * self.trained.document.data.folds
 

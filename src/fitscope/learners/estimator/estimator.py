@@ -17,6 +17,7 @@ from fitscope.history import SINGLE
 from fitscope.learners.base import Knob, Size, TrainedRun, Watching
 from fitscope.learners.estimator.described import described, is_plain, rebuilt
 from fitscope.learners.estimator.fitted import Fitted, load_fitted, save_fitted
+from fitscope.learners.estimator.inputs import takes_categories, takes_missing
 from fitscope.learners.estimator.knobs import Neighbours, check_given, neighbours
 from fitscope.learners.estimator.pace import Pace, pace_of
 from fitscope.learners.estimator.prepared import last_step, parted
@@ -120,6 +121,23 @@ class Estimator:
     def neighbours(self) -> tuple[Neighbours, ...]:
         """Its knobs with values around where they stand, what moves most first."""
         return () if self._new is None else neighbours(self._new, dict(self.directions))
+
+    def takes(self, missing: bool, words: bool, typed: bool) -> bool:
+        """Whether it can be given a table's columns as they are.
+
+        Args:
+            missing: some values are missing.
+            words: some columns are texts or dates.
+            typed: all of these are categories of pandas.
+        """
+        from sklearn.pipeline import Pipeline
+
+        if self._new is None or isinstance(self._new, Pipeline):
+            return self._new is not None
+        _, final = last_step(self._new)
+        if words and not (typed and takes_categories(final)):
+            return False
+        return not missing or takes_missing(final)
 
     @cached_property
     def pace(self) -> Pace | None:
