@@ -15,7 +15,7 @@ from jaxtyping import Float, Shaped
 from fitscope.errors import UserError
 from fitscope.history import SINGLE
 from fitscope.learners.base import Knob, Size, TrainedRun, Watching
-from fitscope.learners.estimator.described import described, is_plain, rebuilt
+from fitscope.learners.estimator.described import described, is_plain, rebuilt, told
 from fitscope.learners.estimator.fitted import Fitted, load_fitted, save_fitted
 from fitscope.learners.estimator.inputs import takes_categories, takes_missing
 from fitscope.learners.estimator.knobs import Neighbours, check_given, neighbours
@@ -73,7 +73,7 @@ class Estimator:
         found = described(estimator)
         name = type(estimator).__name__
         given = None if is_plain(found) else keep(estimator, name)
-        object.__setattr__(self, "description", json.dumps(found))
+        object.__setattr__(self, "description", json.dumps(found, sort_keys=True))
         object.__setattr__(self, "given", given)
         object.__setattr__(self, "directions", tuple((knobs or {}).items()))
 
@@ -89,7 +89,7 @@ class Estimator:
     def from_dict(cls, settings: Mapping[str, Any]) -> Estimator:
         """The learner that `as_dict` described."""
         self = cls.__new__(cls)
-        object.__setattr__(self, "description", json.dumps(settings["estimator"]))
+        object.__setattr__(self, "description", json.dumps(settings["estimator"], sort_keys=True))
         object.__setattr__(self, "given", settings["given"])
         object.__setattr__(self, "directions", tuple(settings["knobs"].items()))
         return self
@@ -115,7 +115,7 @@ class Estimator:
         if self._new is None:
             return f"{self.name} {self.given}"
         settings = self.made().set_params(**{one.turn.setting: None for one in self.neighbours})
-        return json.dumps(described(settings))
+        return json.dumps(described(settings), sort_keys=True)
 
     @cached_property
     def neighbours(self) -> tuple[Neighbours, ...]:
@@ -259,9 +259,8 @@ class Estimator:
         return outputs(state, x, task)
 
     def __repr__(self) -> str:
-        if self._new is None:
-            return f"Estimator({self.name}, {self.given})"
-        return f"Estimator({' '.join(self._new.__repr__(N_CHAR_MAX=10**6).split())})"
+        knobs = f", knobs={dict(self.directions)}" if self.directions else ""
+        return f"Estimator({told(json.loads(self.description))}{knobs})"
 
 
 def check_estimator(estimator: Any) -> None:
