@@ -81,7 +81,8 @@ def changes_of(learner: Learner, batch_size: int, rows: int) -> tuple[Change, ..
         return _around(learner)
     if isinstance(learner, OwnNetwork):
         known = learner.description.knobs
-        return tuple(one for one in (*NETWORKS, FEWER_UNITS) if one.setting in known)
+        every = (*NETWORKS[:3], FEWER_UNITS, *NETWORKS[3:])
+        return tuple(one for one in every if one.setting in known)
     return ()
 
 
