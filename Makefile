@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 DATA ?= auto
 ARGS ?=
 
-.PHONY: help guide test check bench calibrate docs schema clean
+.PHONY: help guide test check bench calibrate torture docs schema clean
 
 help:  ## show this
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -27,6 +27,9 @@ bench: $(VENV)/installed  ## time fitscope beside TensorFlow, Keras on JAX and P
 
 calibrate: $(VENV)/developed  ## run the simulations behind docs/how-verdicts-work.md (an hour or two)
 	$(BIN)/python -m calibration $(ARGS)
+
+torture: $(VENV)/developed  ## damage, kill and lie to fitscope; figures go to docs/reliability.md (half an hour)
+	$(BIN)/python -m torture $(ARGS)
 
 docs: $(VENV)/developed  ## build the documentation as a site in build/site
 	$(BIN)/python -m sphinx -b html -W --keep-going -q docs build/site

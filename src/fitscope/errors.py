@@ -1,5 +1,8 @@
 """What a user is told in one line: the one error that a user can cause, a notice, a reason."""
 
+REPORT = "an error in fitscope, please report it with what it was given"
+"""What is said of an error that nobody has foreseen."""
+
 
 class UserError(Exception):
     """Something the user can mend: the message says what is wrong, where, and what to do.

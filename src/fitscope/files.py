@@ -7,6 +7,7 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from glob import escape
 from pathlib import Path
 
 from fitscope.errors import UserError
@@ -58,6 +59,20 @@ def replacing(path: Path | str, lasting: bool = False) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+def clear_leftovers(path: Path) -> None:
+    """Remove what programs left that were killed while they wrote `path` by `replacing`."""
+    if os.name != "posix":  # elsewhere nobody can be asked whether a process is there
+        return
+    for part in path.parent.glob(f".{escape(path.name)}.*.part"):
+        number = part.name.split(".")[-2]
+        try:
+            os.kill(int(number), 0)
+        except ProcessLookupError:
+            part.unlink(missing_ok=True)
+        except (ValueError, OSError, OverflowError):  # not ours, or somebody else's
+            continue
 
 
 def sync(path: Path) -> None:

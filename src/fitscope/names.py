@@ -15,8 +15,18 @@ def shown(name: str, width: int = 28) -> str:
         >>> shown("two\\nlines"), shown("abcdefgh", width=5)
         ('two lines', 'abcd…')
     """
-    line = "".join(sign if sign.isprintable() else " " for sign in name)
+    line = plain(name)
     return line if len(line) <= width else line[: width - 1] + "…"
+
+
+def plain(text: str) -> str:
+    """Text without signs that a terminal would obey and nobody see.
+
+    Example:
+        >>> plain("\\x1b[31mred\\n")
+        ' [31mred '
+    """
+    return text if text.isprintable() else "".join(s if s.isprintable() else " " for s in text)
 
 
 def listed(names: Sequence[str], most: int | None = MOST, word: str = "and") -> str:

@@ -8,7 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fitscope.errors import UserError
+from fitscope.errors import REPORT, UserError, reason
 from fitscope.logs.log import Log, Logged
 from fitscope.logs.reading import reading
 from fitscope.verdicts.judge import diagnose as judge_history
@@ -137,13 +137,13 @@ def judged_paths(
     for path in paths:
         try:
             below = places(path)
-        except UserError as error:
+        except (UserError, OSError) as error:
             yield JudgedRun(_unread(str(path), error))
             continue
         for place in below:
             try:
                 yield from _of_place(place, keys)
-            except UserError as error:
+            except Exception as error:  # one bad file must not end the others
                 yield JudgedRun(_unread(str(place.path), error))
 
 
@@ -228,6 +228,8 @@ def _study(stored: StoredStudy, train: str | None, val: str | None) -> Iterator[
     folder, loss = stored.folder, stored.document.task.loss
     said = notices(stored.document)
     curves = stored.histories.partition_by("model", "repeat", as_dict=True)
+    if not stored.results.runs:
+        yield JudgedRun(Unread(str(folder.path), "no finished run in it"))
     for run in stored.results.runs:
         mine = curves.get((run.model, run.repeat))
         if mine is None:
@@ -277,9 +279,15 @@ def gathered(found: Sequence[Verdict | Unread]) -> Verdicts:
     )
 
 
-def _unread(source: str, error: UserError) -> Unread:
+def _unread(source: str, error: Exception) -> Unread:
     """The error, without the name of its source at its beginning."""
-    return Unread(source, str(error).removeprefix(f"{source}: "))
+    if isinstance(error, UserError):
+        return Unread(source, str(error).removeprefix(f"{source}: "))
+    if isinstance(error, OSError):
+        return Unread(source, f"cannot be read: {error.strerror or reason(error)}")
+    if isinstance(error, MemoryError):
+        return Unread(source, "the memory is used up; cut it to what matters")
+    return Unread(source, f"{type(error).__name__}: {reason(error)}; {REPORT}")
 
 
 def _why_none(unread: Sequence[Unread]) -> str:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from fitscope.cli.study_folder import again, default_folder
+from fitscope.cli.output import keep_writing
+from fitscope.cli.study_folder import again, default_folder, going_on
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,6 +124,9 @@ def examine(
     }
     given = {name: value for name, value in given.items() if value is not None}
     folder = out or default_folder(DEFAULT_FOLDER, resume)
+    if resume:
+        going_on(folder, named=out is not None)
+    keep_writing()
     again_of, chosen = _chosen(table, given, folder if resume else None)
     console = Console(file=sys.stderr if as_json else sys.stdout)
     shown = screen(console, chosen.budget)

@@ -12,7 +12,8 @@ import typer
 
 from fitscope.cli import screen
 from fitscope.cli.data import DATA_HELP
-from fitscope.cli.study_folder import again, default_folder
+from fitscope.cli.output import keep_writing
+from fitscope.cli.study_folder import again, default_folder, going_on
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -91,8 +92,9 @@ def guide(
         batch_size=batch_size,
     )
     folder = out or default_folder(DEFAULT_FOLDER, resume)
-    if resume and not (folder / "study.json").exists():
-        print(f"fitscope: {folder}: nothing to go on with, starting anew", file=sys.stderr)
+    if resume:
+        going_on(folder, named=out is not None)
+    keep_writing()
     console = Console()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a scheduler's stop is a Ctrl-C
     try:

@@ -10,7 +10,8 @@ import typer
 
 from fitscope import __version__
 from fitscope.cli import data, diagnose, examine, export, guide, predict, stored
-from fitscope.errors import Notice, UserError
+from fitscope.errors import Notice, UserError, reason
+from fitscope.names import plain
 
 # what Typer raises for any wrong option or argument; it has no public name there
 USAGE: Any = typer.BadParameter.__base__
@@ -57,7 +58,7 @@ def main() -> None:
 
         def show(message: Any, category: type[Warning], *place: Any) -> None:
             if issubclass(category, Notice):
-                print(f"fitscope: {message}", file=sys.stderr, flush=True)
+                print(f"fitscope: {plain(str(message))}", file=sys.stderr, flush=True)
             else:
                 usual(message, category, *place)
 
@@ -82,11 +83,16 @@ def _run() -> int:
     except BrokenPipeError:  # the reader of our output has seen enough
         sys.stderr.close()
         return 141
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        return _refuse(f"{where}{error.strerror or reason(error)}; check it, or name another")
+    except MemoryError:
+        return _refuse("the memory is used up; try fewer rows, smaller models or --jobs 1")
 
 
 def _refuse(reason: str) -> int:
     if reason:  # there is none where the help has been shown instead
-        print(f"fitscope: {' '.join(reason.split())}", file=sys.stderr)
+        print(f"fitscope: {plain(' '.join(reason.split()))}", file=sys.stderr)
     return 2
 
 

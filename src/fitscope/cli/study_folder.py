@@ -6,6 +6,7 @@ import shlex
 import sys
 from pathlib import Path
 
+from fitscope.errors import UserError
 from fitscope.files import LOCK
 from fitscope.study.checksums import NAME
 
@@ -26,6 +27,28 @@ def default_folder(usual: Path, resume: bool) -> Path:
         number += 1
         folder = usual.with_name(f"{usual.name}-{number}")
     return taken[-1] if resume and taken else folder
+
+
+def going_on(folder: Path, named: bool) -> None:
+    """Say that a study is started anew where there is none to go on with.
+
+    Args:
+        folder: of the study that was to be gone on with.
+        named: whether the user named the folder.
+
+    Raises:
+        UserError: the folder that was named is not there, or holds something else.
+    """
+    from fitscope.study.training import check_folder
+
+    if (folder / "study.json").exists():
+        return
+    if named and not folder.exists():
+        raise UserError(
+            f"{folder}: no study here to go on with; check the name, or leave --resume out"
+        )
+    check_folder(folder, resume=True)
+    print(f"fitscope: {folder}: nothing to go on with, starting anew", file=sys.stderr)
 
 
 def again(folder: Path) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 from jaxtyping import Float32
 
 from fitscope.errors import UserError
-from fitscope.files import writing_error
+from fitscope.files import clear_leftovers, writing_error
 from fitscope.higgs.columnar import write_columns
 from fitscope.higgs.gzip_csv import file_chunks, read_blocks
 from fitscope.higgs.layout import COLUMNS
@@ -45,6 +45,7 @@ def fetch(progress: Progress | None = None, converting: Progress | None = None) 
     with _alone(columnar):
         if columnar.exists():
             return columnar
+        clear_leftovers(columnar)
         if not packed.exists():
             _download(file, packed, progress)
         try:

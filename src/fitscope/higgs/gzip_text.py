@@ -18,6 +18,7 @@ _LEVEL = 2  # of ISA-L: a higher one packs digits no better
 _BLOCK = 1 << 23
 # What comes out of a bad stretch of gzip is lost as a whole piece, good rows before it included.
 _PIECE = 1 << 16
+_PADDING = 1 << 27  # bytes of zeros in all that may follow members
 
 
 def gzip_member(text: bytes, comment: str) -> bytes:
@@ -122,7 +123,7 @@ def line_blocks(
 def _decompress(chunks: Iterable[bytes], where: str) -> Iterator[bytes]:
     from isal.igzip_lib import DECOMP_GZIP, IgzipDecompressor, IsalError
 
-    member, members, empty = None, 0, True
+    member, members, padding, empty = None, 0, 0, True
     for chunk in chunks:
         if empty and not b"\x1f\x8b".startswith(chunk[:2]):
             raise UserError(f"{where}: is not a gzip file; give a CSV packed with gzip (.csv.gz)")
@@ -131,7 +132,13 @@ def _decompress(chunks: Iterable[bytes], where: str) -> Iterator[bytes]:
         while True:
             if member is None:
                 # Members follow one another; tapes and some servers pad the end with zeros.
-                data = data.lstrip(b"\0") if members else data
+                if members:
+                    found, data = len(data), data.lstrip(b"\0")
+                    padding += found - len(data)
+                if padding > _PADDING:
+                    raise UserError(
+                        f"{where}: nothing but zeros behind the gzip data; get the file again"
+                    )
                 if not data:
                     break
                 member, members = IgzipDecompressor(flag=DECOMP_GZIP), members + 1

@@ -11,6 +11,7 @@ from threading import Thread
 import numpy as np
 from jaxtyping import Float32
 
+from fitscope.data.panics import Panic, quiet_panics
 from fitscope.errors import UserError
 from fitscope.files import replacing, writing_error
 from fitscope.higgs.gzip_csv import file_chunks
@@ -144,21 +145,23 @@ def read_parquet(
 
     _refuse_unreadable(path)
     try:
-        frame = pl.scan_parquet(path, glob=False)
-        schema = frame.collect_schema()
+        with quiet_panics():
+            frame = pl.scan_parquet(path, glob=False)
+            schema = frame.collect_schema()
+            there = frame.select(pl.len()).collect().item()
         _check_columns(path, schema, columns)
-        there = frame.select(pl.len()).collect().item()
         count = there if rows is None else min(rows, there)
         x = np.empty((count, len(columns) - 1), np.float32)
         y = np.empty(count, np.float32)
         frame = frame.select(pl.col(list(columns)).cast(pl.Float32))
         for start in range(0, count, _GROUP):
-            some = frame.slice(start, min(_GROUP, count - start)).collect()
+            with quiet_panics():
+                some = frame.slice(start, min(_GROUP, count - start)).collect()
             block = some.to_numpy(order="fortran")
             refuse_bad_values(block, start + 1, str(path), columns)
             x[start : start + len(block)] = block[:, 1:]
             y[start : start + len(block)] = block[:, 0]
-    except (OSError, pl.exceptions.PolarsError) as error:
+    except (OSError, Panic, pl.exceptions.PolarsError) as error:
         reason = " ".join(str(error).split())[:120]
         raise UserError(f"{path}: is no readable Parquet file ({reason})") from error
     return x, y

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, contextmanager
 
 from fitscope.errors import UserError
+from fitscope.names import shown
 
 _CONNECT_SECONDS = 3.0
-_READ_SECONDS = 5.0
+_READ_SECONDS = 4.0
 _FIRST_WAIT_SECONDS = 0.5
 _FIRST_RANGE = 1 << 19
 _RECEIVE_BUFFER = 1 << 17
@@ -53,6 +56,7 @@ def remote_chunks(
     import httpx
 
     at, failures, connected, size = start, 0, False, None
+    late = threading.Event()
     with _client(url) as client:
         while size is None or at < size:
             before = at
@@ -60,7 +64,9 @@ def remote_chunks(
             # Compression on the way would change what a range means.
             headers = {"Range": f"bytes={at}-{last}", "Accept-Encoding": "identity"}
             try:
-                with client.stream("GET", url, headers=headers) as reply:
+                with ExitStack() as stack:
+                    with _begun_in_time(client) as late:
+                        reply = stack.enter_context(client.stream("GET", url, headers=headers))
                     connected = True
                     if reply.status_code == 416:  # there is nothing behind what has come
                         return
@@ -81,7 +87,15 @@ def remote_chunks(
                 if size is None and reply.status_code == 200:
                     return
                 trouble = "the connection broke off"
-            except (httpx.RequestError, httpx.InvalidURL, UnicodeError, _Busy) as error:
+            except Exception as error:
+                known = (httpx.RequestError, httpx.InvalidURL, UnicodeError, _Busy)
+                if late.is_set():
+                    raise Unreachable(
+                        f"{url}: does not begin to answer within {_PATIENCE_SECONDS:g} s; "
+                        "try again later"
+                    ) from error
+                if not isinstance(error, known):
+                    raise
                 trouble = _trouble(error)
                 if not connected:
                     kind = NoNetwork if _is_offline(error) else Unreachable
@@ -93,6 +107,28 @@ def remote_chunks(
                 )
             if failures:
                 time.sleep(_FIRST_WAIT_SECONDS * 2 ** (failures - 1))
+
+
+@contextmanager
+def _begun_in_time(client) -> Iterator[threading.Event]:
+    """Close the connection of a server that sends its headers byte by byte, as if without end.
+
+    Yields:
+        Is set if that was necessary.
+    """
+    late = threading.Event()
+
+    def close() -> None:
+        late.set()
+        client.close()
+
+    timer = threading.Timer(_PATIENCE_SECONDS, close)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield late
+    finally:
+        timer.cancel()
 
 
 def _client(url: str):
@@ -117,10 +153,10 @@ def _begin(reply, at: int, url: str) -> tuple[int, int | None]:
     status = reply.status_code
     if at == 0 and status in _OF_PROXIES and _is_proxied(url):
         raise NoNetwork(
-            f"{url}: the proxy answers {status} {reply.reason_phrase}; check the network"
+            f"{url}: the proxy answers {status} {shown(reply.reason_phrase)}; check the network"
         )
     if status >= 500:
-        raise _Busy(f"the server answers {status} {reply.reason_phrase}")
+        raise _Busy(f"the server answers {status} {shown(reply.reason_phrase)}")
     if status == 206:
         unit_range, _, total = reply.headers.get("Content-Range", "").partition("/")
         if not unit_range.startswith(f"bytes {at}-"):
@@ -130,7 +166,7 @@ def _begin(reply, at: int, url: str) -> tuple[int, int | None]:
         length = reply.headers.get("Content-Length", "")
         return at, int(length) if length.isdigit() else None
     raise Unreachable(
-        f"{url}: the server answers {status} {reply.reason_phrase}; check the address"
+        f"{url}: the server answers {status} {shown(reply.reason_phrase)}; check the address"
     )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Float32
 
 from fitscope.errors import UserError
-from fitscope.files import replacing
+from fitscope.files import clear_leftovers, replacing
 from fitscope.higgs.layout import COLUMNS
 from fitscope.higgs.parquet import write_parquet
 from fitscope.higgs.simulated_blocks import simulated_blocks, simulated_members
@@ -56,6 +56,7 @@ def write_simulated(
         raise UserError(f"{path}: unknown ending; name it {_PARQUET} or {_CSV}")
     if path.exists():
         raise UserError(f"{path}: is there already; remove it or choose another name")
+    clear_leftovers(path)
     _check_space(path, rows * _BYTES[ending])
     if ending == _PARQUET:
         write_parquet(_blocks(rows, seed, progress, processes), path, COLUMNS, note(seed))

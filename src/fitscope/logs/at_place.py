@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fitscope.errors import UserError
 from fitscope.logs.log import Log
 from fitscope.logs.places import Place
 
@@ -33,13 +32,9 @@ def logs_at(place: Place) -> list[Log]:
     if place.kind == "pipe":
         import sys
 
-        from fitscope.logs.source import of_stream
+        from fitscope.logs.source import of_pipe, of_stream
 
         if str(place.path) == "-":
             return read_source(of_stream("standard input", sys.stdin.buffer))
-        try:
-            with place.path.open("rb") as stream:
-                return read_source(of_stream(str(place.path), stream))
-        except OSError as error:
-            raise UserError(f"{place.path}: cannot be read: {error.strerror}") from None
+        return read_source(of_pipe(place.path))
     return read_file(place.path)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from fitscope.errors import UserError
+from fitscope.files import read_bytes
 from fitscope.logs.log import Log, Logged
 from fitscope.logs.table import logs
 from fitscope.logs.text import read_text_table
@@ -31,7 +32,7 @@ def read_info(folder: Path) -> Log:
         if not path.exists():
             continue
         try:
-            text = path.read_text()
+            text = read_bytes(path).decode()
         except (OSError, UnicodeDecodeError) as error:
             raise UserError(f"{path}: cannot be read: {error}") from None
         for log in logs(str(path), read_text_table(str(path), text)):

@@ -15,7 +15,7 @@ from fitscope.logs.evaluations import evaluations
 from fitscope.logs.frames import numbered
 from fitscope.logs.log import Log
 from fitscope.logs.names import PARTS, meaning
-from fitscope.logs.table import Table, logs
+from fitscope.logs.table import Table, logs, refuse_many
 
 DEPTH = 4  # how deep below the top of a document histories are looked for
 
@@ -58,12 +58,13 @@ def _search(source: str, document: Any, depth: int) -> list[Log]:
     if isinstance(document, Sequence) and not isinstance(document, str | bytes):
         records = [item for item in document if isinstance(item, Mapping)]
         if records and len(records) == len(document):
-            table = _records(records)
+            table = _records(source, records)
             if table.numbers:
                 return logs(source, table)
         return []
     if not isinstance(document, Mapping):
         return []
+    refuse_many(source, 1, len(document))
     if (log := evaluations(source, document)) is not None:
         return [log]
     flat = _columns(document)
@@ -136,9 +137,10 @@ def _table(source: str, columns: Mapping[str, Sequence[Any]]) -> Table:
     return numbered({name: _floats(values) for name, values in columns.items()}, {})
 
 
-def _records(records: Sequence[Mapping[str, Any]]) -> Table:
+def _records(source: str, records: Sequence[Mapping[str, Any]]) -> Table:
     """The columns of records; what is not a number, such as skorch's batches, is left out."""
     names = dict.fromkeys(str(key) for record in records for key in record)
+    refuse_many(source, len(records), len(names))
     numbers: dict[str, np.ndarray] = {}
     words: dict[str, list[str]] = {}
     for name in names:
@@ -171,6 +173,8 @@ def _lines(text: str) -> list[Any] | None:
     for number, line in enumerate(rows):
         try:
             found.append(json.loads(line))
+        except RecursionError:
+            return None
         except ValueError:
             if number < 2 or number + 1 < len(rows):
                 return None

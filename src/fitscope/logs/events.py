@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -12,6 +14,9 @@ import numpy as np
 from fitscope.errors import UserError
 from fitscope.logs.log import Log, Logged
 from fitscope.logs.names import PARTS
+
+HEADER, CHECKSUM = 12, 4  # bytes around a record: its length with a checksum, and one of its own
+LONGEST = 1 << 28  # bytes of a record
 
 Points = dict[str, list[tuple[int, float]]]
 
@@ -87,6 +92,7 @@ def _scalars(paths: Sequence[Path]) -> Points:
     plugins: dict[str, str] = {}  # writers may name the plugin at the first value of a tag alone
     for path in sorted(paths):
         try:
+            _refuse_large_records(path)
             for record in _records(path):
                 event = Event.FromString(record)
                 for value in event.summary.value:
@@ -123,6 +129,20 @@ def _records(path: Path) -> Iterator[bytes]:
         yield reader.record() or b""
 
 
+def _refuse_large_records(path: Path) -> None:
+    """Look at the lengths of all records before one of them is read into memory.
+
+    Raises:
+        ValueError: one is longer than any event.
+    """
+    with path.open("rb") as stream:
+        while len(head := stream.read(HEADER)) == HEADER:
+            length = int.from_bytes(head[:8], "little")
+            if length > LONGEST:
+                raise ValueError(f"a record of {length:,} bytes")
+            stream.seek(length + CHECKSUM, os.SEEK_CUR)
+
+
 def _scalar(value: Any) -> float | None:
     from tensorboard.util import tensor_util
 
@@ -131,6 +151,8 @@ def _scalar(value: Any) -> float | None:
         return float(value.simple_value)
     if kind != "tensor":
         return None
+    if math.prod(dim.size for dim in value.tensor.tensor_shape.dim) != 1:
+        return None  # and is not laid out: a few bytes may say that there are milliards
     array = tensor_util.make_ndarray(value.tensor)
     return float(array.item()) if array.size == 1 and array.dtype.kind in "fiu" else None
 

@@ -15,12 +15,13 @@ from fitscope.logs.frames import read_parquet_table
 from fitscope.logs.log import Log
 from fitscope.logs.mlflow import SQLITE, read_database
 from fitscope.logs.names import meaning
-from fitscope.logs.source import DAMAGED, NamedBytes, of_file
+from fitscope.logs.source import DAMAGED, LARGEST, NamedBytes, of_file
 from fitscope.logs.table import logs
 from fitscope.logs.text import is_text_table, read_text_table
 
 PICKLES = (".pkl", ".pickle", ".p", ".joblib", ".dill")
 PARQUET = b"PAR1"
+LARGEST_DOCUMENT = 1 << 25  # bytes of JSON, which takes twenty times as many when it is read
 DOCUMENT = re.compile(r"\s*(\{\s*(\"|\}|$)|\[\s*([\[{\"\]]|-?[\d.]+\s*,|$))")
 
 
@@ -63,7 +64,7 @@ def read_source(source: NamedBytes, path: Path | None = None) -> list[Log]:
         raise UserError(f"{name}: an empty file")
     if DOCUMENT.match(text):
         try:
-            return read_document(name, _decoded(source))
+            return read_document(name, _decoded(source, LARGEST_DOCUMENT))
         except UserError:
             first = text.lstrip().partition("\n")[0]
             found = _printed(source) if _is_alone(first) else None
@@ -93,9 +94,11 @@ def _is_alone(line: str) -> bool:
     return True
 
 
-def _decoded(source: NamedBytes) -> str:
+def _decoded(source: NamedBytes, most: int = LARGEST) -> str:
     """All of it as text, line ends made one kind: `\\r\\n`, `\\r` alone, and `\\r\\r\\n`."""
     data = source.whole()
+    if len(data) > most:
+        raise UserError(f"{source.name}: {len(data) >> 20} MiB of JSON; cut it to what matters")
     try:
         text = data.decode("utf-8-sig" if source.encoding == "utf-8" else source.encoding)
     except UnicodeDecodeError as error:
@@ -109,7 +112,7 @@ def _decoded(source: NamedBytes) -> str:
 def _printed(source: NamedBytes) -> Log | None:
     """Curves that a program printed; None where nothing says when a value was measured."""
     try:
-        with source.start() as stream:
+        with source.text() as stream:
             log = read_printed(source.name, lines(stream, source.encoding))
     except DAMAGED as error:
         raise UserError(f"{source.name}: cannot be read: {error}") from None

@@ -9,7 +9,7 @@ import numpy as np
 
 from fitscope.data.panics import Panic, quiet_panics
 from fitscope.errors import UserError, reason
-from fitscope.logs.table import Column, Table, lenient, strict
+from fitscope.logs.table import Column, Table, lenient, refuse_many, strict
 
 
 def read_parquet_table(name: str, stream: BinaryIO) -> Table:
@@ -26,7 +26,10 @@ def read_parquet_table(name: str, stream: BinaryIO) -> Table:
 
     try:
         with quiet_panics():
-            return frame_table(pl.read_parquet(stream))
+            scanned = pl.scan_parquet(stream)
+            columns = len(scanned.collect_schema())
+            refuse_many(name, scanned.select(pl.len()).collect().item(), columns)
+            return frame_table(scanned.collect())
     except (OSError, Panic, pl.exceptions.PolarsError) as error:
         raise UserError(f"{name}: not a readable Parquet file ({reason(error)})") from None
 

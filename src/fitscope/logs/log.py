@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+from fitscope.names import plain
+
 
 @dataclass(frozen=True, eq=False)
 class Logged:
@@ -48,7 +50,7 @@ class Log:
 
     Attributes:
         source: where it came from, in words that a person recognizes.
-        curves: name to curve.
+        curves: name to curve; in the names nothing that a terminal would obey.
         step: what the log's epochs are: "epoch", or "round" of boosted trees.
         notes: what was mended or assumed when it was read, a plain sentence each.
     """
@@ -57,6 +59,12 @@ class Log:
     curves: Mapping[str, Logged]
     step: str = "epoch"
     notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not all(map(str.isprintable, self.curves)):
+            curves = {plain(name).strip(): curve for name, curve in self.curves.items()}
+            object.__setattr__(self, "curves", curves)
+        object.__setattr__(self, "notes", tuple(map(plain, self.notes)))
 
 
 def _alike(one: np.ndarray | None, other: np.ndarray | None) -> bool:

@@ -10,9 +10,11 @@ from urllib.parse import quote
 import numpy as np
 
 from fitscope.errors import UserError
+from fitscope.files import read_bytes
 from fitscope.logs.log import Log, Logged
 
 METRICS = "metrics"
+MOST = 5_000_000  # values that are read
 DESCRIPTION = "meta.yaml"
 OF_THE_SYSTEM = "system/"
 SQLITE = b"SQLite format 3\0"  # how a database begins
@@ -34,7 +36,7 @@ def read_run(folder: Path) -> Log:
     for file in sorted(path for path in root.rglob("*") if path.is_file()):
         name = file.relative_to(root).as_posix()
         try:
-            lines = file.read_text(errors="replace").splitlines()
+            lines = read_bytes(file).decode(errors="replace").splitlines()
         except OSError as error:
             raise UserError(f"{file}: cannot be read: {error.strerror}") from None
         for line in lines:
@@ -60,7 +62,8 @@ def read_database(path: Path) -> list[Log]:
         try:
             names = dict(base.execute("select run_uuid, name from runs"))
             for run, key, time, value, is_nan, step in base.execute(
-                "select run_uuid, key, timestamp, value, is_nan, step from metrics order by rowid"
+                "select run_uuid, key, timestamp, value, is_nan, step from metrics order by rowid "
+                f"limit {MOST}"
             ):
                 points = found.setdefault(run, {}).setdefault(key, [])
                 points.append((time, float("nan") if is_nan else value, step))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import bz2
-import gzip
 import io
 import lzma
+import os
+import select
+import stat
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,11 +17,13 @@ from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, cast
 
 from fitscope.errors import UserError
+from fitscope.logs.zstandard import MAGIC, most_bytes
 
 HEAD = 1 << 16  # bytes that a format is told by
 IN_MEMORY = 1 << 26  # bytes of standard input that are held in memory; more goes to the disk
-LARGEST = 1 << 30  # bytes of a table or a document that is read as a whole
-ZSTANDARD = b"\x28\xb5\x2f\xfd"
+LARGEST = 1 << 27  # bytes of a table that is read as a whole
+LARGEST_TEXT = 1 << 30  # bytes of printed text, of which little is held
+SECONDS = 10.0  # for which a named pipe is waited for
 MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
 DAMAGED = (OSError, EOFError, zlib.error, lzma.LZMAError)
 
@@ -56,8 +60,17 @@ class NamedBytes:
         """
         data = self._of_stream(LARGEST + 1)
         if len(data) > LARGEST:
-            raise UserError(f"{self.name}: larger than 1 GiB; cut it to the columns that matter")
+            raise UserError(
+                f"{self.name}: larger than {LARGEST >> 20} MiB; cut it to the columns that matter"
+            )
         return data
+
+    def text(self) -> BinaryIO:
+        """All bytes as a stream, to be read bit by bit.
+
+        Reading it raises a UserError where there are too many.
+        """
+        return io.BufferedReader(Bounded(self.start(), LARGEST_TEXT, self.name), HEAD)
 
     def _of_stream(self, most: int) -> bytes:
         try:
@@ -71,9 +84,14 @@ def of_file(path: Path) -> NamedBytes:
     """A file; gzip, bzip2, xz and Zstandard are undone.
 
     Raises:
-        UserError: it cannot be read.
+        UserError: it cannot be read, or is no file.
     """
     try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise UserError(f"{path}: is no file; name one")
+        if not found.st_size:  # what the system makes up when it is read (/proc) may never end
+            return NamedBytes(str(path), io.BytesIO, path.suffix.lower())
         with path.open("rb") as stream:
             magic = stream.read(6)
     except OSError as error:
@@ -87,7 +105,8 @@ def of_file(path: Path) -> NamedBytes:
 def of_stream(name: str, stream: BinaryIO) -> NamedBytes:
     """What a pipe gives, kept until it has been read; much of it on the disk."""
     kept = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 (lives as long as the source)
-    while block := stream.read(1 << 20):
+    bounded = Bounded(stream, LARGEST_TEXT, name)
+    while block := bounded.read(1 << 20):
         kept.write(block)
 
     def start() -> BinaryIO:
@@ -101,6 +120,84 @@ def of_text(name: str, text: str) -> NamedBytes:
     """Text in memory."""
     data = text.encode(errors="replace")
     return NamedBytes(name, lambda: io.BytesIO(data))
+
+
+def of_pipe(path: Path) -> NamedBytes:
+    """What a named pipe, or a device such as /dev/stdin, gives.
+
+    Raises:
+        UserError: it cannot be read, or nobody writes to it for some seconds.
+    """
+    try:
+        opened = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        with open(opened, "rb", buffering=0) as stream:
+            if path.is_fifo() and not select.select([stream], [], [], SECONDS)[0]:
+                raise UserError(f"{path}: nothing came through this pipe for {SECONDS:g} s")
+            os.set_blocking(opened, True)
+            return of_stream(str(path), stream)
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+class Bounded(io.RawIOBase):
+    """A stream that is refused where it goes on for too long."""
+
+    def __init__(self, inner: Any, most: int, name: str) -> None:
+        self._inner, self._left, self._name = inner, most, name
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        data = self._inner.read(len(buffer))
+        self._left -= len(data)
+        if self._left < 0:
+            raise UserError(f"{self._name}: does not end within 1 GiB; give the part that matters")
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._inner.close()
+        super().close()
+
+
+class _Unpacked(io.RawIOBase):
+    """The text of a gzip file; zeros behind its end, as tapes pad it, are passed over at once."""
+
+    def __init__(self, path: Path) -> None:
+        self._stream = path.open("rb")
+        self._member: Any = zlib.decompressobj(31)
+        self._packed = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        while True:
+            if self._member.eof:
+                self._packed = self._member.unused_data.lstrip(b"\0")
+                padding = 0
+                while not self._packed and (block := self._stream.read(HEAD)):
+                    self._packed, padding = block.lstrip(b"\0"), padding + len(block)
+                    if padding > LARGEST:
+                        raise EOFError("zeros without end behind the gzip data")
+                if not self._packed:
+                    return 0
+                self._member = zlib.decompressobj(31)
+            else:
+                self._packed = self._packed or self._stream.read(HEAD)
+            if not self._packed:
+                raise EOFError("the gzip data ends too soon")
+            data = self._member.decompress(self._packed, len(buffer))
+            self._packed = self._member.unconsumed_tail
+            if data:
+                buffer[: len(data)] = data
+                return len(data)
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
 
 
 class _Kept(io.RawIOBase):
@@ -122,6 +219,9 @@ def _zstandard(path: Path) -> bytes:
     """Polars has Zstandard within; the standard library gets it with Python 3.14."""
     import polars as pl
 
+    with path.open("rb") as stream:
+        if most_bytes(stream) > LARGEST:
+            raise UserError(f"{path}: holds more than {LARGEST >> 20} MiB; unpack it with zstd -d")
     try:
         frame = pl.read_csv(
             path, has_header=False, separator="\x01", quote_char=None, infer_schema=False
@@ -137,8 +237,8 @@ def _reason(error: BaseException) -> str:
 
 
 OPENERS: dict[bytes, Callable[[Path], BinaryIO]] = {
-    b"\x1f\x8b": lambda path: cast(BinaryIO, gzip.GzipFile(path)),
+    b"\x1f\x8b": lambda path: io.BufferedReader(_Unpacked(path), HEAD),
     b"BZh": lambda path: cast(BinaryIO, bz2.BZ2File(path)),
     b"\xfd7zXZ\0": lambda path: cast(BinaryIO, lzma.LZMAFile(path)),  # noqa: SIM115
-    ZSTANDARD: lambda path: io.BytesIO(_zstandard(path)),
+    MAGIC: lambda path: io.BytesIO(_zstandard(path)),
 }

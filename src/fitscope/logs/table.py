@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from jaxtyping import Bool, Float
 
+from fitscope.errors import UserError
 from fitscope.logs.log import Log, Logged
 from fitscope.logs.names import PARTS
 
@@ -22,6 +23,8 @@ STEPS = (
     *("iterations", "iters", "round", "global step", "it", "train_step", "num_steps"),
 )
 RUN_NUMBERS = ("run", "repeat", "seed", "fold", "trial", "run_id", "version", "replicate")
+MOST_VALUES, MOST_COLUMNS = 20_000_000, 20_000  # of a table
+MOST_RUNS = 5_000  # in a table
 SCHEDULE = 0.4  # share of gaps from which on they are a schedule and not values that were lost
 
 
@@ -40,10 +43,12 @@ class Table:
     Attributes:
         numbers: the columns that hold numbers.
         words: the columns that hold text, such as the name of a run.
+        notes: what was mended when it was read, a plain sentence each.
     """
 
     numbers: Mapping[str, Column]
     words: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def epochs(self) -> str | None:
         """Name of the column that numbers the epochs."""
@@ -52,6 +57,19 @@ class Table:
     def steps(self) -> str | None:
         """Name of the column that numbers the steps."""
         return _named(self.numbers, STEPS)
+
+
+def refuse_many(source: str, rows: int, columns: int) -> None:
+    """Refuse a table that is larger than any log, before it takes time and memory.
+
+    Raises:
+        UserError: it is.
+    """
+    if rows * max(columns, 1) > MOST_VALUES or columns > MOST_COLUMNS:
+        raise UserError(
+            f"{source}: {rows:,} rows and {columns:,} columns, more than any log has; cut it to "
+            "the columns that matter"
+        )
 
 
 def lenient(values: Float[np.ndarray, " rows"]) -> Column:
@@ -88,6 +106,9 @@ def logs(source: str, table: Table) -> list[Log]:
         source: where the table came from.
         table: the columns.
     """
+    if table.notes:
+        bare = Table(table.numbers, table.words)
+        return [replace(log, notes=(*log.notes, *table.notes)) for log in logs(source, bare)]
     exported = runs_of_export(table)
     if exported:
         return [run for name, one in exported.items() for run in logs(f"{source}: {name}", one)]
@@ -106,6 +127,8 @@ def logs(source: str, table: Table) -> list[Log]:
         run.min() == numbers.min() and len(np.unique(run)) >= len(run) / 2 for run in runs
     ):
         return whole
+    if len(rows) > MOST_RUNS:
+        raise UserError(f"{source}: {len(rows):,} runs; give at most {MOST_RUNS:,} in one file")
     others = {name: column for name, column in table.numbers.items() if name not in keys}
     return [
         Log(f"{source}: {', '.join(run)}", _curves(_taken(others, chosen), epoch, step))

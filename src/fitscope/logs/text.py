@@ -12,7 +12,7 @@ from fitscope.data.panics import Panic, quiet_panics
 from fitscope.errors import UserError, reason
 from fitscope.logs.direction import higher_is_better
 from fitscope.logs.names import meaning
-from fitscope.logs.table import Column, Table, strict
+from fitscope.logs.table import Column, Table, refuse_many, strict
 
 SEPARATORS = (",", ";", "\t", "|")
 DECORATION = " \t*`%$"  # Markdown's bold, shares, money
@@ -83,6 +83,7 @@ def read_text_table(source: str, text: str) -> Table:
         raise UserError(
             f"{source}: line 1 holds numbers; put a line with the names of columns there"
         )
+    refuse_many(source, text.count("\n"), len(names))
     named = [name for name in names if name]
     if len(set(named)) < len(named):
         twice = next(name for name in named if names.count(name) > 1)
@@ -120,7 +121,28 @@ def read_text_table(source: str, text: str) -> Table:
             numbers[name] = strict(
                 values.fill_null(float("nan")).to_numpy(), np.asarray(missing.to_numpy(), bool)
             )
-    return Table(numbers, words)
+    return Table(numbers, words, short_lines(text, separator, len(names)))
+
+
+def short_lines(text: str, separator: str, columns: int) -> tuple[str, ...]:
+    """A note where lines end before the last column: what they lack counts as not logged.
+
+    Example:
+        >>> short_lines("a,b\\n1,2\\n3\\n", ",", 2)
+        ('line 3 has fewer fields than there are names: taken as not logged',)
+    """
+    if '"' in text:  # fields may hold separators and line ends
+        return ()
+    lines = text.split("\n")
+    short = [
+        number
+        for number, line in enumerate(lines, 1)
+        if line.strip() and line.count(separator) < columns - 1
+    ]
+    if not short:
+        return ()
+    named = f"line {short[0]:,} has" if len(short) == 1 else f"{len(short):,} lines have"
+    return (f"{named} fewer fields than there are names: taken as not logged",)
 
 
 def _without_remarks(text: str) -> str:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fitscope.data.panics import Panic, quiet_panics
 from fitscope.errors import UserError, reason
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from fitscope.study.document import StudyDocument
     from fitscope.study.results import Results
     from fitscope.task import Task
+
+
+DIGITS = 18  # of a whole number
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,7 @@ def read_document(path: Path | str) -> StudyDocument:
 
     file = Folder(Path(path)).study
     try:
-        raw = json.loads(checksums.intact(file.parent, file))
+        raw = _loaded(checksums.intact(file.parent, file))
         found = raw["format"]
     except (FileNotFoundError, NotADirectoryError):
         raise UserError(
@@ -222,7 +225,7 @@ def read_results(file: Path) -> Results:
 
     try:
         text = checksums.intact(file.parent, file)
-        stored = json.loads(text, parse_float=_finite, parse_constant=_finite)
+        stored = _loaded(text)
         found = stored.get("format", 1)
         if found == RESULTS_FORMAT:
             results_adapter().validate_json(text, strict=True)
@@ -238,6 +241,17 @@ def read_results(file: Path) -> Results:
         f"{file}: written by a newer fitscope (format {found}, this one knows {RESULTS_FORMAT}); "
         "upgrade with: pip install -U fitscope"
     )
+
+
+def _loaded(text: bytes) -> Any:
+    """JSON whose numbers are numbers of a computer."""
+    return json.loads(text, parse_float=_finite, parse_constant=_finite, parse_int=_whole)
+
+
+def _whole(text: str) -> int:
+    if len(text) > DIGITS:
+        raise ValueError(f"{text[:DIGITS]}... is larger than anything counted")
+    return int(text)
 
 
 def _finite(text: str) -> float:

@@ -129,9 +129,11 @@ def judge_stored(stored: StoredStudy) -> StoredStudy:
     """A stored study with its verdicts, comparisons and advice made anew; nothing is written.
 
     Warns:
-        Notice: files that verdicts rest on are missing or damaged.
+        Notice: files that verdicts rest on are missing or damaged; not of folders that never had
+            checksums, such as copies without row losses.
     """
-    if lost := lost_files(stored):
+    root = stored.folder.path
+    if lost := [file for file in lost_files(stored) if checksums.is_known(root, file)]:
         _say(stored, lost, "judged without them, by the curves alone")
     runs = (*stored.results.runs, *stored.results.subsets)
     results = judge(stored.document, stored.folder, runs, stored.histories)

@@ -12,6 +12,7 @@ from rich.text import Text
 from fitscope.logs.direction import higher_is_better, measures_nothing
 from fitscope.logs.log import Log, Logged
 from fitscope.logs.names import meaning
+from fitscope.names import plain
 from fitscope.numbers import place
 from fitscope.report.console.text import labelled, printed
 from fitscope.report.verdicts.chart import BRAILLE, dots
@@ -44,7 +45,7 @@ def print_curves(found: Verdict | Unread, log: Log | None, why: str, console: Co
 def _print(found: Verdict | Unread, log: Log | None, why: str, console: Console) -> None:
     parts: list[RenderableType] = [Text(shown(found.source, console.width), style="bold")]
     if isinstance(found, Unread):
-        parts.append(Text(f"not judged: {found.error}", "dim"))
+        parts.append(Text(f"not judged: {plain(found.error)}", "dim"))
     else:
         parts.append(labelled(found.label, found.confidence, headline(found)))
     if log is not None:

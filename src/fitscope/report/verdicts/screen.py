@@ -26,6 +26,7 @@ from fitscope.verdicts.words import check_words, facts, headline, onset_words, p
 WIDTH = 100  # of plain text, which may be read anywhere later
 NARROW = 96  # terminals with fewer columns get fewer of ours
 CHARTS = 8  # runs with a chart of their own; more get theirs as a line of the table
+ACCOUNTS = 200  # runs whose reasons are written out
 SPARK = 16  # columns of such a line
 LEAST = 12  # columns of a source's name in the table, for which others are left out
 LEFT_OUT = ("Epochs", "Rise", "Checks", "Sure")  # in this order
@@ -54,9 +55,11 @@ def _print(found: Verdicts, console: Console) -> None:
 def plain_text(found: Verdicts, width: int) -> list[RenderableType]:
     """What a file or a pipe of `width` columns is given: the table, then accounts of the runs."""
     lines: list[RenderableType] = [table(found, width, charts=False)] if found else []
-    for verdict in found:
+    for verdict in found[:ACCOUNTS]:
         lines += [Text(), account(verdict, width, charts=False)]
-    for one in found.unread:
+    if len(found) > ACCOUNTS:
+        lines += [Text(), Text(f"{len(found) - ACCOUNTS:,} more: --json gives reasons for all.")]
+    for one in found.unread[:ACCOUNTS]:
         lines += beside_unread(one, width)
     return lines
 

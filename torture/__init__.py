@@ -1,0 +1,1 @@
+"""What people and machines do to fitscope, on purpose: `make torture`."""

@@ -1,0 +1,69 @@
+"""Torment fitscope, and write what came of it into docs/reliability.md.
+
+python -m torture                        all parts; half an hour on two idle cores
+python -m torture logs study --cases 50  these parts, with so many cases each
+python -m torture --seed 7 --no-page     other cases; the page stays as it is
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+import time
+from importlib import import_module
+from pathlib import Path
+
+from torture.pen import ROOT, tried
+
+PARTS = {  # name to what it is, and how many cases
+    "logs": ("mutated logs", 10_000),
+    "hostile": ("hostile files, alone and beside a good one", 500),
+    "study": ("damage and edits of a study folder", 1_000),
+    "servers": ("hostile servers", 100),
+    "kills": ("studies killed up to five times each, and gone on with", 60),
+}
+PAGE = ROOT / "docs" / "reliability.md"
+ROW = "| {what} | {cases:,} | {wrong} | {when} |"
+
+
+def main() -> None:
+    """Run the parts that are named."""
+    parser = argparse.ArgumentParser(prog="torture", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
+    parser.add_argument("--cases", type=int, help="how many cases a part")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--no-page", action="store_true", help="leave the page as it is")
+    given = parser.parse_args()
+    if unknown := set(given.parts) - set(PARTS):
+        sys.exit(f"torture: no part {sorted(unknown)[0]}; there are {', '.join(PARTS)}")
+    failed = False
+    for part in given.parts or PARTS:
+        what, usual = PARTS[part]
+        done, wrong, began = 0, 0, time.monotonic()
+        module = import_module(f"torture.{part}")
+        for case, found in tried(part, module.cases(given.seed, given.cases or usual)):
+            done += 1
+            if found:
+                wrong += 1
+                print(f"{part} {case}: {found}", flush=True)
+        print(
+            f"{what}: {done:,} cases, {wrong} wrong, {time.monotonic() - began:.0f} s", flush=True
+        )
+        failed |= wrong > 0
+        if not given.no_page:
+            _write(
+                part, ROW.format(what=what, cases=done, wrong=wrong, when=time.strftime("%Y-%m-%d"))
+            )
+    sys.exit(1 if failed else 0)
+
+
+def _write(part: str, row: str) -> None:
+    """Replace the part's row of the page's table."""
+    what = re.escape(PARTS[part][0])
+    text = Path(PAGE).read_text(encoding="utf-8")
+    PAGE.write_text(re.sub(rf"(?m)^\| {what} \|.*$", lambda _: row, text), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
