@@ -225,7 +225,10 @@ def test_a_script_needs_no_main_guard(tmp_path):
         (("Tiny", fs.MLP(2)), "has a model 'Tiny' already"),
         (("", fs.MLP(2)), "needs a name"),
         (("New", "MLP"), "New: str is no learner; give fs.MLP"),
-        (("New", HistGradientBoostingRegressor()), "New: .* does not suit a binary task"),
+        (
+            ("New", HistGradientBoostingRegressor()),
+            "New: .* is a regressor, and",
+        ),
         (("New", fs.MLP(2), "a/b"), "must be one plain word"),
         (("New", fs.MLP(2), ()), "must be one plain word"),
         (("New", fs.MLP(2), None), "group None must be one plain word"),
