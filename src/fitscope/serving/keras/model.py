@@ -29,10 +29,15 @@ def make_model(served: Served) -> Any:
     """
     keras = imported_keras()
     for member in served.members:
-        if member.learner.kind not in ("mlp", "constant"):
+        if member.learner.kind == "hgb":
             raise UserError(
                 f"{served.taken.model}: Keras has no trees; write it as ONNX (--onnx FILE), or "
                 "name a network (--model NAME)"
+            )
+        if member.learner.kind not in ("mlp", "constant"):
+            raise UserError(
+                f"{served.taken.model}: a learner of the kind {member.learner.kind!r} cannot be "
+                "written for Keras; name a network (--model NAME)"
             )
     inputs: dict[str, Any]
     if served.encodings:
