@@ -27,6 +27,7 @@ CHECKED = (
     "fitscope.learners.mlp.objective",
     "fitscope.learners.patience",
     "fitscope.learners.mlp.train",
+    "fitscope.learners.mlp.weighted",
     "fitscope.learners.streams",
     "fitscope.task",
 )

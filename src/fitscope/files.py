@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,10 +15,11 @@ LOCK = ".lock"
 """Name of a folder's lock file. It is never deleted: a second program could then hold a lock on a
 new file of that name while the first still holds the old one."""
 SHORTLY = 0.3  # seconds for which others may hold a lock who only look whether it is held
+LARGEST = 1 << 30  # bytes of a file that is read as a whole
 
 
 @contextmanager
-def replacing(path: Path | str) -> Iterator[Path]:
+def replacing(path: Path | str, lasting: bool = False) -> Iterator[Path]:
     """Yield a temporary path beside `path`; rename it to `path` when the block succeeds.
 
     The temporary file lies in the same folder, so the rename is atomic, and is removed if
@@ -25,6 +27,7 @@ def replacing(path: Path | str) -> Iterator[Path]:
 
     Args:
         path: where the finished file shall be.
+        lasting: True waits until the disk has it, so that a power cut cannot lose it.
 
     Yields:
         The path to write to.
@@ -45,7 +48,11 @@ def replacing(path: Path | str) -> Iterator[Path]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield part
+        if lasting:
+            sync(part)
         os.replace(part, path)
+        if lasting:
+            sync(path.parent)
     except OSError as error:
         raise writing_error(error, path) from error
     finally:
@@ -53,10 +60,48 @@ def replacing(path: Path | str) -> Iterator[Path]:
             part.unlink(missing_ok=True)
 
 
-def write_bytes(path: Path | str, data: bytes) -> None:
+def sync(path: Path) -> None:
+    """Wait until the disk has what was written to a file, or the names in a folder.
+
+    Where the system or its disk knows nothing of the kind, nothing is waited for.
+    """
+    try:
+        opened = os.open(path, os.O_RDONLY)
+    except OSError:  # Windows opens no folders
+        return
+    try:
+        with suppress(OSError):
+            os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def write_bytes(path: Path | str, data: bytes, lasting: bool = False) -> None:
     """Write `data` to `path`, whole or not at all; see `replacing`."""
-    with replacing(path) as part:
+    with replacing(path, lasting) as part:
         part.write_bytes(data)
+
+
+def read_bytes(path: Path | str, most: int = LARGEST) -> bytes:
+    """All of a file that has an end: neither a pipe nor a device is waited for.
+
+    Args:
+        path: the file.
+        most: how many bytes it may have.
+
+    Raises:
+        OSError: it is not there or cannot be read.
+        UserError: it is no file, or too large.
+    """
+    found = os.stat(path)
+    if stat.S_ISDIR(found.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if not stat.S_ISREG(found.st_mode):
+        raise UserError(f"{path}: is no file but a pipe or a device; name a file")
+    if found.st_size > most:
+        raise UserError(f"{path}: {found.st_size:,} bytes, more than {most:,}; no file for this")
+    with open(path, "rb") as stream:
+        return stream.read(found.st_size)
 
 
 def write_text(path: Path | str, text: str) -> None:
@@ -103,13 +148,29 @@ def locked(folder: Path | str) -> Iterator[None]:
 def is_locked(folder: Path | str) -> bool:
     """Whether a program holds the folder's lock, as far as the system can tell; makes no file.
 
-    False where this user may not write the lock file.
+    Several who look at once do not see each other. False where this user may not read the file.
     """
+    file = Path(folder) / LOCK
+    if not file.is_file():
+        return False
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        return _is_held(file)
+    try:
+        with file.open("rb") as stream:
+            fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            return False
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+
+
+def _is_held(file: Path) -> bool:
+    """Whether a lock file cannot be had for a moment, where locks cannot be shared."""
     from filelock import FileLock, Timeout
 
-    file = Path(folder) / LOCK
-    if not file.exists():
-        return False
     try:
         with FileLock(file).acquire(timeout=SHORTLY / 10, poll_interval=SHORTLY / 100):
             return False

@@ -194,7 +194,7 @@ def test_a_stored_encoding_comes_back(tmp_path: Path):
     given = rows()
     encoding = fitted(given)
     path = tmp_path / "encoding.json"
-    encoding.save(path, of="these rows")
+    path.write_bytes(encoding.packed(of="these rows"))
     back = Encoding.load(path, of="these rows")
     assert back.codes == encoding.codes
     np.testing.assert_array_equal(back.transform(given), encoding.transform(given))
@@ -214,7 +214,7 @@ def test_a_stored_encoding_comes_back(tmp_path: Path):
 )
 def test_a_damaged_or_newer_file_is_refused(change: dict[str, Any], said: str, tmp_path: Path):
     path = tmp_path / "encoding.json"
-    fitted(rows()).save(path)
+    path.write_bytes(fitted(rows()).packed())
     stored = json.loads(path.read_text("utf-8"))
     of_file = {key: value for key, value in change.items() if key in stored}
     stored["codes"][0].update({key: value for key, value in change.items() if key not in stored})

@@ -82,7 +82,7 @@ def test_columns_that_are_dropped_or_have_a_role_are_no_features(tmp_path):
     assert raw.names == ("height", "land", "owner", "since")
     assert raw.texts == ("land",)
     path = tmp_path / "0.json"
-    raw.save(path, of="these rows")
+    path.write_bytes(raw.packed(of="these rows"))
     assert load_raw(path, "these rows") == raw
     with pytest.raises(UserError, match="belongs to other rows"):
         load_raw(path, "other rows")

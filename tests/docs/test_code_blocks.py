@@ -8,9 +8,9 @@
 - Everything else must say why it is not run: `<!-- not run: reason -->` before the block. Its
   `fitscope ...` lines are parsed all the same.
 
-All of it runs as it is written, but for two things: a study is made small on its way to training,
-and so is a file of simulated rows on its way to the disk. HIGGS' rows are made up and come from a
-server of this test.
+All of it runs as it is written, but for three things: a study is made small on its way to training,
+so is a file of simulated rows on its way to the disk, and an examination trains nothing. HIGGS'
+rows are made up and come from a server of this test.
 """
 
 import doctest
@@ -142,6 +142,7 @@ def place(tmp_path, monkeypatch, address, shelf):
     monkeypatch.setenv("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
     monkeypatch.setattr("webbrowser.open", lambda _: True)
     small_studies(monkeypatch, shelf)
+    drawn_examinations(monkeypatch)
     few_simulated_rows(monkeypatch)
     return tmp_path
 
@@ -170,6 +171,20 @@ def small_studies(monkeypatch, shelf):
         return trained
 
     monkeypatch.setattr(execute, "execute", small)
+
+
+def drawn_examinations(monkeypatch):
+    """Let an examination leave a folder like any other, of a network that was never trained."""
+    from serving.made_up import drawn
+
+    from fitscope.examination import run
+    from fitscope.examination.rows import prepare_table
+    from fitscope.study.folder import read_study
+
+    def examination(options, folder, *, given=None, **_):
+        return read_study(drawn(folder, prepare_table(options, given)))
+
+    monkeypatch.setattr(run, "run_examination", examination)
 
 
 def few_simulated_rows(monkeypatch):
@@ -204,6 +219,8 @@ def narrow(model):
 
     if isinstance(model, HGB):
         return replace(model, max_iter=min(model.max_iter, 12))
+    if not isinstance(model, MLP):
+        return model
     rest = {name: value for name, value in model.as_dict().items() if name != "hidden"}
     return MLP(*[min(units, 8) for units in model.hidden[:2]], **rest)
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from fitscope.data.split import Split
 from fitscope.errors import UserError
+from fitscope.learners.mlp import compiling
 from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.learners.mlp.train import train
@@ -38,7 +39,8 @@ def plan(task: Task, **more: object) -> Plan:
     return Plan(**{**settings, **more}).for_task(task)
 
 
-def test_equal_weights_are_no_weights():
+def test_equal_weights_are_no_weights(monkeypatch):
+    monkeypatch.setattr(compiling, "compiler_options", lambda *_: compiling.QUICKLY)
     task, model = BINARY, MLP(6, dropout=0.2, batch_norm=True)
     (plain,) = train(model, plan(task), split(task), seed=4)
     weights = Weights(np.ones(60), np.ones(30))

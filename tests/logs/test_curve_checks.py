@@ -230,3 +230,55 @@ def test_every_check_has_a_code_of_its_own_and_the_worst_comes_first():
     assert [check.severity for check in found] == ["problem", "warning"]
     log = Log("log", {n: Logged(np.asarray(v), EPOCHS) for n, v in healthy().items()})
     assert curve_checks(Seen(log, reading(log))) == ()
+
+
+def test_other_validation_sets_are_judged_too():
+    """One set keeps falling while the other one rises from epoch 15 on."""
+    held = {"val_a_loss": HOLD + noise(1), "val_b_loss": HOLD + noise(2)}
+    rising = {"val_b_loss": HOLD + noise(2) + 0.01 * np.maximum(EPOCHS - 15, 0)}
+    run = {"epoch": EPOCHS, "loss": FALL + noise(), **held}
+    (check,) = fs.diagnose(run).checks
+    assert (check.code, check.severity) == ("FS222", "note")
+    (check,) = fs.diagnose({**run, **rising}).checks
+    assert (check.code, check.severity) == ("FS222", "warning")
+    assert check.columns == ("val_a_loss", "val_b_loss")
+    alone = fs.diagnose({**run, **rising}, val="val_b_loss")
+    assert alone.label == "overfit"
+    assert f"val_b_loss is overfit from epoch {alone.onset_epoch}" in check.text
+    assert not alone.checks, "who names a curve is not told of others"
+
+
+def test_the_parts_of_a_summed_loss_are_judged_too():
+    parts = {
+        "train/box_loss": FALL + noise(1),
+        "train/cls_loss": FALL + noise(2),
+        "val/box_loss": HOLD + noise(3),
+        "val/cls_loss": HOLD + noise(4) + 0.02 * np.maximum(EPOCHS - 15, 0),
+    }
+    checks = {check.code: check for check in fs.diagnose({"epoch": EPOCHS, **parts}).checks}
+    assert checks["FS222"].columns == ("val/box_loss+cls_loss", "val/box_loss", "val/cls_loss")
+    assert "val/box_loss is good" in checks["FS222"].text
+    assert "val/cls_loss is overfit" in checks["FS222"].text
+
+
+@pytest.mark.parametrize(
+    ("train", "validation", "end"),
+    [
+        ("train binary_logloss", "valid binary_logloss", "stdv"),  # lightgbm.cv
+        ("train-logloss", "test-logloss", "std"),  # xgboost.cv
+        ("train-Logloss", "test-Logloss", "std"),  # catboost.cv
+    ],
+)
+def test_the_deviation_over_folds_is_told(train, validation, end):
+    run = {
+        f"{train}-mean": FALL + noise(1),
+        f"{train}-{end}": 0.01 + 0 * EPOCHS,
+        f"{validation}-mean": HOLD + noise(2) + 0.01 * np.maximum(EPOCHS - 15, 0),
+        f"{validation}-{end}": 0.02 + 0 * EPOCHS,
+    }
+    verdict = fs.diagnose(run)
+    assert verdict.label == "overfit"
+    check = next(check for check in verdict.checks if check.code == "FS223")
+    assert check.columns == (f"{validation}-mean", f"{validation}-{end}")
+    assert "folds lie 0.02 apart" in check.text
+    assert "FS223" not in codes({k: v for k, v in run.items() if not k.endswith(end)})

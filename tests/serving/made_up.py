@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from fitscope.data.prepared import prepare
+from fitscope.data.prepared import Prepared, prepare
 from fitscope.data.split import Split
 from fitscope.learners.base import Learner, Watching
 from fitscope.learners.hgb import HGB
@@ -18,7 +18,7 @@ from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.serving.encodings import store_encodings
 from fitscope.study.answer import Answer, Interval, Recommended, Rows
-from fitscope.study.checksums import write_checksums
+from fitscope.study.checksums import store
 from fitscope.study.definition import Definition, make_document
 from fitscope.study.document import StudyDocument
 from fitscope.study.folder import Folder, columns_of, write_results
@@ -73,6 +73,19 @@ def examined(
     """The folder of an examination that recommends a model called "net"."""
     table = {**(given or rows()), "bought": targets(task)}
     ready = prepare(table, "bought", folds=folds)
+    return drawn(path, ready, learner, rounds=rounds, temperature=temperature)
+
+
+def drawn(
+    path: Path,
+    ready: Prepared,
+    learner: Learner = NETWORK,
+    *,
+    rounds: int = 1,
+    temperature: float = 1.0,
+) -> Path:
+    """The folder of an examination of that table."""
+    folds = len(ready.parts)
     runs = folds * rounds
     definition = Definition(
         ready.splits,
@@ -129,7 +142,7 @@ def _stored(
     summary = summarize(document, tuple(found))
     results = Results(summary.models, summary.runs, task=task, answer=answer)
     write_results(folder, results)
-    write_checksums(folder)
+    store(path, {}, beside=[one for one in (path / "weights").rglob("*") if one.is_file()])
     return path
 
 

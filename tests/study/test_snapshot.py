@@ -16,6 +16,7 @@ from fitscope.learners.hgb import HGB
 from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.stopping.early import EarlyStopping
+from fitscope.study import checksums
 from fitscope.study.events import RunFinished, RunProgress, RunStarted
 from fitscope.study.folder import Folder
 from fitscope.study.journal import EVERY, Journal, read_epochs
@@ -119,6 +120,7 @@ def test_a_study_is_seen_at_every_stage_and_ends_as_it_is_stored(tmp_path: Path)
     assert done.stored.histories.equals(result.histories)
 
     # as it was while B trained: B is not in the stored files, its epochs so far are
+    (out / checksums.NAME).unlink()
     runs = [run for run in result.summary["runs"] if run["model"] == "A"]
 
     stored = json.loads((out / "results.json").read_text())
@@ -145,6 +147,7 @@ def test_boosting_rounds_are_seen_while_they_grow(tmp_path: Path) -> None:
     study.add("A", MLP(3))
     study.add("Trees", HGB(max_iter=3))
     result = study.run(out=out, progress=False)
+    (out / checksums.NAME).unlink()
     trees = result.histories.filter(pl.col("model") == "Trees")
     result.histories.filter(pl.col("model") == "A").write_parquet(out / "histories.parquet")
     file = Folder(out).epochs("trees", 0)

@@ -30,10 +30,10 @@ def diagnose(
 
     Args:
         x: a dictionary of columns (`history.history`), Keras' `History`, a list of records
-            (skorch's `net.history`), a fitted estimator that keeps its losses, a Polars or pandas
-            data frame, a path (of a log file, a TensorBoard run, a study folder, or a folder of
-            many of these), printed text of several lines, a `Result`, or a `History` of
-            fitscope's own.
+            (skorch's `net.history`), a fitted estimator that keeps its losses or has a verdict
+            (`fitscope.sklearn`), a Polars or pandas data frame, a path (of a log file, a
+            TensorBoard run, a study folder, or a folder of many of these), printed text of several
+            lines, a `Result`, or a `History` of fitscope's own.
         train: name of the training curve, found by name if left out.
         val: name of the validation curve, found by name if left out.
         higher_is_better: which way the metric is better, told by its name if left out.
@@ -62,6 +62,8 @@ def diagnose(
 
     if isinstance(x, History):
         return replace(judge_history(x), history=x)
+    if isinstance(told := getattr(x, "verdict_", None), Verdict):
+        return told
     if isinstance(x, Result | StoredStudy):
         stored = x.stored if isinstance(x, Result) else x
         return _all([run.found for run in _study(stored, train, val)])

@@ -79,6 +79,7 @@ class Result:
             UserError: no such model or run.
         """
         from fitscope.learners.base import keeps_best
+        from fitscope.study.checksums import whole
 
         if which not in (None, "best", "last"):
             raise UserError(f'which must be "best" or "last", got {which!r}')
@@ -87,8 +88,9 @@ class Result:
             raise UserError(f"{name}: no finished run {repeat!r}; they are numbered from 0")
         learner, plan = entry.learner, self.stored.document.training_plan
         usual = "best" if keeps_best(learner, plan) else "last"
-        file = self.stored.folder.weights(entry.slug, repeat, which or usual, learner.state_ending)
-        return learner.load(file)
+        folder = self.stored.folder
+        file = folder.weights(entry.slug, repeat, which or usual, learner.state_ending)
+        return learner.load(whole(folder.path, file))
 
     def weights(self, name: str, repeat: int = 0, which: str | None = None) -> tuple[Any, Any]:
         """Trained weights and moving averages of an `MLP`, as `MLP.apply` takes them.

@@ -46,7 +46,7 @@ def examine(
     ] = None,
     test: Annotated[
         str | None,
-        typer.Option(help="Share of rows for the test part, or a file that is it (0.2)."),
+        typer.Option(help="Share of rows for the test part, 0 for none; or a file (0.2)."),
     ] = None,
     folds: Annotated[
         str | None, typer.Option(help="Folds of cross-validation: auto, 1, 2 ... (auto).")

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from fitscope import __version__
-from fitscope.cli import data, diagnose, examine, guide, predict, stored
+from fitscope.cli import data, diagnose, examine, export, guide, predict, stored
 from fitscope.errors import Notice, UserError
 
 # what Typer raises for any wrong option or argument; it has no public name there
@@ -30,7 +30,7 @@ app.add_typer(data.app, name="data")
 app.command("report")(stored.report)
 app.command("watch")(stored.watch)
 app.command("tensorboard")(stored.tensorboard)
-app.command("export")(stored.export)
+app.command("export")(export.export)
 
 
 def _version(wanted: bool) -> None:

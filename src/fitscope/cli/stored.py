@@ -1,4 +1,4 @@
-"""Commands on a stored study: its page, its TensorBoard logs, its histories as a file."""
+"""Commands on a stored study: its page, live and rebuilt, and its TensorBoard logs."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-
-from fitscope.errors import UserError
 
 Study = Annotated[Path, typer.Argument(metavar="DIR", help="A study folder.")]
 
@@ -43,23 +41,3 @@ def tensorboard(
     stored = read_study(folder)
     write_logs(stored)  # an interrupted study has none yet
     serve_tensorboard(stored.folder.tensorboard, port)
-
-
-def export(
-    folder: Study,
-    histories: Annotated[
-        Path, typer.Option(metavar="FILE", help="Where to write: FILE.csv or FILE.parquet.")
-    ],
-) -> None:
-    """Write the histories of a study as one table, one row an epoch."""
-    from fitscope.files import replacing
-    from fitscope.study.folder import read_study
-
-    if histories.suffix not in (".csv", ".parquet"):
-        raise UserError(f"{histories}: unknown ending; name it .csv or .parquet")
-    frame = read_study(folder).histories
-    with replacing(histories) as part:
-        if histories.suffix == ".csv":
-            frame.write_csv(part)
-        else:
-            frame.write_parquet(part)

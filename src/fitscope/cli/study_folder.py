@@ -7,6 +7,9 @@ import sys
 from pathlib import Path
 
 from fitscope.files import LOCK
+from fitscope.study.checksums import NAME
+
+NOTHING = {LOCK, NAME}  # what a study leaves that was stopped before its first file
 
 
 def default_folder(usual: Path, resume: bool) -> Path:
@@ -18,7 +21,7 @@ def default_folder(usual: Path, resume: bool) -> Path:
     """
     number, folder = 1, usual
     taken = []
-    while folder.exists() and (not folder.is_dir() or {p.name for p in folder.iterdir()} - {LOCK}):
+    while folder.exists() and (not folder.is_dir() or {p.name for p in folder.iterdir()} - NOTHING):
         taken.append(folder)
         number += 1
         folder = usual.with_name(f"{usual.name}-{number}")

@@ -17,7 +17,6 @@ from fitscope.data.columns import Column, rare
 from fitscope.data.inputs import Input, Values, inputs_of, taken
 from fitscope.data.table import Table, read_table
 from fitscope.errors import UserError, reason
-from fitscope.files import write_text
 
 MOST = 64
 """Most features that the categories of one column become; the rarest beyond are pooled. Each costs
@@ -190,22 +189,21 @@ class Encoding:
             place += len(code.levels)
         return x
 
-    def save(self, path: Path, of: str = "") -> None:
-        """Store it, whole or not at all.
+    def packed(self, of: str = "") -> bytes:
+        """What a file of it holds: JSON.
 
         Args:
-            path: a file of JSON.
             of: fingerprint of the rows that it was learnt on.
         """
         codes = [{**code.input._asdict(), **code._asdict()} for code in self.codes]
         for one in codes:
             del one["input"]
         stored = {"format": FORMAT, "of": of, "codes": codes}
-        write_text(path, json.dumps(stored, ensure_ascii=False, allow_nan=False) + "\n")
+        return (json.dumps(stored, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
     @classmethod
     def load(cls, path: Path, of: str | None = None) -> Encoding:
-        """What `save` stored.
+        """What a file of `packed` bytes holds.
 
         Args:
             path: the file.

@@ -15,7 +15,6 @@ from fitscope.data.columns import ROLES, Column
 from fitscope.data.inputs import DAY, Input, Values, taken
 from fitscope.data.table import Table, read_table
 from fitscope.errors import UserError, reason
-from fitscope.files import write_text
 
 if TYPE_CHECKING:
     import polars as pl
@@ -168,15 +167,14 @@ class Raw:
         columns = [{**one, "levels": tuple(one["levels"])} for one in stored["columns"]]
         return cls(tuple(RawColumn(**one) for one in columns), stored["library"])
 
-    def save(self, path: Path, of: str = "") -> None:
-        """Store it, whole or not at all.
+    def packed(self, of: str = "") -> bytes:
+        """What a file of it holds: JSON.
 
         Args:
-            path: a file of JSON.
             of: fingerprint of the rows that it belongs to.
         """
         stored = {"format": 1, "of": of, "raw": self.as_dict()}
-        write_text(path, json.dumps(stored, ensure_ascii=False) + "\n")
+        return (json.dumps(stored, ensure_ascii=False) + "\n").encode()
 
     def _made(self, values: Sequence[Values]) -> Any:
         pairs = list(zip(self.columns, values, strict=True))
@@ -192,7 +190,7 @@ class Raw:
 
 
 def load_raw(path: Path, of: str) -> Raw | None:
-    """What `Raw.save` stored; None where an `Encoding` is stored instead.
+    """What a file of `packed` bytes holds; None where an `Encoding` is stored instead.
 
     Raises:
         UserError: damaged, or of other rows.

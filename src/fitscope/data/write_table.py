@@ -25,8 +25,6 @@ KINDS = {
 }
 """Endings of files, and what is written into such."""
 
-Write = "Callable[[pl.DataFrame], None]"
-
 
 def kind_of(path: Path, usual: str) -> str:
     """What a file of that name shall hold.

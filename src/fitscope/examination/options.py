@@ -83,7 +83,7 @@ class Options(BaseModel):
         drop: columns that are left out.
         group: column whose rows stay together, in one part of the table.
         order_by: column by which rows are ordered: later ones validate and test.
-        test: share of rows for the test part, or path of a table that is it.
+        test: share of rows for the test part, 0 for none, or path of a table that is it.
         folds: folds of cross-validation, 1 for a single validation part, None for what suits.
         learners: of "linear", "mlp", "hgb", "xgboost", "lightgbm", "catboost" and "forest"; None
             for the first three.
@@ -111,7 +111,7 @@ class Options(BaseModel):
     drop: Names = ()
     group: str | None = None
     order_by: str | None = None
-    test: Annotated[Annotated[float, Field(gt=0, le=0.9)] | str, BeforeValidator(_share)] = 0.2
+    test: Annotated[Annotated[float, Field(ge=0, le=0.9)] | str, BeforeValidator(_share)] = 0.2
     folds: Annotated[Annotated[int, Field(ge=1, le=20)] | None, BeforeValidator(_folds)] = None
     learners: Annotated[
         tuple[Literal["linear", "mlp", "hgb", "xgboost", "lightgbm", "catboost", "forest"], ...]
@@ -139,7 +139,7 @@ class Options(BaseModel):
 WORDS = {
     "target": "the name of a column",
     "task": "auto, binary, multiclass or regression",
-    "test": "a share above 0 and at most 0.9, or a file",
+    "test": "a share from 0 to 0.9, or a file",
     "folds": "auto or a whole number from 1 to 20",
     "learners": "auto, or some of linear, mlp, hgb, xgboost, lightgbm, catboost and forest",
     "repeats": "a whole number from 1 to 100",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Float, Int, Shaped
 
+from fitscope.study.checksums import whole
 from fitscope.task import Metric, Task
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def of_rows(
     """
     entry = document.entry(model)
     file = folder.weights(entry.slug, repeat, "best", entry.learner.state_ending)
-    outputs = entry.learner.predict(entry.learner.load(file), x, document.task)
+    state = entry.learner.load(whole(folder.path, file))
+    outputs = entry.learner.predict(state, x, document.task)
     return np.asarray(outputs, np.float64)
 
 

@@ -51,6 +51,7 @@ def run_examination(
     resume: bool = False,
     command: str | None = None,
     listener: Listener | None = None,
+    drawn: bool = True,
 ) -> StoredStudy:
     """Examine a table and leave everything in `folder`.
 
@@ -65,9 +66,10 @@ def run_examination(
             goes on where `options.budget` is longer than what it was granted so far.
         command: the command line, to be stored.
         listener: who is told what happens.
+        drawn: whether figures and page are made, too.
 
     Returns:
-        The complete study, with its answer, figures and page.
+        The complete study, with its answer.
 
     Raises:
         UserError: anything a user can mend.
@@ -168,7 +170,8 @@ def run_examination(
         stored = replace(stored, results=replace(stored.results, answer=found))
         store_encodings(prepared.taken, stored.folder, stored.document)
         write_results(stored.folder, stored.results)
-        _report(stored)
+        if drawn:
+            _report(stored)
     return stored
 
 

@@ -17,7 +17,7 @@ def evaluations(source: str, document: Mapping[str, Any]) -> Log | None:
     Example:
         >>> folds = {"l2-mean": [3.0, 2.0], "l2-stdv": [0.1, 0.1]}
         >>> list(evaluations("cv", folds).curves), evaluations("other", {"loss": [1.0]})
-        (['valid l2-mean'], None)
+        (['valid l2-mean', 'valid l2-stdv'], None)
     """
     return _catboost(source, document) or _folds(source, document) or _sets(source, document)
 
@@ -52,9 +52,11 @@ def _folds(source: str, document: Mapping[str, Any]) -> Log | None:
     curves: dict[str, Logged] = {}
     for name, values in document.items():
         stem = str(name).removesuffix("-mean")
-        if stem != name and any(f"{stem}{band}" in document for band in bands):
-            shown = str(name) if meaning(stem).part is not None else f"valid {name}"
-            curves[shown] = Logged(np.asarray(values, np.float64))
+        band = next((band for band in bands if f"{stem}{band}" in document), None)
+        if stem != name and band is not None:
+            shown = stem if meaning(stem).part is not None else f"valid {stem}"
+            curves[f"{shown}-mean"] = Logged(np.asarray(values, np.float64))
+            curves[f"{shown}{band}"] = Logged(np.asarray(document[f"{stem}{band}"], np.float64))
     return Log(source, curves, step="round") if curves else None
 
 

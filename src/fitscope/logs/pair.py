@@ -43,7 +43,8 @@ class Pair:
         metric: the metric's own name.
         higher_is_better: True for accuracies and the like.
         why: what made this validation curve the one to judge.
-        notes: what else could have been meant, and what was assumed.
+        notes: what was assumed.
+        others: other validation curves that could have been meant, parts of a sum among them.
     """
 
     log: Log
@@ -53,6 +54,7 @@ class Pair:
     higher_is_better: bool
     why: str
     notes: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 def choose_pair(
@@ -76,13 +78,14 @@ def choose_pair(
     log = _first_set_is_training(log)
     meanings = {name: meaning(name) for name in log.curves}
     notes: list[str] = []
+    others: list[str] = []
     if train is not None:
         train = _known(log, train)
     if validation is not None:
         validation, why = _known(log, validation), "chosen with --val"
     else:
         wanted = meanings[train].metric if train is not None else None
-        log, validation, why, told = _likeliest(log, meanings, wanted, higher)
+        log, validation, why, others, told = _likeliest(log, meanings, wanted, higher)
         notes += told
         meanings = {name: meaning(name) for name in log.curves}
     if train is None:
@@ -113,7 +116,8 @@ def choose_pair(
             f"{_way(direction)}, because "
             "training pushed it there"
         )
-    return Pair(log, train, validation, shown_metric(validation), direction, why, tuple(notes))
+    metric = shown_metric(validation)
+    return Pair(log, train, validation, metric, direction, why, tuple(notes), tuple(others))
 
 
 def _known(log: Log, wanted: str) -> str:
@@ -159,8 +163,8 @@ def _ends_better(first: Logged, second: Logged, metric: str) -> bool:
 
 def _likeliest(
     log: Log, meanings: Mapping[str, Meaning], wanted: str | None, higher: bool | None
-) -> tuple[Log, str, str, list[str]]:
-    """The validation curve that counts, in a log that may hold a new sum, why it, and notes."""
+) -> tuple[Log, str, str, list[str], list[str]]:
+    """The log with sums, the validation curve that counts, why, others that could, and notes."""
     measured = _validations(log, meanings)
     if wanted is not None:
         measured = [name for name in measured if meanings[name].metric == wanted]
@@ -189,7 +193,8 @@ def _likeliest(
     if chosen is losses and len(chosen) > 1:
         whole = summed(log, chosen)
         if whole is not None:
-            return whole.log, whole.name, "the sum of losses that are parts of one", [whole.note]
+            why = "the sum of losses that are parts of one"
+            return whole.log, whole.name, why, losses, [whole.note]
     if wanted is not None:
         why = "of the same metric as the curve chosen with --train"
     likely = LIKELY_LOSSES if directions[chosen[0]] is False else LIKELY_SCORES
@@ -203,14 +208,14 @@ def _likeliest(
     first = min(chosen, key=order)
     others = [n for n in chosen if n != first and meanings[n].by_step == meanings[first].by_step]
     if not others:
-        return log, first, why, []
+        return log, first, why, [], []
     note = f"{_one_line(first)} was judged; {listed(others)} could be meant, too: choose with --val"
     if directions[first] is None and higher is None:
         raise UserError(
             f"{log.source}: none of {listed(chosen)} is known as a loss or an accuracy; choose "
             "with --train KEY --val KEY and say --higher-is-better or --lower-is-better"
         )
-    return log, first, why, [note]
+    return log, first, why, others, [note]
 
 
 def _validations(log: Log, meanings: Mapping[str, Meaning]) -> list[str]:

@@ -34,6 +34,7 @@ class Reading:
         validation: name of the validation curve in the log.
         why: what made it the one to judge.
         notes: what was mended or assumed, a plain sentence each.
+        others: names of other validation curves that could have been meant.
     """
 
     history: History
@@ -42,6 +43,7 @@ class Reading:
     validation: str
     why: str
     notes: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 def reading(
@@ -99,7 +101,8 @@ def reading(
         step="step" if unit == "step" else log.step,
         rate_fell=last_drop(log, unit),
     )
-    return Reading(history, log, pair.train, pair.validation, pair.why, tuple(notes))
+    told = tuple(notes)
+    return Reading(history, log, pair.train, pair.validation, pair.why, told, pair.others)
 
 
 def _scores(log: Log, pair: Pair, measured: Logged, chosen: np.ndarray) -> dict[str, Floats]:

@@ -38,8 +38,8 @@ def markdown(found: Verdicts, wanted: FailOn) -> str:
             lines += ["", f"and {len(runs) - MOST} more"]
     for one in found.unread[:MOST]:
         sign = "❌" if failed[id(one)] else "⚠️"
-        lines += ["", f"{sign} {_safe(one.source)}: not judged: {_safe(one.error, 400)}"]
-        lines += [f"- {_safe(check_words(check), 800)}" for check in one.checks]
+        lines += ["", f"{sign} {safe(one.source)}: not judged: {safe(one.error, 400)}"]
+        lines += [f"- {safe(check_words(check), 800)}" for check in one.checks]
     for one in runs[:MOST]:
         lines += ["", *_reasons(one)]
     return "\n".join(lines) + "\n"
@@ -61,16 +61,16 @@ def _row(one: Verdict, failed: bool) -> str:
     at = f"{best} at {e.step} {one.best_epoch:,}"
     onset = "" if one.onset_shown is None else f"{e.step} {one.onset_shown:,}"
     codes = ", ".join(check.code for check in one.checks)
-    cells = ("❌" if failed else "", _safe(one.source), f"{worn.look.sign} {worn.look.word}")
+    cells = ("❌" if failed else "", safe(one.source), f"{worn.look.sign} {worn.look.word}")
     return f"| {' | '.join((*cells, sure(one.confidence), at, onset, codes))} |"
 
 
 def _reasons(one: Verdict) -> list[str]:
     """Why, folded away."""
     said = [f"<details><summary>{_html(one.source)}: {_html(headline(one))}</summary>", ""]
-    said += [_safe(one.explanation, 2_000), ""]
-    said += [f"- {_safe(text, 800)}" for text in one.advice]
-    said += [f"- {_safe(check_words(check), 800)}" for check in one.checks]
+    said += [safe(one.explanation, 2_000), ""]
+    said += [f"- {safe(text, 800)}" for text in one.advice]
+    said += [f"- {safe(check_words(check), 800)}" for check in one.checks]
     return [*said, "", "</details>"]
 
 
@@ -78,6 +78,6 @@ def _html(text: str, longest: int = LONGEST) -> str:
     return escape(shown(text, longest), quote=False)
 
 
-def _safe(text: str, longest: int = LONGEST) -> str:
+def safe(text: str, longest: int = LONGEST) -> str:
     """Text that stays text in Markdown."""
     return SPECIAL.sub(r"\\\1", _html(text, longest))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fitscope.errors import UserError
+from fitscope.study.checksums import store, whole
 
 if TYPE_CHECKING:
     from fitscope.data.encoding import Encoding
@@ -30,8 +31,8 @@ def store_encodings(
         folder: of the study.
         document: study.json, whose fingerprint they bear.
     """
-    for fold, encoding in enumerate(encodings):
-        encoding.save(encoding_file(folder, fold), of=document.data.fingerprint)
+    packed = [encoding.packed(of=document.data.fingerprint) for encoding in encodings]
+    store(folder.path, {encoding_file(folder, fold): one for fold, one in enumerate(packed)})
 
 
 def load_encodings(folder: Folder, document: StudyDocument) -> tuple[Encoding | Raw, ...]:
@@ -51,5 +52,5 @@ def load_encodings(folder: Folder, document: StudyDocument) -> tuple[Encoding | 
             )
         return ()
     of = document.data.fingerprint
-    files = [encoding_file(folder, fold) for fold in range(document.data.folds)]
+    files = [whole(folder.path, encoding_file(folder, fold)) for fold in range(document.data.folds)]
     return tuple(load_raw(file, of) or Encoding.load(file, of=of) for file in files)

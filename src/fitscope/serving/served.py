@@ -16,7 +16,7 @@ from fitscope.serving.encodings import load_encodings
 from fitscope.serving.ensemble import likeliest, predicted, probabilities
 from fitscope.serving.features import Plain
 from fitscope.serving.trained import Taken, Trained, read_trained
-from fitscope.study.checksums import check_file
+from fitscope.study.checksums import whole
 
 if TYPE_CHECKING:
     import polars as pl
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from fitscope.task import Task
 
 SLICE = 4_096  # rows that one core takes at once
-Forward = "Callable[[Member, np.ndarray, Task], np.ndarray]"
+SHARED = 5e8
+"""Products of a weight and a value from which on cores share the work: some hundredths of a second,
+as long as it takes to ask how many there are."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +63,8 @@ def on_processor(
     def outputs(part: np.ndarray) -> np.ndarray:
         return member.learner.predict(member.state, part, task)
 
-    if member.learner.kind != "mlp" or len(x) <= SLICE:
+    network = member.learner.kind == "mlp"
+    if not network or len(x) * member.learner.size(x.shape[1], task).count < SHARED:
         return outputs(x)
     from concurrent.futures import ThreadPoolExecutor
 
@@ -103,6 +106,23 @@ class Served:
         if self.task.kind == "regression":
             return ()
         return self.task.labels or ("0", "1")
+
+    @property
+    def learnt(self) -> tuple[Encoding, ...]:
+        """How features are made of columns, one encoding a fold, to be written down elsewhere.
+
+        Raises:
+            UserError: the learner takes columns as they are.
+        """
+        from fitscope.data.encoding import Encoding
+
+        found = tuple(one for one in self.encodings if isinstance(one, Encoding))
+        if len(found) < len(self.encodings):
+            raise UserError(
+                f"{self.taken.model}: takes columns as they are, by an encoding of its own, which "
+                "cannot be written down here; name another model, or export it by its own library"
+            )
+        return found
 
     @cached_property
     def _sources(self) -> tuple[Encoding | Raw | Plain, ...]:
@@ -148,6 +168,15 @@ class Served:
         all_known(self.columns, rows.frame.columns, rows.where)
         return rows
 
+    def features(self, rows: Table, fold: int) -> Float32[np.ndarray, "rows features"]:
+        """Rows as the runs of a fold take them.
+
+        Args:
+            rows: a table with its columns.
+            fold: number of the fold.
+        """
+        return self._sources[fold].transform(rows)
+
     def outputs(self, rows: Table) -> Float[np.ndarray, "rows ..."]:
         """Outputs for rows; see `fitscope.task.Task`.
 
@@ -157,10 +186,8 @@ class Served:
         Raises:
             UserError: a value that is none of its column's kind; the message names the line.
         """
-        features = {
-            fold: self._sources[fold].transform(rows)
-            for fold in dict.fromkeys(member.fold for member in self.members)
-        }
+        folds = dict.fromkeys(member.fold for member in self.members)
+        features = {fold: self.features(rows, fold) for fold in folds}
         found = [self.forward(member, features[member.fold], self.task) for member in self.members]
         return predicted(np.stack(found), self.taken.temperature, self.task)
 
@@ -250,8 +277,7 @@ def serve(
 def _state(trained: Trained, model: str, run: int) -> Any:
     entry = trained.document.entry(model)
     file = trained.folder.weights(entry.slug, run, "best", entry.learner.state_ending)
-    check_file(trained.folder, file)
-    return entry.learner.load(file)
+    return entry.learner.load(whole(trained.folder.path, file))
 
 
 def passed_over(served: Served, columns: Collection[str]) -> Sequence[str]:

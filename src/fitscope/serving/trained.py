@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fitscope.errors import UserError
 from fitscope.names import listed
+from fitscope.study.checksums import intact
 from fitscope.study.document import StudyDocument
 from fitscope.study.folder import Folder, read_document
 from fitscope.study.rounds import whole_rounds
@@ -117,7 +118,7 @@ def read_trained(path: Path | str) -> Trained:
             f"{path}: no finished run in this study yet; go on with its command and --resume"
         )
     try:
-        stored = json.loads(folder.results.read_bytes())
+        stored = json.loads(intact(folder.path, folder.results))
         _refuse_newer(folder, stored.get("format", 1))
         runs: dict[str, list[int]] = {}
         for run in stored["runs"]:

@@ -126,17 +126,19 @@ class Network(BaseEstimator):
             seed=seed,
             one_core=one_core(made.network.work(split.features, task, made.plan, len(rows.y))),
         )
+        loss = task.monitors.index(task.loss.validation)
+        kept = run.best_epoch if made.keeps_best else len(run.metrics) - 1
+        if not np.isfinite(run.metrics[kept, loss]):
+            raise RefusedValue(
+                "training came apart: the validation loss is not finite; scale the features "
+                "(StandardScaler), or lower learning_rate_init"
+            )
         params, state = run.best if made.keeps_best else run.last
         layers = [
             folded(made.network, params, state, number, np.float64)
             for number in range(len(made.network.hidden) + 1)
         ]
-        if not all(np.isfinite(part).all() for layer in layers for part in layer):
-            raise RefusedValue(
-                "training ended with weights that are not finite; scale the features "
-                "(StandardScaler), or lower learning_rate_init"
-            )
-        run = _in_own_units(run if made.keeps_best else _without_best(run, task), unit)
+        run = _in_own_units(run if made.keeps_best else _without_best(run, loss), unit)
         constant = task.constant_loss(rows.y, validation.y, rows.weights, validation.weights)
         self.network_ = made.described(len(rows.y))
         self.verdict_ = judged(
@@ -146,8 +148,7 @@ class Network(BaseEstimator):
         self.intercepts_ = [bias for _, bias in layers]
         self.history_ = run.history(task)
         self.best_epoch_ = run.best_epoch
-        kept = run.best_epoch if made.keeps_best else len(run.metrics) - 1
-        self.validation_loss_ = float(self.history_[task.loss.validation][kept])
+        self.validation_loss_ = float(run.metrics[kept, loss])
         self.loss_curve_ = self.history_["loss"].tolist()
         self.loss_ = self.loss_curve_[kept]
         self.n_iter_ = len(run.metrics)
@@ -171,10 +172,10 @@ class Network(BaseEstimator):
         return chained(layers, self.network_.activation, x)
 
 
-def _without_best(run: TrainedRun, task: Task) -> TrainedRun:
+def _without_best(run: TrainedRun, loss: int) -> TrainedRun:
     """A run whose rule looked at the training loss: its best epoch is told by the other one."""
-    validation = run.metrics[:, task.monitors.index(task.loss.validation)]
-    return replace(run, best_epoch=int(np.nanargmin(validation)), fit={"last": run.fit["last"]})
+    best_epoch = int(np.nanargmin(run.metrics[:, loss]))
+    return replace(run, best_epoch=best_epoch, fit={"last": run.fit["last"]})
 
 
 def _in_own_units(run: TrainedRun, unit: float) -> TrainedRun:

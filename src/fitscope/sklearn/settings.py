@@ -13,7 +13,7 @@ from annotated_types import Gt, Lt
 from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.learners.mlp.schedules import Schedule
-from fitscope.settings import Count, Flag, NotNegative, Number, Positive, Words, valid
+from fitscope.settings import LARGEST, Count, Flag, NotNegative, Number, Positive, Words, valid
 from fitscope.sklearn.refused import RefusedValue
 from fitscope.stopping.early import EarlyStopping
 
@@ -65,20 +65,18 @@ def chosen(name: str, given: Mapping[str, Any], task: Task) -> Chosen:
     def take(setting: str, hint: Any) -> Any:
         return valid(hint, given[setting], f"{name}: {setting}")
 
-    epochs = take("max_iter", Count)
     keeps_best = take("early_stopping", Flag)
-    patience = given["n_iter_no_change"]
-    patience = epochs if patience == inf else min(take("n_iter_no_change", Count), epochs)
+    endless = given["n_iter_no_change"] == inf
     rule = EarlyStopping(
         monitor=task.loss.validation if keeps_best else "loss",
-        patience=patience,
+        patience=LARGEST if endless else take("n_iter_no_change", Count),
         min_delta=take("tol", NotNegative),
         restore_best_weights=keeps_best,
     )
     rate = given["learning_rate_init"]
     plan = Plan(
         batch_size=USUAL_BATCH if _is(given["batch_size"], "auto") else take("batch_size", Count),
-        max_epochs=epochs,
+        max_epochs=take("max_iter", Count),
         learning_rate=rate if isinstance(rate, Schedule) else take("learning_rate_init", Positive),
         optimizer=_text(name, "solver", given["solver"]),
         optimizer_options=_options(given["solver"], take),

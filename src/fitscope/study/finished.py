@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import warnings
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,15 +12,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fitscope.errors import UserError
-from fitscope.files import replacing
+from fitscope.errors import Notice, UserError
+from fitscope.study import checksums
 from fitscope.study.document import ModelEntry, StudyDocument, SubsetEntry
 from fitscope.study.folder import (
     Folder,
     columns_of,
     read_histories,
     read_results,
-    write_results,
+    results_text,
 )
 from fitscope.study.results import RunResult
 from fitscope.study.summarize import summarize
@@ -128,8 +130,22 @@ class Finished:
         return Finished(runs, self.histories.join(kept, on=KEYS, how="semi"))
 
 
-def store_runs(document: StudyDocument, folder: Folder, finished: Finished) -> None:
+def store_runs(
+    document: StudyDocument,
+    folder: Folder,
+    finished: Finished,
+    *,
+    new: Collection[Path] = (),
+    gone: Collection[Path] = (),
+) -> None:
     """Write histories.parquet, then results.json: a run that is in the latter is finished.
+
+    Args:
+        document: study.json.
+        folder: the study folder.
+        finished: the runs.
+        new: files of runs that were not stored before; the disk has them when this returns.
+        gone: files of runs that are no part of the study any more.
 
     Raises:
         UserError: they cannot be written.
@@ -143,10 +159,13 @@ def store_runs(document: StudyDocument, folder: Folder, finished: Finished) -> N
     parts = {folder.histories: pl.col("model").is_in(models)}
     if document.subsets:
         parts[folder.subsets] = ~parts[folder.histories]
+    contents = {}
     for file, chosen in parts.items():
-        with replacing(file) as part, part.open("wb") as stream:
-            histories.filter(chosen).write_parquet(stream)
-    write_results(folder, summarize(document, finished.runs))
+        stream = io.BytesIO()
+        histories.filter(chosen).write_parquet(stream)
+        contents[file] = stream.getvalue()
+    contents[folder.results] = results_text(summarize(document, finished.runs))
+    checksums.store(folder.path, contents, beside=new, gone=gone)
 
 
 def stored_runs(document: StudyDocument, folder: Folder) -> Finished:
@@ -170,20 +189,37 @@ def stored_runs(document: StudyDocument, folder: Folder) -> Finished:
         counts = histories.group_by("model", "repeat").len().rows()
         lengths = {(model, repeat): length for model, repeat, length in counts}
         runs = (*found.runs, *found.subsets)
-        whole = [run for run in runs if _whole(run, document, folder, lengths)]
+        lost = {
+            (run.model, run.repeat): files
+            for run in runs
+            if (files := _lost(run, document, folder, lengths))
+        }
     except (ValueError, KeyError, TypeError, pl.exceptions.PolarsError):
-        raise UserError(f"{folder.results}: damaged; remove it to train its runs again") from None
-    return Finished(runs, histories).only({(run.model, run.repeat) for run in whole})
+        raise UserError(
+            f"{folder.results}: damaged; put a copy back, or move it away and --resume trains its "
+            "runs again"
+        ) from None
+    if lost:
+        named = checksums.listed_in(folder.path, [one for files in lost.values() for one in files])
+        runs_lost = "1 run is" if len(lost) == 1 else f"{len(lost):,} runs are"
+        warnings.warn(f"{named}: damaged or missing; {runs_lost} trained again", Notice)
+    return Finished(runs, histories).only({(run.model, run.repeat) for run in runs} - lost.keys())
 
 
-def _whole(
+def lasting_files(folder: Folder, entry: ModelEntry, repeat: int) -> list[Path]:
+    """The files of a finished run."""
+    files = run_files(folder, entry, repeat)
+    return [Path(file) for name, file in files.items() if name != "history"]
+
+
+def _lost(
     run: RunResult,
     document: StudyDocument,
     folder: Folder,
     lengths: Mapping[tuple[str, int], int],
-) -> bool:
-    files = run_files(folder, document.entry(run.model), run.repeat)
-    lasting = [file for name, file in files.items() if name != "history"]
-    return lengths.get((run.model, run.repeat)) == run.epochs and all(
-        Path(file).exists() for file in lasting
-    )
+) -> list[Path]:
+    """Files of a run that do not hold what was written."""
+    files = lasting_files(folder, document.entry(run.model), run.repeat)
+    lost = [file for file in files if checksums.is_lost(folder.path, file)]
+    shortened = lengths.get((run.model, run.repeat)) != run.epochs
+    return [*lost, folder.histories] if shortened else lost

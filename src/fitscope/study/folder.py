@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import re
@@ -10,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fitscope.data.panics import Panic, quiet_panics
 from fitscope.errors import UserError, reason
-from fitscope.files import write_text
+from fitscope.study import checksums
 from fitscope.task import LOSS
 
 if TYPE_CHECKING:
@@ -116,7 +118,7 @@ def read_document(path: Path | str) -> StudyDocument:
 
     file = Folder(Path(path)).study
     try:
-        raw = json.loads(file.read_bytes())
+        raw = json.loads(checksums.intact(file.parent, file))
         found = raw["format"]
     except (FileNotFoundError, NotADirectoryError):
         raise UserError(
@@ -124,7 +126,7 @@ def read_document(path: Path | str) -> StudyDocument:
         ) from None
     except OSError as error:
         raise UserError(f"{file}: cannot be read: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise UserError(f"{file}: damaged, not a study that fitscope wrote") from None
     if not isinstance(found, int) or found < 1:
         raise UserError(f"{file}: damaged at format: {found!r} is none")
@@ -187,7 +189,10 @@ def read_started(path: Path | str) -> StoredStudy:
     if has_finished_runs(folder):
         return read_study(path)
     if folder.results.exists():  # histories are written before them
-        raise UserError(f"{folder.histories}: missing; remove {folder.results.name} to train anew")
+        raise UserError(
+            f"{folder.histories}: missing; put a copy back, or move {folder.results.name} away and "
+            "--resume trains its runs again"
+        )
     keys = {"model": pl.String, "repeat": pl.Int32, "epoch": pl.Int32}
     histories = pl.DataFrame(
         schema={**keys, **dict.fromkeys(columns_of(document.task), pl.Float32)}
@@ -216,15 +221,19 @@ def read_results(file: Path) -> Results:
     from fitscope.study.schema import results_adapter
 
     try:
-        text = file.read_bytes()
+        text = checksums.intact(file.parent, file)
         stored = json.loads(text, parse_float=_finite, parse_constant=_finite)
         found = stored.get("format", 1)
         if found == RESULTS_FORMAT:
             results_adapter().validate_json(text, strict=True)
         if found <= RESULTS_FORMAT:
             return Results.from_dict(stored)
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
-        raise UserError(f"{file}: damaged; remove it to train its runs again") from None
+    except OSError as error:
+        raise UserError(f"{file}: cannot be read: {error.strerror}") from None
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        raise UserError(
+            f"{file}: damaged; put a copy back, or move it away and --resume trains its runs again"
+        ) from None
     raise UserError(
         f"{file}: written by a newer fitscope (format {found}, this one knows {RESULTS_FORMAT}); "
         "upgrade with: pip install -U fitscope"
@@ -243,7 +252,13 @@ def write_results(folder: Folder, results: Results) -> None:
     Raises:
         UserError: it cannot be written.
     """
-    write_text(folder.results, json.dumps(results.as_dict(), indent=1, allow_nan=False) + "\n")
+    checksums.store(folder.path, {folder.results: results_text(results)})
+    checksums.settle(folder.path)
+
+
+def results_text(results: Results) -> bytes:
+    """What results.json holds."""
+    return (json.dumps(results.as_dict(), indent=1, allow_nan=False) + "\n").encode()
 
 
 def read_histories(file: Path) -> pl.DataFrame:
@@ -255,10 +270,13 @@ def read_histories(file: Path) -> pl.DataFrame:
     import polars as pl
 
     try:
-        return pl.read_parquet(file, glob=False)  # a folder may be called [1]
+        with quiet_panics():
+            return pl.read_parquet(io.BytesIO(checksums.intact(file.parent, file)))
     except FileNotFoundError:
         raise UserError(f"{file}: no such file") from None
-    except (OSError, pl.exceptions.PolarsError) as error:
+    except OSError as error:
+        raise UserError(f"{file}: cannot be read: {error.strerror}") from None
+    except (Panic, pl.exceptions.PolarsError) as error:
         raise UserError(f"{file}: damaged, cannot be read ({reason(error)})") from None
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from fitscope.diagnosis.around_best import AroundBest, around_best, at_only_epoch
 from fitscope.diagnosis.compare import RowScores, difference
-from fitscope.errors import UserError
+from fitscope.errors import Notice, UserError
 from fitscope.files import locked
 from fitscope.learners.base import is_reference
+from fitscope.study import checksums
 from fitscope.study.advise import advise
 from fitscope.study.document import StudyDocument
 from fitscope.study.folder import Folder, StoredStudy, read_results, write_results
@@ -123,24 +126,53 @@ def judge_run(
 
 
 def judge_stored(stored: StoredStudy) -> StoredStudy:
-    """A stored study with its verdicts, comparisons and advice made anew; nothing is written."""
+    """A stored study with its verdicts, comparisons and advice made anew; nothing is written.
+
+    Warns:
+        Notice: files that verdicts rest on are missing or damaged.
+    """
+    if lost := lost_files(stored):
+        _say(stored, lost, "judged without them, by the curves alone")
     runs = (*stored.results.runs, *stored.results.subsets)
     results = judge(stored.document, stored.folder, runs, stored.histories)
     # the test part is looked at once, so an examination's answer stays as it is
     return replace(stored, results=replace(results, answer=stored.results.answer))
 
 
+def lost_files(stored: StoredStudy) -> list[Path]:
+    """Files that verdicts and comparisons rest on, and that are missing or damaged."""
+    document, folder = stored.document, stored.folder
+    files = [folder.rows(document.entry(run.model).slug, run.repeat) for run in stored.results.runs]
+    if document.data.folds > 1 or checksums.is_known(folder.path, folder.folds):
+        files.insert(0, folder.folds)
+    return [file for file in files if checksums.is_lost(folder.path, file)]
+
+
 def store_judged(stored: StoredStudy) -> StoredStudy:
     """The same, written to results.json.
 
-    While another program trains in the folder, or if it has since, nothing is written.
+    Where files are missing or damaged, the verdicts stay that were made when they were there,
+    and nothing is written; nor is it while another program trains in the folder.
+
+    Warns:
+        Notice: files that verdicts rest on are missing or damaged.
     """
-    folder, judged = stored.folder, judge_stored(stored)
-    if judged.results != stored.results:
+    folder, lost = stored.folder, lost_files(stored)
+    if lost and stored.results.judged:
+        _say(stored, lost, "the verdicts are those of before")
+        return stored
+    judged = judge_stored(stored)
+    if judged.results != stored.results and not lost:
         with suppress(UserError), locked(folder.path):
             if read_results(folder.results) == stored.results:
                 write_results(folder, judged.results)
     return judged
+
+
+def _say(stored: StoredStudy, lost: Sequence[Path], what: str) -> None:
+    names = checksums.listed_in(stored.folder.path, lost)
+    advice = "put copies back, or train them again with --resume"
+    warnings.warn(f"{names}: missing or damaged; {what} ({advice})", Notice)
 
 
 def _of_model(name: str, runs: Sequence[Verdict | None], standing: Standing) -> Verdict | None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
-from zipfile import BadZipFile
 
 import numpy as np
 from jaxtyping import Float, Int
 
 from fitscope.errors import UserError
-from fitscope.files import replacing
+from fitscope.study import checksums
+from fitscope.study.arrays import read_arrays
 
 if TYPE_CHECKING:
     from fitscope.data.split import Split
@@ -110,17 +111,19 @@ def store_places(
     if groups:
         kept[GROUPS] = np.empty(len(known), int)
         kept[GROUPS][at] = np.concatenate(groups)
-    with replacing(folder.folds) as part, part.open("wb") as stream:
-        np.savez(stream, allow_pickle=False, **kept)
+    stream = io.BytesIO()
+    np.savez(stream, allow_pickle=False, **kept)
+    checksums.store(folder.path, {folder.folds: stream.getvalue()})
 
 
 def read_rounds(document: StudyDocument, folder: Folder) -> Rounds | None:
     """The folds and groups of a study; None without any, or where nobody knows them any more."""
-    try:
-        with np.load(folder.folds, allow_pickle=False) as stored:
-            places = tuple(stored[str(fold)] for fold in range(document.data.folds))
-            groups = stored.get(GROUPS)
-    except (OSError, ValueError, KeyError, BadZipFile, EOFError):
+    stored = read_arrays(folder.path, folder.folds)
+    if stored is None or not {str(fold) for fold in range(document.data.folds)} <= stored.keys():
+        return None
+    places = tuple(stored[str(fold)] for fold in range(document.data.folds))
+    groups = stored.get(GROUPS)
+    if any(at.ndim != 1 or at.dtype.kind not in "iu" for at in places):
         return None
     every = np.concatenate(places)
     if not np.array_equal(np.sort(every), np.arange(len(every))):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
-from zipfile import BadZipFile
 
 import numpy as np
 
 from fitscope.history import History, RowLosses
+from fitscope.study.arrays import read_arrays
 from fitscope.study.document import StudyDocument
 from fitscope.study.folder import Folder
 from fitscope.study.results import RunResult
@@ -60,12 +60,12 @@ def row_losses(folder: Folder, slug: str, repeat: int) -> RowLosses | None:
         slug: of the model.
         repeat: number of the run.
     """
-    try:
-        with np.load(folder.rows(slug, repeat), allow_pickle=False) as stored:
-            epochs, losses = stored["epoch"], stored["losses"]
-            scores = stored.get("scores")
-    except (OSError, ValueError, KeyError, BadZipFile, EOFError):
+    stored = read_arrays(folder.path, folder.rows(slug, repeat))
+    if stored is None or not {"epoch", "losses"} <= stored.keys():
         return None  # a copy of a folder without its rows can still be judged by its curves
+    epochs, losses, scores = stored["epoch"], stored["losses"], stored.get("scores")
+    if epochs.dtype.kind not in "iu" or losses.dtype.kind != "f":
+        return None
     if losses.ndim != 2 or epochs.shape != losses.shape[:1] or not losses.size:
         return None
     if scores is not None and scores.shape != losses.shape:

@@ -12,14 +12,21 @@ from typing import Any
 import numpy as np
 
 from fitscope.errors import UserError
-from fitscope.files import LOCK, locked, write_text
-from fitscope.study.checksums import write_checksums
+from fitscope.files import LOCK, locked
+from fitscope.study import checksums
 from fitscope.study.definition import Definition, Planned, grown, make_document, same_study
 from fitscope.study.device import choose_device
 from fitscope.study.document import ModelEntry, StudyDocument
 from fitscope.study.events import Observer, RunFinished, StudyGrown
 from fitscope.study.executor import Crew
-from fitscope.study.finished import Finished, run_entry, run_files, store_runs, stored_runs
+from fitscope.study.finished import (
+    Finished,
+    lasting_files,
+    run_entry,
+    run_files,
+    store_runs,
+    stored_runs,
+)
 from fitscope.study.folder import Folder, StoredStudy, read_document, read_started, write_results
 from fitscope.study.handover import hand_over_all
 from fitscope.study.jobs import Job, checkpoint_file, missing_jobs
@@ -190,7 +197,7 @@ class Training:
         stored = read_started(self.folder.path)
         if not stored.results.judged:
             stored = self.judged()
-        write_checksums(self.folder)
+        checksums.settle(self.folder.path)
         shutil.rmtree(self.folder.checkpoints, ignore_errors=True)
         return stored
 
@@ -206,10 +213,14 @@ class Training:
         if not gone:
             return
         self._finished = self._finished.only(kept)
-        store_runs(document, self.folder, self._finished)
-        for model, repeat in gone:
-            for file in run_files(self.folder, self.document.entry(model), repeat).values():
-                Path(file).unlink(missing_ok=True)
+        files = [
+            file
+            for model, repeat in gone
+            for file in lasting_files(self.folder, self.document.entry(model), repeat)
+        ]
+        store_runs(document, self.folder, self._finished, gone=files)
+        for file in files:
+            file.unlink(missing_ok=True)
 
     def _take_in(self, job: Job) -> None:
         """Store the runs of a job that is done."""
@@ -221,7 +232,10 @@ class Training:
                 run, history = run_entry(job.model, repeat, dict(stored), task)
             finished = finished.with_run(run, history)
             new.append(run)
-        store_runs(self.document, self.folder, finished)
+        lasting = [
+            file for repeat in job.repeats for file in lasting_files(self.folder, entry, repeat)
+        ]
+        store_runs(self.document, self.folder, finished, new=lasting)
         self._finished = finished
         for file in (*files, checkpoint_file(self.folder, entry, job.repeats)):
             file.unlink(missing_ok=True)
@@ -246,7 +260,7 @@ def check_folder(path: Path, resume: bool) -> None:
             )
         return
     # these alone are what a study leaves that was stopped before its first file
-    ours = {folder.checkpoints, path / LOCK}
+    ours = {folder.checkpoints, path / LOCK, path / checksums.NAME}
     if path.exists() and not ours.issuperset(path.iterdir()):
         raise UserError(f"{path}: is not empty and holds no study; choose another folder")
 
@@ -254,13 +268,13 @@ def check_folder(path: Path, resume: bool) -> None:
 def _write_document(folder: Folder, document: StudyDocument) -> None:
     text = document.model_dump_json(indent=1) + "\n"
     if not folder.study.exists() or folder.study.read_bytes() != text.encode():
-        write_text(folder.study, text)
+        checksums.store(folder.path, {folder.study: text.encode()})
 
 
 def _forget_if_empty(folder: Folder) -> None:
     """A new study that failed before it had trained anything leaves nothing to resume."""
     if not folder.results.exists() and not any(folder.checkpoints.glob("*/[0-9]*.npz")):
-        for file in (folder.study, folder.folds):
+        for file in (folder.study, folder.folds, folder.path / checksums.NAME):
             file.unlink(missing_ok=True)
         for part in (folder.checkpoints, folder.path / "rows", folder.path / "weights"):
             shutil.rmtree(part, ignore_errors=True)

@@ -18,13 +18,13 @@ from fitscope.learners.base import Interrupted, NewEpochs, TrainedRun, Watching
 from fitscope.learners.given import kept
 from fitscope.learners.knobs import is_plainer, remedies_over, same_shape
 from fitscope.learners.mlp.plan import Plan
+from fitscope.learners.mlp.schedules import inverse_time_decay
 from fitscope.learners.own.keras.learner import Keras
 from fitscope.learners.own.keras.model import bare
+from fitscope.learners.own.keras.optimizers import plan_optimizer, with_weight_decay
 from fitscope.learners.own.keras.training import run_seed
 from fitscope.learners.own.weights import Weights
 from fitscope.learners.streams import ORDER, WEIGHTS
-from fitscope.stopping.early import EarlyStopping
-from fitscope.stopping.evidence import EvidenceStopping
 from fitscope.task import BINARY, REGRESSION
 
 Dense, Dropout = keras.layers.Dense, keras.layers.Dropout
@@ -49,15 +49,16 @@ def compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 def rows_of(kind: str) -> Split:
+    """Simulated rows: whole batches, so that Keras has one program to compile and not two."""
     random = np.random.default_rng(3)
-    x = random.normal(size=(170, 4)).astype(np.float32)
-    signal = x[:, 0] + 0.5 * x[:, 1] * x[:, 2] + random.normal(0, 0.5, 170)
+    x = random.normal(size=(128, 4)).astype(np.float32)
+    signal = x[:, 0] + 0.5 * x[:, 1] * x[:, 2] + random.normal(0, 0.5, 128)
     y: Any = (signal > 0).astype(np.float32)
     if kind == "multiclass":
         y = np.array(["low", "mid", "top"])[(signal > -0.5).astype(int) + (signal > 0.5)]
     elif kind == "regression":
         y = 50 + 8 * signal
-    return Split(x[:110], y[:110], x[110:], y[110:])
+    return Split(x[:64], y[:64], x[64:], y[64:])
 
 
 def binary() -> keras.Model:
@@ -83,12 +84,6 @@ def multiclass(features: int) -> keras.Model:
     return model
 
 
-def regression() -> keras.Model:
-    model = keras.Sequential([Dense(8, activation="tanh"), Dense(1)])
-    model.compile("adam", "mean_absolute_error")
-    return model
-
-
 class Wide(keras.Model):
     """A class of the caller's own, which gives one number a row and no column."""
 
@@ -109,7 +104,6 @@ def subclassed() -> keras.Model:
 MODELS: dict[str, tuple[Callable[..., keras.Model], str]] = {
     "sequential": (binary, "binary"),
     "functional": (multiclass, "multiclass"),
-    "regression": (regression, "regression"),
     "subclassed": (subclassed, "binary"),
 }
 
@@ -143,11 +137,9 @@ def by_keras(build: Callable, learner: Keras, split: Split) -> tuple[keras.Model
             keras.metrics.BinaryCrossentropy(from_logits=logits, name="binary_crossentropy"),
             keras.metrics.BinaryAccuracy(threshold=0.0 if logits else 0.5, name="accuracy"),
         ]
-    elif kind == "multiclass":
+    else:
         score = keras.metrics.SparseCategoricalAccuracy(name="accuracy")
         wanted = ["sparse_categorical_crossentropy", score]
-    else:
-        wanted = ["mean_squared_error", "mean_absolute_error"]
     model.compile(model.optimizer, model.loss, metrics=wanted)
     again = keras.callbacks.LambdaCallback(
         on_epoch_begin=lambda epoch, _: keras.utils.set_random_seed(run_seed(SEED, 0, ORDER, epoch))
@@ -210,11 +202,11 @@ def test_one_seed_one_result_and_another_repeat_another(
     assert not np.array_equal(fit(learner, split, repeat=1).metrics, run.metrics)
 
 
-@pytest.mark.parametrize("after", [1, 3])
 def test_an_interrupted_run_goes_on_to_the_same_numbers(
-    trained: tuple[Callable, Keras, Split, TrainedRun], tmp_path: Path, after: int
+    trained: tuple[Callable, Keras, Split, TrainedRun], tmp_path: Path
 ):
     _, learner, split, run = trained
+    after = 3
     save, asked = tmp_path / "checkpoint.npz", iter([*[False] * (after - 1), True])
     with pytest.raises(Interrupted):
         fit(learner, split, save=save, interrupted=lambda: next(asked))
@@ -246,25 +238,6 @@ def test_several_runs_in_one_go_are_the_single_ones(tmp_path: Path):
         np.testing.assert_array_equal(run.metrics, fit(learner, split, repeat=run.repeat).metrics)
 
 
-def test_the_plan_says_when_to_stop():
-    split = rows_of("binary")
-    rich = Keras.of(lambda: keras.Sequential([Dense(64, "relu"), Dense(1)]), split.task, 4)
-    patient = EarlyStopping(patience=3, restore_best_weights=True)
-    run = fit(rich, split, Plan(BATCH, 200, learning_rate=0.03, stopping=patient))
-    callback = keras.callbacks.EarlyStopping("val", mode="min", patience=3)
-    callback.set_model(rich.model(run.last))
-    callback.on_train_begin()
-    for epoch, value in enumerate(run.metrics[:, 4]):
-        callback.on_epoch_end(epoch, {"val": float(value)})
-    assert (callback.stopped_epoch, callback.best_epoch) == (len(run.metrics) - 1, run.best_epoch)
-    assert run.stopped == "early stopping"
-    y = np.random.default_rng(1).integers(0, 2, 170)  # which have nothing to do with the features
-    noise = Split(split.x_train, y[:110], split.x_validation, y[110:])
-    found = fit(rich, noise, Plan(BATCH, 200, learning_rate=0.03, stopping=EvidenceStopping()))
-    assert found.reason is not None
-    assert found.reason["reason"] == "overfit"
-
-
 def test_a_model_that_is_not_compiled_trains_by_the_plan():
     """Its target is scaled, and everything is told in the target's own units."""
     split = rows_of("regression")
@@ -282,9 +255,6 @@ def test_a_model_that_is_not_compiled_trains_by_the_plan():
 
 
 def test_the_plans_schedule_goes_on_within_epochs():
-    from fitscope.learners.mlp.schedules import inverse_time_decay
-    from fitscope.learners.own.keras.optimizers import plan_optimizer
-
     schedule = inverse_time_decay(0.01, 2)
     made = plan_optimizer(Plan(learning_rate=schedule, max_epochs=9), 10, None)
     rates = [float(made._learning_rate(step)) for step in range(90)]
@@ -339,8 +309,14 @@ def test_knobs_are_read_from_layers_and_turned_on_a_copy():
     assert remedies_over(learner, learner.changed({"weight_decay": 0.1})) == ["weight decay"]
     run = fit(other, split)
     assert [one.shape for one in run.last.values] == [(4, 4), (4,), (4, 1), (1,)]
-    decayed = fit(learner.changed({"weight_decay": 100.0}), split).last.values
-    assert np.abs(decayed[0]).sum() < 0.3 * np.abs(fit(learner, split).last.values[0]).sum()
+
+
+def test_weight_decay_shrinks_kernels_by_its_share_of_the_learning_rate():
+    kernel, bias = (keras.Variable(np.ones(3, np.float32), name=n) for n in ("kernel", "bias"))
+    optimizer = with_weight_decay(keras.optimizers.SGD(0.5), 0.1)
+    optimizer.apply([np.zeros(3, np.float32)] * 2, [kernel, bias])
+    np.testing.assert_allclose(kernel, np.full(3, 0.95), rtol=1e-6)
+    np.testing.assert_array_equal(bias, np.ones(3))
 
 
 def test_dropout_is_put_behind_activations_where_there_is_none():
@@ -418,7 +394,7 @@ def test_two_outputs_are_a_binary_task_too():
     learner = Keras.of(build, split.task, 4)
     run = fit(learner, split)
     outputs = learner.predict(run.last, split.x_validation, split.task)
-    assert outputs.shape == (60,)
+    assert outputs.shape == (64,)
     chances = np.asarray(learner.model(run.last)(split.x_validation))
     np.testing.assert_allclose(1 / (1 + np.exp(-outputs)), chances[:, 1], rtol=1e-4)
     np.testing.assert_allclose(run.metrics[:, 0], run.metrics[:, 1], rtol=1e-5)

@@ -13,11 +13,13 @@ from fitscope.learners.mlp.engine import Carry, Chunk, Engine
 
 WIDE_VECTORS = {"xla_cpu_prefer_vector_width": 512}
 ONE_THREAD = {"xla_cpu_multi_thread_eigen": False}
+QUICKLY = {"xla_backend_optimization_level": 0, "xla_cpu_use_fusion_emitters": False}
+"""A program compiled so takes a third of the time to compile, and five times as long to run."""
 
 
 @lru_cache(maxsize=64)
 def compiled(
-    engine: Engine, one_core: bool = False
+    engine: Engine, one_core: bool = False, quickly: bool = False
 ) -> tuple[Callable[..., Carry], Callable[..., tuple[Carry, Chunk]]]:
     """`engine.start` and `engine.several`, compiled once and kept for further runs like it.
 
@@ -26,29 +28,38 @@ def compiled(
     Args:
         engine: what is compiled.
         one_core: whether a CPU's program keeps to a single thread, in a process that may have more.
+        quickly: whether it is compiled with little care, for runs that are over in no time.
     """
     start = jax.vmap(engine.start) if engine.population else engine.start
-    options = compiler_options()
-    if one_core and jax.default_backend() == "cpu":
-        options = {**options, **ONE_THREAD}
+    options = compiler_options(one_core, quickly)
     several = jax.jit(engine.several, donate_argnums=0, compiler_options=options)
     return jax.jit(start), several
 
 
 @cache
-def compiler_options() -> dict[str, Any]:
+def compiler_options(one_core: bool = False, quickly: bool = False) -> dict[str, Any]:
     """Options for `jax.jit`: on a CPU, vector instructions as wide as it has.
 
-    XLA holds itself to 256 bits where a processor has 512. A version of XLA that does not know
-    the option does without.
+    XLA holds itself to 256 bits where a processor has 512.
+
+    Args:
+        one_core: see `compiled`.
+        quickly: see `compiled`.
     """
     if jax.default_backend() != "cpu":
         return {}
+    wanted = {**(QUICKLY if quickly else WIDE_VECTORS), **(ONE_THREAD if one_core else {})}
+    return {name: value for name, value in wanted.items() if _known(name, value)}
+
+
+@cache
+def _known(name: str, value: Any) -> bool:
+    """Whether this version of XLA has an option; one that has not does without."""
     try:
-        jax.jit(lambda x: x, compiler_options=WIDE_VECTORS).lower(0.0).compile()
+        jax.jit(lambda x: x, compiler_options={name: value}).lower(0.0).compile()
     except jax.errors.JaxRuntimeError:
-        return {}
-    return WIDE_VECTORS
+        return False
+    return True
 
 
 def epochs_a_call(parameters: int, rows: int, validation_rows: int, runs: int) -> int:

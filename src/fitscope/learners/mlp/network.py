@@ -14,6 +14,7 @@ from fitscope.learners.mlp.description import Architecture, Params, State
 
 if TYPE_CHECKING:
     import jax
+    import keras
 
     from fitscope.data.split import Split
     from fitscope.learners.mlp.plan import Plan
@@ -133,6 +134,23 @@ class MLP(Architecture):
 
         x = np.asarray(x, np.float32) if isinstance(x, list | tuple) else x
         return predict(self, params, self.init_state() if state is None else state, x)
+
+    def keras(self, features: int | None = None, outputs: int = 1) -> keras.Sequential:
+        """The same network in Keras 3, untrained: needs the package `keras`.
+
+        Noise, dropout, penalties and batch normalization are in it. Weight decay belongs to the
+        optimizer there, `mix` and `batch_size` to how it is trained.
+
+        Args:
+            features: number of feature columns; told by the first rows it sees if left out.
+            outputs: 1, or a logit a label where there are several.
+
+        Raises:
+            UserError: Keras or its backend is not installed.
+        """
+        from fitscope.learners.mlp.keras_layers import untrained
+
+        return untrained(self, features, outputs)
 
     def penalty(self, params: Params) -> jax.Array:
         """What L1 and L2 add to the loss: `l1 * sum(|w|) + l2 * sum(w**2)` over the hidden

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 SMALL, FINE = 32, 256
 """The fewest rows that are made room for; up to `FINE` the next power of two, beyond it a quarter
 of one at most too many."""
+LITTLE = 5e8
+"""Floating-point operations of a whole run below which it is over, even in a program compiled with
+little care, before one compiled with more is ready: a tenth of a second against one."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,8 @@ def train_weighted(
                 each[e, step, : len(mine)] = mine
         return each
 
-    start, call = compiled(engine, one_core)
+    quickly = 6.0 * parameters * rows * plan.max_epochs < LITTLE
+    start, call = compiled(engine, one_core, quickly)
     carry = start(model.init(split.features, stream(seed, 0, WEIGHTS), task.outputs))
     constant = task.constant_loss(
         split.y_train, split.y_validation, weights.train, weights.validation

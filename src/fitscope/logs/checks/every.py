@@ -6,8 +6,10 @@ from fitscope.logs.checks.alone import training_alone, training_diverged
 from fitscope.logs.checks.borders import drops_at_borders
 from fitscope.logs.checks.calibration import overconfident
 from fitscope.logs.checks.few_rows import few_rows
+from fitscope.logs.checks.folds import between_folds
 from fitscope.logs.checks.gradients import exploding
 from fitscope.logs.checks.kinds import adversaries, reinforcement
+from fitscope.logs.checks.others import others
 from fitscope.logs.checks.pair import better_throughout, same_values
 from fitscope.logs.checks.rate import rate_step, rate_too_high, rate_too_low, warm_restart
 from fitscope.logs.checks.rows import after_fit, resumed, several_runs, single_evaluation
@@ -32,6 +34,7 @@ def curve_checks(seen: Seen, verdict: Verdict | None = None) -> tuple[Check, ...
         verdict: on it, where there is one.
     """
     found = [check for look in CHECKS if (check := look(seen)) is not None]
-    if verdict is not None and (check := overconfident(seen, verdict)) is not None:
-        found.append(check)
+    if verdict is not None:
+        beside = (look(seen, verdict) for look in (overconfident, others, between_folds))
+        found += [check for check in beside if check is not None]
     return tuple(gravest_first(found))

@@ -69,7 +69,8 @@ def current_rate(optimizer: Any) -> float:
     """The learning rate of the next step."""
     import keras
 
-    return float(keras.ops.convert_to_numpy(keras.ops.convert_to_tensor(optimizer.learning_rate)))
+    rate: Any = keras.ops.convert_to_numpy(keras.ops.convert_to_tensor(optimizer.learning_rate))
+    return float(rate)
 
 
 def _by_epochs(plan: Plan, steps: int) -> Any:

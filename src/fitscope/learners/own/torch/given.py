@@ -52,12 +52,12 @@ def torch(
     Raises:
         UserError: something that cannot be called.
     """
-    for name, value in {"build": build, "loss": loss, "optimizer": optimizer}.items():
-        if not callable(value) and not (value is None and name != "build"):
-            raise UserError(f"torch: {name} must be a function, got {value!r}")
     if is_of(optimizer, "torch", "optim", "Optimizer"):
         raise UserError(
             "torch: optimizer holds the parameters of one module already; give a function that "
             "makes one, such as functools.partial(torch.optim.SGD, lr=0.1)"
         )
+    for name, value in {"build": build, "loss": loss, "optimizer": optimizer}.items():
+        if not callable(value) and not (value is None and name != "build"):
+            raise UserError(f"torch: {name} must be a function, got {value!r}")
     return TorchBuild(build, loss, optimizer)

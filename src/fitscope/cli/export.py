@@ -1,0 +1,108 @@
+"""`fitscope export`: a model as one file for other programs, its card, a study's histories."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fitscope.errors import UserError
+
+if TYPE_CHECKING:
+    from fitscope.study.folder import StoredStudy
+
+
+def export(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="The folder of an examination or a study.")
+    ],
+    onnx: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The model as ONNX, its preprocessing inside."),
+    ] = None,
+    keras: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A network as FILE.keras, for any backend of Keras 3."),
+    ] = None,
+    card: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The model card, as FILE.md.")
+    ] = None,
+    histories: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Every metric of every epoch: FILE.csv or .parquet."),
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(help="Name of a model (the recommended one).")
+    ] = None,
+    member: Annotated[
+        int | None, typer.Option(help="Number of a run, from 0, alone (all are averaged).")
+    ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Write over files that are there.")
+    ] = False,
+) -> None:
+    """Write a model for other programs, its card, or the histories of a study."""
+    from fitscope.study.folder import read_study
+
+    wanted = {"onnx": onnx, "keras": keras, "card": card, "histories": histories}
+    files = {name: file for name, file in wanted.items() if file is not None}
+    if not files:
+        raise UserError("name what to write: --onnx, --keras, --card or --histories FILE")
+    for name, file in files.items():
+        _refuse(file, name, replace)
+    if keras is not None:  # what it takes stands beside it
+        _refuse(keras.with_suffix(".json"), "inputs", replace)
+    stored = read_study(folder)
+    if histories is not None:
+        _histories(stored, histories)
+        print(histories)
+    if len(files) == (histories is not None):
+        return
+    from fitscope.files import write_text
+    from fitscope.serving.about import about
+    from fitscope.serving.served import serve
+
+    served = serve(folder, model, member)
+    if onnx is not None:
+        from fitscope.serving.onnx.export import export_onnx
+
+        print(f"{onnx}: {export_onnx(served, onnx, about(served, stored))}")
+    if keras is not None:
+        from fitscope.serving.keras.export import export_keras
+
+        print(f"{keras}: {export_keras(served, keras, about(served, stored))}")
+    if card is not None:
+        from fitscope.report.card import card as written
+
+        write_text(card, written(served, stored))
+        print(card)
+
+
+ENDINGS = {
+    "onnx": (".onnx",),
+    "keras": (".keras",),
+    "inputs": (".json",),
+    "card": (".md",),
+    "histories": (".csv", ".parquet"),
+}
+
+
+def _refuse(file: Path, what: str, replace: bool) -> None:
+    """A file of another ending, or one that is there."""
+    if file.is_dir():
+        raise UserError(f"{file}: a folder is in the way; name a file")
+    if file.suffix.lower() not in ENDINGS[what]:
+        raise UserError(f"{file}: unknown ending; name it {' or '.join(ENDINGS[what])}")
+    if file.exists() and not replace:
+        raise UserError(f"{file}: is there already; --replace writes over it, or name another file")
+
+
+def _histories(stored: StoredStudy, file: Path) -> None:
+    from fitscope.files import replacing
+
+    with replacing(file) as part:
+        if file.suffix.lower() == ".csv":
+            stored.histories.write_csv(part)
+        else:
+            stored.histories.write_parquet(part)

@@ -1,0 +1,66 @@
+"""What an exported file says of itself: where it comes from, what it gives, how far to trust it."""
+
+from __future__ import annotations
+
+import json
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fitscope.serving.served import Served
+    from fitscope.study.folder import StoredStudy
+
+
+def about(served: Served, stored: StoredStudy) -> dict[str, str]:
+    """Facts by name, texts all of them; lists and figures as JSON.
+
+    Args:
+        served: the model that is exported.
+        stored: the folder that it comes from.
+    """
+    data, answer, taken = stored.document.data, stored.results.answer, served.taken
+    numbers = served.task.kind == "regression"
+    found = {
+        "task": served.task.kind,
+        "target": served.trained.target or "",
+        "classes": json.dumps(list(served.labels), ensure_ascii=False),
+        "units": "the target's own" if numbers else "probabilities from 0 to 1",
+        "model": taken.model,
+        "members": str(len(served.members)),
+        "temperature": repr(taken.temperature),
+        "features": json.dumps(data.feature_names, ensure_ascii=False),
+        "trained on": data.location,
+        "training rows": str(data.train_rows),
+        "fingerprint": data.fingerprint,
+        "verdict": verdict_words(stored, taken.model),
+        "fitscope": version("fitscope"),
+    }
+    if answer is not None:
+        found["answer"] = answer.words
+        recommended = answer.recommended
+        if recommended is not None and recommended.model == taken.model:
+            found["test"] = json.dumps(
+                {name: [one.value, one.low, one.high] for name, one in answer.test.items()}
+            )
+    return found
+
+
+def verdict_words(stored: StoredStudy, model: str) -> str:
+    """The verdict on a model, why, and what overfitting costs; empty where it has none.
+
+    Args:
+        stored: the folder.
+        model: its name.
+    """
+    from fitscope.verdicts.cost_words import cost_words
+    from fitscope.verdicts.words import headline
+
+    verdict = {one.name: one.verdict for one in stored.results.models}.get(model)
+    if verdict is None:
+        return ""
+    told = headline(verdict)
+    text = f"{told[0].upper()}{told[1:]}. {verdict.explanation}"
+    if verdict.cost is None:
+        return text
+    cost = cost_words(verdict.cost, verdict.evidence.needed).full
+    return f"{text} What overfitting costs on rows nobody has seen: {cost}."

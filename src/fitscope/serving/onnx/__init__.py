@@ -1,0 +1,1 @@
+"""A model in use as one ONNX file, preprocessing inside."""

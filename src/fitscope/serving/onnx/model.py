@@ -1,0 +1,149 @@
+"""A model in use as an ONNX model: columns in, predictions and probabilities out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from fitscope.serving.onnx.encoding import add_encoding
+from fitscope.serving.onnx.graph import OPSETS, ROWS, Graph
+from fitscope.serving.onnx.learners import add_member
+
+if TYPE_CHECKING:
+    from fitscope.serving.served import Served
+    from fitscope.task import Task
+
+FEATURES = "features"
+"""The input of a model that was trained on features."""
+IR = 8  # what programs of the opsets' age read
+
+
+def make_model(served: Served, about: Mapping[str, str]) -> Any:
+    """The ONNX model.
+
+    It takes a tensor [rows, 1] a column, or one [rows, features] where models were trained on
+    features; and gives `prediction` [rows] and, of labels, `probabilities` [rows, labels].
+
+    Args:
+        served: the model.
+        about: what is written down beside it.
+
+    Raises:
+        UserError: a learner that cannot be written as ONNX.
+    """
+    from onnx import helper
+
+    graph = Graph()
+    names = served.trained.document.data.feature_names
+    features = {}
+    for fold in dict.fromkeys(member.fold for member in served.members):
+        if served.encodings:
+            features[fold] = add_encoding(graph, served.learnt[fold])
+        else:
+            features[fold] = graph.input(FEATURES, "float", len(names), "; ".join(names))
+    outputs = [
+        add_member(graph, member, features[member.fold], served.task) for member in served.members
+    ]
+    given = _combined(graph, outputs, served)
+    model = helper.make_model(
+        helper.make_graph(
+            graph.nodes,
+            "fitscope",
+            list(graph.inputs.values()),
+            given,
+            graph.constants,
+            doc_string=about.get("verdict", ""),
+        ),
+        opset_imports=[helper.make_opsetid(domain, version) for domain, version in OPSETS.items()],
+        producer_name="fitscope",
+        producer_version=version("fitscope"),
+        ir_version=IR,
+    )
+    said = {one.name: one.doc_string for one in graph.inputs.values()}
+    helper.set_model_props(model, {"inputs": json.dumps(said, ensure_ascii=False), **about})
+    return model
+
+
+def _combined(graph: Graph, outputs: list[str], served: Served) -> list[Any]:
+    """Outputs of the graph: the average of its members, at its temperature."""
+    from onnx import TensorProto, helper
+
+    task = served.task
+    prediction, probabilities = output_names(graph.inputs)
+    if task.kind == "regression":
+        _renamed(graph, _flat(graph, _mean(graph, outputs)), prediction)
+        return [helper.make_tensor_value_info(prediction, TensorProto.DOUBLE, [ROWS])]
+    shares = _shares(graph, outputs, served.taken.temperature, task)
+    place = graph.add("ArgMax", shares, axis=1, keepdims=0)
+    if task.labels:
+        texts = graph.constant(list(task.labels), object)
+        place = graph.add("Gather", texts, place, axis=0)
+    _renamed(graph, place, prediction)
+    _renamed(graph, graph.cast(shares, "float"), probabilities)
+    kind = TensorProto.STRING if task.labels else TensorProto.INT64
+    labels = [ROWS, len(served.labels)]
+    return [
+        helper.make_tensor_value_info(prediction, kind, [ROWS]),
+        helper.make_tensor_value_info(probabilities, TensorProto.FLOAT, labels),
+    ]
+
+
+def output_names(columns: Mapping[str, Any]) -> tuple[str, str]:
+    """What predictions and probabilities are called, beside columns of any names.
+
+    Example:
+        >>> output_names({"prediction": 0})
+        ('prediction_', 'probabilities')
+    """
+    found = []
+    for name in ("prediction", "probabilities"):
+        while name in columns:
+            name += "_"
+        found.append(name)
+    return found[0], found[1]
+
+
+def _shares(graph: Graph, outputs: list[str], temperature: float, task: Task) -> str:
+    """Probabilities, float64; see `fitscope.serving.ensemble`."""
+    if task.kind == "binary":
+        pairs = [graph.join([graph.add("Neg", one), one]) for one in outputs]
+        outputs, share = pairs, "Sigmoid"
+    else:
+        share = "Softmax"
+    if len(outputs) == 1 and temperature == 1:
+        return _share(graph, outputs[0], share)
+    if len(outputs) == 1:
+        return _share(graph, _divided(graph, outputs[0], temperature), share)
+    mean = _mean(graph, [_share(graph, one, share) for one in outputs])
+    if temperature == 1:
+        return mean
+    # the softmax of log-probabilities is that of their logits, of two labels as of several
+    return _share(graph, _divided(graph, graph.add("Log", mean), temperature), "Softmax")
+
+
+def _share(graph: Graph, outputs: str, kind: str) -> str:
+    return graph.add(kind, outputs, axis=1) if kind == "Softmax" else graph.add(kind, outputs)
+
+
+def _divided(graph: Graph, what: str, by: float) -> str:
+    return graph.add("Div", what, graph.constant(by, np.float64))
+
+
+def _mean(graph: Graph, parts: list[str]) -> str:
+    if len(parts) == 1:
+        return parts[0]
+    return _divided(graph, graph.add("Sum", *parts), len(parts))
+
+
+def _flat(graph: Graph, what: str) -> str:
+    return graph.add("Reshape", what, graph.constant([-1], np.int64))
+
+
+def _renamed(graph: Graph, what: str, name: str) -> None:
+    from onnx import helper
+
+    graph.nodes.append(helper.make_node("Identity", [what], [name], name=f"/{name}"))
