@@ -35,5 +35,5 @@ def test_of_a_model_that_was_asked_about_the_cost_is_told():
 def test_what_training_on_costs_is_no_part_of_the_cost_of_a_model_left_at_its_best():
     early = Remedy("256x2", "early stopping", None, 0.2, (0.1, 0.3), 0.999)
     found = Findings(BINARY, BINARY.loss.name, [LIKELY], remedies=[early])
-    assert "early stopping gets 0.20 of it back" in paragraph(found)
+    assert "early stopping gets 0.2 of it back" in paragraph(found)
     assert "surely gets any of it back" in paragraph(replace(found, stopped=["256x2"]))

@@ -65,7 +65,7 @@ def changes_of(learner: Learner, batch_size: int, rows: int) -> tuple[Change, ..
         >>> [one.words for one in changes_of(MLP(), 128, 1_000)]
         ['weight decay', 'L2', 'input noise', 'mixing', 'L1', 'smaller batches']
         >>> changes_of(HGB(), 128, 1_000)[0]
-        Change(setting='max_leaf_nodes', words='fewer leaves', strengths=(16, 8, 4), first=1)
+        Change(setting='max_leaf_nodes', words='fewer leaves', strengths=(16, 8, 4), first=1, named=False)
     """
     if isinstance(learner, MLP):
         usual = learner.batch_size or min(batch_size, rows)

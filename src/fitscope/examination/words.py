@@ -214,7 +214,7 @@ def _cost(found: Findings, rung: Rung) -> str | None:
 
 
 def _of_metric(found: Findings, cost: str) -> str:
-    return cost if cost.startswith("nothing") else f"{cost} of {found.task.loss.words}"
+    return cost if cost.startswith(NOTHING) else f"{cost} of {found.task.loss.words}"
 
 
 def _few(value: float) -> str:
