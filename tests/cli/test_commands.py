@@ -79,6 +79,9 @@ def test_resume_of_a_finished_study_needs_no_options(study, call):
 
 def test_resume_of_nothing_says_that_it_starts_anew(table, call, tmp_path):
     words = ("guide", "--data", table, *SMALL, "--models", "tiny", "--out", tmp_path / "new")
+    error = refused(call(*words, "--resume", "--jobs", 1))
+    assert "no study here to go on with" in error, "the name may be mistyped"
+    (tmp_path / "new").mkdir()
     status, _, error = call(*words, "--resume", "--jobs", 1)
     assert status == 0
     assert error == f"fitscope: {tmp_path / 'new'}: nothing to go on with, starting anew\n"

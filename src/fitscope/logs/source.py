@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
 from fitscope.errors import UserError
 from fitscope.logs.zstandard import MAGIC, most_bytes
@@ -102,10 +102,14 @@ def of_file(path: Path) -> NamedBytes:
     return NamedBytes(str(path), lambda: path.open("rb"), path.suffix.lower())
 
 
-def of_stream(name: str, stream: BinaryIO) -> NamedBytes:
-    """What a pipe gives, kept until it has been read; much of it on the disk."""
+def of_stream(name: str, stream: Any, most: int = LARGEST_TEXT) -> NamedBytes:
+    """What a pipe gives, kept until it has been read; much of it on the disk.
+
+    Raises:
+        UserError: it gives more than so many bytes.
+    """
     kept = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 (lives as long as the source)
-    bounded = Bounded(stream, LARGEST_TEXT, name)
+    bounded = Bounded(stream, most, name)
     while block := bounded.read(1 << 20):
         kept.write(block)
 
@@ -134,7 +138,8 @@ def of_pipe(path: Path) -> NamedBytes:
             if path.is_fifo() and not select.select([stream], [], [], SECONDS)[0]:
                 raise UserError(f"{path}: nothing came through this pipe for {SECONDS:g} s")
             os.set_blocking(opened, True)
-            return of_stream(str(path), stream)
+            device = path.is_char_device() and not stream.isatty()
+            return of_stream(str(path), stream, LARGEST if device else LARGEST_TEXT)
     except OSError as error:
         raise UserError(f"{path}: cannot be read: {error.strerror}") from None
 
@@ -152,7 +157,7 @@ class Bounded(io.RawIOBase):
         data = self._inner.read(len(buffer))
         self._left -= len(data)
         if self._left < 0:
-            raise UserError(f"{self._name}: does not end within 1 GiB; give the part that matters")
+            raise UserError(f"{self._name}: does not end; give the part that matters")
         buffer[: len(data)] = data
         return len(data)
 
@@ -162,12 +167,33 @@ class Bounded(io.RawIOBase):
         super().close()
 
 
-class _Unpacked(io.RawIOBase):
-    """The text of a gzip file; zeros behind its end, as tapes pad it, are passed over at once."""
+class _Gzip:
+    """`zlib.decompressobj` as the decompressors of bz2 and lzma are."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self) -> None:
+        self._inner = zlib.decompressobj(31)
+        self.needs_input = True
+
+    @property
+    def eof(self) -> bool:
+        return self._inner.eof
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._inner.unused_data
+
+    def decompress(self, data: bytes, most: int) -> bytes:
+        found = self._inner.decompress(self._inner.unconsumed_tail + data, most)
+        self.needs_input = not self._inner.unconsumed_tail and len(found) < most
+        return found
+
+
+class _Unpacked(io.RawIOBase):
+    """What a packed file holds; zeros behind its end, as tapes pad it, are passed over at once."""
+
+    def __init__(self, path: Path, member: Callable[[], Any]) -> None:
         self._stream = path.open("rb")
-        self._member: Any = zlib.decompressobj(31)
+        self._begin, self._member = member, member()
         self._packed = b""
 
     def readable(self) -> bool:
@@ -176,28 +202,35 @@ class _Unpacked(io.RawIOBase):
     def readinto(self, buffer: Any, /) -> int:
         while True:
             if self._member.eof:
-                self._packed = self._member.unused_data.lstrip(b"\0")
-                padding = 0
-                while not self._packed and (block := self._stream.read(HEAD)):
-                    self._packed, padding = block.lstrip(b"\0"), padding + len(block)
-                    if padding > LARGEST:
-                        raise EOFError("zeros without end behind the gzip data")
+                self._packed = self._behind(self._member.unused_data)
                 if not self._packed:
                     return 0
-                self._member = zlib.decompressobj(31)
-            else:
+                self._member = self._begin()
+            if self._member.needs_input:
                 self._packed = self._packed or self._stream.read(HEAD)
-            if not self._packed:
-                raise EOFError("the gzip data ends too soon")
-            data = self._member.decompress(self._packed, len(buffer))
-            self._packed = self._member.unconsumed_tail
-            if data:
+                if not self._packed:
+                    raise EOFError("the packed data ends too soon")
+            packed, self._packed = self._packed, b""
+            if data := self._member.decompress(packed, len(buffer)):
                 buffer[: len(data)] = data
                 return len(data)
+
+    def _behind(self, packed: bytes) -> bytes:
+        """The beginning of what follows the end of a member, but for zeros."""
+        packed, padding = packed.lstrip(b"\0"), 0
+        while not packed and (block := self._stream.read(HEAD)):
+            packed, padding = block.lstrip(b"\0"), padding + len(block)
+            if padding > LARGEST:
+                raise EOFError("zeros without end behind the packed data")
+        return packed
 
     def close(self) -> None:
         self._stream.close()
         super().close()
+
+
+def _opener(member: Callable[[], Any]) -> Callable[[Path], BinaryIO]:
+    return lambda path: io.BufferedReader(_Unpacked(path, member), HEAD)
 
 
 class _Kept(io.RawIOBase):
@@ -237,8 +270,8 @@ def _reason(error: BaseException) -> str:
 
 
 OPENERS: dict[bytes, Callable[[Path], BinaryIO]] = {
-    b"\x1f\x8b": lambda path: io.BufferedReader(_Unpacked(path), HEAD),
-    b"BZh": lambda path: cast(BinaryIO, bz2.BZ2File(path)),
-    b"\xfd7zXZ\0": lambda path: cast(BinaryIO, lzma.LZMAFile(path)),  # noqa: SIM115
+    b"\x1f\x8b": _opener(_Gzip),
+    b"BZh": _opener(bz2.BZ2Decompressor),
+    b"\xfd7zXZ\0": _opener(lzma.LZMADecompressor),
     MAGIC: lambda path: io.BytesIO(_zstandard(path)),
 }
