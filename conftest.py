@@ -1,5 +1,6 @@
 """Rows for tests and for examples in the docs come from nowhere but the tests themselves."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import jaxtyping
 import pytest
 from hints import CHECKED
 
+os.environ["KERAS_BACKEND"] = "jax"  # before anything imports Keras
 jaxtyping.install_import_hook(CHECKED, "hints.checker")
 
 

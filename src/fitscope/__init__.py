@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from fitscope.errors import UserError as UserError
     from fitscope.examination.examination import Examination as Examination
     from fitscope.examination.examine import examine as examine
+    from fitscope.learners.estimator.estimator import Estimator as Estimator
     from fitscope.learners.hgb import HGB as HGB
     from fitscope.learners.mlp.network import MLP as MLP
     from fitscope.learners.mlp.plan import Plan as Plan
@@ -40,6 +41,7 @@ __version__ = "0.2.0"
 _HOMES = {
     "Comparison": "fitscope.verdicts.comparison",
     "EarlyStopping": "fitscope.stopping.early",
+    "Estimator": "fitscope.learners.estimator.estimator",
     "Examination": "fitscope.examination.examination",
     "HGB": "fitscope.learners.hgb",
     "MLP": "fitscope.learners.mlp.network",
@@ -64,6 +66,7 @@ __all__ = [
     "MLP",
     "Comparison",
     "EarlyStopping",
+    "Estimator",
     "Examination",
     "Notice",
     "Plan",

@@ -219,6 +219,8 @@ def narrow(model):
 
     if isinstance(model, HGB):
         return replace(model, max_iter=min(model.max_iter, 12))
+    if not isinstance(model, MLP):
+        return model
     rest = {name: value for name, value in model.as_dict().items() if name != "hidden"}
     return MLP(*[min(units, 8) for units in model.hidden[:2]], **rest)
 

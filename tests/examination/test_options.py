@@ -38,7 +38,7 @@ def test_stored_options_are_read_back():
         ({"folds": 0}, "folds: must be auto or a whole number from 1 to 20, got 0"),
         ({"folds": "many"}, "folds: must be auto or a whole number"),
         ({"test": 1.5}, "test: must be a share from 0 to 0.9, or a file"),
-        ({"learners": "svm"}, "learners: must be auto, or some of linear, mlp and hgb"),
+        ({"learners": "svm"}, "learners: must be auto, or some of linear, mlp, hgb, xgboost"),
         ({"budget": "soon"}, "budget: 'soon' is no length of time; say 90s, 5m or 1h30m"),
         ({"budget": "0s"}, "budget: 0s must be above 0"),
         ({"ignore": "101"}, "ignore: must be codes of checks such as FS101"),

@@ -1,9 +1,5 @@
 """Keras is the reference here: on JAX, on the CPU, where fitscope promises the same bits."""
 
-import os
-
-os.environ["KERAS_BACKEND"] = "jax"
-
 import jax
 import numpy as np
 import pytest

@@ -60,7 +60,7 @@ def test_too_few_rows_to_examine_get_a_line():
     ("chosen", "message"),
     [
         ({"budget": "5"}, "budget: 5 has no unit; say 5s or 5m"),
-        ({"learners": "svm"}, "learners: must be auto, or some of linear, mlp and hgb"),
+        ({"learners": "svm"}, "learners: must be auto, or some of linear, mlp"),
         ({"test": 0.95}, "test: must be a share from 0 to 0.9, or a file, got 0.95"),
     ],
 )

@@ -74,7 +74,7 @@ def _target(split: Split, row: int) -> int | float | str:
 def feature_histogram(
     x: Float32[np.ndarray, "rows features"], bins: int = 101
 ) -> tuple[Int[np.ndarray, " bins"], Float[np.ndarray, " bins+1"]]:
-    """Count the values of all features together in bins of equal width.
+    """Count the values of all features together in bins of equal width; missing ones do not count.
 
     Args:
         x: features, one row an example.
@@ -88,4 +88,5 @@ def feature_histogram(
         >>> counts.tolist(), edges.tolist()
         ([3, 1], [0.0, 2.0, 4.0])
     """
-    return np.histogram(x.ravel(), bins=bins)
+    values = x.ravel()
+    return np.histogram(values[np.isfinite(values)], bins=bins)

@@ -8,13 +8,14 @@ from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
-from jaxtyping import Float, Float32, Int
+from jaxtyping import Float, Int
 
 from fitscope.data.aim import aim, targets_like
 from fitscope.data.columns import Column, known, look_at
 from fitscope.data.encoding import Encoding
 from fitscope.data.inputs import taken
 from fitscope.data.parts import Parts, cut
+from fitscope.data.raw import Raw
 from fitscope.data.split import Split
 from fitscope.data.table import Table, read_table
 from fitscope.errors import UserError
@@ -38,6 +39,7 @@ class Prepared:
         y_test: the target of the test rows, which may be none.
         notes: what a person should know about all this, a sentence each.
         group: name of the column whose rows belong together; None where each stands for itself.
+        raw: where models take the columns as they are, how; None where they take them encoded.
     """
 
     table: Table
@@ -51,6 +53,12 @@ class Prepared:
     y_test: Float[np.ndarray, " test"]
     notes: tuple[str, ...]
     group: str | None = None
+    raw: Raw | None = None
+
+    @property
+    def taken(self) -> tuple[Encoding | Raw, ...]:
+        """What makes rows ready for models, one a fold."""
+        return self.encodings if self.raw is None else (self.raw,) * len(self.parts)
 
     @cached_property
     def groups(self) -> tuple[Int[np.ndarray, " validation"], ...]:
@@ -78,8 +86,9 @@ class Prepared:
                 self.table.source,
                 checked=True,
                 task=self.task,
+                raw=self.raw,
             )
-            for parts, encoding in zip(self.parts, self.encodings, strict=True)
+            for parts, encoding in zip(self.parts, self.taken, strict=True)
         )
 
     @property
@@ -87,9 +96,9 @@ class Prepared:
         """The test rows as a table."""
         return self.table.take(self.parts[0].test) if self.test is None else self.test
 
-    def encode_test(self, fold: int = 0) -> Float32[np.ndarray, "test features"]:
-        """The test rows, as the models of a fold take them."""
-        return self.encodings[fold].transform(self.test_rows)
+    def encode_test(self, fold: int = 0) -> Any:
+        """The test rows, as the models of a fold take them: encoded, or a frame of columns."""
+        return self.taken[fold].transform(self.test_rows)
 
 
 def prepare(

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jaxtyping import Float, Float32
@@ -14,6 +14,9 @@ from jaxtyping import Float, Float32
 from fitscope.data.target import as_array, as_targets, as_task, blocks
 from fitscope.errors import UserError
 from fitscope.task import BINARY, Task
+
+if TYPE_CHECKING:
+    from fitscope.data.raw import Raw
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,8 @@ class Split:
         checked: True skips looking at every value, for rows whose reader has done so: millions
             of memory-mapped rows then load without being read. Their targets are numbers as
             `task` has them, 0 and 1 if it is "auto".
+        raw: how the features stand for a table's columns, for learners that take these as they are;
+            see `fitscope.data.raw.Raw`. Their values may be missing.
         task: what is to be learnt: "binary", "multiclass", "regression", a
             `fitscope.task.Task`, or "auto", which takes 0 and 1, booleans and two texts for
             binary, more texts for multiclass and fractions for a regression. It does not guess
@@ -86,6 +91,7 @@ class Split:
     feature_names: tuple[str, ...]
     source: Source
     task: Task
+    raw: Raw | None
 
     def __init__(
         self,
@@ -97,6 +103,7 @@ class Split:
         source: Source | None = None,
         checked: bool = False,
         task: Task | str = "auto",
+        raw: Raw | None = None,
     ) -> None:
         parts = {"train": (x_train, y_train), "validation": (x_validation, y_validation)}
         x = {part: _as_float32(values) for part, (values, _) in parts.items()}
@@ -109,8 +116,8 @@ class Split:
                 f"training rows have {x['train'].shape[1]} features, validation rows "
                 f"{x['validation'].shape[1]}"
             )
-        raw = {part: y for part, (_, y) in parts.items()}
-        found, y = as_targets(raw, task) if not checked else _as_given(raw, task)
+        given = {part: y for part, (_, y) in parts.items()}
+        found, y = as_targets(given, task) if not checked else _as_given(given, task)
         features = x["train"].shape[1]
         names = tuple(feature_names) or tuple(f"feature {i}" for i in range(features))
         if len(names) != features:
@@ -121,6 +128,7 @@ class Split:
             "feature_names": names,
             "source": source or Source("arrays", "arrays given in Python"),
             "task": found,
+            "raw": raw,
         }.items():
             object.__setattr__(self, name, value)
 
@@ -129,10 +137,18 @@ class Split:
         """Number of feature columns."""
         return self.x_train.shape[1]
 
+    @property
+    def rows(self) -> tuple[Any, Any]:
+        """Training and validation rows as a learner with its own encoding takes them."""
+        made = (lambda x: x) if self.raw is None else self.raw.frame
+        return made(self.x_train), made(self.x_validation)
+
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 over the four arrays and the labels: equal rows, equal fingerprint."""
         digest = hashlib.sha256("".join(map(repr, self.task.labels)).encode())
+        if self.raw is not None:
+            digest.update(repr(self.raw).encode())
         for array in (self.x_train, self.y_train, self.x_validation, self.y_validation):
             digest.update(repr(array.shape).encode())
             for _, block in blocks(array):

@@ -24,7 +24,8 @@ from fitscope.examination.served import (
     of_averaging,
     stopped_early,
 )
-from fitscope.examination.words import Findings, paragraph
+from fitscope.examination.words import EARLY, Findings, paragraph
+from fitscope.learners.base import keeps_best
 from fitscope.learners.knobs import is_plainer
 from fitscope.serving.ensemble import predicted
 from fitscope.study.answer import Answer, Interval, Recommended, Rows
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from fitscope.verdicts.check import Check
     from fitscope.verdicts.verdict import Verdict
 
-EARLY, TEMPERATURE, AVERAGE = "early stopping", "temperature scaling", "averaging its runs"
+TEMPERATURE, AVERAGE = "temperature scaling", "averaging its runs"
 
 
 def answer(
@@ -105,6 +106,8 @@ def answer(
             more_data=curve,
             checks=checks,
             looks=record.looks,
+            stopped=[name for name in ladder if keeps_best(learners[name], document.training_plan)],
+            own=record.own_model,
         )
     )
     parts = prepared.parts[0]

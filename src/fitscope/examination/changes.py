@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from fitscope.learners.estimator.estimator import Estimator
 from fitscope.learners.hgb import HGB
 from fitscope.learners.mlp.network import MLP
+from fitscope.learners.own.network import OwnNetwork
 
 if TYPE_CHECKING:
     from fitscope.learners.base import Learner
@@ -47,6 +48,9 @@ NETWORKS = (
 ON_HIDDEN = ("dropout", "batch_norm")
 """What nothing but hidden layers can have."""
 SMALLEST_BATCH = 8
+SHARES = {0.5: "half the units", 0.25: "a quarter of the units", 0.125: "an eighth of the units"}
+FEWER_UNITS = Change("units", "fewer units", tuple(SHARES))
+"""Of a network of the caller's own, whose units are known by their share of what it is given."""
 
 
 def changes_of(learner: Learner, batch_size: int, rows: int) -> tuple[Change, ...]:
@@ -60,8 +64,8 @@ def changes_of(learner: Learner, batch_size: int, rows: int) -> tuple[Change, ..
     Example:
         >>> [one.words for one in changes_of(MLP(), 128, 1_000)]
         ['weight decay', 'L2', 'input noise', 'mixing', 'L1', 'smaller batches']
-        >>> changes_of(HGB(), 128, 1_000)[0]
-        Change(setting='max_leaf_nodes', words='fewer leaves', strengths=(16, 8, 4), first=1)
+        >>> changes_of(HGB(), 128, 1_000)[0].strengths
+        (16, 8, 4)
     """
     if isinstance(learner, MLP):
         usual = learner.batch_size or min(batch_size, rows)
@@ -75,6 +79,10 @@ def changes_of(learner: Learner, batch_size: int, rows: int) -> tuple[Change, ..
         return _boosting(learner, rows)
     if isinstance(learner, Estimator):
         return _around(learner)
+    if isinstance(learner, OwnNetwork):
+        known = learner.description.knobs
+        every = (*NETWORKS[:3], FEWER_UNITS, *NETWORKS[3:])
+        return tuple(one for one in every if one.setting in known)
     return ()
 
 
@@ -138,6 +146,8 @@ def changed(learner: Learner, settings: Settings) -> Learner:
             more = learner.pace.rate / values[learner.pace.setting]
             values[learner.pace.total] = round(learner.pace.rounds * more)
         return learner.changed(values)
+    if isinstance(learner, OwnNetwork):
+        return learner.changed(values)
     raise TypeError(f"{learner!r} has no settings that could be changed")
 
 
@@ -157,6 +167,8 @@ def words(settings: Settings, changes: Sequence[Change]) -> str:
             told.append(f"{name}={_short(value)}")
         elif value is True:
             told.append(name)
+        elif setting == FEWER_UNITS.setting:
+            told.append(SHARES[value])
         elif setting in ("max_leaf_nodes", "min_samples_leaf", "batch_size"):
             # "8 leaves", "80 rows a leaf", "batches of 64"
             told.append(

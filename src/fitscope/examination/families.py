@@ -27,6 +27,9 @@ class Family:
     usual: dict[str, Any] = field(default_factory=dict)
 
 
+WIDTHS = {"a quarter of the units": 0.25, "": 1.0, "twice the units": 2.0}
+"""Rungs around a network of the caller's own: in words, the factor of its hidden widths."""
+
 FAMILIES = {
     "xgboost": Family("xgboost.XGBClassifier", "xgboost.XGBRegressor", {"max_depth": 3}),
     "lightgbm": Family(
@@ -84,7 +87,13 @@ def rungs_around(learner: Learner) -> dict[str, Learner]:
 'neighbours n_neighbors=5', 'neighbours n_neighbors=1']
     """
     from fitscope.learners.estimator.estimator import Estimator
+    from fitscope.learners.own.network import OwnNetwork
 
+    if isinstance(learner, OwnNetwork) and "units" in learner.description.knobs:
+        return {
+            f"{learner.sort} {words}".strip(): learner.changed({"units": share} if words else {})
+            for words, share in WIDTHS.items()
+        }
     if not isinstance(learner, Estimator) or not learner.neighbours:
         return {learner.sort: learner}
     first = learner.neighbours[0]

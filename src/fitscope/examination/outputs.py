@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jaxtyping import Float, Float32, Int, Shaped
+from jaxtyping import Float, Int, Shaped
 
 from fitscope.study.checksums import whole
 from fitscope.task import Metric, Task
@@ -48,7 +48,7 @@ def of_rows(
     document: StudyDocument,
     model: str,
     repeat: int,
-    x: Float32[np.ndarray, "rows features"],
+    x: Any,
 ) -> Float[np.ndarray, "rows ..."]:
     """Outputs of a run for rows, with what it had learnt at its best epoch.
 
@@ -57,7 +57,7 @@ def of_rows(
         document: study.json.
         model: name of the model.
         repeat: number of the run.
-        x: rows, encoded as those of the run's fold.
+        x: rows as the runs of its fold take them: encoded, or a frame of a table's columns.
     """
     entry = document.entry(model)
     file = folder.weights(entry.slug, repeat, "best", entry.learner.state_ending)
@@ -112,7 +112,7 @@ class Outputs:
         """Outputs of a run."""
         key = (model, repeat)
         if key not in self.made:
-            x = self.splits[repeat % len(self.splits)].x_validation
+            _, x = self.splits[repeat % len(self.splits)].rows
             self.made[key] = of_rows(self.folder, self.document, model, repeat, x)
         return self.made[key]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from fitscope.examination.options import Options
 if TYPE_CHECKING:
     from fitscope.data.prepared import Prepared
     from fitscope.data.table import Table
+    from fitscope.learners.base import Learner
 
 QUICK = 6_000
 """Rows of a quick look at most."""
@@ -79,3 +81,36 @@ def prepare_table(options: Options, given: Any = None) -> Prepared:
         folds=options.folds or "auto",
         seed=options.seed,
     )
+
+
+def as_it_takes_them(
+    prepared: Prepared, learner: Learner, given: Any, drop: Sequence[str]
+) -> Prepared:
+    """The table with rows as a learner of the caller's takes them.
+
+    A pipeline brings its own encoding: it gets the columns as they are. So does any other
+    estimator that can take them: they are all numbers, and none is missing unless it says that it
+    takes that; or categories of pandas, which boosting libraries take. Every other one gets them
+    encoded.
+
+    Args:
+        prepared: the table.
+        learner: what is examined.
+        given: the table as the caller gave it; None where it was read from a file.
+        drop: columns that are left out.
+    """
+    from fitscope.data.raw import Raw, frame_library, typed_columns
+    from fitscope.learners.estimator.estimator import Estimator
+
+    if not isinstance(learner, Estimator):
+        return prepared
+    typed = typed_columns(given)
+    library = frame_library(given)
+    raw = Raw.fit(prepared.table, prepared.columns, library, drop, typed)
+    gaps = any(column.missing for column in prepared.columns if column.kind != "target")
+    words = [one.name for one in raw.columns if one.kind in ("category", "date")]
+    if not learner.takes(missing=gaps, words=bool(words), typed=set(words) <= set(typed)):
+        note = f"{learner.sort} gets the columns encoded, as networks do"
+        return replace(prepared, notes=(*prepared.notes, note))
+    note = f"{learner.sort} gets the columns as they are"
+    return replace(prepared, raw=raw, notes=(*prepared.notes, note))

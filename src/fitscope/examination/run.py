@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from fitscope.learners.base import Learner
     from fitscope.study.folder import Folder, StoredStudy
     from fitscope.study.training import Watch
-    from fitscope.task import Task
     from fitscope.verdicts.check import Check
 
 CONSTANT = "constant"
@@ -86,7 +85,7 @@ def run_examination(
     from fitscope.examination.ladder import rungs
     from fitscope.examination.plan import plan_for
     from fitscope.examination.record import KIND, Record, record_of
-    from fitscope.examination.rows import prepare_table
+    from fitscope.examination.rows import as_it_takes_them, prepare_table
     from fitscope.examination.stages.search import search
     from fitscope.learners.constant import Constant
     from fitscope.serving.encodings import store_encodings
@@ -123,9 +122,12 @@ def run_examination(
     with threadpool_limits(1):
         checks = check_table(prepared, options.ignore)
     told.checked(checks)
-    split = prepared.splits[0]
     if learner is not None:
-        record = record.with_own(_own(learner, knobs, prepared.task, split.features))
+        own = _own(learner, knobs, prepared)
+        record = record.with_own(own)
+    if (own := record.own_learner) is not None:
+        prepared = as_it_takes_them(prepared, own, given, options.drop)
+    split = prepared.splits[0]
     shape = len(split.y_train), split.features, prepared.task
     definition = Definition(
         prepared.splits,
@@ -157,7 +159,6 @@ def run_examination(
             told.stage(f"{len(again.planned())} models, as they were trained before")
             study.train(again.planned())
         else:
-            own = record.own_learner
             usual = rungs_around(own) if own else rungs(*shape, options.learners, options.quick)
             ladder = {CONSTANT: Constant(), **usual}
             course = begin(study, prepared, record, metric, began, told.stage)
@@ -167,19 +168,20 @@ def run_examination(
         stored = study.complete()
         found = answer(stored, prepared, record, checks, known)
         stored = replace(stored, results=replace(stored.results, answer=found))
-        store_encodings(prepared.encodings, stored.folder, stored.document)
+        store_encodings(prepared.taken, stored.folder, stored.document)
         write_results(stored.folder, stored.results)
         if drawn:
             _report(stored)
     return stored
 
 
-def _own(given: Any, knobs: Mapping[str, str] | None, task: Task, features: int) -> Learner:
+def _own(given: Any, knobs: Mapping[str, str] | None, prepared: Prepared) -> Learner:
     """The caller's learner, with the knobs that are named."""
     from fitscope.learners import as_learner
     from fitscope.learners.estimator.estimator import Estimator
 
-    return as_learner(Estimator(given, knobs) if knobs else given, task, features)
+    features = len(prepared.encodings[0].names)
+    return as_learner(Estimator(given, knobs) if knobs else given, prepared.task, features)
 
 
 def answered(folder: Path) -> bool:

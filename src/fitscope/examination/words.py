@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import floor, log10
 from typing import TYPE_CHECKING
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from fitscope.task import Task
     from fitscope.verdicts.check import Check
 
+EARLY = "early stopping"
+"""The remedy that takes away what training on costs, measured against the end of a run."""
+NOTHING = "nothing"
 HALF_OF_90 = 1.645
 """Standard errors from the middle of a 90 % interval to its ends."""
 
@@ -37,6 +40,9 @@ class Findings:
         more_data: the learning curve.
         checks: what was found in the table.
         looks: how often the test part has been looked at.
+        stopped: models that are left at their best epoch, so that no cost of theirs is one of
+            training on.
+        own: the caller's model that is examined, if it is one of these and no usual ladder.
     """
 
     task: Task
@@ -50,6 +56,8 @@ class Findings:
     more_data: MoreData | None = None
     checks: Sequence[Check] = ()
     looks: int = 1
+    stopped: Collection[str] = ()
+    own: str | None = None
 
 
 def paragraph(found: Findings) -> str:
@@ -86,7 +94,8 @@ def _fits(found: Findings) -> str:
     over = [rung for rung in found.ladder if rung.decided == "overfit"]
     said = []
     if over:
-        worst = max(over, key=lambda rung: rung.cost or 0.0)
+        asked = [rung for rung in over if rung.model == found.own]
+        worst = max(asked or over, key=lambda rung: rung.cost or 0.0)
         said.append(_overfits(found, over, worst))
     elif found.ladder:
         gaps = [rung for rung in found.ladder if rung.gap is not None and rung.gap > 0]
@@ -107,13 +116,19 @@ def _overfits(found: Findings, over: Sequence[Rung], worst: Rung) -> str:
         return f"{who}."
     of = "that costs" if len(over) == 1 else f"of {shown(worst.model)} that costs"
     text = f"{who}, and {of} {_of_metric(found, cost)}"
-    back = _back(found, worst.model)
+    back = "" if cost.startswith(NOTHING) else _back(found, worst.model)
     return f"{text}; {back}." if back else f"{text}."
 
 
 def _back(found: Findings, over: str) -> str:
     """The remedy that gets most of a cost back, if one surely does."""
-    helps = [one for one in found.remedies if one.over == over and one.interval[0] > 0]
+    helps = [
+        one
+        for one in found.remedies
+        if one.over == over
+        and one.interval[0] > 0
+        and not (one.remedy == EARLY and over in found.stopped)
+    ]
     if not helps:
         return "no remedy that was tried surely gets any of it back" if found.remedies else ""
     best = max(helps, key=lambda one: one.difference)
@@ -199,7 +214,7 @@ def _cost(found: Findings, rung: Rung) -> str | None:
 
 
 def _of_metric(found: Findings, cost: str) -> str:
-    return cost if cost.startswith("nothing") else f"{cost} of {found.task.loss.words}"
+    return cost if cost.startswith(NOTHING) else f"{cost} of {found.task.loss.words}"
 
 
 def _few(value: float) -> str:

@@ -17,6 +17,7 @@ from fitscope.report.markdown import safe
 from fitscope.report.record import record
 from fitscope.report.words import number
 from fitscope.serving.about import verdict_words
+from fitscope.serving.onnx.learners import KINDS
 from fitscope.verdicts.words import check_words
 
 if TYPE_CHECKING:
@@ -120,10 +121,14 @@ def _use(served: Served, stored: StoredStudy) -> str:
         if served.taken == served.trained.recommended
         else f" --model {shlex.quote(served.taken.model)}"
     )
-    return (
-        f"```sh\nfitscope predict {folder} TABLE.csv{named} --out predictions.csv\n"
-        f"fitscope export {folder}{named} --onnx model.onnx\n```\n\n"
-        "Columns may stand in any order; a column that was learnt from must be there."
+    lines = [f"fitscope predict {folder} TABLE.csv{named} --out predictions.csv"]
+    if served.members[0].learner.kind in KINDS:
+        lines.append(f"fitscope export {folder}{named} --onnx model.onnx")
+    return "\n".join(
+        [
+            *("```sh", *lines, "```", ""),
+            "Columns may stand in any order; a column that was learnt from must be there.",
+        ]
     )
 
 

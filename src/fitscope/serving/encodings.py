@@ -11,6 +11,7 @@ from fitscope.study.checksums import store, whole
 
 if TYPE_CHECKING:
     from fitscope.data.encoding import Encoding
+    from fitscope.data.raw import Raw
     from fitscope.study.document import StudyDocument
     from fitscope.study.folder import Folder
 
@@ -20,7 +21,9 @@ def encoding_file(folder: Folder, fold: int) -> Path:
     return folder.path / "encodings" / f"{fold}.json"
 
 
-def store_encodings(encodings: Sequence[Encoding], folder: Folder, document: StudyDocument) -> None:
+def store_encodings(
+    encodings: Sequence[Encoding | Raw], folder: Folder, document: StudyDocument
+) -> None:
     """Store what was learnt of a table's columns on the training rows of each fold.
 
     Args:
@@ -32,13 +35,14 @@ def store_encodings(encodings: Sequence[Encoding], folder: Folder, document: Stu
     store(folder.path, {encoding_file(folder, fold): one for fold, one in enumerate(packed)})
 
 
-def load_encodings(folder: Folder, document: StudyDocument) -> tuple[Encoding, ...]:
+def load_encodings(folder: Folder, document: StudyDocument) -> tuple[Encoding | Raw, ...]:
     """What `store_encodings` stored; nothing of a study on features.
 
     Raises:
         UserError: one of several is missing, damaged, or learnt on other rows.
     """
     from fitscope.data.encoding import Encoding
+    from fitscope.data.raw import load_raw
 
     if not encoding_file(folder, 0).parent.exists():
         if document.application is not None:  # features were made of a table
@@ -47,7 +51,6 @@ def load_encodings(folder: Folder, document: StudyDocument) -> tuple[Encoding, .
                 "command and --resume"
             )
         return ()
-    return tuple(
-        Encoding.load(whole(folder.path, encoding_file(folder, fold)), document.data.fingerprint)
-        for fold in range(document.data.folds)
-    )
+    of = document.data.fingerprint
+    files = [whole(folder.path, encoding_file(folder, fold)) for fold in range(document.data.folds)]
+    return tuple(load_raw(file, of) or Encoding.load(file, of=of) for file in files)

@@ -50,7 +50,7 @@ def _made_up(served: Served) -> dict[str, list[Any]]:
         names = served.trained.document.data.feature_names
         return {name: random.normal(size=ROWS).tolist() for name in names}
     found: dict[str, list[Any]] = {}
-    for encoding in served.encodings:
+    for encoding in served.learnt:
         for code in encoding.codes:
             if code.input.column not in found and not code.input.part:
                 found[code.input.column] = _column(code, random)

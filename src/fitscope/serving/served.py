@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from fitscope.data.encoding import Encoding
+    from fitscope.data.raw import Raw
     from fitscope.data.table import Table
     from fitscope.task import Task
 
@@ -90,7 +91,7 @@ class Served:
 
     trained: Trained
     taken: Taken
-    encodings: tuple[Encoding, ...]
+    encodings: tuple[Encoding | Raw, ...]
     members: tuple[Member, ...]
     forward: Callable[..., np.ndarray] = field(default=on_processor)
 
@@ -106,8 +107,25 @@ class Served:
             return ()
         return self.task.labels or ("0", "1")
 
+    @property
+    def learnt(self) -> tuple[Encoding, ...]:
+        """How features are made of columns, one encoding a fold, to be written down elsewhere.
+
+        Raises:
+            UserError: the learner takes columns as they are.
+        """
+        from fitscope.data.encoding import Encoding
+
+        found = tuple(one for one in self.encodings if isinstance(one, Encoding))
+        if len(found) < len(self.encodings):
+            raise UserError(
+                f"{self.taken.model}: takes columns as they are, by an encoding of its own, which "
+                "cannot be written down here; name another model, or export it by its own library"
+            )
+        return found
+
     @cached_property
-    def _sources(self) -> tuple[Encoding | Plain, ...]:
+    def _sources(self) -> tuple[Encoding | Raw | Plain, ...]:
         names = tuple(self.trained.document.data.feature_names)
         return self.encodings or (Plain(names),) * self.trained.document.data.folds
 

@@ -28,7 +28,8 @@ class ExaminedClassifier(ClassifierMixin, Examined):
 
     Args:
         budget: time for `fit`: seconds, or "5m".
-        learners: some of "linear", "mlp" and "hgb"; all of them if left out.
+        learners: some of "linear", "mlp" and "hgb", or others that `fitscope.examine` knows; those
+            three if left out.
         metric: what decides: "loss" is the cross-entropy, or "accuracy".
         folds: folds of cross-validation, 1 for a single validation part, "auto" for what suits.
         test: share of rows that nothing is decided by, for the scores in `answer_.test`; 0 gives

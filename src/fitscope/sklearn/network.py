@@ -106,7 +106,7 @@ class Network(BaseEstimator):
         from fitscope.learners.mlp.numpy_forward import folded
         from fitscope.learners.mlp.weighted import Weights, train_weighted
         from fitscope.sklearn.judged import judged
-        from fitscope.sklearn.threads import one_core
+        from fitscope.sklearn.threads import hold_threads
 
         made = chosen(type(self).__name__, self.get_params(deep=False), task)
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
@@ -117,6 +117,7 @@ class Network(BaseEstimator):
             rows, validation = rows.take(~mask), rows.take(mask)
         split = Split(rows.x, rows.y, validation.x, validation.y, checked=True, task=task)
         weights = Weights(rows.weights, validation.weights)
+        hold_threads()
         run = train_weighted(
             made.network,
             made.plan,
@@ -124,7 +125,6 @@ class Network(BaseEstimator):
             weights,
             alpha=made.alpha,
             seed=seed,
-            one_core=one_core(made.network.work(split.features, task, made.plan, len(rows.y))),
         )
         loss = task.monitors.index(task.loss.validation)
         kept = run.best_epoch if made.keeps_best else len(run.metrics) - 1

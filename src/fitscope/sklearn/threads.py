@@ -1,21 +1,26 @@
-"""How many threads a fit in this process may use."""
+"""How many threads XLA has in this process."""
 
 from __future__ import annotations
 
+import os
+from functools import cache
 
-def one_core(work: float) -> bool:
-    """Whether a run keeps to a single thread: small ones do, and where there is no second one.
 
-    What threadpoolctl tells NumPy's libraries is heeded: joblib's workers are held to their share
-    by it, and so is a block with `threadpool_limits(1)`.
+@cache
+def hold_threads() -> None:
+    """Let XLA start with no more threads than NumPy's libraries have, where it has not yet.
 
-    Args:
-        work: floating-point operations of a step, see `fitscope.learners.base.Learner.work`.
+    joblib's worker processes are held to their share of the cores by these libraries' limits, and a
+    whole process by OMP_NUM_THREADS or threadpoolctl. XLA reads NPROC once, when it starts.
     """
+    import jax
     from threadpoolctl import threadpool_info
 
-    from fitscope.study.jobs import is_wide
-
-    if not is_wide(work):
-        return True
-    return min((pool["num_threads"] for pool in threadpool_info()), default=2) == 1
+    allowed = [pool["num_threads"] for pool in threadpool_info()]
+    if not allowed or "NPROC" in os.environ:
+        return
+    os.environ["NPROC"] = str(min(allowed))
+    try:
+        jax.devices()
+    finally:
+        del os.environ["NPROC"]

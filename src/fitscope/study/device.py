@@ -40,6 +40,7 @@ def worker_environment(device: str, threads: int) -> dict[str, str]:
         return {"XLA_PYTHON_CLIENT_PREALLOCATE": "false", "TF_CPP_MIN_LOG_LEVEL": "2"}
     return {
         "JAX_PLATFORMS": "cpu",
+        "CUDA_VISIBLE_DEVICES": "",  # PyTorch takes a GPU where it sees one
         "NPROC": str(threads),
         "OMP_NUM_THREADS": str(threads),
         "TF_CPP_MIN_LOG_LEVEL": "2",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from fitscope.data.split import Split
-from fitscope.files import replacing
+from fitscope.files import replacing, write_text
 from fitscope.task import TASKS
 
 PARTS = ("x_train", "y_train", "x_validation", "y_validation")
@@ -41,6 +42,11 @@ def hand_over(split: Split, folder: Path) -> dict[str, Any]:
                 np.save(stream, array)
             found = _mapped(np.load(file, mmap_mode="r"))
         described[part] = found
+    described["raw"] = None
+    if split.raw is not None:
+        file = folder / "raw.json"
+        write_text(file, json.dumps(split.raw.as_dict()))
+        described["raw"] = str(file.resolve())
     return described
 
 
@@ -48,7 +54,12 @@ def take_over(described: dict[str, Any]) -> Split:
     """The split that `hand_over` described; its values have been checked already."""
     arrays: dict[str, Any] = {part: _view(**described[part]) for part in PARTS}
     task = TASKS[described["task"]["kind"]].of(described["task"]["labels"])
-    split = Split(**arrays, checked=True, task=task)
+    raw = None
+    if described["raw"] is not None:
+        from fitscope.data.raw import Raw
+
+        raw = Raw.from_dict(json.loads(Path(described["raw"]).read_bytes()))
+    split = Split(**arrays, checked=True, task=task, raw=raw)
     split.__dict__["fingerprint"] = described["fingerprint"]
     return split
 

@@ -46,6 +46,7 @@ def subset(split: Split, rows: int, seed: int, repeat: int) -> Split:
         split.source,
         checked=True,
         task=split.task,
+        raw=split.raw,
     )
     # what the rows follow from, so that nobody need read all validation rows again
     part.__dict__["fingerprint"] = f"{split.fingerprint} {rows} {seed} {repeat}"

@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 import numpy as np
 
+from fitscope.history import SINGLE
 from fitscope.verdicts.cost import Cost, Price
 from fitscope.verdicts.evidence import Evidence
 from fitscope.verdicts.explain import figure, share, two_chances
@@ -158,6 +159,13 @@ def _explanation(
     onsets: Sequence[int],
     evidence: Evidence,
 ) -> str:
+    if label == "too few" and evidence.step == SINGLE:
+        best = figure(evidence.best_corrected or 0.0)
+        return (
+            f"It is trained in one step, to a validation {evidence.called} of {best} on average "
+            f"over {len(runs)} runs: without a curve, only models beside it can show whether it "
+            "over- or underfits."
+        )
     text = f"{count} of {len(runs)} runs {_happens(label, count)}"
     if onsets:
         low, high = min(onsets), max(onsets)

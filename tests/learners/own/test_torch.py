@@ -249,18 +249,27 @@ def test_dropout_is_put_behind_activations_where_there_is_none():
     assert layers == ["0 (Linear)", "1.0 (Tanh)", "1.1 (Dropout)", "2 (Linear)", "3 (Sigmoid)"]
 
 
-def test_weight_decay_shrinks_kernels_alone():
-    from fitscope.learners.own.torch.optimizers import plan_optimizer
+def test_weight_decay_is_that_of_adamw_for_kernels_whatever_the_optimizer():
+    def line() -> Any:
+        return nn.Linear(4, 1)
 
-    module = nn.Linear(2, 1)
-    before = [one.detach().clone() for one in module.parameters()]
-    plan = Plan(optimizer="adam", learning_rate=0.5)
-    optimizer = plan_optimizer(plan, module, 0.1)
-    for one in module.parameters():
-        one.grad = torch.zeros_like(one)
-    optimizer.step()
-    torch.testing.assert_close(module.weight.detach(), before[0] * 0.95)
-    torch.testing.assert_close(module.bias.detach(), before[1])
+    split = rows_of("regression")
+    plan = Plan(batch_size=BATCH, max_epochs=2, learning_rate=0.5)
+
+    def adam(parameters: Any) -> Any:
+        return torch.optim.Adam(parameters, lr=0.5, weight_decay=3.0)
+
+    def adamw(parameters: Any) -> Any:
+        kernel, bias = parameters
+        groups = [{"params": [kernel], "weight_decay": 0.1}, {"params": [bias], "weight_decay": 0}]
+        return torch.optim.AdamW(groups, lr=0.5)
+
+    mine, theirs = (
+        as_learner(fs_torch(line, nn.MSELoss(), one), split.task, 4) for one in (adam, adamw)
+    )
+    assert mine.description.weight_decay == 3.0
+    runs = [fit(one, split, plan) for one in (mine.changed({"weight_decay": 0.1}), theirs)]
+    np.testing.assert_allclose(runs[0].metrics, runs[1].metrics, rtol=1e-5)
 
 
 def test_it_is_stored_without_code(trained: tuple[Any, Torch, Split, TrainedRun]):

@@ -43,25 +43,25 @@ class Mended:
         name: of the model.
         learner: it.
         changes: what can be tried on it.
-        asked: model with a change to the settings that make it; those without a result came
-            apart, or there was no time for them.
+        asked: settings of a change to the model with them, of which several may be the same;
+            those without a result came apart, or there was no time for them.
     """
 
     name: str
     learner: Learner
     changes: Sequence[Change]
-    asked: dict[str, Settings] = field(default_factory=dict)
+    asked: dict[Settings, str] = field(default_factory=dict)
 
     def proposed(self, measured: Mapping[str, Measured]) -> list[Settings]:
         """What to try next."""
         gains = {
-            settings: _gained(measured, self.name, model) for model, settings in self.asked.items()
+            settings: _gained(measured, self.name, model) for settings, model in self.asked.items()
         }
         return propose(self.changes, gains)
 
-    def tried(self, model: str) -> Trial:
+    def tried(self, settings: Settings) -> Trial:
         """What study.json keeps of a change."""
-        settings = self.asked[model]
+        model = self.asked[settings]
         kinds = {one.setting: one.words for one in self.changes}
         kind = " + ".join(kinds[setting] for setting, _ in settings)
         return Trial(over=self.name, remedy=words(settings, self.changes), kind=kind, model=model)
@@ -112,9 +112,9 @@ def next_tried(course: Course, mended: Sequence[Mended]) -> list[str] | None:
             if len(wanted) == most:
                 continue
             wanted[name] = Planned(learner, (REMEDIES,), course.folds)
-        one.asked[name] = settings
+        one.asked[settings] = name
     chosen, rest = course.fitting([(name, plan, 1) for name, plan in wanted.items()], "remedies")
-    tried = [one.tried(name) for one in mended for name in one.asked]
+    tried = [one.tried(settings) for one in mended for settings in one.asked]
     course.note(tried=[one for one in tried if one.model in chosen or one.model in measured])
     course.train(chosen, "remedies")
     return rest if queue else None

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import cache
 from importlib import import_module
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -101,6 +103,42 @@ def rebuilt(description: Any) -> Any:
         case {"ufunc": str(name)} if isinstance(getattr(np, name, None), np.ufunc):
             return getattr(np, name)
     raise UserError(f"{description!r} is no setting that can be made again")
+
+
+def told(description: Any) -> str:
+    """A description as Python would write it, of estimators what is not as usual.
+
+    Example:
+        >>> from sklearn.linear_model import Ridge
+        >>> from sklearn.pipeline import make_pipeline
+        >>> told(described(make_pipeline(Ridge(alpha=3.0, tol=0.0001))))
+        "Pipeline(steps=[('ridge', Ridge(alpha=3.0))])"
+    """
+    if isinstance(description, list):
+        return f"[{', '.join(map(told, description))}]"
+    if not isinstance(description, Mapping):
+        return repr(description)
+    match dict(description):
+        case {"class": str(path), "settings": dict(settings)}:
+            usual = _usual(path)
+            own = {name: one for name, one in settings.items() if one != usual.get(name)}
+            inner = ", ".join(f"{name}={told(one)}" for name, one in own.items())
+            return f"{path.rpartition('.')[2]}({inner})"
+        case {"tuple": list(values)}:
+            return f"({', '.join(map(told, values))}{',' * (len(values) == 1)})"
+        case {"dict": list(pairs)}:
+            return f"{{{', '.join(f'{told(key)}: {told(one)}' for key, one in pairs)}}}"
+    return str(next(iter(description.values()), ""))
+
+
+@cache
+def _usual(path: str) -> dict[str, Any]:
+    """Settings of a known estimator that nobody has set; nothing of one that is not known."""
+    try:
+        parameters = signature(class_at(path)).parameters.values()
+    except (UserError, ValueError):
+        return {}
+    return {one.name: described(one.default) for one in parameters if one.default is not one.empty}
 
 
 def class_path(kind: type) -> str:

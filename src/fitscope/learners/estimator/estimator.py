@@ -15,8 +15,9 @@ from jaxtyping import Float, Shaped
 from fitscope.errors import UserError
 from fitscope.history import SINGLE
 from fitscope.learners.base import Knob, Size, TrainedRun, Watching
-from fitscope.learners.estimator.described import described, is_plain, rebuilt
+from fitscope.learners.estimator.described import described, is_plain, rebuilt, told
 from fitscope.learners.estimator.fitted import Fitted, load_fitted, save_fitted
+from fitscope.learners.estimator.inputs import takes_categories, takes_missing
 from fitscope.learners.estimator.knobs import Neighbours, check_given, neighbours
 from fitscope.learners.estimator.pace import Pace, pace_of
 from fitscope.learners.estimator.prepared import last_step, parted
@@ -72,7 +73,7 @@ class Estimator:
         found = described(estimator)
         name = type(estimator).__name__
         given = None if is_plain(found) else keep(estimator, name)
-        object.__setattr__(self, "description", json.dumps(found))
+        object.__setattr__(self, "description", json.dumps(found, sort_keys=True))
         object.__setattr__(self, "given", given)
         object.__setattr__(self, "directions", tuple((knobs or {}).items()))
 
@@ -88,7 +89,7 @@ class Estimator:
     def from_dict(cls, settings: Mapping[str, Any]) -> Estimator:
         """The learner that `as_dict` described."""
         self = cls.__new__(cls)
-        object.__setattr__(self, "description", json.dumps(settings["estimator"]))
+        object.__setattr__(self, "description", json.dumps(settings["estimator"], sort_keys=True))
         object.__setattr__(self, "given", settings["given"])
         object.__setattr__(self, "directions", tuple(settings["knobs"].items()))
         return self
@@ -114,12 +115,29 @@ class Estimator:
         if self._new is None:
             return f"{self.name} {self.given}"
         settings = self.made().set_params(**{one.turn.setting: None for one in self.neighbours})
-        return json.dumps(described(settings))
+        return json.dumps(described(settings), sort_keys=True)
 
     @cached_property
     def neighbours(self) -> tuple[Neighbours, ...]:
         """Its knobs with values around where they stand, what moves most first."""
         return () if self._new is None else neighbours(self._new, dict(self.directions))
+
+    def takes(self, missing: bool, words: bool, typed: bool) -> bool:
+        """Whether it can be given a table's columns as they are.
+
+        Args:
+            missing: some values are missing.
+            words: some columns are texts or dates.
+            typed: all of these are categories of pandas.
+        """
+        from sklearn.pipeline import Pipeline
+
+        if self._new is None or isinstance(self._new, Pipeline):
+            return self._new is not None
+        _, final = last_step(self._new)
+        if words and not (typed and takes_categories(final)):
+            return False
+        return not missing or takes_missing(final)
 
     @cached_property
     def pace(self) -> Pace | None:
@@ -241,9 +259,8 @@ class Estimator:
         return outputs(state, x, task)
 
     def __repr__(self) -> str:
-        if self._new is None:
-            return f"Estimator({self.name}, {self.given})"
-        return f"Estimator({' '.join(self._new.__repr__(N_CHAR_MAX=10**6).split())})"
+        knobs = f", knobs={dict(self.directions)}" if self.directions else ""
+        return f"Estimator({told(json.loads(self.description))}{knobs})"
 
 
 def check_estimator(estimator: Any) -> None:

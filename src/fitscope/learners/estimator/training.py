@@ -61,7 +61,7 @@ def outputs(state: Fitted, x: Any, task: Task) -> np.ndarray:
 
 def _train(made: Any, split: Split, steps: Steps) -> TrainedRun:
     task, y = split.task, _targets(split.y_train, split.task)
-    x, x_validation = _unchanged(split.x_train), _unchanged(split.x_validation)
+    x, x_validation = (_unchanged(rows) for rows in split.rows)
     certain = 1 / (len(y) + 2)
     before, final = parted(made)
     watched = staged(final)
@@ -88,8 +88,10 @@ def _train(made: Any, split: Split, steps: Steps) -> TrainedRun:
     )
 
 
-def _unchanged(x: np.ndarray) -> np.ndarray:
-    """Rows that nobody can write to."""
+def _unchanged(x: Any) -> Any:
+    """Rows that nobody can write to; a frame is made anew for each run."""
+    if not isinstance(x, np.ndarray):
+        return x
     view = x.view()
     view.flags.writeable = False
     return view

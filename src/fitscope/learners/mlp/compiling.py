@@ -12,14 +12,13 @@ import numpy as np
 from fitscope.learners.mlp.engine import Carry, Chunk, Engine
 
 WIDE_VECTORS = {"xla_cpu_prefer_vector_width": 512}
-ONE_THREAD = {"xla_cpu_multi_thread_eigen": False}
 QUICKLY = {"xla_backend_optimization_level": 0, "xla_cpu_use_fusion_emitters": False}
 """A program compiled so takes a third of the time to compile, and five times as long to run."""
 
 
 @lru_cache(maxsize=64)
 def compiled(
-    engine: Engine, one_core: bool = False, quickly: bool = False
+    engine: Engine, quickly: bool = False
 ) -> tuple[Callable[..., Carry], Callable[..., tuple[Carry, Chunk]]]:
     """`engine.start` and `engine.several`, compiled once and kept for further runs like it.
 
@@ -27,28 +26,26 @@ def compiled(
 
     Args:
         engine: what is compiled.
-        one_core: whether a CPU's program keeps to a single thread, in a process that may have more.
         quickly: whether it is compiled with little care, for runs that are over in no time.
     """
     start = jax.vmap(engine.start) if engine.population else engine.start
-    options = compiler_options(one_core, quickly)
+    options = compiler_options(quickly)
     several = jax.jit(engine.several, donate_argnums=0, compiler_options=options)
     return jax.jit(start), several
 
 
 @cache
-def compiler_options(one_core: bool = False, quickly: bool = False) -> dict[str, Any]:
+def compiler_options(quickly: bool = False) -> dict[str, Any]:
     """Options for `jax.jit`: on a CPU, vector instructions as wide as it has.
 
     XLA holds itself to 256 bits where a processor has 512.
 
     Args:
-        one_core: see `compiled`.
         quickly: see `compiled`.
     """
     if jax.default_backend() != "cpu":
         return {}
-    wanted = {**(QUICKLY if quickly else WIDE_VECTORS), **(ONE_THREAD if one_core else {})}
+    wanted = QUICKLY if quickly else WIDE_VECTORS
     return {name: value for name, value in wanted.items() if _known(name, value)}
 
 

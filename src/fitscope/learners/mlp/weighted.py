@@ -62,7 +62,6 @@ def train_weighted(
     *,
     alpha: float = 0.0,
     seed: int = 0,
-    one_core: bool = False,
 ) -> TrainedRun:
     """Train one network in this process.
 
@@ -78,7 +77,6 @@ def train_weighted(
         alpha: L2 as scikit-learn's networks have it: `alpha / 2` times the sum of all squared
             weights, biases apart, over the weight of a step's rows, is added to the step's loss.
         seed: of weights, orders and masks.
-        one_core: whether XLA is held to a single thread.
 
     Returns:
         The finished run; its row losses are multiplied by the rows' weights, so that their mean
@@ -125,7 +123,7 @@ def train_weighted(
         return each
 
     quickly = 6.0 * parameters * rows * plan.max_epochs < LITTLE
-    start, call = compiled(engine, one_core, quickly)
+    start, call = compiled(engine, quickly)
     carry = start(model.init(split.features, stream(seed, 0, WEIGHTS), task.outputs))
     constant = task.constant_loss(
         split.y_train, split.y_validation, weights.train, weights.validation

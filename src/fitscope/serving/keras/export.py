@@ -84,7 +84,7 @@ def described(served: Served, about: Mapping[str, str]) -> dict[str, Any]:
         served: what it was made of.
         about: further facts.
     """
-    levels = levels_of(served.encodings)
+    levels = levels_of(served.learnt)
     inputs: list[dict[str, Any]] = [
         {
             "input": input_name(one),
@@ -111,7 +111,7 @@ def feeds(served: Served, table: Table) -> dict[str, np.ndarray]:
     """
     if not served.encodings:
         return {FEATURES: served.features(table, 0)}
-    levels = levels_of(served.encodings)
+    levels = levels_of(served.learnt)
     found = {}
     inputs = used(served)
     for one, values in zip(inputs, taken(table, inputs), strict=True):

@@ -29,18 +29,23 @@ def make_model(served: Served) -> Any:
     """
     keras = imported_keras()
     for member in served.members:
-        if member.learner.kind not in ("mlp", "constant"):
+        if member.learner.kind == "hgb":
             raise UserError(
                 f"{served.taken.model}: Keras has no trees; write it as ONNX (--onnx FILE), or "
                 "name a network (--model NAME)"
             )
+        if member.learner.kind not in ("mlp", "constant"):
+            raise UserError(
+                f"{served.taken.model}: a learner of the kind {member.learner.kind!r} cannot be "
+                "written for Keras; name a network (--model NAME)"
+            )
     inputs: dict[str, Any]
     if served.encodings:
-        levels = levels_of(served.encodings)
+        levels = levels_of(served.learnt)
         given = {one: _input(one) for one in used(served)}
         inputs = {input_name(one): tensor for one, tensor in given.items()}
         features = {
-            fold: encoded(served.encodings[fold], given, levels)
+            fold: encoded(served.learnt[fold], given, levels)
             for fold in dict.fromkeys(member.fold for member in served.members)
         }
     else:
@@ -53,7 +58,7 @@ def make_model(served: Served) -> Any:
 def used(served: Served) -> list[Input]:
     """What is taken of which column, by any fold."""
     found: dict[Input, None] = {}
-    for encoding in served.encodings:
+    for encoding in served.learnt:
         codes = (*encoding.numbers, *encoding.booleans, *encoding.categories)
         found.update(dict.fromkeys(code.input for code in codes))
     return list(found)

@@ -42,7 +42,7 @@ def make_model(served: Served, about: Mapping[str, str]) -> Any:
     features = {}
     for fold in dict.fromkeys(member.fold for member in served.members):
         if served.encodings:
-            features[fold] = add_encoding(graph, served.encodings[fold])
+            features[fold] = add_encoding(graph, served.learnt[fold])
         else:
             features[fold] = graph.input(FEATURES, "float", len(names), "; ".join(names))
     outputs = [

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fitscope.learners.estimator.outputs import of_probabilities
+from fitscope.learners.estimator.outputs import as_logits
 
 if TYPE_CHECKING:
     from fitscope.learners.estimator.staged import Data, Outputs, Seen
@@ -32,16 +32,19 @@ def train(estimator: Any, data: Data, seen: Seen) -> None:
     import lightgbm
 
     looks: list[np.ndarray] = []
+    regression = data.task.kind == "regression"
+    metric = estimator.get_params().get("metric")
 
     def look(y: Any, predicted: Any) -> tuple[str, float, bool]:
         del y
-        looks.append(_of(predicted, estimator, data))
+        looks.append(predicted if regression else as_logits(predicted, data.task))
         if len(looks) == 2:
             seen(*looks)
             looks.clear()
         return "seen", 0.0, True
 
     estimator.set_params(**{name: None for name in EARLY if name in estimator.get_params()})
+    estimator.set_params(metric="None")  # its own would be computed for nobody
     estimator.fit(
         data.x,
         data.y,
@@ -49,22 +52,13 @@ def train(estimator: Any, data: Data, seen: Seen) -> None:
         eval_metric=look,
         callbacks=[lightgbm.log_evaluation(0)],
     )
+    estimator.set_params(metric=metric)
 
 
 def outputs(estimator: Any, x: Any, how: Outputs) -> np.ndarray:
     """Outputs of rows after the rounds that count."""
     raw = how.task.kind != "regression"
     return estimator.predict(x, raw_score=raw, num_iteration=how.rounds or None)
-
-
-def _of(predicted: Any, estimator: Any, data: Data) -> np.ndarray:
-    """The predictions that a metric is given, as outputs: probabilities and numbers."""
-    if data.task.kind == "regression":
-        return np.asarray(predicted)
-    chances = np.asarray(predicted)
-    if data.task.kind == "binary":
-        chances = np.stack([1 - chances, chances], axis=1)
-    return of_probabilities(chances, estimator, data.task, np.finfo(float).tiny)
 
 
 def _evaluated(estimator: Any, parts: list[tuple[Any, np.ndarray]]) -> dict[str, Any]:

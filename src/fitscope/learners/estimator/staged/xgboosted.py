@@ -1,10 +1,12 @@
-"""XGBoost, watched by a callback: its matrices keep predictions up to date as trees are added."""
+"""XGBoost, watched by a metric and a callback: its matrices keep predictions up to date."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from fitscope.learners.estimator.outputs import as_logits
 
 if TYPE_CHECKING:
     from fitscope.learners.estimator.staged import Data, Outputs, Seen
@@ -26,23 +28,27 @@ def train(estimator: Any, data: Data, seen: Seen) -> None:
     """
     from xgboost.callback import TrainingCallback
 
-    both = [_matrix(estimator, x) for x in (data.x, data.x_validation)]
-    margin = data.task.kind != "regression"
+    matrix, margin = _matrix(estimator, data.x_validation), data.task.kind != "regression"
+    looked: list[np.ndarray] = []
+
+    def look(y: Any, predicted: Any) -> float:
+        del y
+        looked.append(as_logits(predicted, data.task) if margin else predicted)
+        return 0.0
 
     class Look(TrainingCallback):
         def after_iteration(self, model: Any, epoch: int, evals_log: Any) -> bool:
             del epoch, evals_log
-            train, validation = (model.predict(one, output_margin=margin) for one in both)
-            seen(train, validation)
+            seen(looked.pop(), model.predict(matrix, output_margin=margin))
             return False
 
     given = estimator.get_params(deep=False)
-    estimator.set_params(callbacks=[*(given.get("callbacks") or ()), Look()])
+    estimator.set_params(callbacks=[*(given.get("callbacks") or ()), Look()], eval_metric=look)
     estimator.set_params(early_stopping_rounds=None)
     try:
-        estimator.fit(data.x, data.y, verbose=False)
+        estimator.fit(data.x, data.y, eval_set=[(data.x, data.y)], verbose=False)
     finally:
-        estimator.set_params(callbacks=given.get("callbacks"))
+        estimator.set_params(callbacks=given.get("callbacks"), eval_metric=given.get("eval_metric"))
 
 
 def outputs(estimator: Any, x: Any, how: Outputs) -> np.ndarray:

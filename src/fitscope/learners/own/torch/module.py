@@ -96,10 +96,9 @@ def described(given: TorchBuild, features: int, task: Task) -> Description:
     labels = np.arange(ROWS) % max(len(task.labels), 2)
     kind = torch.float32 if one.loss.one_column else torch.int64
     tried(one.loss, outputs, torch.as_tensor(labels, dtype=kind))
-    own = None if given.optimizer is None else own_optimizer(given, one.module, None)
+    own = None if given.optimizer is None else own_optimizer(given, one.module)
     groups = [] if own is None else own.param_groups
     decay = max((float(group.get("weight_decay", 0.0)) for group in groups), default=0.0)
-    can_decay = all("weight_decay" in group for group in groups)
     optimizer = "the plan's" if own is None else type(own).__name__
     return Description(
         name=type(one.module).__name__,
@@ -107,7 +106,7 @@ def described(given: TorchBuild, features: int, task: Task) -> Description:
         l1=0.0,
         l2=0.0,
         weight_decay=decay,
-        knobs=(*_knobs(given, features, task.outputs), *(["weight_decay"] if can_decay else [])),
+        knobs=(*_knobs(given, features, task.outputs), "weight_decay"),
         reading=one.loss.reading,
         columns=one.columns,
         outputs=task.outputs,

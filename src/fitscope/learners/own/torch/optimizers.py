@@ -13,13 +13,12 @@ from fitscope.learners.own.torch.installed import torch_module
 KERAS_EPSILON = 1e-7  # of a plan's "adam", which is Keras'
 
 
-def own_optimizer(given: TorchBuild, module: Any, weight_decay: float | None) -> Any:
+def own_optimizer(given: TorchBuild, module: Any) -> Any:
     """The caller's optimizer for a new module.
 
     Args:
         given: holds the function that makes it.
         module: whose parameters it trains.
-        weight_decay: of kernels; None leaves what the function says.
 
     Raises:
         UserError: it gives no optimizer.
@@ -28,7 +27,7 @@ def own_optimizer(given: TorchBuild, module: Any, weight_decay: float | None) ->
 
     assert given.optimizer is not None
     try:
-        made = given.optimizer(_parameters(module, weight_decay))
+        made = given.optimizer(_trained(module))
     except Exception as error:  # whatever an optimizer raises on its settings
         raise UserError(f"its optimizer {named(given.optimizer)} fails: {reason(error)}") from None
     if not isinstance(made, torch.optim.Optimizer):
@@ -39,7 +38,7 @@ def own_optimizer(given: TorchBuild, module: Any, weight_decay: float | None) ->
     return made
 
 
-def plan_optimizer(plan: Plan, module: Any, weight_decay: float | None) -> Any:
+def plan_optimizer(plan: Plan, module: Any) -> Any:
     """The plan's optimizer as PyTorch has it; its learning rate is set before each step.
 
     Raises:
@@ -53,8 +52,6 @@ def plan_optimizer(plan: Plan, module: Any, weight_decay: float | None) -> Any:
     if "adam" in plan.optimizer:
         options.setdefault("eps", KERAS_EPSILON)
     name = plan.optimizer.replace("_", "").lower()
-    if name == "adam" and weight_decay:
-        name = "adamw"  # decay apart from the gradient, as that of other learners
     kinds = {kind.lower(): one for kind, one in vars(torch.optim).items() if isinstance(one, type)}
     kind = kinds.get(name)
     if kind is None or not issubclass(kind, torch.optim.Optimizer):
@@ -62,7 +59,7 @@ def plan_optimizer(plan: Plan, module: Any, weight_decay: float | None) -> Any:
             f"Plan: PyTorch has no optimizer {plan.optimizer!r}; give fs.torch(..., optimizer=...)"
         )
     try:
-        return kind(_parameters(module, weight_decay), lr=float(plan.schedule.at(0.0)), **options)
+        return kind(_trained(module), lr=float(plan.schedule.at(0.0)), **options)
     except Exception as error:  # whatever an optimizer raises on its settings
         raise UserError(
             f"Plan: PyTorch's {plan.optimizer} does not work with options {options}: "
@@ -70,12 +67,27 @@ def plan_optimizer(plan: Plan, module: Any, weight_decay: float | None) -> Any:
         ) from None
 
 
-def _parameters(module: Any, weight_decay: float | None) -> Any:
-    """All parameters; kernels apart from the others, which are not decayed."""
-    every = [one for one in module.parameters() if one.requires_grad]
-    if weight_decay is None:
-        return every
-    kernels = [one for one in every if one.ndim >= 2]
-    others = [one for one in every if one.ndim < 2]
-    groups = [{"params": kernels, "weight_decay": weight_decay}]
-    return [*groups, {"params": others, "weight_decay": 0.0}] if others else groups
+def decays_instead(optimizer: Any) -> None:
+    """Let the optimizer decay nothing by itself: `decay` does so in its place."""
+    for group in optimizer.param_groups:
+        if "weight_decay" in group:
+            group["weight_decay"] = 0.0
+
+
+def decay(optimizer: Any, share: float) -> None:
+    """Shrink kernels by `learning_rate * share`, apart from the gradient, before a step.
+
+    That is what `weight_decay` of any other learner means. PyTorch's optimizers add it to the
+    gradient (but for AdamW), where Adam makes something much stronger of it (Loshchilov and Hutter,
+    Decoupled Weight Decay Regularization, 2019).
+    """
+    torch = torch_module()
+    with torch.no_grad():
+        for group in optimizer.param_groups:
+            for one in group["params"]:
+                if one.ndim > 1:
+                    one.mul_(1 - group["lr"] * share)
+
+
+def _trained(module: Any) -> list[Any]:
+    return [one for one in module.parameters() if one.requires_grad]

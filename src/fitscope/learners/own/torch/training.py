@@ -20,7 +20,12 @@ from fitscope.learners.own.reading import as_outputs
 from fitscope.learners.own.torch.given import TorchBuild
 from fitscope.learners.own.torch.installed import torch_module
 from fitscope.learners.own.torch.module import Made
-from fitscope.learners.own.torch.optimizers import own_optimizer, plan_optimizer
+from fitscope.learners.own.torch.optimizers import (
+    decay,
+    decays_instead,
+    own_optimizer,
+    plan_optimizer,
+)
 from fitscope.learners.own.weights import Weights
 from fitscope.learners.streams import STEPS, epoch_order, stream
 
@@ -110,7 +115,9 @@ class Fit:
         loss, score = task.row_losses(outputs, y).mean(), task.row_scores(outputs, y).mean()
         return np.array([self.total(raw, self.y, float(loss)), loss, score], np.float32)
 
-    def epoch(self, optimizer: Any, order: np.ndarray, batch: int, rates: Any) -> list[float]:
+    def epoch(
+        self, optimizer: Any, order: np.ndarray, batch: int, rates: Any, weight_decay: float | None
+    ) -> list[float]:
         """One pass over the training rows.
 
         Args:
@@ -118,6 +125,7 @@ class Fit:
             order: of the rows.
             batch: rows a step.
             rates: learning rate of each step; None leaves them to the optimizer.
+            weight_decay: of kernels; None leaves it to the optimizer.
 
         Returns:
             Loss, the task's loss and score, of each step's outputs before it, over all rows.
@@ -136,6 +144,8 @@ class Fit:
             loss = self.loss.of(outputs, self.y[chosen])
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
+            if weight_decay is not None:
+                decay(optimizer, weight_decay)
             optimizer.step()
             total += loss.detach() * len(chosen)
             parts.append(outputs.detach())
@@ -216,9 +226,11 @@ def train_one(
     batch = min(plan.batch_size, rows)
     steps = -(-rows // batch)
     if given.optimizer is None:
-        optimizer = plan_optimizer(plan, fit.module, weight_decay)
+        optimizer = plan_optimizer(plan, fit.module)
     else:
-        optimizer = own_optimizer(given, fit.module, weight_decay)
+        optimizer = own_optimizer(given, fit.module)
+    if weight_decay is not None:
+        decays_instead(optimizer)
     run = EpochRun(split, plan, repeat, watching, {**signature, "torch": torch.__version__})
     best = fit.state()
     before = run.start(repeats)
@@ -245,7 +257,7 @@ def train_one(
             rates = np.asarray(plan.schedule.at(epoch + np.arange(steps) / steps))
         order = epoch_order(rows, seed, repeat, epoch)
         try:
-            fitted = fit.epoch(optimizer, order, batch, rates)
+            fitted = fit.epoch(optimizer, order, batch, rates, weight_decay)
             raw = raw_outputs(fit.module, fit.x_validation)
         except Exception as error:  # whatever a module of the caller's own raises
             raise UserError(f"training the module fails: {reason(error)}") from None

@@ -1,0 +1,47 @@
+"""Which rows an estimator can be given as they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def takes_missing(estimator: Any) -> bool:
+    """Whether an estimator says that values may be missing.
+
+    Example:
+        >>> from sklearn.ensemble import HistGradientBoostingClassifier
+        >>> from sklearn.linear_model import Ridge
+        >>> takes_missing(HistGradientBoostingClassifier()), takes_missing(Ridge())
+        (True, False)
+    """
+    from sklearn.utils import get_tags
+
+    if _library(estimator) in ("xgboost", "lightgbm", "catboost"):
+        return True
+    try:
+        return bool(get_tags(estimator).input_tags.allow_nan)
+    except (AttributeError, TypeError, ValueError):  # of a class that says nothing of itself
+        return False
+
+
+def takes_categories(estimator: Any) -> bool:
+    """Whether an estimator takes categories of pandas, as its settings stand.
+
+    Example:
+        >>> from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+        >>> takes_categories(HistGradientBoostingClassifier())
+        True
+        >>> takes_categories(RandomForestClassifier())
+        False
+    """
+    settings = estimator.get_params()
+    library = _library(estimator)
+    if library == "lightgbm":
+        return True
+    if library == "xgboost":
+        return bool(settings.get("enable_categorical"))
+    return settings.get("categorical_features") == "from_dtype"
+
+
+def _library(estimator: Any) -> str:
+    return type(estimator).__module__.partition(".")[0]
