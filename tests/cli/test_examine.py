@@ -196,7 +196,10 @@ def written(tmp_path, frame, name="table.csv"):
         (("TABLE", "--target", "bought", "--budget", "1ms"), "no length of time"),
         (("TABLE", "--target", "bought", "--drop", "colur"), "colour"),
         (("TABLE", "--target", "bought", "--metric", "auc"), "unknown metric 'auc'"),
-        (("TABLE", "--target", "bought", "--learners", "svm"), "some of linear, mlp and hgb"),
+        (
+            ("TABLE", "--target", "bought", "--learners", "svm"),
+            "some of linear, mlp, hgb, xgboost, lightgbm, catboost and forest",
+        ),
         (("TABLE", "--target", "bought", "--task", "regression"), "regression"),
         (("TABLE", "--target", "bought", "--ignore", "FS999"), "FS999"),
         (("TABLE", "--target", "bought", "--test", "gone.csv"), "no such file"),

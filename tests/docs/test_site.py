@@ -64,11 +64,19 @@ def test_every_command_is_described(site):
 
 def test_everything_public_is_described(site):
     text = (site / "reference.html").read_text()
-    for name in set(fitscope.__all__) - {"__version__", "callbacks", "datasets", "stopping"}:
+    for name in set(fitscope.__all__) - {
+        "__version__",
+        "callbacks",
+        "datasets",
+        "sklearn",
+        "stopping",
+    }:
         assert f'id="fitscope.{name}"' in text, f"{name} is missing in docs/reference.md"
     callbacks = [f"callbacks.{name}" for name in fitscope.callbacks.__all__]
+    estimators = [f"sklearn.{name}" for name in fitscope.sklearn.__all__]
     for name in (
         *callbacks,
+        *estimators,
         "datasets.higgs",
         "datasets.simulated_higgs",
         "stopping.EvidenceStopping",
