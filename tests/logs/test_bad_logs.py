@@ -1,7 +1,10 @@
 """What cannot be read is said in one line, and the rest is still judged."""
 
 import json
+import os
 import pickle
+import threading
+import time
 
 import numpy as np
 import pytest
@@ -179,6 +182,27 @@ def test_a_resumed_run_replaces_what_came_after_its_start(tmp_path):
     history = fs.diagnose(tmp_path / "log.csv").history
     assert history.epochs.tolist() == list(range(40))
     assert history.validation.tolist() == VALIDATION[:40].tolist()
+
+
+@pytest.mark.skipif(not os.path.isdir("/dev/fd"), reason="this system has no /dev/fd")
+def test_a_program_behind_a_pipe_may_take_its_time_and_a_pipe_alone_may_not(tmp_path, monkeypatch):
+    """As of `fitscope diagnose <(python train.py)`, and of a named pipe that nobody writes to."""
+    monkeypatch.setattr("fitscope.logs.source.SECONDS", 0.2)
+    ours, theirs = os.pipe()
+
+    def slowly():
+        time.sleep(0.6)
+        with os.fdopen(theirs, "w") as stream:
+            stream.write(HEAD + "".join(map(row, range(60), TRAIN, VALIDATION)))
+
+    writer = threading.Thread(target=slowly)
+    writer.start()
+    assert fs.diagnose(f"/dev/fd/{ours}").epochs == 60
+    writer.join()
+    os.close(ours)
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(fs.UserError, match="nothing came through this pipe"):
+        fs.diagnose(tmp_path / "pipe")
 
 
 @settings(max_examples=60, deadline=None)
