@@ -58,6 +58,16 @@ def test_an_open_verdict_is_shown_as_that_beside_its_cost(stored):
     assert (lines["constant"].badge.label, lines["constant"].judged) == ("none", False)
 
 
+def test_a_cost_is_shown_without_a_verdict_but_not_of_a_curve_that_was_too_short(stored):
+    for label, shown in ((None, True), ("too few", False)):
+        rungs = tuple(
+            replace(rung, label=label) if rung.model == "64x2" else rung for rung in ANSWER.rungs
+        )
+        results = replace(stored.results, answer=replace(ANSWER, rungs=rungs))
+        lines = {line.rung.model: line for line in ladder(replace(stored, results=results))}
+        assert (lines["64x2"].cost is not None) == shown
+
+
 def test_frames_hold_what_is_drawn(stored):
     low, high = ladder_frame(ladder(stored))
     assert low < 0.0049

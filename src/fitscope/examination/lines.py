@@ -75,14 +75,13 @@ def ladder(stored: StoredStudy) -> list[RungLine]:
         entry, verdict = entries[rung.model], verdicts.get(rung.model)
         if LADDER not in entry.groups and rung.model != taken:
             continue
-        worn = badge(rung.label, rung.confidence)
-        judged = worn.label not in ("none", "too few")  # nothing is said of what was not
+        judged = rung.label != "too few"  # of a curve of which nothing can be said
         lines.append(
             RungLine(
                 rung,
                 entry.slug,
                 entry.size,
-                worn,
+                badge(rung.label, rung.confidence),
                 gap_cost(rung, verdict.evidence.needed if verdict else None) if judged else None,
                 rung.model == taken,
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from fitscope.learners.base import is_reference, keeps_best
+from fitscope.learners.base import has_steps, is_reference, keeps_best
 from fitscope.study.answer import Rung
 from fitscope.study.results import Estimate
 from fitscope.verdicts.versions import Version, priced
@@ -46,8 +46,11 @@ def _rung(
     runs = results.runs_of(model.name)
     train = Estimate.over([run.best.get(fit) for run in runs]).mean
     corrected = (model.best_corrected or {}).get(task.loss.validation, Estimate(None))
-    reference = is_reference(document.entry(model.name).learner)
+    learner = document.entry(model.name).learner
+    reference = is_reference(learner)
     verdict = None if reference else model.verdict
+    if verdict is not None and verdict.label == "too few" and not has_steps(learner):
+        verdict = None  # it has no curve, and too few versions of it were measured to say more
     cost = None if reference else _cost(document, model, versions)
     return Rung(
         model=model.name,

@@ -86,7 +86,8 @@ def mend(course: Course, over: Sequence[str]) -> None:
     while (rest := next_tried(course, mended)) is not None:
         left_out += rest
     if left_out:
-        course.note(left_out=[f"{len(left_out)} remedies, among them {listed(left_out, 3)}."])
+        several = f"{len(left_out)} remedies, among them {listed(left_out, 3)}."
+        course.note(left_out=[several if len(left_out) > 1 else f"The remedy {left_out[0]}."])
 
 
 def next_tried(course: Course, mended: Sequence[Mended]) -> list[str] | None:
