@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fitscope.data.panics import Panic, quiet_panics
-from fitscope.errors import UserError, reason
+from fitscope.errors import UserError, newer, reason
 from fitscope.study import checksums
 from fitscope.task import LOSS
 
@@ -134,10 +134,7 @@ def read_document(path: Path | str) -> StudyDocument:
     if not isinstance(found, int) or found < 1:
         raise UserError(f"{file}: damaged at format: {found!r} is none")
     if found > FORMAT:
-        raise UserError(
-            f"{path}: written by a newer fitscope (format {found}, this one knows {FORMAT}); "
-            "upgrade with: pip install -U fitscope"
-        )
+        raise newer(path, found, FORMAT)
     try:
         return StudyDocument.model_validate(raw if found == FORMAT else from_version_1(raw))
     except ValidationError as error:
@@ -219,8 +216,8 @@ def read_results(file: Path) -> Results:
     Raises:
         UserError: missing, damaged or of a newer format.
     """
+    from fitscope.study.document import RESULTS_FORMAT
     from fitscope.study.results import Results  # verdicts, and SciPy with them
-    from fitscope.study.schema import FORMAT as RESULTS_FORMAT
     from fitscope.study.schema import results_adapter
 
     try:
@@ -237,10 +234,7 @@ def read_results(file: Path) -> Results:
         raise UserError(
             f"{file}: damaged; put a copy back, or move it away and --resume trains its runs again"
         ) from None
-    raise UserError(
-        f"{file}: written by a newer fitscope (format {found}, this one knows {RESULTS_FORMAT}); "
-        "upgrade with: pip install -U fitscope"
-    )
+    raise newer(file, found, RESULTS_FORMAT)
 
 
 def _loaded(text: bytes) -> Any:
