@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fitscope.data.columns import look_at
-from fitscope.data.raw import Raw, frame_library, load_raw, typed_columns
+from fitscope.data.encoding import Encoding
+from fitscope.data.raw import Raw, frame_library, typed_columns
 from fitscope.data.table import read_table
 from fitscope.errors import UserError
+from fitscope.serving.encodings import load_encoding
 
 ROWS = {
     "age": [30, 41, 52, 63],
@@ -83,14 +85,20 @@ def test_columns_that_are_dropped_or_have_a_role_are_no_features(tmp_path):
     assert raw.texts == ("land",)
     path = tmp_path / "0.json"
     path.write_bytes(raw.packed(of="these rows"))
-    assert load_raw(path, "these rows") == raw
+    assert load_encoding(path, "these rows") == raw
     with pytest.raises(UserError, match="belongs to other rows"):
-        load_raw(path, "other rows")
-    path.write_text('{"codes": []}')
-    assert load_raw(path, "these rows") is None
+        load_encoding(path, "other rows")
+    encoding = Encoding.fit(table, look_at(table, "y"))
+    path.write_bytes(encoding.packed(of="these rows"))
+    other = load_encoding(path, "these rows")
+    assert isinstance(other, Encoding)
+    assert other.codes == encoding.codes
+    path.write_text(raw.packed(of="these rows").decode().replace('"format": 1', '"format": 2'))
+    with pytest.raises(UserError, match="written by a newer fitscope"):
+        load_encoding(path, "these rows")
     path.write_text("{")
     with pytest.raises(UserError, match="damaged"):
-        load_raw(path, "these rows")
+        load_encoding(path, "these rows")
     with pytest.raises(UserError, match="no column is left"):
         Raw.fit(table, look_at(table, "y"), "polars", drop=tuple(ROWS))
 
