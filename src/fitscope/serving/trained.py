@@ -12,7 +12,7 @@ from fitscope.names import listed
 from fitscope.study.checksums import intact
 from fitscope.study.document import RESULTS_FORMAT, StudyDocument
 from fitscope.study.folder import Folder, read_document
-from fitscope.study.rounds import whole_rounds
+from fitscope.study.rounds import runs_of_rounds
 
 
 @dataclass(frozen=True)
@@ -54,14 +54,11 @@ class Trained:
     def whole(self) -> dict[str, tuple[int, ...]]:
         """Model to its runs as far as all folds have one; models without any are left out."""
         folds = self.document.data.folds
-        found = {}
-        for entry in self.document.models:
-            rounds = whole_rounds(self.runs.get(entry.name, ()), folds)
-            if rounds:
-                found[entry.name] = tuple(
-                    number * folds + fold for number in rounds for fold in range(folds)
-                )
-        return found
+        found = {
+            entry.name: tuple(runs_of_rounds(self.runs.get(entry.name, ()), folds))
+            for entry in self.document.models
+        }
+        return {model: runs for model, runs in found.items() if runs}
 
     def take(self, model: str | None = None, member: int | None = None) -> Taken:
         """The model to use.
