@@ -16,7 +16,7 @@ from fitscope.serving.encodings import load_encodings
 from fitscope.serving.ensemble import likeliest, predicted, probabilities
 from fitscope.serving.features import Plain
 from fitscope.serving.trained import Taken, Trained, read_trained
-from fitscope.study.checksums import whole
+from fitscope.study.folder import read_learnt
 
 if TYPE_CHECKING:
     import polars as pl
@@ -268,16 +268,15 @@ def serve(
         taken,
         load_encodings(folder, document),
         tuple(
-            Member(run, run % document.data.folds, entry.learner, _state(trained, taken.model, run))
+            Member(
+                run,
+                run % document.data.folds,
+                entry.learner,
+                read_learnt(folder, entry, run, "best"),
+            )
             for run in taken.runs
         ),
     )
-
-
-def _state(trained: Trained, model: str, run: int) -> Any:
-    entry = trained.document.entry(model)
-    file = trained.folder.weights(entry.slug, run, "best", entry.learner.state_ending)
-    return entry.learner.load(whole(trained.folder.path, file))
 
 
 def passed_over(served: Served, columns: Collection[str]) -> Sequence[str]:

@@ -19,7 +19,7 @@ from fitscope.task import LOSS
 if TYPE_CHECKING:
     import polars as pl
 
-    from fitscope.study.document import StudyDocument
+    from fitscope.study.document import ModelEntry, StudyDocument
     from fitscope.study.results import Results
     from fitscope.task import Task
 
@@ -267,6 +267,23 @@ def write_results(folder: Folder, results: Results) -> None:
 def results_text(results: Results) -> bytes:
     """What results.json holds."""
     return (json.dumps(results.as_dict(), indent=1, allow_nan=False) + "\n").encode()
+
+
+def read_learnt(folder: Folder, entry: ModelEntry, repeat: int, which: str) -> Any:
+    """What a run has learnt, in its learner's own form.
+
+    Args:
+        folder: of the study.
+        entry: of the model in study.json.
+        repeat: number of the run.
+        which: "best" or "last" epoch.
+
+    Raises:
+        UserError: missing, damaged or exchanged.
+    """
+    learner = entry.learner
+    file = folder.weights(entry.slug, repeat, which, learner.state_ending)
+    return learner.load(checksums.whole(folder.path, file))
 
 
 def read_histories(file: Path) -> pl.DataFrame:
