@@ -19,7 +19,7 @@ from fitscope.task import BINARY, MULTICLASS
 
 if TYPE_CHECKING:
     from fitscope.learners.mlp.schedules import Schedule
-    from fitscope.sklearn.rows import Rows
+    from fitscope.sklearn.rows import WeightedRows
 
 
 class MLPClassifier(ClassifierMixin, Network):
@@ -195,7 +195,7 @@ class MLPClassifier(ClassifierMixin, Network):
             return np.stack([log_expit(-outputs), log_expit(outputs)], axis=1)
         return log_softmax(outputs, axis=1)
 
-    def _numbered(self, rows: Rows, each: Float64[np.ndarray, " labels"]) -> Rows:
+    def _numbered(self, rows: WeightedRows, each: Float64[np.ndarray, " labels"]) -> WeightedRows:
         """Rows with numbers of classes, and with what each class counts in their weights."""
         numbers = np.searchsorted(self.classes_, rows.y)
         there = np.minimum(numbers, len(self.classes_) - 1)
