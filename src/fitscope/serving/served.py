@@ -212,9 +212,12 @@ class Served:
         Raises:
             UserError: a regression.
         """
+        self._refuse_numbers()
+        return probabilities(outputs, self.task)
+
+    def _refuse_numbers(self) -> None:
         if self.task.kind == "regression":
             raise UserError("a regression has no probabilities; see predict")
-        return probabilities(outputs, self.task)
 
     def frame(self, outputs: Float[np.ndarray, "rows ..."]) -> pl.DataFrame:
         """Predictions as columns: `prediction` and, of labels, `probability_<label>`.
@@ -241,7 +244,7 @@ class Served:
 
     def predict_proba(self, given: Any) -> Float[np.ndarray, "rows labels"]:
         """Probabilities of each label; see `table` for what is taken."""
-        self.probabilities(np.zeros((0, len(self.labels))))
+        self._refuse_numbers()  # before any work is done
         return self.probabilities(self.outputs(self.table(given)))
 
 
