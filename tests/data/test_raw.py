@@ -64,17 +64,11 @@ def test_a_text_that_no_row_had_goes_in_as_it_is():
 @given(st.lists(st.floats(width=32, allow_nan=False, allow_infinity=False), min_size=2, max_size=9))
 def test_numbers_of_seven_digits_are_the_same(values):
     values = [float(value) for value in values]
-    if max(map(abs, values)) > 1e30:
+    if max(map(abs, values)) > 1e30 or len(set(values)) == 1:
         return
     rows = {"a": values, "y": ["no", "yes"] * (len(values) // 2) + ["no"] * (len(values) % 2)}
     table = read_table(rows)
-    raw = (
-        Raw.fit(table, look_at(table, "y") if len(set(values)) > 1 else (), "polars")
-        if len(set(values)) > 1
-        else None
-    )
-    if raw is None:
-        return
+    raw = Raw.fit(table, look_at(table, "y"), "polars")
     back = raw.frame(raw.transform_rows(table, np.arange(len(values))))
     assert back["a"].to_list() == pytest.approx(values, rel=1e-7)
 
