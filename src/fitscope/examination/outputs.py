@@ -111,7 +111,7 @@ class Outputs:
         """Outputs of a run."""
         key = (model, repeat)
         if key not in self.made:
-            _, x = self.splits[repeat % len(self.splits)].rows
+            x = self.splits[repeat % len(self.splits)].validation_rows
             self.made[key] = of_rows(self.folder, self.document, model, repeat, x)
         return self.made[key]
 
