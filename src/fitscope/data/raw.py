@@ -12,6 +12,7 @@ from jaxtyping import Float32, Int
 from fitscope.data.columns import ROLES, Column
 from fitscope.data.inputs import DAY, Input, Values, taken
 from fitscope.data.learnt_file import pack
+from fitscope.data.memory import is_pandas
 from fitscope.data.table import Table, read_table
 from fitscope.errors import UserError
 
@@ -202,7 +203,7 @@ def frame_library(given: Any) -> Library:
 def typed_columns(given: Any) -> tuple[str, ...]:
     """Columns of the caller's pandas frame that are categories."""
     frame = given[0] if isinstance(given, tuple) else given
-    if type(frame).__module__.partition(".")[0] != "pandas" or not hasattr(frame, "columns"):
+    if not is_pandas(frame):
         return ()
     return tuple(str(name) for name in frame.columns if str(frame[name].dtype) == "category")
 
