@@ -186,9 +186,12 @@ class Served:
         Raises:
             UserError: a value that is none of its column's kind; the message names the line.
         """
-        folds = dict.fromkeys(member.fold for member in self.members)
-        features = {fold: self.features(rows, fold) for fold in folds}
-        found = [self.forward(member, features[member.fold], self.task) for member in self.members]
+        sources = [self._sources[member.fold] for member in self.members]
+        made = {source: source.transform(rows) for source in dict.fromkeys(sources)}
+        found = [
+            self.forward(member, made[source], self.task)
+            for member, source in zip(self.members, sources, strict=True)
+        ]
         return predicted(np.stack(found), self.taken.temperature, self.task)
 
     def labelled(self, outputs: Float[np.ndarray, "rows ..."]) -> Shaped[np.ndarray, " rows"]:
