@@ -116,6 +116,11 @@ class Encoding:
         """Codes of categories; of a column without any that is not rare there is nothing."""
         return tuple(code for code in self.codes if code.levels)
 
+    @property
+    def used(self) -> tuple[Code, ...]:
+        """Codes that become features, each once."""
+        return (*self.numbers, *self.booleans, *self.categories)
+
     @cached_property
     def names(self) -> tuple[str, ...]:
         """One a feature."""
