@@ -43,7 +43,7 @@ class ExaminedClassifier(ClassifierMixin, Examined):
         answer_: the answer: `words`, `recommended`, `rungs` with verdicts and costs, `remedies`,
             `more_data`, `checks`, `test`.
         model_: name of the model that predicts.
-        served_: that model, as `fitscope predict` uses it.
+        served_: that model with its encoding: as `fitscope predict` uses it, or the line.
         classes_: the classes in their order.
         n_features_in_: number of columns.
         feature_names_in_: their names, where they came in a data frame.
