@@ -33,3 +33,17 @@ def reason(error: Exception) -> str:
     """
     lines = str(error).strip().splitlines()
     return lines[0] if lines else type(error).__name__
+
+
+def newer(where: object, found: int, known: int) -> UserError:
+    """The error for a file or folder of a later format.
+
+    Args:
+        where: its path.
+        found: its format.
+        known: the last one that this version reads.
+    """
+    return UserError(
+        f"{where}: written by a newer fitscope (format {found}, this one knows {known}); "
+        "upgrade with: pip install -U fitscope"
+    )

@@ -20,6 +20,7 @@ from sklearn.preprocessing import OneHotEncoder, RobustScaler
 from fitscope.data.columns import look_at
 from fitscope.data.encoding import Encoding, smooth_clip
 from fitscope.data.inputs import taken
+from fitscope.data.learnt_file import unpack
 from fitscope.data.table import read_table
 from fitscope.errors import UserError
 
@@ -195,11 +196,11 @@ def test_a_stored_encoding_comes_back(tmp_path: Path):
     encoding = fitted(given)
     path = tmp_path / "encoding.json"
     path.write_bytes(encoding.packed(of="these rows"))
-    back = Encoding.load(path, of="these rows")
+    back = unpack(path, "these rows", Encoding.from_dict)
     assert back.codes == encoding.codes
     np.testing.assert_array_equal(back.transform(given), encoding.transform(given))
     with pytest.raises(UserError, match=r"encoding\.json: belongs to other rows"):
-        Encoding.load(path, of="others")
+        unpack(path, "others", Encoding.from_dict)
 
 
 @pytest.mark.parametrize(
@@ -220,13 +221,13 @@ def test_a_damaged_or_newer_file_is_refused(change: dict[str, Any], said: str, t
     stored["codes"][0].update({key: value for key, value in change.items() if key not in stored})
     path.write_text(json.dumps(stored | of_file))
     with pytest.raises(UserError, match=said):
-        Encoding.load(path)
+        unpack(path, None, Encoding.from_dict)
     path.write_text(path.read_text()[:50])
     with pytest.raises(UserError, match="damaged encoding"):
-        Encoding.load(path)
+        unpack(path, None, Encoding.from_dict)
     path.unlink()
     with pytest.raises(UserError, match="no such encoding"):
-        Encoding.load(path)
+        unpack(path, None, Encoding.from_dict)
 
 
 FINITE = st.floats(-1e100, 1e100) | st.floats(-1e-300, 1e-300) | st.none()

@@ -22,8 +22,9 @@ from fitscope.study.document import (
     StudyDocument,
     TaskEntry,
 )
-from fitscope.study.folder import Folder, StoredStudy, read_study, slugs, write_results
+from fitscope.study.folder import Folder, StoredStudy, read_study, write_results
 from fitscope.study.results import RunResult
+from fitscope.study.slugs import slugs
 from fitscope.study.summarize import summarize
 from fitscope.task import BINARY, REGRESSION, Task
 from fitscope.verdicts.cost import Cost

@@ -178,7 +178,7 @@ def test_a_model_that_predicts_otherwise_is_not_written(tmp_path: Path):
         return other.labelled(outputs), other.probabilities(outputs)
 
     with pytest.raises(UserError, match="would predict otherwise"):
-        agreement(served, lambda: list(probes(served)), theirs)
+        agreement(served, probes(served), theirs)
 
 
 def test_rows_of_the_table_are_looked_at_where_they_are_there(tmp_path: Path):

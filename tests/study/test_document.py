@@ -21,7 +21,7 @@ from fitscope.study.document import (
     StudyDocument,
     TaskEntry,
 )
-from fitscope.study.folder import slugs
+from fitscope.study.slugs import slugs
 from fitscope.task import BINARY
 
 MODELS = {

@@ -18,8 +18,9 @@ from fitscope.learners import to_stored
 from fitscope.learners.base import Size
 from fitscope.learners.mlp.network import MLP
 from fitscope.study.document import ModelEntry, StudyDocument
-from fitscope.study.folder import Folder, read_document, read_histories, read_study, slugs
+from fitscope.study.folder import Folder, read_document, read_histories, read_study
 from fitscope.study.results import Estimate, ModelResult, Results
+from fitscope.study.slugs import slugs
 
 STORED_MODEL = ModelResult(
     "Tiny", ("sizes",), Size(481, "parameters"), 1, {"val_loss": Estimate(0.5)}

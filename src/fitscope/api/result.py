@@ -79,18 +79,16 @@ class Result:
             UserError: no such model or run.
         """
         from fitscope.learners.base import keeps_best
-        from fitscope.study.checksums import whole
+        from fitscope.study.folder import read_learnt
 
         if which not in (None, "best", "last"):
             raise UserError(f'which must be "best" or "last", got {which!r}')
         entry = self._entry(name)
         if not any(run.repeat == repeat for run in self.results.runs_of(name)):
             raise UserError(f"{name}: no finished run {repeat!r}; they are numbered from 0")
-        learner, plan = entry.learner, self.stored.document.training_plan
-        usual = "best" if keeps_best(learner, plan) else "last"
-        folder = self.stored.folder
-        file = folder.weights(entry.slug, repeat, which or usual, learner.state_ending)
-        return learner.load(whole(folder.path, file))
+        plan = self.stored.document.training_plan
+        usual = "best" if keeps_best(entry.learner, plan) else "last"
+        return read_learnt(self.stored.folder, entry, repeat, which or usual)
 
     def weights(self, name: str, repeat: int = 0, which: str | None = None) -> tuple[Any, Any]:
         """Trained weights and moving averages of an `MLP`, as `MLP.apply` takes them.

@@ -57,7 +57,7 @@ def export(
     if histories is not None:
         _histories(stored, histories)
         print(histories)
-    if len(files) == (histories is not None):
+    if set(files) == {"histories"}:
         return
     from fitscope.files import write_text
     from fitscope.serving.about import about

@@ -153,9 +153,13 @@ def _lines() -> Callable[[int, float], None]:
 def _gone(rows: int, share: float, seconds: float) -> str:
     if not share:
         return f"predicted {rows:,} rows in {seconds:,.0f} s"
+    return f"predicted {rows:,} rows, {share:.0%}, {_rest(share, seconds)}"
+
+
+def _rest(share: float, seconds: float) -> str:
+    """The time that is left, or that it took."""
     left = seconds * (1 - share) / share
-    rest = f"about {left:,.0f} s left" if share < 1 else f"{seconds:,.0f} s"
-    return f"predicted {rows:,} rows, {share:.0%}, {rest}"
+    return f"about {left:,.0f} s left" if share < 1 else f"{seconds:,.0f} s"
 
 
 def _counted() -> Callable[[int, int], None]:
@@ -166,9 +170,7 @@ def _counted() -> Callable[[int, int], None]:
         tenth = 10 * done // rows
         if tenth > shown:
             shown = tenth
-            seconds = time.monotonic() - start
-            left = seconds * (rows - done) / done
-            rest = f"about {left:,.0f} s left" if done < rows else f"{seconds:,.0f} s"
+            rest = _rest(done / rows, time.monotonic() - start)
             print(f"simulated {done:,} of {rows:,} events, {rest}", file=sys.stderr, flush=True)
 
     return show

@@ -23,9 +23,9 @@ from fitscope.data.file_parts import (
 )
 from fitscope.data.split import Source
 from fitscope.data.table import Table, read_table, recognised
-from fitscope.data.table_file import SEPARATED, read_file
+from fitscope.data.table_file import SEPARATED, read_file, unreadable
 from fitscope.data.unpacked import UTF16, ZIP, ZSTD
-from fitscope.errors import UserError, reason
+from fitscope.errors import UserError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -179,8 +179,3 @@ def _of_memory(table: Table, wanted: Sequence[str], kept: Sequence[str]) -> Iter
         part = table if height <= ROWS else table.take(rows)
         done = min(1.0, (begin + ROWS) / height)
         yield Batch(replace(part, frame=part.frame.select(wanted)), part.frame.select(kept), done)
-
-
-def unreadable(path: Path, error: OSError) -> UserError:
-    """The one-line `UserError` for a failed read of `path`."""
-    return UserError(f"{path}: cannot be read ({error.strerror or reason(error)})")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,8 +13,8 @@ from jaxtyping import Float, Float32, Int
 
 from fitscope.data.columns import Column, rare
 from fitscope.data.inputs import Input, Values, inputs_of, taken
+from fitscope.data.learnt_file import pack
 from fitscope.data.table import Table, read_table
-from fitscope.errors import UserError, reason
 
 MOST = 64
 """Most features that the categories of one column become; the rarest beyond are pooled. Each costs
@@ -28,7 +26,6 @@ BLOCK = 131_072  # rows encoded at once, so that memory holds little beside the 
 NARROWEST = 1e-200  # LARGEST divided by it is still a number
 KNEE = 3.0
 FARTHEST = 1e9  # beyond it the square leaves float32 where a network is exported
-FORMAT = 1  # raised whenever a program that reads an encoding's file could misread it
 
 
 class Code(NamedTuple):
@@ -119,6 +116,11 @@ class Encoding:
         """Codes of categories; of a column without any that is not rare there is nothing."""
         return tuple(code for code in self.codes if code.levels)
 
+    @property
+    def used(self) -> tuple[Code, ...]:
+        """Codes that become features, each once."""
+        return (*self.numbers, *self.booleans, *self.categories)
+
     @cached_property
     def names(self) -> tuple[str, ...]:
         """One a feature."""
@@ -198,34 +200,12 @@ class Encoding:
         codes = [{**code.input._asdict(), **code._asdict()} for code in self.codes]
         for one in codes:
             del one["input"]
-        stored = {"format": FORMAT, "of": of, "codes": codes}
-        return (json.dumps(stored, ensure_ascii=False, allow_nan=False) + "\n").encode()
+        return pack({"codes": codes}, of)
 
     @classmethod
-    def load(cls, path: Path, of: str | None = None) -> Encoding:
-        """What a file of `packed` bytes holds.
-
-        Args:
-            path: the file.
-            of: fingerprint of the rows that it must be learnt on; None takes any.
-
-        Raises:
-            UserError: missing, damaged or of a newer format, or learnt on other rows.
-        """
-        try:
-            stored = json.loads(path.read_bytes())
-            if stored["format"] > FORMAT:
-                raise UserError(
-                    f"{path}: written by a newer fitscope (format {stored['format']}, this one "
-                    f"knows {FORMAT}); upgrade with: pip install -U fitscope"
-                )
-            if of not in (None, stored["of"]):
-                raise UserError(f"{path}: belongs to other rows; put back the file of this folder")
-            return cls(tuple(map(_code, stored["codes"])))
-        except FileNotFoundError:
-            raise UserError(f"{path}: no such encoding") from None
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise UserError(f"{path}: damaged encoding ({reason(error)})") from None
+    def from_dict(cls, stored: dict[str, Any]) -> Encoding:
+        """What `packed` bytes hold, as plain values."""
+        return cls(tuple(map(_code, stored["codes"])))
 
 
 def smooth_clip(x: Float[np.ndarray, "*any"]) -> Float[np.ndarray, "*any"]:

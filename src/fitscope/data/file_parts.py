@@ -6,6 +6,7 @@ import io
 import zlib
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
@@ -79,8 +80,6 @@ def csv_records(
     Raises:
         UserError: a record of another length; the message names its line.
     """
-    from dataclasses import replace
-
     lines = 0
     for text, done in _blocks(path):
         rows = parse_csv(path, text, layout, texts, lines)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -13,8 +11,10 @@ from jaxtyping import Float32, Int
 
 from fitscope.data.columns import ROLES, Column
 from fitscope.data.inputs import DAY, Input, Values, taken
+from fitscope.data.learnt_file import pack
+from fitscope.data.memory import is_pandas
 from fitscope.data.table import Table, read_table
-from fitscope.errors import UserError, reason
+from fitscope.errors import UserError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -173,8 +173,7 @@ class Raw:
         Args:
             of: fingerprint of the rows that it belongs to.
         """
-        stored = {"format": 1, "of": of, "raw": self.as_dict()}
-        return (json.dumps(stored, ensure_ascii=False) + "\n").encode()
+        return pack({"raw": self.as_dict()}, of)
 
     def _made(self, values: Sequence[Values]) -> Any:
         pairs = list(zip(self.columns, values, strict=True))
@@ -187,25 +186,6 @@ class Raw:
         import pandas as pd
 
         return pd.DataFrame({one.name: _pandas(one, value) for one, value in pairs})
-
-
-def load_raw(path: Path, of: str) -> Raw | None:
-    """What a file of `packed` bytes holds; None where an `Encoding` is stored instead.
-
-    Raises:
-        UserError: damaged, or of other rows.
-    """
-    try:
-        stored = json.loads(path.read_bytes())
-        if "raw" not in stored:
-            return None
-        if stored["of"] != of:
-            raise UserError(f"{path}: belongs to other rows; put back the file of this folder")
-        return Raw.from_dict(stored["raw"])
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UserError(f"{path}: damaged encoding ({reason(error)})") from None
 
 
 def frame_library(given: Any) -> Library:
@@ -223,7 +203,7 @@ def frame_library(given: Any) -> Library:
 def typed_columns(given: Any) -> tuple[str, ...]:
     """Columns of the caller's pandas frame that are categories."""
     frame = given[0] if isinstance(given, tuple) else given
-    if type(frame).__module__.partition(".")[0] != "pandas" or not hasattr(frame, "columns"):
+    if not is_pandas(frame):
         return ()
     return tuple(str(name) for name in frame.columns if str(frame[name].dtype) == "category")
 

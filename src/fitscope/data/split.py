@@ -138,10 +138,14 @@ class Split:
         return self.x_train.shape[1]
 
     @property
-    def rows(self) -> tuple[Any, Any]:
-        """Training and validation rows as a learner with its own encoding takes them."""
-        made = (lambda x: x) if self.raw is None else self.raw.frame
-        return made(self.x_train), made(self.x_validation)
+    def train_rows(self) -> Any:
+        """Training rows as a learner with its own encoding takes them."""
+        return self.x_train if self.raw is None else self.raw.frame(self.x_train)
+
+    @property
+    def validation_rows(self) -> Any:
+        """Validation rows likewise."""
+        return self.x_validation if self.raw is None else self.raw.frame(self.x_validation)
 
     @cached_property
     def fingerprint(self) -> str:

@@ -40,10 +40,15 @@ def read_file(path: Path, texts: Collection[str] = ()) -> Rows:
             raise UserError(f"{path}: the file is empty; give a line of names, and rows")
         rows = _read(path, head, texts)
     except OSError as error:
-        raise UserError(f"{path}: cannot be read ({error.strerror or reason(error)})") from None
+        raise unreadable(path, error) from None
     if not rows.frame.height:
         raise UserError(f"{path}: holds no rows; give some")
     return rows
+
+
+def unreadable(path: Path, error: OSError) -> UserError:
+    """The one-line `UserError` for a failed read of `path`."""
+    return UserError(f"{path}: cannot be read ({error.strerror or reason(error)})")
 
 
 def _read(path: Path, head: bytes, texts: Collection[str]) -> Rows:

@@ -13,7 +13,7 @@ from fitscope.diagnosis.folds import Folds
 from fitscope.diagnosis.grouped import by_group
 from fitscope.examination.outputs import Outputs, badness
 from fitscope.serving.ensemble import averaged
-from fitscope.study.rounds import whole_rounds
+from fitscope.study.rounds import runs_of_rounds, whole_rounds
 
 if TYPE_CHECKING:
     from fitscope.data.split import Split
@@ -74,9 +74,8 @@ def members(results: Results, taken: Recommended, folds: int) -> list[int]:
         taken: the model, and how many of its runs.
         folds: runs of a round.
     """
-    rounds = whole_rounds([run.repeat for run in results.runs_of(taken.model)], folds)
-    runs = [number * folds + fold for number in rounds for fold in range(folds)]
-    return runs[: taken.members]
+    runs = [run.repeat for run in results.runs_of(taken.model)]
+    return runs_of_rounds(runs, folds)[: taken.members]
 
 
 def measure(outputs: Outputs, results: Results, name: str, metric: Metric) -> Measured | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Float, Int, Shaped
 
-from fitscope.study.checksums import whole
+from fitscope.study.folder import read_learnt
 from fitscope.task import Metric, Task
 
 if TYPE_CHECKING:
@@ -60,8 +60,7 @@ def of_rows(
         x: rows as the runs of its fold take them: encoded, or a frame of a table's columns.
     """
     entry = document.entry(model)
-    file = folder.weights(entry.slug, repeat, "best", entry.learner.state_ending)
-    state = entry.learner.load(whole(folder.path, file))
+    state = read_learnt(folder, entry, repeat, "best")
     outputs = entry.learner.predict(state, x, document.task)
     return np.asarray(outputs, np.float64)
 
@@ -112,7 +111,7 @@ class Outputs:
         """Outputs of a run."""
         key = (model, repeat)
         if key not in self.made:
-            _, x = self.splits[repeat % len(self.splits)].rows
+            x = self.splits[repeat % len(self.splits)].validation_rows
             self.made[key] = of_rows(self.folder, self.document, model, repeat, x)
         return self.made[key]
 

@@ -25,7 +25,7 @@ from fitscope.report.plot import plot_histories
 from fitscope.report.presentation import Range, palette_of, presentation_of
 from fitscope.report.series import mean_curve, usual_smoothing
 from fitscope.report.words import joined, planned_models, shown, step_of
-from fitscope.study.folder import slugs
+from fitscope.study.slugs import slugs
 
 if TYPE_CHECKING:
     from fitscope.study.folder import StoredStudy

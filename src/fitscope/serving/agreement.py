@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -39,21 +39,21 @@ class Agreement:
 
 def agreement(
     served: Served,
-    tables: Callable[[], list[Table]],
+    tables: Iterable[Table],
     other: Callable[[Table], tuple[Shaped[np.ndarray, " rows"], Float[np.ndarray, "rows labels"]]],
 ) -> Agreement:
     """Hold another form of a model against the model.
 
     Args:
         served: the model.
-        tables: gives rows.
+        tables: rows to compare on.
         other: predictions and probabilities (of numbers: the numbers, twice) of the other form.
 
     Raises:
         UserError: they differ, so that nothing should be written.
     """
     rows, difference = 0, 0.0
-    for table in tables():
+    for table in tables:
         outputs = served.outputs(table)
         labels, shares = other(table)
         if served.task.kind == "regression":

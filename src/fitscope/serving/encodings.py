@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from fitscope.data.learnt_file import unpack
 from fitscope.errors import UserError
 from fitscope.study.checksums import store, whole
 
@@ -41,9 +42,6 @@ def load_encodings(folder: Folder, document: StudyDocument) -> tuple[Encoding | 
     Raises:
         UserError: one of several is missing, damaged, or learnt on other rows.
     """
-    from fitscope.data.encoding import Encoding
-    from fitscope.data.raw import load_raw
-
     if not encoding_file(folder, 0).parent.exists():
         if document.application is not None:  # features were made of a table
             raise UserError(
@@ -53,4 +51,23 @@ def load_encodings(folder: Folder, document: StudyDocument) -> tuple[Encoding | 
         return ()
     of = document.data.fingerprint
     files = [whole(folder.path, encoding_file(folder, fold)) for fold in range(document.data.folds)]
-    return tuple(load_raw(file, of) or Encoding.load(file, of=of) for file in files)
+    return tuple(load_encoding(file, of) for file in files)
+
+
+def load_encoding(path: Path, of: str) -> Encoding | Raw:
+    """What a file of `packed` bytes holds.
+
+    Args:
+        path: the file.
+        of: fingerprint of the rows that it must be learnt on.
+
+    Raises:
+        UserError: missing, damaged or of a newer format, or learnt on other rows.
+    """
+    from fitscope.data.encoding import Encoding
+    from fitscope.data.raw import Raw
+
+    def made(stored: dict[str, Any]) -> Encoding | Raw:
+        return Raw.from_dict(stored["raw"]) if "raw" in stored else Encoding.from_dict(stored)
+
+    return unpack(path, of, made)

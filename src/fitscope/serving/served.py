@@ -16,7 +16,7 @@ from fitscope.serving.encodings import load_encodings
 from fitscope.serving.ensemble import likeliest, predicted, probabilities
 from fitscope.serving.features import Plain
 from fitscope.serving.trained import Taken, Trained, read_trained
-from fitscope.study.checksums import whole
+from fitscope.study.folder import read_learnt
 
 if TYPE_CHECKING:
     import polars as pl
@@ -186,9 +186,12 @@ class Served:
         Raises:
             UserError: a value that is none of its column's kind; the message names the line.
         """
-        folds = dict.fromkeys(member.fold for member in self.members)
-        features = {fold: self.features(rows, fold) for fold in folds}
-        found = [self.forward(member, features[member.fold], self.task) for member in self.members]
+        sources = [self._sources[member.fold] for member in self.members]
+        made = {source: source.transform(rows) for source in dict.fromkeys(sources)}
+        found = [
+            self.forward(member, made[source], self.task)
+            for member, source in zip(self.members, sources, strict=True)
+        ]
         return predicted(np.stack(found), self.taken.temperature, self.task)
 
     def labelled(self, outputs: Float[np.ndarray, "rows ..."]) -> Shaped[np.ndarray, " rows"]:
@@ -212,9 +215,12 @@ class Served:
         Raises:
             UserError: a regression.
         """
+        self._refuse_numbers()
+        return probabilities(outputs, self.task)
+
+    def _refuse_numbers(self) -> None:
         if self.task.kind == "regression":
             raise UserError("a regression has no probabilities; see predict")
-        return probabilities(outputs, self.task)
 
     def frame(self, outputs: Float[np.ndarray, "rows ..."]) -> pl.DataFrame:
         """Predictions as columns: `prediction` and, of labels, `probability_<label>`.
@@ -241,7 +247,7 @@ class Served:
 
     def predict_proba(self, given: Any) -> Float[np.ndarray, "rows labels"]:
         """Probabilities of each label; see `table` for what is taken."""
-        self.probabilities(np.zeros((0, len(self.labels))))
+        self._refuse_numbers()  # before any work is done
         return self.probabilities(self.outputs(self.table(given)))
 
 
@@ -268,16 +274,15 @@ def serve(
         taken,
         load_encodings(folder, document),
         tuple(
-            Member(run, run % document.data.folds, entry.learner, _state(trained, taken.model, run))
+            Member(
+                run,
+                run % document.data.folds,
+                entry.learner,
+                read_learnt(folder, entry, run, "best"),
+            )
             for run in taken.runs
         ),
     )
-
-
-def _state(trained: Trained, model: str, run: int) -> Any:
-    entry = trained.document.entry(model)
-    file = trained.folder.weights(entry.slug, run, "best", entry.learner.state_ending)
-    return entry.learner.load(whole(trained.folder.path, file))
 
 
 def passed_over(served: Served, columns: Collection[str]) -> Sequence[str]:

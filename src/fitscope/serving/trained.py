@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from fitscope.errors import UserError
+from fitscope.errors import UserError, newer
 from fitscope.names import listed
 from fitscope.study.checksums import intact
-from fitscope.study.document import StudyDocument
+from fitscope.study.document import RESULTS_FORMAT, StudyDocument
 from fitscope.study.folder import Folder, read_document
-from fitscope.study.rounds import whole_rounds
+from fitscope.study.rounds import runs_of_rounds
 
 
 @dataclass(frozen=True)
@@ -54,14 +54,11 @@ class Trained:
     def whole(self) -> dict[str, tuple[int, ...]]:
         """Model to its runs as far as all folds have one; models without any are left out."""
         folds = self.document.data.folds
-        found = {}
-        for entry in self.document.models:
-            rounds = whole_rounds(self.runs.get(entry.name, ()), folds)
-            if rounds:
-                found[entry.name] = tuple(
-                    number * folds + fold for number in rounds for fold in range(folds)
-                )
-        return found
+        found = {
+            entry.name: tuple(runs_of_rounds(self.runs.get(entry.name, ()), folds))
+            for entry in self.document.models
+        }
+        return {model: runs for model, runs in found.items() if runs}
 
     def take(self, model: str | None = None, member: int | None = None) -> Taken:
         """The model to use.
@@ -119,7 +116,8 @@ def read_trained(path: Path | str) -> Trained:
         )
     try:
         stored = json.loads(intact(folder.path, folder.results))
-        _refuse_newer(folder, stored.get("format", 1))
+        if stored.get("format", 1) > RESULTS_FORMAT:
+            raise newer(folder.results, stored["format"], RESULTS_FORMAT)
         runs: dict[str, list[int]] = {}
         for run in stored["runs"]:
             runs.setdefault(str(run["model"]), []).append(int(run["repeat"]))
@@ -143,13 +141,3 @@ def read_trained(path: Path | str) -> Trained:
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         raise UserError(f"{folder.results}: damaged; put back the file of this folder") from None
     return replace(trained, recommended=recommended)
-
-
-def _refuse_newer(folder: Folder, found: int) -> None:
-    from fitscope.study.document import FORMAT
-
-    if found > FORMAT:
-        raise UserError(
-            f"{folder.results}: written by a newer fitscope (format {found}, this one knows "
-            f"{FORMAT}); upgrade with: pip install -U fitscope"
-        )

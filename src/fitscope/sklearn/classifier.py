@@ -14,12 +14,12 @@ from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 
 from fitscope.sklearn.network import Network
-from fitscope.sklearn.refused import RefusedValue, as_value_errors
+from fitscope.sklearn.refused import RefusedValue, as_value_errors, refuse_one_class
 from fitscope.task import BINARY, MULTICLASS
 
 if TYPE_CHECKING:
     from fitscope.learners.mlp.schedules import Schedule
-    from fitscope.sklearn.rows import Rows
+    from fitscope.sklearn.rows import WeightedRows
 
 
 class MLPClassifier(ClassifierMixin, Network):
@@ -165,11 +165,7 @@ class MLPClassifier(ClassifierMixin, Network):
             rows, validation = self._given(train, held, numeric=False)
             check_classification_targets(rows.y)
             self.classes_ = np.unique(rows.y)
-            if len(self.classes_) < 2:
-                raise RefusedValue(
-                    f"all rows are of one class, {self.classes_[0]!r}; to tell classes apart takes "
-                    "rows of two at the least"
-                )
+            refuse_one_class(self.classes_)
             each = compute_class_weight(self.class_weight, classes=self.classes_, y=rows.y)
             rows = self._numbered(rows, each)
             validation = None if validation is None else self._numbered(validation, each)
@@ -199,7 +195,7 @@ class MLPClassifier(ClassifierMixin, Network):
             return np.stack([log_expit(-outputs), log_expit(outputs)], axis=1)
         return log_softmax(outputs, axis=1)
 
-    def _numbered(self, rows: Rows, each: Float64[np.ndarray, " labels"]) -> Rows:
+    def _numbered(self, rows: WeightedRows, each: Float64[np.ndarray, " labels"]) -> WeightedRows:
         """Rows with numbers of classes, and with what each class counts in their weights."""
         numbers = np.searchsorted(self.classes_, rows.y)
         there = np.minimum(numbers, len(self.classes_) - 1)

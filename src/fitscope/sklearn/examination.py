@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from fitscope.data.table import Table
     from fitscope.examination.options import Options
     from fitscope.serving.served import Served
-    from fitscope.sklearn.line import Line
+    from fitscope.sklearn.line import FittedLine
     from fitscope.study.answer import Answer
 
 TARGET = "target"
@@ -38,7 +38,7 @@ class Examined(BaseEstimator):
 
     answer_: Answer | None
     model_: str
-    served_: Served | Line
+    served_: Served | FittedLine
 
     def __init__(
         self,
@@ -98,7 +98,7 @@ class Examined(BaseEstimator):
             self.answer_, self.served_ = _examined(made, table)
             self.model_ = self.served_.taken.model
             return
-        from fitscope.sklearn.line import line
+        from fitscope.sklearn.line import fit_line
 
         warnings.warn(
             f"{len(y)} rows are too few to be examined, that takes {FEWEST}: a line is trained, "
@@ -106,7 +106,7 @@ class Examined(BaseEstimator):
             Notice,
             stacklevel=3,
         )
-        self.answer_, self.served_ = None, line(table, target, task, seed)
+        self.answer_, self.served_ = None, fit_line(table, target, task, seed)
         self.model_ = "linear"
 
     def __sklearn_tags__(self) -> Any:

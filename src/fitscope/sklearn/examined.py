@@ -10,7 +10,7 @@ from sklearn.base import ClassifierMixin, RegressorMixin
 from sklearn.utils.multiclass import check_classification_targets
 
 from fitscope.sklearn.examination import Examined, looked_at, looked_at_target
-from fitscope.sklearn.refused import RefusedValue, as_value_errors
+from fitscope.sklearn.refused import as_value_errors, refuse_one_class
 
 
 class ExaminedClassifier(ClassifierMixin, Examined):
@@ -43,7 +43,7 @@ class ExaminedClassifier(ClassifierMixin, Examined):
         answer_: the answer: `words`, `recommended`, `rungs` with verdicts and costs, `remedies`,
             `more_data`, `checks`, `test`.
         model_: name of the model that predicts.
-        served_: that model, as `fitscope predict` uses it.
+        served_: that model with its encoding: as `fitscope predict` uses it, or the line.
         classes_: the classes in their order.
         n_features_in_: number of columns.
         feature_names_in_: their names, where they came in a data frame.
@@ -66,11 +66,7 @@ class ExaminedClassifier(ClassifierMixin, Examined):
             y = looked_at_target(self, X, y, numeric=False)
             check_classification_targets(y)
             self.classes_, numbers = np.unique(y, return_inverse=True)
-            if len(self.classes_) < 2:
-                raise RefusedValue(
-                    f"all rows are of one class, {self.classes_[0]!r}; to tell classes apart takes "
-                    "rows of two at the least"
-                )
+            refuse_one_class(self.classes_)
             texts = [str(label) for label in self.classes_]
             kind = "binary" if len(texts) == 2 else "multiclass"
             self._examine(X, np.array(texts, object)[numbers], kind)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Line:
+class FittedLine:
     """A network without a hidden layer and the encoding before it, in the place of a `Served`.
 
     Attributes:
@@ -53,7 +53,7 @@ class Line:
         return self.encoding.transform(read_table(given, texts=self.encoding.texts))
 
 
-def line(table: Table, target: str, task: str, seed: int) -> Line:
+def fit_line(table: Table, target: str, task: str, seed: int) -> FittedLine:
     """Train a line on all columns of a table, stopped by a fifth of its rows.
 
     Args:
@@ -80,4 +80,4 @@ def line(table: Table, target: str, task: str, seed: int) -> Line:
     encoding = Encoding.fit(table, look_at(table, target))
     network.fit(encoding.transform(table), table.frame[target].to_numpy())
     names = [name for name in table.frame.columns if name != target]
-    return Line(encoding, network, tuple(names))
+    return FittedLine(encoding, network, tuple(names))

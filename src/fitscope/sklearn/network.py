@@ -16,7 +16,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from fitscope.data.split import Split
 from fitscope.sklearn.refused import RefusedValue
-from fitscope.sklearn.rows import Rows, given_rows, held_out
+from fitscope.sklearn.rows import WeightedRows, given_rows, held_out
 from fitscope.sklearn.settings import chosen
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Network(BaseEstimator):
 
     def _given(
         self, train: tuple[Any, Any, Any], validation: tuple[Any, Any, Any], *, numeric: bool
-    ) -> tuple[Rows, Rows | None]:
+    ) -> tuple[WeightedRows, WeightedRows | None]:
         """The rows to learn from, and those that a user holds out: features, targets, weights."""
         rows = given_rows(self, *train, numeric=numeric)
         if all(part is None for part in validation):
@@ -94,7 +94,9 @@ class Network(BaseEstimator):
             raise RefusedValue("X_val and y_val go together; give both of them")
         return rows, given_rows(self, *validation, numeric=numeric, first=False)
 
-    def _train(self, rows: Rows, validation: Rows | None, task: Task, unit: float = 1.0) -> None:
+    def _train(
+        self, rows: WeightedRows, validation: WeightedRows | None, task: Task, unit: float = 1.0
+    ) -> None:
         """Train on targets that are numbers, judge, and keep what is left.
 
         Args:

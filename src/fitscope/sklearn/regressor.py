@@ -15,7 +15,7 @@ from fitscope.sklearn.refused import as_value_errors
 from fitscope.task import REGRESSION
 
 if TYPE_CHECKING:
-    from fitscope.sklearn.rows import Rows
+    from fitscope.sklearn.rows import WeightedRows
 
 
 class MLPRegressor(RegressorMixin, Network):
@@ -69,7 +69,7 @@ class MLPRegressor(RegressorMixin, Network):
             y = rows.y.astype(np.float64)
             mean, unit = (y[0], 1.0) if y.min() == y.max() else training_scale(y)
 
-            def scaled(rows: Rows) -> Rows:
+            def scaled(rows: WeightedRows) -> WeightedRows:
                 return replace(rows, y=(rows.y.astype(np.float64) - mean) / unit)
 
             self.out_activation_ = "identity"

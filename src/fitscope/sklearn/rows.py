@@ -12,7 +12,7 @@ from fitscope.sklearn.refused import RefusedValue
 
 
 @dataclass(frozen=True)
-class Rows:
+class WeightedRows:
     """Some rows.
 
     Attributes:
@@ -25,14 +25,14 @@ class Rows:
     y: Shaped[np.ndarray, " rows"]
     weights: Float64[np.ndarray, " rows"]
 
-    def take(self, which: Shaped[np.ndarray, " some"]) -> Rows:
+    def take(self, which: Shaped[np.ndarray, " some"]) -> WeightedRows:
         """Some of the rows, by a mask or by their numbers."""
-        return Rows(self.x[which], self.y[which], self.weights[which])
+        return WeightedRows(self.x[which], self.y[which], self.weights[which])
 
 
 def given_rows(
     estimator: Any, X: Any, y: Any, weights: Any, *, numeric: bool, first: bool = True
-) -> Rows:
+) -> WeightedRows:
     """Rows as numbers, without those of weight 0: they are as good as absent.
 
     Args:
@@ -55,7 +55,7 @@ def given_rows(
         estimator, X, y, reset=first, dtype=dtype, y_numeric=numeric, ensure_min_samples=least
     )
     x, y = checked
-    rows = Rows(x, y, row_weights(weights, len(y), of))
+    rows = WeightedRows(x, y, row_weights(weights, len(y), of))
     return rows.take(rows.weights > 0)
 
 

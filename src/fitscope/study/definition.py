@@ -32,7 +32,7 @@ from fitscope.study.document import (
     SubsetEntry,
     TaskEntry,
 )
-from fitscope.study.folder import slugs
+from fitscope.study.slugs import slugs
 from fitscope.task import Task
 
 MOST = 2**31  # parameters or leaves of a model

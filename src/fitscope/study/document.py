@@ -15,6 +15,7 @@ from fitscope.learners.mlp.plan import Plan
 from fitscope.task import TASKS, Kind, Task
 
 FORMAT = 2  # raise it whenever an older program could misread the folder
+RESULTS_FORMAT = 2  # the same of results.json, which may be read by itself
 MOST_REPEATS = 10_000
 SLUG = r"^[a-z0-9_][a-z0-9._-]{0,99}$"  # names a folder: no separator, no dot in front
 

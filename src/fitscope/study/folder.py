@@ -5,21 +5,19 @@ from __future__ import annotations
 import io
 import json
 import math
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fitscope.data.panics import Panic, quiet_panics
-from fitscope.errors import UserError, reason
+from fitscope.errors import UserError, newer, reason
 from fitscope.study import checksums
 from fitscope.task import LOSS
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from fitscope.study.document import StudyDocument
+    from fitscope.study.document import ModelEntry, StudyDocument
     from fitscope.study.results import Results
     from fitscope.task import Task
 
@@ -134,10 +132,7 @@ def read_document(path: Path | str) -> StudyDocument:
     if not isinstance(found, int) or found < 1:
         raise UserError(f"{file}: damaged at format: {found!r} is none")
     if found > FORMAT:
-        raise UserError(
-            f"{path}: written by a newer fitscope (format {found}, this one knows {FORMAT}); "
-            "upgrade with: pip install -U fitscope"
-        )
+        raise newer(path, found, FORMAT)
     try:
         return StudyDocument.model_validate(raw if found == FORMAT else from_version_1(raw))
     except ValidationError as error:
@@ -219,8 +214,8 @@ def read_results(file: Path) -> Results:
     Raises:
         UserError: missing, damaged or of a newer format.
     """
+    from fitscope.study.document import RESULTS_FORMAT
     from fitscope.study.results import Results  # verdicts, and SciPy with them
-    from fitscope.study.schema import FORMAT as RESULTS_FORMAT
     from fitscope.study.schema import results_adapter
 
     try:
@@ -237,10 +232,7 @@ def read_results(file: Path) -> Results:
         raise UserError(
             f"{file}: damaged; put a copy back, or move it away and --resume trains its runs again"
         ) from None
-    raise UserError(
-        f"{file}: written by a newer fitscope (format {found}, this one knows {RESULTS_FORMAT}); "
-        "upgrade with: pip install -U fitscope"
-    )
+    raise newer(file, found, RESULTS_FORMAT)
 
 
 def _loaded(text: bytes) -> Any:
@@ -275,6 +267,23 @@ def results_text(results: Results) -> bytes:
     return (json.dumps(results.as_dict(), indent=1, allow_nan=False) + "\n").encode()
 
 
+def read_learnt(folder: Folder, entry: ModelEntry, repeat: int, which: str) -> Any:
+    """What a run has learnt, in its learner's own form.
+
+    Args:
+        folder: of the study.
+        entry: of the model in study.json.
+        repeat: number of the run.
+        which: "best" or "last" epoch.
+
+    Raises:
+        UserError: missing, damaged or exchanged.
+    """
+    learner = entry.learner
+    file = folder.weights(entry.slug, repeat, which, learner.state_ending)
+    return learner.load(checksums.whole(folder.path, file))
+
+
 def read_histories(file: Path) -> pl.DataFrame:
     """histories.parquet as a Polars frame.
 
@@ -292,25 +301,3 @@ def read_histories(file: Path) -> pl.DataFrame:
         raise UserError(f"{file}: cannot be read: {error.strerror}") from None
     except (Panic, pl.exceptions.PolarsError) as error:
         raise UserError(f"{file}: damaged, cannot be read ({reason(error)})") from None
-
-
-def slugs(names: Iterable[str], others: Iterable[str] = ()) -> list[str]:
-    """Each name made safe for a file system, all of them different, and none of `others`.
-
-    Letters, digits, dot, dash and underscore stay, in lower case; the rest becomes a dash.
-
-    Example:
-        >>> slugs(["Tiny", "tiny", "a/b", "模型"])
-        ['tiny', 'tiny-2', 'a-b', 'model']
-    """
-    taken = set(others)
-    found = []
-    for name in names:
-        base = re.sub(r"[^a-z0-9._-]+", "-", name.lower())[:60].strip("-.") or "model"
-        slug, number = base, 1
-        while slug in taken:
-            number += 1
-            slug = f"{base}-{number}"
-        taken.add(slug)
-        found.append(slug)
-    return found

@@ -13,8 +13,8 @@ import numpy as np
 
 from fitscope.learners.base import Size
 from fitscope.study.answer import Answer
+from fitscope.study.document import RESULTS_FORMAT
 from fitscope.study.schema import (
-    FORMAT,
     StoredAdvice,
     StoredModel,
     StoredResults,
@@ -280,7 +280,7 @@ class Results:
     def as_dict(self) -> StoredResults:
         """The whole of results.json."""
         stored: StoredResults = {
-            "format": FORMAT,
+            "format": RESULTS_FORMAT,
             "task": self.task.kind,
             "models": [model.as_dict() for model in self.models],
             "runs": [run.as_dict() for run in self.runs],

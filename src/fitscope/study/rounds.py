@@ -151,6 +151,20 @@ def whole_rounds(runs: Collection[int], folds: int) -> list[int]:
     ]
 
 
+def runs_of_rounds(runs: Collection[int], folds: int) -> list[int]:
+    """Numbers of the runs that make whole rounds.
+
+    Args:
+        runs: numbers of a model's finished runs.
+        folds: runs of a round.
+
+    Example:
+        >>> runs_of_rounds([0, 1, 2, 3, 5], folds=2)
+        [0, 1, 2, 3]
+    """
+    return [number * folds + fold for number in whole_rounds(runs, folds) for fold in range(folds)]
+
+
 def row_scores(
     name: str, runs: Mapping[int, AroundBest | None], folds: int, rounds: Rounds | None
 ) -> RowScores | None:

@@ -22,9 +22,6 @@ from fitscope.verdicts.evidence import Evidence
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-FORMAT = 2
-"""Raised whenever a program that reads the file could misread it."""
-
 
 Pair = Annotated[list[float | None], Len(2, 2)]
 """A mean and its standard error."""

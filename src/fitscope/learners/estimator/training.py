@@ -61,7 +61,7 @@ def outputs(state: Fitted, x: Any, task: Task) -> np.ndarray:
 
 def _train(made: Any, split: Split, steps: Steps) -> TrainedRun:
     task, y = split.task, _targets(split.y_train, split.task)
-    x, x_validation = (_unchanged(rows) for rows in split.rows)
+    x, x_validation = _unchanged(split.train_rows), _unchanged(split.validation_rows)
     certain = 1 / (len(y) + 2)
     before, final = parted(made)
     watched = staged(final)

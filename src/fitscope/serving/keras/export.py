@@ -57,7 +57,7 @@ def export_keras(served: Served, path: Path, about: Mapping[str, str]) -> Agreem
         return labels[found.argmax(axis=1)], found
 
     try:
-        agreed = agreement(served, lambda: list(probes(served)), theirs)
+        agreed = agreement(served, probes(served), theirs)
     except UserError as error:
         raise UserError(
             f"{error}: Keras takes numbers in float32, which is too coarse where a column's values "

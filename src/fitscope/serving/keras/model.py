@@ -59,8 +59,7 @@ def used(served: Served) -> list[Input]:
     """What is taken of which column, by any fold."""
     found: dict[Input, None] = {}
     for encoding in served.learnt:
-        codes = (*encoding.numbers, *encoding.booleans, *encoding.categories)
-        found.update(dict.fromkeys(code.input for code in codes))
+        found.update(dict.fromkeys(code.input for code in encoding.used))
     return list(found)
 
 

@@ -28,7 +28,7 @@ def add_encoding(graph: Graph, encoding: Encoding) -> str:
         encoding: what was learnt of the columns.
     """
     parts = []
-    values = {code.input: _values(graph, code.input) for code in _used(encoding)}
+    values = {code.input: _values(graph, code.input) for code in encoding.used}
     if encoding.numbers:
         parts.append(
             _scaled(graph, encoding.numbers, [values[one.input] for one in encoding.numbers])
@@ -43,10 +43,6 @@ def add_encoding(graph: Graph, encoding: Encoding) -> str:
         parts.append(graph.cast(graph.add("IsNaN", given), "float"))
     parts += [_one_hot(graph, one, values[one.input]) for one in encoding.categories]
     return graph.join(parts)
-
-
-def _used(encoding: Encoding) -> tuple[Code, ...]:
-    return (*encoding.numbers, *encoding.booleans, *encoding.categories)
 
 
 def _values(graph: Graph, one: Input) -> str:

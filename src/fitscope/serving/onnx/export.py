@@ -51,7 +51,7 @@ def export_onnx(served: Served, path: Path, about: Mapping[str, str]) -> Agreeme
         found = session.run(None, feeds(served, session, table))
         return found[0], found[-1]
 
-    agreed = agreement(served, lambda: list(probes(served)), theirs)
+    agreed = agreement(served, probes(served), theirs)
     write_bytes(path, data)
     return agreed
 
