@@ -23,7 +23,7 @@ from fitscope.learners.gathered import Gathered
 from fitscope.learners.kept_rows import KeptRows
 from fitscope.learners.mlp.plan import Plan
 from fitscope.stopping.early import EarlyStopping
-from fitscope.stopping.evidence import EvidenceStopping, moments
+from fitscope.stopping.evidence import EvidenceStopping
 
 SAVE_EVERY = 10.0  # seconds between checkpoints
 TELL_EVERY = 0.25  # seconds between two reports of new epochs
@@ -136,7 +136,7 @@ class EpochRun:
         self.rates.append(float(rate))
         self.finite = self.finite and bool(np.isfinite(metrics[0, 0]))
         stop = not self.finite
-        if isinstance(self.plan.stopping, EvidenceStopping) and _is_moment(self.epochs):
+        if isinstance(self.plan.stopping, EvidenceStopping):
             stop = stop or self.gathered.sighting(self.plan.stopping).reason is not None
         if stop:
             self.watch = self.watch._replace(stop=np.bool_(True))
@@ -252,7 +252,3 @@ def _file(save: Path | None, repeat: int, repeats: Sequence[int]) -> Path | None
     if save is None or len(repeats) == 1:
         return save
     return save.with_name(f"{repeat}.npz")
-
-
-def _is_moment(epochs: int) -> bool:
-    return epochs == next(count for count in moments() if count >= epochs)
