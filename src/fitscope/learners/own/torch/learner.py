@@ -11,11 +11,11 @@ from jaxtyping import Float64, Shaped
 
 from fitscope.learners.base import TrainedRun, Watching
 from fitscope.learners.given import keep
+from fitscope.learners.libraries import library
 from fitscope.learners.own.building import named
 from fitscope.learners.own.network import OwnNetwork
 from fitscope.learners.own.reading import as_outputs
 from fitscope.learners.own.torch.given import TorchBuild
-from fitscope.learners.own.torch.installed import torch_module
 from fitscope.learners.own.weights import Weights
 from fitscope.learners.streams import WEIGHTS
 
@@ -86,7 +86,7 @@ class Torch(OwnNetwork):
         self, state: Weights, x: Shaped[np.ndarray, "rows features"], task: Task
     ) -> Float64[np.ndarray, "rows ..."]:
         """Outputs of rows; see `fitscope.task.Task`."""
-        torch = torch_module()
+        torch = library("torch", "torch")
 
         from fitscope.learners.own.torch.training import raw_outputs
 

@@ -14,11 +14,11 @@ from fitscope.data.target import training_scale
 from fitscope.errors import UserError, reason
 from fitscope.learners.base import TrainedRun, Watching
 from fitscope.learners.epochs import EpochRun
+from fitscope.learners.libraries import library
 from fitscope.learners.mlp.plan import Plan
 from fitscope.learners.own.description import Description
 from fitscope.learners.own.reading import as_outputs
 from fitscope.learners.own.torch.given import TorchBuild
-from fitscope.learners.own.torch.installed import torch_module
 from fitscope.learners.own.torch.module import Made
 from fitscope.learners.own.torch.optimizers import (
     decay,
@@ -34,7 +34,7 @@ BLOCK = 8_192  # rows that outputs are computed for at once
 
 def seed_all(seed: int, repeat: int, *purpose: int) -> None:
     """Seed everything that a module may draw from."""
-    torch = torch_module()
+    torch = library("torch", "torch")
 
     word = int(stream(seed, repeat, *purpose).generate_state(1)[0])
     random.seed(word)
@@ -44,14 +44,14 @@ def seed_all(seed: int, repeat: int, *purpose: int) -> None:
 
 def device() -> Any:
     """The GPU that PyTorch finds, or the processor."""
-    torch = torch_module()
+    torch = library("torch", "torch")
 
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def raw_outputs(module: Any, x: Any) -> np.ndarray:
     """What the module gives for rows, with regularization off."""
-    torch = torch_module()
+    torch = library("torch", "torch")
 
     module.eval()
     with torch.no_grad():
@@ -69,7 +69,7 @@ class Fit:
     """
 
     def __init__(self, made: Made, description: Description, split: Split) -> None:
-        torch = torch_module()
+        torch = library("torch", "torch")
 
         self.split, self.loss, self.description = split, made.loss, description
         scale = training_scale(split.y_train) if description.scaled else (0.0, 1.0)
@@ -100,7 +100,7 @@ class Fit:
 
     def total(self, raw: np.ndarray, y: Any, loss: float) -> float:
         """The caller's loss on rows, in the target's units; `loss` is the task's own."""
-        torch = torch_module()
+        torch = library("torch", "torch")
 
         if self.loss.plain:
             return loss
@@ -130,7 +130,7 @@ class Fit:
         Returns:
             Loss, the task's loss and score, of each step's outputs before it, over all rows.
         """
-        torch = torch_module()
+        torch = library("torch", "torch")
 
         self.module.train()
         places = torch.as_tensor(order.astype(np.int64)).to(self.place)
@@ -177,7 +177,7 @@ def put(module: Any, state: Mapping[str, np.ndarray]) -> None:
     Raises:
         UserError: they are those of another one.
     """
-    torch = torch_module()
+    torch = library("torch", "torch")
 
     try:
         module.load_state_dict({name: torch.as_tensor(one) for name, one in state.items()})
@@ -218,7 +218,7 @@ def train_one(
         Interrupted: `watching.interrupted` said so; the checkpoint has been written.
         UserError: something the caller can mend.
     """
-    torch = torch_module()
+    torch = library("torch", "torch")
 
     plan = plan.for_task(split.task)
     fit = Fit(made, description, split)
