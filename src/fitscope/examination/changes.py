@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from fitscope.examination.families import told_setting
 from fitscope.learners.estimator.estimator import Estimator
 from fitscope.learners.hgb import HGB
 from fitscope.learners.mlp.network import MLP
@@ -164,7 +165,7 @@ def words(settings: Settings, changes: Sequence[Change]) -> str:
     for setting, value in settings:
         name = names[setting]
         if setting in named:
-            told.append(f"{name}={_short(value)}")
+            told.append(told_setting(name, value))
         elif value is True:
             told.append(name)
         elif setting == FEWER_UNITS.setting:
@@ -181,10 +182,6 @@ def words(settings: Settings, changes: Sequence[Change]) -> str:
         else:
             told.append(f"{name} {value:g}")
     return " + ".join(told)
-
-
-def _short(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value).replace(" ", "")
 
 
 def between(plainer: Learner, richer: Learner) -> MLP | None:
