@@ -105,8 +105,7 @@ class Keras(OwnNetwork):
         from fitscope.learners.own.keras.training import raw_outputs
 
         raw = raw_outputs(self.model(state), np.asarray(x, np.float32))
-        found = as_outputs(raw, self.description.reading, task)
-        return found * state.deviation + state.mean
+        return state.scale.unscaled(as_outputs(raw, self.description.reading, task))
 
     def model(self, state: Weights) -> Any:
         """The `keras.Model` with the weights of a run; the same object at each call.

@@ -92,8 +92,7 @@ class Torch(OwnNetwork):
 
         module = self.module(state)
         raw = raw_outputs(module, torch.as_tensor(np.array(x, np.float32)))
-        found = as_outputs(raw, self.description.reading, task)
-        return found * state.deviation + state.mean
+        return state.scale.unscaled(as_outputs(raw, self.description.reading, task))
 
     def module(self, state: Weights) -> Any:
         """The module with the weights of a run, on the processor; the same one at each call.
