@@ -173,28 +173,15 @@ class EpochRun:
             last: at the last one.
             fit: training metrics of both with regularization off.
         """
-        if not self.finite:
-            stopped = "diverged"
-        else:
-            stopped = "early stopping" if bool(self.watch.stop) else "max epochs"
-        best_epoch, rows = int(self.watch.best_epoch), self.gathered.rows.kept()
-        rule = self.plan.stopping if stopped == "early stopping" else None
-        return TrainedRun(
-            repeat=self.gathered.repeat,
-            metrics=self.gathered.all_metrics(),
-            best_epoch=best_epoch,
+        return self.gathered.finished(
+            self.plan.stopping,
+            self.watch,
+            self.finite,
             best=best,
             last=last,
             fit=fit,
-            row_epochs=rows.epochs,
-            row_losses=rows.losses,
-            row_scores=rows.scores,
-            stopped=stopped,
             seconds=self.seconds,
             learning_rate=np.array(self.rates, np.float32),
-            reason=self.gathered.reason(rule, best_epoch)
-            if isinstance(rule, EvidenceStopping)
-            else None,
         )
 
     def _tell(self) -> None:
