@@ -135,18 +135,13 @@ def changed(learner: Learner, settings: Settings) -> Learner:
         HGB(learning_rate=0.05, max_iter=200)
     """
     values = dict(settings)
-    if isinstance(learner, HGB) and "learning_rate" in values:
-        more = learner.learning_rate / values["learning_rate"]
-        values["max_iter"] = round(learner.max_iter * more)
     if isinstance(learner, MLP):
         return MLP.from_dict({**learner.as_dict(), **values})
     if isinstance(learner, HGB):
-        return replace(learner, **values)
+        return replace(learner, **learner.pace.with_rounds(values))
     if isinstance(learner, Estimator):
-        if learner.pace is not None and learner.pace.setting in values:
-            more = learner.pace.rate / values[learner.pace.setting]
-            values[learner.pace.total] = round(learner.pace.rounds * more)
-        return learner.changed(values)
+        pace = learner.pace
+        return learner.changed(values if pace is None else pace.with_rounds(values))
     if isinstance(learner, OwnNetwork):
         return learner.changed(values)
     raise TypeError(f"{learner!r} has no settings that could be changed")

@@ -15,6 +15,7 @@ from jaxtyping import Float64, Shaped
 from fitscope.data.fitted import read_fitted
 from fitscope.errors import UserError
 from fitscope.learners.base import Knob, Size, TrainedRun, Watching
+from fitscope.learners.estimator.pace import Pace
 from fitscope.learners.estimator.staged import Data, Outputs, histogram
 from fitscope.learners.settings import Settings
 from fitscope.learners.steps import Steps
@@ -114,6 +115,11 @@ class HGB:
     def by_chance(self) -> bool:
         """Whether features are drawn for each split."""
         return self.max_features < 1.0
+
+    @property
+    def pace(self) -> Pace:
+        """How fast it learns in how many rounds."""
+        return Pace("learning_rate", self.learning_rate, "max_iter", self.max_iter)
 
     @property
     def leaves(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +28,18 @@ class Pace:
     rate: float
     total: str
     rounds: int
+
+    def with_rounds(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """The settings, with as many rounds more as they let it learn slower.
+
+        Example:
+            >>> Pace("learning_rate", 0.1, "max_iter", 100).with_rounds({"learning_rate": 0.05})
+            {'learning_rate': 0.05, 'max_iter': 200}
+        """
+        if self.setting not in settings:
+            return dict(settings)
+        more = self.rate / settings[self.setting]
+        return {**settings, self.total: round(self.rounds * more)}
 
 
 def pace_of(estimator: Any) -> Pace | None:
