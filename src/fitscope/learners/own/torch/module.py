@@ -12,7 +12,7 @@ from fitscope.errors import UserError, reason
 from fitscope.learners.libraries import library
 from fitscope.learners.own.building import built, named
 from fitscope.learners.own.description import Description
-from fitscope.learners.own.reading import columns
+from fitscope.learners.own.reading import columns, misshapen
 from fitscope.learners.own.torch import modules
 from fitscope.learners.own.torch.given import TorchBuild
 from fitscope.learners.own.torch.losses import Loss, loss_of, tried
@@ -156,10 +156,8 @@ def _columns(module: Any, features: int, task: Task) -> int:
             return 1
         if len(shape) == 2 and shape[1] in columns(task):
             return int(shape[1])
-    wanted = " or ".join(str(one) for one in columns(task))
     found = "no tensor" if shape is None else f"outputs of shape {tuple(shape)} for {ROWS} rows"
-    needed = f"{wanted} number{'' if wanted == '1' else 's'} a row"
-    raise UserError(f"it gives {found}; a {task.kind} task needs {needed}")
+    raise misshapen(found, task)
 
 
 def _knobs(given: TorchBuild, features: int, outputs: int) -> tuple[str, ...]:
