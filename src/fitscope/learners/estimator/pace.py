@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from fitscope.learners.estimator.described import library_of
 from fitscope.learners.estimator.prepared import last_step
 from fitscope.learners.estimator.staged import staged
 
@@ -54,7 +55,7 @@ def pace_of(estimator: Any) -> Pace | None:
     watched = staged(final)
     if watched is None:
         return None
-    usual = USUAL.get(type(final).__module__.partition(".")[0], (None, None))
+    usual = USUAL.get(library_of(final), (None, None))
     settings = final.get_params()
     rate = settings.get("learning_rate") or usual[0]
     rounds = settings.get(watched.TOTAL) or usual[1]
