@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from fitscope.examination.families import told_setting
 from fitscope.learners.estimator.estimator import Estimator
 from fitscope.learners.hgb import HGB
 from fitscope.learners.mlp.network import MLP
@@ -134,18 +135,13 @@ def changed(learner: Learner, settings: Settings) -> Learner:
         HGB(learning_rate=0.05, max_iter=200)
     """
     values = dict(settings)
-    if isinstance(learner, HGB) and "learning_rate" in values:
-        more = learner.learning_rate / values["learning_rate"]
-        values["max_iter"] = round(learner.max_iter * more)
     if isinstance(learner, MLP):
         return MLP.from_dict({**learner.as_dict(), **values})
     if isinstance(learner, HGB):
-        return replace(learner, **values)
+        return replace(learner, **learner.pace.with_rounds(values))
     if isinstance(learner, Estimator):
-        if learner.pace is not None and learner.pace.setting in values:
-            more = learner.pace.rate / values[learner.pace.setting]
-            values[learner.pace.total] = round(learner.pace.rounds * more)
-        return learner.changed(values)
+        pace = learner.pace
+        return learner.changed(values if pace is None else pace.with_rounds(values))
     if isinstance(learner, OwnNetwork):
         return learner.changed(values)
     raise TypeError(f"{learner!r} has no settings that could be changed")
@@ -164,7 +160,7 @@ def words(settings: Settings, changes: Sequence[Change]) -> str:
     for setting, value in settings:
         name = names[setting]
         if setting in named:
-            told.append(f"{name}={_short(value)}")
+            told.append(told_setting(name, value))
         elif value is True:
             told.append(name)
         elif setting == FEWER_UNITS.setting:
@@ -181,10 +177,6 @@ def words(settings: Settings, changes: Sequence[Change]) -> str:
         else:
             told.append(f"{name} {value:g}")
     return " + ".join(told)
-
-
-def _short(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value).replace(" ", "")
 
 
 def between(plainer: Learner, richer: Learner) -> MLP | None:

@@ -113,9 +113,15 @@ def rungs_around(learner: Learner) -> dict[str, Learner]:
 
 def rung_name(name: str, settings: dict[str, Any]) -> str:
     """What a learner with other settings is called."""
-    told = (f"{key.rpartition('__')[2]}={_short(value)}" for key, value in settings.items())
-    return f"{name} {' '.join(told)}"
+    return f"{name} {' '.join(told_setting(*one) for one in settings.items())}"
 
 
-def _short(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value).replace(" ", "")
+def told_setting(setting: str, value: Any) -> str:
+    """A setting as it is written, of a pipeline without the name of its step.
+
+    Example:
+        >>> told_setting("forest__max_depth", 4), told_setting("layers", (8, 8))
+        ('max_depth=4', 'layers=(8,8)')
+    """
+    short = f"{value:g}" if isinstance(value, float) else str(value).replace(" ", "")
+    return f"{setting.rpartition('__')[2]}={short}"

@@ -31,7 +31,7 @@ def as_learner(given: Any, task: Task | None = None, features: int | None = None
     Args:
         given: a learner, or an unfitted estimator: anything of scikit-learn's interface, see
             `fitscope.learners.estimator.estimator.Estimator`; or a function that builds a Keras
-            model or a PyTorch module, see `fitscope.learners.own`.
+            model or a PyTorch module, see `fitscope.learners.own.recognise.own_network`.
         task: what it is to learn, where that is known; a network is built for it.
         features: columns of the rows that it is to learn from; a network needs to know.
 

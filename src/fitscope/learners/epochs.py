@@ -23,7 +23,7 @@ from fitscope.learners.gathered import Gathered
 from fitscope.learners.kept_rows import KeptRows
 from fitscope.learners.mlp.plan import Plan
 from fitscope.stopping.early import EarlyStopping
-from fitscope.stopping.evidence import EvidenceStopping, moments
+from fitscope.stopping.evidence import EvidenceStopping
 
 SAVE_EVERY = 10.0  # seconds between checkpoints
 TELL_EVERY = 0.25  # seconds between two reports of new epochs
@@ -136,7 +136,7 @@ class EpochRun:
         self.rates.append(float(rate))
         self.finite = self.finite and bool(np.isfinite(metrics[0, 0]))
         stop = not self.finite
-        if isinstance(self.plan.stopping, EvidenceStopping) and _is_moment(self.epochs):
+        if isinstance(self.plan.stopping, EvidenceStopping):
             stop = stop or self.gathered.sighting(self.plan.stopping).reason is not None
         if stop:
             self.watch = self.watch._replace(stop=np.bool_(True))
@@ -173,28 +173,15 @@ class EpochRun:
             last: at the last one.
             fit: training metrics of both with regularization off.
         """
-        if not self.finite:
-            stopped = "diverged"
-        else:
-            stopped = "early stopping" if bool(self.watch.stop) else "max epochs"
-        best_epoch, rows = int(self.watch.best_epoch), self.gathered.rows.kept()
-        rule = self.plan.stopping if stopped == "early stopping" else None
-        return TrainedRun(
-            repeat=self.gathered.repeat,
-            metrics=self.gathered.all_metrics(),
-            best_epoch=best_epoch,
+        return self.gathered.finished(
+            self.plan.stopping,
+            self.watch,
+            self.finite,
             best=best,
             last=last,
             fit=fit,
-            row_epochs=rows.epochs,
-            row_losses=rows.losses,
-            row_scores=rows.scores,
-            stopped=stopped,
             seconds=self.seconds,
             learning_rate=np.array(self.rates, np.float32),
-            reason=self.gathered.reason(rule, best_epoch)
-            if isinstance(rule, EvidenceStopping)
-            else None,
         )
 
     def _tell(self) -> None:
@@ -252,7 +239,3 @@ def _file(save: Path | None, repeat: int, repeats: Sequence[int]) -> Path | None
     if save is None or len(repeats) == 1:
         return save
     return save.with_name(f"{repeat}.npz")
-
-
-def _is_moment(epochs: int) -> bool:
-    return epochs == next(count for count in moments() if count >= epochs)

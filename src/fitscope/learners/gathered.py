@@ -7,15 +7,18 @@ leaves in the end, follows from what was gathered alone.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
-from jaxtyping import Bool, Float32
+from jaxtyping import Bool, Float, Float32
 
 from fitscope.history import RowLosses
-from fitscope.learners.base import NewEpochs
+from fitscope.learners.base import NewEpochs, TrainedRun
 from fitscope.learners.kept_rows import KeptRows
+from fitscope.learners.patience import StoppingState
+from fitscope.stopping.early import EarlyStopping
 from fitscope.stopping.evidence import (
     EvidenceStopping,
     Sighting,
@@ -87,6 +90,53 @@ class Gathered:
             "reason": seen.reason or "patience",
             "epochs_saved": saved(self.epochs, best_epoch, rule.patience),
         }
+
+    def finished(
+        self,
+        rule: EarlyStopping | EvidenceStopping | None,
+        watch: StoppingState,
+        finite: bool,
+        *,
+        best: Any,
+        last: Any,
+        fit: Mapping[str, Float[np.ndarray, " 3"]],
+        seconds: float,
+        learning_rate: Float32[np.ndarray, " epochs"],
+    ) -> TrainedRun:
+        """The finished run.
+
+        Args:
+            rule: the plan's.
+            watch: where the rule stands.
+            finite: whether the training loss always was.
+            best: fitted state at the best epoch.
+            last: at the last one.
+            fit: training metrics of both with regularization off.
+            seconds: training time.
+            learning_rate: after each epoch.
+        """
+        stopped = "early stopping" if bool(watch.stop) else "max epochs"
+        if not finite:
+            stopped = "diverged"
+        best_epoch, rows = int(watch.best_epoch), self.rows.kept()
+        reason = None
+        if stopped == "early stopping" and isinstance(rule, EvidenceStopping):
+            reason = self.reason(rule, best_epoch)
+        return TrainedRun(
+            repeat=self.repeat,
+            metrics=self.all_metrics(),
+            best_epoch=best_epoch,
+            best=best,
+            last=last,
+            fit=fit,
+            row_epochs=rows.epochs,
+            row_losses=rows.losses,
+            row_scores=rows.scores,
+            stopped=stopped,
+            seconds=seconds,
+            learning_rate=learning_rate,
+            reason=reason,
+        )
 
     def progress(self, new: int, best: int, seconds: float) -> NewEpochs:
         """The last `new` epochs, as whoever watches is told of them."""

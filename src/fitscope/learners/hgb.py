@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from itertools import islice
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple
@@ -16,7 +15,8 @@ from jaxtyping import Float64, Shaped
 from fitscope.data.fitted import read_fitted
 from fitscope.errors import UserError
 from fitscope.learners.base import Knob, Size, TrainedRun, Watching
-from fitscope.learners.estimator.staged import Data, histogram
+from fitscope.learners.estimator.pace import Pace
+from fitscope.learners.estimator.staged import Data, Outputs, histogram
 from fitscope.learners.settings import Settings
 from fitscope.learners.steps import Steps
 from fitscope.learners.streams import WEIGHTS, stream
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from fitscope.learners.mlp.plan import Plan
     from fitscope.task import Task
 
+CERTAIN = 0.0  # it gives no probabilities, of which one might be exactly 0
 TRUSTED = {"sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"}
 
 
@@ -116,6 +117,11 @@ class HGB:
         return self.max_features < 1.0
 
     @property
+    def pace(self) -> Pace:
+        """How fast it learns in how many rounds."""
+        return Pace("learning_rate", self.learning_rate, "max_iter", self.max_iter)
+
+    @property
     def leaves(self) -> int:
         """Most leaves of a tree."""
         by_depth = inf if self.max_depth is None else 2**self.max_depth
@@ -192,15 +198,14 @@ class HGB:
         self, state: Boosted, x: Shaped[np.ndarray, "rows features"], task: Task
     ) -> Float64[np.ndarray, "rows ..."]:
         """Outputs of rows after the rounds that count; see `fitscope.task.Task`."""
-        stages = histogram.stages(state.estimator, x, task.kind)
-        return next(islice(stages, state.rounds - 1, None))
+        return histogram.outputs(state.estimator, x, Outputs(task, state.rounds, CERTAIN))
 
 
 def _train(learner: HGB, split: Split, seed: int, repeat: int, watching: Watching) -> TrainedRun:
     task, steps = split.task, Steps(split, repeat, watching)
     estimator = _estimator(learner, task, seed, repeat)
     y, y_validation = split.y_train, split.y_validation
-    data = Data(split.x_train, y, split.x_validation, y_validation, task, certain=0.0)
+    data = Data(split.x_train, y, split.x_validation, y_validation, task, CERTAIN)
     histogram.train(estimator, data, steps.add)
     best = Boosted(estimator, steps.best + 1)
     return steps.run(best, Boosted(estimator, learner.max_iter), learner.learning_rate)

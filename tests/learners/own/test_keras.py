@@ -10,6 +10,7 @@ import jax
 import keras
 import numpy as np
 import pytest
+from learners.own.rows import simulated
 
 from fitscope.data.split import Split
 from fitscope.errors import UserError
@@ -49,16 +50,8 @@ def compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 def rows_of(kind: str) -> Split:
-    """Simulated rows: whole batches, so that Keras has one program to compile and not two."""
-    random = np.random.default_rng(3)
-    x = random.normal(size=(128, 4)).astype(np.float32)
-    signal = x[:, 0] + 0.5 * x[:, 1] * x[:, 2] + random.normal(0, 0.5, 128)
-    y: Any = (signal > 0).astype(np.float32)
-    if kind == "multiclass":
-        y = np.array(["low", "mid", "top"])[(signal > -0.5).astype(int) + (signal > 0.5)]
-    elif kind == "regression":
-        y = 50 + 8 * signal
-    return Split(x[:64], y[:64], x[64:], y[64:])
+    """Whole batches, so that Keras has one program to compile and not two."""
+    return simulated(kind, rows=128, train=64)
 
 
 def binary() -> keras.Model:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from learners.own.rows import simulated
 
 from fitscope.data.split import Split
 from fitscope.errors import UserError
@@ -35,15 +36,7 @@ PLAN = Plan(batch_size=BATCH, max_epochs=EPOCHS, learning_rate=inverse_time_deca
 
 
 def rows_of(kind: str) -> Split:
-    random = np.random.default_rng(3)
-    x = random.normal(size=(170, 4)).astype(np.float32)
-    signal = x[:, 0] + 0.5 * x[:, 1] * x[:, 2] + random.normal(0, 0.5, 170)
-    y: Any = (signal > 0).astype(np.float32)
-    if kind == "multiclass":
-        y = np.array(["low", "mid", "top"])[(signal > -0.5).astype(int) + (signal > 0.5)]
-    elif kind == "regression":
-        y = 50 + 8 * signal
-    return Split(x[:110], y[:110], x[110:], y[110:])
+    return simulated(kind, rows=170, train=110)
 
 
 def chain(features: int, outputs: int) -> Any:

@@ -18,7 +18,8 @@ import numpy as np
 
 from fitscope.errors import UserError, reason
 
-LIBRARIES = ("sklearn", "xgboost", "lightgbm", "catboost")
+BOOSTING = ("xgboost", "lightgbm", "catboost")
+LIBRARIES = ("sklearn", *BOOSTING)
 """Packages whose estimators are made again from a description, by their settings."""
 
 
@@ -139,6 +140,17 @@ def _usual(path: str) -> dict[str, Any]:
     except (UserError, ValueError):
         return {}
     return {one.name: described(one.default) for one in parameters if one.default is not one.empty}
+
+
+def library_of(estimator: Any) -> str:
+    """The package that an estimator's class is from.
+
+    Example:
+        >>> from sklearn.linear_model import Ridge
+        >>> library_of(Ridge())
+        'sklearn'
+    """
+    return type(estimator).__module__.partition(".")[0]
 
 
 def class_path(kind: type) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from fitscope.learners.estimator.described import BOOSTING, library_of
+
 
 def takes_missing(estimator: Any) -> bool:
     """Whether an estimator says that values may be missing.
@@ -16,7 +18,7 @@ def takes_missing(estimator: Any) -> bool:
     """
     from sklearn.utils import get_tags
 
-    if _library(estimator) in ("xgboost", "lightgbm", "catboost"):
+    if library_of(estimator) in BOOSTING:
         return True
     try:
         return bool(get_tags(estimator).input_tags.allow_nan)
@@ -35,13 +37,9 @@ def takes_categories(estimator: Any) -> bool:
         False
     """
     settings = estimator.get_params()
-    library = _library(estimator)
+    library = library_of(estimator)
     if library == "lightgbm":
         return True
     if library == "xgboost":
         return bool(settings.get("enable_categorical"))
     return settings.get("categorical_features") == "from_dtype"
-
-
-def _library(estimator: Any) -> str:
-    return type(estimator).__module__.partition(".")[0]

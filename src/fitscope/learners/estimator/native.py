@@ -7,10 +7,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from fitscope.errors import UserError
-from fitscope.learners.estimator.described import class_path, described, is_plain, rebuilt
+from fitscope.learners.estimator.described import (
+    BOOSTING,
+    class_path,
+    described,
+    is_plain,
+    library_of,
+    rebuilt,
+)
 from fitscope.learners.estimator.prepared import parted, together
-
-LIBRARIES = ("xgboost", "lightgbm", "catboost")
 
 
 class Native(NamedTuple):
@@ -39,8 +44,8 @@ def natively(estimator: Any) -> tuple[Native | None, Any]:
         None and the estimator itself where its last step is of another library.
     """
     before, final = parted(estimator)
-    library = type(final).__module__.partition(".")[0]
-    if library not in LIBRARIES:
+    library = library_of(final)
+    if library not in BOOSTING:
         return None, estimator
     description = described(final)
     if not is_plain(description):  # functions: of no use to what is learnt already
@@ -59,8 +64,8 @@ def revived(native: Native, before: Any) -> Any:
         before: the steps before it; None where there are none.
     """
     final = rebuilt(native.description)
-    library = type(final).__module__.partition(".")[0]
-    if library not in LIBRARIES:
+    library = library_of(final)
+    if library not in BOOSTING:
         raise UserError(f"{native.description['class']} has no format of its own")
     if library == "xgboost":
         final.load_model(bytearray(native.model))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from fitscope.learners.estimator.described import library_of
 from fitscope.learners.estimator.prepared import last_step
 from fitscope.learners.estimator.staged import staged
 
@@ -28,6 +30,18 @@ class Pace:
     total: str
     rounds: int
 
+    def with_rounds(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """The settings, with as many rounds more as they let it learn slower.
+
+        Example:
+            >>> Pace("learning_rate", 0.1, "max_iter", 100).with_rounds({"learning_rate": 0.05})
+            {'learning_rate': 0.05, 'max_iter': 200}
+        """
+        if self.setting not in settings:
+            return dict(settings)
+        more = self.rate / settings[self.setting]
+        return {**settings, self.total: round(self.rounds * more)}
+
 
 def pace_of(estimator: Any) -> Pace | None:
     """The pace of an estimator with rounds; None where its library decides it by the rows.
@@ -41,7 +55,7 @@ def pace_of(estimator: Any) -> Pace | None:
     watched = staged(final)
     if watched is None:
         return None
-    usual = USUAL.get(type(final).__module__.partition(".")[0], (None, None))
+    usual = USUAL.get(library_of(final), (None, None))
     settings = final.get_params()
     rate = settings.get("learning_rate") or usual[0]
     rounds = settings.get(watched.TOTAL) or usual[1]

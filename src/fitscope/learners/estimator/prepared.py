@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from fitscope.learners.estimator.described import library_of
 from fitscope.learners.streams import WEIGHTS, stream
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def prepared(estimator: Any, task: Task, seed: int, repeat: int) -> Any:
             new[name] = {places.get(str(key), key): weight for key, weight in value.items()}
     estimator.set_params(**new)
     for one in _steps(estimator):
-        library = type(one).__module__.partition(".")[0]
+        library = library_of(one)
         if library == "catboost":
             _quiet(one, number)
         elif library in ("xgboost", "lightgbm"):  # to them None is all cores

@@ -7,6 +7,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from fitscope.learners.base import Size
+from fitscope.learners.estimator.described import library_of
 from fitscope.learners.estimator.prepared import SEEDS, last_step
 from fitscope.learners.estimator.staged import staged
 
@@ -49,7 +50,7 @@ def size_of(final: Any, features: int, task: Task) -> Size:
     settings = final.get_params()
     watched = staged(final)
     if watched is not None and watched.STEP == "round":
-        library = type(final).__module__.partition(".")[0]
+        library = library_of(final)
         rounds = settings.get(watched.TOTAL) or ROUNDS.get(library, 100)
         most = _leaves(settings, library)
         if most < inf:
@@ -77,7 +78,7 @@ def draws(estimator: Any) -> bool:
     seeds = {name.rpartition("__")[0] for name in settings if name.endswith(SEEDS)}
     prefix, final = last_step(estimator)
     before = {one for one in seeds if f"{one}__" != prefix and one}
-    name, library = type(final).__name__, type(final).__module__.partition(".")[0]
+    name, library = type(final).__name__, library_of(final)
     if before or library == "catboost":
         return True
     if name in CHANCELESS:

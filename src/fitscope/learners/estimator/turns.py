@@ -145,7 +145,7 @@ TURNS: dict[str, tuple[Turn, ...]] = {
 """Class to what can be turned, what moves it most first. Where the ladder of an examination has
 room for one setting, it is the first."""
 
-FAMILIES = {
+SHORT_NAMES = {
     "BaseForest": "forest",
     "BaseHistGradientBoosting": "hgb",
     "XGBModel": "xgboost",
@@ -189,7 +189,7 @@ def short_name(estimator: Any) -> str:
         ('forest', 'Bagging')
     """
     name = type(estimator).__name__
-    known = next((FAMILIES[one] for one in _known(estimator) if one in FAMILIES), None)
+    known = next((SHORT_NAMES[one] for one in _known(estimator) if one in SHORT_NAMES), None)
     plain = name.removesuffix("Classifier").removesuffix("Regressor")
     return known or plain or name
 

@@ -189,27 +189,14 @@ def _finish(
         which: (objective.unscaled(params, numbered("dense", len(model.hidden))), state)
         for which, (params, state) in jax.tree.map(np.asarray, weights).items()
     }
-    if not bool(carry.finite):
-        stopped = "diverged"
-    else:
-        stopped = "early stopping" if bool(carry.stopping.stop) else "max epochs"
-    best_epoch = int(carry.stopping.best_epoch)
-    rule = plan.stopping if stopped == "early stopping" else None
-    rows = member.rows.kept()
-    return TrainedRun(
-        repeat=member.repeat,
-        metrics=member.all_metrics(),
-        best_epoch=best_epoch,
-        best=final["best"],
-        last=final["last"],
+    return member.finished(
+        plan.stopping,
+        carry.stopping,
+        bool(carry.finite),
+        **final,
         fit=fit,
-        row_epochs=rows.epochs,
-        row_losses=rows.losses,
-        row_scores=rows.scores,
-        stopped=stopped,
         seconds=seconds,
         learning_rate=_rates(plan, member.epochs),
-        reason=member.reason(rule, best_epoch) if isinstance(rule, EvidenceStopping) else None,
     )
 
 

@@ -218,19 +218,12 @@ def _finish(
         which: (objective.unscaled(params, layer), state)
         for which, (params, state) in jax.tree.map(np.asarray, pairs).items()
     }
-    stopped = "early stopping" if bool(carry.stopping.stop) else "max epochs"
-    rows = run.rows.kept()
-    return TrainedRun(
-        repeat=0,
-        metrics=run.all_metrics(),
-        best_epoch=int(carry.stopping.best_epoch),
-        best=final["best"],
-        last=final["last"],
+    return run.finished(
+        plan.stopping,
+        carry.stopping,
+        bool(carry.finite),
+        **final,
         fit={which: _fitted(model, split, weights, pair) for which, pair in final.items()},
-        row_epochs=rows.epochs,
-        row_losses=rows.losses,
-        row_scores=rows.scores,
-        stopped=stopped if bool(carry.finite) else "diverged",
         seconds=seconds,
         learning_rate=np.asarray(plan.schedule.at(np.arange(1, run.epochs + 1)), np.float32),
     )

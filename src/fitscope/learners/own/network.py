@@ -12,7 +12,9 @@ import numpy as np
 from jaxtyping import Float64, Shaped
 
 from fitscope.learners.base import Knob, Size, TrainedRun, Watching
+from fitscope.learners.given import kept, missing
 from fitscope.learners.own.description import Description
+from fitscope.learners.own.weights import Weights, load_weights, save_weights
 
 if TYPE_CHECKING:
     from fitscope.data.split import Split
@@ -112,20 +114,40 @@ class OwnNetwork(ABC):
     ) -> list[TrainedRun]:
         """Train one run a repeat; see `fitscope.learners.base.Learner.fit`."""
 
-    @abstractmethod
-    def save(self, state: Any, path: Path) -> None:
+    def save(self, state: Weights, path: Path) -> None:
         """Store weights, whole or not at all."""
+        save_weights(path, state)
 
-    @abstractmethod
-    def load(self, path: Path) -> Any:
+    def load(self, path: Path) -> Weights:
         """Weights that `save` stored.
 
         Raises:
             UserError: missing or damaged file.
         """
+        return load_weights(path)
 
     @abstractmethod
     def predict(
-        self, state: Any, x: Shaped[np.ndarray, "rows features"], task: Task
+        self, state: Weights, x: Shaped[np.ndarray, "rows features"], task: Task
     ) -> Float64[np.ndarray, "rows ..."]:
         """Outputs of rows; see `fitscope.task.Task`."""
+
+    def _function(self) -> Any:
+        """What the caller gave, of which `given` is the fingerprint.
+
+        Raises:
+            UserError: it is not in this process.
+        """
+        found = kept(self.given)
+        if found is None:
+            raise missing(self.description.name)
+        return found
+
+    def _signature(self, plan: Plan, seed: int, repeat: int) -> dict[str, Any]:
+        """What a checkpoint of a run must have been written with."""
+        return {
+            "learner": self.as_dict(),
+            "plan": plan.as_dict(),
+            "seed": seed,
+            "repeat": repeat,
+        }

@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Float64, Shaped
 
+from fitscope.errors import UserError
 from fitscope.task import Task
 
 Reading = Literal["logits", "probabilities", "log probabilities", "values"]
@@ -26,6 +27,23 @@ def columns(task: Task) -> tuple[int, ...]:
         ((1, 2), (3,))
     """
     return (1, 2) if task.kind == "binary" else (task.outputs,)
+
+
+def misshapen(found: str, task: Task) -> UserError:
+    """What to tell of a network with other outputs than a task needs.
+
+    Args:
+        found: what it gives, in words.
+        task: what is to be learnt.
+
+    Example:
+        >>> from fitscope.task import BINARY
+        >>> print(misshapen("several outputs", BINARY))
+        it gives several outputs; a binary task needs 1 or 2 numbers a row
+    """
+    wanted = " or ".join(str(one) for one in columns(task))
+    numbers = "number" if wanted == "1" else "numbers"
+    return UserError(f"it gives {found}; a {task.kind} task needs {wanted} {numbers} a row")
 
 
 def as_outputs(

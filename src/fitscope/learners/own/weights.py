@@ -9,6 +9,7 @@ import numpy as np
 
 from fitscope.errors import UserError
 from fitscope.files import write_bytes
+from fitscope.learners.own.scale import Scale
 
 SCALE = "target"
 """Name of the tensor with mean and deviation of a scaled target; no network has one like it."""
@@ -20,15 +21,12 @@ class Weights(NamedTuple):
     Attributes:
         names: of the weights, in their order.
         values: the weights.
-        mean: what is added to the outputs of a regression, after they were multiplied by
-            `deviation`: 0 and 1 where the target was not scaled.
-        deviation: see `mean`.
+        scale: of the target that they were trained on.
     """
 
     names: tuple[str, ...]
     values: tuple[np.ndarray, ...]
-    mean: float = 0.0
-    deviation: float = 1.0
+    scale: Scale = Scale()
 
 
 def save_weights(path: Path, weights: Weights) -> None:
@@ -43,7 +41,7 @@ def save_weights(path: Path, weights: Weights) -> None:
         name: np.ascontiguousarray(value)
         for name, value in zip(weights.names, weights.values, strict=True)
     }
-    scale = np.array([weights.mean, weights.deviation])
+    scale = np.array(weights.scale)
     write_bytes(path, save({**tensors, SCALE: scale}, {"order": "\n".join(weights.names)}))
 
 
@@ -64,4 +62,4 @@ def load_weights(path: Path) -> Weights:
         raise UserError(f"{path}: no such weights") from None
     except (OSError, SafetensorError, KeyError, ValueError) as error:
         raise UserError(f"{path}: damaged weights ({error})") from None
-    return Weights(names, values, mean, deviation)
+    return Weights(names, values, Scale(mean, deviation))

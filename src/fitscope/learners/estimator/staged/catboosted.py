@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from fitscope.learners.estimator.staged.afterwards import look_back
 
 if TYPE_CHECKING:
     from fitscope.learners.estimator.staged import Data, Outputs, Seen
@@ -25,12 +28,12 @@ def train(estimator: Any, data: Data, seen: Seen) -> None:
     estimator.set_params(**{name: None for name in EARLY if given.get(name) is not None})
     estimator.fit(data.x, data.y)
     kind = _kind(estimator, data.task.kind)
-    for pair in zip(
-        estimator.staged_predict(data.x, prediction_type=kind, thread_count=1),
-        estimator.staged_predict(data.x_validation, prediction_type=kind, thread_count=1),
-        strict=True,
-    ):
-        seen(*(_flat(one, data.task.kind) for one in pair))
+
+    def stages(x: Any) -> Iterator[np.ndarray]:
+        for one in estimator.staged_predict(x, prediction_type=kind, thread_count=1):
+            yield _flat(one, data.task.kind)
+
+    look_back(stages, data, seen)
 
 
 def outputs(estimator: Any, x: Any, how: Outputs) -> np.ndarray:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fitscope.learners.estimator.outputs import outputs_of
+from fitscope.learners.estimator.staged.epochs import STEP, TOTAL, outputs, train_by_epochs
 
 if TYPE_CHECKING:
-    from fitscope.learners.estimator.staged import Data, Outputs, Seen
+    from fitscope.learners.estimator.staged import Data, Seen
 
-STEP, TOTAL = "epoch", "max_iter"
+__all__ = ["STEP", "TOTAL", "outputs", "suits", "train"]
 
 
 def suits(estimator: Any) -> bool:
@@ -21,35 +20,15 @@ def suits(estimator: Any) -> bool:
 
 
 def train(estimator: Any, data: Data, seen: Seen) -> Any:
-    """Fit in place, up to its own `max_iter`, or until its training loss has stood for long.
+    """Fit in place; see `train_by_epochs`."""
 
-    Returns:
-        A copy as it was at its best epoch.
+    def loss(outputs: np.ndarray) -> float:
+        return float(data.task.row_losses(outputs, data.y).mean())
 
-    Raises:
-        Interrupted: `seen` does.
-    """
-    classes = {} if data.task.kind == "regression" else {"classes": np.unique(data.y)}
     order = np.random.RandomState(estimator.random_state)  # of a number each epoch has one order
     estimator.set_params(early_stopping=False, warm_start=False, random_state=order)
-    best, lowest, standing = estimator, np.inf, 0
-    for _ in range(estimator.max_iter):
-        estimator.partial_fit(data.x, data.y, **classes)
-        train, validation = (
-            outputs_of(estimator, x, data.task, data.certain) for x in (data.x, data.x_validation)
-        )
-        if seen(train, validation):
-            best = deepcopy(estimator)
-        loss = data.task.row_losses(train, data.y).mean()
-        standing = standing + 1 if loss > lowest - (estimator.tol or -np.inf) else 0
-        lowest = min(lowest, loss)
-        if standing >= estimator.n_iter_no_change:
-            break
+    tol, patience = estimator.tol or -np.inf, estimator.n_iter_no_change
+    best = train_by_epochs(estimator, data, seen, loss, tol, patience)
     for one in (best, estimator):
         one.set_params(random_state=None)
     return best
-
-
-def outputs(estimator: Any, x: Any, how: Outputs) -> np.ndarray:
-    """Outputs of rows."""
-    return outputs_of(estimator, x, how.task, how.certain)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from fitscope.learners.estimator.staged.afterwards import after, look_back
 
 if TYPE_CHECKING:
     from fitscope.learners.estimator.staged import Data, Outputs, Seen
@@ -23,17 +24,12 @@ def suits(estimator: Any) -> bool:
 def train(estimator: Any, data: Data, seen: Seen) -> None:
     """Fit in place, then look at each stage: trees predict much faster than these are grown."""
     estimator.set_params(n_iter_no_change=None, warm_start=False).fit(data.x, data.y)
-    for pair in zip(
-        _stages(estimator, data.x, data.task.kind),
-        _stages(estimator, data.x_validation, data.task.kind),
-        strict=True,
-    ):
-        seen(*pair)
+    look_back(lambda x: _stages(estimator, x, data.task.kind), data, seen)
 
 
 def outputs(estimator: Any, x: Any, how: Outputs) -> np.ndarray:
     """Outputs of rows after the rounds that count."""
-    return next(islice(_stages(estimator, x, how.task.kind), how.rounds - 1, None))
+    return after(how.rounds, _stages(estimator, x, how.task.kind))
 
 
 def _stages(estimator: Any, x: Any, kind: str) -> Iterable[np.ndarray]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from fitscope.learners.estimator.staged.afterwards import after, look_back
 
 if TYPE_CHECKING:
     from fitscope.learners.estimator.staged import Data, Outputs, Seen
@@ -50,20 +51,15 @@ def train(estimator: Any, data: Data, seen: Seen) -> None:
         delattr(estimator, LOOK)
         estimator.set_params(**{name: given[name] for name in ("early_stopping", "scoring")})
     if calls < 2:  # a version of scikit-learn that asks nobody
-        for pair in zip(
-            stages(estimator, data.x, data.task.kind),
-            stages(estimator, data.x_validation, data.task.kind),
-            strict=True,
-        ):
-            seen(*pair)
+        look_back(lambda x: _stages(estimator, x, data.task.kind), data, seen)
 
 
 def outputs(estimator: Any, x: Any, how: Outputs) -> np.ndarray:
     """Outputs of rows after the rounds that count."""
-    return next(islice(stages(estimator, x, how.task.kind), how.rounds - 1, None))
+    return after(how.rounds, _stages(estimator, x, how.task.kind))
 
 
-def stages(estimator: Any, x: Any, kind: str) -> Iterable[Any]:
+def _stages(estimator: Any, x: Any, kind: str) -> Iterable[Any]:
     """Outputs of rows after each round: scikit-learn's decision values are log-odds and logits."""
     if kind == "regression":
         return estimator.staged_predict(x)

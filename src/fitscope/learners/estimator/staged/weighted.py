@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from fitscope.learners.estimator.outputs import of_probabilities
+from fitscope.learners.estimator.staged.afterwards import after, look_back
 
 if TYPE_CHECKING:
     from fitscope.learners.estimator.staged import Data, Outputs, Seen
@@ -26,18 +26,12 @@ def suits(estimator: Any) -> bool:
 def train(estimator: Any, data: Data, seen: Seen) -> None:
     """Fit in place, then look at each stage."""
     estimator.fit(data.x, data.y)
-    for pair in zip(
-        _stages(estimator, data.x, data.task, data.certain),
-        _stages(estimator, data.x_validation, data.task, data.certain),
-        strict=True,
-    ):
-        seen(*pair)
+    look_back(lambda x: _stages(estimator, x, data.task, data.certain), data, seen)
 
 
 def outputs(estimator: Any, x: Any, how: Outputs) -> np.ndarray:
     """Outputs of rows after the rounds that count."""
-    stages = _stages(estimator, x, how.task, how.certain)
-    return next(islice(stages, how.rounds - 1, None))
+    return after(how.rounds, _stages(estimator, x, how.task, how.certain))
 
 
 def _stages(estimator: Any, x: Any, task: Task, certain: float) -> Iterable[np.ndarray]:

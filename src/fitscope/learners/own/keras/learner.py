@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -17,7 +16,7 @@ from fitscope.learners.own.building import Build, named
 from fitscope.learners.own.keras.backend import keras_on
 from fitscope.learners.own.network import OwnNetwork
 from fitscope.learners.own.reading import as_outputs
-from fitscope.learners.own.weights import Weights, load_weights, save_weights
+from fitscope.learners.own.weights import Weights
 
 if TYPE_CHECKING:
     from fitscope.data.split import Split
@@ -67,7 +66,7 @@ class Keras(OwnNetwork):
 
         together = {**dict(self.settings), **settings}
         keras_on(self.backend)
-        found = described_again(self._build(), together, self.description)
+        found = described_again(self._function(), together, self.description)
         return Keras(self.given, found, tuple(together.items()))
 
     def fit(
@@ -82,13 +81,7 @@ class Keras(OwnNetwork):
         settings, runs = dict(self.settings), []
         for repeat in repeats:
             keras.utils.set_random_seed(run_seed(seed, repeat, WEIGHTS))
-            model = made(self._build(), settings, split.features, split.task)
-            signature = {
-                "learner": self.as_dict(),
-                "plan": plan.as_dict(),
-                "seed": seed,
-                "repeat": repeat,
-            }
+            model = made(self._function(), settings, split.features, split.task)
             runs.append(
                 train_one(
                     model,
@@ -100,22 +93,10 @@ class Keras(OwnNetwork):
                     repeat=repeat,
                     repeats=repeats,
                     watching=watching,
-                    signature=signature,
+                    signature=self._signature(plan, seed, repeat),
                 )
             )
         return runs
-
-    def save(self, state: Weights, path: Path) -> None:
-        """Store weights, whole or not at all."""
-        save_weights(path, state)
-
-    def load(self, path: Path) -> Weights:
-        """Weights that `save` stored.
-
-        Raises:
-            UserError: missing or damaged file.
-        """
-        return load_weights(path)
 
     def predict(
         self, state: Weights, x: Shaped[np.ndarray, "rows features"], task: Task
@@ -124,8 +105,7 @@ class Keras(OwnNetwork):
         from fitscope.learners.own.keras.training import raw_outputs
 
         raw = raw_outputs(self.model(state), np.asarray(x, np.float32))
-        found = as_outputs(raw, self.description.reading, task)
-        return found * state.deviation + state.mean
+        return state.scale.unscaled(as_outputs(raw, self.description.reading, task))
 
     def model(self, state: Weights) -> Any:
         """The `keras.Model` with the weights of a run; the same object at each call.
@@ -144,12 +124,6 @@ class Keras(OwnNetwork):
         except ValueError:
             raise UserError("these weights are those of another model") from None
         return self._model
-
-    def _build(self) -> Build:
-        found = kept(self.given)
-        if found is None:
-            raise missing(self.description.name)
-        return found
 
     @cached_property
     def _model(self) -> Any:

@@ -13,7 +13,7 @@ from fitscope.learners.own.building import Build, built, named
 from fitscope.learners.own.description import Description
 from fitscope.learners.own.keras import layers
 from fitscope.learners.own.keras.losses import Loss, own_loss, plan_loss
-from fitscope.learners.own.reading import columns
+from fitscope.learners.own.reading import columns, misshapen
 from fitscope.task import Task
 
 TRIED = {"units": 0.5, "dropout": 0.5, "l2": 1e-3}
@@ -177,10 +177,8 @@ def _shape(model: Any, features: int, task: Task) -> tuple[int, ...]:
         (len(shape) == 2 and shape[1] in columns(task)) or (len(shape) == 1 and task.outputs == 1)
     ):
         return tuple(int(one) for one in shape[1:])
-    wanted = " or ".join(str(one) for one in columns(task))
     found = "several outputs" if shape is None else f"outputs of shape {tuple(shape)} for 2 rows"
-    needed = f"{wanted} number{'' if wanted == '1' else 's'} a row"
-    raise UserError(f"it gives {found}; a {task.kind} task needs {needed}")
+    raise misshapen(found, task)
 
 
 def _check_new(build: Build, one: Any, other: Any) -> None:

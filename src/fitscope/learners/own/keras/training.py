@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from fitscope.data.split import Split
-from fitscope.data.target import training_scale
 from fitscope.errors import UserError, reason
 from fitscope.learners.base import Interrupted, TrainedRun, Watching
 from fitscope.learners.epochs import EpochRun
@@ -23,6 +22,7 @@ from fitscope.learners.own.keras.optimizers import (
     with_weight_decay,
 )
 from fitscope.learners.own.reading import as_outputs
+from fitscope.learners.own.scale import Scale
 from fitscope.learners.own.weights import Weights
 from fitscope.learners.streams import ORDER, stream
 
@@ -66,19 +66,19 @@ class Fit:
     made: Made
     description: Description
     split: Split
-    mean: float
-    deviation: float
+    scale: Scale
 
     @property
     def units(self) -> np.ndarray:
         """What a unit of loss, the task's loss and score is in the target's units."""
-        return np.array([self.deviation**2, self.deviation**2, self.deviation])
+        unit = self.scale.deviation
+        return np.array([unit**2, unit**2, unit])
 
     def outputs(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Raw outputs of rows, and the outputs as the task has them."""
         raw = raw_outputs(self.made.model, x)
         outputs = as_outputs(raw, self.description.reading, self.split.task)
-        return raw, outputs * self.deviation + self.mean
+        return raw, self.scale.unscaled(outputs)
 
     def total(self, raw: np.ndarray, y: np.ndarray, loss: float) -> float:
         """The loss that the optimizer would see on rows, with penalties.
@@ -88,20 +88,14 @@ class Fit:
             y: targets.
             loss: the task's loss on these rows.
         """
-        model, unit = self.made.model, self.deviation**2
+        model, unit = self.made.model, self.scale.deviation**2
         if self.made.loss.plain:
             return loss + unit * sum(float(as_array(one)) for one in model.losses)
-        y = targets(self.scaled(y), self.made.loss, self.made.shape, self.split.task)
+        y = targets(self.scale.scaled(y), self.made.loss, self.made.shape, self.split.task)
         import keras
 
         seen = keras.ops.convert_to_tensor(raw)
         return unit * float(as_array(model.compute_loss(None, y, seen, training=False)))
-
-    def scaled(self, y: np.ndarray) -> np.ndarray:
-        """Targets as the model is trained on them."""
-        if self.split.task.kind != "regression":
-            return y
-        return (np.asarray(y, np.float64) - self.mean) / self.deviation
 
     def fitted(self) -> np.ndarray:
         """Training metrics with regularization off: loss with penalties, loss and score."""
@@ -116,7 +110,7 @@ class Fit:
         at = {id(variable): value for variable, value in zip(model.variables, values, strict=True)}
         names = tuple(f"{n:04d}.{one.name}" for n, one in enumerate(model.weights))
         kept = tuple(np.asarray(at[id(one)]) for one in model.weights)
-        return Weights(names, kept, self.mean, self.deviation)
+        return Weights(names, kept, self.scale)
 
 
 def train_one(
@@ -154,8 +148,7 @@ def train_one(
 
     task, model = split.task, made.model
     plan = plan.for_task(task)
-    scale = training_scale(split.y_train) if description.scaled else (0.0, 1.0)
-    fit = Fit(made, description, split, *scale)
+    fit = Fit(made, description, split, Scale.of(split, description))
     batch = min(plan.batch_size, len(split.y_train))
     steps = -(-len(split.y_train) // batch)
     decay = settings.get("weight_decay")
@@ -221,7 +214,7 @@ def train_one(
         try:
             model.fit(
                 np.asarray(split.x_train),
-                targets(fit.scaled(split.y_train), made.loss, made.shape, task),
+                targets(fit.scale.scaled(split.y_train), made.loss, made.shape, task),
                 batch_size=batch,
                 epochs=plan.max_epochs,
                 initial_epoch=run.epochs,

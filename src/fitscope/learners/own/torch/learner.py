@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from jaxtyping import Float64, Shaped
 
 from fitscope.learners.base import TrainedRun, Watching
-from fitscope.learners.given import keep, kept, missing
+from fitscope.learners.given import keep
+from fitscope.learners.libraries import library
 from fitscope.learners.own.building import named
 from fitscope.learners.own.network import OwnNetwork
 from fitscope.learners.own.reading import as_outputs
 from fitscope.learners.own.torch.given import TorchBuild
-from fitscope.learners.own.torch.installed import torch_module
-from fitscope.learners.own.weights import Weights, load_weights, save_weights
+from fitscope.learners.own.weights import Weights
 from fitscope.learners.streams import WEIGHTS
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ class Torch(OwnNetwork):
         from fitscope.learners.own.torch.module import described_again
 
         together = {**dict(self.settings), **settings}
-        found = described_again(self._given(), together, self.description)
+        found = described_again(self._function(), together, self.description)
         return Torch(self.given, found, tuple(together.items()))
 
     def fit(
@@ -65,7 +64,7 @@ class Torch(OwnNetwork):
         settings, runs = dict(self.settings), []
         for repeat in repeats:
             seed_all(seed, repeat, WEIGHTS)
-            given = self._given()
+            given = self._function()
             runs.append(
                 train_one(
                     given,
@@ -78,40 +77,22 @@ class Torch(OwnNetwork):
                     repeat=repeat,
                     repeats=repeats,
                     watching=watching,
-                    signature={
-                        "learner": self.as_dict(),
-                        "plan": plan.as_dict(),
-                        "seed": seed,
-                        "repeat": repeat,
-                    },
+                    signature=self._signature(plan, seed, repeat),
                 )
             )
         return runs
-
-    def save(self, state: Weights, path: Path) -> None:
-        """Store weights, whole or not at all."""
-        save_weights(path, state)
-
-    def load(self, path: Path) -> Weights:
-        """Weights that `save` stored.
-
-        Raises:
-            UserError: missing or damaged file.
-        """
-        return load_weights(path)
 
     def predict(
         self, state: Weights, x: Shaped[np.ndarray, "rows features"], task: Task
     ) -> Float64[np.ndarray, "rows ..."]:
         """Outputs of rows; see `fitscope.task.Task`."""
-        torch = torch_module()
+        torch = library("torch", "torch")
 
         from fitscope.learners.own.torch.training import raw_outputs
 
         module = self.module(state)
         raw = raw_outputs(module, torch.as_tensor(np.array(x, np.float32)))
-        found = as_outputs(raw, self.description.reading, task)
-        return found * state.deviation + state.mean
+        return state.scale.unscaled(as_outputs(raw, self.description.reading, task))
 
     def module(self, state: Weights) -> Any:
         """The module with the weights of a run, on the processor; the same one at each call.
@@ -127,16 +108,10 @@ class Torch(OwnNetwork):
         put(self._module, dict(zip(state.names, state.values, strict=True)))
         return self._module.eval()
 
-    def _given(self) -> TorchBuild:
-        found = kept(self.given)
-        if found is None:
-            raise missing(self.description.name)
-        return found
-
     @cached_property
     def _module(self) -> Any:
         from fitscope.learners.own.torch.module import bare
 
         description = self.description
         sizes = description.features, description.outputs
-        return bare(self._given(), dict(self.settings), *sizes)
+        return bare(self._function(), dict(self.settings), *sizes)

@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any
 
 from fitscope.errors import UserError, reason
+from fitscope.learners.libraries import library
 from fitscope.learners.own.reading import Reading
-from fitscope.learners.own.torch.installed import torch_module
 from fitscope.task import Task
 
 OF_CLASSES: dict[str, tuple[Reading, bool]] = {
@@ -103,7 +103,7 @@ def tried(loss: Loss, outputs: Any, targets: Any) -> None:
 
 def _own(last: str, task: Task, columns: int) -> Loss:
     """The task's own loss, of outputs as the last layer gives them."""
-    nn = torch_module().nn
+    nn = library("torch", "torch").nn
 
     if task.kind == "regression":
         return Loss(nn.MSELoss(), "values", True, True, "MSELoss")

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from fitscope.errors import UserError, reason
+from fitscope.learners.libraries import library
 from fitscope.learners.own.building import built, named
 from fitscope.learners.own.description import Description
-from fitscope.learners.own.reading import columns
+from fitscope.learners.own.reading import columns, misshapen
 from fitscope.learners.own.torch import modules
 from fitscope.learners.own.torch.given import TorchBuild
-from fitscope.learners.own.torch.installed import torch_module
 from fitscope.learners.own.torch.losses import Loss, loss_of, tried
 from fitscope.task import Task
 
@@ -55,7 +55,7 @@ def bare(given: TorchBuild, settings: Mapping[str, Any], features: int, outputs:
     Raises:
         UserError: it cannot be built, lies on another device, or does not take such rows.
     """
-    torch = torch_module()
+    torch = library("torch", "torch")
     module = built(given.build, {"features": features, "outputs": outputs})
     if not isinstance(module, torch.nn.Module):
         raise UserError(f"{named(given.build)} gives a {type(module).__name__}, no torch.nn.Module")
@@ -80,7 +80,7 @@ def described(given: TorchBuild, features: int, task: Task) -> Description:
     Raises:
         UserError: it cannot be trained on such rows, or `build` gives one module twice.
     """
-    torch = torch_module()
+    torch = library("torch", "torch")
     from fitscope.learners.own.torch.optimizers import own_optimizer
 
     one, other = (made(given, {}, features, task) for _ in range(2))
@@ -136,7 +136,7 @@ def rehearsed(module: Any, features: int) -> Any:
     Raises:
         UserError: it does not take such rows.
     """
-    torch = torch_module()
+    torch = library("torch", "torch")
     try:
         with torch.no_grad():
             return module.eval()(torch.as_tensor(_rows(features)))
@@ -156,10 +156,8 @@ def _columns(module: Any, features: int, task: Task) -> int:
             return 1
         if len(shape) == 2 and shape[1] in columns(task):
             return int(shape[1])
-    wanted = " or ".join(str(one) for one in columns(task))
     found = "no tensor" if shape is None else f"outputs of shape {tuple(shape)} for {ROWS} rows"
-    needed = f"{wanted} number{'' if wanted == '1' else 's'} a row"
-    raise UserError(f"it gives {found}; a {task.kind} task needs {needed}")
+    raise misshapen(found, task)
 
 
 def _knobs(given: TorchBuild, features: int, outputs: int) -> tuple[str, ...]:

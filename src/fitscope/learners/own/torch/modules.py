@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fitscope.errors import UserError
-from fitscope.learners.own.torch.installed import torch_module
+from fitscope.learners.libraries import library
 
 ACTIVATIONS = (
     "CELU",
@@ -80,7 +80,7 @@ def _linear(module: Any) -> list[tuple[str, Any]]:
 
 
 def _scale(module: Any, factor: float) -> None:
-    nn = torch_module().nn
+    nn = library("torch", "torch").nn
 
     linear = _linear(module)
     if len(linear) < 2:
@@ -111,7 +111,7 @@ def _scale(module: Any, factor: float) -> None:
 
 
 def _drop(module: Any, rate: float) -> Any:
-    nn = torch_module().nn
+    nn = library("torch", "torch").nn
 
     named = list(module.named_modules())
     dropouts = [one for _, one in named if type(one).__name__ in RATES]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from fitscope.errors import UserError, reason
+from fitscope.learners.libraries import library
 from fitscope.learners.mlp.plan import Plan
 from fitscope.learners.own.building import named
 from fitscope.learners.own.torch.given import TorchBuild
-from fitscope.learners.own.torch.installed import torch_module
 
 KERAS_EPSILON = 1e-7  # of a plan's "adam", which is Keras'
 
@@ -23,7 +23,7 @@ def own_optimizer(given: TorchBuild, module: Any) -> Any:
     Raises:
         UserError: it gives no optimizer.
     """
-    torch = torch_module()
+    torch = library("torch", "torch")
 
     assert given.optimizer is not None
     try:
@@ -44,7 +44,7 @@ def plan_optimizer(plan: Plan, module: Any) -> Any:
     Raises:
         UserError: PyTorch has no such optimizer, or it does not take these options.
     """
-    torch = torch_module()
+    torch = library("torch", "torch")
 
     options = dict(plan.optimizer_options)
     if {"b1", "b2"} & set(options):
@@ -81,7 +81,7 @@ def decay(optimizer: Any, share: float) -> None:
     gradient (but for AdamW), where Adam makes something much stronger of it (Loshchilov and Hutter,
     Decoupled Weight Decay Regularization, 2019).
     """
-    torch = torch_module()
+    torch = library("torch", "torch")
     with torch.no_grad():
         for group in optimizer.param_groups:
             for one in group["params"]:

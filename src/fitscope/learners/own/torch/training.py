@@ -10,15 +10,15 @@ from typing import Any
 import numpy as np
 
 from fitscope.data.split import Split
-from fitscope.data.target import training_scale
 from fitscope.errors import UserError, reason
 from fitscope.learners.base import TrainedRun, Watching
 from fitscope.learners.epochs import EpochRun
+from fitscope.learners.libraries import library
 from fitscope.learners.mlp.plan import Plan
 from fitscope.learners.own.description import Description
 from fitscope.learners.own.reading import as_outputs
+from fitscope.learners.own.scale import Scale
 from fitscope.learners.own.torch.given import TorchBuild
-from fitscope.learners.own.torch.installed import torch_module
 from fitscope.learners.own.torch.module import Made
 from fitscope.learners.own.torch.optimizers import (
     decay,
@@ -34,7 +34,7 @@ BLOCK = 8_192  # rows that outputs are computed for at once
 
 def seed_all(seed: int, repeat: int, *purpose: int) -> None:
     """Seed everything that a module may draw from."""
-    torch = torch_module()
+    torch = library("torch", "torch")
 
     word = int(stream(seed, repeat, *purpose).generate_state(1)[0])
     random.seed(word)
@@ -44,14 +44,14 @@ def seed_all(seed: int, repeat: int, *purpose: int) -> None:
 
 def device() -> Any:
     """The GPU that PyTorch finds, or the processor."""
-    torch = torch_module()
+    torch = library("torch", "torch")
 
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def raw_outputs(module: Any, x: Any) -> np.ndarray:
     """What the module gives for rows, with regularization off."""
-    torch = torch_module()
+    torch = library("torch", "torch")
 
     module.eval()
     with torch.no_grad():
@@ -69,11 +69,10 @@ class Fit:
     """
 
     def __init__(self, made: Made, description: Description, split: Split) -> None:
-        torch = torch_module()
+        torch = library("torch", "torch")
 
         self.split, self.loss, self.description = split, made.loss, description
-        scale = training_scale(split.y_train) if description.scaled else (0.0, 1.0)
-        self.mean, self.deviation = scale
+        self.scale = Scale.of(split, description)
         self.place = device()
         self.module = made.module.to(self.place)
         kind = torch.float32 if made.loss.one_column else torch.int64
@@ -85,27 +84,22 @@ class Fit:
             moved(x, torch.float32) for x in (split.x_train, split.x_validation)
         )
         self.y, self.y_validation = (
-            moved(self._scaled(y), kind) for y in (split.y_train, split.y_validation)
+            moved(self.scale.scaled(y), kind) for y in (split.y_train, split.y_validation)
         )
-
-    def _scaled(self, y: np.ndarray) -> np.ndarray:
-        if self.split.task.kind != "regression":
-            return y
-        return (np.asarray(y, np.float64) - self.mean) / self.deviation
 
     def outputs(self, raw: np.ndarray) -> np.ndarray:
         """Raw outputs as the task has them."""
         found = as_outputs(raw, self.description.reading, self.split.task)
-        return found * self.deviation + self.mean
+        return self.scale.unscaled(found)
 
     def total(self, raw: np.ndarray, y: Any, loss: float) -> float:
         """The caller's loss on rows, in the target's units; `loss` is the task's own."""
-        torch = torch_module()
+        torch = library("torch", "torch")
 
         if self.loss.plain:
             return loss
         seen = torch.as_tensor(raw, dtype=torch.float32).to(self.place)
-        return float(self.loss.of(seen, y)) * self.deviation**2
+        return float(self.loss.of(seen, y)) * self.scale.deviation**2
 
     def fitted(self) -> np.ndarray:
         """Training metrics with regularization off: loss, the task's loss and its score."""
@@ -130,7 +124,7 @@ class Fit:
         Returns:
             Loss, the task's loss and score, of each step's outputs before it, over all rows.
         """
-        torch = torch_module()
+        torch = library("torch", "torch")
 
         self.module.train()
         places = torch.as_tensor(order.astype(np.int64)).to(self.place)
@@ -151,7 +145,7 @@ class Fit:
             parts.append(outputs.detach())
         task, y = self.split.task, np.asarray(self.split.y_train)[order]
         outputs = self.outputs(_as_array(torch.cat(parts)))
-        mean = float(total) / len(order) * self.deviation**2
+        mean = float(total) / len(order) * self.scale.deviation**2
         return [
             mean,
             float(task.row_losses(outputs, y).mean()),
@@ -168,7 +162,7 @@ class Fit:
 
     def weights(self, state: Mapping[str, np.ndarray]) -> Weights:
         """Fitted state."""
-        return Weights(tuple(state), tuple(state.values()), self.mean, self.deviation)
+        return Weights(tuple(state), tuple(state.values()), self.scale)
 
 
 def put(module: Any, state: Mapping[str, np.ndarray]) -> None:
@@ -177,7 +171,7 @@ def put(module: Any, state: Mapping[str, np.ndarray]) -> None:
     Raises:
         UserError: they are those of another one.
     """
-    torch = torch_module()
+    torch = library("torch", "torch")
 
     try:
         module.load_state_dict({name: torch.as_tensor(one) for name, one in state.items()})
@@ -218,7 +212,7 @@ def train_one(
         Interrupted: `watching.interrupted` said so; the checkpoint has been written.
         UserError: something the caller can mend.
     """
-    torch = torch_module()
+    torch = library("torch", "torch")
 
     plan = plan.for_task(split.task)
     fit = Fit(made, description, split)
