@@ -14,6 +14,11 @@ from random import Random
 from torture.mutate import edit, spoil
 from torture.pen import Case, called, wrong
 
+TEXT = (
+    "guide --data simulated --rows 300 --validation 200 --models Tiny,8 --repeats 2 "
+    "--max-epochs 25 --batch-size 100"
+)
+WORDS = TEXT.split()
 DRAWN = ("figures", "tensorboard", "report.html", ".lock")
 
 
@@ -99,18 +104,7 @@ def whole() -> Path:
     from fitscope.cli.main import main
 
     folder = Path(tempfile.mkdtemp(prefix="torture-whole-")) / "study"
-    sys.argv = ["fitscope", "guide", "--data", "simulated", "--rows", "300", "--validation", "200"]
-    sys.argv += [
-        "--models",
-        "Tiny,8",
-        "--repeats",
-        "2",
-        "--max-epochs",
-        "25",
-        "--batch-size",
-        "100",
-    ]
-    sys.argv += ["--out", str(folder)]
+    sys.argv = ["fitscope", *WORDS, "--out", str(folder)]
     status, _, err = called(main)
     assert status == 0, err
     shutil.rmtree(folder / "figures")

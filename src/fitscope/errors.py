@@ -1,8 +1,5 @@
 """What a user is told in one line: the one error that a user can cause, a notice, a reason."""
 
-REPORT = "an error in fitscope, please report it with what it was given"
-"""What is said of an error that nobody has foreseen."""
-
 
 class UserError(Exception):
     """Something the user can mend: the message says what is wrong, where, and what to do.
@@ -47,3 +44,14 @@ def newer(where: object, found: int, known: int) -> UserError:
         f"{where}: written by a newer fitscope (format {found}, this one knows {known}); "
         "upgrade with: pip install -U fitscope"
     )
+
+
+def unforeseen(error: Exception) -> str:
+    """What is said in one line of an error that nobody has foreseen.
+
+    Example:
+        >>> unforeseen(KeyError("loss"))
+        "KeyError: 'loss'; an error in fitscope, please report it with what it was given"
+    """
+    told = f"{type(error).__name__}: {reason(error)}"
+    return f"{told}; an error in fitscope, please report it with what it was given"

@@ -1,12 +1,10 @@
 """The notebook of the guide's own Keras models runs from its first cell to its last, in seconds."""
 
-import os
-import sys
 from pathlib import Path
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
+from docs.notebooks import executed_notebook
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOK = ROOT / "examples/guide_models_in_keras.ipynb"
@@ -24,17 +22,8 @@ chosen = ["Tiny"]
 def executed(tmp_path_factory):
     """The executed notebook."""
     folder = tmp_path_factory.mktemp("notebook")
-    notebook = nbformat.read(NOTEBOOK, as_version=4)
-    (settings,) = (cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", []))
-    settings.source = QUICK
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TMPDIR", str(folder))
-        patch.setenv("IPYTHONDIR", str(folder / "ipython"))
-        patch.setenv("PYTHONPATH", str(ROOT / "src"), prepend=os.pathsep)
-        patch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
-        resources = {"metadata": {"path": str(folder)}}
-        NotebookClient(notebook, timeout=300, kernel_name="python3", resources=resources).execute()
-    return notebook
+    with executed_notebook(NOTEBOOK, QUICK, folder, timeout=300) as notebook:
+        return notebook
 
 
 def test_all_cells_run_and_say_nothing_wrong(executed):

@@ -1,14 +1,11 @@
 """The notebook runs from its first cell to its last, on settings that take seconds."""
 
 import json
-import os
-import sys
 import urllib.request
 from pathlib import Path
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
+from docs.notebooks import executed_notebook, shown
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOK = ROOT / "examples/overfit_and_underfit.ipynb"
@@ -26,29 +23,12 @@ large = (16, 16)
 def executed(tmp_path_factory):
     """The executed notebook, and the page of the TensorBoard in it."""
     folder = tmp_path_factory.mktemp("notebook")
-    notebook = nbformat.read(NOTEBOOK, as_version=4)
-    settings = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
-    assert len(settings) == 1
-    settings[0].source = QUICK
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PATH", path)  # the magic command looks for the tensorboard program there
-        patch.setenv("TMPDIR", str(folder))
-        patch.setenv("IPYTHONDIR", str(folder / "ipython"))
-        patch.setenv("PYTHONPATH", str(ROOT / "src"), prepend=os.pathsep)
-        patch.setenv("JAX_COMPILATION_CACHE_DIR", str(folder / "compiled"))
-        patch.setenv("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
-        client = NotebookClient(
-            notebook,
-            timeout=120,
-            kernel_name="python3",
-            resources={"metadata": {"path": str(folder)}},
-        )
-        with client.setup_kernel():
-            for number, cell in enumerate(notebook.cells):
-                client.execute_cell(cell, number)
-            shown = tensorboard_page(folder)
-    return notebook, shown
+    compiled = {
+        "JAX_COMPILATION_CACHE_DIR": str(folder / "compiled"),
+        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+    }
+    with executed_notebook(NOTEBOOK, QUICK, folder, timeout=120, **compiled) as notebook:
+        return notebook, tensorboard_page(folder)
 
 
 def tensorboard_page(folder):
@@ -57,15 +37,6 @@ def tensorboard_page(folder):
     port = json.loads(server.read_text())["port"]
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=20) as answer:
         return answer.read().decode()
-
-
-def outputs(notebook, kind):
-    return [
-        output["data"][kind]
-        for cell in notebook.cells
-        for output in cell.get("outputs", [])
-        if kind in output.get("data", {})
-    ]
 
 
 def test_all_cells_run(executed):
@@ -78,12 +49,12 @@ def test_all_cells_run(executed):
 
 def test_studies_show_their_models_and_how_far_they_are(executed):
     notebook, _ = executed
-    html = outputs(notebook, "text/html")
+    html = shown(notebook, "text/html")
     (sizes, remedies) = [text for text in html if ">Remedies<" in text]
     assert "Medium" in sizes
     assert "L2 0.001" in remedies
     assert "Simulated" in sizes or "simulated" in sizes
-    finished = [text for text in outputs(notebook, "text/plain") if "runs finished" in text]
+    finished = [text for text in shown(notebook, "text/plain") if "runs finished" in text]
     assert [text.split(" · ")[0] for text in finished] == [
         "4 of 4 runs finished",
         "5 of 5 runs finished",
@@ -91,10 +62,10 @@ def test_studies_show_their_models_and_how_far_they_are(executed):
 
 
 def test_figures_and_tensorboard_are_embedded(executed):
-    notebook, shown = executed
-    assert len(outputs(notebook, "image/png")) == 4
-    assert any("iframe" in text for text in outputs(notebook, "text/html"))
-    assert "TensorBoard" in shown
+    notebook, tensorboard = executed
+    assert len(shown(notebook, "image/png")) == 4
+    assert any("iframe" in text for text in shown(notebook, "text/html"))
+    assert "TensorBoard" in tensorboard
 
 
 def test_the_stored_notebook_is_light():

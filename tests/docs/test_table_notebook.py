@@ -1,12 +1,10 @@
 """The notebook on a table of one's own runs from its first cell to its last, in little time."""
 
-import os
-import sys
 from pathlib import Path
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
+from docs.notebooks import executed_notebook, shown
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOK = ROOT / "examples/your_own_table.ipynb"
@@ -27,26 +25,8 @@ remedies.changes_of = lambda *given: every(*given)[:1]
 def executed(tmp_path_factory):
     """The executed notebook."""
     folder = tmp_path_factory.mktemp("notebook")
-    notebook = nbformat.read(NOTEBOOK, as_version=4)
-    (settings,) = (cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", []))
-    settings.source = FEW
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TMPDIR", str(folder))
-        patch.setenv("IPYTHONDIR", str(folder / "ipython"))
-        patch.setenv("PYTHONPATH", str(ROOT / "src"), prepend=os.pathsep)
-        patch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
-        resources = {"metadata": {"path": str(folder)}}
-        NotebookClient(notebook, timeout=900, kernel_name="python3", resources=resources).execute()
-    return notebook
-
-
-def shown(notebook, kind):
-    return [
-        output["data"][kind]
-        for cell in notebook.cells
-        for output in cell.get("outputs", [])
-        if kind in output.get("data", {})
-    ]
+    with executed_notebook(NOTEBOOK, FEW, folder, timeout=900) as notebook:
+        return notebook
 
 
 def test_all_cells_run_and_say_nothing_wrong(executed):

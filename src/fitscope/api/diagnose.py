@@ -8,7 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fitscope.errors import REPORT, UserError, reason
+from fitscope.errors import UserError, reason, unforeseen
 from fitscope.logs.log import Log, Logged
 from fitscope.logs.reading import reading
 from fitscope.verdicts.judge import diagnose as judge_history
@@ -287,7 +287,7 @@ def _unread(source: str, error: Exception) -> Unread:
         return Unread(source, f"cannot be read: {error.strerror or reason(error)}")
     if isinstance(error, MemoryError):
         return Unread(source, "the memory is used up; cut it to what matters")
-    return Unread(source, f"{type(error).__name__}: {reason(error)}; {REPORT}")
+    return Unread(source, unforeseen(error))
 
 
 def _why_none(unread: Sequence[Unread]) -> str:

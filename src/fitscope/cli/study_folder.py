@@ -8,9 +8,6 @@ from pathlib import Path
 
 from fitscope.errors import UserError
 from fitscope.files import LOCK
-from fitscope.study.checksums import NAME
-
-NOTHING = {LOCK, NAME}  # what a study leaves that was stopped before its first file
 
 
 def default_folder(usual: Path, resume: bool) -> Path:
@@ -20,9 +17,12 @@ def default_folder(usual: Path, resume: bool) -> Path:
         usual: such as runs/guide.
         resume: whether a study is gone on with.
     """
+    from fitscope.study.checksums import NAME
+
+    nothing = {LOCK, NAME}  # what a study leaves that was stopped before its first file
     number, folder = 1, usual
     taken = []
-    while folder.exists() and (not folder.is_dir() or {p.name for p in folder.iterdir()} - NOTHING):
+    while folder.exists() and (not folder.is_dir() or {p.name for p in folder.iterdir()} - nothing):
         taken.append(folder)
         number += 1
         folder = usual.with_name(f"{usual.name}-{number}")

@@ -96,11 +96,9 @@ def answer(
     words = paragraph(
         Findings(
             task=task,
-            metric=metric.name,
             ladder=[by_name[name] for name in ladder if name in by_name],
             needed=needed,
             recommended=recommended,
-            taken=by_name.get(recommended.model) if recommended else None,
             test=test,
             remedies=remedies,
             more_data=curve,

@@ -30,11 +30,9 @@ class Findings:
 
     Attributes:
         task: what was learnt.
-        metric: name of the metric that decides.
         ladder: its rungs, plainest first.
         needed: rung to the smallest rise of its loss that matters.
         recommended: the model to take.
-        taken: where it stands, as its runs are by themselves.
         test: metrics of the test part.
         remedies: what each change bought.
         more_data: the learning curve.
@@ -46,11 +44,9 @@ class Findings:
     """
 
     task: Task
-    metric: str
     ladder: Sequence[Rung]
     needed: Mapping[str, float | None] = field(default_factory=dict)
     recommended: Recommended | None = None
-    taken: Rung | None = None
     test: Mapping[str, Interval] = field(default_factory=dict)
     remedies: Sequence[Remedy] = ()
     more_data: MoreData | None = None
@@ -69,8 +65,8 @@ def paragraph(found: Findings) -> str:
         >>> wide = Rung("256x2", 0.10, 0.45, 0.01, "overfit", 0.031, 0.006, 0.999)
         >>> linear = Rung("linear", 0.40, 0.42, 0.01, "good", None, None, None)
         >>> l2 = Remedy("256x2", "L2 0.001", "256x2 + L2 0.001", 0.024, (0.012, 0.036), 0.999)
-        >>> print(paragraph(Findings(BINARY, "binary_crossentropy", [linear, wide],
-        ...     recommended=Recommended("linear", "It is the plainest."), taken=linear,
+        >>> print(paragraph(Findings(BINARY, [linear, wide],
+        ...     recommended=Recommended("linear", "It is the plainest."),
         ...     test={"binary_crossentropy": Interval(0.41, 0.38, 0.44)}, remedies=[l2])))
         256x2 overfits, and that costs 0.0310 ± 0.0060 of cross-entropy; L2 0.001 gets 0.024 of it
         back. Take linear. It is the plainest. On the test part, looked at once: cross-entropy 0.410

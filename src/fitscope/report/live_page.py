@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fitscope.errors import REPORT, UserError, reason
+from fitscope.errors import UserError, unforeseen
 
 if TYPE_CHECKING:
     from fitscope.study.snapshot import RunningStudy, Stamp
@@ -128,8 +128,8 @@ class _Handler(BaseHTTPRequestHandler):
         except UserError as error:
             return self._answer(HTTPStatus.SERVICE_UNAVAILABLE, f"{error}\n".encode())
         except Exception as error:  # whatever it is, the next look may find the folder mended
-            said = f"{type(error).__name__}: {reason(error)}; {REPORT}\n"
-            return self._answer(HTTPStatus.INTERNAL_SERVER_ERROR, said.encode(errors="replace"))
+            said = f"{unforeseen(error)}\n".encode(errors="replace")
+            return self._answer(HTTPStatus.INTERNAL_SERVER_ERROR, said)
         return self._answer(HTTPStatus.OK, body, kind)
 
     do_HEAD = do_GET

@@ -132,13 +132,7 @@ def judge_stored(stored: StoredStudy) -> StoredStudy:
         Notice: files that verdicts rest on are missing or damaged; not of folders that never had
             checksums, such as copies without row losses.
     """
-    root = stored.folder.path
-    if lost := [file for file in lost_files(stored) if checksums.is_known(root, file)]:
-        _say(stored, lost, "judged without them, by the curves alone")
-    runs = (*stored.results.runs, *stored.results.subsets)
-    results = judge(stored.document, stored.folder, runs, stored.histories)
-    # the test part is looked at once, so an examination's answer stays as it is
-    return replace(stored, results=replace(results, answer=stored.results.answer))
+    return _judged_without(stored, lost_files(stored))
 
 
 def lost_files(stored: StoredStudy) -> list[Path]:
@@ -163,12 +157,22 @@ def store_judged(stored: StoredStudy) -> StoredStudy:
     if lost and stored.results.judged:
         _say(stored, lost, "the verdicts are those of before")
         return stored
-    judged = judge_stored(stored)
+    judged = _judged_without(stored, lost)
     if judged.results != stored.results and not lost:
         with suppress(UserError), locked(folder.path):
             if read_results(folder.results) == stored.results:
                 write_results(folder, judged.results)
     return judged
+
+
+def _judged_without(stored: StoredStudy, lost: Sequence[Path]) -> StoredStudy:
+    """The study judged by the files that are there."""
+    if known := [file for file in lost if checksums.is_known(stored.folder.path, file)]:
+        _say(stored, known, "judged without them, by the curves alone")
+    runs = (*stored.results.runs, *stored.results.subsets)
+    results = judge(stored.document, stored.folder, runs, stored.histories)
+    # the test part is looked at once, so an examination's answer stays as it is
+    return replace(stored, results=replace(results, answer=stored.results.answer))
 
 
 def _say(stored: StoredStudy, lost: Sequence[Path], what: str) -> None:

@@ -27,7 +27,8 @@ def train(estimator: Any, data: Data, seen: Seen) -> Any:
 
     order = np.random.RandomState(estimator.random_state)  # of a number each epoch has one order
     estimator.set_params(early_stopping=False, warm_start=False, random_state=order)
-    tol, patience = estimator.tol or -np.inf, estimator.n_iter_no_change
+    tol = -np.inf if estimator.tol is None else estimator.tol
+    patience = estimator.n_iter_no_change
     best = train_by_epochs(estimator, data, seen, loss, tol, patience)
     for one in (best, estimator):
         one.set_params(random_state=None)
