@@ -1,8 +1,9 @@
-"""Names, which may hold anything, made fit to be shown, one or several."""
+"""Names, which may hold anything, made fit to be shown, one or several, and to name files."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 MOST = 4
 """So many names are listed in a sentence; the others are counted."""
@@ -57,3 +58,25 @@ def joined(parts: Sequence[str], word: str = "and") -> str:
         ('fewer layers, more rows or L2', 'L2', '')
     """
     return f" {word} ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+
+
+def slugs(names: Iterable[str], others: Iterable[str] = ()) -> list[str]:
+    """Each name made safe for a file system, all of them different, and none of `others`.
+
+    Letters, digits, dot, dash and underscore stay, in lower case; the rest becomes a dash.
+
+    Example:
+        >>> slugs(["Tiny", "tiny", "a/b", "模型"])
+        ['tiny', 'tiny-2', 'a-b', 'model']
+    """
+    taken = set(others)
+    found = []
+    for name in names:
+        base = re.sub(r"[^a-z0-9._-]+", "-", name.lower())[:60].strip("-.") or "model"
+        slug, number = base, 1
+        while slug in taken:
+            number += 1
+            slug = f"{base}-{number}"
+        taken.add(slug)
+        found.append(slug)
+    return found

@@ -13,6 +13,7 @@ from fitscope.learners import to_stored
 from fitscope.learners.base import Learner
 from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.plan import Plan
+from fitscope.names import slugs
 from fitscope.stopping.early import EarlyStopping
 from fitscope.study.document import (
     DataEntry,
@@ -24,7 +25,6 @@ from fitscope.study.document import (
 )
 from fitscope.study.folder import Folder, StoredStudy, read_study, write_results
 from fitscope.study.results import RunResult
-from fitscope.study.slugs import slugs
 from fitscope.study.summarize import summarize
 from fitscope.task import BINARY, REGRESSION, Task
 from fitscope.verdicts.cost import Cost

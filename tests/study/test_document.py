@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from fitscope.learners import to_stored
 from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.plan import Plan
+from fitscope.names import slugs
 from fitscope.stopping.early import EarlyStopping
 from fitscope.study.document import (
     FORMAT,
@@ -21,7 +22,6 @@ from fitscope.study.document import (
     StudyDocument,
     TaskEntry,
 )
-from fitscope.study.slugs import slugs
 from fitscope.task import BINARY
 
 MODELS = {

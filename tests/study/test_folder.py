@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
 from study.made_up import made_up_document
 
 from fitscope.errors import UserError
@@ -20,7 +17,6 @@ from fitscope.learners.mlp.network import MLP
 from fitscope.study.document import ModelEntry, StudyDocument
 from fitscope.study.folder import Folder, read_document, read_histories, read_study
 from fitscope.study.results import Estimate, ModelResult, Results
-from fitscope.study.slugs import slugs
 
 STORED_MODEL = ModelResult(
     "Tiny", ("sizes",), Size(481, "parameters"), 1, {"val_loss": Estimate(0.5)}
@@ -216,28 +212,3 @@ def test_histories_that_are_something_else(folder: Folder):
     folder.histories.write_text("model,loss\nTiny,0.5\n")
     assert "damaged" in refused(read_histories, folder.histories)
     assert "no such file" in refused(read_histories, folder.path / "other.parquet")
-
-
-names = st.lists(st.text() | st.sampled_from(["Tiny", "tiny", "a", "a-2", "..", "con"]), max_size=8)
-
-
-@given(names=names)
-@example(["a", "a", "a-2", "A"])
-@example(["a-2", "a", "a"])
-@example(["x" * 300, "x" * 300, "X" * 61])
-@example(["x" * 59 + ".y", "x" * 59 + "-y"])
-@example(["..", ".", "", "/", "../../etc/passwd", ".hidden", "-rf"])
-def test_slugs_are_safe_unique_and_stable(names: list[str]):
-    found = slugs(names)
-    assert len(set(found)) == len(found) == len(names)
-    for slug in found:
-        assert re.fullmatch(r"[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?", slug)
-        assert len(slug) <= 70
-    for end in range(len(names)):  # a model added later changes no slug
-        assert slugs(names[:end]) == found[:end]
-
-
-def test_slugs_look_like_their_names():
-    assert slugs(["Tiny", "L2", "1024x4", "my model (v2)", "Größe"]) == [
-        "tiny", "l2", "1024x4", "my-model-v2", "gr-e"
-    ]  # fmt: skip

@@ -15,6 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from fitscope.files import replacing
+from fitscope.names import slugs
 from fitscope.report.charts import feature_histogram, learning_rate
 from fitscope.report.legend import room_above
 from fitscope.report.look import FIGURE, MUTED, PAPER, PLAIN, WARNING
@@ -25,7 +26,6 @@ from fitscope.report.plot import plot_histories
 from fitscope.report.presentation import Range, palette_of, presentation_of
 from fitscope.report.series import mean_curve, usual_smoothing
 from fitscope.report.words import joined, planned_models, shown, step_of
-from fitscope.study.slugs import slugs
 
 if TYPE_CHECKING:
     from fitscope.study.folder import StoredStudy

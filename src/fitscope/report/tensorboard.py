@@ -19,8 +19,8 @@ from tensorboard.plugins.scalar.metadata import create_summary_metadata
 from tensorboard.summary.writer.record_writer import RecordWriter
 
 from fitscope.files import writing_error
+from fitscope.names import slugs
 from fitscope.study.folder import Folder
-from fitscope.study.slugs import slugs
 from fitscope.task import VALIDATION
 
 if TYPE_CHECKING:

@@ -22,6 +22,7 @@ from fitscope.errors import UserError
 from fitscope.learners import to_stored
 from fitscope.learners.base import Learner
 from fitscope.learners.mlp.plan import Plan
+from fitscope.names import slugs
 from fitscope.process import available_cores
 from fitscope.study.document import (
     DataEntry,
@@ -32,7 +33,6 @@ from fitscope.study.document import (
     SubsetEntry,
     TaskEntry,
 )
-from fitscope.study.slugs import slugs
 from fitscope.task import Task
 
 MOST = 2**31  # parameters or leaves of a model
