@@ -232,6 +232,17 @@ def test_stochastic_gradient_descent_learns_epoch_by_epoch(kind):
     np.testing.assert_allclose(loss, run.metrics[run.best_epoch, 4], rtol=1e-5)
 
 
+@pytest.mark.parametrize(("tol", "ends"), [(0.0, True), (None, False)])
+def test_a_tolerance_of_nothing_is_one_and_none_is_not(tol, ends):
+    """Descent whose loss stands still ends after `n_iter_no_change` epochs, or goes on."""
+    split = rows("binary")
+    estimator = SGDClassifier(loss="log_loss", tol=tol, max_iter=80, n_iter_no_change=3, eta0=5.0)
+    estimator.set_params(learning_rate="constant")
+    ours = fit(as_learner(estimator, split.task), split)
+    theirs = estimator.set_params(random_state=0).fit(split.x_train, split.y_train)
+    assert (len(ours.metrics) < 80, theirs.n_iter_ < 80) == (ends, ends)
+
+
 def test_a_pipeline_is_watched_at_its_last_step():
     split = rows("binary")
     learner = as_learner(make_pipeline(StandardScaler(), boosted("gradient", "binary")))
