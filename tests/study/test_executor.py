@@ -71,7 +71,7 @@ def run(kinds, cores, monkeypatch, most=None):
     jobs = [Job(f"m{number}", (), (0,), wide, {}) for number, wide in enumerate(kinds)]
     started, finished = [], []
     with executor.Crew("cpu", most) as crew:
-        crew.train(jobs, started.append, finished.append)
+        crew.train(jobs, started.append, finished.append, refuse)
     assert all(isinstance(event, RunStarted) for event in started)
     return [event.model for event in started], finished, jobs
 
@@ -106,7 +106,7 @@ def test_workers_do_not_compile_the_same_program_at_once(monkeypatch):
     ]
     events = []
     with executor.Crew("cpu") as crew:
-        crew.train(jobs, events.append, lambda _: None)
+        crew.train(jobs, events.append, lambda _: None, refuse)
     assert [event.model for event in events] == ["a0", "b3", "a1", "a2", "b4", "trees5", "trees6"]
 
 
@@ -118,7 +118,9 @@ def test_programs_are_gone_when_the_workers_are(tmp_path, monkeypatch):
     (programs / "of-one-that-was-killed").write_bytes(b"half")
     with executor.Crew("cpu", programs=programs) as crew:
         assert not programs.exists()
-        crew.train([Job("a", (), (0,), False, {}), Job("b", (), (0,), True, {})], print, print)
+        crew.train(
+            [Job("a", (), (0,), False, {}), Job("b", (), (0,), True, {})], print, print, print
+        )
         narrow, wide = Pretender.made[-2:]
         assert narrow.environment["JAX_COMPILATION_CACHE_DIR"] == str(programs)
         assert "JAX_COMPILATION_CACHE_DIR" not in wide.environment
