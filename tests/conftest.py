@@ -10,7 +10,7 @@ import pytest
 from fitscope.examination.presentation import EXAMINATION
 from fitscope.guide.presentation import GUIDE
 from fitscope.report.presentation import register
-from fitscope.study import device, executor
+from fitscope.study import device
 
 # threads of boosted trees that wait for each other on a busy machine take twenty times as long
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -38,7 +38,8 @@ def compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     folder = tmp_path_factory.getbasetemp()
     folder = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "compiled"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(executor, "shared_programs", lambda _: device.shared_programs(folder))
+        shared = device.shared_programs(folder)
+        patch.setattr(device, "shared_programs", lambda _: shared)
         yield
 
 

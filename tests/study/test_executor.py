@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,13 +14,18 @@ from fitscope.learners import to_stored
 from fitscope.learners.hgb import HGB
 from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.plan import Plan
-from fitscope.study import device, executor
+from fitscope.study import device, executor, machines
 from fitscope.study.device import choose_device
 from fitscope.study.document import ModelEntry
-from fitscope.study.events import RunStarted
+from fitscope.study.events import RunLost, RunStarted
 from fitscope.study.folder import Folder
+from fitscope.study.handover import Rows
 from fitscope.study.jobs import Job, is_wide, missing_jobs
+from fitscope.study.machines import ThisMachine
 from fitscope.task import BINARY
+
+
+SHARED_PROGRAMS = device.shared_programs  # as it is before tests share theirs
 
 
 class Pretender:
@@ -26,18 +33,19 @@ class Pretender:
 
     made: list[Pretender]
     busy: set[Pretender]
-    most: dict[str, int]
+    most: dict[tuple[str, bool], int]
 
-    def __init__(self, name, events, environment):
-        self.name, self.events, self.environment, self.ended = name, events, environment, False
+    def __init__(self, wide, events, environment, folder, machine=""):
+        self.wide, self.events, self.environment, self.ended = wide, events, environment, False
+        self.folder, self.machine = folder, machine
         Pretender.made.append(self)
         events.put((self, {"event": "ready", "platform": "cpu"}))
 
     def give(self, _):
         Pretender.busy.add(self)
-        names = [worker.name for worker in Pretender.busy]
-        for name in ("narrow", "wide"):
-            Pretender.most[name] = max(Pretender.most.get(name, 0), names.count(name))
+        on = [(worker.machine, worker.wide) for worker in Pretender.busy]
+        for key in set(on):
+            Pretender.most[key] = max(Pretender.most.get(key, 0), on.count(key))
         self.events.put((self, {"event": "started", "epoch": 0}))
         self.events.put((self, Finishing(self)))
 
@@ -46,6 +54,9 @@ class Pretender:
 
     def end(self):
         self.ended = True
+
+    def complaint(self):
+        return "it was killed"
 
 
 class Finishing(dict):
@@ -60,18 +71,29 @@ class Finishing(dict):
         return super().__getitem__(key)
 
 
+def refuse(job, why):
+    """Nothing may fail here."""
+    pytest.fail(f"{job.model}: {why}")
+
+
 @pytest.fixture(autouse=True)
 def pretend(monkeypatch):
-    monkeypatch.setattr(executor, "Worker", Pretender)
+    monkeypatch.setattr(machines, "Worker", Pretender)
+    Pretender.made, Pretender.busy, Pretender.most = [], set(), {}
+
+
+def here(cores, monkeypatch, most=None, folder=Path("nowhere")):
+    """A crew on this machine, which pretends to have so many cores."""
+    monkeypatch.setattr(machines, "available_cores", lambda: cores)
+    return executor.Crew(ThisMachine("cpu", folder, most), most)
 
 
 def run(kinds, cores, monkeypatch, most=None):
     Pretender.made, Pretender.busy, Pretender.most = [], set(), {}
-    monkeypatch.setattr(executor, "available_cores", lambda: cores)
     jobs = [Job(f"m{number}", (), (0,), wide, {}) for number, wide in enumerate(kinds)]
     started, finished = [], []
-    with executor.Crew("cpu", most) as crew:
-        crew.train(jobs, started.append, finished.append, refuse)
+    with here(cores, monkeypatch, most) as crew:
+        crew.train(jobs, started.append, finished.extend, refuse)
     assert all(isinstance(event, RunStarted) for event in started)
     return [event.model for event in started], finished, jobs
 
@@ -86,53 +108,130 @@ def test_every_job_runs_once_within_the_limit(kinds, cores, limit):
         started, finished, jobs = run(kinds, cores, monkeypatch, limit)
     most = cores if limit is None else limit
     assert sorted(job.model for job in finished) == sorted(job.model for job in jobs)
-    names = [worker.name for worker in Pretender.made]
-    assert names.count("wide") == int(any(kinds)), "one worker serves all wide runs"
-    assert names.count("narrow") == min(most, kinds.count(False))
-    assert Pretender.most["wide"] <= 1
-    assert Pretender.most["narrow"] <= most
+    wide = [worker.wide for worker in Pretender.made]
+    assert wide.count(True) == int(any(kinds)), "one worker serves all wide runs"
+    assert wide.count(False) == min(most, kinds.count(False))
+    assert Pretender.most.get(("", True), 0) <= 1
+    assert Pretender.most.get(("", False), 0) <= most
     assert all(worker.ended for worker in Pretender.made)
     assert started == [job.model for job in jobs], "they start in the order that was asked for"
 
 
 def test_workers_do_not_compile_the_same_program_at_once(monkeypatch):
     """Nor wait for each other: what one has compiled by then is there for all."""
-    Pretender.made, Pretender.busy, Pretender.most = [], set(), {}
-    monkeypatch.setattr(executor, "available_cores", lambda: 2)
     names = ["a", "a", "a", "b", "b", "trees", "trees"]
     jobs = [
         Job(f"{name}{i}", (), (0,), False, {}, None if name == "trees" else (name,))
         for i, name in enumerate(names)
     ]
     events = []
-    with executor.Crew("cpu") as crew:
+    with here(2, monkeypatch) as crew:
         crew.train(jobs, events.append, lambda _: None, refuse)
     assert [event.model for event in events] == ["a0", "b3", "a1", "a2", "b4", "trees5", "trees6"]
 
 
 def test_programs_are_gone_when_the_workers_are(tmp_path, monkeypatch):
-    monkeypatch.setattr(executor, "available_cores", lambda: 1)
-    monkeypatch.setattr(executor, "shared_programs", device.shared_programs)
-    programs = tmp_path / "programs"
-    programs.mkdir()
+    monkeypatch.setattr(device, "shared_programs", SHARED_PROGRAMS)
+    programs = tmp_path / machines.PROGRAMS
+    programs.mkdir(parents=True)
     (programs / "of-one-that-was-killed").write_bytes(b"half")
-    with executor.Crew("cpu", programs=programs) as crew:
+    with here(1, monkeypatch, folder=tmp_path) as crew:
         assert not programs.exists()
-        crew.train(
-            [Job("a", (), (0,), False, {}), Job("b", (), (0,), True, {})], print, print, print
-        )
-        narrow, wide = Pretender.made[-2:]
+        both = [Job("a", (), (0,), False, {}), Job("b", (), (0,), True, {})]
+        crew.train(both, print, print, print)
+        narrow, wide = Pretender.made
         assert narrow.environment["JAX_COMPILATION_CACHE_DIR"] == str(programs)
         assert "JAX_COMPILATION_CACHE_DIR" not in wide.environment
         programs.mkdir()
     assert not programs.exists()
 
 
+class Several:
+    """Machines that are pretended; workers on them are killed as often as they are told to be."""
+
+    tries = 3
+
+    def __init__(self, cores, threads=2):
+        self.threads = threads
+        self.machines = [Pretended(name, each) for name, each in cores.items()]
+
+    def open(self, events):
+        self.events = events
+        return self.machines
+
+    def close(self):
+        pass
+
+
+class Pretended:
+    def __init__(self, name, cores):
+        self.name, self.cores, self.slots = name, cores, cores
+
+    def hire(self, wide, threads, events):
+        return Pretender(wide, events, {"NPROC": str(threads)}, None, self.name)
+
+    def free_memory(self):
+        return 1e9
+
+
+@given(
+    st.lists(st.booleans(), min_size=1, max_size=20),
+    st.lists(st.integers(1, 6), min_size=1, max_size=4),
+    st.none() | st.integers(1, 12),
+)
+def test_several_machines_share_the_jobs(kinds, cores, most):
+    Pretender.made, Pretender.busy, Pretender.most = [], set(), {}
+    jobs = [Job(f"m{number}", (), (0,), wide, {}) for number, wide in enumerate(kinds)]
+    there = Several({f"node {number}": each for number, each in enumerate(cores)})
+    started, finished = [], []
+    with executor.Crew(there, most) as crew:
+        crew.train(jobs, started.append, finished.extend, refuse)
+        assert crew.side_by_side == min(most or 100, sum(cores))
+    assert sorted(job.model for job in finished) == sorted(job.model for job in jobs)
+    for machine in there.machines:
+        assert Pretender.most.get((machine.name, False), 0) <= machine.cores
+        wide = Pretender.most.get((machine.name, True), 0)
+        assert wide <= max(-(-machine.cores // 2), 1)
+        if machine.cores < 2 < max(cores):
+            assert not wide, "a wide job has the threads that it needs"
+    threads = {(worker.wide, worker.environment["NPROC"]) for worker in Pretender.made}
+    assert threads <= {(False, "1"), (True, "2")}, "the same on all machines"
+    assert {event.where for event in started} <= {machine.name for machine in there.machines}
+
+
+def test_a_run_whose_machine_or_process_is_lost_is_tried_again(monkeypatch):
+    there = Several({"a": 1, "b": 1})
+    first = []
+
+    def lose(worker, message):
+        """The first job is lost with its machine, the second one is killed every time."""
+        if message["number"] == 0 and not first:
+            first.append(worker.machine)
+            there.events.put((next(m for m in there.machines if m.name == worker.machine), None))
+            there.events.put((worker, None))
+        elif message["number"] == 1:
+            there.events.put((worker, None))
+        else:
+            there.events.put((worker, Finishing(worker)))
+
+    monkeypatch.setattr(Pretender, "give", lose)
+    jobs = [Job(f"m{number}", (), (0,), False, {"number": number}) for number in range(4)]
+    told, finished, failed = [], [], []
+    with executor.Crew(there) as crew:
+        crew.train(jobs, told.append, finished.extend, lambda *lost: failed.append(lost))
+        assert crew.side_by_side == 1, "the lost machine is not there any more"
+    assert [job.model for job in finished] == ["m0", "m2", "m3"]
+    assert failed == [(jobs[1], "it was killed")]
+    lost = [(event.model, event.where) for event in told if isinstance(event, RunLost)]
+    assert lost.count(("m0", first[0])) == 1
+    assert [model for model, _ in lost].count("m1") == there.tries - 1
+
+
 def test_threads_are_fixed_by_the_kind_of_run(monkeypatch):
     for limit in (None, 1, 3):  # bits depend on it, and must not on how many run side by side
         run([False, True], 6, monkeypatch, limit)
-        threads = {worker.name: worker.environment["NPROC"] for worker in Pretender.made}
-        assert threads == {"narrow": "1", "wide": "6"}
+        threads = {worker.wide: worker.environment["NPROC"] for worker in Pretender.made}
+        assert threads == {False: "1", True: "6"}
 
 
 def test_which_networks_are_wide_stays_as_it_was():
@@ -154,9 +253,10 @@ def test_a_gpu_trains_a_population_and_a_core_one_run(device, tmp_path):
     big = document.data.model_copy(update={"train_rows": 10_000})
     document = document.model_copy(update={"data": big})
     missing = {"net": [0, 2], "wide": [1, 2], "trees": [0, 1]}
-    rows = {"x_train": {"shape": [10_000, 1]}, "x_validation": {"shape": [2_000, 1]}}
-    jobs = missing_jobs(document, Folder(tmp_path), missing, [rows])
     shapes = (10_000, 1), (2_000, 1)
+    rows = Rows("checkpoints/.rows/0/rows.json", shapes)
+    jobs = missing_jobs(document, Folder(tmp_path), missing, [rows])
+    assert str(tmp_path) not in str([job.message for job in jobs]), "no path of this machine"
     programs = {job.model: job.program for job in jobs}
     assert programs == {"net": ("net", *shapes), "wide": ("wide", *shapes), "trees": None}
     found = [(job.model, job.repeats, job.wide) for job in jobs]

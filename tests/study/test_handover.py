@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -26,8 +25,9 @@ def arrays(train: int = 11, validation: int = 7, features: int = 3) -> dict[str,
 
 
 def handed(split: Split, folder: Path) -> Split:
-    """The split on the other side; between them nothing but JSON."""
-    found = take_over(json.loads(json.dumps(hand_over(split, folder))))
+    """The split on the other side; between them nothing but files."""
+    hand_over(split, folder / "rows.json")
+    found = take_over(folder / "rows.json")
     for part in PARTS:
         array = getattr(found, part)
         assert array.dtype == getattr(split, part).dtype
@@ -40,7 +40,8 @@ def handed(split: Split, folder: Path) -> Split:
 
 
 def files(folder: Path) -> set[str]:
-    return {path.stem for path in folder.iterdir()} if folder.exists() else set()
+    """Names of what was saved beside the description."""
+    return {path.stem for path in folder.iterdir()} - {"rows"} if folder.exists() else set()
 
 
 def test_arrays_in_memory_are_saved(tmp_path: Path):
@@ -152,21 +153,21 @@ def test_a_relative_path_is_found_from_anywhere(
 ):
     monkeypatch.chdir(table.parent)
     split = parts_of(mapped(Path(table.name)), slice(0, 30), slice(30, 40))
-    described = hand_over(split, tmp_path / "rows")
+    hand_over(split, tmp_path / "rows" / "rows.json")
     monkeypatch.chdir("/")
-    np.testing.assert_array_equal(take_over(described).x_train, split.x_train)
+    np.testing.assert_array_equal(take_over(tmp_path / "rows" / "rows.json").x_train, split.x_train)
 
 
 def test_another_process_sees_the_same_rows(table: Path, tmp_path: Path):
     split = parts_of(mapped(table), slice(5, 40), slice(0, 5))
-    described = hand_over(split, tmp_path / "rows")
+    hand_over(split, tmp_path / "rows" / "rows.json")
     code = (
-        "import json, sys; from fitscope.study.handover import take_over;"
-        "s = take_over(json.loads(sys.argv[1])); s.__dict__.pop('fingerprint');"
+        "import sys; from pathlib import Path; from fitscope.study.handover import take_over;"
+        "s = take_over(Path(sys.argv[1])); s.__dict__.pop('fingerprint');"
         "print(s.fingerprint)"
     )
     found = subprocess.run(
-        [sys.executable, "-c", code, json.dumps(described)],
+        [sys.executable, "-c", code, str(tmp_path / "rows" / "rows.json")],
         capture_output=True,
         text=True,
         check=True,
@@ -177,4 +178,4 @@ def test_another_process_sees_the_same_rows(table: Path, tmp_path: Path):
 def test_no_place_to_write(tmp_path: Path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(UserError, match="file"):
-        hand_over(Split(**arrays()), tmp_path / "file")
+        hand_over(Split(**arrays()), tmp_path / "file" / "rows.json")

@@ -90,6 +90,7 @@ class Study:
         resume: bool = False,
         device: str = "auto",
         jobs: int | None = None,
+        executor: str = "local",
         progress: bool = True,
     ) -> Result:
         """Train every learner `repeats` times and store what comes out.
@@ -102,6 +103,8 @@ class Study:
             device: "auto", "cpu" or "gpu".
             jobs: how many runs are trained side by side at most; as many as there are cores if
                 left out.
+            executor: what trains: "local", "ray" (a cluster on this machine, or the one that
+                `ray.init` has reached) or "ray:ADDRESS"; it changes no numbers.
             progress: show the runs while they train, on a terminal or in a notebook.
 
         Returns:
@@ -137,6 +140,7 @@ class Study:
             device=device,
             resume=resume,
             jobs=jobs,
+            executor=executor,
             watch=watch,
             finish=write_logs,
         )

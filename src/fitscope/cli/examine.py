@@ -72,6 +72,10 @@ def examine(
         Literal["auto", "cpu", "gpu"] | None, typer.Option(help="Where to train (auto).")
     ] = None,
     jobs: Annotated[int | None, typer.Option(help="Most runs side by side (one a core).")] = None,
+    executor: Annotated[
+        str | None,
+        typer.Option(help="What trains: local, ray, or ray:ADDRESS of a cluster (local)."),
+    ] = None,
     ignore: Annotated[
         str | None, typer.Option(help="Codes of checks that are not wanted, such as FS102.")
     ] = None,
@@ -119,6 +123,7 @@ def examine(
         "quick": quick or None,
         "device": device,
         "jobs": jobs,
+        "executor": executor,
         "ignore": ignore,
         "fail_on": fail_on,
     }

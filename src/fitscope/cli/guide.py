@@ -57,6 +57,9 @@ def guide(
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Most runs side by side (one a core).")
     ] = None,
+    executor: Annotated[
+        str, typer.Option(help="What trains: local, ray, or ray:ADDRESS of a cluster.")
+    ] = "local",
     out: Annotated[
         Path | None,
         typer.Option(help="Study folder (runs/guide, or the next free number)."),
@@ -111,6 +114,7 @@ def guide(
                 folder,
                 resume=resume,
                 jobs=jobs,
+                executor=executor,
                 command=shlex.join(["fitscope", *sys.argv[1:]]),
                 introduce=screen.introduce,
                 watch=watch,

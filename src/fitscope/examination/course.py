@@ -11,7 +11,6 @@ from fitscope.examination.budget import Budget, Stage, Timing, expected, fitting
 from fitscope.examination.measured import Measured, measure
 from fitscope.examination.outputs import Outputs
 from fitscope.examination.record import Record, Trial
-from fitscope.process import available_cores
 from fitscope.study.definition import Planned
 from fitscope.study.folder import read_results
 from fitscope.study.results import Results, RunResult
@@ -36,7 +35,6 @@ class Course:
         record: what was asked and tried so far.
         metric: the one that decides.
         budget: the time there is.
-        side_by_side: how many runs go on at once.
         say: told of each stage, and of what it has found.
         runs: all finished runs.
         overhead: seconds that a run costs beside its training: starting, compiling, storing.
@@ -47,7 +45,6 @@ class Course:
     record: Record
     metric: Metric
     budget: Budget
-    side_by_side: int
     say: Callable[[str], None]
     runs: list[RunResult] = field(default_factory=list)
     overhead: float = 1.0
@@ -64,6 +61,11 @@ class Course:
     def folds(self) -> int:
         """Runs of a round."""
         return len(self.prepared.splits)
+
+    @property
+    def side_by_side(self) -> int:
+        """How many runs go on at once."""
+        return self.training.side_by_side
 
     @property
     def rows(self) -> int:
@@ -189,8 +191,6 @@ def begin(
     results = training.folder.results
     found = read_results(results) if results.exists() else Results()
     before = (*found.runs, *found.subsets)
-    cores = available_cores()
-    side_by_side = min(record.options.jobs or cores, cores)
-    spent = sum(run.seconds for run in before) / side_by_side
+    spent = sum(run.seconds for run in before) / training.side_by_side
     budget = Budget(began - spent, record.seconds, time.monotonic() - spent)
-    return Course(training, prepared, record, metric, budget, side_by_side, say, list(before))
+    return Course(training, prepared, record, metric, budget, say, list(before))

@@ -42,7 +42,7 @@ def examine(
             gets a longer `budget`.
         progress: show how it goes, on a terminal.
         chosen: `target`, `task`, `drop`, `group`, `order_by`, `test`, `folds`, `learners`,
-            `metric`, `budget`, `repeats`, `seed`, `quick`, `device`, `jobs`, `ignore`; see
+            `metric`, `budget`, `repeats`, `seed`, `quick`, `device`, `jobs`, `executor`, `ignore`; see
             `fitscope.examination.options.Options`.
 
     Returns:

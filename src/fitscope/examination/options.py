@@ -15,7 +15,7 @@ from fitscope.verdicts.failing import UNREAD, FailOn
 
 USUAL, QUICK = 300.0, 60.0
 """Seconds that an examination may take, and a quick look."""
-FREE = ("jobs", "fail_on")
+FREE = ("jobs", "executor", "fail_on")
 """Options that change no number."""
 CODE = re.compile(r"FS[0-9]{3}")
 
@@ -94,6 +94,7 @@ class Options(BaseModel):
         quick: everything shown in a minute.
         device: "auto", "cpu" or "gpu".
         jobs: most runs side by side; None for one a core.
+        executor: what trains: "local", "ray" (a cluster on this machine) or "ray:ADDRESS".
         ignore: codes of checks that are not wanted.
         fail_on: labels and codes that make the command end with status 3.
 
@@ -125,6 +126,7 @@ class Options(BaseModel):
     quick: bool = False
     device: Literal["auto", "cpu", "gpu"] = "auto"
     jobs: Annotated[int, Field(ge=1, le=1024)] | None = None
+    executor: str = Field("local", pattern="^(local|ray|ray:.+)$", exclude=True)
     ignore: Annotated[tuple[Code, ...], BeforeValidator(_codes)] = ()
     fail_on: Annotated[tuple[str, ...], BeforeValidator(_failures)] = ()
 
@@ -146,6 +148,7 @@ WORDS = {
     "seed": "a whole number from 0 to 4294967295",
     "device": "auto, cpu or gpu",
     "jobs": "a whole number from 1 to 1024",
+    "executor": "local, ray or ray:ADDRESS",
     "ignore": "codes of checks such as FS101",
     "fail_on": "labels such as overfit and codes of checks such as FS101",
     "quick": "true or false",

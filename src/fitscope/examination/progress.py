@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING
 from fitscope.examination.duration import told
 from fitscope.names import shown
 from fitscope.report.words import number
-from fitscope.study.events import RunFailed, RunFinished, RunProgress, RunStarted, StudyGrown
+from fitscope.study.events import (
+    RunFailed,
+    RunFinished,
+    RunLost,
+    RunProgress,
+    RunStarted,
+    StudyGrown,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -74,6 +81,12 @@ class Progress:
                 elif isinstance(event, RunFailed) and not self.live:
                     name = shown(event.model, 48)
                     self._print(f"{self._elapsed()}   {name}: failed: {event.reason}")
+                elif isinstance(event, RunLost) and not self.live:
+                    name = shown(event.model, 48)
+                    self._print(
+                        f"{self._elapsed()}   {name}: lost on {event.where}, goes on elsewhere: "
+                        f"{event.reason}"
+                    )
 
     def _done(self, event: RunFinished) -> None:
         self.finished += 1

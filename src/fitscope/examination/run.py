@@ -91,6 +91,7 @@ def run_examination(
     from fitscope.serving.encodings import store_encodings
     from fitscope.study.definition import Definition
     from fitscope.study.device import choose_device
+    from fitscope.study.executors import check_executor
     from fitscope.study.folder import Folder, read_document, read_study, write_results
     from fitscope.study.training import check_folder, training, unwatched
 
@@ -98,6 +99,7 @@ def run_examination(
     told = listener or Listener()
     check_folder(folder, resume)
     choose_device(options.device)
+    check_executor(options.executor)
     if Folder(folder).study.exists():
         document = read_document(folder)
         record = record_of(document)
@@ -110,8 +112,9 @@ def run_examination(
         if more:
             record = record.with_more(options.budget)
             told.stage("more time for what was left out")
-        # jobs are no part of what it is
-        options = record.options.model_copy(update={"jobs": options.jobs})
+        # jobs and executor are no part of what it is
+        now = {"jobs": options.jobs, "executor": options.executor}
+        options = record.options.model_copy(update=now)
         plan = document.training_plan
     else:
         record = again.record if again else Record(options=options)
@@ -146,6 +149,7 @@ def run_examination(
         device=options.device,
         resume=resume,
         jobs=options.jobs,
+        executor=options.executor,
         watch=told.watch or unwatched,
     )
     known = None

@@ -77,6 +77,7 @@ def run_guide(
     *,
     resume: bool = False,
     jobs: int | None = None,
+    executor: str = "local",
     command: str | None = None,
     introduce: Callable[[Split], None] = lambda _: None,
     watch: Watch | None = None,
@@ -88,6 +89,7 @@ def run_guide(
         folder: the study folder.
         resume: go on with the study in `folder`, with its settings.
         jobs: most runs side by side; None is one a core.
+        executor: what trains: "local", "ray" or "ray:ADDRESS".
         command: the command line, to be stored.
         introduce: called with the rows before training.
         watch: see `fitscope.study.execute.execute`.
@@ -105,6 +107,7 @@ def run_guide(
     from fitscope.study.device import choose_device
     from fitscope.study.document import MOST_REPEATS
     from fitscope.study.execute import execute
+    from fitscope.study.executors import check_executor
     from fitscope.study.folder import Folder
     from fitscope.study.training import check_folder, unwatched
 
@@ -122,6 +125,7 @@ def run_guide(
         max_epochs=chosen["max_epochs"],
         patience=chosen["patience"],
     )
+    check_executor(executor)
     choose_device(chosen["device"])  # before rows are fetched that could not be used
     split = higgs(chosen["validation"], chosen["rows"], data=chosen["data"])
     introduce(split)
@@ -143,6 +147,7 @@ def run_guide(
         device=chosen["device"],
         resume=resume,
         jobs=jobs,
+        executor=executor,
         watch=watch or unwatched,
         finish=_report,
     )

@@ -47,6 +47,21 @@ def worker_environment(device: str, threads: int) -> dict[str, str]:
     }
 
 
+def environment_of(wide: bool, threads: int, device: str, programs: Path) -> dict[str, str]:
+    """The environment of a worker for wide jobs, or for those of one core.
+
+    Args:
+        wide: whether it is for wide jobs, which alone use a GPU.
+        threads: that it computes with.
+        device: "cpu" or "gpu".
+        programs: folder in which workers of one core share what they compile, which takes longer
+            than to train a small network.
+    """
+    if wide:
+        return worker_environment(device, threads)
+    return worker_environment("cpu", threads) | shared_programs(programs)
+
+
 def shared_programs(folder: Path) -> dict[str, str]:
     """What makes workers of equal threads find in a folder what another one has compiled.
 
@@ -63,7 +78,7 @@ def shared_programs(folder: Path) -> dict[str, str]:
 def _probe() -> str:
     """The platform that JAX finds, asked in a process that ends at once and frees the device."""
     events: queue.SimpleQueue = queue.SimpleQueue()
-    worker = Worker("probe", events, {})
+    worker = Worker(True, events, {}, Path())
     worker.give({"probe": True})
     event = {"event": "ready"}
     while event and event["event"] == "ready":

@@ -14,11 +14,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RunStarted:
-    """A run begins, or goes on at `epoch` after an interruption."""
+    """A run begins, or goes on at `epoch` after an interruption.
+
+    Attributes:
+        where: name of the machine, where there are several.
+    """
 
     model: str
     repeat: int
     epoch: int
+    where: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,20 @@ class RunFailed:
 
 
 @dataclass(frozen=True)
+class RunLost:
+    """The machine of a run was lost, or its process there; it goes on elsewhere.
+
+    Attributes:
+        where: name of the machine.
+    """
+
+    model: str
+    repeat: int
+    where: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class StudyGrown:
     """The study has further models, or further runs of some.
 
@@ -95,6 +114,6 @@ class StudyGrown:
     document: StudyDocument
 
 
-RunEvent = RunStarted | RunProgress | RunFinished | RunGivenUp | RunFailed
+RunEvent = RunStarted | RunProgress | RunFinished | RunGivenUp | RunFailed | RunLost
 Event = RunEvent | StudyGrown
 Observer = Callable[[Event], None]

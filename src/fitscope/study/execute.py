@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fitscope.errors import UserError
 from fitscope.study.definition import Definition, Planned
+from fitscope.study.executors import LOCAL
 from fitscope.study.folder import StoredStudy
 from fitscope.study.jobs import goes_alone
 from fitscope.study.training import Watch, training, unwatched
@@ -19,6 +20,7 @@ def execute(
     device: str = "auto",
     resume: bool = False,
     jobs: int | None = None,
+    executor: str = LOCAL,
     watch: Watch = unwatched,
     finish: Callable[[StoredStudy], object] = lambda _: None,
 ) -> StoredStudy:
@@ -30,6 +32,7 @@ def execute(
         device: "auto", "cpu" or "gpu".
         resume: go on with the study that is in the folder.
         jobs: how many runs go side by side at most; as many as there are cores if left out.
+        executor: what trains: "local", "ray" or "ray:ADDRESS"; it changes no numbers.
         watch: gives, for the study's document, a context whose observer is told what happens.
         finish: called with the complete study while the folder is still this program's own.
 
@@ -43,7 +46,16 @@ def execute(
     """
     if not definition.models:
         raise UserError("the study has no models; add one")
-    with training(definition, path, device=device, resume=resume, jobs=jobs, watch=watch) as study:
+    opened = training(
+        definition,
+        path,
+        device=device,
+        resume=resume,
+        jobs=jobs,
+        executor=executor,
+        watch=watch,
+    )
+    with opened as study:
         document = study.document
         # runs on one core side by side come first, then those that take all cores
         study.train(

@@ -1,79 +1,82 @@
-"""Training runs on this machine: which goes to which worker, and what comes back."""
+"""Training runs on one machine or many: which goes to which worker, and what comes back."""
 
 from __future__ import annotations
 
 import math
 import queue
-import shutil
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from fitscope.errors import UserError
-from fitscope.process import available_cores, free_memory
-from fitscope.study.device import shared_programs, worker_environment
-from fitscope.study.events import Observer, RunGivenUp, RunProgress, RunStarted
+from fitscope.study.events import Observer, RunGivenUp, RunLost, RunProgress, RunStarted
 from fitscope.study.jobs import Job
-from fitscope.study.worker_process import Worker
+from fitscope.study.machines import Hired, Machine, Machines
 
 PATIENCE = 20.0  # seconds for checkpoints at Ctrl-C
 SHORT_PATIENCE = 2.0  # seconds for a worker to give up its job at a deadline
+AT_ONCE = 1_000  # events that are taken in before jobs are handed out again
 
 
 @dataclass(eq=False)
 class Crew:
-    """Worker processes that stay warm from one call to the next; a context that ends them.
+    """Workers that stay warm from one call to the next; a context that ends them.
 
     Attributes:
-        device: "cpu" or "gpu".
-        most: how many runs go side by side at most; as many as there are cores if None. It
-            changes no numbers: a job's threads do not depend on it.
-        programs: folder in which workers of one core share what they compile, which takes longer
-            than to train a small network; it is gone when they have ended. None shares nothing.
+        machines: that workers are started on.
+        most: how many runs go side by side at most; as many as the machines have room for if
+            None. It changes no numbers: a job's threads do not depend on it.
     """
 
-    device: str
+    machines: Machines
     most: int | None = None
-    programs: Path | None = None
-    _cores: int = field(init=False, default_factory=lambda: available_cores())
     _events: queue.SimpleQueue = field(init=False, default_factory=queue.SimpleQueue)
-    _workers: list[Worker] = field(init=False, default_factory=list)
-    _ready: list[Worker] = field(init=False, default_factory=list)
-    _busy: dict[Worker, Job] = field(init=False, default_factory=dict)
-    _compiled: set[tuple[Any, ...] | None] = field(init=False, default_factory=set)
+    _there: list[Machine] = field(init=False, default_factory=list)
+    _workers: dict[Hired, Machine] = field(init=False, default_factory=dict)
+    _ready: list[Hired] = field(init=False, default_factory=list)
+    _busy: dict[Hired, Job] = field(init=False, default_factory=dict)
+    _used: Counter[Machine] = field(init=False, default_factory=Counter)
+    _compiled: set[tuple[Machine, Any]] = field(init=False, default_factory=set)
+    _pending: list[Job] = field(init=False, default_factory=list)
+    _done: list[Job] = field(init=False, default_factory=list)
+    _lost: Counter[tuple[str, tuple[int, ...]]] = field(init=False, default_factory=Counter)
+    _stillborn: int = field(init=False, default=0)
 
     def __enter__(self) -> Crew:
-        self._forget_programs()
+        self._there = list(self.machines.open(self._events))
         return self
 
     def __exit__(self, *_: object) -> None:
         for worker in self._workers:
             worker.end()
-        self._forget_programs()
+        self.machines.close()
 
-    def _forget_programs(self) -> None:
-        """Those of a program that was killed may be cut off, or made for another processor."""
-        if self.programs is not None:
-            shutil.rmtree(self.programs, ignore_errors=True)
+    @property
+    def side_by_side(self) -> int:
+        """How many runs of one core can go on at once."""
+        room = sum(min(machine.slots, machine.cores) for machine in self._there)
+        return max(room if self.most is None else min(room, self.most), 1)
 
     def train(
         self,
         jobs: Sequence[Job],
         observer: Observer,
-        finished: Callable[[Job], None],
+        finished: Callable[[Sequence[Job]], None],
         failed: Callable[[Job, str], None],
         until: float | None = None,
     ) -> None:
-        """Train jobs in their order, narrow ones side by side, wide ones one after another.
+        """Train jobs in their order; on a machine narrow ones side by side, wide ones alone.
 
-        A job whose program another worker is compiling lets jobs of other programs go first.
+        A job whose program another worker of its machine is compiling lets jobs of other programs
+        go first. One whose worker is lost is tried again as often as the machines say, from its
+        last checkpoint.
 
         Args:
             jobs: in the order in which they should start.
-            observer: told of starts and new epochs, and of runs given up.
-            finished: called with each job that is done.
+            observer: told of starts and new epochs, and of runs given up or lost.
+            finished: called with jobs that are done, soon after.
             failed: called with each job whose process died, or lacked memory, and why; another
                 process takes the place of that one.
             until: when to give up what is not done, as `time.monotonic` counts.
@@ -84,137 +87,214 @@ class Crew:
         """
         if until is not None and time.monotonic() >= until:
             return
-        pending = list(jobs)
-        self._hire(pending)
+        self._pending = list(jobs)
+        self._hire()
         try:
-            while pending or self._busy:
+            while self._pending or self._busy or self._done:
                 if until is not None and time.monotonic() >= until:
                     for job in self._stop(finished, SHORT_PATIENCE):
                         for repeat in job.repeats:
                             observer(RunGivenUp(job.model, repeat))
                     return
-                self._hand_out(pending, failed)
-                if self._busy or pending:
-                    self._hear(observer, finished, failed, until)
-                self._hire(pending)
+                self._hand_out(failed)
+                self._take_in(finished)
+                if self._pending or self._busy:
+                    self._hear(observer, failed, until)
         except BaseException:
             self._stop(finished, PATIENCE)
             raise
 
     @property
     def _limit(self) -> int:
-        return self._cores if self.most is None else self.most
+        room = sum(machine.slots for machine in self._there)
+        return room if self.most is None else min(room, self.most)
 
-    def _hire(self, pending: Sequence[Job]) -> None:
+    def _need(self, job: Job, machine: Machine) -> int:
+        """Slots of a machine that a job takes: one, or those of its threads' share of the cores."""
+        if not job.wide:
+            return 1
+        return math.ceil(machine.slots * min(self.machines.threads / machine.cores, 1.0))
+
+    def _room(self, machine: Machine, wide: bool) -> int:
+        """How many workers of a kind a machine has room for; the largest one always has."""
+        if not wide:
+            return machine.slots
+        largest = machine.cores == max(one.cores for one in self._there)
+        return max(machine.cores // self.machines.threads, int(largest))
+
+    def _hire(self) -> None:
         """As many workers as the jobs can use, beside those that are there."""
-        every = [*pending, *self._busy.values()]
-        narrow = min(self._limit, sum(not job.wide for job in every))
-        wide = int(any(job.wide for job in every))
-        shared = shared_programs(self.programs) if self.programs is not None else {}
-        for name, number, environment in (
-            ("narrow", narrow, worker_environment("cpu", 1) | shared),
-            ("wide", wide, worker_environment(self.device, self._cores)),
-        ):
-            for _ in range(number - sum(worker.name == name for worker in self._workers)):
-                self._workers.append(Worker(name, self._events, environment))
+        every = [*self._pending, *self._busy.values()]
+        for wide, threads in ((False, 1), (True, self.machines.threads)):
+            wanted = min(self._limit, sum(job.wide == wide for job in every))
+            hired = Counter(on for worker, on in self._workers.items() if worker.wide == wide)
+            for _ in range(wanted - hired.total()):
+                room = {one: self._room(one, wide) - hired[one] for one in self._there}
+                machine = max(room, key=room.__getitem__)
+                if room[machine] <= 0:
+                    break
+                worker = machine.hire(wide, threads, self._events)
+                self._workers[worker] = machine
+                hired[machine] += 1
 
-    def _hand_out(self, pending: list[Job], failed: Callable[[Job, str], None]) -> None:
+    def _hand_out(self, failed: Callable[[Job, str], None]) -> None:
         """Start jobs, the first one first, as long as they may start beside those that train.
 
         One that needs more memory than is free waits for the others to end, and fails if that
         does not help.
         """
-        while pending:
-            full = len(self._busy) >= self._limit
-            if full or any(job.wide for job in self._busy.values()):
+        while self._pending and len(self._busy) < self._limit:
+            wide = self._pending[0].wide
+            free = {
+                machine: room
+                for machine in self._there
+                if (room := machine.slots - self._used[machine]) > 0
+            }
+            able = [w for w in self._ready if w.wide == wide and self._workers[w] in free]
+            if not able:
                 return
-            name = "wide" if pending[0].wide else "narrow"
-            worker = next((one for one in self._ready if one.name == name), None)
-            if worker is None:
+            worker = max(able, key=lambda one: free[self._workers[one]])  # the least busy machine
+            machine = self._workers[worker]
+            place = self._next(machine)
+            job = self._pending[place]
+            memory = machine.free_memory() if job.memory else math.inf
+            if job.memory > memory and self._busy:
                 return
-            place = self._next(pending)
-            job = pending[place]
-            free = free_memory() if job.memory else math.inf
-            if job.memory > free and self._busy:
-                return
-            del pending[place]
-            if job.memory > free:
-                needed, there = (f"{size / 1e9:,.1f} GB" for size in (job.memory, free))
+            del self._pending[place]
+            if job.memory > memory:
+                needed, there = (f"{size / 1e9:,.1f} GB" for size in (job.memory, memory))
                 failed(job, f"it needs at least {needed} of memory, and {there} are free")
                 continue
             self._ready.remove(worker)
             self._busy[worker] = job
+            self._used[machine] += self._need(job, machine)
             worker.give(job.message)
 
-    def _next(self, pending: Sequence[Job]) -> int:
-        """The place of the job to start, one of the narrow ones in front, or a wide one."""
-        compiling = {job.program for job in self._busy.values()} - self._compiled - {None}
-        for place, job in enumerate(pending):
+    def _next(self, machine: Machine) -> int:
+        """The place of the job to start there, one of the narrow ones in front, or a wide one."""
+        here = {job.program for one, job in self._busy.items() if self._workers[one] is machine}
+        compiling = {one for one in here if (machine, one) not in self._compiled} - {None}
+        for place, job in enumerate(self._pending):
             if job.wide:
                 break
             if job.program not in compiling:
                 return place
         return 0
 
+    def _take_in(self, finished: Callable[[Sequence[Job]], None]) -> None:
+        """Have those stored that are done. Where that takes long, the next ones gather meanwhile."""
+        done, self._done = self._done, []
+        if done:
+            finished(done)
+
     def _hear(
         self,
         observer: Observer,
-        finished: Callable[[Job], None],
         failed: Callable[[Job, str], None],
         until: float | None,
     ) -> None:
-        """Wait for the next event, or the deadline, and take it in.
+        """Wait for the next event, or the deadline, and take in all that are there.
 
         Raises:
             UserError: a worker has failed; it is busy no longer.
         """
         left = None if until is None else max(until - time.monotonic(), 0.0)
         try:
-            worker, event = self._events.get(timeout=left)
+            self._heard(self._events.get(timeout=left), observer, failed)
+            for _ in range(AT_ONCE):
+                self._heard(self._events.get_nowait(), observer, failed)
         except queue.Empty:
             return
-        if worker not in self._workers:
-            return
-        if event is None or event["event"] == "failed":
-            self._lose(worker, None if event is None else event["message"], failed)
-            return
+
+    def _heard(
+        self,
+        said: tuple[Any, Mapping[str, Any] | None],
+        observer: Observer,
+        failed: Callable[[Job, str], None],
+    ) -> None:
+        sender, event = said
+        if sender is None and event is not None:
+            raise UserError(event["message"])
+        if sender not in self._workers:
+            self._moved(sender, None if event is None else event["event"])
+            self._hire()
+        elif event is None or event["event"] == "failed":
+            self._lose(sender, None if event is None else event["message"], observer, failed)
+        else:
+            self._said(sender, event, observer)
+
+    def _moved(self, sender: Any, event: str | None) -> None:
+        """Take in that a machine has joined, or was lost; what was dismissed may say what it will."""
+        if event == "joined":
+            self._there.append(sender)
+        elif sender in self._there:
+            self._there.remove(sender)
+
+    def _said(self, worker: Hired, event: Mapping[str, Any], observer: Observer) -> None:
+        job, machine = self._busy.get(worker), self._workers[worker]
         match event["event"]:
             case "error":
-                job = self._busy.pop(worker, None)
+                self._free(worker)
                 raise UserError((f"{job.model}: " if job else "") + event["message"])
             case "ready":
                 self._ready.append(worker)
-            case "started":
-                for repeat in self._busy[worker].repeats:
-                    observer(RunStarted(self._busy[worker].model, repeat, event["epoch"]))
-            case "progress":
-                self._compiled.add(self._busy[worker].program)
-                observer(_progress(self._busy[worker], event))
-            case "finished":
-                self._compiled.add(self._busy[worker].program)
-                finished(self._busy.pop(worker))
+            case "started" if job:
+                for repeat in job.repeats:
+                    observer(RunStarted(job.model, repeat, event["epoch"], machine.name))
+            case "progress" if job:
+                self._compiled.add((machine, job.program))
+                observer(_progress(job, event))
+            case "finished" if job:
+                self._compiled.add((machine, job.program))
+                self._done.append(job)
+                self._free(worker)
                 self._ready.append(worker)
 
-    def _lose(self, worker: Worker, why: str | None, failed: Callable[[Job, str], None]) -> None:
+    def _free(self, worker: Hired) -> Job | None:
+        """The job that a worker is busy with no longer."""
+        job, machine = self._busy.pop(worker, None), self._workers[worker]
+        if job is not None:
+            self._used[machine] -= self._need(job, machine)
+        return job
+
+    def _lose(
+        self,
+        worker: Hired,
+        why: str | None,
+        observer: Observer,
+        failed: Callable[[Job, str], None],
+    ) -> None:
         """Go on without a worker that has ended, or that can go on no longer.
 
         Args:
             worker: it.
             why: what it said; None of one that has ended.
-            failed: told of the job that it had.
+            observer: told of runs that are tried again.
+            failed: told of the job that it had if that has been tried often enough.
 
         Raises:
             UserError: it never came as far as to take a job, and no other will.
         """
-        job, idle = self._busy.pop(worker, None), worker in self._ready
+        job, idle, machine = self._free(worker), worker in self._ready, self._workers[worker]
         why = worker.complaint() if why is None else why
-        if job is None and not idle:
-            raise UserError(f"a training process ended before it was ready: {why}")
+        fault = machine in self._there  # else it is the machine's that ended
+        if job is None and not idle and fault:
+            self._stillborn += 1
+            if self._stillborn >= self.machines.tries:
+                raise UserError(f"a training process ended before it was ready: {why}")
         self._dismiss(worker)
         if job is not None:
-            failed(job, why)
+            key = job.model, job.repeats
+            self._lost[key] += fault
+            if self._lost[key] < self.machines.tries:
+                self._pending.insert(0, job)
+                for repeat in job.repeats:
+                    observer(RunLost(job.model, repeat, machine.name, why))
+            else:
+                failed(job, why)
+        self._hire()
 
-    def _stop(self, finished: Callable[[Job], None], patience: float) -> list[Job]:
+    def _stop(self, finished: Callable[[Sequence[Job]], None], patience: float) -> list[Job]:
         """Ask the busy workers to checkpoint, and end those that have not after a while.
 
         Returns:
@@ -231,10 +311,11 @@ class Crew:
                 break
             name = None if event is None else event["event"]
             if worker not in self._workers or name in ("started", "progress"):
+                self._moved(worker, name)
                 continue
-            job = self._busy.pop(worker, None)
+            job = self._free(worker)
             if job is not None and name == "finished":
-                finished(job)
+                self._done.append(job)
             elif job is not None:
                 left.append(job)
             if name in ("ready", "finished", "interrupted"):
@@ -242,13 +323,15 @@ class Crew:
             else:
                 self._dismiss(worker)
         for worker in list(self._busy):
-            left.append(self._busy.pop(worker))
+            left.append(self._busy[worker])
+            self._free(worker)
             self._dismiss(worker)
+        self._take_in(finished)
         return left
 
-    def _dismiss(self, worker: Worker) -> None:
+    def _dismiss(self, worker: Hired) -> None:
         """End a worker that can take no further job."""
-        self._workers.remove(worker)
+        del self._workers[worker]
         if worker in self._ready:
             self._ready.remove(worker)
         worker.end()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +17,41 @@ from fitscope.task import TASKS
 PARTS = ("x_train", "y_train", "x_validation", "y_validation")
 
 
-def hand_over_all(splits: Sequence[Split], folder: Path) -> list[dict[str, Any]]:
-    """The same of several splits, one a fold."""
-    if len(splits) == 1:
-        return [hand_over(splits[0], folder)]
-    return [hand_over(one, folder / str(fold)) for fold, one in enumerate(splits)]
+ROWS = "checkpoints/.rows"
+"""Below a study folder: the rows of each fold, for workers."""
 
 
-def hand_over(split: Split, folder: Path) -> dict[str, Any]:
-    """Where a worker finds the arrays of `split`, as plain values.
+@dataclass(frozen=True)
+class Rows:
+    """The rows of a fold as a worker finds them.
 
-    Arrays that are views of a memory-mapped file are described, the others saved in `folder`.
+    Attributes:
+        name: of the file that describes them, below the study folder.
+        shapes: of training and validation features.
+    """
+
+    name: str
+    shapes: tuple[tuple[int, ...], ...]
+
+
+def hand_over_all(splits: Sequence[Split], folder: Path) -> list[Rows]:
+    """Hand over several splits, one a fold, below a study folder.
+
+    Raises:
+        UserError: they cannot be written.
+    """
+    handed = []
+    for fold, split in enumerate(splits):
+        name = f"{ROWS}/{fold}/rows.json"
+        hand_over(split, folder / name)
+        handed.append(Rows(name, (split.x_train.shape, split.x_validation.shape)))
+    return handed
+
+
+def hand_over(split: Split, file: Path) -> None:
+    """Write a file that tells a worker of this machine where it finds the arrays of `split`.
+
+    Arrays that are views of a memory-mapped file are described, the others saved beside it.
 
     Raises:
         UserError: they cannot be written.
@@ -37,28 +62,25 @@ def hand_over(split: Split, folder: Path) -> dict[str, Any]:
         array = getattr(split, part)
         found = _mapped(array)
         if found is None:
-            file = folder / f"{part}.npy"
-            with replacing(file) as temporary, temporary.open("wb") as stream:
+            beside = file.with_name(f"{part}.npy")
+            with replacing(beside) as temporary, temporary.open("wb") as stream:
                 np.save(stream, array)
-            found = _mapped(np.load(file, mmap_mode="r"))
+            found = _mapped(np.load(beside, mmap_mode="r"))
         described[part] = found
-    described["raw"] = None
-    if split.raw is not None:
-        file = folder / "raw.json"
-        write_text(file, json.dumps(split.raw.as_dict()))
-        described["raw"] = str(file.resolve())
-    return described
+    described["raw"] = None if split.raw is None else split.raw.as_dict()
+    write_text(file, json.dumps(described))
 
 
-def take_over(described: dict[str, Any]) -> Split:
+def take_over(file: Path) -> Split:
     """The split that `hand_over` described; its values have been checked already."""
+    described = json.loads(file.read_bytes())
     arrays: dict[str, Any] = {part: _view(**described[part]) for part in PARTS}
     task = TASKS[described["task"]["kind"]].of(described["task"]["labels"])
     raw = None
     if described["raw"] is not None:
         from fitscope.data.raw import Raw
 
-        raw = Raw.from_dict(json.loads(Path(described["raw"]).read_bytes()))
+        raw = Raw.from_dict(described["raw"])
     split = Split(**arrays, checked=True, task=task, raw=raw)
     split.__dict__["fingerprint"] = described["fingerprint"]
     return split

@@ -12,6 +12,7 @@ from fitscope.learners.given import packed
 from fitscope.study.document import ModelEntry, StudyDocument, SubsetEntry
 from fitscope.study.finished import run_files
 from fitscope.study.folder import Folder
+from fitscope.study.handover import Rows
 
 WIDE_FROM = 2e8
 """Work of a step (`Learner.work`) from which a run gains by using all cores by itself. Below it,
@@ -71,7 +72,7 @@ def missing_jobs(
     document: StudyDocument,
     folder: Folder,
     missing: Mapping[str, Sequence[int]],
-    rows: Sequence[Mapping[str, Any]],
+    rows: Sequence[Rows],
 ) -> list[Job]:
     """The jobs of runs that have not finished.
 
@@ -82,7 +83,7 @@ def missing_jobs(
         document: study.json.
         folder: the study folder.
         missing: names in the order in which they are to be trained, and numbers of their runs.
-        rows: where a worker finds the rows of each fold; see `hand_over`.
+        rows: where a worker finds the rows of each fold; see `hand_over_all`.
     """
     folds, jobs = document.data.folds, []
     for name, repeats in missing.items():
@@ -97,14 +98,10 @@ def missing_jobs(
             fold = rows[group[0] % folds]
             message = _message(document, folder, entry, group, fold)
             wide = goes_alone(document, entry)
-            program = (name, *_shapes(fold)) if compiled else None
+            program = (name, *fold.shapes) if compiled else None
             memory = _memory(document, entry)
             jobs.append(Job(name, document.task.monitors, group, wide, message, program, memory))
     return jobs
-
-
-def _shapes(rows: Mapping[str, Any]) -> list[tuple[int, ...]]:
-    return [tuple(rows[part]["shape"]) for part in ("x_train", "x_validation")]
 
 
 def checkpoint_file(folder: Folder, entry: ModelEntry, repeats: Sequence[int]) -> Path:
@@ -118,17 +115,27 @@ def _message(
     folder: Folder,
     entry: ModelEntry,
     repeats: tuple[int, ...],
-    rows: Mapping[str, Any],
+    rows: Rows,
 ) -> dict[str, Any]:
+    """What a worker is told; files are names below the study folder."""
+
+    def name(file: Path | str) -> str:
+        return Path(file).relative_to(folder.path).as_posix()
+
     given = entry.learner.given
     return {
         "learner": entry.spec,
         "given": None if given is None else packed(given, entry.name),
         "plan": document.plan,
-        "rows": rows,
+        "rows": rows.name,
         "subset": entry.rows if isinstance(entry, SubsetEntry) else None,
         "seed": document.seed,
         "repeats": list(repeats),
-        "save": str(checkpoint_file(folder, entry, repeats)),
-        "files": {str(repeat): run_files(folder, entry, repeat) for repeat in repeats},
+        "save": name(checkpoint_file(folder, entry, repeats)),
+        "files": {
+            str(repeat): {
+                which: name(file) for which, file in run_files(folder, entry, repeat).items()
+            }
+            for repeat in repeats
+        },
     }

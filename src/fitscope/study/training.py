@@ -21,6 +21,7 @@ from fitscope.study.device import choose_device
 from fitscope.study.document import ModelEntry, StudyDocument
 from fitscope.study.events import Observer, RunFailed, RunFinished, StudyGrown
 from fitscope.study.executor import Crew
+from fitscope.study.executors import LOCAL, check_executor, machines_of
 from fitscope.study.failed import FailedRun, failures
 from fitscope.study.finished import (
     lasting_files,
@@ -30,7 +31,7 @@ from fitscope.study.finished import (
     stored_runs,
 )
 from fitscope.study.folder import Folder, StoredStudy, read_document, read_started, write_results
-from fitscope.study.handover import hand_over_all
+from fitscope.study.handover import Rows, hand_over_all
 from fitscope.study.jobs import Job, checkpoint_file, missing_jobs
 from fitscope.study.journal import Journal
 from fitscope.study.results import RunResult
@@ -53,6 +54,7 @@ def training(
     device: str = "auto",
     resume: bool = False,
     jobs: int | None = None,
+    executor: str = LOCAL,
     watch: Watch = unwatched,
 ) -> Iterator[Training]:
     """A study in the folder `path`, which is this program's own until the context ends.
@@ -63,6 +65,7 @@ def training(
         device: "auto", "cpu" or "gpu".
         resume: go on with the study that is in the folder.
         jobs: how many runs go side by side at most; as many as there are cores if left out.
+        executor: what trains: "local", "ray" or "ray:ADDRESS"; it changes no numbers.
         watch: gives, for the study's document, a context whose observer is told what happens.
 
     Yields:
@@ -72,6 +75,7 @@ def training(
         UserError: the folder holds another study, somebody else works in it, no space is left.
         KeyboardInterrupt: Ctrl-C; what was done is kept, and `resume` goes on.
     """
+    check_executor(executor)
     folder = Folder(path)
     check_folder(path, resume)
     found = read_document(path) if folder.study.exists() else None
@@ -90,9 +94,8 @@ def training(
             store_places(folder, definition.splits, definition.places, definition.groups)
             with ExitStack() as stack:
                 observer = stack.enter_context(watch(document))
-                crew = stack.enter_context(
-                    Crew(document.device, jobs, folder.checkpoints / ".programs")
-                )
+                machines = machines_of(executor, document.device, path, jobs)
+                crew = stack.enter_context(Crew(machines, jobs))
                 yield Training(definition, document, folder, observer, crew, stack)
         except UserError:
             if not found:
@@ -123,7 +126,7 @@ class Training:
         self._observer = Journal(folder, document, observer)
         self._crew = crew
         self._open = open_until_complete
-        self._rows: list[dict[str, Any]] | None = None
+        self._rows: list[Rows] | None = None
         self._finished = stored_runs(document, folder)
         for run in self._finished.runs:
             self._observer(_finished_event(run, stored=True))
@@ -157,8 +160,7 @@ class Training:
         }
         if any(missing.values()):
             if self._rows is None:
-                where = self.folder.checkpoints / ".rows"
-                self._rows = hand_over_all(self._definition.splits, where)
+                self._rows = hand_over_all(self._definition.splits, self.folder.path)
             jobs = missing_jobs(self.document, self.folder, missing, self._rows)
             self._crew.train(jobs, self._observer, self._take_in, self._give_up, until)
         return tuple(run for name in models for run in self._finished.of(name))
@@ -218,6 +220,11 @@ class Training:
         return stored
 
     @property
+    def side_by_side(self) -> int:
+        """How many runs of one core can go on at once."""
+        return self._crew.side_by_side
+
+    @property
     def failed(self) -> tuple[FailedRun, ...]:
         """Runs that have failed since training began."""
         return self._finished.failed
@@ -253,22 +260,24 @@ class Training:
         for file in files:
             file.unlink(missing_ok=True)
 
-    def _take_in(self, job: Job) -> None:
-        """Store the runs of a job that is done."""
-        entry, task = self.document.entry(job.model), self.document.task
-        files = [Path(run_files(self.folder, entry, repeat)["history"]) for repeat in job.repeats]
-        finished, new = self._finished, []
-        for repeat, file in zip(job.repeats, files, strict=True):
-            with np.load(file, allow_pickle=False) as stored:
-                run, history = run_entry(job.model, repeat, dict(stored), task)
-            finished = finished.with_run(run, history)
-            new.append(run)
-        lasting = [
-            file for repeat in job.repeats for file in lasting_files(self.folder, entry, repeat)
-        ]
+    def _take_in(self, jobs: Sequence[Job]) -> None:
+        """Store the runs of jobs that are done."""
+        finished, task = self._finished, self.document.task
+        new, lasting, gone = [], [], []
+        for job in jobs:
+            entry = self.document.entry(job.model)
+            for repeat in job.repeats:
+                file = Path(run_files(self.folder, entry, repeat)["history"])
+                with np.load(file, allow_pickle=False) as stored:
+                    run, history = run_entry(job.model, repeat, dict(stored), task)
+                finished = finished.with_run(run, history)
+                new.append(run)
+                lasting += lasting_files(self.folder, entry, repeat)
+                gone.append(file)
+            gone.append(checkpoint_file(self.folder, entry, job.repeats))
         store_runs(self.document, self.folder, finished, new=lasting)
         self._finished = finished
-        for file in (*files, checkpoint_file(self.folder, entry, job.repeats)):
+        for file in gone:
             file.unlink(missing_ok=True)
         for run in new:
             self._observer(_finished_event(run))

@@ -1,6 +1,7 @@
 """A process that trains runs: jobs come in on standard input, events go out on standard output.
 
-Both are JSON, one document a line. The number of threads is fixed by the environment before
+Both are JSON, one document a line; files in them are names below the folder that is its argument,
+so that a job can come from another machine. The number of threads is fixed by the environment before
 the process starts, so that a run computes the same bits however many others there are. The
 worker ends when its standard input does, that is, when its parent dies. Libraries are imported
 by the learner that needs them: trees are grown without JAX.
@@ -43,7 +44,7 @@ def main() -> None:
             if job.get("probe"):
                 _probe(out)
             else:
-                _train(job, out, lambda number=number: stop.job == number)
+                _train(job, Path(sys.argv[1]), out, lambda number=number: stop.job == number)
     except UserError as error:
         send(out, event="error", message=str(error))
     except MemoryError:
@@ -89,7 +90,7 @@ def _probe(out: TextIO) -> None:
     send(out, event="platform", platform=jax.default_backend())
 
 
-def _train(job: dict[str, Any], out: TextIO, interrupted: Callable[[], bool]) -> None:
+def _train(job: dict[str, Any], folder: Path, out: TextIO, interrupted: Callable[[], bool]) -> None:
     from fitscope.learners import from_stored
     from fitscope.learners.base import Interrupted, NewEpochs, Watching
     from fitscope.learners.given import unpack
@@ -111,11 +112,11 @@ def _train(job: dict[str, Any], out: TextIO, interrupted: Callable[[], bool]) ->
 
     if job["given"] is not None:
         unpack(job["given"])
-    learner, split = from_stored(job["learner"]), take_over(job["rows"])
+    learner, split = from_stored(job["learner"]), take_over(folder / job["rows"])
     if job["subset"] is not None:
         split = subset(split, job["subset"], job["seed"], job["repeats"][0])
     watching = Watching(
-        save=Path(job["save"]),
+        save=folder / job["save"],
         on_start=lambda epoch: send(out, event="started", epoch=epoch),
         on_progress=report,
         interrupted=interrupted,
@@ -132,11 +133,12 @@ def _train(job: dict[str, Any], out: TextIO, interrupted: Callable[[], bool]) ->
         send(out, event="interrupted")
         return
     for run in runs:
-        _store(run, learner, split.task, job["files"][str(run.repeat)])
+        files = {name: folder / file for name, file in job["files"][str(run.repeat)].items()}
+        _store(run, learner, split.task, files)
     send(out, event="finished")
 
 
-def _store(run: TrainedRun, learner: Learner, task: Task, files: dict[str, str]) -> None:
+def _store(run: TrainedRun, learner: Learner, task: Task, files: dict[str, Path]) -> None:
     """Write what the run leaves; its history goes to a file that the parent takes in."""
     from fitscope.files import replacing
 
@@ -152,7 +154,7 @@ def _store(run: TrainedRun, learner: Learner, task: Task, files: dict[str, str])
         np.savez(stream, allow_pickle=False, **rows)
     for which, state in (("best", run.best), ("last", run.last)):
         if which in files:
-            learner.save(state, Path(files[which]))
+            learner.save(state, files[which])
     with replacing(files["history"]) as part, part.open("wb") as stream:
         np.savez(
             stream,

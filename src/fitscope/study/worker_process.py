@@ -11,6 +11,7 @@ import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from fitscope.process import PythonProcess
@@ -21,21 +22,26 @@ class Worker:
     """One worker process.
 
     Attributes:
-        name: for the owner to tell workers apart.
+        wide: whether it has the threads of a wide job; for its owner to tell workers apart.
         events: queue into which `(worker, event)` pairs go; the event is None when the process
             has ended.
         environment: variables set on top of the parent's.
+        folder: below which it finds and leaves the files that jobs name.
     """
 
-    name: str
+    wide: bool
     events: queue.SimpleQueue
     environment: Mapping[str, str]
+    folder: Path
     _process: PythonProcess = field(init=False, repr=False)
     _given: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
         self._process = PythonProcess(
-            "fitscope.study.worker", environment=self.environment, fed=True
+            "fitscope.study.worker",
+            self.folder.resolve(),
+            environment=self.environment,
+            fed=True,
         )
         threading.Thread(target=self._listen, daemon=True).start()
 

@@ -14,6 +14,7 @@ from fitscope.study.events import (
     RunFailed,
     RunFinished,
     RunGivenUp,
+    RunLost,
     RunProgress,
     RunStarted,
     StudyGrown,
@@ -55,9 +56,9 @@ class EpochDots:
         key = (event.model, event.repeat)
         with self.lock:
             self.kept.setdefault(key, []).append(self._text(event))
-            if isinstance(event, RunFinished | RunGivenUp | RunFailed):
+            if isinstance(event, RunFinished | RunGivenUp | RunFailed | RunLost):
                 self.finished.add(key)
-            elif isinstance(event, RunStarted):  # once more, after it was given up
+            elif isinstance(event, RunStarted):  # once more, after it was given up or lost
                 self.finished.discard(key)
             # A run that has only just started does not take the console yet: of runs that
             # start together the first in the study's order shall have it.
@@ -101,6 +102,8 @@ class EpochDots:
             return f"\n{self._name(event)}\ngiven up: time did not suffice\n"
         if isinstance(event, RunFailed):
             return f"\n{self._name(event)}\nfailed: {event.reason}\n"
+        if isinstance(event, RunLost):
+            return f"\n{self._name(event)}\nlost on {event.where}: {event.reason}\n"
         return self._closing(event)
 
     def _name(self, event: RunEvent) -> str:
@@ -109,7 +112,7 @@ class EpochDots:
         return f"{name}, repeat {event.repeat + 1} of {runs}" if runs > 1 else name
 
     def _heading(self, event: RunStarted) -> str:
-        text = f"\n{self._name(event)}\n"
+        text = f"\n{self._name(event)}\n" + (f"on {event.where}\n" if event.where else "")
         if event.epoch:
             return f"{text}goes on at {self._step(event)} {event.epoch:,}\n"
         if event.repeat == 0:

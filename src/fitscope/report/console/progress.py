@@ -12,7 +12,15 @@ import numpy as np
 from fitscope.learners.base import Size
 from fitscope.report.words import duration, step_of
 from fitscope.stopping.evidence import EvidenceStopping
-from fitscope.study.events import Event, RunFailed, RunFinished, RunGivenUp, RunProgress, StudyGrown
+from fitscope.study.events import (
+    Event,
+    RunFailed,
+    RunFinished,
+    RunGivenUp,
+    RunLost,
+    RunProgress,
+    StudyGrown,
+)
 from fitscope.task import BINARY
 
 if TYPE_CHECKING:
@@ -37,6 +45,7 @@ class RunState:
         best_epoch: best epoch by the monitored metric, from 0.
         seconds: training time.
         stopped: why it ended, once it has.
+        where: machine that it trains on, where there are several.
     """
 
     model: str
@@ -50,6 +59,7 @@ class RunState:
     best_epoch: int = 0
     seconds: float = 0.0
     stopped: str = ""
+    where: str = ""
 
     @property
     def since_best(self) -> int:
@@ -125,10 +135,10 @@ class Progress:
             )
         elif isinstance(event, RunFailed):
             changed = replace(run, phase="finished", stopped="failed")
-        elif isinstance(event, RunGivenUp):
+        elif isinstance(event, RunGivenUp | RunLost):
             changed = replace(run, phase="waiting")
         else:
-            changed = replace(run, phase="training", epochs=event.epoch)
+            changed = replace(run, phase="training", epochs=event.epoch, where=event.where)
         return replace(self, runs={**self.runs, key: changed})
 
     def _still(self, grown: Progress) -> dict[Key, RunState]:

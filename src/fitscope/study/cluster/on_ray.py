@@ -1,0 +1,183 @@
+"""Ray as the engine: one actor a machine, which holds all its cores.
+
+Nothing is sent anywhere but to the cluster: usage reports, dashboard and logs are off.
+"""
+
+# pyright: reportMissingImports=false
+# Ray is an extra; whoever has it installed gets here, and nobody else.
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from fitscope.errors import UserError, reason
+from fitscope.process import available_cores
+from fitscope.study.cluster.machines import Found, Lost
+from fitscope.study.cluster.node import Node
+
+if TYPE_CHECKING:
+    from fitscope.data.split import Split
+
+QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
+NEWS = "news"  # a group of its own: these calls may wait while others come
+ENDING = 5.0  # seconds for nodes to end their workers and remove their files
+
+
+class Ray:
+    """The engine.
+
+    Args:
+        address: of a cluster that runs; None starts one on this machine, of its cores, which ends
+            with the study. A connection that the caller has made is used, and left as it is.
+    """
+
+    def __init__(self, address: str | None = None) -> None:
+        self._address = address
+        self._ours = False
+        self._folder: str | None = None
+
+    def start(self) -> None:
+        """Reach the cluster, or start one.
+
+        Raises:
+            UserError: it cannot be reached.
+        """
+        os.environ.update({name: os.environ.get(name, value) for name, value in QUIET.items()})
+        import ray
+
+        if ray.is_initialized():
+            return
+        quiet = {"log_to_driver": False, "logging_level": "error", "configure_logging": False}
+        try:
+            with _signals_kept():
+                if self._address is not None:
+                    ray.init(address=self._address, **quiet)
+                else:
+                    # a short name: sockets lie in it; gone at the end, with Ray's own logs
+                    self._folder = tempfile.mkdtemp(prefix="ray-")
+                    ray.init(
+                        address="local",
+                        num_cpus=available_cores(),
+                        include_dashboard=False,
+                        _temp_dir=self._folder,
+                        # its measure against full memory would end the node, not what fills it
+                        _system_config={"memory_monitor_refresh_ms": 0},
+                        **quiet,
+                    )
+        except (ConnectionError, OSError, RuntimeError, ValueError, TimeoutError) as error:
+            self._forget()
+            where = "here" if self._address is None else f"at {self._address}"
+            raise UserError(f"no Ray cluster can be reached {where} ({reason(error)})") from None
+        self._ours = True
+
+    def found(self) -> list[Found]:
+        """The machines of the cluster that offer cores."""
+        import ray
+
+        alive = [node for node in ray.nodes() if node["Alive"]]
+        alive = [node for node in alive if node["Resources"].get("CPU", 0) >= 1]
+        hosts = Counter(node["NodeManagerHostname"] for node in alive)
+        return [
+            Found(
+                node["NodeID"],
+                _name(node["NodeManagerHostname"], node["NodeID"], hosts),
+                int(node["Resources"]["CPU"]),
+            )
+            for node in alive
+        ]
+
+    def node(self, machine: Found, keep: float) -> RayNode:
+        """Start a `Node` on a machine; it begins when all cores of the machine are free."""
+        import ray
+        from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+        there = NodeAffinitySchedulingStrategy(node_id=machine.key, soft=False)
+        actor = (
+            ray.remote(concurrency_groups={NEWS: 1})(Node)
+            .options(num_cpus=machine.cores, scheduling_strategy=there, max_restarts=0)
+            .remote(keep)
+        )
+        return RayNode(actor)
+
+    def share(self, split: Split) -> Any:
+        """The rows in the cluster's store, from which each machine fetches them once."""
+        import ray
+
+        return ray.put(split)
+
+    def stop(self) -> None:
+        """Leave the cluster, or end it if it was started here."""
+        import ray
+
+        if self._ours:
+            with _signals_kept():
+                ray.shutdown()
+        self._forget()
+
+    def _forget(self) -> None:
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+
+class RayNode:
+    """A `Node` in an actor."""
+
+    def __init__(self, actor: Any) -> None:
+        self._actor = actor
+
+    def tell(self, method: str, *values: Any) -> None:
+        """Have a method called."""
+        from ray.exceptions import RayError
+
+        with suppress(RayError):  # that it is lost is heard where somebody listens
+            getattr(self._actor, method).remote(*values)
+
+    def ask(self, method: str) -> Any:
+        """What a method returns.
+
+        Raises:
+            Lost: the actor has ended, or never began.
+        """
+        import ray
+        from ray.exceptions import RayError
+
+        called = getattr(self._actor, method)
+        try:
+            return ray.get(called.options(concurrency_group=NEWS).remote())
+        except RayError as error:
+            raise Lost(reason(error)) from None
+
+    def end(self) -> None:
+        """Have its workers ended and its files removed, then end it."""
+        import ray
+        from ray.exceptions import RayError
+
+        with suppress(RayError):
+            ray.get(self._actor.close.remote(), timeout=ENDING)
+        with suppress(RayError):
+            ray.kill(self._actor)
+
+
+def _name(host: str, key: str, hosts: Counter[str]) -> str:
+    return host if hosts[host] == 1 else f"{host}-{key[:4]}"
+
+
+@contextmanager
+def _signals_kept() -> Iterator[None]:
+    """Ray takes SIGTERM for itself; whoever started the study wants it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
