@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import stat
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from glob import escape
@@ -158,6 +160,32 @@ def locked(folder: Path | str) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+@contextmanager
+def scratch(prefix: str, parent: Path | str | None = None) -> Iterator[Path]:
+    """A temporary folder, gone at the end; those of programs that were killed go at the start.
+
+    Args:
+        prefix: how its name begins; no other kind of folder may begin so.
+        parent: where it is made; where temporary files are if left out.
+
+    Example:
+        >>> with scratch("fitscope-example-") as folder:
+        ...     _ = (folder / "notes.txt").write_text("...")
+        >>> folder.exists()
+        False
+    """
+    parent = Path(tempfile.gettempdir() if parent is None else parent)
+    for found in parent.glob(f"{escape(prefix)}*"):
+        with suppress(UserError, OSError), locked(found):  # nobody holds it, so nobody is there
+            shutil.rmtree(found, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+    try:
+        with locked(folder):
+            yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def is_locked(folder: Path | str) -> bool:

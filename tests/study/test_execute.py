@@ -300,7 +300,7 @@ def test_a_folder_is_locked_until_its_report_is_written(split, tmp_path):
 
 def test_a_worker_that_dies_is_reported(split, tmp_path, monkeypatch):
     monkeypatch.setenv("JAX_PLATFORMS", "nonsense")
-    monkeypatch.setattr("fitscope.study.executor.worker_environment", lambda *_: {})
+    monkeypatch.setattr("fitscope.study.device.worker_environment", lambda *_: {})
     with pytest.raises(UserError, match="nonsense"):
         run(tmp_path / "out", split)
 

@@ -24,7 +24,6 @@ from fitscope.study.jobs import Job, is_wide, missing_jobs
 from fitscope.study.machines import ThisMachine
 from fitscope.task import BINARY
 
-
 SHARED_PROGRAMS = device.shared_programs  # as it is before tests share theirs
 
 

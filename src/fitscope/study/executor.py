@@ -182,7 +182,7 @@ class Crew:
         return 0
 
     def _take_in(self, finished: Callable[[Sequence[Job]], None]) -> None:
-        """Have those stored that are done. Where that takes long, the next ones gather meanwhile."""
+        """Have those stored that are done; while that lasts, the next ones gather."""
         done, self._done = self._done, []
         if done:
             finished(done)
@@ -224,7 +224,7 @@ class Crew:
             self._said(sender, event, observer)
 
     def _moved(self, sender: Any, event: str | None) -> None:
-        """Take in that a machine has joined, or was lost; what was dismissed may say what it will."""
+        """Take in that a machine has joined, or was lost; what was dismissed may say more."""
         if event == "joined":
             self._there.append(sender)
         elif sender in self._there:

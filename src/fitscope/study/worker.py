@@ -1,8 +1,8 @@
 """A process that trains runs: jobs come in on standard input, events go out on standard output.
 
 Both are JSON, one document a line; files in them are names below the folder that is its argument,
-so that a job can come from another machine. The number of threads is fixed by the environment before
-the process starts, so that a run computes the same bits however many others there are. The
+so that a job can come from another machine. The number of threads is fixed by the environment
+before the process starts, so that a run computes the same bits however many others there are. The
 worker ends when its standard input does, that is, when its parent dies. Libraries are imported
 by the learner that needs them: trees are grown without JAX.
 """

@@ -206,7 +206,7 @@ class Reached:
     def lose(self, why: str) -> None:
         """Say of each of its workers that it has ended."""
         for number in list(self._workers):
-            self._hear(number, None, f"{self.name} was lost ({why})", {})
+            self._hear(number, None, f"the machine was lost: {why}", {})
 
     def _hear(
         self, number: int, event: Mapping[str, Any] | None, complaint: str, files: dict[str, bytes]
@@ -242,7 +242,8 @@ class Cluster:
         self._taken: dict[str, Reached] = {}  # also those that have not answered yet
         self._there: list[Reached] = []
         self._starts: Counter[str] = Counter()
-        self._problem: str | None = None
+        self._problem: str | None = None  # what nobody can go on from
+        self._lost: str | None = None  # why the machine was lost that was lost last
         self._change = threading.Condition()
         self._told: queue.SimpleQueue | None = None  # once `open` has returned
         self._closed = False
@@ -258,11 +259,13 @@ class Cluster:
             self.threads = min(self.threads, max(machine.cores for machine in found))
             self._take(found, events)
             with self._change:
-                self._change.wait_for(lambda: self._there or self._problem, FIRST)
+                self._change.wait_for(
+                    lambda: self._there or self._problem or not self._taken, FIRST
+                )
                 self._change.wait_for(lambda: len(self._there) == len(self._taken), SOON)
                 if self._problem or not self._there:
                     busy = "no machine of the cluster has all its cores free; try again later"
-                    raise UserError(self._problem or busy)
+                    raise UserError(self._problem or self._lost or busy)
                 self._told = events
         except BaseException:
             self.close()
@@ -312,6 +315,7 @@ class Cluster:
             events.put((None, {"event": "error", "message": why}))
         except Lost as error:
             why = str(error)
+        self._lost = f"{machine.name}: cannot be used ({why})"
         with self._change:
             del self._taken[machine.found.key]
             if machine in self._there:
@@ -319,6 +323,7 @@ class Cluster:
             events.put((machine, None))
             self._change.notify_all()
         machine.lose(why)
+        machine.node.end()  # it may only be out of reach, and still hold its cores
 
     def _look(self, events: queue.SimpleQueue) -> None:
         """Take machines that come, and say so when there is none for long."""

@@ -7,8 +7,6 @@ Its folder stands for the study folder: files bear the same names below both. An
 from __future__ import annotations
 
 import queue
-import shutil
-import tempfile
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
@@ -17,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fitscope.errors import UserError, reason
-from fitscope.files import locked, write_bytes
+from fitscope.files import scratch, write_bytes
 from fitscope.process import free_memory
 from fitscope.study.device import environment_of
 from fitscope.study.handover import hand_over
@@ -62,12 +60,10 @@ class Node:
     _desks: dict[int, _Desk] = field(init=False, default_factory=dict)
     _answered: float = field(init=False, default=0.0)
     _open: ExitStack = field(init=False, default_factory=ExitStack)
+    _folder: Path = field(init=False)
 
     def __post_init__(self) -> None:
-        _sweep()
-        self._folder = Path(tempfile.mkdtemp(prefix=PREFIX))
-        self._open.callback(shutil.rmtree, self._folder, ignore_errors=True)
-        self._open.enter_context(locked(self._folder))
+        self._folder = self._open.enter_context(scratch(PREFIX))
 
     def about(self) -> dict[str, Any]:
         """What the owner must know: the version of this package here, and free bytes of memory."""
@@ -205,13 +201,3 @@ def _joined(
     metrics = before["metrics"] + event["metrics"]
     before.update(event, epoch=before["epoch"], metrics=metrics)
     return True
-
-
-def _sweep() -> None:
-    """Remove folders of nodes that were killed: those that nobody has locked."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        try:
-            with locked(folder):
-                shutil.rmtree(folder, ignore_errors=True)
-        except (UserError, OSError):
-            continue

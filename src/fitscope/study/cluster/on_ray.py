@@ -8,17 +8,18 @@ Nothing is sent anywhere but to the cluster: usage reports, dashboard and logs a
 
 from __future__ import annotations
 
+import logging
 import os
-import shutil
+import re
 import signal
-import tempfile
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from fitscope.errors import UserError, reason
+from fitscope.files import scratch
 from fitscope.process import available_cores
 from fitscope.study.cluster.machines import Found, Lost
 from fitscope.study.cluster.node import Node
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from fitscope.data.split import Split
 
 QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
+RAISED = re.compile(r"(?!ray\.)[\w.]+(Error|Exception): \S")
+TEMPORARY, PREFIX = "/tmp", "fs-ray-"
+PRINTS = "print_to_stdstream"
 NEWS = "news"  # a group of its own: these calls may wait while others come
 ENDING = 5.0  # seconds for nodes to end their workers and remove their files
 
@@ -42,7 +46,7 @@ class Ray:
     def __init__(self, address: str | None = None) -> None:
         self._address = address
         self._ours = False
-        self._folder: str | None = None
+        self._open = ExitStack()
 
     def start(self) -> None:
         """Reach the cluster, or start one.
@@ -55,28 +59,31 @@ class Ray:
 
         if ray.is_initialized():
             return
+        logging.getLogger("ray").setLevel(logging.ERROR)
         quiet = {"log_to_driver": False, "logging_level": "error", "configure_logging": False}
         try:
             with _signals_kept():
                 if self._address is not None:
                     ray.init(address=self._address, **quiet)
                 else:
-                    # a short name: sockets lie in it; gone at the end, with Ray's own logs
-                    self._folder = tempfile.mkdtemp(prefix="ray-")
+                    # a short name, because sockets lie in it; gone at the end, with Ray's logs
+                    short = TEMPORARY if os.path.isdir(TEMPORARY) else None
+                    folder = self._open.enter_context(scratch(PREFIX, short))
                     ray.init(
                         address="local",
                         num_cpus=available_cores(),
                         include_dashboard=False,
-                        _temp_dir=self._folder,
+                        _temp_dir=str(folder),
                         # its measure against full memory would end the node, not what fills it
                         _system_config={"memory_monitor_refresh_ms": 0},
                         **quiet,
                     )
         except (ConnectionError, OSError, RuntimeError, ValueError, TimeoutError) as error:
-            self._forget()
+            self._open.close()
             where = "here" if self._address is None else f"at {self._address}"
             raise UserError(f"no Ray cluster can be reached {where} ({reason(error)})") from None
         self._ours = True
+        self._quiet = _Silence()
 
     def found(self) -> list[Found]:
         """The machines of the cluster that offer cores."""
@@ -120,11 +127,8 @@ class Ray:
         if self._ours:
             with _signals_kept():
                 ray.shutdown()
-        self._forget()
-
-    def _forget(self) -> None:
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            self._quiet.end()
+        self._open.close()
 
 
 class RayNode:
@@ -153,7 +157,7 @@ class RayNode:
         try:
             return ray.get(called.options(concurrency_group=NEWS).remote())
         except RayError as error:
-            raise Lost(reason(error)) from None
+            raise Lost(_why(error)) from None
 
     def end(self) -> None:
         """Have its workers ended and its files removed, then end it."""
@@ -164,6 +168,31 @@ class RayNode:
             ray.get(self._actor.close.remote(), timeout=ENDING)
         with suppress(RayError):
             ray.kill(self._actor)
+
+
+class _Silence:
+    """Keeps off standard output what Ray has to say of lost machines, whatever its settings.
+
+    It is pages of a log, in the middle of what a study prints; what matters of it `Lost` tells.
+    """
+
+    def __init__(self) -> None:
+        from ray._private import worker
+
+        self._worker, self._usual = worker, getattr(worker, PRINTS, None)
+        if self._usual is not None:
+            setattr(worker, PRINTS, lambda *_, **__: None)
+
+    def end(self) -> None:
+        """From now on it prints again."""
+        if self._usual is not None:
+            setattr(self._worker, PRINTS, self._usual)
+
+
+def _why(error: Exception) -> str:
+    """Why an actor is lost: the error that it ended with, if Ray tells one."""
+    raised = [line for line in str(error).splitlines() if RAISED.match(line)]
+    return raised[-1] if raised else "its process there is not to be reached any more"
 
 
 def _name(host: str, key: str, hosts: Counter[str]) -> str:
