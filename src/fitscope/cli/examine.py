@@ -71,6 +71,10 @@ def examine(
     device: Annotated[
         Literal["auto", "cpu", "gpu"] | None, typer.Option(help="Where to train (auto).")
     ] = None,
+    precision: Annotated[
+        Literal["float32", "bfloat16"] | None,
+        typer.Option(help="Of wide networks' products; bfloat16 where it is faster (float32)."),
+    ] = None,
     jobs: Annotated[int | None, typer.Option(help="Most runs side by side (one a core).")] = None,
     ignore: Annotated[
         str | None, typer.Option(help="Codes of checks that are not wanted, such as FS102.")
@@ -118,6 +122,7 @@ def examine(
         "seed": seed,
         "quick": quick or None,
         "device": device,
+        "precision": precision,
         "jobs": jobs,
         "ignore": ignore,
         "fail_on": fail_on,
