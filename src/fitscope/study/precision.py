@@ -1,4 +1,4 @@
-"""In which precision a study's wide networks are trained: what was asked for, if it is faster here."""
+"""In which precision a study's wide networks are trained: as asked for, where that is faster."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from fitscope.task import Task
 
 GAIN = 1.2
-"""How many times as fast bfloat16 products must be. Other work of a step, a quarter of it, is as slow
-as before, and half the bits are not given away for a tenth of the time."""
+"""How many times as fast bfloat16 products must be. Other work of a step, a quarter of it, is as
+slow as before, and half the bits are not given away for a tenth of the time."""
 
 
 def choose_precision(
