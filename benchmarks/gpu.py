@@ -1,6 +1,6 @@
 """fitscope on a GPU: the guide with repeats in float32 and bfloat16, its epochs, an examination.
 
-    python benchmarks/gpu.py [--minutes 9] [--repeats 5] [--cpu] [--out gpu.json]
+    python benchmarks/gpu.py [--minutes 9] [--repeats 5] [--cpu-models all] [--out gpu.json]
     python benchmarks/gpu.py --device cpu --repeats 2 --max-epochs 3 --rows 2000     a rehearsal
 
 Any interpreter that has fitscope and JAX with its GPU support will do. Parts come one after
@@ -21,7 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,26 +63,31 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--rows", type=int, default=10_000, help="training rows")
     parser.add_argument("--max-epochs", type=int, default=10_000, help="most epochs")
     parser.add_argument("--device", default="gpu", choices=("gpu", "cpu"), help="cpu to rehearse")
-    parser.add_argument("--cpu", action="store_true", help="the guide on the processor, too")
-    parser.add_argument("--cpu-repeats", type=int, default=1, help="runs a model there")
+    parser.add_argument(
+        "--cpu-models", default="tiny,small,medium", help="the guide's on the processor, or all"
+    )
+    parser.add_argument("--cpu-repeats", type=int, help="runs a model there (--repeats)")
     parser.add_argument("--only", type=lambda text: text.split(","), help="some of the parts")
     parser.add_argument("--out", type=Path, default=Path("gpu.json"), help="the JSON file")
     return parser.parse_args()
 
 
 def parts(bench: Bench) -> dict[str, Callable[[], dict[str, Any]]]:
-    """Name to what is measured, in order."""
-    found: dict[str, Callable[[], dict[str, Any]]] = {"machine": bench.machine}
-    found["same numbers"] = lambda: bench.worker("same")
-    for precision in PRECISIONS:
-        for state in ("cold", "warm"):
-            found[f"guide {precision} {state}"] = lambda p=precision, s=state: bench.guide(p, s)
-    for precision in PRECISIONS:
-        found[f"epochs {precision}"] = lambda p=precision: bench.worker("epochs", p)
-    found["examination"] = bench.examination
-    if bench.wanted.cpu:
-        found["guide on the processor"] = bench.guide_on_cpu
-    return found
+    """Name to what is measured, what matters most first."""
+
+    def of(part: Callable[..., dict[str, Any]], *given: str) -> Callable[[], dict[str, Any]]:
+        return lambda: part(*given)
+
+    return {
+        "machine": bench.machine,
+        **{f"guide {each} cold": of(bench.guide, each, "cold") for each in PRECISIONS},
+        "population losses": bench.losses,
+        "guide on the processor": bench.guide_on_cpu,
+        **{f"epochs {each}": of(bench.worker, "epochs", each) for each in PRECISIONS},
+        "same numbers": of(bench.worker, "same"),
+        "examination": bench.examination,
+        **{f"guide {each} warm": of(bench.guide, each, "warm") for each in PRECISIONS},
+    }
 
 
 class Bench:
@@ -113,30 +118,35 @@ class Bench:
         return {"gpu": gpu, "cores": len(os.sched_getaffinity(0)), **told}
 
     def guide(self, precision: str, state: str) -> dict[str, Any]:
-        """The whole command, from an empty folder; warm finds its programs compiled."""
-        programs = self.scratch / f"programs-{precision}"
-        variables = {
-            "JAX_COMPILATION_CACHE_DIR": str(programs),
-            "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
-            "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
-        }
-        repeats = self.wanted.repeats
-        name = f"{precision}-{state}"
-        return self._guide(self.wanted.device, precision, repeats, name, variables)
+        """The whole command, into a new folder; warm finds its programs compiled."""
+        folder = self.scratch / f"{precision}-{state}"
+        options = ["--repeats", str(self.wanted.repeats), "--device", self.wanted.device]
+        return self._guide([*options, "--precision", precision], folder, self._programs(precision))
 
     def guide_on_cpu(self) -> dict[str, Any]:
         """The same in float32 on this machine's processor."""
-        return self._guide("cpu", "float32", self.wanted.cpu_repeats, "cpu", {})
+        wanted = self.wanted
+        options = ["--device", "cpu", "--repeats", str(wanted.cpu_repeats or wanted.repeats)]
+        if wanted.cpu_models != "all":
+            options += ["--models", wanted.cpu_models]
+        return self._guide(options, self.scratch / "cpu", {})
+
+    def _programs(self, precision: str) -> dict[str, str]:
+        """A folder for what is compiled, the same for all that train in this precision."""
+        return {
+            "JAX_COMPILATION_CACHE_DIR": str(self.scratch / f"programs-{precision}"),
+            "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+            "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+        }
 
     def _guide(
-        self, device: str, precision: str, repeats: int, name: str, variables: Mapping[str, str]
+        self, options: Sequence[str], folder: Path, variables: Mapping[str, str]
     ) -> dict[str, Any]:
-        folder, wanted = self.scratch / name, self.wanted
+        wanted = self.wanted
         command = [sys.executable, "-m", "fitscope.cli.entry", "guide", "--data", wanted.data]
         command += ["--rows", str(wanted.rows), "--max-epochs", str(wanted.max_epochs)]
-        command += ["--repeats", str(repeats), "--device", device, "--precision", precision]
         began = time.perf_counter()
-        run([*command, "--out", str(folder)], self.left(), variables)
+        run([*command, *options, "--out", str(folder)], self.left(), variables)
         wall = time.perf_counter() - began
         results = json.loads((folder / "results.json").read_text("utf-8"))
         document = json.loads((folder / "study.json").read_text("utf-8"))
@@ -145,9 +155,18 @@ class Bench:
             "wall": wall,
             "trained in": document["precision"],
             "device": document["device"],
-            "repeats": repeats,
+            "repeats": document["repeats"],
             "models": models,
         }
+
+    def losses(self) -> dict[str, Any]:
+        """What the two guides' models lose on other rows of the same population."""
+        folders = [self.scratch / f"{precision}-cold" for precision in PRECISIONS]
+        if missing := [folder.name for folder in folders if not (folder / "results.json").exists()]:
+            raise FileNotFoundError(f"no study {missing[0]}")
+        script = HERE / "precision_losses.py"
+        told = run([sys.executable, str(script), *map(str, folders)], self.left())
+        return json.loads(told.splitlines()[-1])
 
     def worker(self, what: str, precision: str = "float32") -> dict[str, Any]:
         """A part of `gpu_worker.py`, in the environment in which a study trains."""
@@ -156,8 +175,9 @@ class Bench:
 
         wanted = self.wanted
         command = [sys.executable, str(HERE / "gpu_worker.py"), what, precision, wanted.data]
-        command += [str(wanted.rows), str(wanted.repeats), str(self.left() / 3)]
+        command += [str(wanted.rows), str(wanted.repeats), str(wanted.max_epochs)]
         environment = worker_environment(wanted.device, available_cores())
+        environment |= self._programs(precision)
         return json.loads(run(command, self.left(), environment).splitlines()[-1])
 
     def examination(self) -> dict[str, Any]:

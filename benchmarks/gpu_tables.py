@@ -31,7 +31,7 @@ def table(name: str, part: Mapping[str, Any]) -> str:
         return "\n".join(f"  {key}: {value}" for key, value in part.items())
     if name.startswith("epochs"):
         return _epochs(part["models"])
-    if name == "same numbers":
+    if name in ("same numbers", "population losses"):
         return "\n".join(f"  {key}: {value}" for key, value in part["models"].items())
     lines = [f"  wall {part['wall']:.1f} s on {part['device']}, {part.get('trained in', '')}"]
     return "\n".join([*lines, *(f"  {key:14}{_line(one)}" for key, one in part["models"].items())])
@@ -66,17 +66,17 @@ def _short(one: Mapping[str, Any]) -> str:
 def _line(one: Mapping[str, Any]) -> str:
     return (
         f"{_short(one):34} epochs {min(one['epochs'])} to {max(one['epochs'])}, "
-        f"{mean(one['seconds']):.2f} s a run as its clock says"
+        f"{mean(one['seconds']):.2f} s a run or population"
     )
 
 
 def _epochs(models: Mapping[str, Any]) -> str:
-    lines = ["            runs   ms an epoch   compiling and rest   peak memory so far"]
+    lines = ["            runs   ms an epoch      rest   peak memory so far"]
     for name, timed in models.items():
         for runs, one in timed.items():
             peak = one["peak so far"]
             told = "unknown" if peak is None else f"{peak / 2**20:,.0f} MiB"
             lines.append(
-                f"  {name:10}{runs:>4}{1e3 * one['epoch']:14.3f}{one['compiling']:19.1f} s   {told}"
+                f"  {name:10}{runs:>4}{1e3 * one['epoch']:14.3f}{one['rest']:19.1f} s   {told}"
             )
     return "\n".join(lines)

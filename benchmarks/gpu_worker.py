@@ -1,6 +1,6 @@
 """The parts of `gpu.py` that need JAX, in a process with a worker's environment.
 
-gpu_worker.py same|epochs PRECISION DATA ROWS REPEATS SECONDS    prints one line of JSON
+gpu_worker.py same|epochs PRECISION DATA ROWS REPEATS MAX_EPOCHS    prints one line of JSON
 """
 
 from __future__ import annotations
@@ -13,23 +13,25 @@ from typing import Any
 import numpy as np
 
 EPOCHS = 5
+SECONDS = 2.0  # for which epochs of a model are timed
+ALONE = ("Tiny", "Large")
 
 
-def same(precision: str, data: str, rows: int, repeats: int, seconds: float) -> dict[str, Any]:
+def same(precision: str, data: str, rows: int, repeats: int, most: int) -> dict[str, Any]:
     """A population against its runs by themselves: differences in the first epochs' losses."""
     from fitscope.guide.models import MODELS
 
-    del seconds
+    most = min(most, EPOCHS)
     found = {}
     for name in ("Tiny", "Combined"):
         model, _ = MODELS[name]
-        together = trained(model, precision, data, rows, list(range(repeats)), EPOCHS)
+        together = trained(model, precision, data, rows, list(range(repeats)), most)
         alone = [
-            trained(model, precision, data, rows, [each], EPOCHS)[0] for each in (0, repeats - 1)
+            trained(model, precision, data, rows, [each], most)[0] for each in (0, repeats - 1)
         ]
         pairs = zip(alone, (together[0], together[-1]), strict=True)
         differences = [np.abs(a.metrics - b.metrics).max() for a, b in pairs]
-        again = trained(model, precision, data, rows, list(range(repeats)), EPOCHS)
+        again = trained(model, precision, data, rows, list(range(repeats)), most)
         bits = all(
             np.array_equal(a.metrics, b.metrics) for a, b in zip(together, again, strict=True)
         )
@@ -37,25 +39,30 @@ def same(precision: str, data: str, rows: int, repeats: int, seconds: float) -> 
     return {"models": found}
 
 
-def epochs(precision: str, data: str, rows: int, repeats: int, seconds: float) -> dict[str, Any]:
-    """Seconds an epoch of each model, alone and as a population; compilation; memory."""
+def epochs(precision: str, data: str, rows: int, repeats: int, most: int) -> dict[str, Any]:
+    """Seconds an epoch of each model as a population, of some alone; the rest; memory.
+
+    The programs are the guide's, so that those it has compiled are there.
+    """
     import jax
 
     from fitscope.guide.models import MODELS
+    from fitscope.learners.mlp.network import MLP
 
     found: dict[str, Any] = {}
-    share = seconds / (3 * len(MODELS))
-    for name, (model, _) in MODELS.items():
+    models = {name: model for name, (model, _) in MODELS.items()}
+    models["256x3, 128"] = MLP(256, 256, 256, batch_size=128)  # a rung of an examination
+    for name, model in models.items():
         found[name] = {}
-        for runs in sorted({1, repeats}):
-            timed = Timed(min(share, 3.0))
+        for runs in sorted({1, repeats} if name in ALONE else {repeats}):
+            timed = Timed(SECONDS)
             began = time.perf_counter()
-            trained(model, precision, data, rows, list(range(runs)), 10**6, timed)
+            trained(model, precision, data, rows, list(range(runs)), most, timed)
             wall = time.perf_counter() - began
             peak = (jax.devices()[0].memory_stats() or {}).get("peak_bytes_in_use")
             found[name][str(runs)] = {
                 "epoch": timed.epoch,
-                "compiling": wall - timed.seconds,
+                "rest": wall - timed.seconds,
                 "peak so far": peak,
             }
     return {"precision": precision, "models": found}
@@ -84,6 +91,8 @@ class Timed:
     @property
     def epoch(self) -> float:
         """Seconds an epoch, after the first call."""
+        if len(self.times) < 2:
+            return self.times[0] / self.epochs[0]
         return (self.times[-1] - self.times[0]) / (self.epochs[-1] - self.epochs[0])
 
 
@@ -96,13 +105,11 @@ def trained(
     most: int,
     timed: Timed | None = None,
 ) -> list[Any]:
-    from dataclasses import replace
-
     from fitscope.guide.models import plan
     from fitscope.learners.base import Interrupted
     from fitscope.learners.mlp.train import train
 
-    chosen = replace(plan(max_epochs=most, precision=precision), stopping=None)
+    chosen = plan(max_epochs=most, precision=precision)
     watching = {"on_progress": timed.progress, "interrupted": timed.enough} if timed else {}
     try:
         return train(model, chosen, split_of(data, rows), seed=0, repeats=repeats, **watching)
@@ -122,6 +129,6 @@ def split_of(data: str, rows: int) -> Any:
 
 
 if __name__ == "__main__":
-    what, precision, data, rows, repeats, seconds = sys.argv[1:]
+    what, precision, data, rows, repeats, most = sys.argv[1:]
     part = {"same": same, "epochs": epochs}[what]
-    print(json.dumps(part(precision, data, int(rows), int(repeats), float(seconds))))
+    print(json.dumps(part(precision, data, int(rows), int(repeats), int(most))))
