@@ -62,8 +62,9 @@ class Setting:
         library = LIBRARIES[run % len(LIBRARIES)]
         task = list(TASKS)[run // len(LIBRARIES) % len(TASKS)]
         rounds = int(np.exp(random.uniform(*np.log(ROUNDS))))
+        rows = int(random.choice(ROWS))
         rate, clear = (float(random.choice(one)) for one in (RATES, CLEAR))
-        return cls(library, task, int(random.choice(ROWS)), rate, clear, rounds)
+        return cls(library, task, rows, rate, clear, rounds)
 
     def estimator(self) -> Any:
         """Its estimator, at the library's defaults but for rate and rounds."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from fitscope.examination.duration import told
 from fitscope.names import shown
+from fitscope.report.precision import precision_note
 from fitscope.report.words import number
 from fitscope.study.events import (
     RunFailed,
@@ -58,6 +59,9 @@ class Progress:
     def watch(self, document: StudyDocument) -> Iterator[Observer]:
         """An observer of a study; the live line is there while the context lasts."""
         self.document = document
+        note = precision_note(document)
+        if note is not None:
+            self._print(note)
         if not self.live:
             yield self._told
             return

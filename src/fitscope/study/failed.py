@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fitscope.names import shown
+from fitscope.names import listed, shown
 
 if TYPE_CHECKING:
     from fitscope.study.schema import StoredFailure
 
-AGAIN = "--resume (resume=True) tries it again"
-SPELLED = 3  # failures that are told in full
+AGAIN = "--resume (resume=True) tries again"
+SPELLED = 3  # runs that are named by their numbers
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,28 @@ class FailedRun:
 
 
 def failures(failed: Sequence[FailedRun]) -> list[str]:
-    """A sentence for each of the first runs that failed, and one for all others.
+    """A sentence for each model of which runs have failed, and for each reason.
 
     Example:
-        >>> failures([FailedRun("forest", 0, "it was killed")])
-        ['failed: forest, run 1: it was killed; --resume (resume=True) tries it again']
+        >>> failures([FailedRun("forest", run, "it was killed") for run in (0, 3)])
+        ['failed: forest, runs 1 and 4: it was killed; --resume (resume=True) tries again']
     """
-    found = [f"failed: {one}; {AGAIN}" for one in failed[:SPELLED]]
-    rest = len(failed) - SPELLED
-    return [*found, f"failed, too: {rest} more run{'s' * (rest > 1)}"] if rest > 0 else found
+    found: dict[tuple[str, str], list[int]] = {}
+    for one in failed:
+        found.setdefault((one.model, one.reason), []).append(one.repeat + 1)
+    return [
+        f"failed: {shown(model)}, {listed_runs(runs)}: {reason}; {AGAIN}"
+        for (model, reason), runs in found.items()
+    ]
+
+
+def listed_runs(runs: Sequence[int]) -> str:
+    """Numbers of runs, in words.
+
+    Example:
+        >>> listed_runs([2]), listed_runs([1, 2, 3, 4, 5])
+        ('run 2', '5 runs')
+    """
+    if len(runs) > SPELLED:
+        return f"{len(runs)} runs"
+    return f"run{'s' * (len(runs) > 1)} {listed([str(run) for run in sorted(runs)])}"

@@ -1,0 +1,197 @@
+"""Studies on several machines, with nodes in this process and real workers: no engine is needed."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from study.made_up import made_up_split
+
+from fitscope.errors import UserError
+from fitscope.learners.mlp.network import MLP
+from fitscope.learners.mlp.plan import Plan
+from fitscope.study import training
+from fitscope.study.cluster import machines, node
+from fitscope.study.cluster.machines import Cluster, Found, Lost
+from fitscope.study.cluster.node import Node
+from fitscope.study.definition import Definition
+from fitscope.study.events import RunLost, RunProgress, RunStarted
+from fitscope.study.execute import execute
+from fitscope.study.executors import machines_of
+
+PLAN = Plan(batch_size=20, max_epochs=6_000, stopping=None)
+MODELS = {"net": (MLP(8, dropout=0.2), ("models",))}
+
+
+class Call:
+    """A node in this process, which can be switched off."""
+
+    def __init__(self, there):
+        self.node, self.lost = there, False
+
+    def tell(self, method, *values):
+        if not self.lost:
+            getattr(self.node, method)(*values)
+
+    def ask(self, method):
+        found = None if self.lost else getattr(self.node, method)()
+        if self.lost:
+            raise Lost("it was switched off")
+        return found
+
+    def end(self):
+        if not self.lost:
+            self.lost = True
+            self.node.close()
+
+
+class Near:
+    """An engine that carries nothing anywhere."""
+
+    def __init__(self, **cores):
+        self.cores, self.nodes, self.shared = cores, {}, 0
+
+    def start(self):
+        self.running = True
+
+    def found(self):
+        return [Found(name, name, cores) for name, cores in self.cores.items()]
+
+    def node(self, machine, keep):
+        self.nodes[machine.name] = Call(Node(keep))
+        return self.nodes[machine.name]
+
+    def share(self, split):
+        self.shared += 1
+        return split
+
+    def stop(self):
+        self.running = False
+
+
+@pytest.fixture
+def on(monkeypatch):
+    """Puts studies on an engine's machines."""
+
+    def put(engine):
+        def cluster(executor, device, folder, most):
+            if executor == "local":
+                return machines_of(executor, device, folder, most)
+            return Cluster(engine, folder, most)
+
+        monkeypatch.setattr(training, "check_executor", lambda executor: executor)
+        monkeypatch.setattr(training, "machines_of", cluster)
+        return engine
+
+    return put
+
+
+def seen(events):
+    """A `watch` whose observer puts what it is told into a list."""
+
+    class Watching:
+        def __init__(self, _):
+            pass
+
+        def __enter__(self):
+            return events.append
+
+        def __exit__(self, *_):
+            pass
+
+    return Watching
+
+
+def arrays(folder: Path) -> dict[str, bytes]:
+    """Everything that runs have left, bit for bit."""
+    found = {}
+    for file in sorted((*folder.glob("rows/*/*"), *folder.glob("weights/*/*"))):
+        name = file.relative_to(folder).as_posix()
+        if file.suffix == ".npz":
+            with np.load(file) as stored:
+                found[name] = b"".join(stored[key].tobytes() for key in stored.files)
+        else:
+            found[name] = file.read_bytes()
+    return found
+
+
+def test_a_lost_machine_costs_no_number(on, tmp_path):
+    engine, events = on(Near(a=1, b=1)), []
+    definition = Definition((made_up_split(),), PLAN, MODELS, repeats=2)
+
+    def switch_off():
+        while not any(isinstance(event, RunProgress) for event in list(events)):
+            time.sleep(0.02)
+        first = next(event for event in list(events) if isinstance(event, RunStarted))
+        engine.nodes[first.where].end()
+
+    threading.Thread(target=switch_off, daemon=True).start()
+    execute(definition, tmp_path / "far", executor="near", watch=seen(events))
+    assert [type(event) for event in events].count(RunLost) >= 1
+    assert {event.where for event in events if isinstance(event, RunStarted)} == {"a", "b"}
+    assert engine.shared == 1, "rows are shared once"
+    assert not engine.running
+    execute(definition, tmp_path / "here")
+    far, here = arrays(tmp_path / "far"), arrays(tmp_path / "here")
+    assert far == here
+    assert len(far) == 6
+    assert not list(Path(tempfile.gettempdir()).glob(f"{node.PREFIX}*"))
+
+
+def test_a_checkpoint_goes_from_one_machine_to_another(on, tmp_path):
+    """Interrupted on one machine, gone on with on the next one, with the numbers of one go."""
+    definition = Definition((made_up_split(),), PLAN, MODELS, seed=3)
+
+    class Interrupting(list):
+        def append(self, event):
+            if isinstance(event, RunProgress):
+                raise KeyboardInterrupt
+            super().append(event)
+
+    on(Near(a=1))
+    with pytest.raises(KeyboardInterrupt):
+        execute(definition, tmp_path / "far", executor="near", watch=seen(Interrupting()))
+    assert list(tmp_path.glob("far/checkpoints/net/0.npz"))
+    events = []
+    on(Near(b=1))
+    execute(definition, tmp_path / "far", executor="near", resume=True, watch=seen(events))
+    assert 0 < events[0].epoch < PLAN.max_epochs
+    assert events[0].where == "b"
+    execute(definition, tmp_path / "here")
+    assert arrays(tmp_path / "far") == arrays(tmp_path / "here")
+
+
+def test_a_cluster_that_cannot_be_used_is_one_line(on, tmp_path, monkeypatch):
+    definition = Definition((made_up_split(),), PLAN, MODELS)
+    on(Near())
+    with pytest.raises(UserError, match="no machine with a core"):
+        execute(definition, tmp_path / "none", executor="near")
+    monkeypatch.setattr(Node, "about", lambda _: {"version": "0.0.1", "free": 1e9})
+    engine = on(Near(old=1))
+    with pytest.raises(UserError, match=r"old: has fitscope 0\.0\.1, this is"):
+        execute(definition, tmp_path / "old", executor="near")
+    assert not engine.running
+
+    class Nobody(Near):
+        def node(self, machine, keep):
+            there = super().node(machine, keep)
+            there.end()
+            return there
+
+    on(Nobody(a=1, b=1))
+    monkeypatch.setattr(machines, "SOON", 0.1)
+    with pytest.raises(UserError, match=r"cannot be used .it was switched off"):
+        execute(definition, tmp_path / "lost", executor="near")
+
+
+def test_no_more_machines_are_taken_than_runs_go_side_by_side(tmp_path):
+    engine = Near(a=1, b=1, c=1)
+    cluster = Cluster(engine, tmp_path, most=2)
+    assert len(cluster.open(machines.queue.SimpleQueue())) == 2
+    assert cluster.threads == 1
+    cluster.close()
+    assert sorted(engine.nodes) == ["a", "b"]
