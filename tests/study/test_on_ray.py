@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import textwrap
-import threading
 import time
 from pathlib import Path
 
@@ -21,10 +20,21 @@ from fitscope.learners.mlp.plan import Plan
 from fitscope.study.definition import Definition
 from fitscope.study.events import RunLost, RunProgress, RunStarted
 from fitscope.study.execute import execute
+from fitscope.study.journal import read_machines
 
 ray = pytest.importorskip("ray", reason="needs Ray: pip install 'fitscope[ray]'")
 
 MODELS = {"net": (MLP(8, dropout=0.2), ("models",)), "deep": (MLP(8, 8), ("models",))}
+
+
+EPOCHS = 5_000
+
+
+class Calling:
+    """A list of events that somebody else keeps."""
+
+    def __init__(self, append):
+        self.append = append
 
 
 def definition(epochs: int) -> Definition:
@@ -56,35 +66,49 @@ def three(monkeypatch):
 
 def test_a_node_and_then_the_heads_processes_are_killed(three, tmp_path, capfd):
     cluster, head, second = three
-    events, epochs = [], 150_000
+    address, events = f"ray:{cluster.address}", []
+    machines = tmp_path / "far" / "checkpoints" / "machines.json"
 
-    def trains(where, after=0):
-        """Wait until a run that trains there has a checkpoint, or began again."""
-        while not any(
-            isinstance(event, RunStarted) and event.where.endswith(where)
-            for event in list(events)[after:]
-        ):
-            time.sleep(0.1)
-        return len(events)
+    def interrupt(event):
+        """Once two runs have begun; their checkpoints come back."""
+        began.add((event.model, event.repeat) if isinstance(event, RunProgress) else None)
+        if len(began - {None}) == 2:
+            raise KeyboardInterrupt
 
-    def kill():
-        trains(second.node_id[:4])
-        while not list((tmp_path / "far" / "checkpoints").glob("*/[0-9].npz")):
-            time.sleep(0.1)
-        cluster.remove_node(second, allow_graceful=False)
-        while not any(isinstance(event, RunLost) for event in list(events)):
-            time.sleep(0.1)
-        for pid in nodes_of(head.all_processes["raylet"][0].process.pid):
-            os.kill(pid, signal.SIGKILL)
+    began = set()
+    with pytest.raises(KeyboardInterrupt):
+        execute(
+            definition(EPOCHS), tmp_path / "far", executor=address, watch=seen(Calling(interrupt))
+        )
 
-    threading.Thread(target=kill, daemon=True).start()
-    address = f"ray:{cluster.address}"
-    execute(definition(epochs), tmp_path / "far", executor=address, watch=seen(events))
-    lost = [event for event in events if isinstance(event, RunLost)]
-    assert len({event.where for event in lost}) == 2
-    again = [event for event in events if isinstance(event, RunStarted) and event.epoch > 0]
-    assert again, "from its checkpoint"
-    execute(definition(epochs), tmp_path / "here")
+    def kill(event):
+        """A node when something trains on it, then the processes on the head."""
+        lost = {one.where for one in events if isinstance(one, RunLost)}
+        if isinstance(event, RunProgress):
+            on = {where.rpartition("-")[2] for where in read_machines(machines).values()}
+            if second.node_id[:4] in on and not killed:
+                killed.append(second)
+                cluster.remove_node(second, allow_graceful=False)
+            elif len(lost) == 1 and head.node_id[:4] in on and len(killed) == 1:
+                killed.append(head)
+                for pid in nodes_of(head.all_processes["raylet"][0].process.pid):
+                    os.kill(pid, signal.SIGKILL)
+        events.append(event)
+
+    killed = []
+    execute(
+        definition(EPOCHS),
+        tmp_path / "far",
+        executor=address,
+        resume=True,
+        watch=seen(Calling(kill)),
+    )
+    lost = {event.where for event in events if isinstance(event, RunLost)}
+    assert {where.rpartition("-")[2] for where in lost} == {second.node_id[:4], head.node_id[:4]}
+    starts = [event for event in events if isinstance(event, RunStarted)]
+    assert {(event.model, event.repeat) for event in starts if event.epoch > 0} >= began - {None}
+    assert len(starts) > 4, "what was lost began again"
+    execute(definition(EPOCHS), tmp_path / "here")
     assert arrays(tmp_path / "far") == arrays(tmp_path / "here")
     assert "raylet" not in "".join(capfd.readouterr()), "pages of a log are no output of a study"
 
@@ -93,8 +117,8 @@ def test_a_program_that_is_killed_leaves_nothing_running_and_is_resumed(tmp_path
     code = f"""
         import sys; sys.path[:0] = {sys.path!r}
         from pathlib import Path
-        from study.test_on_ray import definition, execute
-        execute(definition(40_000), Path({str(tmp_path / "far")!r}), executor="ray")
+        from study.test_on_ray import EPOCHS, definition, execute
+        execute(definition(EPOCHS), Path({str(tmp_path / "far")!r}), executor="ray")
     """
     started = subprocess.Popen([sys.executable, "-c", textwrap.dedent(code)])
     while not list(tmp_path.glob("far/checkpoints/*/*.epochs.npy")):
@@ -109,23 +133,28 @@ def test_a_program_that_is_killed_leaves_nothing_running_and_is_resumed(tmp_path
     started.kill()
     started.wait()
     ends = time.monotonic() + 30
-    while any(is_running(pid) for pid in family):
-        assert time.monotonic() < ends, "something is left running"
+    while left := [what for pid in family if (what := running(pid))]:
+        assert time.monotonic() < ends, left
         time.sleep(0.2)
     events = []
-    execute(definition(40_000), tmp_path / "far", executor="ray", resume=True, watch=seen(events))
+    execute(definition(EPOCHS), tmp_path / "far", executor="ray", resume=True, watch=seen(events))
     assert not any(isinstance(event, RunLost) for event in events)
     assert any(isinstance(event, RunProgress) for event in events)
-    execute(definition(40_000), tmp_path / "here")
+    execute(definition(EPOCHS), tmp_path / "here")
     assert arrays(tmp_path / "far") == arrays(tmp_path / "here")
     assert not list(Path("/tmp").glob("fs-ray-*")), "what the killed one left is removed"
 
 
-def is_running(pid: int) -> bool:
+def running(pid: int) -> bytes:
+    """The command of a process; nothing of one that has ended, or that is a helper of Ray's.
+
+    Those wait for an answer of the head, which is not there, for up to a minute.
+    """
     try:
-        return b") Z " not in Path(f"/proc/{pid}/stat").read_bytes()
+        found = Path(f"/proc/{pid}/cmdline").read_bytes()  # empty once it is a zombie
     except OSError:
-        return False
+        return b""
+    return b"" if b"Agent" in found else found
 
 
 def test_a_cluster_that_is_not_there_is_one_line(tmp_path):

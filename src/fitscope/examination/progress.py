@@ -45,7 +45,7 @@ class Progress:
         self.lock = threading.Lock()
         self.now = "reading the table"
         self.finished = 0
-        self.running: dict[tuple[str, int], None] = {}  # in the order in which they began
+        self.running: dict[tuple[str, int], str] = {}  # where, in the order in which they began
         self.best: tuple[float, str] | None = None
         self.live = console.is_terminal and not console.is_dumb_terminal
 
@@ -77,7 +77,8 @@ class Progress:
             if isinstance(event, StudyGrown):
                 self.document = event.document
             elif isinstance(event, RunStarted | RunProgress):
-                self.running[event.model, event.repeat] = None
+                where = event.where if isinstance(event, RunStarted) else ""
+                self.running.setdefault((event.model, event.repeat), where)
             else:
                 self.running.pop((event.model, event.repeat), None)
                 if isinstance(event, RunFinished):
@@ -113,11 +114,17 @@ class Progress:
             left = max(self.budget - (time.monotonic() - self.began), 0.0)
             parts = [f"[bold]{escape(self.now)}[/]", f"{self.finished} runs"]
             if self.running:
-                parts.append("training " + ", ".join(escape(shown(m, 32)) for m, _ in self.running))
+                parts.append(f"training {escape(self._now_training())}")
             if self.best is not None:
                 parts.append(f"lowest {number(self.best[0])}, {escape(shown(self.best[1], 32))}")
             parts.append(f"at most {told(left)} left")
             return " · ".join(parts)
+
+    def _now_training(self) -> str:
+        machines = set(self.running.values())
+        if len(machines) > 1:
+            return f"{len(self.running)} runs on {len(machines)} machines"
+        return ", ".join(shown(model, 32) for model, _ in self.running)
 
     def _elapsed(self) -> str:
         return f"{time.monotonic() - self.began:6.1f} s"

@@ -6,7 +6,7 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fitscope.errors import UserError, unforeseen
+from fitscope.names import joined, shown
 
 if TYPE_CHECKING:
     from fitscope.study.snapshot import RunningStudy, Stamp
 
 HOST = "127.0.0.1"
+SPELLED = 24  # runs whose machines are told one by one
 LOOK = 5.0  # seconds after a page's last question for which it counts as open
 
 
@@ -200,7 +202,37 @@ def serving(folder: Path, port: int = 0, open_browser: bool = False) -> Iterator
             thread.join()
 
 
+def machines_line(machines: Mapping[tuple[str, int], str]) -> str:
+    """Which machine trains what just now.
+
+    Args:
+        machines: name of the machine by model and number of the run; none where there is one.
+
+    Example:
+        >>> machines_line({("Tiny", 0): "b", ("Large", 1): "a", ("Tiny", 4): "b"})
+        'Training now: a: Large, run 2; b: Tiny, runs 1 and 5.'
+        >>> machines_line({("Tiny", run): f"node {run % 9}" for run in range(90)})
+        'Training now: 90 runs on 9 machines.'
+    """
+    if not machines:
+        return ""
+    on: dict[str, dict[str, list[int]]] = {}
+    for (model, run), machine in sorted(machines.items()):
+        on.setdefault(machine, {}).setdefault(model, []).append(run + 1)
+    if len(machines) > SPELLED:
+        return f"Training now: {len(machines)} runs on {len(on)} machines."
+    told = [
+        f"{shown(machine)}: "
+        + ", ".join(
+            f"{shown(model)}, run{'s' * (len(runs) > 1)} {joined([str(run) for run in runs])}"
+            for model, runs in models.items()
+        )
+        for machine, models in sorted(on.items())
+    ]
+    return f"Training now: {'; '.join(told)}."
+
+
 def _note(now: RunningStudy) -> str:
     if now.complete or now.training:
-        return ""
+        return machines_line(now.machines)
     return "Nothing is training in this folder now; go on with the study's command and --resume."

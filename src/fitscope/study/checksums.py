@@ -9,6 +9,7 @@ import hashlib
 import os
 import re
 from collections.abc import Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from fitscope.files import read_bytes, sync, write_bytes
 from fitscope.names import MOST
 
 NAME = "SHA256SUMS"
+AT_ONCE = 16  # files that the disk is waited for at once
 TRIES = 3  # a file may be written twice between a look at it and at its checksum
 _LINE = re.compile(r"([0-9a-f]{64})  (\S+)")
 
@@ -55,11 +57,11 @@ def store(
         known = sums.get(_name(root, file), ())
         new = hashlib.sha256(contents[file]).hexdigest()
         sums[_name(root, file)] = tuple(dict.fromkeys((*known, new)))
-    for file in beside:
-        sums[_name(root, file)] = (_of_file(file),)
-        sync(file)
-    for folder in {file.parent for file in beside}:
-        sync(folder)
+    with ThreadPoolExecutor(AT_ONCE) as waiting:  # a disk takes many files as fast as one
+        list(waiting.map(sync, beside))
+        for file, found in zip(beside, waiting.map(_of_file, beside), strict=True):
+            sums[_name(root, file)] = (found,)
+        list(waiting.map(sync, {file.parent for file in beside}))
     for file in gone:
         sums.pop(_name(root, file), None)
     _write(root, sums)

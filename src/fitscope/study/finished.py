@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import warnings
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -117,12 +117,12 @@ class Finished:
         """The runs of a model or of a learner on fewer rows."""
         return tuple(run for run in self.runs if run.model == model)
 
-    def with_run(self, run: RunResult, history: pl.DataFrame) -> Finished:
-        """These and one more."""
+    def with_runs(self, runs: Sequence[RunResult], histories: Sequence[pl.DataFrame]) -> Finished:
+        """These and some more, with their histories."""
         import polars as pl
 
-        histories = pl.concat([self.histories, history])
-        return replace(self, runs=(*self.runs, run), histories=histories)
+        together = pl.concat([self.histories, *histories], rechunk=True)
+        return replace(self, runs=(*self.runs, *runs), histories=together)
 
     def with_failed(self, run: FailedRun) -> Finished:
         """These, and one that has failed."""

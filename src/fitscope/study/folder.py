@@ -84,6 +84,11 @@ class Folder:
         """Metrics so far of a run that is still training."""
         return self.checkpoints / slug / f"{repeat}.epochs.npy"
 
+    @property
+    def machines(self) -> Path:
+        """Where each run trains just now, where there are several machines."""
+        return self.checkpoints / "machines.json"
+
     def weights(self, slug: str, repeat: int, which: str, ending: str = "safetensors") -> Path:
         """Fitted state of a run; `which` is "best" or "last", `ending` the learner's own."""
         return self.path / "weights" / slug / f"{repeat}.{which}.{ending}"

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import io
+import json
 import time
 from pathlib import Path
 
 import numpy as np
 from jaxtyping import Float32
 
-from fitscope.files import write_bytes
+from fitscope.files import write_bytes, write_text
 from fitscope.study.document import StudyDocument
 from fitscope.study.events import (
     Event,
     Observer,
     RunFailed,
     RunFinished,
+    RunGivenUp,
+    RunLost,
     RunProgress,
     RunStarted,
     StudyGrown,
@@ -41,6 +44,7 @@ class Journal:
         self._observer = observer
         self._epochs: dict[tuple[str, int], list[np.ndarray]] = {}
         self._written: dict[tuple[str, int], float] = {}
+        self._where: dict[tuple[str, int], str] = {}
 
     def __call__(self, event: Event) -> None:
         """Take in what happened, then tell the next observer."""
@@ -56,6 +60,7 @@ class Journal:
                 missing = np.full((max(event.epoch - len(earlier), 0), METRICS), np.nan, np.float32)
                 self._epochs[run] = [earlier[: event.epoch], missing]
                 file.unlink(missing_ok=True)
+                self._trains(run, event.where)
             case RunProgress():
                 monitors = self._document.task.monitors
                 new = np.array([event.metrics[name] for name in monitors], np.float32).T
@@ -66,10 +71,30 @@ class Journal:
                     stream = io.BytesIO()
                     np.save(stream, self._epochs[run][0])
                     write_bytes(file, stream.getvalue())
+            case RunLost() | RunGivenUp():
+                self._trains(run, "")
             case RunFinished() | RunFailed():
+                self._trains(run, "")
                 self._epochs.pop(run, None)
                 file.unlink(missing_ok=True)
         return self._observer(event)
+
+    def _trains(self, run: tuple[str, int], where: str) -> None:
+        """Note on which machine a run trains now; on none, or the only one, if it has no name."""
+        before = self._where.pop(run, "")
+        if where:
+            self._where[run] = where
+        if where or before:
+            places = [[*key, machine] for key, machine in self._where.items()]
+            write_text(self._folder.machines, json.dumps(places))
+
+
+def read_machines(file: Path) -> dict[tuple[str, int], str]:
+    """Where each run trains just now, by model and number; nothing where there is one machine."""
+    try:
+        return {(model, run): where for model, run, where in json.loads(file.read_bytes())}
+    except (OSError, ValueError, TypeError):
+        return {}
 
 
 def read_epochs(file: Path) -> Float32[np.ndarray, "epochs 6"]:

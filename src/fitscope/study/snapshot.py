@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ import numpy as np
 from fitscope.files import is_locked
 from fitscope.study.document import ModelEntry, StudyDocument
 from fitscope.study.folder import Folder, StoredStudy, read_started
-from fitscope.study.journal import read_epochs
+from fitscope.study.journal import read_epochs, read_machines
 
 if TYPE_CHECKING:
     import polars as pl
@@ -28,11 +29,13 @@ class RunningStudy:
             its results do not know those runs.
         complete: every run has finished or failed, and nothing is training any more.
         training: a program is training in the folder.
+        machines: where each run trains, by model and number, where there are several machines.
     """
 
     stored: StoredStudy
     complete: bool
     training: bool
+    machines: Mapping[tuple[str, int], str] = field(default_factory=dict)
 
 
 def read_running(path: Path | str) -> RunningStudy:
@@ -57,7 +60,10 @@ def read_running(path: Path | str) -> RunningStudy:
     ended = len(finished) + len(stored.results.subsets) + len(stored.results.failed)
     training = is_locked(path)
     return RunningStudy(
-        replace(stored, histories=histories), ended == wanted and not training, training
+        replace(stored, histories=histories),
+        ended == wanted and not training,
+        training,
+        read_machines(stored.folder.machines) if training else {},
     )
 
 

@@ -266,19 +266,20 @@ class Training:
 
     def _take_in(self, jobs: Sequence[Job]) -> None:
         """Store the runs of jobs that are done."""
-        finished, task = self._finished, self.document.task
-        new, lasting, gone = [], [], []
+        task = self.document.task
+        new, histories, lasting, gone = [], [], [], []
         for job in jobs:
             entry = self.document.entry(job.model)
             for repeat in job.repeats:
                 file = Path(run_files(self.folder, entry, repeat)["history"])
                 with np.load(file, allow_pickle=False) as stored:
                     run, history = run_entry(job.model, repeat, dict(stored), task)
-                finished = finished.with_run(run, history)
                 new.append(run)
+                histories.append(history)
                 lasting += lasting_files(self.folder, entry, repeat)
                 gone.append(file)
             gone.append(checkpoint_file(self.folder, entry, job.repeats))
+        finished = self._finished.with_runs(new, histories)
         store_runs(self.document, self.folder, finished, new=lasting)
         self._finished = finished
         for file in gone:

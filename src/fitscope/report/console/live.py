@@ -19,7 +19,7 @@ from fitscope.report.console.progress import Progress, RunState, told
 from fitscope.report.console.text import marked
 from fitscope.report.notices import notices
 from fitscope.report.presentation import palette_of
-from fitscope.report.words import duration, estimate, number
+from fitscope.report.words import duration, estimate, number, shown
 from fitscope.study.events import StudyGrown
 
 if TYPE_CHECKING:
@@ -187,9 +187,10 @@ def _run(run: RunState, progress: Progress, palette: Mapping[str, str]) -> Line:
     started, training = run.epochs > 0, run.phase == "training"
     repeats = sum(other.model == run.model for other in progress.runs.values())
     waiting = progress.patience is not None and run.planned and training and started
+    where = f" {shown(run.where, 16)}" if training and run.where else ""
     return [
         marked(run.model, palette, dim=run.phase == "waiting"),
-        f"{run.repeat + 1}/{repeats}",
+        f"{run.repeat + 1}/{repeats}{where}",
         f"{run.epochs:,}" if started else "",
         _now(run),
         Text(_score(run.best), style="bold") if started else "",

@@ -21,6 +21,7 @@ TRIES = 3  # of a job whose worker is lost, and of a machine
 LOOK = 5.0  # seconds between two looks at which machines there are
 LONELY = 60.0  # seconds without any machine after which nobody waits for one
 FIRST = 120.0  # the same at the start
+JOIN = 5.0  # seconds for threads to end, once their machines have
 SOON = 5.0  # seconds for others to answer, once the first one has
 EPOCHS_A_SECOND = 200.0  # times that all runs together tell of new epochs at most
 
@@ -247,6 +248,7 @@ class Cluster:
         self._change = threading.Condition()
         self._told: queue.SimpleQueue | None = None  # once `open` has returned
         self._closed = False
+        self._threads: list[threading.Thread] = []
 
     def open(self, events: queue.SimpleQueue) -> Sequence[Machine]:
         """Take the machines, and wait for those that answer soon."""
@@ -270,7 +272,7 @@ class Cluster:
         except BaseException:
             self.close()
             raise
-        threading.Thread(target=self._look, args=(events,), daemon=True).start()
+        self._begin(self._look, events)
         return list(self._there)
 
     def close(self) -> None:
@@ -281,7 +283,13 @@ class Cluster:
             nodes = [machine.node for machine in self._taken.values()]
         for node in nodes:
             node.end()
+        for thread in self._threads:  # they call the engine
+            thread.join(JOIN)
         self._engine.stop()
+
+    def _begin(self, work: Callable[..., None], *values: Any) -> None:
+        self._threads.append(threading.Thread(target=work, args=values, daemon=True))
+        self._threads[-1].start()
 
     def _take(self, found: Sequence[Found], events: queue.SimpleQueue) -> None:
         """Start nodes on machines that have none, as many as are of use."""
@@ -298,7 +306,7 @@ class Cluster:
                 keep = max(1.0, cores / EPOCHS_A_SECOND)
                 machine = Reached(one, self._engine.node(one, keep), self._folder, self._rows)
                 self._taken[one.key] = machine
-                threading.Thread(target=self._serve, args=(machine, events), daemon=True).start()
+                self._begin(self._serve, machine, events)
 
     def _serve(self, machine: Reached, events: queue.SimpleQueue) -> None:
         """Listen to a machine until it is lost."""
@@ -323,7 +331,8 @@ class Cluster:
             events.put((machine, None))
             self._change.notify_all()
         machine.lose(why)
-        machine.node.end()  # it may only be out of reach, and still hold its cores
+        if not self._closed:
+            machine.node.end()  # it may only be out of reach, and still hold its cores
 
     def _look(self, events: queue.SimpleQueue) -> None:
         """Take machines that come, and say so when there is none for long."""

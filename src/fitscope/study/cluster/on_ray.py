@@ -153,6 +153,8 @@ class RayNode:
         import ray
         from ray.exceptions import RayError
 
+        if not ray.is_initialized():  # a call would start a cluster of its own
+            raise Lost("the study has ended")
         called = getattr(self._actor, method)
         try:
             return ray.get(called.options(concurrency_group=NEWS).remote())
@@ -164,6 +166,8 @@ class RayNode:
         import ray
         from ray.exceptions import RayError
 
+        if not ray.is_initialized():
+            return
         with suppress(RayError):
             ray.get(self._actor.close.remote(), timeout=ENDING)
         with suppress(RayError):
