@@ -47,8 +47,11 @@ def main() -> None:
     except UserError as error:
         send(out, event="error", message=str(error))
     except MemoryError:
-        send(out, event="error", message="the memory is used up; try fewer rows or --jobs 1")
+        send(out, event="failed", message="the memory is used up; try fewer rows or --jobs 1")
     except RuntimeError as error:  # XLA: no such device, out of memory on it
+        if "RESOURCE_EXHAUSTED" in str(error):
+            advice = "try fewer rows, fewer repeats or --device cpu"
+            return send(out, event="failed", message=f"the device's memory is used up; {advice}")
         advice = "try --device cpu, fewer rows or fewer repeats"
         send(out, event="error", message=f"{reason(error)}; {advice}")
 
