@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import warnings
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from numbers import Integral
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fitscope.data.split import Split
-from fitscope.errors import UserError
+from fitscope.errors import Notice, UserError
 from fitscope.learners import as_learner
 from fitscope.learners.mlp.plan import OPTIMIZERS, Plan
 
@@ -108,9 +109,14 @@ class Study:
         Returns:
             The stored result.
 
+        Warns:
+            Notice: features on a scale on which networks learn badly, validation rows that are
+                training rows.
+
         Raises:
             UserError: no models, a folder that holds another study, no space left ...
         """
+        from fitscope.api.cautions import cautions
         from fitscope.api.result import Result
         from fitscope.report.tensorboard import write_logs
         from fitscope.study.definition import Definition
@@ -129,6 +135,8 @@ class Study:
                 )
         if out is not None and not (isinstance(out, str | PathLike) and "\0" not in str(out)):
             raise UserError(f"out must be the path of a folder, got {out!r}")
+        for caution in cautions(self.split, [learner for learner, _ in self.models.values()]):
+            warnings.warn(caution, Notice, stacklevel=2)
         definition = Definition((self.split,), self.plan, self.models, int(repeats), int(seed))
         path = Path(tempfile.mkdtemp(prefix="fitscope-") if out is None else out)
         watch = _live if progress else unwatched

@@ -153,8 +153,8 @@ def _why_no_numbers(values: Any, error: Exception) -> str:
             for row, cell in enumerate(cells):
                 if isinstance(cell, str) and not _is_number(cell):
                     return (
-                        f"feature {column} holds texts such as {shown(cell)!r} (row {row + 1}), and "
-                        "features are numbers here; make numbers of it, or give a frame to "
+                        f"feature {column} holds texts such as {shown(cell)!r} (row {row + 1}), "
+                        "and features are numbers here; make numbers of it, or give a frame to "
                         "fs.examine, which encodes it"
                     )
     if len(shape) == 1 and "sequence" in str(error):
