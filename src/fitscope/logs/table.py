@@ -22,6 +22,7 @@ STEPS = (
     *("step", "steps", "global_step", "_step", "trainer/global_step", "iteration", "iter"),
     *("iterations", "iters", "round", "global step", "it", "train_step", "num_steps"),
 )
+ROUNDS = ("number_of_trees", "n_trees", "num_trees", "trees", "boosting_round", "boosting round")
 RUN_NUMBERS = ("run", "repeat", "seed", "fold", "trial", "run_id", "version", "replicate")
 MOST_VALUES, MOST_COLUMNS = 20_000_000, 20_000  # of a table
 MOST_RUNS = 5_000  # in a table
@@ -51,8 +52,8 @@ class Table:
     notes: tuple[str, ...] = ()
 
     def epochs(self) -> str | None:
-        """Name of the column that numbers the epochs."""
-        return _named(self.numbers, EPOCHS)
+        """Name of the column that numbers the epochs, or the rounds of boosted trees."""
+        return _named(self.numbers, (*EPOCHS, *ROUNDS))
 
     def steps(self) -> str | None:
         """Name of the column that numbers the steps."""
@@ -215,5 +216,5 @@ def _taken(columns: Mapping[str, Column], rows: Sequence[int]) -> dict[str, Colu
 
 
 def _named(columns: Iterable[str], names: Sequence[str]) -> str | None:
-    lower = {name.strip().lower(): name for name in columns}
+    lower = {name.strip(" %#").lower(): name for name in columns}
     return next((lower[name] for name in names if name in lower), None)
