@@ -30,12 +30,18 @@ KERAS_FAMILY = (
     ),
     Dialect(
         "Keras 3, verbose 1 without colours",
-        "Epoch {n}/24\n\r 1/32 " + BAR + " 9s 300ms/step - accuracy: 0.1000 - loss: 9.0000\b\b\b\b\b\r"
-        "32/32 " + BAR + " 1s 11ms/step - accuracy: {a:.4f} - loss: {t:.4f} - val_accuracy: {w:.4f} - val_loss: {v:.4f} - learning_rate: 0.0010\n",
+        "Epoch {n}/24\n\r 1/32 "
+        + BAR
+        + " 9s 300ms/step - accuracy: 0.1000 - loss: 9.0000\b\b\b\b\b\r"
+        "32/32 "
+        + BAR
+        + " 1s 11ms/step - accuracy: {a:.4f} - loss: {t:.4f} - val_accuracy: {w:.4f} - val_loss: {v:.4f} - learning_rate: 0.0010\n",
     ),
     Dialect(
         "Keras 3, pasted from a notebook",
-        "Epoch {n}/24\n32/32 " + BAR + " 1s 11ms/step - accuracy: {a:.4f} - loss: {t:.4f} - val_accuracy: {w:.4f} - val_loss: {v:.4f}\n",
+        "Epoch {n}/24\n32/32 "
+        + BAR
+        + " 1s 11ms/step - accuracy: {a:.4f} - loss: {t:.4f} - val_accuracy: {w:.4f} - val_loss: {v:.4f}\n",
     ),
     Dialect(
         "Keras, verbose 2, old",
@@ -110,7 +116,8 @@ KERAS_FAMILY = (
         "INFO:tensorflow:loss = {t}, step = {s} (12.345 sec)\nINFO:tensorflow:global_step/sec: 8.1\n"
         "INFO:tensorflow:Calling model_fn.\nINFO:tensorflow:Finished evaluation at 2019-01-01-10:00:00\n"
         "INFO:tensorflow:Saving dict for global step {s}: accuracy = {w}, global_step = {s}, loss = {v}\n",
-        at="s", step="step",
+        at="s",
+        step="step",
     ),
     Dialect(
         "TF object detection, legacy",
@@ -118,22 +125,35 @@ KERAS_FAMILY = (
         "I0101 10:00:00.123456 140000000000000 model_lib_v2.py:991] Eval metrics at step {s}\n"
         "I0101 10:00:00.123456 140000000000000 model_lib_v2.py:994] \t+ DetectionBoxes_Precision/mAP: 0.400000\n"
         "I0101 10:00:00.123456 140000000000000 model_lib_v2.py:994] \t+ Loss/total_loss: {v}\n",
-        at="s", step="step",
+        at="s",
+        step="step",
     ),
     Dialect(
         "Keras CSVLogger, semicolons and decimal commas",
-        lambda c: {"history.csv": "epoch;loss;val_loss\n" + "".join(
-            f"{n};{t};{v}\n".replace(".", ",") for n, t, v in zip(c["n0"], c["t"], c["v"], strict=True)
-        )},
+        lambda c: {
+            "history.csv": "epoch;loss;val_loss\n"
+            + "".join(
+                f"{n};{t};{v}\n".replace(".", ",")
+                for n, t, v in zip(c["n0"], c["t"], c["v"], strict=True)
+            )
+        },
         at="n0",
     ),
     Dialect(
         "R keras history as data frame",
-        lambda c: {"history.csv": "epoch,value,metric,data\n" + "".join(
-            f"{n},{value},{metric},{data}\n"
-            for metric, data, key in (("loss", "training", "t"), ("accuracy", "training", "a"), ("loss", "validation", "v"), ("accuracy", "validation", "w"))
-            for n, value in zip(c["n"], c[key], strict=True)
-        )},
+        lambda c: {
+            "history.csv": "epoch,value,metric,data\n"
+            + "".join(
+                f"{n},{value},{metric},{data}\n"
+                for metric, data, key in (
+                    ("loss", "training", "t"),
+                    ("accuracy", "training", "a"),
+                    ("loss", "validation", "v"),
+                    ("accuracy", "validation", "w"),
+                )
+                for n, value in zip(c["n"], c[key], strict=True)
+            )
+        },
     ),
     Dialect(
         "R luz",

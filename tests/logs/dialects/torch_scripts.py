@@ -20,7 +20,9 @@ TORCH_SCRIPTS = (
         "imagenet, accuracies alone",
         "Epoch: [{n0}][500/500]  Time 0.2 (0.2)  Prec@1 60.0 ({pa})  Prec@5 80.0 (81.0)\n"
         " * Prec@1 {pw} Prec@5 97.000\n",
-        train="pa", val="pw", at="n0",
+        train="pa",
+        val="pw",
+        at="n0",
     ),
     Dialect(
         "mnist",
@@ -33,13 +35,16 @@ TORCH_SCRIPTS = (
         "word language model",
         "| epoch {n:3d} |   200/ 2983 batches | lr 20.00 | ms/batch 15.40 | loss {lo:5.4f} | ppl  9.9\n"
         "| epoch {n:3d} |   400/ 2983 batches | lr 20.00 | ms/batch 15.40 | loss {hi:5.4f} | ppl  9.9\n"
-        + "-" * 89 + "\n| end of epoch {n:3d} | time: 48.41s | valid loss {v:5.4f} | valid ppl   9.9\n"
-        + "-" * 89 + "\n",
+        + "-" * 89
+        + "\n| end of epoch {n:3d} | time: 48.41s | valid loss {v:5.4f} | valid ppl   9.9\n"
+        + "-" * 89
+        + "\n",
     ),
     Dialect(
         "transfer learning tutorial",
         "Epoch {n0}/23\n----------\ntrain Loss: {t:.4f} Acc: {a:.4f}\nval Loss: {v:.4f} Acc: {w:.4f}\n\n",
-        at="n0", foot="Training complete in 1m 51s\nBest val Acc: 0.950000\n",
+        at="n0",
+        foot="Training complete in 1m 51s\nBest val Acc: 0.950000\n",
     ),
     Dialect(
         "quickstart tutorial",
@@ -54,7 +59,9 @@ TORCH_SCRIPTS = (
     Dialect(
         "timm, summary.csv",
         "{n0},{t},{v},{pw},97.2,0.001\n",
-        at="n0", head="epoch,train_loss,eval_loss,eval_top1,eval_top5,lr\n", ending="csv",
+        at="n0",
+        head="epoch,train_loss,eval_loss,eval_top1,eval_top5,lr\n",
+        ending="csv",
     ),
     Dialect(
         "timm, 1.0",
@@ -63,7 +70,8 @@ TORCH_SCRIPTS = (
         "Test: [   0/48]  Time: 1.5 (1.5)  Loss:   8.9 (  8.9)  Acc@1:   0.0 (  0.0)  Acc@5:   0.2 (  0.2)\n"
         "Test: [  48/48]  Time: 0.1 (0.2)  Loss:   8.8 ( {v})  Acc@1:   0.0 ( {pw})  Acc@5:   0.2 ( 97.2)\n"
         "Current checkpoints:\n ('./output/train/checkpoint-0.pth.tar', 0.1)\n\n",
-        at="n0", foot="*** Best metric: 91.1 (epoch 12)\n",
+        at="n0",
+        foot="*** Best metric: 91.1 (epoch 12)\n",
     ),
     Dialect(
         "torchvision references",
@@ -116,12 +124,15 @@ TORCH_SCRIPTS = (
         "nanoGPT",
         "step {s}: train loss {t:.4f}, val loss {v:.4f}\nsaving checkpoint to out\n"
         "iter {s}: loss 9.1000, time 4321.10ms, mfu 12.30%\n",
-        at="s", step="step", head="tokens per iteration will be: 16,384\nnumber of parameters: 10.65M\n",
+        at="s",
+        step="step",
+        head="tokens per iteration will be: 16,384\nnumber of parameters: 10.65M\n",
     ),
     Dialect(
         "llm.c",
         "step {s}/2400 | loss {t} (+0.10z)| norm 1.2 (+0.1z)| lr 3.00e-04 | 120.1 ms | 45.2% bf16 MFU | 43210 tok/s\nval loss {v}\n",
-        at="s", step="step",
+        at="s",
+        step="step",
     ),
     Dialect(
         "pytorch-template (key: value lines)",
@@ -133,7 +144,8 @@ TORCH_SCRIPTS = (
         "Epoch {n}/24:  50%|#####     | 500/1000 [00:10<00:10, 50.1img/s, loss (batch)=9.1]\r"
         "Epoch {n}/24: 100%|##########| 1000/1000 [00:20<00:00, 50.1img/s, loss (batch)={t}]\n"
         "INFO: Validation Dice score: {w}\n",
-        train=None, val="w",
+        train=None,
+        val="w",
     ),
     Dialect(
         "dictionaries of an epoch",
@@ -151,15 +163,21 @@ TORCH_SCRIPTS = (
     Dialect(
         "ViT-pytorch by steps",
         "Training ({s} / 10000 Steps) (loss=9.10000)\n{s} steps: train loss {t}, eval loss {v}, lr 0.03\n",
-        at="s", step="step",
+        at="s",
+        step="step",
     ),
     Dialect(
         "validation every second epoch, on a line of its own",
-        lambda c: {"log.txt": "".join(
-            f"[epoch {n}] train loss: {t:.4f} ({n * 3}s)\n" + (f"[epoch {n}] validation loss: {v:.4f}\n" if n % 2 == 0 else "")
-            for n, t, v in zip(c["n"], c["t"], c["v"], strict=True)
-        )},
-        train="t/2", val="v/2", at="n/2",
+        lambda c: {
+            "log.txt": "".join(
+                f"[epoch {n}] train loss: {t:.4f} ({n * 3}s)\n"
+                + (f"[epoch {n}] validation loss: {v:.4f}\n" if n % 2 == 0 else "")
+                for n, t, v in zip(c["n"], c["t"], c["v"], strict=True)
+            )
+        },
+        train="t/2",
+        val="v/2",
+        at="n/2",
     ),
     Dialect(
         "tensor2tensor-like evaluation in brackets",
@@ -168,11 +186,13 @@ TORCH_SCRIPTS = (
     Dialect(
         "Karpathy's makemore",
         "step {s} | loss 9.1000 | step time 12.10ms\nstep {s} train loss: {t} test loss: {v}\n",
-        at="s", step="step",
+        at="s",
+        step="step",
     ),
     Dialect(
         "d2l",
         "epoch {n}, loss {t:.4f}, train acc {a:.4f}, test acc {w:.4f}, time 4.1 sec\n",
-        train="a", val="w",
+        train="a",
+        val="w",
     ),
 )

@@ -35,10 +35,12 @@ ROUND = re.compile(
     r"|^\D{0,30}\[(?P<named>\d+)\]:?(?=\s+(?:train|valid|eval|test|cv_agg)[\w']*\s?[\w-]*:)"
 )
 OF_CATBOOST = re.compile(r"\s\(\d+\)|\s(?:total|remaining):.*")
-ALONE = re.compile(r"^(?:[^\W\d]\w*:)?\W*(?:(?P<bar>\d{1,3}%)\D{0,80}?)?(?P<count>\d{1,9})(?:\s*/\s*\d+)?(?=[\s\]|:,)])")
+ALONE = re.compile(
+    r"^(?:[^\W\d]\w*:)?\W*(?:(?P<bar>\d{1,3}%)\D{0,80}?)?(?P<count>\d{1,9})(?:\s*/\s*\d+)?(?=[\s\]|:,)])"
+)
 BATCHES = re.compile(r"\b\d+-\d+batch")
 NOT_NOW = re.compile(
-    r"(?:best|total|max|maximum|num|number of|warm-?up|from|resum\w*|every|patience|until|at"
+    r"(?:best|total|max|maximum|num|number of|warm-?up|from|resum\w*|every|patience|until|at|over|per"
     r"|(?<!start )(?<!end )(?<!beginning )of)\W*$",
     re.IGNORECASE,
 )

@@ -31,6 +31,7 @@ PREFIXES = re.compile(
     r"|(?<=\s)[a-z_]\w*(?:\.\w+)+\s+-\s"
 )
 LEADING = re.compile(r"^.{0,90}?\b(?:INFO|DEBUG|WARNING)\b[\]:|\s-]*(?:[\w./]+(?::\w+)*\s+-\s)?")
+TABS = re.compile(r"#011(?=[a-z])|\\t")
 OF_R = re.compile(r'^\s*\[1\] (?=")')
 CELLS = re.compile(r"</t[dh]>\s*<t[dh][^>]*>|</?t[rdh][^>]*>", re.IGNORECASE)
 WRAPPED = re.compile(r"(?:ms|us|\ds)(?:/step|/sample|/epoch)? - |\] - (?:\d+s|ETA)")
@@ -75,7 +76,7 @@ def lines(stream: BinaryIO, encoding: str = "utf-8") -> Iterator[tuple[str, str]
 def _unpacked(line: str) -> str:
     """A line without what another program made of its signs."""
     if "#011" in line or "\\t" in line:  # tabs, as containers and SageMaker write them
-        line = line.replace("#011", "\t").replace("\\t", "\t")
+        line = TABS.sub("\t", line)
     if line.lstrip().startswith("[1] "):
         line = OF_R.sub("", line)
     if "<t" in line:

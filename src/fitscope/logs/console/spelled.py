@@ -11,7 +11,8 @@ EVALUATED = re.compile(  # said of validation rows, without a word for them
     re.IGNORECASE,
 )
 WAS_BEST = re.compile(
-    r"^\W*(?:new |current |cur )?(?:best|max)\b(?!.*\b(?:train|loss)\w*\s*[:=].*\bval)", re.IGNORECASE
+    r"^\W*(?:new |current |cur )?(?:best|max)\b(?!.*\b(?:train|loss)\w*\s*[:=].*\bval)",
+    re.IGNORECASE,
 )
 OF_COCO = re.compile(
     r"Average (?:Precision|Recall)\s+\((AP|AR)\) @\[ IoU=([\d.:]+)\s*\| area=\s*(\w+)\s*\| "

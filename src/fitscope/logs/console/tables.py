@@ -162,9 +162,7 @@ def _below(line: str, above: str) -> list[str]:
     spans = [found.span() for found in re.finditer(r"\S+(?:\s\S+)*", above)]
     cells = [""] * len(spans)
     for word in WORDS.finditer(line.rstrip()):
-        overlaps = [
-            min(word.end(), end) - max(word.start(), start) for start, end in spans
-        ]
+        overlaps = [min(word.end(), end) - max(word.start(), start) for start, end in spans]
         nearest = max(range(len(spans)), key=overlaps.__getitem__)
         if overlaps[nearest] <= 0 or cells[nearest]:
             return []
