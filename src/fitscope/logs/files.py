@@ -8,9 +8,9 @@ import re
 from pathlib import Path
 
 from fitscope.errors import UserError
+from fitscope.logs.by_name import named_by
 from fitscope.logs.console.lines import lines
 from fitscope.logs.console.reader import read_printed
-from fitscope.logs.by_name import named_by
 from fitscope.logs.documents import has_metrics, printed_within, read_document
 from fitscope.logs.frames import read_parquet_table
 from fitscope.logs.log import Log
