@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from jaxtyping import Float, Int, Shaped
 
+ROUND = "round"
+"""`History.step` of boosting, whose steps add to each other."""
 SINGLE = "fit"
 """`History.step` of a learner that is trained in one step, so that there is no curve."""
 SIZE = "training size"
