@@ -76,7 +76,7 @@ MEASURED = Costs(
     start=2.5,
 )
 """On two cores of a machine that others were using, too: times of computing are processor times,
-those of Ray's calls and of the disk are by the clock. Runs of 100 epochs on 1,000 validation rows."""
+those of calls to Ray and of the disk by the clock. Runs of 100 epochs, 1,000 validation rows."""
 
 if __name__ == "__main__":
     print("run      10,000 runs on 1,000 cores (simulated)")

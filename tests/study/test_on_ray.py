@@ -160,4 +160,6 @@ def running(pid: int) -> bytes:
 def test_a_cluster_that_is_not_there_is_one_line(tmp_path):
     with pytest.raises(UserError, match=r"no Ray cluster can be reached at 127\.0\.0\.1:1 "):
         execute(definition(10), tmp_path / "out", executor="ray:127.0.0.1:1")
+    with pytest.raises(UserError, match="Ray's client cannot carry a study"):
+        execute(definition(10), tmp_path / "out", executor="ray://127.0.0.1:10001")
     assert not (tmp_path / "out" / "study.json").exists()

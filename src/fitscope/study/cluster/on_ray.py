@@ -12,6 +12,7 @@ import logging
 import os
 import re
 import signal
+import socket
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -32,6 +33,7 @@ RAISED = re.compile(r"(?!ray\.)[\w.]+(Error|Exception): \S")
 TEMPORARY, PREFIX = "/tmp", "fs-ray-"
 PRINTS = "print_to_stdstream"
 NEWS = "news"  # a group of its own: these calls may wait while others come
+REACHED = 10.0  # seconds for the head of a cluster to answer
 ENDING = 5.0  # seconds for nodes to end their workers and remove their files
 
 
@@ -64,6 +66,7 @@ class Ray:
         try:
             with _signals_kept():
                 if self._address is not None:
+                    _answers(self._address)
                     ray.init(address=self._address, **quiet)
                 else:
                     # a short name, because sockets lie in it; gone at the end, with Ray's logs
@@ -197,6 +200,23 @@ def _why(error: Exception) -> str:
     """Why an actor is lost: the error that it ended with, if Ray tells one."""
     raised = [line for line in str(error).splitlines() if RAISED.match(line)]
     return raised[-1] if raised else "its process there is not to be reached any more"
+
+
+def _answers(address: str) -> None:
+    """Make sure that somebody listens there: Ray itself would try for minutes.
+
+    Raises:
+        UserError: it is an address of Ray's client.
+        OSError: nobody answers.
+    """
+    if address.startswith("//"):
+        raise UserError(
+            f"ray:{address}: Ray's client cannot carry a study; start it on a machine of the "
+            "cluster, with --executor ray:HOST:PORT or ray:auto"
+        )
+    host, colon, port = address.rpartition(":")
+    if colon and port.isdigit():
+        socket.create_connection((host.strip("[]"), int(port)), REACHED).close()
 
 
 def _name(host: str, key: str, hosts: Counter[str]) -> str:
