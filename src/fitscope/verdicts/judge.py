@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from jaxtyping import Float
 
 from fitscope.diagnosis.curve import curve
 from fitscope.diagnosis.equals import as_good
@@ -21,6 +22,9 @@ from fitscope.verdicts.explain import explain, figure
 from fitscope.verdicts.means import GENERAL, Means
 from fitscope.verdicts.single_step import single_step
 from fitscope.verdicts.verdict import Verdict
+
+if TYPE_CHECKING:
+    from jaxtyping import Float
 
 
 def diagnose(history: History) -> Verdict:
