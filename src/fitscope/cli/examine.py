@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fitscope.cli.options import DEVICE, PATH
+from fitscope.cli.options import DEVICE, PATH, PRECISION
 from fitscope.cli.output import keep_writing
 from fitscope.cli.study_folder import again, default_folder, going_on
 
@@ -52,6 +52,11 @@ DEFAULT_FOLDER = Path("runs/examine")
 @click.option("--seed", type=int, help="What is random follows from it (0).")
 @click.option("--quick", is_flag=True, help="Everything shown in a minute.")
 @click.option("--device", type=DEVICE, help="Where to train (auto).")
+@click.option(
+    "--precision",
+    type=PRECISION,
+    help="Of wide networks' products; bfloat16 where it is faster (float32).",
+)
 @click.option("--jobs", type=int, help="Most runs side by side (one a core).")
 @click.option("--ignore", help="Codes of checks that are not wanted, such as FS102.")
 @click.option("--fail-on", help="End with status 3 where one is found, such as overfit,FS101.")
@@ -85,6 +90,7 @@ def examine(
     seed: int | None,
     quick: bool,
     device: str | None,
+    precision: str | None,
     jobs: int | None,
     ignore: str | None,
     fail_on: str | None,
@@ -115,6 +121,7 @@ def examine(
         "seed": seed,
         "quick": quick or None,
         "device": device,
+        "precision": precision,
         "jobs": jobs,
         "ignore": ignore,
         "fail_on": fail_on,
@@ -151,7 +158,8 @@ def examine(
         import webbrowser
 
         webbrowser.open(stored.folder.page.resolve().as_uri())
-    if _failed(stored, chosen.fail_on):
+    if found := _found(stored, chosen.fail_on):
+        print(f"fitscope: --fail-on: {', '.join(found)}", file=sys.stderr)
         raise SystemExit(FAILED)
 
 
@@ -191,11 +199,16 @@ def _with_more(folder: Path, seconds: float) -> str:
     return shlex.join([*words, "--out", str(folder)])
 
 
-def _failed(stored: StoredStudy, named: Sequence[str]) -> bool:
-    """Whether an examination has found one of some labels and codes; an open verdict is none."""
+def _found(stored: StoredStudy, named: Sequence[str]) -> list[str]:
+    """What an examination has found of some labels and codes; an open verdict is none."""
+    from fitscope.names import plain
     from fitscope.verdicts.failing import FailOn
 
     wanted, answer = FailOn.parse(",".join(named)), stored.results.answer
     assert answer is not None
-    labels = {rung.decided for rung in answer.rungs} | {None}
-    return any(wanted.named(label, answer.checks) for label in labels)
+    rungs = [
+        f"{plain(rung.model)} ({label})"
+        for rung in answer.rungs
+        for label in wanted.named(rung.decided)
+    ]
+    return [*rungs, *wanted.named(None, answer.checks)]

@@ -12,7 +12,7 @@ import click
 
 from fitscope.cli import screen
 from fitscope.cli.data import DATA_HELP
-from fitscope.cli.options import DEVICE, PATH
+from fitscope.cli.options import DEVICE, PATH, PRECISION
 from fitscope.cli.output import keep_writing
 from fitscope.cli.study_folder import again, default_folder, going_on
 
@@ -57,6 +57,11 @@ DEFAULT_FOLDER = Path("runs/guide")
     show_default=True,
     help="Where to train.",
 )
+@click.option(
+    "--precision",
+    type=PRECISION,
+    help="Of wide networks' products; bfloat16 where it is faster (float32).",
+)
 @click.option("--jobs", type=click.IntRange(min=1), help="Most runs side by side (one a core).")
 @click.option(
     "--out",
@@ -82,6 +87,7 @@ def guide(
     batch_size: int | None,
     quick: bool,
     device: str,
+    precision: str | None,
     jobs: int | None,
     out: Path | None,
     resume: bool,
@@ -109,6 +115,7 @@ def guide(
         max_epochs=max_epochs,
         patience=patience,
         batch_size=batch_size,
+        precision=precision,
     )
     folder = out or default_folder(DEFAULT_FOLDER, resume)
     if resume:

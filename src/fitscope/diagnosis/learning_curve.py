@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float
 from scipy.optimize import nnls
 from scipy.special import chdtrc
 
@@ -14,6 +14,9 @@ from fitscope.diagnosis import gaussian
 from fitscope.diagnosis.compare import interaction
 from fitscope.diagnosis.laws import Shapes, shapes
 from fitscope.errors import UserError
+
+if TYPE_CHECKING:
+    from jaxtyping import Float
 
 FEWEST = 4  # sizes: a law has four constants
 BAND = 0.9  # of intervals

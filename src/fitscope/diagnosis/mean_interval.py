@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from jaxtyping import Shaped
 
 from fitscope.diagnosis import gaussian, student
 from fitscope.diagnosis.grouped import by_group
 from fitscope.errors import UserError
+
+if TYPE_CHECKING:
+    from jaxtyping import Shaped
 
 LEVEL = 0.95
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice, zip_longest
 
@@ -13,7 +15,12 @@ from fitscope.errors import UserError
 
 BLOCK = 8192  # rows
 DECORATION = " \t*`%$"  # Markdown's bold, shares, money
-NOTHING = frozenset(["", "NA", "N/A", "null", "None", "-"])  # Keras writes NA without validation
+# Keras writes NA for epochs without validation, Hugging Face's Trainer "No log"
+NOTHING = frozenset(["", "NA", "N/A", "n/a", "null", "None", "-", "\u2013", "\u2014", "No log"])
+WRAPPED = (
+    re.compile(r"(?:tensor|array|np\.float\d+|np\.int\d+)\(\[?\s*([^,()\[\]\s]+)"),
+    re.compile(r"(?:[Ee]poch|[Ss]tep)?\s*(\d+)\s*/\s*\d+$"),  # "3/10"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,23 +125,32 @@ class _Block:
 
 def _block(cells: Sequence[str], decimal_comma: bool) -> _Block:
     """One column of a block of rows."""
-    none = np.zeros(len(cells), bool)
     try:
+        none = np.zeros(len(cells), bool)
         return _Block(np.array(cells, np.float64), none, none, ())
     except ValueError:
         pass
-    values = np.full(len(cells), np.nan)
-    missing, wrong = none.copy(), none.copy()
-    for row, cell in enumerate(cells):
-        bare = cell.strip(DECORATION)
-        if bare in NOTHING:
-            missing[row] = True
-            continue
-        try:
-            values[row] = float(bare.replace(",", ".") if decimal_comma else bare)
-        except ValueError:
-            wrong[row] = True
+    bare = [cell.strip(DECORATION) for cell in cells]
+    if decimal_comma:
+        bare = [cell.replace(",", ".") for cell in bare]
+    missing = np.array([cell in NOTHING for cell in bare])
+    values = _numbers(bare)
+    for wrapped in WRAPPED:
+        if np.isnan(values).all():
+            found = [wrapped.match(cell) for cell in bare]
+            values = _numbers([match[1] if match else "" for match in found])
+    wrong = np.isnan(values) & ~missing
+    wrong[wrong] = [bare[row].lower().lstrip("+-") != "nan" for row in np.flatnonzero(wrong)]
     return _Block(values, missing, wrong, cells if wrong.any() else ())
+
+
+def _numbers(cells: Sequence[str]) -> np.ndarray:
+    """NaN where a cell is none."""
+    values = np.full(len(cells), np.nan)
+    for row, cell in enumerate(cells):
+        with suppress(ValueError):
+            values[row] = float(cell)
+    return values
 
 
 def _joined(blocks: Sequence[_Block]) -> Cells:

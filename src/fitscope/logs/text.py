@@ -20,6 +20,7 @@ SAID = re.compile(  # a line that says something, and is none of names
     re.IGNORECASE,
 )
 RULE = re.compile(r"[\s|+]*:?-{2,}")  # the line under the names of a table for reading
+TITLE = 5  # lines that may stand above the names of columns
 
 
 def is_text_table(head: str, ending: str = "") -> bool:
@@ -60,6 +61,9 @@ def read_text_table(source: str, text: str) -> Table:
     """
     text = _without_remarks(text.lstrip("\ufeff\n"))
     first, _, rest = text.partition("\n")
+    if first and f"\n{first}\n" in rest:  # named again where a run was started again
+        text = "\n".join([first, *(line for line in rest.split("\n") if line != first)])
+        rest = text.partition("\n")[2]
     separator = max(SEPARATORS, key=first.count)
     if not first.count(separator) and _is_spaced(first, rest):
         text = "\n".join(",".join(line.lstrip("# ").split()) for line in text.split("\n"))
@@ -110,16 +114,28 @@ def _short(lines: Sequence[int]) -> tuple[str, ...]:
 
 
 def _without_remarks(text: str) -> str:
-    """Text without the lines at its top that begin with `#` and name no columns."""
+    """Text without what stands above the names: lines that begin with `#`, a title."""
     while text.startswith("#"):
         first, _, rest = text.partition("\n")
         second = rest.partition("\n")[0]
-        parted = max(second.count(separator) for separator in SEPARATORS)
-        named = parted > max(first.count(separator) for separator in SEPARATORS)
-        if not (rest and named) and not second.startswith("#"):
+        if not (rest and _fields(second) > _fields(first)) and not second.startswith("#"):
             break
         text = rest
+    lines = text.split("\n", TITLE + 1)
+    above = next((at for at, line in enumerate(lines[:TITLE]) if _fields(line)), 0)
+    if (
+        above
+        and len(lines) > above + 1
+        and _fields(lines[above]) == _fields(lines[above + 1])
+        and not lines[above - 1]
+    ):
+        return "\n".join(lines[above:])
     return text
+
+
+def _fields(line: str) -> int:
+    """How many separators a line has."""
+    return max(line.count(separator) for separator in SEPARATORS)
 
 
 def _is_metric(name: str) -> bool:
