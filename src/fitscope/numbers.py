@@ -19,6 +19,8 @@ def number(value: float | None, like: float | None = None) -> str:
         ('0.5806', '12.346', '3,057.2', '0.000015', 'none')
         >>> number(2436287211780067295232.0), number(float("nan"))
         ('2.436e21', 'none')
+        >>> number(-0.00003, like=0.02), number(-0.0)
+        ('0.0000', '0.0000')
     """
     if value is None or not math.isfinite(value):
         return "none"
@@ -30,11 +32,11 @@ def number(value: float | None, like: float | None = None) -> str:
         text = f"{value:.{2 - math.floor(math.log10(size))}f}"
         return text.rstrip("0") if float(text) else "0"
     decimals = 4 if size < 10 else max(4 - math.floor(math.log10(size)), 0)
-    return f"{value:,.{decimals}f}"
+    return fixed(value, decimals)
 
 
 def signed(value: float, like: float | None = None) -> str:
-    """A difference with its sign.
+    """A difference with its sign; without one where it is zero in all decimals shown.
 
     Args:
         value: the difference.
@@ -43,9 +45,22 @@ def signed(value: float, like: float | None = None) -> str:
     Example:
         >>> signed(0.0231), signed(-120.4), signed(0.0004, like=0.02)
         ('+0.0231', '-120.40', '+0.0004')
+        >>> signed(-0.00003, like=0.02), signed(0.0)
+        ('0.0000', '0.0000')
     """
     told = number(value, like)
-    return told if told.startswith("-") or told == "none" else f"+{told}"
+    bare = told.startswith("-") or told == "none" or not any(digit in told for digit in "123456789")
+    return told if bare else f"+{told}"
+
+
+def fixed(value: float, decimals: int) -> str:
+    """A figure with so many decimals; what is zero in all of them has no sign.
+
+    Example:
+        >>> fixed(3057.25, 1), fixed(-0.0004, 2), fixed(-0.25, 1)
+        ('3,057.2', '0.00', '-0.2')
+    """
+    return f"{value:z,.{decimals}f}"
 
 
 def place(value: float) -> str:

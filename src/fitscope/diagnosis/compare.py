@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 from jaxtyping import Float, Shaped
-from scipy.special import stdtr, stdtrit
+from scipy.special import stdtr, stdtridf, stdtrit
 
 from fitscope.diagnosis.folds import Folds
 from fitscope.diagnosis.grouped import by_group
@@ -55,6 +55,28 @@ class Difference:
     def sign_chance_corrected(self) -> float:
         """The same after correction for many pairs."""
         return 1.0 - self.p_corrected / 2
+
+    @property
+    def interval_corrected(self) -> tuple[float, float]:
+        """The interval at the level that Holm's method gives this pair: it holds zero exactly where
+        the sign is not sure at 95 % among all pairs.
+
+        With `p_corrected = k p` that level is 1 - 5 % / k. The degrees of freedom of Student's t
+        are those of `interval`.
+
+        Example:
+            >>> one = Difference(-0.02, 0.009, (-0.0376, -0.0024), p=0.027, p_corrected=0.081)
+            >>> [round(end, 4) for end in one.interval_corrected]
+            [-0.0415, 0.0015]
+        """
+        low, high = self.interval
+        reach = (high - low) / 2 / self.error if self.error > 0 else 0.0
+        factor = self.p_corrected / self.p if self.p > 0 else 1.0
+        if not (reach > 0 and math.isfinite(reach) and factor > 1):
+            return self.interval
+        degrees = float(stdtridf(0.5 + LEVEL / 2, reach))
+        wide = self.error * float(stdtrit(degrees, 1 - (1 - LEVEL) / (2 * factor)))
+        return self.value - wide, self.value + wide
 
     @property
     def p_not_above(self) -> float:

@@ -14,7 +14,7 @@ from fitscope.task import VALIDATION
 if TYPE_CHECKING:
     import polars as pl
 
-BUDGET = 300_000  # values on a page: 1.6 MB of text; the usual study has half of them
+BUDGET = 90_000  # values on a page: half a megabyte of text; a screen shows no more of them
 FEWEST = 40  # points of a curve, however many curves there are
 
 
