@@ -47,11 +47,13 @@ def short(value: float) -> str:
     """A figure with two digits.
 
     Example:
-        >>> short(0.14701), short(0.01), short(1234.5), short(0.0)
-        ('0.15', '0.010', '1,200', '0')
+        >>> short(0.14701), short(0.01), short(1234.5), short(40_189_581.0), short(0.0)
+        ('0.15', '0.010', '1,200', '40 million', '0')
     """
     if value == 0:
         return "0"
+    if abs(value) >= 1e6:
+        return f"{float(f'{value / 1e6:.2g}'):,.10g} million"
     if abs(value) >= 10:
         return f"{float(f'{value:.2g}'):,.0f}"
     return f"{value:#.2g}"
@@ -100,7 +102,10 @@ def _gap(lines: list[RungLine]) -> str:
 
 def _why(taken: Recommended) -> str:
     name = shown(taken.model, 60)
-    return f"{name}{taken.why[2:]}" if taken.why.startswith("It ") else taken.why
+    for begin, said in (("It ", f"{name} "), ("Every other one ", f"Every model but {name} ")):
+        if taken.why.startswith(begin):
+            return said + taken.why.removeprefix(begin)
+    return taken.why
 
 
 def _more(answer: Answer, task: Task) -> str:

@@ -5,6 +5,7 @@ fitscope.draw = (() => {
   const REACH = 28; // points from the pointer to what it is told about
   const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
   const LINE = 1.5, DASH = [5, 3];
+  const EDGE = 7; // points that a mark at the edge may hang over it
 
   // How an axis writes its numbers, all with the decimals that its steps need.
   function labels(_, splits) {
@@ -63,11 +64,11 @@ fitscope.draw = (() => {
       else ctx.stroke();
       ctx.setLineDash([]);
     };
-    const inside = (draw) => {
-      const { left, top, width, height } = plot.bbox;
+    const inside = (draw, beyond = 0) => {
+      const { left, top, width, height } = plot.bbox, more = beyond * ratio;
       ctx.save();
       ctx.beginPath();
-      ctx.rect(left, top, width, height);
+      ctx.rect(left - more, top - more, width + 2 * more, height + 2 * more);
       ctx.clip();
       draw();
       ctx.restore();
@@ -143,7 +144,7 @@ fitscope.draw = (() => {
         const [left, top] = at(x, y);
         words(text, [left + dx * ratio, top + dy * ratio], { colour: colour ?? palette.ink, align, ground: ground === false ? null : palette.card });
       }
-    });
+    }, EDGE);
     words(spec.y.title, [0, 9 * ratio], { colour: palette.muted });
     if (spec.message) words(spec.message, [box.left + box.width / 2, box.top + box.height / 2], { colour: palette.muted, align: "center", size: 14 });
   }

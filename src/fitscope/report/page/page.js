@@ -18,8 +18,13 @@ window.fitscope = (() => {
   function number(value, like = value) {
     if (!Number.isFinite(value)) return "none";
     const size = Math.abs(like);
-    if (Math.abs(value) >= 1e9 || (size > 0 && size < 1e-6)) return value.toExponential(3).replace("+", "");
+    if (Math.abs(value) >= 1e12 || (size > 0 && size < 1e-6)) return value.toExponential(3).replace("+", "");
     const power = size > 0 ? Math.floor(Math.log10(size)) : 0;
+    for (const [unit, letter] of [[1e9, "B"], [1e6, "M"]]) {
+      if (size < unit || size >= 1e12) continue;
+      const many = 3 - Math.floor(Math.log10(size / unit));
+      return (value / unit).toLocaleString("en-US", { minimumFractionDigits: many, maximumFractionDigits: many, signDisplay: "negative" }) + letter;
+    }
     const digits = size > 0 && size < 1e-3 ? 2 - power : size < 10 ? 4 : Math.max(4 - power, 0);
     return value.toLocaleString("en-US", { minimumFractionDigits: size < 1e-3 ? 0 : digits, maximumFractionDigits: digits, signDisplay: "negative" });
   }

@@ -1,8 +1,8 @@
 fitscope.view("runs", (() => {
   let data;
 
-  const line = (curve, what, dash, run) => ({
-    x: curve.x, y: curve.y, colour: data.colour, dash,
+  const line = (curve, what, dash, run, colours) => ({
+    x: curve.x, y: curve.y, colour: colours.accent, dash,
     told: (i) => `${what}\n${run.step} ${fitscope.count(Math.round(curve.x[i]))}: ${fitscope.number(curve.y[i])}`,
   });
 
@@ -11,12 +11,12 @@ fitscope.view("runs", (() => {
     if (epoch === null || !x.length) return [];
     const near = x.reduce((best, at, i) => (Math.abs(at - epoch) < Math.abs(x[best] - epoch) ? i : best), 0);
     const reach = between ? `, between ${fitscope.count(between[0])} and ${fitscope.count(between[1])}` : "";
-    return [{ x: epoch, y: y[near], shape, size, colour: data.colour, acrossX: between, bar: colours.muted, told: `${said} ${fitscope.count(epoch)}${reach}` }];
+    return [{ x: epoch, y: y[near], shape, size, colour: colours.accent, acrossX: between, bar: colours.muted, told: `${said} ${fitscope.count(epoch)}${reach}` }];
   }
 
   function build(run, colours) {
-    const lines = [...(run.train ? [line(run.train, "training", false, run)] : []), line(run.validation, "validation", true, run)];
-    const lonely = lines.filter((one) => one.x.length === 1).map((one) => ({ x: one.x[0], y: one.y[0], colour: data.colour, size: 9, open: one.dash, told: one.told(0) }));
+    const lines = [...(run.train ? [line(run.train, "training", false, run, colours)] : []), line(run.validation, "validation", true, run, colours)];
+    const lonely = lines.filter((one) => one.x.length === 1).map((one) => ({ x: one.x[0], y: one.y[0], colour: colours.accent, size: 9, open: one.dash, told: one.told(0) }));
     const marks = [
       ...lonely,
       ...mark(run, run.best, "dot", 10, `best ${run.step}`, null, colours),

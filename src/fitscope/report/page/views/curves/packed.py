@@ -22,8 +22,8 @@ def points(curves: int, budget: int = BUDGET) -> int:
     """How many points each of so many curves may have.
 
     Example:
-        >>> points(1), points(4_000), points(1_000_000)
-        (300000, 75, 40)
+        >>> points(1), points(1_000), points(1_000_000)
+        (90000, 90, 40)
     """
     return max(FEWEST, budget // max(curves, 1))
 

@@ -91,7 +91,7 @@ fitscope.view("curves", (() => {
       const all = mean.map((value, i) => [x[i], sign * value]).filter((pair) => Number.isFinite(pair[1]));
       const later = all.filter((pair) => pair[0] >= SETTLED);
       return (later.length ? later : all).map((pair) => pair[1]);
-    }).filter((values) => values.length);
+    }).filter((values, _, all) => values.length > (all.some((other) => other.length > 1) ? 1 : 0)); // no constant stretches it
     const training = settled(chosen.metric), checked = settled(`val_${chosen.metric}`);
     const drawn = [...(chosen.train ? training : []), ...(chosen.validation ? checked : [])].flat();
     if (!drawn.length) return null;
