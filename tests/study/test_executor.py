@@ -44,6 +44,9 @@ class Pretender:
     def ask_to_stop(self):
         self.events.put((self, {"event": "interrupted"}))
 
+    def complaint(self):
+        return "it was killed"
+
     def end(self):
         self.ended = True
 
@@ -65,13 +68,17 @@ def pretend(monkeypatch):
     monkeypatch.setattr(executor, "Worker", Pretender)
 
 
+def refuse(job, why):
+    raise AssertionError(f"{job.model}: {why}")
+
+
 def run(kinds, cores, monkeypatch, most=None):
     Pretender.made, Pretender.busy, Pretender.most = [], set(), {}
     monkeypatch.setattr(executor, "available_cores", lambda: cores)
     jobs = [Job(f"m{number}", (), (0,), wide, {}) for number, wide in enumerate(kinds)]
     started, finished = [], []
     with executor.Crew("cpu", most) as crew:
-        crew.train(jobs, started.append, finished.append)
+        crew.train(jobs, started.append, finished.append, refuse)
     assert all(isinstance(event, RunStarted) for event in started)
     return [event.model for event in started], finished, jobs
 
@@ -106,8 +113,42 @@ def test_workers_do_not_compile_the_same_program_at_once(monkeypatch):
     ]
     events = []
     with executor.Crew("cpu") as crew:
-        crew.train(jobs, events.append, lambda _: None)
+        crew.train(jobs, events.append, lambda _: None, refuse)
     assert [event.model for event in events] == ["a0", "b3", "a1", "a2", "b4", "trees5", "trees6"]
+
+
+def test_another_process_takes_the_place_of_one_that_died(monkeypatch):
+    """Whatever dies takes its own job along, and no other."""
+
+    def give(worker, job):
+        if job.get("deadly"):
+            worker.events.put((worker, None))
+        else:
+            worker.events.put((worker, {"event": "finished"}))
+
+    Pretender.made, Pretender.busy, Pretender.most = [], set(), {}
+    monkeypatch.setattr(Pretender, "give", give)
+    monkeypatch.setattr(executor, "available_cores", lambda: 2)
+    jobs = [Job(f"m{n}", (), (0,), False, {"deadly": n % 2}) for n in range(7)]
+    finished, failed = [], []
+    with executor.Crew("cpu") as crew:
+        crew.train(jobs, print, finished.append, lambda job, why: failed.append((job.model, why)))
+    assert sorted(job.model for job in finished) == ["m0", "m2", "m4", "m6"]
+    assert sorted(failed) == [(f"m{n}", "it was killed") for n in (1, 3, 5)]
+    assert all(worker.ended for worker in Pretender.made)
+
+
+def test_jobs_wait_for_memory_and_fail_where_there_is_never_enough(monkeypatch):
+    Pretender.made, Pretender.busy, Pretender.most = [], set(), {}
+    monkeypatch.setattr(executor, "available_cores", lambda: 2)
+    monkeypatch.setattr(executor, "free_memory", lambda: 5e9 if Pretender.busy else 20e9)
+    sizes = {"small": 1e9, "large": 15e9, "huge": 80e9}
+    jobs = [Job(name, (), (0,), False, {}, memory=size) for name, size in sizes.items()]
+    events, failed = [], []
+    with executor.Crew("cpu") as crew:
+        crew.train(jobs, events.append, print, lambda job, why: failed.append((job.model, why)))
+    assert [event.model for event in events] == ["small", "large"]
+    assert failed == [("huge", "it needs at least 80.0 GB of memory, and 20.0 GB are free")]
 
 
 def test_programs_are_gone_when_the_workers_are(tmp_path, monkeypatch):
@@ -118,7 +159,9 @@ def test_programs_are_gone_when_the_workers_are(tmp_path, monkeypatch):
     (programs / "of-one-that-was-killed").write_bytes(b"half")
     with executor.Crew("cpu", programs=programs) as crew:
         assert not programs.exists()
-        crew.train([Job("a", (), (0,), False, {}), Job("b", (), (0,), True, {})], print, print)
+        crew.train(
+            [Job("a", (), (0,), False, {}), Job("b", (), (0,), True, {})], print, print, print
+        )
         narrow, wide = Pretender.made[-2:]
         assert narrow.environment["JAX_COMPILATION_CACHE_DIR"] == str(programs)
         assert "JAX_COMPILATION_CACHE_DIR" not in wide.environment
@@ -172,8 +215,9 @@ def test_devices(monkeypatch):
     with pytest.raises(UserError, match="finds none here"):
         choose_device("gpu")
     monkeypatch.setattr(device, "find_spec", lambda _: True)
-    monkeypatch.setattr(device, "_probe", lambda: "gpu")
+    monkeypatch.setattr(device, "asked", lambda *_: {"platform": "gpu"})
     assert choose_device("auto") == choose_device("gpu") == "gpu"
     assert choose_device("cpu") == "cpu"
-    monkeypatch.setattr(device, "_probe", lambda: "cpu")
-    assert choose_device("auto") == "cpu"
+    for answer in ({"platform": "cpu"}, None):
+        monkeypatch.setattr(device, "asked", lambda *_, answer=answer: answer)
+        assert choose_device("auto") == "cpu"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import warnings
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from numbers import Integral
@@ -11,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fitscope.data.split import Split
-from fitscope.errors import UserError
+from fitscope.errors import Notice, UserError
 from fitscope.learners import as_learner
-from fitscope.learners.mlp.plan import Plan
+from fitscope.learners.mlp.plan import OPTIMIZERS, Plan
 
 if TYPE_CHECKING:
     from fitscope.api.result import Result
@@ -63,8 +64,8 @@ class Study:
             group: the group, or several, in whose figures it appears.
 
         Raises:
-            UserError: the name is taken or empty, a group's name is not a plain word, or nothing
-                that can be trained is given.
+            UserError: the name is taken or empty, a group's name is not a plain word, nothing
+                that can be trained is given, or the plan's optimizer cannot train it.
         """
         if not isinstance(name, str) or not name.strip():
             raise UserError(f"a model needs a name, got {name!r}")
@@ -72,6 +73,7 @@ class Study:
             raise UserError(f"the study has a model {name!r} already; choose another name")
         try:
             taken = as_learner(learner, self.split.task, self.split.features)
+            self._check_plan(taken)
         except UserError as error:
             raise UserError(f"{name}: {error}") from None
         several = isinstance(group, Iterable) and not isinstance(group, str)
@@ -107,9 +109,14 @@ class Study:
         Returns:
             The stored result.
 
+        Warns:
+            Notice: features on a scale on which networks learn badly, validation rows that are
+                training rows.
+
         Raises:
             UserError: no models, a folder that holds another study, no space left ...
         """
+        from fitscope.api.cautions import cautions
         from fitscope.api.result import Result
         from fitscope.report.tensorboard import write_logs
         from fitscope.study.definition import Definition
@@ -128,6 +135,8 @@ class Study:
                 )
         if out is not None and not (isinstance(out, str | PathLike) and "\0" not in str(out)):
             raise UserError(f"out must be the path of a folder, got {out!r}")
+        for caution in cautions(self.split, [learner for learner, _ in self.models.values()]):
+            warnings.warn(caution, Notice, stacklevel=2)
         definition = Definition((self.split,), self.plan, self.models, int(repeats), int(seed))
         path = Path(tempfile.mkdtemp(prefix="fitscope-") if out is None else out)
         watch = _live if progress else unwatched
@@ -141,6 +150,15 @@ class Study:
             finish=write_logs,
         )
         return Result(stored)
+
+    def _check_plan(self, learner: Learner) -> None:
+        """What an optimizer refuses is said before anything is trained."""
+        if learner.kind == "mlp" and (
+            self.plan.optimizer_options or self.plan.optimizer not in OPTIMIZERS
+        ):
+            from fitscope.learners.mlp.optimizers import optimizer  # imports JAX
+
+            optimizer(self.plan.optimizer, lambda _: 0.0, self.plan.optimizer_options)
 
     def __repr__(self) -> str:
         return f"Study({self.split!r}, models: {', '.join(self.models) or 'none'})"

@@ -10,14 +10,14 @@ from fitscope.diagnosis.findings import Findings
 from fitscope.diagnosis.gap import gap
 from fitscope.diagnosis.known import best_possible, known_constant
 from fitscope.diagnosis.learnt import CONSTANT, FIRST_EPOCH, learnt, needed_rise
-from fitscope.diagnosis.lowest import Lowest, lowest
+from fitscope.diagnosis.lowest import Lowest, at_single, lowest
 from fitscope.diagnosis.paired_rows import belongs, rows_error, score_error
 from fitscope.diagnosis.rise import rise
 from fitscope.diagnosis.rules import GROWN, SHORT
 from fitscope.diagnosis.short import short_trend
 from fitscope.diagnosis.slopes import end_slope
 from fitscope.diagnosis.trend import Trend, trend
-from fitscope.history import History
+from fitscope.history import ROUND, History
 
 
 def measure(history: History) -> Findings:
@@ -84,7 +84,7 @@ def measured(history: History, taken: Curve) -> Findings:
         curve=taken,
         validation=validation,
         train=train,
-        low=low,
+        low=at_single(low, validation, taken.validation) if history.step == ROUND else low,
         learnt=to_learn,
         rise=rise(validation, low, over_rows),
         needed=needed_rise(to_learn),

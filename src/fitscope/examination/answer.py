@@ -29,6 +29,7 @@ from fitscope.learners.base import keeps_best
 from fitscope.learners.knobs import is_plainer
 from fitscope.serving.ensemble import predicted
 from fitscope.study.answer import Answer, Interval, Recommended, Rows
+from fitscope.study.failed import failures
 from fitscope.study.rounds import whole_rounds
 from fitscope.verdicts.versions import Version
 
@@ -123,7 +124,7 @@ def answer(
         more_data=curve,
         checks=tuple(checks),
         columns=prepared.columns,
-        left_out=record.left_out,
+        left_out=(*record.left_out, *failures(results.failed)),
         looks=record.looks,
     )
 

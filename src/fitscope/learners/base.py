@@ -266,6 +266,15 @@ class Choosy(Protocol):
         ...
 
 
+@runtime_checkable
+class Hungry(Protocol):
+    """A learner that may need much memory."""
+
+    def memory(self, rows: int) -> float:
+        """Bytes that a run on so many training rows needs at least, as far as is known."""
+        ...
+
+
 def has_steps(learner: Learner) -> bool:
     """Whether a learner's history is a curve."""
     return learner.step != SINGLE

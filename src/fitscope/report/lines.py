@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from fitscope.report.words import shown
+from fitscope.study.failed import failures
 from fitscope.study.results import Estimate
 
 if TYPE_CHECKING:
@@ -155,16 +156,17 @@ def notes(stored: StoredStudy, lines: Sequence[Line]) -> list[str]:
     document = stored.document
     done = [line for line in lines if line.runs]
     found = _saved(stored)
+    found += failures(stored.results.failed)
+    failed = [run.model for run in stored.results.failed]
     for line in done:
         name = shown(line.name)
         if line.diverged:
             found.append(f"{name}: {line.diverged} of {len(line.runs)} runs diverged")
         wanted = len(document.runs_of(line.entry))
-        if len(line.runs) < wanted:
+        if len(line.runs) + failed.count(line.name) < wanted:
             found.append(f"{name}: {len(line.runs)} of {wanted} runs finished so far")
-    missing = [entry.name for entry in document.models]
-    for line in done:
-        missing.remove(line.name)
+    begun = {*failed, *(line.name for line in done)}
+    missing = [entry.name for entry in document.models if entry.name not in begun]
     if missing:
         found.append(f"not finished: {', '.join(map(shown, missing))}")
     return found

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fitscope.learners.base import Hungry
 from fitscope.learners.given import packed
 from fitscope.study.document import ModelEntry, StudyDocument, SubsetEntry
 from fitscope.study.finished import run_files
@@ -29,6 +30,7 @@ class Job:
         message: what the worker is told.
         program: tells what has to be compiled for it; jobs of the same one share it. None if
             nothing is.
+        memory: bytes that it needs at least, as far as the learner's settings tell.
     """
 
     model: str
@@ -37,6 +39,7 @@ class Job:
     wide: bool
     message: Mapping[str, Any]
     program: tuple[Any, ...] | None = None
+    memory: float = 0.0
 
 
 def is_wide(work: float) -> bool:
@@ -55,6 +58,13 @@ def _work(document: StudyDocument, entry: ModelEntry) -> float:
     rows = entry.rows if isinstance(entry, SubsetEntry) else document.data.train_rows
     features = len(document.data.feature_names)
     return entry.learner.work(features, document.task, document.training_plan, rows)
+
+
+def _memory(document: StudyDocument, entry: ModelEntry) -> float:
+    """Bytes that a run needs at least; 0 where nothing is known of it."""
+    rows = entry.rows if isinstance(entry, SubsetEntry) else document.data.train_rows
+    learner = entry.learner
+    return learner.memory(rows) if isinstance(learner, Hungry) else 0.0
 
 
 def missing_jobs(
@@ -88,7 +98,8 @@ def missing_jobs(
             message = _message(document, folder, entry, group, fold)
             wide = goes_alone(document, entry)
             program = (name, *_shapes(fold)) if compiled else None
-            jobs.append(Job(name, document.task.monitors, group, wide, message, program))
+            memory = _memory(document, entry)
+            jobs.append(Job(name, document.task.monitors, group, wide, message, program, memory))
     return jobs
 
 
@@ -113,7 +124,7 @@ def _message(
     return {
         "learner": entry.spec,
         "given": None if given is None else packed(given, entry.name),
-        "plan": document.plan,
+        "plan": {**document.plan, "precision": document.precision},
         "rows": rows,
         "subset": entry.rows if isinstance(entry, SubsetEntry) else None,
         "seed": document.seed,

@@ -75,6 +75,14 @@ class StoredRun(TypedDict):
     verdict: StoredVerdict | None
 
 
+class StoredFailure(TypedDict):
+    """A run that failed, and why: its process died, or its memory did not suffice."""
+
+    model: str
+    repeat: int
+    reason: str
+
+
 class StoredModel(TypedDict):
     """One model over its runs. Scores are pairs: the mean and its standard error."""
 
@@ -106,6 +114,7 @@ class StoredResults(StoredAnswer):
     comparisons: list[StoredComparison]
     advice: list[StoredAdvice]
     subsets: NotRequired[list[StoredRun]]
+    failed: NotRequired[list[StoredFailure]]
 
 
 @cache

@@ -36,6 +36,8 @@ def climb(course: Course, rungs: Mapping[str, Learner]) -> None:
     course.train(planned, "ladder")
     if not _anything(course):
         course.train(planned, "curve")  # one rung is worth all the time there is
+    if not _anything(course) and (failed := course.training.failed):
+        raise UserError(f"no rung of the ladder could be trained; {failed[0]}")
     if not _anything(course):
         budget = told(course.record.seconds)
         raise UserError(

@@ -11,6 +11,7 @@ from fitscope.report.words import duration, number, shown
 from fitscope.study.events import (
     Event,
     RunEvent,
+    RunFailed,
     RunFinished,
     RunGivenUp,
     RunProgress,
@@ -54,7 +55,7 @@ class EpochDots:
         key = (event.model, event.repeat)
         with self.lock:
             self.kept.setdefault(key, []).append(self._text(event))
-            if isinstance(event, RunFinished | RunGivenUp):
+            if isinstance(event, RunFinished | RunGivenUp | RunFailed):
                 self.finished.add(key)
             elif isinstance(event, RunStarted):  # once more, after it was given up
                 self.finished.discard(key)
@@ -98,6 +99,8 @@ class EpochDots:
             return dots(event, self._step(event))
         if isinstance(event, RunGivenUp):
             return f"\n{self._name(event)}\ngiven up: time did not suffice\n"
+        if isinstance(event, RunFailed):
+            return f"\n{self._name(event)}\nfailed: {event.reason}\n"
         return self._closing(event)
 
     def _name(self, event: RunEvent) -> str:
