@@ -74,7 +74,7 @@ class Difference:
         return self.widened(self.p_corrected / self.p if self.p > 0 else 1.0)
 
     def widened(self, times: float) -> tuple[float, float]:
-        """The 95 % interval that holds for `times` differences together, by Bonferroni's inequality.
+        """The 95 % interval that holds for `times` differences together (Bonferroni).
 
         The degrees of freedom are those that the interval of one has.
 

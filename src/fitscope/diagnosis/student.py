@@ -13,7 +13,7 @@ CLOSE = 1e-14  # the same of Newton's steps
 MANY = 40.0  # degrees of freedom above which the ratio of two gamma functions is a short series
 PARTS = 10_000  # of a continued fraction at most; it takes about the root of the freedom
 FEWEST, MOST = 1e-2, 1e10  # degrees of freedom, where they are looked for
-SAME_FREEDOM = 1e-6  # relative width at which they are found
+SAME_FREEDOM = 1e-9  # relative width at which they are found
 STEPS = 100  # at most; far out each of Newton's doubles t
 
 
@@ -62,7 +62,7 @@ def freedom(share: float, quantile: float) -> float:
 
     Args:
         share: the probability below the quantile, above one half.
-        quantile: the quantile; at or below the normal one there are as many degrees as counted here.
+        quantile: the quantile; at or below the normal one there are as many as are counted.
 
     Example:
         >>> round(freedom(0.975, 2.2281388520)), freedom(0.975, 1.9) == MOST
