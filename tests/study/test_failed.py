@@ -21,7 +21,6 @@ from fitscope.study.failed import FailedRun
 from fitscope.study.folder import read_study
 from fitscope.study.snapshot import read_running
 
-
 cloudpickle.register_pickle_by_value(sys.modules[__name__])  # workers cannot import tests
 
 
