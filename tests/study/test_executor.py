@@ -215,8 +215,9 @@ def test_devices(monkeypatch):
     with pytest.raises(UserError, match="finds none here"):
         choose_device("gpu")
     monkeypatch.setattr(device, "find_spec", lambda _: True)
-    monkeypatch.setattr(device, "_probe", lambda: "gpu")
+    monkeypatch.setattr(device, "asked", lambda *_: {"platform": "gpu"})
     assert choose_device("auto") == choose_device("gpu") == "gpu"
     assert choose_device("cpu") == "cpu"
-    monkeypatch.setattr(device, "_probe", lambda: "cpu")
-    assert choose_device("auto") == "cpu"
+    for answer in ({"platform": "cpu"}, None):
+        monkeypatch.setattr(device, "asked", lambda *_, answer=answer: answer)
+        assert choose_device("auto") == "cpu"

@@ -71,6 +71,10 @@ def examine(
     device: Annotated[
         Literal["auto", "cpu", "gpu"] | None, typer.Option(help="Where to train (auto).")
     ] = None,
+    precision: Annotated[
+        Literal["float32", "bfloat16"] | None,
+        typer.Option(help="Of wide networks' products; bfloat16 where it is faster (float32)."),
+    ] = None,
     jobs: Annotated[int | None, typer.Option(help="Most runs side by side (one a core).")] = None,
     ignore: Annotated[
         str | None, typer.Option(help="Codes of checks that are not wanted, such as FS102.")
@@ -118,6 +122,7 @@ def examine(
         "seed": seed,
         "quick": quick or None,
         "device": device,
+        "precision": precision,
         "jobs": jobs,
         "ignore": ignore,
         "fail_on": fail_on,
@@ -154,7 +159,8 @@ def examine(
         import webbrowser
 
         webbrowser.open(stored.folder.page.resolve().as_uri())
-    if _failed(stored, chosen.fail_on):
+    if found := _found(stored, chosen.fail_on):
+        print(f"fitscope: --fail-on: {', '.join(found)}", file=sys.stderr)
         raise typer.Exit(FAILED)
 
 
@@ -194,11 +200,16 @@ def _with_more(folder: Path, seconds: float) -> str:
     return shlex.join([*words, "--out", str(folder)])
 
 
-def _failed(stored: StoredStudy, named: Sequence[str]) -> bool:
-    """Whether an examination has found one of some labels and codes; an open verdict is none."""
+def _found(stored: StoredStudy, named: Sequence[str]) -> list[str]:
+    """What an examination has found of some labels and codes; an open verdict is none."""
+    from fitscope.names import plain
     from fitscope.verdicts.failing import FailOn
 
     wanted, answer = FailOn.parse(",".join(named)), stored.results.answer
     assert answer is not None
-    labels = {rung.decided for rung in answer.rungs} | {None}
-    return any(wanted.named(label, answer.checks) for label in labels)
+    rungs = [
+        f"{plain(rung.model)} ({label})"
+        for rung in answer.rungs
+        for label in wanted.named(rung.decided)
+    ]
+    return [*rungs, *wanted.named(None, answer.checks)]

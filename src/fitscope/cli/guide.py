@@ -54,6 +54,10 @@ def guide(
         bool, typer.Option("--quick", help="A look in under a minute; ranks nothing.")
     ] = False,
     device: Annotated[Literal["auto", "cpu", "gpu"], typer.Option(help="Where to train.")] = "auto",
+    precision: Annotated[
+        Literal["float32", "bfloat16"] | None,
+        typer.Option(help="Of wide networks' products; bfloat16 where it is faster (float32)."),
+    ] = None,
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Most runs side by side (one a core).")
     ] = None,
@@ -90,6 +94,7 @@ def guide(
         max_epochs=max_epochs,
         patience=patience,
         batch_size=batch_size,
+        precision=precision,
     )
     folder = out or default_folder(DEFAULT_FOLDER, resume)
     if resume:

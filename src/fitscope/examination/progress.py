@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from fitscope.examination.duration import told
 from fitscope.names import shown
+from fitscope.report.precision import precision_note
 from fitscope.report.words import number
 from fitscope.study.events import RunFailed, RunFinished, RunProgress, RunStarted, StudyGrown
 
@@ -51,6 +52,9 @@ class Progress:
     def watch(self, document: StudyDocument) -> Iterator[Observer]:
         """An observer of a study; the live line is there while the context lasts."""
         self.document = document
+        note = precision_note(document)
+        if note is not None:
+            self._print(note)
         if not self.live:
             yield self._told
             return

@@ -131,7 +131,7 @@ def run_examination(
     shape = len(split.y_train), split.features, prepared.task
     definition = Definition(
         prepared.splits,
-        plan or plan_for(shape[0], options.quick),
+        plan or replace(plan_for(shape[0], options.quick), precision=options.precision),
         seed=options.seed,
         kind=KIND,
         quick=options.quick,

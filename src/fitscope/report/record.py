@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fitscope.data.split import Source
+from fitscope.report.precision import precision_note
 from fitscope.report.target import target_words
 from fitscope.report.words import duration
 from fitscope.stopping.evidence import EvidenceStopping
@@ -33,11 +34,17 @@ def record(stored: StoredStudy) -> list[tuple[str, str]]:
         ("Learning rate", str(plan.schedule)),
         ("Stopping", _stopping(plan, data.task.kind == "regression")),
         ("Runs", f"{_runs(document)} a model, seed {document.seed}"),
+        ("Precision", _precision(document)),
         ("Training time", f"{duration(seconds)}, summed over runs, on {document.device}"),
         ("Machine", ", ".join(f"{key} {value}" for key, value in document.machine.items())),
         ("Versions", ", ".join(f"{key} {value}" for key, value in document.versions.items())),
     ]
     return [*found, ("Command", document.command)] if document.command else found
+
+
+def _precision(document: StudyDocument) -> str:
+    note = precision_note(document)
+    return document.precision if note is None else note.removeprefix("precision: ")
 
 
 def _runs(document: StudyDocument) -> str:

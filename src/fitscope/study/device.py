@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import queue
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from fitscope.errors import UserError
 from fitscope.study.worker_process import Worker
@@ -24,7 +26,8 @@ def choose_device(wanted: str) -> str:
     possible = any(find_spec(plugin) for plugin in plugins)
     if wanted == "cpu" or (wanted == "auto" and not possible):
         return "cpu"
-    if possible and _probe() == "gpu":
+    answer = asked("platform", {}) if possible else None
+    if answer is not None and answer["platform"] == "gpu":
         return "gpu"
     if wanted == "auto":
         return "cpu"
@@ -36,8 +39,12 @@ def choose_device(wanted: str) -> str:
 
 def worker_environment(device: str, threads: int) -> dict[str, str]:
     """What fixes a worker's device and threads; XLA sizes its thread pool by NPROC."""
-    if device == "gpu":  # share its memory with a notebook that has opened it already
-        return {"XLA_PYTHON_CLIENT_PREALLOCATE": "false", "TF_CPP_MIN_LOG_LEVEL": "2"}
+    if device == "gpu":
+        return {
+            "XLA_PYTHON_CLIENT_PREALLOCATE": "false",  # a notebook may have opened it already
+            "JAX_DEFAULT_MATMUL_PRECISION": "float32",  # not TF32, which has 10 bits of fraction
+            "TF_CPP_MIN_LOG_LEVEL": "2",
+        }
     return {
         "JAX_PLATFORMS": "cpu",
         "CUDA_VISIBLE_DEVICES": "",  # PyTorch takes a GPU where it sees one
@@ -60,13 +67,21 @@ def shared_programs(folder: Path) -> dict[str, str]:
     }
 
 
-def _probe() -> str:
-    """The platform that JAX finds, asked in a process that ends at once and frees the device."""
+def asked(what: str, environment: Mapping[str, str]) -> dict[str, Any] | None:
+    """What a worker finds out, in a process that ends at once and frees the device.
+
+    Args:
+        what: "platform", the one that JAX finds, or "gain", of bfloat16 products.
+        environment: of the process.
+
+    Returns:
+        The answer under that name; None if the process could not tell.
+    """
     events: queue.SimpleQueue = queue.SimpleQueue()
-    worker = Worker("probe", events, {})
-    worker.give({"probe": True})
+    worker = Worker("probe", events, environment)
+    worker.give({"probe": what})
     event = {"event": "ready"}
     while event and event["event"] == "ready":
         _, event = events.get()
     worker.end()
-    return event["platform"] if event and event["event"] == "platform" else "cpu"
+    return event if event and event["event"] == what else None

@@ -124,7 +124,7 @@ def _message(
     return {
         "learner": entry.spec,
         "given": None if given is None else packed(given, entry.name),
-        "plan": document.plan,
+        "plan": {**document.plan, "precision": document.precision},
         "rows": rows,
         "subset": entry.rows if isinstance(entry, SubsetEntry) else None,
         "seed": document.seed,

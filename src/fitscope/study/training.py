@@ -15,6 +15,7 @@ import numpy as np
 
 from fitscope.errors import Notice, UserError
 from fitscope.files import LOCK, locked
+from fitscope.learners.mlp.plan import Precision
 from fitscope.study import checksums
 from fitscope.study.definition import Definition, Planned, grown, make_document, same_study
 from fitscope.study.device import choose_device
@@ -33,6 +34,7 @@ from fitscope.study.folder import Folder, StoredStudy, read_document, read_start
 from fitscope.study.handover import hand_over_all
 from fitscope.study.jobs import Job, checkpoint_file, missing_jobs
 from fitscope.study.journal import Journal
+from fitscope.study.precision import choose_precision
 from fitscope.study.results import RunResult
 from fitscope.study.rounds import store_places
 
@@ -76,6 +78,8 @@ def training(
     check_folder(path, resume)
     found = read_document(path) if folder.study.exists() else None
     wanted = make_document(definition, choose_device(found.device if found else device))
+    if found is None:
+        wanted = wanted.model_copy(update={"precision": _precision(definition, wanted)})
     document = same_study(found, wanted, path) if found else wanted
     with locked(path):
         if found is None:  # somebody may have been here while the rows were looked at
@@ -294,6 +298,12 @@ def check_folder(path: Path, resume: bool) -> None:
     ours = {folder.checkpoints, path / LOCK, path / checksums.NAME}
     if path.exists() and not ours.issuperset(path.iterdir()):
         raise UserError(f"{path}: is not empty and holds no study; choose another folder")
+
+
+def _precision(definition: Definition, document: StudyDocument) -> Precision:
+    split, learners = definition.splits[0], [learner for learner, _ in definition.models.values()]
+    wanted = definition.plan.precision
+    return choose_precision(wanted, document.device, learners, split.features, split.task)
 
 
 def _write_document(folder: Folder, document: StudyDocument) -> None:

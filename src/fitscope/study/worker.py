@@ -41,7 +41,7 @@ def main() -> None:
         for number in count(1):
             job = jobs.get()
             if job.get("probe"):
-                _probe(out)
+                _probe(out, job["probe"])
             else:
                 _train(job, out, lambda number=number: stop.job == number)
     except UserError as error:
@@ -82,11 +82,13 @@ def _listen(jobs: queue.SimpleQueue, stop: _Stop) -> None:
     os._exit(0)
 
 
-def _probe(out: TextIO) -> None:
-    """Tell which platform JAX finds here."""
+def _probe(out: TextIO, what: str) -> None:
+    """Tell which platform JAX finds here, or how many times as fast bfloat16 products are."""
     import jax
 
-    send(out, event="platform", platform=jax.default_backend())
+    from fitscope.learners.mlp.half import gain
+
+    send(out, event=what, **{what: gain() if what == "gain" else jax.default_backend()})
 
 
 def _train(job: dict[str, Any], out: TextIO, interrupted: Callable[[], bool]) -> None:
