@@ -10,6 +10,8 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from fitscope.data.split import Split
 from fitscope.errors import UserError
 from fitscope.learners import as_learner
@@ -72,6 +74,7 @@ class Study:
             raise UserError(f"the study has a model {name!r} already; choose another name")
         try:
             taken = as_learner(learner, self.split.task, self.split.features)
+            _check_columns(taken, self.split)
         except UserError as error:
             raise UserError(f"{name}: {error}") from None
         several = isinstance(group, Iterable) and not isinstance(group, str)
@@ -149,6 +152,29 @@ class Study:
         from fitscope.report.notebook.models import models_html
 
         return models_html(self.models, self.split, self.plan)
+
+
+def _check_columns(learner: Learner, split: Split) -> None:
+    """Make sure that a learner takes the columns of a split that holds more than numbers.
+
+    Raises:
+        UserError: it does not.
+    """
+    from fitscope.learners.base import is_reference
+    from fitscope.learners.estimator.estimator import Estimator
+
+    if split.raw is None or is_reference(learner):
+        return
+    gaps = any(np.isnan(x).any() for x in (split.x_train, split.x_validation))
+    words = [one for one in split.raw.columns if one.kind in ("category", "date")]
+    typed = all(one.typed for one in words)
+    taken = isinstance(learner, Estimator) and learner.takes(gaps, bool(words), typed)
+    if not taken:
+        what = f"column {words[0].name!r} holds texts or dates" if words else "values are missing"
+        raise UserError(
+            f"{what}, which {learner.sort} does not take; give a pipeline that encodes them, or "
+            "the whole table to fs.examine, which encodes it"
+        )
 
 
 def _live(document: StudyDocument) -> AbstractContextManager[Observer]:

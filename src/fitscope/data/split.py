@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Float, Float32
 
+from fitscope.data.given_frames import from_frames, is_frame
 from fitscope.data.target import as_array, as_targets, as_task, blocks
 from fitscope.errors import UserError
 from fitscope.task import BINARY, Task
@@ -46,9 +47,11 @@ class Split:
     """Training and validation rows with a target: features and classes as float32 arrays.
 
     Args:
-        x_train: training features, one row an example. May be a read-only memory map.
+        x_train: training features, one row an example. May be a read-only memory map, or a data
+            frame of pandas or Polars. Texts, dates and missing values of a frame are kept for
+            learners that take columns as they are, such as a pipeline with an encoder.
         y_train: training targets: 0 and 1, booleans, texts, whole numbers or fractions.
-        x_validation: validation features.
+        x_validation: validation features; a frame where the training features are one.
         y_validation: validation targets.
         feature_names: one name a column.
         source: where the rows came from.
@@ -105,11 +108,15 @@ class Split:
         task: Task | str = "auto",
         raw: Raw | None = None,
     ) -> None:
+        if raw is None and (is_frame(x_train) or is_frame(x_validation)):
+            x, columns, raw = from_frames(x_train, x_validation)
+            x_train, x_validation = x["train"], x["validation"]
+            feature_names = tuple(feature_names) or columns
         parts = {"train": (x_train, y_train), "validation": (x_validation, y_validation)}
         x = {part: _as_float32(values) for part, (values, _) in parts.items()}
         for part, (_, y) in parts.items():
             _check_shapes(x[part], as_array(y, part), part)
-            if not checked:
+            if not checked and raw is None:
                 _check_features(x[part], part)
         if x["train"].shape[1] != x["validation"].shape[1]:
             raise UserError(
