@@ -163,7 +163,9 @@ def report(seen: list[Seen]) -> str:
         f"{SURE:g} standard errors), and where one does. Fit: accuracy on the training rows, or "
         "the share of their variance."
     )
+    free = [not one.gains for one in seen if one.said == "nothing"]
     told = (
+        f"That a gap costs nothing was said of {len(free)}, and was right in {sum(free)} of them. "
         f"Where none gains, no cost was claimed in {share([o.said != 'costs' for o in others])} of "
         f"{len(others)}, and that it costs nothing was said in "
         f"{share([o.said == 'nothing' for o in others])}; where one gains, a cost was claimed in "
