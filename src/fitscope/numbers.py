@@ -48,6 +48,17 @@ def signed(value: float, like: float | None = None) -> str:
     return told if told.startswith("-") or told == "none" else f"+{told}"
 
 
+def percent(share: float) -> str:
+    """A share in per cent, with two digits.
+
+    Example:
+        >>> percent(0.0123), percent(0.5), percent(1.0), percent(0.99999)
+        ('1.2 %', '50 %', '100 %', '100 %')
+    """
+    value = 100 * share
+    return f"{value:.0f} %" if value >= 99.5 else f"{value:.2g} %"
+
+
 def place(value: float) -> str:
     """Where on an axis of epochs or steps something is: whole numbers that can be counted in full.
 

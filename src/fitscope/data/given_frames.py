@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from numbers import Number
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float32
 
+from fitscope.data.features import as_features, in_order
 from fitscope.errors import UserError
+from fitscope.names import listed
 
 if TYPE_CHECKING:
     from fitscope.data.raw import Raw
@@ -33,12 +36,45 @@ def is_frame(given: Any) -> bool:
     return module in ("pandas", "polars") and hasattr(given, "columns")
 
 
+def as_parts(train: Any, validation: Any) -> Columns:
+    """Features of both parts: numbers, or what else two frames hold.
+
+    Args:
+        train: training features; see `fitscope.data.features.as_features`.
+        validation: validation features.
+
+    Raises:
+        UserError: what is no table, columns that differ.
+    """
+    frames = is_frame(train) and is_frame(validation)
+    try:
+        x, names = as_features(train, "train")
+        other, others = as_features(validation, "validation")
+    except UserError:
+        if not (frames and _of_words(train) and _of_words(validation)):
+            raise
+        return from_frames(train, validation)
+    if frames and (np.isnan(x).any() or np.isnan(other).any()):
+        return from_frames(train, validation)
+    return Columns({"train": x, "validation": in_order(other, others, names)}, names, None)
+
+
+def _of_words(frame: Any) -> bool:
+    """Whether what is no number in a frame is a text or a date."""
+    for name in frame.columns:
+        given = next((one for one in frame[name] if one is not None and one == one), 0)
+        if not (isinstance(given, str | Number) or hasattr(given, "year")):
+            return False
+    return True
+
+
 def from_frames(train: Any, validation: Any) -> Columns:
     """The columns of two frames.
 
     Args:
         train: training rows, a frame.
-        validation: validation rows, a frame of the same library with the same columns.
+        validation: validation rows, a frame of the same library with the same columns, in any
+            order.
 
     Raises:
         UserError: columns that differ, or that hold what is no column of a table.
@@ -56,11 +92,10 @@ def from_frames(train: Any, validation: Any) -> Columns:
     from fitscope.data.raw import Raw, frame_library, typed_columns
     from fitscope.data.table import read_table
 
-    names = tuple(str(name) for name in getattr(train, "columns", ()))
-    if not is_frame(validation) or tuple(str(name) for name in validation.columns) != names:
-        raise UserError(
-            "features: where one part is a data frame, both must be, with the same columns"
-        )
+    names, others = ([str(name) for name in part.columns] for part in (train, validation))
+    if sorted(names) != sorted(others):
+        odd = sorted(set(names) ^ set(others)) or names
+        raise UserError(f"features: training and validation rows differ in columns: {listed(odd)}")
     if frame_library(train) != frame_library(validation):
         raise UserError("training and validation rows are frames of two libraries; give one's")
     frames = [read_table(part).frame for part in (train, validation)]

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from numbers import Real
 from typing import Any
 
 import numpy as np
 
 from fitscope.errors import UserError, reason
+from fitscope.logs.direction import higher_is_better
 from fitscope.logs.evaluations import evaluations
-from fitscope.logs.frames import numbered
+from fitscope.logs.frames import is_metric, left_out, numbered
 from fitscope.logs.log import Log
 from fitscope.logs.names import PARTS, meaning
+from fitscope.logs.series import series
 from fitscope.logs.table import Table, logs, refuse_many
+from fitscope.logs.uneven import uneven
 
+OF_EPOCH = re.compile(r"(?:epochs?|ep|e)?[ _-]?(\d{1,9})", re.IGNORECASE)
+WRITTEN = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|nan|[-+]?inf(?:inity)?", re.I)
+MESSAGES = ("log", "message", "msg", "textPayload", "text", "line", "output")
 DEPTH = 4  # how deep below the top of a document histories are looked for
 
 
@@ -51,10 +59,54 @@ def document_logs(source: str, document: Any) -> list[Log]:
     found = _search(source, document, DEPTH)
     if not found:
         raise UserError(f"{source}: no curves in it: neither columns nor a list of records")
-    return found
+    return [log for log in found if has_metrics(log)] or found
+
+
+def printed_within(text: str) -> str | None:
+    """What a program printed, where it is wrapped into JSON: a notebook, a container's lines.
+
+    Args:
+        text: JSON or JSON lines.
+
+    Example:
+        >>> printed_within('[{"log": "Epoch 1 loss 0.5", "stream": "stdout"}]')
+        'Epoch 1 loss 0.5'
+    """
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        document = _lines(text)
+    if isinstance(document, Mapping) and isinstance(document.get("cells"), list):
+        found = [
+            part
+            for cell in document["cells"]
+            if isinstance(cell, Mapping)
+            for output in cell.get("outputs") or ()
+            if isinstance(output, Mapping)
+            for part in _texts(output.get("text") or (output.get("data") or {}).get("text/plain"))
+        ]
+        return "".join(found) or None
+    if not isinstance(document, list):
+        return None
+    records = [one for one in document if isinstance(one, Mapping)]
+    key = next((k for k in MESSAGES if records and isinstance(records[0].get(k), str)), None)
+    said = [str(one.get(key, "")).rstrip("\n") for one in records] if key else []
+    return "\n".join(said) or None
+
+
+def _texts(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else [v for v in value or () if isinstance(v, str)]
+
+
+def has_metrics(log: Log) -> bool:
+    """Whether any curve is one by its name, and not a list of settings."""
+    known = map(meaning, log.curves)
+    return any(m.part is not None or higher_is_better(m.metric) is not None for m in known)
 
 
 def _search(source: str, document: Any, depth: int) -> list[Log]:
+    if (of_tracker := series(source, document)) is not None:
+        return [of_tracker]
     if isinstance(document, Sequence) and not isinstance(document, str | bytes):
         records = [item for item in document if isinstance(item, Mapping)]
         if records and len(records) == len(document):
@@ -67,10 +119,32 @@ def _search(source: str, document: Any, depth: int) -> list[Log]:
     refuse_many(source, 1, len(document))
     if (log := evaluations(source, document)) is not None:
         return [log]
+    if (records := _by_epoch(document)) is not None:
+        return logs(source, _records(source, records))
     flat = _columns(document)
     measured = any(meaning(name).part in ("validation", "test") for name in flat)
     inner = [] if measured or depth == 0 else _inside(source, document, depth - 1)
-    return inner or (logs(source, _table(source, flat)) if flat else [])
+    found = inner or (_of_columns(source, flat) if flat else [])
+    said = tuple(
+        left_out(key, value)
+        for key, value in document.items()
+        if isinstance(value, list) and key not in flat and is_metric(str(key)) and _texts(value)
+    )
+    return [replace(log, notes=(*log.notes, *said)) for log in found] if said else found
+
+
+def _by_epoch(document: Mapping[str, Any]) -> list[Mapping[str, Any]] | None:
+    """`{"epoch_1": {"loss": 0.5}, ...}` as records with an epoch each."""
+    keys = [OF_EPOCH.fullmatch(str(key)) for key in document]
+    inner = all(isinstance(value, Mapping) for value in document.values())
+    if len(keys) < 2 or not inner or not all(keys):
+        return None
+    records = [
+        {"epoch": int(key[1]), **_flattened(value)}
+        for key, value in zip(keys, document.values(), strict=True)
+        if key is not None
+    ]
+    return records if sum(map(_is_number, records[0].values())) > 1 else None
 
 
 def _inside(source: str, document: Mapping[str, Any], depth: int) -> list[Log]:
@@ -114,9 +188,14 @@ def _is_column(value: Any) -> bool:
         isinstance(value, Sequence)
         and not isinstance(value, str | bytes)
         and len(value) > 0
-        and all(item is None or _is_number(item) for item in value)
+        and all(item is None or _is_number(item) or _is_written(item) for item in value)
         and any(item is not None for item in value)
     )
+
+
+def _is_written(item: Any) -> bool:
+    """Whether it is a number that was written as text."""
+    return isinstance(item, str) and WRITTEN.fullmatch(item.strip()) is not None
 
 
 def _is_number(item: Any) -> bool:
@@ -125,20 +204,41 @@ def _is_number(item: Any) -> bool:
     return isinstance(item, Real | np.generic) or getattr(item, "shape", None) == ()
 
 
-def _table(source: str, columns: Mapping[str, Sequence[Any]]) -> Table:
-    lengths = {name: len(values) for name, values in columns.items()}
-    if len(set(lengths.values())) > 1:
-        most = max(lengths, key=lambda name: lengths[name])
-        least = min(lengths, key=lambda name: lengths[name])
-        raise UserError(
-            f"{source}: unequal lengths: {least} has {lengths[least]:,} values and {most} "
-            f"{lengths[most]:,}; give a table with an epoch column"
-        )
-    return numbered({name: _floats(values) for name, values in columns.items()}, {})
+def _of_columns(source: str, columns: Mapping[str, Sequence[Any]]) -> list[Log]:
+    kept = {name: _floats(values) for name, values in _of_runs(columns).items()}
+    lengths = {name: len(values) for name, values in kept.items()}
+    if len(set(lengths.values())) == 1:
+        return logs(source, numbered(kept, {}))
+    fitting = uneven(source, kept)
+    if fitting is not None:
+        return [fitting]
+    most = max(lengths, key=lambda name: lengths[name])
+    least = min(lengths, key=lambda name: lengths[name])
+    raise UserError(
+        f"{source}: unequal lengths: {least} has {lengths[least]:,} values and {most} "
+        f"{lengths[most]:,}; give a table with an epoch column"
+    )
+
+
+def _of_runs(columns: Mapping[str, Sequence[Any]]) -> Mapping[str, Sequence[Any]]:
+    """Without lists of settings, which have other lengths than the curves."""
+    known = {
+        name: values
+        for name, values in columns.items()
+        if (m := meaning(name)).part is not None or higher_is_better(m.metric) is not None
+    }
+    lengths = {len(values) for values in known.values()}
+    return {
+        name: values
+        for name, values in columns.items()
+        if not known or name in known or len(values) in lengths
+    }
 
 
 def _records(source: str, records: Sequence[Mapping[str, Any]]) -> Table:
     """The columns of records; what is not a number, such as skorch's batches, is left out."""
+    if any(isinstance(value, Mapping) for record in records for value in record.values()):
+        records = [_flattened(record) for record in records]
     names = dict.fromkeys(str(key) for record in records for key in record)
     refuse_many(source, len(records), len(names))
     numbers: dict[str, np.ndarray] = {}
@@ -146,11 +246,22 @@ def _records(source: str, records: Sequence[Mapping[str, Any]]) -> Table:
     for name in names:
         values = [record.get(name) for record in records]
         given = [value for value in values if value is not None]
-        if given and all(_is_number(value) for value in given):
+        if given and all(_is_number(value) or _is_written(value) for value in given):
             numbers[name] = _floats(values)
         elif given and all(isinstance(value, str) for value in given):
             words[name] = [value or "" for value in values]
     return numbered(numbers, words)
+
+
+def _flattened(record: Mapping[str, Any], above: str = "", depth: int = DEPTH) -> dict[str, Any]:
+    """`{"train": {"loss": 0.5}}` as `{"train/loss": 0.5}`."""
+    found: dict[str, Any] = {}
+    for key, value in record.items():
+        if isinstance(value, Mapping) and depth:
+            found |= _flattened(value, f"{above}{key}/", depth - 1)
+        else:
+            found[f"{above}{key}"] = value
+    return found
 
 
 def _floats(values: Sequence[Any]) -> np.ndarray:

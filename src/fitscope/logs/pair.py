@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from fitscope.errors import UserError
+from fitscope.history import SIZE
 from fitscope.logs.direction import higher_is_better, is_unsure, measures_nothing
 from fitscope.logs.log import Log, Logged
 from fitscope.logs.names import Meaning, meaning, shown_metric
@@ -26,10 +27,25 @@ LIKELY_LOSSES = (
     *("perplexity", "error", "wer", "cer"),
 )
 LIKELY_SCORES = (
-    *("accuracy", "map50_95", "map", "ap", "auc", "auroc", "f1", "miou", "iou", "dice", "r2"),
+    *(
+        "miou",
+        "accuracy",
+        "map50_95",
+        "map",
+        "ap",
+        "auc",
+        "auroc",
+        "f1",
+        "miou",
+        "iou",
+        "dice",
+        "r2",
+    ),
     *("score", "exact_match", "bleu", "rougel"),
 )
-ONLY_EVALUATED = frozenset(("ap", "map", "ar", "miou", "bleu", "sacrebleu", "cider", "pck", "mota"))
+ONLY_EVALUATED = frozenset(
+    ("ap", "map", "ar", "miou", "bleu", "sacrebleu", "cider", "pck", "mota", "dice", "ndcg", "mrr")
+)
 
 
 @dataclass(frozen=True)
@@ -94,16 +110,18 @@ def choose_pair(
         raise UserError(f"{log.source}: {train} cannot be both the training and the validation key")
     metric = meanings[validation].metric
     direction = higher if higher is not None else higher_is_better(metric)
-    if higher is None and direction is not None and train is not None and is_unsure(metric):
-        pushed = proven_direction(log.curves[train])
+    pushed_by = log.curves.get(train or "") if log.step != SIZE else None  # more rows fit worse
+    if higher is None and direction is not None and pushed_by is not None and is_unsure(metric):
+        pushed = proven_direction(pushed_by)
         if pushed is not None and pushed is not direction:
             direction = pushed
             notes.append(
                 f"{_one_line(validation)}: {_way(pushed)} is taken as better, because training "
                 "pushed it there"
             )
-    if direction is None and not metric:  # "train" and "val" without another word
-        direction = False
+    if direction is None and not metric and train is not None:  # "train" and "val" alone
+        first, last = log.curves[train].values[[0, -1]]
+        direction = False if last < first else None
     if direction is None:
         direction = proven_direction(log.curves[train]) if train is not None else None
         if direction is None:
@@ -226,14 +244,25 @@ def _validations(log: Log, meanings: Mapping[str, Meaning]) -> list[str]:
         if metrics:
             return metrics
     trained = max((len(curve.values) for curve in log.curves.values()), default=0)
+    rows = [log.curves[n].rows for n, m in meanings.items() if higher_is_better(m.metric) is False]
     return [
         name
         for name, m in meanings.items()
         if m.part is None
         and higher_is_better(m.metric)
         and any(_stem(word) in ONLY_EVALUATED for word in m.metric.split("_"))
-        and (len(log.curves[name].values) < trained or name.lower().startswith("metrics/"))
+        and (
+            len(log.curves[name].values) < trained
+            or name.lower().startswith("metrics/")
+            or _apart_from(log.curves[name].rows, rows)
+        )
     ]
+
+
+def _apart_from(rows: np.ndarray | None, others: Sequence[np.ndarray | None]) -> bool:
+    """Whether a curve was never logged together with any of the others."""
+    known = [other for other in others if other is not None]
+    return rows is not None and bool(known) and not any(np.isin(rows, o).any() for o in known)
 
 
 def _stem(word: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Bool, Float
@@ -68,6 +68,7 @@ def reading(
             not fit, or there is no epoch.
     """
     pair = choose_pair(log, train, validation, higher_is_better)
+    pair = replace(pair, log=_by_rows(pair))
     log = pair.log
     notes = [*log.notes, *pair.notes]
     measured = log.curves[pair.validation]
@@ -103,6 +104,20 @@ def reading(
     )
     told = tuple(notes)
     return Reading(history, log, pair.train, pair.validation, pair.why, told, pair.others)
+
+
+def _by_rows(pair: Pair) -> Log:
+    """The log, with rows for epochs where validation has gaps and nothing numbers the epochs."""
+    curves = pair.log.curves
+    counted = any(one.epochs is not None or one.steps is not None for one in curves.values())
+    if pair.train is None or counted:
+        return pair.log
+    trained, measured = curves[pair.train].rows, curves[pair.validation].rows
+    if trained is None or measured is None or len(trained) == len(measured):
+        return pair.log
+    if not np.isin(measured, trained).all():
+        return pair.log
+    return replace(pair.log, curves={n: replace(c, epochs=c.rows) for n, c in curves.items()})
 
 
 def _scores(log: Log, pair: Pair, measured: Logged, chosen: np.ndarray) -> dict[str, Floats]:

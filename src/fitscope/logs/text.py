@@ -23,7 +23,11 @@ SAID = re.compile(  # a line that says something, and is none of names
     re.IGNORECASE,
 )
 RULE = re.compile(r"[\s|+]*:?-{2,}")  # the line under the names of a table for reading
-NOTHING = ["", "NA", "N/A", "null", "None", "-"]  # Keras writes NA for epochs without validation
+# Keras writes NA for epochs without validation, Hugging Face's Trainer "No log"
+NOTHING = ["", "NA", "N/A", "n/a", "null", "None", "-", "\u2013", "\u2014", "No log"]
+OF_TENSOR = r"^(?:tensor|array|np\.float\d+|np\.int\d+)\(\[?\s*([^,()\[\]\s]+)"
+OF_MANY = r"^(?:[Ee]poch|[Ss]tep)?\s*(\d+)\s*/\s*\d+$"  # "3/10"
+TITLE = 5  # lines that may stand above the names of columns
 
 
 def is_text_table(head: str, ending: str = "") -> bool:
@@ -66,6 +70,9 @@ def read_text_table(source: str, text: str) -> Table:
 
     text = _without_remarks(text.lstrip("\ufeff\n"))
     first, _, rest = text.partition("\n")
+    if first and f"\n{first}\n" in rest:  # named again where a run was started again
+        text = "\n".join([first, *(line for line in rest.split("\n") if line != first)])
+        rest = text.partition("\n")[2]
     separator = max(SEPARATORS, key=first.count)
     if not first.count(separator) and _is_spaced(first, rest):
         text = "\n".join(",".join(line.lstrip("# ").split()) for line in text.split("\n"))
@@ -109,6 +116,9 @@ def read_text_table(source: str, text: str) -> Table:
         if separator == ";":  # as spreadsheets write where the decimal sign is a comma
             stripped = stripped.str.replace(",", ".", literal=True)
         values = stripped.cast(pl.Float64, strict=False)
+        for wrapped in (OF_TENSOR, OF_MANY):
+            if values.null_count() == frame.height:
+                values = stripped.str.extract(wrapped).cast(pl.Float64, strict=False)
         missing = stripped.is_null() | stripped.is_in(NOTHING)
         wrong = values.is_null() & ~missing
         if wrong.any():
@@ -146,16 +156,28 @@ def short_lines(text: str, separator: str, columns: int) -> tuple[str, ...]:
 
 
 def _without_remarks(text: str) -> str:
-    """Text without the lines at its top that begin with `#` and name no columns."""
+    """Text without what stands above the names: lines that begin with `#`, a title."""
     while text.startswith("#"):
         first, _, rest = text.partition("\n")
         second = rest.partition("\n")[0]
-        parted = max(second.count(separator) for separator in SEPARATORS)
-        named = parted > max(first.count(separator) for separator in SEPARATORS)
-        if not (rest and named) and not second.startswith("#"):
+        if not (rest and _fields(second) > _fields(first)) and not second.startswith("#"):
             break
         text = rest
+    lines = text.split("\n", TITLE + 1)
+    above = next((at for at, line in enumerate(lines[:TITLE]) if _fields(line)), 0)
+    if (
+        above
+        and len(lines) > above + 1
+        and _fields(lines[above]) == _fields(lines[above + 1])
+        and not lines[above - 1]
+    ):
+        return "\n".join(lines[above:])
     return text
+
+
+def _fields(line: str) -> int:
+    """How many separators a line has."""
+    return max(line.count(separator) for separator in SEPARATORS)
 
 
 def _is_metric(name: str) -> bool:

@@ -115,6 +115,9 @@ def paragraph(verdict: Verdict, width: int = WIDTH) -> str:
     for text in (verdict.explanation, *(f"- {advice}" for advice in verdict.advice)):
         hang = "    " if text.startswith("- ") else "  "
         lines += textwrap.wrap(text, width, initial_indent="  ", subsequent_indent=hang)
+    for note in verdict.evidence.notes:
+        text = f"note: {note}"
+        lines += textwrap.wrap(text, width, initial_indent="  ", subsequent_indent="    ")
     for check in verdict.checks:
         text = check_words(check)
         lines += textwrap.wrap(text, width, initial_indent="  ", subsequent_indent="    ")

@@ -24,6 +24,14 @@ from fitscope.stopping.evidence import EvidenceStopping
 if TYPE_CHECKING:
     from fitscope.task import Task
 
+OPTIMIZERS = (
+    *("adam", "adamw", "sgd", "adabelief", "adadelta", "adafactor", "adagrad", "adamax"),
+    *("adamaxw", "adan", "amsgrad", "fromage", "lamb", "lars", "lion", "nadam", "nadamw"),
+    *("novograd", "radam", "rmsprop", "sign_sgd", "signum", "yogi"),
+)
+"""Optax' optimizers, known without importing it."""
+OF_OTHERS = ("asgd", "ftrl", "muon", "rprop", "schedulefreeadamw", "sparseadam")
+"""What Keras or PyTorch have beyond them, for networks of one's own."""
 Precision = Literal["float32", "bfloat16"]
 Rate = Annotated[float, Gt(0), Words("a positive number or a schedule")]
 
@@ -37,15 +45,17 @@ class Plan:
         max_epochs: where training ends if nothing stops it before.
         learning_rate: a number, `inverse_time_decay(...)`, or any schedule of Optax by
             `schedule(...)`.
-        optimizer: "adam" is Keras' Adam (epsilon 1e-7, applied as Keras applies it); any other
-            name is looked up in Optax: "adamw", "sgd", "nadam", "lion", ...
+        optimizer: "adam" is Keras' Adam (epsilon 1e-7, applied as Keras applies it); the others
+            are Optax': "adamw", "sgd", "nadam", "lion", ...; networks of one's own get that of
+            their library.
         optimizer_options: further arguments of the optimizer, such as `{"momentum": 0.9}`.
         stopping: `EarlyStopping(...)`, `fitscope.stopping.EvidenceStopping(...)` or None.
         precision: "float32", or "bfloat16" for matrix products of wide networks that take inputs
             of half the bits, where the machine is faster so; see `fitscope.learners.mlp.half`.
 
     Raises:
-        UserError: a size that is not positive, a stopping rule that is none.
+        UserError: a size that is not positive, an optimizer that nobody knows, a stopping rule
+            that is none.
 
     Example:
         >>> plan = Plan(optimizer="sgd", optimizer_options={"momentum": 0.9})
@@ -79,6 +89,7 @@ class Plan:
                 f"Plan: optimizer_options must be plain numbers and words that study.json can "
                 f"hold: {error}"
             ) from None
+        object.__setattr__(self, "optimizer", _known_optimizer(self.optimizer))
 
     def __hash__(self) -> int:
         return hash(json.dumps(self.as_dict(), sort_keys=True, default=repr))
@@ -140,6 +151,17 @@ class Plan:
                 "stopping": _rule_from_dict(settings["stopping"]),
             }
         )
+
+
+def _known_optimizer(name: str) -> str:
+    """The optimizer as it is called here, whatever its capitals."""
+    known = {one.replace("_", ""): one for one in (*OPTIMIZERS, *OF_OTHERS)}
+    plain = name.replace("_", "").lower()
+    if plain not in known:
+        from fitscope.learners.mlp.optimizers import optimizer  # imports JAX: a newer one, perhaps
+
+        optimizer(name, lambda _: 0.0, {})
+    return known.get(plain, name)
 
 
 def _rule_as_dict(rule: EarlyStopping | EvidenceStopping | None) -> dict[str, Any] | None:
