@@ -11,10 +11,14 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from fitscope.data.features import refuse_missing
 from fitscope.data.split import Split
 from fitscope.errors import Notice, UserError
 from fitscope.learners import as_learner
 from fitscope.learners.mlp.plan import OPTIMIZERS, Plan
+from fitscope.names import shown
 
 if TYPE_CHECKING:
     from fitscope.api.result import Result
@@ -73,6 +77,7 @@ class Study:
             raise UserError(f"the study has a model {name!r} already; choose another name")
         try:
             taken = as_learner(learner, self.split.task, self.split.features)
+            _check_columns(taken, self.split)
             self._check_plan(taken)
         except UserError as error:
             raise UserError(f"{name}: {error}") from None
@@ -167,6 +172,35 @@ class Study:
         from fitscope.report.notebook.models import models_html
 
         return models_html(self.models, self.split, self.plan)
+
+
+def _check_columns(learner: Learner, split: Split) -> None:
+    """Make sure that a learner takes the columns of a split that holds more than numbers.
+
+    Raises:
+        UserError: it does not.
+    """
+    from fitscope.learners.base import is_reference
+    from fitscope.learners.estimator.estimator import Estimator
+
+    if split.raw is None or is_reference(learner):
+        return
+    parts = {"train": split.x_train, "validation": split.x_validation}
+    gaps = any(np.isnan(x).any() for x in parts.values())
+    words = [one for one in split.raw.columns if one.kind in ("category", "date")]
+    typed = all(one.typed for one in words)
+    if isinstance(learner, Estimator) and learner.takes(gaps, bool(words), typed):
+        return
+    if words:
+        first = words[0]
+        texts = f"texts such as {shown(first.levels[0])!r}" if first.levels else "nothing"
+        what = "dates" if first.kind == "date" else texts
+        raise UserError(
+            f"column {shown(first.name)!r} holds {what}, and {learner.sort} takes numbers; leave "
+            "it out, give a pipeline that encodes it, or the whole frame to fs.examine, which does"
+        )
+    for part, x in parts.items():
+        refuse_missing(x, part, split.feature_names)
 
 
 def _live(document: StudyDocument) -> AbstractContextManager[Observer]:
