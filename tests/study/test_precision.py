@@ -18,18 +18,24 @@ from fitscope.report.record import record
 from fitscope.study import precision
 from fitscope.study.device import asked, worker_environment
 from fitscope.study.precision import choose_precision
-from fitscope.task import BINARY
 
 WIDE, NARROW = MLP(256, 256), MLP(4)
 
 
 @pytest.fixture
-def gains(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+def timed() -> list[dict[str, Any]]:
+    """The shapes that workers were asked to time."""
+    return []
+
+
+@pytest.fixture
+def gains(monkeypatch: pytest.MonkeyPatch, timed: list[dict[str, Any]]) -> list[float]:
     """What workers will find out, one after the other."""
     answers: list[float] = []
 
-    def answer(what: str, _: Any) -> dict[str, float] | None:
+    def answer(what: str, _: Any, **shapes: Any) -> dict[str, float] | None:
         assert what == "gain"
+        timed.append(shapes)
         return {"gain": answers.pop(0)} if answers else None
 
     monkeypatch.setattr(precision, "asked", answer)
@@ -49,12 +55,27 @@ def gains(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 )
 def test_it_is_what_is_wanted_where_that_gains(gains, wanted, learners, gain, chosen):
     gains += gain
-    assert choose_precision(wanted, "cpu", learners, 28, BINARY) == chosen
+    plan = Plan(precision=wanted)
+    assert choose_precision(plan, "cpu", learners, made_up_split()) == chosen
     assert not gains, "nothing was asked that need not be known"
 
 
-def test_a_worker_times_products_of_its_own():
-    answer = asked("gain", worker_environment("cpu", 1))
+def test_the_largest_product_is_timed_as_it_will_be_trained(gains, timed):
+    gains += [2.0] * 3
+    split, plan = made_up_split(), Plan(precision="bfloat16", batch_size=40)
+    learners = [NARROW, WIDE, MLP(300, 512, 256, batch_size=30)]
+    for device in ("cpu", "gpu"):
+        choose_precision(plan, device, learners, split, runs=5)
+    choose_precision(plan, "cpu", [], split)
+    largest = {"rows": 30, "units": (300, 512)}
+    unknown = {"runs": 1, "rows": 40, "units": (256, 256)}
+    assert timed == [{"runs": 1, **largest}, {"runs": 5, **largest}, unknown]
+
+
+@pytest.mark.parametrize("runs", [1, 2])
+def test_a_worker_times_products_of_its_own(runs):
+    shapes = {"runs": runs, "rows": 40, "units": (256, 300)}
+    answer = asked("gain", worker_environment("cpu", 1), **shapes)
     assert answer is not None
     assert 0.05 < answer["gain"] < 50
 

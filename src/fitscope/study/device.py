@@ -67,19 +67,20 @@ def shared_programs(folder: Path) -> dict[str, str]:
     }
 
 
-def asked(what: str, environment: Mapping[str, str]) -> dict[str, Any] | None:
+def asked(what: str, environment: Mapping[str, str], **shapes: Any) -> dict[str, Any] | None:
     """What a worker finds out, in a process that ends at once and frees the device.
 
     Args:
         what: "platform", the one that JAX finds, or "gain", of bfloat16 products.
         environment: of the process.
+        shapes: of the products that are timed; see `fitscope.learners.mlp.half.gain`.
 
     Returns:
         The answer under that name; None if the process could not tell.
     """
     events: queue.SimpleQueue = queue.SimpleQueue()
     worker = Worker("probe", events, environment)
-    worker.give({"probe": what})
+    worker.give({"probe": what, **shapes})
     event = {"event": "ready"}
     while event and event["event"] == "ready":
         _, event = events.get()
