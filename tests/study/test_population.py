@@ -27,6 +27,7 @@ MODELS = {"Net": (MLP(12), ("m",))}
 @pytest.fixture
 def as_if_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(training, "choose_device", lambda _: "gpu")
+    monkeypatch.setattr("fitscope.study.jobs.GPU_FROM", 1.0)
     monkeypatch.setattr(
         executor, "worker_environment", lambda _, threads: worker_environment("cpu", threads)
     )
