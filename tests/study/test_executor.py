@@ -202,7 +202,7 @@ def test_which_networks_are_wide_stays_as_it_was():
 
 @pytest.mark.parametrize("device", ["cpu", "gpu"])
 def test_a_gpu_trains_a_population_and_a_core_one_run(device, tmp_path):
-    nets = {"small": MLP(64, 64), "net": MLP(128, 128), "wide": MLP(512, 512, 512, 512)}
+    nets = {"small": MLP(32, 32), "net": MLP(128, 128), "wide": MLP(512, 512, 512, 512)}
     models = nets | {"trees": HGB()}
     entries = [
         ModelEntry(name=n, slug=n, groups=[], spec=to_stored(m), size=m.size(1, BINARY))

@@ -15,7 +15,7 @@ from fitscope.learners.mlp.plan import Plan
 from fitscope.stopping.early import EarlyStopping
 from fitscope.study import executor, training
 from fitscope.study.definition import Definition
-from fitscope.study.device import worker_environment
+from fitscope.study.device import shared_programs, worker_environment
 from fitscope.study.events import RunStarted
 from fitscope.study.execute import execute
 from fitscope.study.folder import StoredStudy
@@ -25,11 +25,14 @@ MODELS = {"Net": (MLP(12), ("m",))}
 
 
 @pytest.fixture
-def as_if_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+def as_if_a_gpu(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    programs = shared_programs(tmp_path / "programs")  # a GPU keeps what it has compiled
     monkeypatch.setattr(training, "choose_device", lambda _: "gpu")
     monkeypatch.setattr("fitscope.study.jobs.GPU_FROM", 1.0)
     monkeypatch.setattr(
-        executor, "worker_environment", lambda _, threads: worker_environment("cpu", threads)
+        executor,
+        "worker_environment",
+        lambda _, threads: worker_environment("cpu", threads) | programs,
     )
 
 
