@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,8 @@ def test_a_study_says_what_it_was_trained_in_and_goes_on_so(gains, tmp_path: Pat
     study = fs.Study(made_up_split(), Plan(max_epochs=2, precision="bfloat16"))
     study.add("Wide", WIDE)
     study.add("Narrow", NARROW)
-    result = study.run(out=tmp_path / "slow", progress=False)
+    with pytest.warns(fs.Notice, match="precision: float32, since bfloat16 products are not fast"):
+        result = study.run(out=tmp_path / "slow", progress=False)
     document = result.stored.document
     assert (document.precision, document.training_plan.precision) == ("float32", "bfloat16")
     plain = fs.Study(made_up_split(), Plan(max_epochs=2))
@@ -99,7 +101,8 @@ def test_a_study_says_what_it_was_trained_in_and_goes_on_so(gains, tmp_path: Pat
     assert precision_note(usual.stored.document) is None
     assert dict(record(usual.stored))["Precision"] == "float32"
     gains += [2.0]  # on another machine it may gain, but a folder holds one precision
-    again = study.run(out=tmp_path / "slow", resume=True, progress=False)
+    with pytest.warns(fs.Notice, match="precision: float32"):
+        again = study.run(out=tmp_path / "slow", resume=True, progress=False)
     assert again.stored.document.precision == "float32"
     assert gains == [2.0]
 
@@ -115,7 +118,10 @@ def test_the_guide_trains_in_bfloat16_and_its_folder_remembers(
     assert stored.document.precision == "bfloat16"
     told = "bfloat16 in the products of 256x2; everything else in float32"
     assert dict(record(stored))["Precision"] == told
+    assert json.loads((tmp_path / "half" / "results.json").read_text())["precision"] == "bfloat16"
+    assert fs.load(tmp_path / "half").results.precision == "bfloat16"
     usual = run_guide(GuideOptions(**chosen, max_epochs=2), tmp_path / "usual")
+    assert "precision" not in json.loads((tmp_path / "usual" / "results.json").read_text())
     for name, same in (("Tiny", True), ("256x2", False)):
         mine, theirs = (one.histories.filter(model=name) for one in (stored, usual))
         assert mine.equals(theirs) is same
