@@ -12,6 +12,7 @@ from study.made_up import made_up_split
 
 from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.plan import Plan
+from fitscope.report.record import record
 from fitscope.stopping.early import EarlyStopping
 from fitscope.study import executor, training
 from fitscope.study.definition import Definition
@@ -70,7 +71,9 @@ def test_a_population_is_stopped_goes_on_and_is_its_single_runs(
     assert min(starts.values()) == max(starts.values()) > 0
     assert again.histories.equals(whole.histories), "to the last bit"
 
+    assert dict(record(whole))["Training time"].endswith("on gpu")
     monkeypatch.undo()
+    assert dict(record(whole))["Training time"].endswith("on gpu, Net on cpu"), "it is small"
     alone = run(tmp_path / "alone", device="cpu")
     one, other = columns(whole), columns(alone)
     assert len({len(losses) for losses in other.values()}) > 1, "they stop at different times"
