@@ -6,6 +6,7 @@ import tempfile
 import warnings
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from numbers import Integral
 from os import PathLike
 from pathlib import Path
@@ -17,7 +18,8 @@ from fitscope.data.features import refuse_missing
 from fitscope.data.split import Split
 from fitscope.errors import Notice, UserError
 from fitscope.learners import as_learner
-from fitscope.learners.mlp.plan import OPTIMIZERS, Plan
+from fitscope.learners.mlp.optimizer_names import OPTIMIZERS
+from fitscope.learners.mlp.plan import Plan
 from fitscope.names import shown
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from fitscope.learners.base import Learner
     from fitscope.study.document import StudyDocument
     from fitscope.study.events import Observer
+    from fitscope.study.training import Watch
 
 
 MOST_JOBS = 1_024
@@ -116,7 +119,7 @@ class Study:
 
         Warns:
             Notice: features on a scale on which networks learn badly, validation rows that are
-                training rows.
+                training rows, a plan's precision by which nothing is gained here.
 
         Raises:
             UserError: no models, a folder that holds another study, no space left ...
@@ -144,7 +147,7 @@ class Study:
             warnings.warn(caution, Notice, stacklevel=2)
         definition = Definition((self.split,), self.plan, self.models, int(repeats), int(seed))
         path = Path(tempfile.mkdtemp(prefix="fitscope-") if out is None else out)
-        watch = _live if progress else unwatched
+        watch = partial(_watched, by=_live if progress else unwatched)
         stored = execute(
             definition,
             path,
@@ -201,6 +204,15 @@ def _check_columns(learner: Learner, split: Split) -> None:
         )
     for part, x in parts.items():
         refuse_missing(x, part, split.feature_names)
+
+
+def _watched(document: StudyDocument, by: Watch) -> AbstractContextManager[Observer]:
+    """What shows the study while it trains; a precision that is refused is told first."""
+    from fitscope.report.precision import precision_note
+
+    if document.precision == "float32" and (note := precision_note(document)):
+        warnings.warn(note, Notice)
+    return by(document)
 
 
 def _live(document: StudyDocument) -> AbstractContextManager[Observer]:
