@@ -124,7 +124,7 @@ def test_the_same_scores_differ_by_nothing():
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(4, 40), st.integers(2, 12))
 def test_a_corrected_interval_agrees_with_its_verdict(seed, rows, pairs):
-    """Student's interval at Holm's level (by SciPy): it holds zero where the sign is not claimed."""
+    """Student's interval at Holm's level (SciPy): it holds zero where no sign is claimed."""
     random = np.random.default_rng(seed)
     samples = random.normal(random.normal(0, 0.6, pairs)[:, None], 1, (pairs, rows))
     found = [difference(sample[None]) for sample in samples]
