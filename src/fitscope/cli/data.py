@@ -77,5 +77,5 @@ def simulate(
             write_simulated(rows, seed, out, progress)
     except KeyboardInterrupt:
         print("fitscope: stopped; nothing was written", file=sys.stderr)
-        raise typer.Exit(130) from None
+        sys.exit(130)  # said already, so that nothing more is
     print(f"{out}: {rows:,} simulated collisions, seed {seed}")

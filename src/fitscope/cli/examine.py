@@ -147,7 +147,7 @@ def examine(
         )
     except KeyboardInterrupt:
         print(f"\nStopped. Go on with: {again(folder)}", file=sys.stderr)
-        raise typer.Exit(130) from None
+        sys.exit(130)  # said already, so that nothing more is
     if as_json:
         print(stored.folder.results.read_text("utf-8"), end="")
     else:

@@ -122,7 +122,7 @@ def guide(
             )
     except KeyboardInterrupt:
         print(f"\nStopped. Go on with: {again(folder)}", file=sys.stderr)
-        raise typer.Exit(130) from None
+        sys.exit(130)  # said already, so that nothing more is
     print()
     print_table(stored, console)
     print(f"\n{stored.folder.page}")

@@ -15,6 +15,7 @@ from fitscope.names import plain
 
 # what Typer raises for any wrong option or argument; it has no public name there
 USAGE: Any = typer.BadParameter.__base__
+STOPPED = 130  # exit status after Ctrl-C
 
 app = typer.Typer(
     name="fitscope",
@@ -69,14 +70,17 @@ def main() -> None:
 
 def _run() -> int:
     try:
-        return app(standalone_mode=False) or 0
+        status = app(standalone_mode=False) or 0
+        if status == STOPPED:  # what Typer makes of Ctrl-C, without a word
+            raise KeyboardInterrupt
+        return status
     except UserError as error:
         return _refuse(str(error))
     except USAGE as error:
         return _refuse(error.format_message())
     except (KeyboardInterrupt, typer.Abort):
         print("fitscope: stopped", file=sys.stderr)
-        return 130
+        return STOPPED
     except UnicodeEncodeError as error:
         shown = ascii(error.object[error.start])
         return _refuse(f"this terminal cannot show {shown}; set PYTHONUTF8=1 and run again")
