@@ -67,7 +67,9 @@ def test_one_line_and_no_traceback(module: str, arguments: list[str], raising: s
 
 
 def test_errors_of_ours_are_not_hidden(tmp_path: Path):
-    raising = "            pass\n        if name == 'typer':\n            raise ImportError('broken')"
+    raising = (
+        "            pass\n        if name == 'typer':\n            raise ImportError('broken')"
+    )
     status, _, error = run("no module of that name", ["--version"], tmp_path, raising)
     assert status == 1
     assert error.strip().endswith("ImportError: broken")

@@ -13,7 +13,7 @@ from fitscope.cli import screen
 from fitscope.errors import UserError
 
 DATA_HELP = (
-    "auto, a gzip CSV in the layout of HIGGS.csv.gz or its address, a Parquet file, simulated, or "
+    "auto, a CSV, packed or not, in the layout of HIGGS.csv.gz or its address, a Parquet file, simulated, or "
     "simulated:SEED for another sample."
 )
 
