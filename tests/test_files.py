@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from fitscope.files import LOCK, claim, clear_leftovers, is_locked, locked, replacing
+from fitscope.files import LOCK, claim, clear_leftovers, is_locked, locked, replacing, writing_error
 
 KILLED = """
 import os, signal, sys
@@ -78,3 +78,10 @@ def test_the_study_takes_a_claim_over(tmp_path: Path):
         assert is_locked(folder)
     assert not is_locked(folder)
     assert [one.name for one in folder.iterdir()] == [LOCK]
+
+
+def test_an_error_of_polars_is_told_by_its_number():
+    error = OSError("Read-only file system (os error 30): a/.b.part")
+    told = str(writing_error(error, "a/b"))
+    assert told == "a/b: the file system is read-only; choose another folder"
+    assert "is there space left?" in str(writing_error(OSError("9 requested, 3 written"), "a/b"))

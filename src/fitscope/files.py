@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import errno
 import os
+import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -21,6 +22,7 @@ LOCK = ".lock"
 """Name of a folder's lock file. It is never deleted: a second program could then hold a lock on a
 new file of that name while the first still holds the old one."""
 SHORTLY = 0.3  # seconds for which others may hold a lock who only look whether it is held
+OS_ERROR = re.compile(r"\(os error (\d+)\)")
 LARGEST = 1 << 30  # bytes of a file that is read as a whole
 
 
@@ -254,8 +256,10 @@ def writing_error(error: OSError, path: Path | str) -> UserError:
         errno.ENAMETOOLONG: "the name is too long; choose a shorter one",
         errno.EFBIG: "larger than files may be here; raise the limit or choose another folder",
     }
-    if error.errno in advice:
-        return UserError(f"{path}: {advice[error.errno]}")
+    told = OS_ERROR.search(str(error))  # Polars' errors bear their number in their text alone
+    number = int(told[1]) if error.errno is None and told else error.errno
+    if number in advice:
+        return UserError(f"{path}: {advice[number]}")
     if error.errno is None:  # short writes of NumPy, errors of Polars
         return UserError(f"{path}: could not be written whole ({error}); is there space left?")
     return UserError(f"{path}: cannot be written ({error.strerror}); choose another folder")

@@ -13,8 +13,8 @@ from fitscope.cli import screen
 from fitscope.errors import UserError
 
 DATA_HELP = (
-    "auto, a CSV, packed or not, in the layout of HIGGS.csv.gz or its address, a Parquet file, simulated, or "
-    "simulated:SEED for another sample."
+    "auto, a CSV in the layout of HIGGS.csv.gz, packed or not, the address of a packed one, a "
+    "Parquet file, simulated, or simulated:SEED for another sample."
 )
 
 app = typer.Typer(no_args_is_help=True)
