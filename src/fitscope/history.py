@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float, Int, Shaped
+
+if TYPE_CHECKING:
+    from jaxtyping import Float, Int, Shaped
 
 ROUND = "round"
 """`History.step` of boosting, whose steps add to each other."""

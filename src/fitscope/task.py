@@ -8,12 +8,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from jaxtyping import Float, Shaped
 
 from fitscope.errors import UserError
+
+if TYPE_CHECKING:
+    from jaxtyping import Float, Shaped
 
 Kind = Literal["binary", "multiclass", "regression"]
 VALIDATION = "val_"

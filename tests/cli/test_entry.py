@@ -48,9 +48,9 @@ def run(module: str, arguments: list[str], folder: Path, raising: str = "") -> t
 @pytest.mark.parametrize(
     ("module", "arguments"),
     [
-        ("typer", ["--help"]),
+        ("click", ["--help"]),
         ("fitscope.cli.main", ["--version"]),
-        ("polars", ["diagnose", "log.csv"]),
+        ("fitscope.logs.places", ["diagnose", "log.csv"]),
         ("numpy", ["diagnose", "log.csv"]),
         ("rich.console", ["guide", "--data", "simulated"]),
         ("fitscope.higgs.rows", ["guide", "--data", "simulated"]),
@@ -68,7 +68,7 @@ def test_one_line_and_no_traceback(module: str, arguments: list[str], raising: s
 
 def test_errors_of_ours_are_not_hidden(tmp_path: Path):
     raising = (
-        "            pass\n        if name == 'typer':\n            raise ImportError('broken')"
+        "            pass\n        if name == 'click':\n            raise ImportError('broken')"
     )
     status, _, error = run("no module of that name", ["--version"], tmp_path, raising)
     assert status == 1

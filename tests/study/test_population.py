@@ -10,22 +10,18 @@ import numpy as np
 import pytest
 from study.made_up import made_up_split
 
-from fitscope.learners.hgb import HGB
 from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.stopping.early import EarlyStopping
 from fitscope.study import executor, training
 from fitscope.study.definition import Definition
 from fitscope.study.device import worker_environment
-from fitscope.study.events import RunProgress, RunStarted
+from fitscope.study.events import RunStarted
 from fitscope.study.execute import execute
 from fitscope.study.folder import StoredStudy
 
 PLAN = Plan(batch_size=40, max_epochs=900, learning_rate=0.01, stopping=EarlyStopping(patience=60))
-MODELS = {
-    "Net": (MLP(12), ("m",)),
-    "Trees": (HGB(max_iter=5), ("m",)),
-}
+MODELS = {"Net": (MLP(12), ("m",))}
 
 
 @pytest.fixture
@@ -41,12 +37,10 @@ def run(folder: Path, **how: Any) -> StoredStudy:
     return execute(definition, folder, **how)
 
 
-def columns(stored: StoredStudy, model: str) -> dict[int, np.ndarray]:
+def columns(stored: StoredStudy) -> dict[int, np.ndarray]:
     """Validation losses of each run."""
-    mine = stored.histories.filter(model=model)
     return {
-        repeat: mine.filter(repeat=repeat)["val_loss"].to_numpy()
-        for repeat in sorted(mine["repeat"].unique())
+        repeat: stored.histories.filter(repeat=repeat)["val_loss"].to_numpy() for repeat in range(3)
     }
 
 
@@ -57,11 +51,8 @@ def test_a_population_is_stopped_goes_on_and_is_its_single_runs(
     whole = run(tmp_path / "whole")
     assert whole.document.device == "gpu"
 
-    seen: list[Any] = []
-
-    def stop(event: Any) -> None:
-        seen.append(event)
-        if isinstance(event, RunProgress) and event.epochs >= 100:
+    def stop(event: Any) -> None:  # while it compiles: after its first call it will stop
+        if isinstance(event, RunStarted):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -70,15 +61,14 @@ def test_a_population_is_stopped_goes_on_and_is_its_single_runs(
     assert checkpoint.name == "0-2.npz", "one checkpoint of all three"
     begun: list[Any] = []
     again = run(tmp_path / "stopped", resume=True, watch=lambda _: nullcontext(begun.append))
-    starts = {e.repeat: e.epoch for e in begun if isinstance(e, RunStarted) and e.model == "Net"}
+    starts = {e.repeat: e.epoch for e in begun if isinstance(e, RunStarted)}
     assert len(starts) == 3
     assert min(starts.values()) == max(starts.values()) > 0
     assert again.histories.equals(whole.histories), "to the last bit"
 
     monkeypatch.undo()
     alone = run(tmp_path / "alone", device="cpu")
-    assert whole.histories.filter(model="Trees").equals(alone.histories.filter(model="Trees"))
-    one, other = columns(whole, "Net"), columns(alone, "Net")
+    one, other = columns(whole), columns(alone)
     assert len({len(losses) for losses in other.values()}) > 1, "they stop at different times"
     for repeat, losses in other.items():
         together = one[repeat]

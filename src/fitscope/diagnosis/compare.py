@@ -10,15 +10,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float, Shaped
-from scipy.special import stdtr, stdtrit
 
+from fitscope.diagnosis import student
 from fitscope.diagnosis.folds import Folds
 from fitscope.diagnosis.grouped import by_group
 from fitscope.diagnosis.rules import SURE_SIGN
 from fitscope.errors import UserError
+
+if TYPE_CHECKING:
+    from jaxtyping import Float, Shaped
 
 LEVEL = 0.95  # of intervals
 
@@ -196,8 +199,8 @@ def difference(
     if error == 0:
         p = 1.0 if value == 0 else 0.0
         return Difference(value, error, (value, value), p, p)
-    p = float(2 * stdtr(degrees, -abs(value) / error))
-    reach = float(stdtrit(degrees, 0.5 + LEVEL / 2)) * error
+    p = 2 * student.below(-abs(value) / error, degrees)
+    reach = student.quantile(0.5 + LEVEL / 2, degrees) * error
     return Difference(value, error, (value - reach, value + reach), p, p)
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float
 
 from fitscope.diagnosis.gaussian import GRID, STEP, below
 from fitscope.diagnosis.trend import Trend
 from fitscope.diagnosis.turn import Turn, turn
+
+if TYPE_CHECKING:
+    from jaxtyping import Float
 
 RIVAL = 2.0  # standard errors within which an epoch could as well have been the lowest
 CAUTION = 2.0  # standard errors added where the lowest place is sought

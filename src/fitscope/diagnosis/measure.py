@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from jaxtyping import Float
 
 from fitscope.diagnosis.curve import Curve, curve
 from fitscope.diagnosis.findings import Findings
@@ -18,6 +19,9 @@ from fitscope.diagnosis.short import short_trend
 from fitscope.diagnosis.slopes import end_slope
 from fitscope.diagnosis.trend import Trend, trend
 from fitscope.history import ROUND, History
+
+if TYPE_CHECKING:
+    from jaxtyping import Float
 
 
 def measure(history: History) -> Findings:

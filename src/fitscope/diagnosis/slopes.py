@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from jaxtyping import Float, Int
 
 from fitscope.diagnosis.noise import Noise, stretch
+
+if TYPE_CHECKING:
+    from jaxtyping import Float, Int
 
 SHARE = 0.1
 FEWEST = 4

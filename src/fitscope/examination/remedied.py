@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import stdtrit
 
+from fitscope.diagnosis import student
 from fitscope.diagnosis.compare import Difference, holm
 from fitscope.study.answer import Remedy
 
@@ -89,7 +89,7 @@ def widened(found: Difference, times: float) -> tuple[float, float]:
     reach = (found.interval[1] - found.interval[0]) / 2
     if times <= 1 or found.error == 0 or not np.isfinite(reach):
         return found.interval
-    wide = float(stdtrit(_degrees(reach / found.error), 1 - 0.025 / times)) * found.error
+    wide = student.quantile(1 - 0.025 / times, _degrees(reach / found.error)) * found.error
     return found.value - wide, found.value + wide
 
 
@@ -98,7 +98,7 @@ def _degrees(quantile: float) -> float:
     most = np.log(MOST_DEGREES)
 
     def beyond(log: float) -> float:
-        return float(stdtrit(np.exp(log), 0.975)) - quantile
+        return student.quantile(0.975, float(np.exp(log))) - quantile
 
     if beyond(most) >= 0:
         return MOST_DEGREES

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
-from jaxtyping import Bool, Float, Float32, Int32, Shaped
 
 from fitscope.history import SINGLE
 
 if TYPE_CHECKING:
+    from jaxtyping import Bool, Float, Float32, Int32, Shaped
+
     from fitscope.data.split import Split
     from fitscope.learners.mlp.plan import Plan
     from fitscope.task import Task

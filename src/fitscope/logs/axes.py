@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from jaxtyping import Float, Int
 
 from fitscope.history import SIZE
+
+if TYPE_CHECKING:
+    from jaxtyping import Float, Int
 
 SIZES = (
     *("train_sizes", "train_size", "training_size", "training size", "n_samples", "samples"),

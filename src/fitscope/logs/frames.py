@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
-from jaxtyping import Float
 
 from fitscope.data.panics import Panic, quiet_panics
 from fitscope.errors import UserError, reason
@@ -15,6 +14,9 @@ from fitscope.logs.direction import higher_is_better
 from fitscope.logs.names import meaning
 from fitscope.logs.table import EPOCHS, STEPS, Column, Table, lenient, refuse_many, strict
 from fitscope.names import shown
+
+if TYPE_CHECKING:
+    from jaxtyping import Float
 
 LEFT_OUT = ": left out"  # how a note ends that tells of what was not read
 MISSING = ("", "nan", "na", "n/a", "none", "null", "-", "<na>")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jaxtyping import Float
 
 from fitscope.errors import UserError
 from fitscope.logs.documents import document_logs
@@ -17,6 +16,9 @@ from fitscope.logs.log import Log, Logged
 from fitscope.logs.sklearn_curves import sklearn_curves
 from fitscope.logs.table import logs
 from fitscope.logs.uneven import epochs_between
+
+if TYPE_CHECKING:
+    from jaxtyping import Float
 
 
 def object_logs(source: Any, name: str | None = None) -> list[Log]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Bool, Float
 
 from fitscope.errors import UserError
 from fitscope.history import History
@@ -16,11 +16,14 @@ from fitscope.logs.names import meaning, shown_metric
 from fitscope.logs.pair import Pair, choose_pair
 from fitscope.logs.rate import last_drop
 
+if TYPE_CHECKING:
+    from jaxtyping import Bool, Float
+
+    Floats = Float[np.ndarray, " n"]
+
 WHOLE = 0.05  # how far from a whole number the epoch of an evaluation at its end may be
 LARGEST = 2.0**53  # whole numbers beyond it are not all of them floats
 OFTEN = 1.5  # values an epoch from which on they count as several, not as doubled by a mishap
-
-Floats = Float[np.ndarray, " n"]
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Bool, Float
 
 from fitscope.errors import UserError
 from fitscope.logs.axes import axis_of
 from fitscope.logs.log import Log, Logged
 from fitscope.logs.names import PARTS
+
+if TYPE_CHECKING:
+    from jaxtyping import Bool, Float
 
 EPOCHS = (
     *("epoch", "epochs", "epoch_number", "trainer/epoch", "ep", "epoch_num", "epoch_idx"),

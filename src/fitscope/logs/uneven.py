@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float, Int
 
 from fitscope.logs.direction import higher_is_better
 from fitscope.logs.log import Log, Logged
 from fitscope.logs.names import meaning
+
+if TYPE_CHECKING:
+    from jaxtyping import Float, Int
 
 
 def uneven(source: str, columns: Mapping[str, Float[np.ndarray, " n"]]) -> Log | None:

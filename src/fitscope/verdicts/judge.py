@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float
 
 from fitscope.diagnosis.curve import curve
 from fitscope.diagnosis.equals import as_good
@@ -24,6 +24,9 @@ from fitscope.verdicts.means import Means, means_of_step
 from fitscope.verdicts.of_sizes import of_sizes
 from fitscope.verdicts.single_step import single_step
 from fitscope.verdicts.verdict import Verdict
+
+if TYPE_CHECKING:
+    from jaxtyping import Float
 
 
 def diagnose(history: History) -> Verdict:

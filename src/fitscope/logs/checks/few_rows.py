@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fitscope.logs.checks.seen import Floats, Seen
+from fitscope.logs.checks.seen import Seen
 from fitscope.verdicts.check import Check
+
+if TYPE_CHECKING:
+    from fitscope.logs.checks.seen import Floats
 
 MOST = 500
 """Rows beyond which a share is known to 2.2 points or better, and nothing is said."""
