@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from fitscope.data.split import Split
 from fitscope.errors import Notice, UserError
 from fitscope.learners import as_learner
-from fitscope.learners.mlp.plan import OPTIMIZERS, Plan
+from fitscope.learners.mlp.optimizer_names import OPTIMIZERS
+from fitscope.learners.mlp.plan import Plan
 
 if TYPE_CHECKING:
     from fitscope.api.result import Result
