@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from fitscope.diagnosis.findings import Findings
 from fitscope.diagnosis.gaussian import below
-from fitscope.diagnosis.learnt import CONSTANT, FIRST_EPOCH, needed_rise
+from fitscope.diagnosis.learnt import CONSTANT, FIRST_EPOCH, needed_gain
 from fitscope.diagnosis.rules import (
     ABSURD,
     ALONE,
@@ -116,10 +116,11 @@ def _unless_overfit(f: Findings, over: float) -> Judgement:
         return Judgement("underfit", bounded((1 - over) * stood))
 
     gain, gain_error = further_gain(f)
-    needed = needed_rise(replace(f.learnt, level=None))  # of a gain no last resort is needed
+    needed = needed_gain(f.learnt)
     better = float(below(gain / gain_error)) if gain_error > 0 else float(gain > 0)
+    better = max(better, (1 - f.falls) * (gain > 0))
     enough = _matters(gain, needed, gain_error)
-    sure_gain = few or gain >= ONE_SIDED * gain_error
+    sure_gain = few or better >= ESTABLISHED
     improves = better * enough
     if gain > 0 and gain >= needed and sure_gain and _ends_lowest(f, few):
         return Judgement("improving", bounded((1 - over) * improves))
@@ -183,8 +184,11 @@ def _along(f: Findings) -> float:
     """Chance that the training loss rose along with validation."""
     if f.train_rise is None or f.train_rise <= 0:
         return 0.0
-    limit = max(ALONG * f.rise.value, ONE_SIDED * f.train_rise_error)
-    return float(below((f.train_rise - limit) / max(f.train_rise_error, 0.1 * limit, 1e-300)))
+    if f.train_order <= 1 - ESTABLISHED:
+        limit, error = ALONG * f.rise.value, 0.0
+    else:
+        limit, error = max(ALONG * f.rise.value, ONE_SIDED * f.train_rise_error), f.train_rise_error
+    return float(below((f.train_rise - limit) / max(error, 0.1 * limit, 1e-300)))
 
 
 def _training_lost(f: Findings) -> float:
