@@ -15,9 +15,10 @@ from fitscope.diagnosis.noise import FEWEST
 from fitscope.diagnosis.order import chance_of_order
 from fitscope.diagnosis.paired_rows import belongs, rows_error, score_error
 from fitscope.diagnosis.rise import rise
-from fitscope.diagnosis.rules import GROWN, SHORT
+from fitscope.diagnosis.rules import CHANGED, GROWN, SHORT
 from fitscope.diagnosis.short import short_trend
 from fitscope.diagnosis.slopes import FEW, end_slope
+from fitscope.diagnosis.steps import rows_of
 from fitscope.diagnosis.trend import Trend, trend
 from fitscope.history import History
 
@@ -125,7 +126,9 @@ def _row_errors(
 ) -> tuple[float | None, float | None]:
     """Standard errors over the validation rows: of end minus minimum, and of a score."""
     rows = history.rows
-    if rows is None or not belongs(rows, history.epochs, np.asarray(history.validation)):
+    if rows is None:
+        return _errors_of_hits(history, taken, low)
+    if not belongs(rows, history.epochs, np.asarray(history.validation)):
         return None, None
     last = len(taken) - 1
     around, at_end = int(validation.half[low.at]), int(validation.half[last])
@@ -135,6 +138,20 @@ def _row_errors(
         _span(taken.epochs, last - at_end, last),
     )
     return over_rows, score_error(rows, float(taken.epochs[low.at]))
+
+
+def _errors_of_hits(
+    history: History, taken: Curve, low: Lowest
+) -> tuple[float | None, float | None]:
+    """The same of a share of hits or misses whose steps tell how many rows there are."""
+    logged = np.asarray(history.validation, np.float64)
+    whole = 100.0 if np.nanmax(np.abs(logged), initial=0.0) > 1 else 1.0
+    rows = rows_of(logged, whole)
+    if rows is None:
+        return None, None
+    share = min(abs(float(taken.validation[low.at])) / whole, 1.0)
+    score = whole * float(np.sqrt(max(share * (1 - share), 0.25 / rows) / rows))
+    return CHANGED * score, score
 
 
 def _scatter(taken: Curve, validation: Trend) -> float:

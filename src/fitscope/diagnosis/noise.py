@@ -18,7 +18,7 @@ SURE = 0.95
 SHORT = 60  # epochs below which the trend may bend from one epoch to the next
 USUAL = 0.5  # correlations of most runs lie within this of none
 FAINT = 1e-6  # of the noise: a residual as small counts half
-SHARED, VISIBLE = 0.8, 0.01  # share of the power, and of the other curve's whole height
+SHARED, VISIBLE = 0.8, 0.02  # share of the power, and of the other curve's whole height
 SHARED_FEWEST = 10  # epochs below which two curves are alike by accident
 PRIOR = 10  # epochs that the mean over the whole curve counts for in the noise around each epoch
 
