@@ -200,7 +200,7 @@ class _Truth:
         error = 0.0 if self.n < FEWEST_TO_DENY else error
         if self.left > 1 - AGREED and abs(value - needed) < SEEN * error:
             self.clear = False
-        return float(below((value - needed) / (PEOPLE * needed))) if needed > 0 else 1.0
+        return float(below((value - needed) / (PEOPLE * needed))) if needed > 0 else float(value > 0)
 
     def _risen(self) -> None:
         run = self.run

@@ -82,7 +82,9 @@ def label(f: Findings) -> Judgement:
     over, along = _overfit(f), _along(f)
     shown = f.rise.probability >= ESTABLISHED and f.rise_matters
     if shown and along > UNDECIDED:
-        return Judgement("unstable", bounded(f.rise.probability * along), "training rose too")
+        matters = _matters(f.rise.value, f.needed, f.rise.error)
+        sure = f.rise.probability * along * matters
+        return Judgement("unstable", bounded(sure), "training rose too")
     if shown and _elsewhere(f) and over > UNDECIDED:
         return Judgement("overfit", bounded(over))
     if not shown:
@@ -103,14 +105,16 @@ def _unless_overfit(f: Findings, over: float) -> Judgement:
     if lost > UNDECIDED:
         return Judgement("unstable", bounded((1 - over) * lost), "training rose")
     few = len(f.curve) < FEWEST_TO_DENY
-    if not few and _jumps(f):
-        return Judgement("unstable", bounded(1 - over), "jumps")
+    jumps = _jumps(f)
+    if not few and jumps > UNDECIDED:
+        return Judgement("unstable", bounded((1 - over) * jumps), "jumps")
     start_error = float(f.validation.errors[: f.low.at + 1].max())
     fallen = f.fell >= CERTAINLY_LEARNT * np.hypot(start_error, f.low.error)
     noise = f.validation.noise.typical()
-    visible = noise > STOOD_STILL * abs(f.low.corrected)
-    if not few and not fallen and visible and noise > DROWNED * f.learnt.scale:
-        return Judgement("unstable", bounded(1 - over), "noise")
+    limit = max(DROWNED * f.learnt.scale, STOOD_STILL * abs(f.low.corrected))
+    drowns = _scatters(noise, limit, len(f.curve))
+    if not few and not fallen and drowns > UNDECIDED:
+        return Judgement("unstable", bounded((1 - over) * drowns), "noise")
     stood = _stands_at_its_start(f)
     if stood > UNDECIDED:
         return Judgement("underfit", bounded((1 - over) * stood))
@@ -199,11 +203,23 @@ def _training_lost(f: Findings) -> float:
     return float(below((f.train_lost - limit) / max(f.train_error, 0.1 * limit, 1e-300)))
 
 
-def _jumps(f: Findings) -> bool:
-    """Whether the late part scatters so far, beside all that was learnt, that no trend holds."""
+def _jumps(f: Findings) -> float:
+    """Chance that the late part scatters so far, beside all that was learnt, that no trend holds."""
+    if f.rise.probability >= ESTABLISHED:
+        return 0.0
     scale = max(f.learnt.scale, min(f.learnt.fall, f.train_fall or 0.0))
-    visible = f.scatter > STOOD_STILL * abs(f.low.corrected)
-    return visible and f.scatter > JUMPS * scale and f.rise.probability < ESTABLISHED
+    limit = max(JUMPS * scale, STOOD_STILL * abs(f.low.corrected))
+    return _scatters(f.scatter, limit, len(f.curve) // 2)
+
+
+def _scatters(deviation: float, limit: float, count: int) -> float:
+    """Chance that a standard deviation measured on so many values exceeds a limit.
+
+    Its logarithm scatters by about one over the root of twice their number.
+    """
+    if deviation <= 0 or limit <= 0:
+        return float(deviation > limit)
+    return float(below(np.log(deviation / limit) * np.sqrt(2 * max(count - 1, 1))))
 
 
 def _at_chance(f: Findings) -> float:

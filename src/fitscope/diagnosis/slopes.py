@@ -6,12 +6,14 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from fitscope.diagnosis.noise import Noise, stretch
+from fitscope.diagnosis.rules import SHORT
 
 FEWEST = 4  # epochs behind a fall of the learning rate that are enough for a slope
 FEW = 6  # epochs of the widest window of a short run
 BENT = 5  # epochs of the narrowest window that a parabola is fitted to
 WIDER = 1.3  # factor from one window to the next
-AGREE = 2.0  # standard errors by which a better known slope may differ from a worse known one
+AGREE = 2.0  # standard errors by which the slope of a wider window may differ
+AGREE_SHORT = 1.0  # the same in short runs, whose noise is expected, not seen, and rather large
 
 
 def end_slope(
@@ -49,19 +51,20 @@ def end_slope(
     behind = behind if behind >= FEWEST else n
     straight = min(max(n // 3, min(n // 2, FEW), 3), n, behind)
     bent = min(n // 2, behind)
-    line = _widest([_fitted(values, epochs, found, m, 1) for m in _windows(2, straight)])
+    agree = AGREE_SHORT if n < SHORT else AGREE
+    line = _widest([_fitted(values, epochs, found, m, 1) for m in _windows(2, straight)], agree)
     if bent < BENT:
         return line
-    parabola = _widest([_fitted(values, epochs, found, m, 2) for m in _windows(BENT, bent)])
+    parabola = _widest([_fitted(values, epochs, found, m, 2) for m in _windows(BENT, bent)], agree)
     slopes, errors = np.transpose([line, parabola])
     return float(slopes.mean()), float(np.sqrt(np.mean(errors**2) + np.var(slopes)))
 
 
-def _widest(tried: list[tuple[float, float]]) -> tuple[float, float]:
+def _widest(tried: list[tuple[float, float]], agree: float) -> tuple[float, float]:
     """The slope over the widest window that agrees with those over all narrower ones."""
     taken, low, high = tried[0], -np.inf, np.inf
     for slope, error in tried:
-        low, high = max(low, slope - AGREE * error), min(high, slope + AGREE * error)
+        low, high = max(low, slope - agree * error), min(high, slope + agree * error)
         if low > high:
             break
         taken = slope, error
