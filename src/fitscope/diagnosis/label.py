@@ -19,16 +19,21 @@ from fitscope.diagnosis.rules import (
     DROWNED,
     ELSEWHERE,
     ESTABLISHED,
+    EXPECTED_ONLY,
     FEWEST_TO_DENY,
     FITTED,
+    FLATTENS,
     FURTHER,
     GROWN,
     JUMPS,
+    NOTHING_TO_SHOW,
     ONE_SIDED,
     PEOPLE,
     PLAINLY,
     PRIOR_ODDS,
+    SHORT,
     STOOD_STILL,
+    THESE_ROWS,
     UNDECIDED,
     WORSE_THAN_NOTHING,
 )
@@ -86,7 +91,7 @@ def label(f: Findings) -> Judgement:
         sure = f.rise.probability * along * matters
         return Judgement("unstable", bounded(sure), "training rose too")
     if shown and _elsewhere(f) and over > UNDECIDED:
-        return Judgement("overfit", bounded(over))
+        return Judgement("overfit", bounded(over * _believed(f)))
     if not shown:
         over = _matters(f.rise.value, f.needed, f.rise.error) * (1 - along)
         over *= unproven(1 - f.rise.probability)
@@ -127,9 +132,9 @@ def _unless_overfit(f: Findings, over: float) -> Judgement:
     sure_gain = few or better >= ESTABLISHED
     improves = better * enough
     if gain > 0 and gain >= needed and sure_gain and _ends_lowest(f, few):
-        return Judgement("improving", bounded((1 - over) * improves))
+        return Judgement("improving", bounded((1 - over) * _unless_flattening(f, improves)))
     if few:
-        return Judgement("too few", SUREST)
+        return Judgement("too few", NOTHING_TO_SHOW)
     improves = unproven(1 - better) * enough
     return Judgement("good", bounded((1 - over) * (1 - improves) * (1 - under)))
 
@@ -182,6 +187,20 @@ def _overfit(f: Findings) -> float:
     elsewhere = 1.0 if f.rise.elsewhere is None else f.rise.elsewhere
     believed = 1.0 if f.train is not None else ALONE
     return min(here, elsewhere) * (1 - _along(f)) * believed
+
+
+def _believed(f: Findings) -> float:
+    """How far a rise on these rows is to be believed of the population."""
+    if f.rise.elsewhere is not None:
+        return 1.0
+    return THESE_ROWS * (EXPECTED_ONLY if len(f.curve) < SHORT else 1.0)
+
+
+def _unless_flattening(f: Findings, chance: float) -> float:
+    """The chance of an improvement with the odds before anything was seen."""
+    if len(f.curve) < SHORT:
+        return chance
+    return chance / (chance + FLATTENS * (1 - chance)) if chance > 0 else 0.0
 
 
 def _along(f: Findings) -> float:
