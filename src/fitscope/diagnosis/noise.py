@@ -19,6 +19,7 @@ SHORT = 60  # epochs below which the trend may bend from one epoch to the next
 USUAL = 0.5  # correlations of most runs lie within this of none
 FAINT = 1e-6  # of the noise: a residual as small counts half
 SHARED, VISIBLE = 0.8, 0.02  # share of the power, and of the other curve's whole height
+TURNING = 0.5  # share of the epochs; of noise it is two thirds
 SHARED_FEWEST = 10  # epochs below which two curves are alike by accident
 PRIOR = 10  # epochs that the mean over the whole curve counts for in the noise around each epoch
 
@@ -101,7 +102,9 @@ def moves_along(values: Float[np.ndarray, " n"], beside: Float[np.ndarray, " n"]
     A validation part cannot make the training curve jump. Where warm restarts, or a rate that goes
     up and down, move both curves alike, differences from epoch to epoch show the schedule, not the
     noise: the other curve is a control variate. Most of the moves must be shared, and they must be
-    a visible part of what the other curve does at all.
+    a visible part of what the other curve does at all. And they must not be jitter of the network
+    itself, which both curves show, too: of noise two epochs in three are turning points (Bienaymé
+    1874), of a schedule fewer.
 
     Args:
         values: one value an epoch.
@@ -116,8 +119,10 @@ def moves_along(values: Float[np.ndarray, " n"], beside: Float[np.ndarray, " n"]
         return False
     own, other = _residual(values), _residual(beside)
     power, product = float(other @ other), float(own @ other)
+    steps = np.sign(np.diff(beside))
+    turning = float(np.mean(steps[1:] != steps[:-1]))
     visible = power / len(other) > (VISIBLE * float(np.ptp(beside))) ** 2
-    return visible and product > 0 and product**2 > SHARED * power * float(own @ own)
+    return turning <= TURNING and visible and product > 0 and product**2 > SHARED * power * float(own @ own)
 
 
 def _without(
