@@ -200,7 +200,9 @@ class _Truth:
         error = 0.0 if self.n < FEWEST_TO_DENY else error
         if self.left > 1 - AGREED and abs(value - needed) < SEEN * error:
             self.clear = False
-        return float(below((value - needed) / (PEOPLE * needed))) if needed > 0 else float(value > 0)
+        return (
+            float(below((value - needed) / (PEOPLE * needed))) if needed > 0 else float(value > 0)
+        )
 
     def _risen(self) -> None:
         run = self.run
@@ -237,8 +239,10 @@ class _Truth:
         if self._apart(run.scatter, max(JUMPS * tall, level), 0.0):
             self._give("unstable", 1.0)
         fell = float(run.validation[: self.low + 1].max()) - self.least
-        drowned = self._apart(run.noise, max(DROWNED * scale, level), 0.0) if fell <= 0 else (
-            run.noise > max(DROWNED * scale, level)
+        drowned = (
+            self._apart(run.noise, max(DROWNED * scale, level), 0.0)
+            if fell <= 0
+            else (run.noise > max(DROWNED * scale, level))
         )
         if drowned and not self._apart(fell, CERTAINLY_LEARNT * 2**0.5 * run.error(0.1), 0.0):
             self._give("unstable", 1.0)
@@ -262,4 +266,3 @@ class _Truth:
         if run.validation[-1] > self.least:
             return
         self._give("improving", self._matters(gain, needed_gain(self.found_learnt), error))
-

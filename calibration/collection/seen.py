@@ -62,9 +62,10 @@ def shaken(
 
 def seen(random: np.random.Generator, curves: Curves) -> Case:
     """Show a run: draw a validation part, the noise of epochs, and a costume."""
-    n = len(curves.validation)
     rows = int(random.choice(ROWS))
-    costume = str(random.choice(["loss", "loss, rows kept", "error", "accuracy"], p=[0.5, 0.2, 0.15, 0.15]))
+    costume = str(
+        random.choice(["loss", "loss, rows kept", "error", "accuracy"], p=[0.5, 0.2, 0.15, 0.15])
+    )
     correlation = float(random.choice(CORRELATIONS))
     heavy = bool(random.uniform() < 0.25)
     jitter = float(np.exp(random.uniform(np.log(0.002), np.log(0.04))))
@@ -219,7 +220,9 @@ def _of_hits(
         correlation if unit * jitter > own * sd.mean() else 0.0,
         same * float(sd[low]),
         wander * float(sd[-1]) * ((n - 1 - low) / n) ** 0.5,
-        float(np.hypot(unit * jitter * np.sqrt(np.mean(curves.quiet[n // 2 :] ** 2)), own * sd.mean())),
+        float(
+            np.hypot(unit * jitter * np.sqrt(np.mean(curves.quiet[n // 2 :] ** 2)), own * sd.mean())
+        ),
         False,
     )
     known = chance if curves.known and random.uniform() < 0.8 else None

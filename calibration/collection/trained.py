@@ -51,7 +51,9 @@ def rows_of(random: np.random.Generator, task: np.random.SeedSequence, count: in
     strength, bend = float(np.exp(fixed.uniform(np.log(0.02), np.log(4)))), fixed.uniform(0, 2)
     x = random.normal(size=(count, FEATURES))
     inner = x @ weights / FEATURES**0.5
-    odds = strength * (inner[:, 0] + bend * np.sin(2 * inner[:, 1]) + bend * inner[:, 2] * inner[:, 3])
+    odds = strength * (
+        inner[:, 0] + bend * np.sin(2 * inner[:, 1]) + bend * inner[:, 2] * inner[:, 3]
+    )
     return x, (random.uniform(size=count) < 1 / (1 + np.exp(-odds))).astype(float)
 
 
@@ -70,7 +72,10 @@ def network(random: np.random.Generator, train: Rows, validation: Rows, test: Ro
     width = int(random.choice([2, 8, 32, 96]))
     batch = min(32, len(y))
     n = min(epochs_of(random), LONGEST, max(STEPS * batch // len(y), 10))
-    highest, decay = float(random.choice([3e-3, 1e-2, 3e-2])), float(random.choice([0, 0, 1e-3, 1e-2]))
+    highest, decay = (
+        float(random.choice([3e-3, 1e-2, 3e-2])),
+        float(random.choice([0, 0, 1e-3, 1e-2])),
+    )
     schedule = int(random.integers(4))
     weights = [
         random.normal(size=(FEATURES, width)) / FEATURES**0.5,
@@ -83,7 +88,15 @@ def network(random: np.random.Generator, train: Rows, validation: Rows, test: Ro
     curve, kept, tested, step = [], [], [], 0
     for epoch in range(n):
         at = epoch / n
-        rate = highest * (1.0, 0.1 ** int(3 * at), (1 + np.cos(np.pi * at)) / 2, (1 + np.cos(np.pi * (3 * at % 1))) / 2)[schedule]
+        rate = (
+            highest
+            * (
+                1.0,
+                0.1 ** int(3 * at),
+                (1 + np.cos(np.pi * at)) / 2,
+                (1 + np.cos(np.pi * (3 * at % 1))) / 2,
+            )[schedule]
+        )
         seen, order = np.zeros(2), random.permutation(len(y))
         for begin in range(0, len(y), batch):
             some = order[begin : begin + batch]
@@ -186,7 +199,11 @@ def _shown(
     noise = float(np.sqrt(power / n)) if n >= 12 else float(each.std() / rows**0.5 / 4)
     epochs = np.unique(np.linspace(0, n - 1, min(n, 200)).round().astype(int))
     known = bool(random.uniform() < 0.5) or kept
-    constant = (-share * np.log(share) - (1 - share) * np.log(1 - share)) if metric == 0 else min(share, 1 - share)
+    constant = (
+        (-share * np.log(share) - (1 - share) * np.log(1 - share))
+        if metric == 0
+        else min(share, 1 - share)
+    )
     history = History(
         "simulated",
         ("loss", "error")[metric],

@@ -223,7 +223,7 @@ def _training_lost(f: Findings) -> float:
 
 
 def _jumps(f: Findings) -> float:
-    """Chance that the late part scatters so far, beside all that was learnt, that no trend holds."""
+    """Chance that the late part scatters so far, beside what was learnt, that no trend holds."""
     if f.rise.probability >= ESTABLISHED:
         return 0.0
     scale = max(f.learnt.scale, min(f.learnt.fall, f.train_fall or 0.0))

@@ -41,10 +41,16 @@ def measure(history: History) -> Findings:
 def measured(history: History, taken: Curve) -> Findings:
     """Measure a history whose curve has been taken already."""
     short = len(taken) < SHORT
-    validation = short_trend(taken.validation, taken.train) if short else trend(taken.validation, taken.train)
+    validation = (
+        short_trend(taken.validation, taken.train)
+        if short
+        else trend(taken.validation, taken.train)
+    )
     train = None
     if taken.train is not None:
-        train = short_trend(taken.train, taken.train) if short else trend(taken.train, taken.validation)
+        train = (
+            short_trend(taken.train, taken.train) if short else trend(taken.train, taken.validation)
+        )
     low = lowest(_while_it_trained(taken.validation, validation))
     last = len(taken) - 1
     sign = taken.sign

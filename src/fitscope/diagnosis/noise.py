@@ -122,7 +122,12 @@ def moves_along(values: Float[np.ndarray, " n"], beside: Float[np.ndarray, " n"]
     steps = np.sign(np.diff(beside))
     turning = float(np.mean(steps[1:] != steps[:-1]))
     visible = power / len(other) > (VISIBLE * float(np.ptp(beside))) ** 2
-    return turning <= TURNING and visible and product > 0 and product**2 > SHARED * power * float(own @ own)
+    return (
+        turning <= TURNING
+        and visible
+        and product > 0
+        and product**2 > SHARED * power * float(own @ own)
+    )
 
 
 def _without(

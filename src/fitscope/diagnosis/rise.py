@@ -76,9 +76,7 @@ def chance_without_rise(
     return float(np.clip((exceeds @ WEIGHTS).mean(), 0.0, 1.0))
 
 
-def rise(
-    found: Trend, low: Lowest, rows_error: float | None = None, order: float = 1.0
-) -> Rise:
+def rise(found: Trend, low: Lowest, rows_error: float | None = None, order: float = 1.0) -> Rise:
     """Measure the rise of a trend above its minimum.
 
     Args:

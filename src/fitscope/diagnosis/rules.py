@@ -35,8 +35,9 @@ overfit: few rows cannot prove it of others."""
 
 CHANGED = 0.7
 """Of the standard error of a share of hits: what the choice of rows adds to the difference between
-two epochs of one run, where the steps of a score tell how many rows there are. Of small networks and
-boosted trees that overfit, half lie between 0.66 and 0.93 (`calibration/collection/trained.py`)."""
+two epochs of one run, where the steps of a score tell how many rows there are. Of small networks
+and boosted trees that overfit, half lie between 0.66 and 0.93
+(`calibration/collection/trained.py`)."""
 
 UNDECIDED = 0.5
 """Below this chance no label leads a headline."""
@@ -55,7 +56,7 @@ to it. Measured (`calibration/collection`): without it, of rises said to be 99 %
 the population, where losses of single rows were kept 98 %. It scales confidences, and no label."""
 
 EXPECTED_ONLY = 0.9
-"""The same for a rise in a run so short that its noise is expected, not seen: 80 % instead of 99."""
+"""The same of a run so short that its noise is expected, not seen: 80 % were, instead of 99."""
 
 FLATTENS = 4.0
 """Odds against an improvement that matters before its slope is seen, in runs that are not short:

@@ -70,7 +70,9 @@ def trend(values: Float[np.ndarray, " n"], beside: Float[np.ndarray, " n"] | Non
     late = int(np.argmax(rough <= max(rough[-1], rough.min() + 2 * close[-1])))
     late = min(late, n - min(n, max(5, int(LATE * n))))
     late -= late % max(n // PARTS, 1)  # few lengths: what is made for one serves many curves
-    noise = lasting_noise(np.clip(tamed, rough - CUT * close, rough + CUT * close), close, late, beside)
+    noise = lasting_noise(
+        np.clip(tamed, rough - CUT * close, rough + CUT * close), close, late, beside
+    )
 
     half = _settled(_widths(tamed, noise))
     line, leverage = local_line(tamed, half)
