@@ -24,6 +24,7 @@ DOCS = ROOT / "docs"
 BEGIN, END = "<!-- calibration: begin -->", "<!-- calibration: end -->"
 VERDICTS = {
     "labelled": "Histories that people have labelled",
+    "collection": "Histories of every shape",
     "flat": "Curves that are flat",
     "coverage": "Intervals of the best score and of the onset",
     "truth": "Runs of which the truth is known",
@@ -71,6 +72,13 @@ def labelled(options: argparse.Namespace) -> str:
 def simulated(part: str) -> Callable[[argparse.Namespace], str]:
     """A part that needs nothing: its module's `report`."""
     return lambda _: import_module(f"calibration.{part}").report()
+
+
+def collection(_: argparse.Namespace) -> str:
+    """Simulated histories of every shape."""
+    from calibration.collection.report import report
+
+    return report()
 
 
 def truth(options: argparse.Namespace) -> str:
@@ -165,6 +173,7 @@ def speed(_: argparse.Namespace) -> str:
 
 PARTS: dict[str, Callable[[argparse.Namespace], str]] = {
     "labelled": labelled,
+    "collection": collection,
     "flat": simulated("flat"),
     "coverage": simulated("coverage"),
     "truth": truth,
