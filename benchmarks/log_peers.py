@@ -122,7 +122,7 @@ HEAD = (
     "fitscope stands, and not how good it is on logs that nobody has looked at.",
     "",
     "*right*: says overfit where the label does and nothing of it elsewhere, of those it reads;",
-    "where the label leaves that open, both are right. Of the others a finding of overfitting counts",
+    "where the label leaves that open, both are right. Of the others a finding counts",
     "from a warning on, or of any severity, whichever makes more of its answers right. *seconds*:",
     "processor time of one process a log, the median. Plain tables hold the curves that fitscope",
     "judges: CSV, and `trainer_state.json` for finetune-doctor, which reads nothing else.",
