@@ -18,12 +18,11 @@ from fitscope.logs.frames import numbered
 from fitscope.logs.log import Log
 from fitscope.logs.names import PARTS, meaning
 from fitscope.logs.series import series
-from fitscope.logs.table import Table, logs, refuse_many
+from fitscope.logs.table import EPOCHS, STEPS, Table, logs, refuse_many
 from fitscope.logs.uneven import uneven
 
 OF_EPOCH = re.compile(r"(?:epochs?|ep|e)?[ _-]?(\d{1,9})", re.IGNORECASE)
 WRITTEN = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|nan|[-+]?inf(?:inity)?", re.I)
-MESSAGES = ("log", "message", "msg", "textPayload", "text", "line", "output")
 DEPTH = 4  # how deep below the top of a document histories are looked for
 
 
@@ -42,7 +41,7 @@ def read_document(source: str, text: str) -> list[Log]:
     except RecursionError:
         raise UserError(f"{source}: nested too deep for a log") from None
     except ValueError as error:
-        document = _lines(text)
+        document = json_lines(text)
         if document is None:
             where = getattr(error, "lineno", 1)
             raise UserError(f"{source}: line {where}: broken JSON ({_reason(error)})") from None
@@ -59,42 +58,6 @@ def document_logs(source: str, document: Any) -> list[Log]:
     if not found:
         raise UserError(f"{source}: no curves in it: neither columns nor a list of records")
     return [log for log in found if has_metrics(log)] or found
-
-
-def printed_within(text: str) -> str | None:
-    """What a program printed, where it is wrapped into JSON: a notebook, a container's lines.
-
-    Args:
-        text: JSON or JSON lines.
-
-    Example:
-        >>> printed_within('[{"log": "Epoch 1 loss 0.5", "stream": "stdout"}]')
-        'Epoch 1 loss 0.5'
-    """
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
-        document = _lines(text)
-    if isinstance(document, Mapping) and isinstance(document.get("cells"), list):
-        found = [
-            part
-            for cell in document["cells"]
-            if isinstance(cell, Mapping)
-            for output in cell.get("outputs") or ()
-            if isinstance(output, Mapping)
-            for part in _texts(output.get("text") or (output.get("data") or {}).get("text/plain"))
-        ]
-        return "".join(found) or None
-    if not isinstance(document, list):
-        return None
-    records = [one for one in document if isinstance(one, Mapping)]
-    key = next((k for k in MESSAGES if records and isinstance(records[0].get(k), str)), None)
-    said = [str(one.get(key, "")).rstrip("\n") for one in records] if key else []
-    return "\n".join(said) or None
-
-
-def _texts(value: Any) -> list[str]:
-    return [value] if isinstance(value, str) else [v for v in value or () if isinstance(v, str)]
 
 
 def has_metrics(log: Log) -> bool:
@@ -120,6 +83,8 @@ def _search(source: str, document: Any, depth: int) -> list[Log]:
         return [log]
     if (records := _by_epoch(document)) is not None:
         return logs(source, _records(source, records))
+    if (records := _of_parts(document)) is not None:
+        return logs(source, _records(source, records))
     flat = _columns(document)
     measured = any(meaning(name).part in ("validation", "test") for name in flat)
     inner = [] if measured or depth == 0 else _inside(source, document, depth - 1)
@@ -138,6 +103,22 @@ def _by_epoch(document: Mapping[str, Any]) -> list[Mapping[str, Any]] | None:
         if key is not None
     ]
     return records if sum(map(_is_number, records[0].values())) > 1 else None
+
+
+def _of_parts(document: Mapping[str, Any]) -> list[Mapping[str, Any]] | None:
+    """`{"train": [{"epoch": 1, "loss": 0.5}], "val": [...]}` as records with the part in names."""
+    parts = {key: value for key, value in document.items() if str(key).lower() in PARTS}
+    if len(parts) < 2 or not all(
+        isinstance(rows, list) and rows and all(isinstance(row, Mapping) for row in rows)
+        for rows in parts.values()
+    ):
+        return None
+    places = (*EPOCHS, *STEPS)
+    return [
+        {name if name.lower() in places else f"{part}/{name}": value for name, value in row.items()}
+        for part, rows in parts.items()
+        for row in rows
+    ]
 
 
 def _inside(source: str, document: Mapping[str, Any], depth: int) -> list[Log]:
@@ -162,10 +143,17 @@ def _columns(document: Mapping[str, Any]) -> dict[str, Sequence[Any]]:
         elif isinstance(value, Mapping) and value:
             if all(str(index).isdigit() for index in value) and _is_column([*value.values()]):
                 found[str(key)] = [*value.values()]  # pandas' own JSON
+            elif _are_parts(value) and higher_is_better(meaning(str(key)).metric) is not None:
+                found |= {f"{key}/{part}": values for part, values in value.items()}
             elif str(key).lower() in PARTS or _is_set(str(key)):
                 inner = _columns(value)
                 found |= {f"{key}/{name}": values for name, values in inner.items()}
     return found
+
+
+def _are_parts(value: Mapping[str, Any]) -> bool:
+    """Whether it holds a column of training rows and one of others: `{"train": [], "val": []}`."""
+    return all(str(k).lower() in PARTS and _is_column(c) for k, c in value.items())
 
 
 def _is_set(key: str) -> bool:
@@ -270,7 +258,7 @@ def _float(value: Any) -> float:
         return math.inf if value > 0 else -math.inf
 
 
-def _lines(text: str) -> list[Any] | None:
+def json_lines(text: str) -> list[Any] | None:
     """JSON lines; a last line that was cut off is left out."""
     rows = [line for line in text.splitlines() if line.strip()]
     found = []

@@ -11,7 +11,7 @@ from fitscope.errors import UserError
 from fitscope.logs.console.lines import lines
 from fitscope.logs.console.reader import read_printed
 from fitscope.logs.by_name import named_by
-from fitscope.logs.documents import has_metrics, printed_within, read_document
+from fitscope.logs.documents import has_metrics, read_document
 from fitscope.logs.frames import read_parquet_table
 from fitscope.logs.log import Log
 from fitscope.logs.mlflow import SQLITE, read_database
@@ -19,6 +19,7 @@ from fitscope.logs.names import meaning
 from fitscope.logs.source import DAMAGED, LARGEST, NamedBytes, of_file, of_text
 from fitscope.logs.table import logs
 from fitscope.logs.text import is_text_table, read_text_table
+from fitscope.logs.wrapped import printed_within
 
 PICKLES = (".pkl", ".pickle", ".p", ".joblib", ".dill")
 PARQUET = b"PAR1"
@@ -67,8 +68,10 @@ def read_source(source: NamedBytes, path: Path | None = None) -> list[Log]:
         return _of_document(source)
     if is_text_table(text, source.ending):
         found = _named_by_file(source, logs(name, read_text_table(name, _decoded(source))))
-        if source.ending in (".csv", ".tsv") or any(log.curves for log in found):
+        if source.ending in (".csv", ".tsv") or any(map(has_metrics, found)):
             return found
+        printed = _printed(source)
+        return [printed] if printed is not None and has_metrics(printed) else found
     found = _printed(source)
     if found is not None:
         return [found]

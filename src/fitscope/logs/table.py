@@ -11,7 +11,7 @@ from jaxtyping import Bool, Float
 
 from fitscope.errors import UserError
 from fitscope.logs.log import Log, Logged
-from fitscope.logs.names import PARTS
+from fitscope.logs.names import meaning
 
 EPOCHS = (
     *("epoch", "epochs", "epoch_number", "trainer/epoch", "ep", "epoch_num", "epoch_idx"),
@@ -191,7 +191,8 @@ def _parts_apart(table: Table) -> Table:
     """`split, loss` with rows of train and rows of val becomes `train/loss, val/loss`."""
     for name, texts in table.words.items():
         different = sorted(set(texts))
-        if len(different) > 1 and all(text.strip().lower() in PARTS for text in different):
+        known = [meaning(text) for text in different]
+        if len(different) > 1 and all(m.part is not None and not m.metric for m in known):
             kept = (table.epochs(), table.steps(), *table.numbers.keys() & set(RUN_NUMBERS))
             numbers = {n: column for n, column in table.numbers.items() if n in kept}
             for part in different:

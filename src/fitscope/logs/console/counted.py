@@ -9,7 +9,7 @@ from fitscope.logs.names import PARTS, Part
 
 WHOLE = r"\d{1,3}(?:,\d{3})+(?!\d)|\d+"
 EPOCH = re.compile(
-    r"(?<!\w)(?:epoch|epochs(?=\W+\d+\s*/)|epoche|epoka|epok|época|epoca|époque|эпоха|エポック|에폭|ep)"
+    r"(?<!\w)(?:epoch|epochs(?=\W+\d+\s*/)|epoche|epoka|epok|época|epoca|époque|epoque|эпоха|エポック|에폭|ep)"
     r"(?:\s*\(\s*(?P<part>\w+)\s*\))?[\s.:=#\[\]\"'(]*(?:num(?:ber)?[\s:=]*)?(?P<epoch>\d+(?:\.\d+)?)"
     r"(?:\s*\]?\s*(?:/|of\b|von\b|de\b|di\b|sur\b|из\b|van\b)\s*\d+|:\d+(?=\s*[-|,\])]))?[\])]?",
     re.IGNORECASE,
@@ -34,6 +34,7 @@ ROUND = re.compile(
     r"^\[(?P<round>\d+)\]:?(?=\s)|^(?P<cat>\d+):(?=\s+(?:learn|test):)"
     r"|^\D{0,30}\[(?P<named>\d+)\]:?(?=\s+(?:train|valid|eval|test|cv_agg)[\w']*\s?[\w-]*:)"
 )
+TREES = re.compile(r"\bnum[-_ ]trees:\s*(?P<count>\d+)")
 OF_CATBOOST = re.compile(r"\s\(\d+\)|\s(?:total|remaining):.*")
 ALONE = re.compile(
     r"^(?:[^\W\d]\w*:)?\W*(?:(?P<bar>\d{1,3}%)\D{0,80}?)?(?P<count>\d{1,9})(?:\s*/\s*\d+)?(?=[\s\]|:,)])"
@@ -83,6 +84,9 @@ def counted(line: str) -> tuple[Counted, str]:
         line = line[head.end() :]
         if head["cat"]:
             line = OF_CATBOOST.sub("", line)
+    elif "trees:" in line and (trees := TREES.search(line)):
+        found.round = float(trees["count"])
+        line = line[trees.end() :]
     if "iter(" in line.lower() and (of := PART_OF_ITERATION.search(line)):
         found.part = PARTS.get(of["part"].lower())
         line = f"{line[: of.start()]} , {line[of.end() :]}"

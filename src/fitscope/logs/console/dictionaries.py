@@ -12,7 +12,7 @@ NESTED = 4  # how deep a printed dictionary is looked into
 FEWEST = 3  # numbers of a list that is a curve
 LIST = re.compile(
     r"(?P<name>[A-Za-z][\w ./-]{0,59}?)[\"']?\s*[:=]\s*"
-    r"\[(?P<values>\s*[-+]?[\d.nai][^\[\]]*,[^\[\]]*)\]"
+    r"\[(?P<values>\s*[-+]?[\d.nai][^\[\]]*[,\s][^\[\]]*)\]"
 )
 WRAPPED = re.compile(r"(?:tensor|np\.float\d+|np\.int\d+)\(([^()]*)\)")
 
@@ -54,7 +54,7 @@ def flat(
                 yield f"{above}{key}", math.inf
         elif isinstance(value, str):  # newer Trainers print their figures as text
             try:
-                yield f"{above}{key}", float(value)
+                yield f"{above}{key}", float(value.partition("/")[0] if key == "epoch" else value)
             except ValueError:
                 continue
 
@@ -72,7 +72,7 @@ def printed_lists(line: str) -> dict[str, list[float]]:
     text = WRAPPED.sub(r"\1", line) if "(" in line else line
     for one in LIST.finditer(text):
         try:
-            values = [float(value) for value in one["values"].split(",") if value.strip()]
+            values = [float(value) for value in one["values"].replace(",", " ").split()]
         except ValueError:
             continue
         if len(values) >= FEWEST:

@@ -22,6 +22,7 @@ MOST_NAMES = 500  # names that are followed; text without an end invents ever ne
 MOST_VALUES = 200_000  # values of a name, from which on neighbours are averaged
 OUTRANKED = {"epoch": ("step", "count"), "step": ("count",), "round": ("count",)}
 BEST = "best"  # CatBoost's column, which tells which way its metric is better
+AFTERWARDS_TOLD = re.compile(r"\s+\w+\s+=\s")
 PLAIN_NUMBER = re.compile(r"(?:-\s)?[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?%?")
 
 
@@ -32,6 +33,7 @@ class _Told:
     whole: float | None = None
     plain: bool = False  # that came without a counter: a progress bar's end does not replace it
     last: float = 0.0
+    final: bool = False  # that came with a value of validation rows
     running: bool = False
     total: float = 0.0
     count: int = 0
@@ -86,6 +88,7 @@ class Printed:
         self._row = 0
         self._whole: set[str] = set()  # what was told of whole epochs
         self._marks: list[float] = []
+        self._after = False  # Trainer's summary of a fit, behind it
         self._repeats = False  # the next line says again what was best
 
     def add(self, bare: str, line: str) -> None:
@@ -94,9 +97,12 @@ class Printed:
         if self._repeats or "best iteration" in bare.lower():
             self._repeats = not self._repeats
             return
+        if self._after and AFTERWARDS_TOLD.match(bare):
+            return
+        self._after = "metrics *****" in bare
         if self._takes_as_table(bare):
             return
-        if "," in bare and "[" in bare and (lists := printed_lists(bare)):
+        if "[" in bare and (lists := printed_lists(bare)):
             self._lists |= lists
         if any(sign.isdigit() for sign in line) or "nan" in line:
             if self._name and PLAIN_NUMBER.fullmatch(line):
@@ -193,6 +199,8 @@ class Printed:
         inherits = self._part is not None and (self._headed or not found.progress)
         if self.kind == "count" and found.count is not None:
             found.progress = False
+        parts = {meaning(name).part for name in found.values} - {None}
+        both = bool(parts - {"train"}) and len(found.values) > 1
         for name, (value, running) in found.values.items():
             known = meaning(name)
             if measures_nothing(known.metric) and name != BEST:
@@ -206,11 +214,10 @@ class Printed:
             if found.progress:
                 told.last, told.running = value, running or told.running
                 told.total, told.count = told.total + value, told.count + 1
-            elif not (told.plain and found.counted):
-                told.whole, told.plain = value, not found.counted
+            elif not ((told.plain and found.counted) or (told.final and not both)):
+                told.whole, told.plain, told.final = value, not found.counted, both
                 if len(self._whole) < MOST_NAMES:
                     self._whole.add(name)
-        parts = {meaning(name).part for name in found.values} - {None}
         if found.part is not None and len(parts) < 2:
             self._part, self._headed = found.part, found.progress
         if self.kind is None:
@@ -228,7 +235,8 @@ class Printed:
             if self.kind == kind or self.kind is None or self.kind in OUTRANKED.get(kind, ()):
                 if kind != self.kind:
                     self._begin(kind)
-                self._part = None
+                if place != self._place or not self._headed:
+                    self._part = None
                 step = found.step if found.tabled and kind == "epoch" else None
                 if (place, step) != (self._place, self._step):
                     self._flush()

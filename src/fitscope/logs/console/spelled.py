@@ -35,6 +35,10 @@ PAIRED = re.compile(
 PAIRED_BEHIND = re.compile(
     rf"\(\s*(?:{OF_TRAINING})\s*/\s*(?P<held>{HELD_BACK})\s*\)", re.IGNORECASE
 )
+LISTED = re.compile(
+    rf"(?P<names>[A-Za-z]\w*(?:/[A-Za-z]\w*)+)\s*[:=]?\s*(?P<values>(?:{VALUE})(?:\s*/\s*(?:{VALUE}))+)",
+    re.IGNORECASE,
+)
 PAIR = re.compile(rf"(?P<name>[A-Za-z]\w*)\s*[:=]\s*(?P<a>{VALUE})\s*/\s*(?P<b>{VALUE})")
 
 
@@ -59,7 +63,7 @@ def spelled(line: str) -> str:
     line = WRAPPED.sub("", line)
     line = OF_THRESHOLDS.sub("-", line)
     if "/" in line:
-        line = _pairs_apart(line)
+        line = LISTED.sub(_each, _pairs_apart(line))
     return INDEXED.sub(r" \1 ", line) if "[" in line else line
 
 
@@ -70,6 +74,14 @@ def _pairs_apart(line: str) -> str:
     return PAIRED.sub(
         lambda m: _two(f"{m['before']} {m['behind']}", m["held"], m["a"], m["b"]), line
     )
+
+
+def _each(found: re.Match[str]) -> str:
+    """`mIoU/mAcc 0.5/0.6` as two names with a value each."""
+    names, values = found["names"].split("/"), re.split(r"\s*/\s*", found["values"])
+    if len(names) != len(values):
+        return found[0]
+    return ", ".join(f"{one}: {value}" for one, value in zip(names, values, strict=True))
 
 
 def _two(name: str, held_back: str, first: str, second: str) -> str:
