@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from fitscope.errors import UserError
 from fitscope.logs.console.lines import lines
-from fitscope.logs.console.reader import read_printed
+from fitscope.logs.console.reader import read_by_step
 from fitscope.logs.by_name import named_by
 from fitscope.logs.documents import has_metrics, read_document
 from fitscope.logs.frames import read_parquet_table
@@ -134,9 +135,12 @@ def _decoded(source: NamedBytes, most: int = LARGEST) -> str:
 
 def _printed(source: NamedBytes) -> Log | None:
     """Curves that a program printed; None where nothing says when a value was measured."""
-    try:
+    def again() -> Iterator[tuple[str, str]]:
         with source.text() as stream:
-            log = read_printed(source.name, lines(stream, source.encoding))
+            yield from lines(stream, source.encoding)
+
+    try:
+        log = read_by_step(source.name, again)
     except DAMAGED as error:
         raise UserError(f"{source.name}: cannot be read: {error}") from None
     placed = any(c.epochs is not None or c.steps is not None for c in log.curves.values())

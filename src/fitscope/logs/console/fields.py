@@ -18,7 +18,7 @@ NUMBER = re.compile(
     r"(?P<number>[-+]?(?:\d{1,3}(?:,\d{3})+(?![\d])(?:\.\d+)?|\d+(?:[.,]\d+)?|\.\d+)(?:[eE][-+]?\d+)?"
     r"|[-+]?(?:nan|inf|infinity)\b)"
     r"(?:\s*/\s*(?P<of>\d+(?:\.\d+)?))?"
-    r"(?:\s*\(\s*(?P<running>[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|nan)\s*\))?"
+    r"(?:\s*\(\s*(?P<running>-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|nan)\s*\))?"
     r"(?P<percent>\s?%)?(?:\s?(?:[mµun]?s|secs?|seconds?|mins?|minutes?|h|hours?|[kmg]i?b)\b(?!\s*[:=]))?",
     re.IGNORECASE,
 )
@@ -186,15 +186,16 @@ def _is_apart(name: str) -> bool:
 
 
 def _value(number: re.Match[str], decimal: bool) -> float:
-    if number["running"] is not None:
-        value = float(number["running"])
-        return value if number["of"] is None else float(number["number"]) / float(number["of"])
     text = number["number"]
+    running = number["running"]
+    if running is not None and running.startswith("-") and not text.startswith("-"):
+        running = None  # a change and not a mean
+    if running is not None:
+        return float(running) if number["of"] is None else float(text) / float(number["of"])
     if "," in text:
         whole, _, rest = text.partition(",")
         thousands = "." in rest or rest.count(",") or (len(rest) == 3 and whole.strip("+-") != "0")
-        thousands = thousands and not decimal
-        text = text.replace(",", "" if thousands else ".")
+        text = text.replace(",", "" if thousands and not decimal else ".")
     value = float(text)
     if number["of"] is not None and float(number["of"]) > 0:
         return value / float(number["of"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -18,6 +18,7 @@ from fitscope.logs.log import Log, Logged
 from fitscope.logs.names import Part, meaning
 from fitscope.logs.table import EPOCHS, ROUNDS, STEPS
 
+FEWEST_STEPS = 3  # named beside epochs, from which on they may count instead
 MOST_NAMES = 500  # names that are followed; text without an end invents ever new ones
 MOST_VALUES = 200_000  # values of a name, from which on neighbours are averaged
 OUTRANKED = {"epoch": ("step", "count"), "step": ("count",), "round": ("count",)}
@@ -71,9 +72,14 @@ class Printed:
 
     Values belong to the epoch that was named last. A line about a part of an epoch counts only
     where no line speaks of the whole: then running means give their last value, others a mean.
+
+    Args:
+        by_step: steps count where they stand beside epochs.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, by_step: bool = False) -> None:
+        self.steps_seen = 0  # that lines of an epoch named
+        self._by_step = by_step
         self.kind: str | None = None  # "epoch", "step", "round" or "count"
         self._place: float | None = None
         self._step: float | None = None  # beside an epoch, in the rows of a table
@@ -225,6 +231,9 @@ class Printed:
 
     def _move(self, found: Said) -> None:
         """Go to the epoch, round or step that a line names."""
+        if found.step is not None and found.epoch is not None:
+            self.steps_seen += 1
+            found.epoch = None if self._by_step else found.epoch
         named = (
             *(("epoch", found.epoch), ("round", found.round)),
             *(("step", found.step), ("count", found.count)),
@@ -282,10 +291,34 @@ def read_printed(source: str, lines: Iterable[tuple[str, str]]) -> Log:
         >>> log.curves["val_loss"].values.tolist(), log.curves["val_loss"].epochs.tolist()
         ([2.1, 1.8], [1.0, 2.0])
     """
-    printed = Printed()
+    return _read(source, lines, by_step=False)[0]
+
+
+def read_by_step(source: str, lines: Callable[[], Iterable[tuple[str, str]]]) -> Log:
+    """The curves of printed lines, by steps where one epoch holds many, as of large models.
+
+    Args:
+        source: where they came from.
+        lines: gives the lines from the beginning.
+    """
+    log, steps = _read(source, lines(), by_step=False)
+    if steps < FEWEST_STEPS or _most_evaluations(log) > 1:
+        return log
+    by_step, _ = _read(source, lines(), by_step=True)
+    return by_step if _most_evaluations(by_step) > _most_evaluations(log) else log
+
+
+def _read(source: str, lines: Iterable[tuple[str, str]], by_step: bool) -> tuple[Log, int]:
+    printed = Printed(by_step)
     for bare, line in lines:
         printed.add(bare, line)
-    return printed.log(source)
+    return printed.log(source), printed.steps_seen
+
+
+def _most_evaluations(log: Log) -> int:
+    parts = ("validation", "test")
+    counts = [len(curve.values) for n, curve in log.curves.items() if meaning(n).part in parts]
+    return max(counts, default=0)
 
 
 def _as_said(cells: dict[str, float]) -> Said:

@@ -39,6 +39,9 @@ LISTED = re.compile(
     rf"(?P<names>[A-Za-z]\w*(?:/[A-Za-z]\w*)+)\s*[:=]?\s*(?P<values>(?:{VALUE})(?:\s*/\s*(?:{VALUE}))+)",
     re.IGNORECASE,
 )
+OF_STEP = re.compile(
+    rf"^\W*(?P<name>(?:{OF_TRAINING}|{HELD_BACK})\s\w+)\s(?P<step>\d+):?\s(?=\d+\.\d)", re.IGNORECASE
+)
 PAIR = re.compile(rf"(?P<name>[A-Za-z]\w*)\s*[:=]\s*(?P<a>{VALUE})\s*/\s*(?P<b>{VALUE})")
 
 
@@ -61,6 +64,7 @@ def spelled(line: str) -> str:
     if "IoU=" in line:
         line = OF_COCO.sub(lambda m: f" val/{m[1]}_{m[2].replace(':', '-')}_{m[3]}_{m[4]}: ", line)
     line = WRAPPED.sub("", line)
+    line = OF_STEP.sub(r"step \g<step>, \g<name>: ", line)
     line = OF_THRESHOLDS.sub("-", line)
     if "/" in line:
         line = LISTED.sub(_each, _pairs_apart(line))
