@@ -72,6 +72,12 @@ def _search(source: str, document: Any, depth: int) -> list[Log]:
     if isinstance(document, Sequence) and not isinstance(document, str | bytes):
         records = [item for item in document if isinstance(item, Mapping)]
         if records and len(records) == len(document):
+            if all(map(_holds_curves, records)):  # a run each
+                return [
+                    log
+                    for number, record in enumerate(records, 1)
+                    for log in _search(f"{source}: {number}", record, depth)
+                ]
             table = _records(source, records)
             if table.numbers:
                 return logs(source, table)
@@ -83,6 +89,8 @@ def _search(source: str, document: Any, depth: int) -> list[Log]:
         return [log]
     if (records := _by_epoch(document)) is not None:
         return logs(source, _records(source, records))
+    if (split := _of_frame(document)) is not None:
+        return logs(source, _records(source, split))
     if (records := _of_parts(document)) is not None:
         return logs(source, _records(source, records))
     flat = _columns(document)
@@ -103,6 +111,22 @@ def _by_epoch(document: Mapping[str, Any]) -> list[Mapping[str, Any]] | None:
         if key is not None
     ]
     return records if sum(map(_is_number, records[0].values())) > 1 else None
+
+
+def _holds_curves(record: Mapping[str, Any]) -> bool:
+    """Whether it is a run with columns, and not an epoch with a list among its figures."""
+    held_back = [k for k in record if meaning(str(k)).part in ("validation", "test")]
+    return bool(held_back) and all(_is_column(record[key]) for key in held_back)
+
+
+def _of_frame(document: Mapping[str, Any]) -> list[Mapping[str, Any]] | None:
+    """pandas' `to_json(orient="split")` as records."""
+    names, rows = document.get("columns"), document.get("data")
+    if not isinstance(names, list) or not isinstance(rows, list) or not rows:
+        return None
+    if not all(isinstance(row, list) and len(row) == len(names) for row in rows):
+        return None
+    return [dict(zip(map(str, names), row, strict=True)) for row in rows]
 
 
 def _of_parts(document: Mapping[str, Any]) -> list[Mapping[str, Any]] | None:

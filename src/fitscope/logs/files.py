@@ -17,6 +17,7 @@ from fitscope.logs.frames import read_parquet_table
 from fitscope.logs.log import Log
 from fitscope.logs.mlflow import SQLITE, read_database
 from fitscope.logs.names import meaning
+from fitscope.logs.refusals import why_nothing
 from fitscope.logs.source import DAMAGED, LARGEST, NamedBytes, of_file, of_text
 from fitscope.logs.table import logs
 from fitscope.logs.text import is_text_table, read_text_table
@@ -78,9 +79,7 @@ def read_source(source: NamedBytes, path: Path | None = None) -> list[Log]:
         return [found]
     if source.ending in (".csv", ".tsv"):
         return logs(name, read_text_table(name, _decoded(source)))
-    raise UserError(
-        f"{name}: no curves in it: no line names an epoch, a step or a round and a metric"
-    )
+    raise UserError(f"{name}: {why_nothing(text)}")
 
 
 def _of_document(source: NamedBytes) -> list[Log]:
@@ -135,6 +134,7 @@ def _decoded(source: NamedBytes, most: int = LARGEST) -> str:
 
 def _printed(source: NamedBytes) -> Log | None:
     """Curves that a program printed; None where nothing says when a value was measured."""
+
     def again() -> Iterator[tuple[str, str]]:
         with source.text() as stream:
             yield from lines(stream, source.encoding)

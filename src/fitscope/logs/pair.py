@@ -242,6 +242,9 @@ def _validations(log: Log, meanings: Mapping[str, Meaning]) -> list[str]:
         if metrics:
             return metrics
     trained = max((len(curve.values) for curve in log.curves.values()), default=0)
+    explicit = any(m.part == "train" for m in meanings.values()) and not any(
+        m.part is None and higher_is_better(m.metric) is False for m in meanings.values()
+    )
     rows = [log.curves[n].rows for n, m in meanings.items() if higher_is_better(m.metric) is False]
     return [
         name
@@ -252,6 +255,7 @@ def _validations(log: Log, meanings: Mapping[str, Meaning]) -> list[str]:
         and (
             len(log.curves[name].values) < trained
             or name.lower().startswith("metrics/")
+            or explicit
             or _apart_from(log.curves[name].rows, rows)
         )
     ]

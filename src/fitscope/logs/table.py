@@ -211,6 +211,7 @@ def _curves(
     columns: Mapping[str, Column], epoch: str | None, step: str | None
 ) -> dict[str, Logged]:
     found = {}
+    gaps = epoch is None and step is None and not all(c.present.all() for c in columns.values())
     for name, column in columns.items():
         if name in (epoch, step) or not column.present.any():
             continue
@@ -225,7 +226,7 @@ def _curves(
             places.append(at if at is not None and np.isfinite(at).all() else None)
         epochs, steps = places
         rows = np.flatnonzero(shown).astype(np.float64)
-        found[name] = Logged(column.values[shown], epochs, steps, rows)
+        found[name] = Logged(column.values[shown], rows if gaps else epochs, steps, rows)
     return found
 
 

@@ -20,18 +20,19 @@ EPOCH_BEHIND = re.compile(
     r"第?\s*(?P<epoch>\d{1,9})\s*(?:轮|个epoch|エポック|에폭|epoch(?=:| results))"
 )
 STEP = re.compile(
-    r"(?<!\w)(?:global[_ ]?steps?|steps?|iter(?:ation)?s?|batch(?:es)?|it|rounds?|updates?)"
+    r"(?P<bare>(?!))?(?<!\w)(?:global[_ ]?steps?|steps?|iter(?:ation)?s?|batch(?:es)?|it|rounds?|updates?)"
     rf"[\s:=#\[\]\"'(]*(?P<step>{WHOLE})(?P<k>k\b)?(?:\s*(?:/|of)\s*(?P<last>{WHOLE})k?)?[\])]?",
     re.IGNORECASE,
 )
 STEP_BEHIND = re.compile(
-    rf"^(?:\W|training\b)*(?P<step>{WHOLE})(?P<k>k)?(?:\s*(?:/|of)\s*(?P<last>{WHOLE}))?\s*"
+    r"^\[(?P<bare>\d+)\](?=\s+\w+=)"
+    rf"|^(?:\W|training\b)*(?P<step>{WHOLE})(?P<k>k)?(?:\s*(?:/|of)\s*(?P<last>{WHOLE}))?\s*"
     r"(?:steps|iterations|iters|updates)\b",
     re.IGNORECASE,
 )
 PART_OF_ITERATION = re.compile(r"\biter\((?P<part>\w+)\)\s*(?:\[\d+\])?", re.IGNORECASE)
 ROUND = re.compile(
-    r"^\[(?P<round>\d+)\]:?(?=\s)|^(?P<cat>\d+):(?=\s+(?:learn|test):)"
+    r"^\[(?P<round>\d+)\]:?(?=\s+[^=]*:)|^(?P<cat>\d+):(?=\s+(?:learn|test):)"
     r"|^\D{0,30}\[(?P<named>\d+)\]:?(?=\s+(?:train|valid|eval|test|cv_agg)[\w']*\s?[\w-]*:)"
 )
 TREES = re.compile(r"\bnum[-_ ]trees:\s*(?P<count>\d+)")
@@ -102,9 +103,10 @@ def counted(line: str) -> tuple[Counted, str]:
         found.part = PARTS.get(named.lower(), found.part)
         line = f"{line[: epoch.start()]} , {line[epoch.end() :]}"
     if step := STEP_BEHIND.search(line) or STEP.search(line):
-        found.step = _whole(step["step"]) * (1000 if step["k"] else 1)
+        named = step["step"] or step["bare"]
+        found.step = _whole(named) * (1000 if step["k"] else 1)
         last = step["last"]
-        found.full = last is not None and _whole(last) == _whole(step["step"])
+        found.full = last is not None and _whole(last) == _whole(named)
         found.within = last is not None and not found.full
         line = f"{line[: step.start()]} , {line[step.end() :]}"
     found.within |= "batch" in line and BATCHES.search(line) is not None

@@ -19,7 +19,7 @@ NUMBER = re.compile(
     r"|[-+]?(?:nan|inf|infinity)\b)"
     r"(?:\s*/\s*(?P<of>\d+(?:\.\d+)?))?"
     r"(?:\s*\(\s*(?P<running>-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|nan)\s*\))?"
-    r"(?P<percent>\s?%)?(?:\s?(?:[mµun]?s|secs?|seconds?|mins?|minutes?|h|hours?|[kmg]i?b)\b(?!\s*[:=]))?",
+    r"(?P<percent>\s?%)?(?P<unit>\s?(?:[mµun]?s|secs?|seconds?|mins?|minutes?|h|hours?|[kmg]i?b)\b(?!\s*[:=]))?",
     re.IGNORECASE,
 )
 DECIMAL_COMMA = re.compile(r"\d,(?:\d{1,2}|\d{4,})(?!\d)")
@@ -27,7 +27,27 @@ DECIMAL_POINT = re.compile(r"\d\.\d")
 OF_BAR = re.compile(r"[\s|]*\d+/\d+")
 COUNTER = re.compile(r"(?:^\W*|[\[(]\s*)(?P<at>\d+)\s*(?:/\s*(?P<of>\d+)|%)")
 NAME_ENDS = re.compile(r"[,;，；。|\t{}\[\]()·•]|\s[-–—]\s|\.\s|\s{2,}")
-UNITS = frozenset(("s", "ms", "us", "it", "m", "h", "min", "sec", "mb", "gb", "g", "k", "x"))
+UNITS = frozenset(
+    (
+        "in",
+        "at",
+        "for",
+        "after",
+        "s",
+        "ms",
+        "us",
+        "it",
+        "m",
+        "h",
+        "min",
+        "sec",
+        "mb",
+        "gb",
+        "g",
+        "k",
+        "x",
+    )
+)
 LETTER = re.compile(r"[^\W\d_]")
 FILLERS = re.compile(r"^(?:and|with|und|et|the|a|is|of|wird|war)\s+|\s+(?:is|of|was|=>|->)$")
 ROW_KEYS = ("_type", "type", "split", "phase", "mode", "stage", "subset", "set")
@@ -116,7 +136,7 @@ def _values(found: Said, line: str) -> None:
         at = number.end()
         section, metric_said, name = _name(before)
         part, metric = section or part, metric_said or metric
-        if not name or name.lower() in UNITS:
+        if not name or name.lower() in UNITS or number["unit"]:
             continue
         own = meaning(name)
         counter = number["of"] is not None and number["running"] is None

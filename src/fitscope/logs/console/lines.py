@@ -25,7 +25,7 @@ PREFIXES = re.compile(
     r"|\b(?:INFO|DEBUG|WARNING|ERROR):[\w.]+:"
     r"|(?:^\W*[\w.]+\s(?:-\s)?)?\b(?:INFO|DEBUG|WARNING|WARN|NOTICE|ERROR|INF)\b\s*[:\-|\]]*"
     r"|\b[\w./-]+\.py:\d+\]?:?"
-    r"|^\s*[IWE]\d{4}\s"
+    r"|^\s*[IWE]\d{4}\s+(?:\d+\s+)?"
     r"|\(\w+ pid=\d+(?:, ip=[\d.]+)?\)"
     r"|\b__\w+__\b(?::\w+:\d+)?\s*-*"
     r"|(?<=\s)[a-z_]\w*(?:\.\w+)+\s+-\s"

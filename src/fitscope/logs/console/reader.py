@@ -100,6 +100,8 @@ class Printed:
     def add(self, bare: str, line: str) -> None:
         """Take in one more line: without colours, and cleaned."""
         self._row += 1
+        if bare.startswith("[CV "):  # a candidate of a search
+            return
         if self._repeats or "best iteration" in bare.lower():
             self._repeats = not self._repeats
             return

@@ -18,6 +18,7 @@ ENDS_IN_NUMBER = re.compile(r"\s[-+]?\d*\.?\d+$")
 COUNTED = re.compile(r"(\d+)/\d+")
 OF_CLASSES = ("Class", "Images", "Instances")
 OF_BOXES = ("precision", "recall", "mAP50", "mAP50-95")
+ROW_KEYS = ("split", "phase", "mode", "stage", "subset", "set")
 TAIL = re.compile(r":\s+\d+%\|.*")  # a progress bar behind the columns
 RULE = re.compile(r"[\s|+:=\-\u2500-\u257f]*")
 DECORATION = "*_`~ %"
@@ -123,8 +124,12 @@ def row(line: str, above: Header) -> dict[str, float] | None:
     if names[0].lower() in ("class", "classes") and cells[0] != "all":
         return None
     cells = [counted[1] if (counted := COUNTED.fullmatch(cell)) else cell for cell in cells]
+    of_rows = (meaning(c).part for n, c in zip(names, cells, strict=True) if n.lower() in ROW_KEYS)
+    part = next((part for part in of_rows if part is not None), None)
     found = {
-        name: float(cell.rstrip("%").replace(",", "."))
+        f"{part} {name}" if part and not is_place(name) else name: float(
+            cell.rstrip("%").replace(",", ".")
+        )
         for name, cell in zip(names, cells, strict=True)
         if NUMBER.fullmatch(cell)
     }
