@@ -17,11 +17,11 @@ from fitscope.logs.evaluations import evaluations
 from fitscope.logs.frames import numbered
 from fitscope.logs.log import Log
 from fitscope.logs.names import PARTS, meaning
+from fitscope.logs.records import flattened, records_of
 from fitscope.logs.series import series
-from fitscope.logs.table import EPOCHS, STEPS, Table, logs, refuse_many
+from fitscope.logs.table import Table, logs, refuse_many
 from fitscope.logs.uneven import uneven
 
-OF_EPOCH = re.compile(r"(?:epochs?|ep|e)?[ _-]?(\d{1,9})", re.IGNORECASE)
 WRITTEN = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|nan|[-+]?inf(?:inity)?", re.I)
 DEPTH = 4  # how deep below the top of a document histories are looked for
 
@@ -87,11 +87,7 @@ def _search(source: str, document: Any, depth: int) -> list[Log]:
     refuse_many(source, 1, len(document))
     if (log := evaluations(source, document)) is not None:
         return [log]
-    if (records := _by_epoch(document)) is not None:
-        return logs(source, _records(source, records))
-    if (split := _of_frame(document)) is not None:
-        return logs(source, _records(source, split))
-    if (records := _of_parts(document)) is not None:
+    if (records := records_of(document)) is not None:
         return logs(source, _records(source, records))
     flat = _columns(document)
     measured = any(meaning(name).part in ("validation", "test") for name in flat)
@@ -99,50 +95,10 @@ def _search(source: str, document: Any, depth: int) -> list[Log]:
     return inner or (_of_columns(source, flat) if flat else [])
 
 
-def _by_epoch(document: Mapping[str, Any]) -> list[Mapping[str, Any]] | None:
-    """`{"epoch_1": {"loss": 0.5}, ...}` as records with an epoch each."""
-    keys = [OF_EPOCH.fullmatch(str(key)) for key in document]
-    inner = all(isinstance(value, Mapping) for value in document.values())
-    if len(keys) < 2 or not inner or not all(keys):
-        return None
-    records = [
-        {"epoch": int(key[1]), **_flattened(value)}
-        for key, value in zip(keys, document.values(), strict=True)
-        if key is not None
-    ]
-    return records if sum(map(_is_number, records[0].values())) > 1 else None
-
-
 def _holds_curves(record: Mapping[str, Any]) -> bool:
     """Whether it is a run with columns, and not an epoch with a list among its figures."""
     held_back = [k for k in record if meaning(str(k)).part in ("validation", "test")]
     return bool(held_back) and all(_is_column(record[key]) for key in held_back)
-
-
-def _of_frame(document: Mapping[str, Any]) -> list[Mapping[str, Any]] | None:
-    """pandas' `to_json(orient="split")` as records."""
-    names, rows = document.get("columns"), document.get("data")
-    if not isinstance(names, list) or not isinstance(rows, list) or not rows:
-        return None
-    if not all(isinstance(row, list) and len(row) == len(names) for row in rows):
-        return None
-    return [dict(zip(map(str, names), row, strict=True)) for row in rows]
-
-
-def _of_parts(document: Mapping[str, Any]) -> list[Mapping[str, Any]] | None:
-    """`{"train": [{"epoch": 1, "loss": 0.5}], "val": [...]}` as records with the part in names."""
-    parts = {key: value for key, value in document.items() if str(key).lower() in PARTS}
-    if len(parts) < 2 or not all(
-        isinstance(rows, list) and rows and all(isinstance(row, Mapping) for row in rows)
-        for rows in parts.values()
-    ):
-        return None
-    places = (*EPOCHS, *STEPS)
-    return [
-        {name if name.lower() in places else f"{part}/{name}": value for name, value in row.items()}
-        for part, rows in parts.items()
-        for row in rows
-    ]
 
 
 def _inside(source: str, document: Mapping[str, Any], depth: int) -> list[Log]:
@@ -243,7 +199,7 @@ def _of_runs(columns: Mapping[str, Sequence[Any]]) -> Mapping[str, Sequence[Any]
 def _records(source: str, records: Sequence[Mapping[str, Any]]) -> Table:
     """The columns of records; what is not a number, such as skorch's batches, is left out."""
     if any(isinstance(value, Mapping) for record in records for value in record.values()):
-        records = [_flattened(record) for record in records]
+        records = [flattened(record) for record in records]
     names = dict.fromkeys(str(key) for record in records for key in record)
     refuse_many(source, len(records), len(names))
     numbers: dict[str, np.ndarray] = {}
@@ -256,17 +212,6 @@ def _records(source: str, records: Sequence[Mapping[str, Any]]) -> Table:
         elif given and all(isinstance(value, str) for value in given):
             words[name] = [value or "" for value in values]
     return numbered(numbers, words)
-
-
-def _flattened(record: Mapping[str, Any], above: str = "", depth: int = DEPTH) -> dict[str, Any]:
-    """`{"train": {"loss": 0.5}}` as `{"train/loss": 0.5}`."""
-    found: dict[str, Any] = {}
-    for key, value in record.items():
-        if isinstance(value, Mapping) and depth:
-            found |= _flattened(value, f"{above}{key}/", depth - 1)
-        else:
-            found[f"{above}{key}"] = value
-    return found
 
 
 def _floats(values: Sequence[Any]) -> np.ndarray:

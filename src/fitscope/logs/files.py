@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fitscope.errors import UserError
-from fitscope.logs.console.lines import lines
-from fitscope.logs.console.reader import read_by_step
 from fitscope.logs.by_name import named_by
+from fitscope.logs.console.lines import lines
+from fitscope.logs.console.read import read_by_step
 from fitscope.logs.documents import has_metrics, read_document
 from fitscope.logs.frames import read_parquet_table
 from fitscope.logs.log import Log

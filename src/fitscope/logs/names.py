@@ -25,10 +25,10 @@ PARTS: dict[str, Part] = {
     ),
     **dict.fromkeys(
         _words(
-            "val valid validation validate validating vali vl va eval evaluation evaluate evaluating dev devel "
-            "holdout heldout valset dval dvalid deval crossval outofsample validación validacion "
-            "validierung validierungs validazione validação validacao валидации валидация "
-            "валидационная проверка walidacja walidacyjna walidacyjny doğrulama validatie"
+            "val valid validation validate validating vali vl va eval evaluation evaluate dev devel "
+            "evaluating holdout heldout valset dval dvalid deval crossval outofsample validación "
+            "validacion validierung validierungs validazione validação validacao валидации "
+            "валидация валидационная проверка walidacja walidacyjna walidacyjny doğrulama validatie"
         ),
         "validation",
     ),
@@ -44,8 +44,13 @@ SAYS_NOTHING = frozenset(
     )
 )
 SAME = {
-    **{"acc": "accuracy", "losses": "loss", "err": "error", "scores": "score"},
-    **{"prec": "precision", "ppl": "perplexity", "accuracies": "accuracy"},
+    "acc": "accuracy",
+    "losses": "loss",
+    "err": "error",
+    "scores": "score",
+    "prec": "precision",
+    "ppl": "perplexity",
+    "accuracies": "accuracy",
     **dict.fromkeys(
         _words("verlust verlies perte pérdida perdida perda perdita strata kaybı потери потеря"),
         "loss",
@@ -60,11 +65,25 @@ SAME = {
     **dict.fromkeys(_words("fehler erreur errore erro ошибка błąd hata fout"), "error"),
 }
 WHOLE = {  # what would be torn apart where a capital follows, and words without blanks
-    **{"mAP": "map", "mIoU": "miou", "mIOU": "miou", "IoU": "iou", "io_u": "iou", "chrF": "chrf"},
-    **{"CIDEr": "cider", "LogLoss": "logloss", "CrossEntropy": "crossentropy"},
-    **{"cross_entropy": "crossentropy", "log_loss": "logloss", "mini_batch": "minibatch"},
-    **{"mini-batch": "minibatch", "Mini-batch": "minibatch", "Mini-Batch": "minibatch"},
-    **{"out-of-sample": "outofsample", "in-sample": "insample", "d'": " ", "d’": " "},
+    "mAP": "map",
+    "mIoU": "miou",
+    "mIOU": "miou",
+    "IoU": "iou",
+    "io_u": "iou",
+    "chrF": "chrf",
+    "CIDEr": "cider",
+    "LogLoss": "logloss",
+    "CrossEntropy": "crossentropy",
+    "cross_entropy": "crossentropy",
+    "log_loss": "logloss",
+    "mini_batch": "minibatch",
+    "mini-batch": "minibatch",
+    "Mini-batch": "minibatch",
+    "Mini-Batch": "minibatch",
+    "out-of-sample": "outofsample",
+    "in-sample": "insample",
+    "d'": " ",
+    "d’": " ",
     **dict.fromkeys(("训练", "訓練", "学習", "훈련", "학습"), " train "),
     **dict.fromkeys(("验证", "驗證", "検証", "검증"), " val "),
     **dict.fromkeys(("测试", "測試", "テスト", "테스트"), " test "),

@@ -20,7 +20,7 @@ EPOCH_BEHIND = re.compile(
     r"第?\s*(?P<epoch>\d{1,9})\s*(?:轮|个epoch|エポック|에폭|epoch(?=:| results))"
 )
 STEP = re.compile(
-    r"(?P<bare>(?!))?(?<!\w)(?:global[_ ]?steps?|steps?|iter(?:ation)?s?|batch(?:es)?|it|rounds?|updates?)"
+    r"(?<!\w)(?:global[_ ]?steps?|steps?|iter(?:ation)?s?|batch(?:es)?|it|rounds?|updates?)"
     rf"[\s:=#\[\]\"'(]*(?P<step>{WHOLE})(?P<k>k\b)?(?:\s*(?:/|of)\s*(?P<last>{WHOLE})k?)?[\])]?",
     re.IGNORECASE,
 )
@@ -42,8 +42,8 @@ ALONE = re.compile(
 )
 BATCHES = re.compile(r"\b\d+-\d+batch")
 NOT_NOW = re.compile(
-    r"(?:best|total|max|maximum|num|number of|warm-?up|from|resum\w*|every|patience|until|at|over|per"
-    r"|(?<!start )(?<!end )(?<!beginning )of)\W*$",
+    r"(?:best|total|max|maximum|num|number of|warm-?up|from|resum\w*|every|patience|until|at"
+    r"|over|per|(?<!start )(?<!end )(?<!beginning )of)\W*$",
     re.IGNORECASE,
 )
 
@@ -100,10 +100,10 @@ def counted(line: str) -> tuple[Counted, str]:
     if epoch and not NOT_NOW.search(line[: epoch.start()]):
         found.epoch = float(epoch["epoch"])
         named = epoch.groupdict().get("part") or ""
-        found.part = PARTS.get(named.lower(), found.part)
+        found.part = PARTS.get(named.lower()) or found.part
         line = f"{line[: epoch.start()]} , {line[epoch.end() :]}"
     if step := STEP_BEHIND.search(line) or STEP.search(line):
-        named = step["step"] or step["bare"]
+        named = step["step"] or step.groupdict()["bare"]
         found.step = _whole(named) * (1000 if step["k"] else 1)
         last = step["last"]
         found.full = last is not None and _whole(last) == _whole(named)

@@ -4,67 +4,24 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 
 from fitscope.logs.console.dictionaries import printed_lists
 from fitscope.logs.console.fields import SHOWN, Said, said
+from fitscope.logs.console.gathered import Curve, Told
 from fitscope.logs.console.tables import Header, header, more_of_header, row
 from fitscope.logs.direction import measures_nothing
 from fitscope.logs.log import Log, Logged
 from fitscope.logs.names import Part, meaning
 from fitscope.logs.table import EPOCHS, ROUNDS, STEPS
 
-FEWEST_STEPS = 3  # named beside epochs, from which on they may count instead
 MOST_NAMES = 500  # names that are followed; text without an end invents ever new ones
-MOST_VALUES = 200_000  # values of a name, from which on neighbours are averaged
 OUTRANKED = {"epoch": ("step", "count"), "step": ("count",), "round": ("count",)}
 BEST = "best"  # CatBoost's column, which tells which way its metric is better
 AFTERWARDS_TOLD = re.compile(r"\s+\w+\s+=\s")
 PLAIN_NUMBER = re.compile(r"(?:-\s)?[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?%?")
-
-
-@dataclass
-class _Told:
-    """What an epoch said of one metric: its last whole value, and the means of its parts."""
-
-    whole: float | None = None
-    plain: bool = False  # that came without a counter: a progress bar's end does not replace it
-    last: float = 0.0
-    final: bool = False  # that came with a value of validation rows
-    running: bool = False
-    total: float = 0.0
-    count: int = 0
-
-    def value(self) -> float:
-        if self.whole is not None:
-            return self.whole
-        return self.last if self.running or not self.count else self.total / self.count
-
-
-@dataclass
-class _Curve:
-    values: array[float] = field(default_factory=lambda: array("d"))
-    places: array[float] = field(default_factory=lambda: array("d"))
-    steps: array[float] = field(default_factory=lambda: array("d"))
-    rows: array[float] = field(default_factory=lambda: array("d"))
-
-    def add(self, value: float, place: float, step: float, row: int) -> None:
-        self.values.append(value)
-        self.places.append(place)
-        self.steps.append(step)
-        self.rows.append(row)
-        if len(self.values) >= MOST_VALUES:
-            self._halve()
-
-    def _halve(self) -> None:
-        values = np.asarray(self.values).reshape(-1, 2).mean(axis=1)
-        self.values = array("d", values)
-        self.places, self.steps = self.places[1::2], self.steps[1::2]
-        self.rows = self.rows[1::2]
 
 
 class Printed:
@@ -85,8 +42,8 @@ class Printed:
         self._step: float | None = None  # beside an epoch, in the rows of a table
         self._part: Part | None = None
         self._headed = False  # the part was named by a line without values
-        self._told: dict[str, _Told] = {}
-        self._curves: dict[str, _Curve] = {}
+        self._told: dict[str, Told] = {}
+        self._curves: dict[str, Curve] = {}
         self._lists: dict[str, list[float]] = {}  # whole curves, printed at the end
         self._header: Header | None = None
         self._fresh = False  # the header was the line before
@@ -192,7 +149,7 @@ class Printed:
         before = any(np.isnan(self._curves[name].places[0]) for name in measured)
         return before and not any(name in self._told for name in measured)
 
-    def _moved(self, curve: _Curve) -> np.ndarray:
+    def _moved(self, curve: Curve) -> np.ndarray:
         """Places of values that came before the name of their epoch."""
         following = dict(pairwise([np.inf, *self._marks]))
         places = np.nan_to_num(np.array(curve.places), nan=np.inf)
@@ -218,7 +175,7 @@ class Printed:
             name = name.strip()
             if name not in self._told and len(self._told) >= MOST_NAMES:
                 continue
-            told = self._told.setdefault(name, _Told())
+            told = self._told.setdefault(name, Told())
             if found.progress:
                 told.last, told.running = value, running or told.running
                 told.total, told.count = told.total + value, told.count + 1
@@ -275,52 +232,9 @@ class Printed:
         step = np.nan if self._step is None else self._step
         for name, told in self._told.items():
             if name in self._curves or len(self._curves) < MOST_NAMES:
-                curve = self._curves.setdefault(name, _Curve())
+                curve = self._curves.setdefault(name, Curve())
                 curve.add(told.value(), place, step, self._row)
         self._told = {}
-
-
-def read_printed(source: str, lines: Iterable[tuple[str, str]]) -> Log:
-    """The curves of printed lines.
-
-    Args:
-        source: where they came from.
-        lines: as `fitscope.logs.console.lines.lines` yields them.
-
-    Example:
-        >>> text = ["Epoch 1", "loss: 2.0 - val_loss: 2.1", "Epoch 2", "loss: 1.5 - val_loss: 1.8"]
-        >>> log = read_printed("here", zip(text, text))
-        >>> log.curves["val_loss"].values.tolist(), log.curves["val_loss"].epochs.tolist()
-        ([2.1, 1.8], [1.0, 2.0])
-    """
-    return _read(source, lines, by_step=False)[0]
-
-
-def read_by_step(source: str, lines: Callable[[], Iterable[tuple[str, str]]]) -> Log:
-    """The curves of printed lines, by steps where one epoch holds many, as of large models.
-
-    Args:
-        source: where they came from.
-        lines: gives the lines from the beginning.
-    """
-    log, steps = _read(source, lines(), by_step=False)
-    if steps < FEWEST_STEPS or _most_evaluations(log) > 1:
-        return log
-    by_step, _ = _read(source, lines(), by_step=True)
-    return by_step if _most_evaluations(by_step) > _most_evaluations(log) else log
-
-
-def _read(source: str, lines: Iterable[tuple[str, str]], by_step: bool) -> tuple[Log, int]:
-    printed = Printed(by_step)
-    for bare, line in lines:
-        printed.add(bare, line)
-    return printed.log(source), printed.steps_seen
-
-
-def _most_evaluations(log: Log) -> int:
-    parts = ("validation", "test")
-    counts = [len(curve.values) for n, curve in log.curves.items() if meaning(n).part in parts]
-    return max(counts, default=0)
 
 
 def _as_said(cells: dict[str, float]) -> Said:

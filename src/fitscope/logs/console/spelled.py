@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+LONGEST = 1_000  # signs of a line in which pairs are looked for
 VALUE = r"[-+]?\d*\.\d+(?:e[-+]?\d+)?|[-+]?\d+\.?|nan|inf"
 OF_TRAINING, HELD_BACK = r"train\w*|tr", r"val\w*|test\w*|dev|eval\w*"
 EVALUATED = re.compile(  # said of validation rows, without a word for them
-    r"^(?:saving dict for|current epoch: \d+ current (?=\w)|cur metric,|(?P<star>\*)\s+(?=(?:acc|prec)@1))",
+    r"^(?:saving dict for|current epoch: \d+ current (?=\w)|cur metric,"
+    r"|(?P<star>\*)\s+(?=(?:acc|prec)@1))",
     re.IGNORECASE,
 )
 WAS_BEST = re.compile(
@@ -28,8 +30,8 @@ OF_THRESHOLDS = re.compile(r"(?<=\d\.\d):(?=\d\.\d)")  # mAP@0.5:0.95
 OF_ROWS = re.compile(r"\((train\w*|val\w*|test\w*|dev|eval)\)", re.IGNORECASE)
 INDEXED = re.compile(rf"(?<=\w)\[({OF_TRAINING}|{HELD_BACK})\](?=\s*[:=])", re.IGNORECASE)
 PAIRED = re.compile(
-    rf"(?P<before>[\w ]*?)\s*\(?\b(?:{OF_TRAINING})\s*/\s*(?P<held>{HELD_BACK})\b\)?"
-    rf"(?P<behind>[\w ]*?)\s*[:=]?\s*(?P<a>{VALUE})\s*/\s*(?P<b>{VALUE})",
+    rf"(?P<before>[\w ]{0, 30}?)\s*\(?\b(?:{OF_TRAINING})\s*/\s*(?P<held>{HELD_BACK})\b\)?"
+    rf"(?P<behind>[\w ]{0, 30}?)\s*[:=]?\s*(?P<a>{VALUE})\s*/\s*(?P<b>{VALUE})",
     re.IGNORECASE,
 )
 PAIRED_BEHIND = re.compile(
@@ -67,7 +69,7 @@ def spelled(line: str) -> str:
     line = WRAPPED.sub("", line)
     line = OF_STEP.sub(r"step \g<step>, \g<name>: ", line)
     line = OF_THRESHOLDS.sub("-", line)
-    if "/" in line:
+    if "/" in line and len(line) < LONGEST:
         line = LISTED.sub(_each, _pairs_apart(line))
     return INDEXED.sub(r" \1 ", line) if "[" in line else line
 

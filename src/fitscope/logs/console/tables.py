@@ -69,9 +69,9 @@ def header(line: str) -> Header | None:
     parts = [c for c in cells if meaning(c).part is not None]
     if len(cells) == len(parts) == 2 and not any(meaning(cell).metric for cell in cells):
         return Header(("", *cells), line, by_metric=True)
-    if BARRED.search(line.strip()) and len(metrics) == len(cells) - 1 and not parts:
-        if cells[0] not in metrics and not is_place(cells[0]):
-            return Header(tuple(cells), line, by_part=True)
+    rest = len(metrics) == len(cells) - 1 and cells[0] not in metrics and not is_place(cells[0])
+    if rest and not parts and BARRED.search(line.strip()):
+        return Header(tuple(cells), line, by_part=True)
     placed = [cell for cell in cells if is_place(cell)]
     first = bool(placed) and placed[0] == cells[0] and len(cells) > 2
     named = (placed and (metrics or parts or first)) or len({*metrics} & {*parts}) > 1
