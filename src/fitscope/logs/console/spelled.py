@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+FEW_WORDS = r"[\w ]{0,30}?"
 LONGEST = 1_000  # signs of a line in which pairs are looked for
 VALUE = r"[-+]?\d*\.\d+(?:e[-+]?\d+)?|[-+]?\d+\.?|nan|inf"
 OF_TRAINING, HELD_BACK = r"train\w*|tr", r"val\w*|test\w*|dev|eval\w*"
@@ -30,8 +31,8 @@ OF_THRESHOLDS = re.compile(r"(?<=\d\.\d):(?=\d\.\d)")  # mAP@0.5:0.95
 OF_ROWS = re.compile(r"\((train\w*|val\w*|test\w*|dev|eval)\)", re.IGNORECASE)
 INDEXED = re.compile(rf"(?<=\w)\[({OF_TRAINING}|{HELD_BACK})\](?=\s*[:=])", re.IGNORECASE)
 PAIRED = re.compile(
-    rf"(?P<before>[\w ]{0, 30}?)\s*\(?\b(?:{OF_TRAINING})\s*/\s*(?P<held>{HELD_BACK})\b\)?"
-    rf"(?P<behind>[\w ]{0, 30}?)\s*[:=]?\s*(?P<a>{VALUE})\s*/\s*(?P<b>{VALUE})",
+    rf"(?P<before>{FEW_WORDS})\s*\(?\b(?:{OF_TRAINING})\s*/\s*(?P<held>{HELD_BACK})\b\)?"
+    rf"(?P<behind>{FEW_WORDS})\s*[:=]?\s*(?P<a>{VALUE})\s*/\s*(?P<b>{VALUE})",
     re.IGNORECASE,
 )
 PAIRED_BEHIND = re.compile(
