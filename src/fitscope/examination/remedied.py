@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from fitscope.diagnosis.compare import Difference, holm
 from fitscope.study.answer import Remedy
 
