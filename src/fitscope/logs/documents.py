@@ -22,6 +22,7 @@ from fitscope.logs.records import flattened, records_of
 from fitscope.logs.series import series
 from fitscope.logs.table import Table, logs, refuse_many
 from fitscope.logs.uneven import uneven
+from fitscope.logs.wrapped import texts
 
 WRITTEN = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|nan|[-+]?inf(?:inity)?", re.I)
 DEPTH = 4  # how deep below the top of a document histories are looked for
@@ -97,7 +98,7 @@ def _search(source: str, document: Any, depth: int) -> list[Log]:
     said = tuple(
         left_out(key, value)
         for key, value in document.items()
-        if isinstance(value, list) and key not in flat and is_metric(str(key)) and _texts(value)
+        if isinstance(value, list) and key not in flat and is_metric(str(key)) and texts(value)
     )
     return [replace(log, notes=(*log.notes, *said)) for log in found] if said else found
 

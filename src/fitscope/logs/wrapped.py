@@ -32,7 +32,7 @@ def printed_within(text: str) -> str | None:
             if isinstance(cell, Mapping)
             for output in cell.get("outputs") or ()
             if isinstance(output, Mapping)
-            for part in _texts(output.get("text") or (output.get("data") or {}).get("text/plain"))
+            for part in texts(output.get("text") or (output.get("data") or {}).get("text/plain"))
         ]
         return "".join(found) or None
     if not isinstance(document, list):
@@ -43,5 +43,5 @@ def printed_within(text: str) -> str | None:
     return "\n".join(said) or None
 
 
-def _texts(value: Any) -> list[str]:
+def texts(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else [v for v in value or () if isinstance(v, str)]
