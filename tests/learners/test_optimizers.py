@@ -13,8 +13,8 @@ import optax
 import pytest
 
 from fitscope.errors import UserError
+from fitscope.learners.mlp.optimizer_names import OPTIMIZERS
 from fitscope.learners.mlp.optimizers import optimizer
-from fitscope.learners.mlp.plan import OPTIMIZERS
 from fitscope.learners.mlp.schedules import inverse_time_decay
 
 STEPS, STEPS_AN_EPOCH = 36, 4

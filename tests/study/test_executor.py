@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,7 @@ class Pretender:
         Pretender.made.append(self)
         events.put((self, {"event": "ready", "platform": "cpu"}))
 
-    def give(self, _):
+    def give(self, job):
         Pretender.busy.add(self)
         on = [(worker.machine, worker.wide) for worker in Pretender.busy]
         for key in set(on):
@@ -76,21 +77,21 @@ def pretend(monkeypatch):
     Pretender.made, Pretender.busy, Pretender.most = [], set(), {}
 
 
-def here(cores, monkeypatch, most=None, folder=Path("nowhere")):
+def here(cores, monkeypatch, most=None, folder=Path("nowhere"), device="cpu"):
     """A crew on this machine, which pretends to have so many cores."""
     monkeypatch.setattr(machines, "available_cores", lambda: cores)
-    return executor.Crew(ThisMachine("cpu", folder, most), most)
+    return executor.Crew(ThisMachine(device, folder, most), most)
 
 
 def refuse(job, why):
     raise AssertionError(f"{job.model}: {why}")
 
 
-def run(kinds, cores, monkeypatch, most=None):
+def run(kinds, cores, monkeypatch, most=None, device="cpu"):
     Pretender.made, Pretender.busy, Pretender.most = [], set(), {}
     jobs = [Job(f"m{number}", (), (0,), wide, {}) for number, wide in enumerate(kinds)]
     started, finished = [], []
-    with here(cores, monkeypatch, most) as crew:
+    with here(cores, monkeypatch, most, device=device) as crew:
         crew.train(jobs, started.append, finished.extend, refuse)
     assert all(isinstance(event, RunStarted) for event in started)
     return [event.model for event in started], finished, jobs
@@ -113,6 +114,21 @@ def test_every_job_runs_once_within_the_limit(kinds, cores, limit):
     assert Pretender.most.get(("", False), 0) <= most
     assert all(worker.ended for worker in Pretender.made)
     assert started == [job.model for job in jobs], "they start in the order that was asked for"
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=12), st.integers(1, 4))
+def test_beside_a_gpu_cores_train_what_is_narrow(kinds, cores):
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        started, finished, jobs = run(kinds, cores, monkeypatch, device="gpu")
+    assert len(finished) == len(jobs)
+    assert Pretender.most.get(("", True), 0) == int(any(kinds))
+    assert Pretender.most.get(("", False), 0) <= cores
+    for wide in (True, False):
+        mine = [job.model for job in jobs if job.wide is wide]
+        assert [name for name in started if name in mine] == mine, "each kind in its order"
+    if set(kinds) == {True, False}:  # neither waits for the other to be done
+        wide = [kinds[int(name[1:])] for name in started]
+        assert wide[:2] == [True, False]
 
 
 def test_workers_do_not_compile_the_same_program_at_once(monkeypatch):
@@ -177,13 +193,13 @@ def test_programs_are_gone_when_the_workers_are(tmp_path, monkeypatch):
 class Several:
     """Machines that are pretended; workers on them are killed as often as they are told to be."""
 
-    tries = 3
+    tries, gpu = 3, False
 
     def __init__(self, cores, threads=2):
         self.threads = threads
         self.machines = [Pretended(name, each) for name, each in cores.items()]
 
-    def open(self, events):
+    def open(self, events) -> Sequence[machines.Machine]:
         self.events = events
         return self.machines
 
@@ -195,7 +211,7 @@ class Pretended:
     def __init__(self, name, cores):
         self.name, self.cores, self.slots = name, cores, cores
 
-    def hire(self, wide, threads, events):
+    def hire(self, wide, threads, events) -> machines.Hired:
         return Pretender(wide, events, {"NPROC": str(threads)}, None, self.name)
 
     def free_memory(self):
@@ -272,7 +288,8 @@ def test_which_networks_are_wide_stays_as_it_was():
 
 @pytest.mark.parametrize("device", ["cpu", "gpu"])
 def test_a_gpu_trains_a_population_and_a_core_one_run(device, tmp_path):
-    models = {"net": MLP(2), "wide": MLP(512, 512, 512, 512), "trees": HGB()}
+    nets = {"small": MLP(32, 32), "net": MLP(128, 128), "wide": MLP(512, 512, 512, 512)}
+    models = nets | {"trees": HGB()}
     entries = [
         ModelEntry(name=n, slug=n, groups=[], spec=to_stored(m), size=m.size(1, BINARY))
         for n, m in models.items()
@@ -280,20 +297,21 @@ def test_a_gpu_trains_a_population_and_a_core_one_run(device, tmp_path):
     document = made_up_document(entries, repeats=3).model_copy(update={"device": device})
     big = document.data.model_copy(update={"train_rows": 10_000})
     document = document.model_copy(update={"data": big})
-    missing = {"net": [0, 2], "wide": [1, 2], "trees": [0, 1]}
+    missing = {"small": [0, 1], "net": [0, 2], "wide": [1, 2], "trees": [0, 1]}
     shapes = (10_000, 1), (2_000, 1)
     rows = Rows("checkpoints/.rows/0/rows.json", shapes)
     jobs = missing_jobs(document, Folder(tmp_path), missing, [rows])
     assert str(tmp_path) not in str([job.message for job in jobs]), "no path of this machine"
     programs = {job.model: job.program for job in jobs}
-    assert programs == {"net": ("net", *shapes), "wide": ("wide", *shapes), "trees": None}
+    assert programs == {name: (name, *shapes) for name in nets} | {"trees": None}
     found = [(job.model, job.repeats, job.wide) for job in jobs]
     trees = [("trees", (0,), False), ("trees", (1,), False)]
+    small = [("small", (0,), False), ("small", (1,), False)]  # a GPU would be no faster
     if device == "gpu":
-        assert found == [("net", (0, 2), True), ("wide", (1, 2), True), *trees]
+        assert found == [*small, ("net", (0, 2), True), ("wide", (1, 2), True), *trees]
     else:
-        nets = [("net", (0,), False), ("net", (2,), False)]
-        assert found == [*nets, ("wide", (1,), True), ("wide", (2,), True), *trees]
+        narrow = [*small, ("net", (0,), False), ("net", (2,), False)]
+        assert found == [*narrow, ("wide", (1,), True), ("wide", (2,), True), *trees]
 
 
 def test_devices(monkeypatch):

@@ -146,9 +146,9 @@ def test_a_program_that_is_killed_leaves_nothing_running_and_is_resumed(tmp_path
 
 
 def running(pid: int) -> bytes:
-    """The command of a process; nothing of one that has ended, or that is a helper of Ray's.
+    """The command of a process; nothing of one that has ended, or that is an agent of Ray's.
 
-    Those wait for an answer of the head, which is not there, for up to a minute.
+    Those wait for an answer of the head, which is not there: on a loaded machine over a minute.
     """
     try:
         found = Path(f"/proc/{pid}/cmdline").read_bytes()  # empty once it is a zombie

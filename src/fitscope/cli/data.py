@@ -13,8 +13,8 @@ from fitscope.cli.options import PATH
 from fitscope.errors import UserError
 
 DATA_HELP = (
-    "auto, a gzip CSV in the layout of HIGGS.csv.gz or its address, a Parquet file, simulated, or "
-    "simulated:SEED for another sample."
+    "auto, a CSV in the layout of HIGGS.csv.gz, packed or not, the address of a packed one, a "
+    "Parquet file, simulated, or simulated:SEED for another sample."
 )
 
 

@@ -69,9 +69,10 @@ class Crew:
     ) -> None:
         """Train jobs in their order; on a machine narrow ones side by side, wide ones alone.
 
-        A job whose program another worker of its machine is compiling lets jobs of other programs
-        go first. One whose worker is lost is tried again as often as the machines say, from its
-        last checkpoint.
+        Where wide ones have a GPU, narrow ones are trained on the cores meanwhile. A job whose
+        program another worker of its machine is compiling lets jobs of other programs go first.
+        One whose worker is lost is tried again as often as the machines say, from its last
+        checkpoint.
 
         Args:
             jobs: in the order in which they should start.
@@ -106,13 +107,21 @@ class Crew:
 
     @property
     def _limit(self) -> int:
+        """How many jobs go side by side, beside one that has a GPU."""
         room = sum(machine.slots for machine in self._there)
         return room if self.most is None else min(room, self.most)
 
+    @property
+    def _full(self) -> bool:
+        beside = self.machines.gpu and self.most is None
+        return len(self._busy) >= self._limit + beside
+
     def _need(self, job: Job, machine: Machine) -> int:
-        """Slots of a machine that a job takes: one, or those of its threads' share of the cores."""
+        """Slots of a machine that a job takes: one, or those of its threads; none on a GPU."""
         if not job.wide:
             return 1
+        if self.machines.gpu:
+            return 0
         return math.ceil(machine.slots * min(self.machines.threads / machine.cores, 1.0))
 
     def _room(self, machine: Machine, wide: bool) -> int:
@@ -143,20 +152,12 @@ class Crew:
         One that needs more memory than is free waits for the others to end, and fails if that
         does not help.
         """
-        while self._pending and len(self._busy) < self._limit:
-            wide = self._pending[0].wide
-            free = {
-                machine: room
-                for machine in self._there
-                if (room := machine.slots - self._used[machine]) > 0
-            }
-            able = [w for w in self._ready if w.wide == wide and self._workers[w] in free]
-            if not able:
+        while self._pending and not self._full:
+            found = self._next()
+            if found is None:
                 return
-            worker = max(able, key=lambda one: free[self._workers[one]])  # the least busy machine
-            machine = self._workers[worker]
-            place = self._next(machine)
-            job = self._pending[place]
+            place, worker = found
+            job, machine = self._pending[place], self._workers[worker]
             memory = machine.free_memory() if job.memory else math.inf
             if job.memory > memory and self._busy:
                 return
@@ -170,16 +171,42 @@ class Crew:
             self._used[machine] += self._need(job, machine)
             worker.give(job.message)
 
-    def _next(self, machine: Machine) -> int:
-        """The place of the job to start there, one of the narrow ones in front, or a wide one."""
+    def _next(self) -> tuple[int, Hired] | None:
+        """The place of a job that may start now, and the worker for it."""
+        for wide in (True, False):
+            worker = self._able(wide)
+            place = None if worker is None else self._place(wide, self._workers[worker])
+            if worker is not None and place is not None:
+                return place, worker
+        return None
+
+    def _able(self, wide: bool) -> Hired | None:
+        """A ready worker of a kind, on the least busy machine of those that have a slot for it."""
+        free = {
+            machine: room
+            for machine in self._there
+            if (room := machine.slots - self._used[machine]) > 0 or (wide and self.machines.gpu)
+        }
+        able = [one for one in self._ready if one.wide == wide and self._workers[one] in free]
+        return max(able, key=lambda one: free[self._workers[one]], default=None)
+
+    def _place(self, wide: bool, machine: Machine) -> int | None:
+        """The place of the job of a kind to start there; one kind waits for the other but on a GPU.
+
+        The first one, or of narrow ones the first whose program is not being compiled there.
+        """
         here = {job.program for one, job in self._busy.items() if self._workers[one] is machine}
         compiling = {one for one in here if (machine, one) not in self._compiled} - {None}
+        first = None
         for place, job in enumerate(self._pending):
-            if job.wide:
+            if job.wide != wide:
+                if self.machines.gpu:
+                    continue
                 break
-            if job.program not in compiling:
+            if wide or job.program not in compiling:
                 return place
-        return 0
+            first = place if first is None else first
+        return first
 
     def _take_in(self, finished: Callable[[Sequence[Job]], None]) -> None:
         """Have those stored that are done; while that lasts, the next ones gather."""

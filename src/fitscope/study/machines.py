@@ -78,12 +78,15 @@ class Machines(Protocol):
 
     Attributes:
         threads: of a wide job, the same on all machines: bits depend on it.
+        gpu: whether wide jobs have a GPU, and leave the cores to narrow ones.
         tries: how often a job is tried whose worker ends while its machine stays: here it is the
             job's own fault, elsewhere somebody else may have ended it.
     """
 
     @property
     def threads(self) -> int: ...
+    @property
+    def gpu(self) -> bool: ...
     @property
     def tries(self) -> int: ...
 
@@ -117,6 +120,7 @@ class ThisMachine:
     def __init__(self, device: str, folder: Path, most: int | None = None) -> None:
         self.cores = self.threads = available_cores()
         self.slots = self.cores if most is None else most
+        self.gpu = device == "gpu"
         self._device = device
         self._folder = folder
 

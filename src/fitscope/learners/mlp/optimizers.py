@@ -11,7 +11,7 @@ import jax.numpy as jnp
 import optax
 
 from fitscope.errors import UserError, reason
-from fitscope.learners.mlp.plan import OPTIMIZERS
+from fitscope.learners.mlp.optimizer_names import OPTIMIZERS
 
 Rate = Callable[[Any], Any]
 

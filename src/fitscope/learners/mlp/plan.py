@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from annotated_types import Gt
 
 from fitscope.errors import UserError
+from fitscope.learners.mlp.optimizer_names import OF_OTHERS, OPTIMIZERS
 from fitscope.learners.mlp.schedules import (
     Constant,
     Schedule,
@@ -24,14 +25,6 @@ from fitscope.stopping.evidence import EvidenceStopping
 if TYPE_CHECKING:
     from fitscope.task import Task
 
-OPTIMIZERS = (
-    *("adam", "adamw", "sgd", "adabelief", "adadelta", "adafactor", "adagrad", "adamax"),
-    *("adamaxw", "adan", "amsgrad", "fromage", "lamb", "lars", "lion", "nadam", "nadamw"),
-    *("novograd", "radam", "rmsprop", "sign_sgd", "signum", "yogi"),
-)
-"""Optax' optimizers, known without importing it."""
-OF_OTHERS = ("asgd", "ftrl", "muon", "rprop", "schedulefreeadamw", "sparseadam")
-"""What Keras or PyTorch have beyond them, for networks of one's own."""
 Precision = Literal["float32", "bfloat16"]
 Rate = Annotated[float, Gt(0), Words("a positive number or a schedule")]
 

@@ -116,9 +116,7 @@ class EpochDots:
         if event.epoch:
             return f"{text}goes on at {self._step(event)} {event.epoch:,}\n"
         if event.repeat == 0:
-            data = self.document.data
-            learner = self.document.entry(event.model).learner
-            text += f"{learner.layers(len(data.feature_names), self.document.task)}\n"
+            text += f"{self.document.entry(event.model).size}\n"
         return text
 
     def _step(self, event: RunEvent) -> str:

@@ -180,13 +180,13 @@ class Reached:
             Lost: it is not.
             UserError: its package is another one.
         """
-        from fitscope import __version__
+        from importlib.metadata import version
 
-        about = self.node.ask("about")
+        about, here = self.node.ask("about"), version("fitscope")
         self._free = about["free"]
-        if about["version"] != __version__:
+        if about["version"] != here:
             raise UserError(
-                f"{self.name}: has fitscope {about['version']}, this is {__version__}; install the "
+                f"{self.name}: has fitscope {about['version']}, this is {here}; install the "
                 "same version on all machines"
             )
 
@@ -234,7 +234,7 @@ class Cluster:
         most: how many runs go side by side at most: no more machines are taken than that needs.
     """
 
-    tries = TRIES
+    tries, gpu = TRIES, False
 
     def __init__(self, engine: Engine, folder: Path, most: int | None = None) -> None:
         self.threads = available_cores()

@@ -67,9 +67,9 @@ class Node:
 
     def about(self) -> dict[str, Any]:
         """What the owner must know: the version of this package here, and free bytes of memory."""
-        from fitscope import __version__
+        from importlib.metadata import version
 
-        return {"version": __version__, "free": free_memory()}
+        return {"version": version("fitscope"), "free": free_memory()}
 
     def hire(self, number: int, wide: bool, threads: int) -> None:
         """Start a worker."""
