@@ -26,6 +26,7 @@ from calibration.alone import alone
 from calibration.table import table
 from calibration.truth import FLAT, NEAR, RISEN
 from fitscope.history import History, RowLosses
+from fitscope.learners.chances import Chances
 from fitscope.task import BINARY, MULTICLASS, REGRESSION, Task
 from fitscope.verdicts.judge import diagnose
 
@@ -192,7 +193,8 @@ def trained(run: int) -> dict[str, np.ndarray]:
     split = Split(train.x, train.y, looked.x, looked.y, task=setting.task)
     steps, population = Steps(split, 0, Watching()), []
 
-    def seen(on_train: np.ndarray, others: np.ndarray) -> bool:
+    def seen(on_train: np.ndarray | Chances, others: np.ndarray | Chances) -> bool:
+        others = others.outputs() if isinstance(others, Chances) else others
         population.append(fresh.loss(np.asarray(others[VALIDATION:], np.float64), task))
         return steps.add(on_train, others[:VALIDATION])
 

@@ -10,8 +10,10 @@ import polars as pl
 import pytest
 import scipy.sparse
 
+from fitscope.api.study import Study
 from fitscope.data.split import Split
 from fitscope.errors import UserError
+from fitscope.learners.mlp.network import MLP
 
 Y = [0, 1, 0]
 COLUMNS = {"age": [30, 40, 50], "tall": [True, False, True], "pay": [1.5, 2.5, 3.5]}
@@ -38,9 +40,9 @@ def test_a_map_of_memory_is_not_copied(tmp_path):
     [
         (["a", "b", "c"], "column 'more' holds texts such as 'a'"),
         (pd.Categorical(["u", "v", "u"]), "column 'more' holds texts such as 'u'"),
-        (pd.to_datetime(["2026-01-01"] * 3), "column 'more' holds dates such as '2026-01-01"),
+        (pd.to_datetime(["2026-01-01"] * 3), "column 'more' holds dates, and mlp takes numbers"),
         ([[1], [2], [3]], "column 'more' holds list objects"),
-        ([None, None, None], "train row 1: 'more' is missing"),
+        ([None, None, None], "column 'more' holds nothing"),
         ([1.0, None, 2.0], "train row 2: 'more' is missing or not finite; drop the row or fill it"),
         (pd.array([1, None, 2], "Int64"), "train row 2: 'more' is missing"),
     ],
@@ -48,8 +50,8 @@ def test_a_map_of_memory_is_not_copied(tmp_path):
 def test_the_column_that_is_no_number_is_named(column: Any, said: str):
     frame = pd.DataFrame(COLUMNS)
     frame["more"] = pd.Series(column)
-    with pytest.raises(UserError) as caught:
-        Split(frame, Y, frame, Y)
+    with pytest.raises(UserError) as caught:  # at once, or where the learner takes numbers alone
+        Study(Split(frame, Y, frame, Y)).add("network", MLP(2))
     assert said in str(caught.value)
 
 

@@ -27,6 +27,8 @@ def test_students(freedom):
     for share in (1e-5, 0.025, 0.3, 0.6, 0.9, 0.95, 0.975, 0.9995, 1 - 1e-7):
         expected = stdtrit(freedom, share)
         assert student.quantile(share, freedom) == pytest.approx(expected, rel=1e-9)
+        if share > 0.5:
+            assert student.freedom(share, expected) == pytest.approx(freedom, rel=1e-5)
 
 
 def test_where_the_formula_is_closed():

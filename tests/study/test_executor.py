@@ -72,12 +72,12 @@ def refuse(job, why):
     raise AssertionError(f"{job.model}: {why}")
 
 
-def run(kinds, cores, monkeypatch, most=None):
+def run(kinds, cores, monkeypatch, most=None, device="cpu"):
     Pretender.made, Pretender.busy, Pretender.most = [], set(), {}
     monkeypatch.setattr(executor, "available_cores", lambda: cores)
     jobs = [Job(f"m{number}", (), (0,), wide, {}) for number, wide in enumerate(kinds)]
     started, finished = [], []
-    with executor.Crew("cpu", most) as crew:
+    with executor.Crew(device, most) as crew:
         crew.train(jobs, started.append, finished.append, refuse)
     assert all(isinstance(event, RunStarted) for event in started)
     return [event.model for event in started], finished, jobs
@@ -100,6 +100,22 @@ def test_every_job_runs_once_within_the_limit(kinds, cores, limit):
     assert Pretender.most["narrow"] <= most
     assert all(worker.ended for worker in Pretender.made)
     assert started == [job.model for job in jobs], "they start in the order that was asked for"
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=12), st.integers(1, 4))
+def test_beside_a_gpu_cores_train_what_is_narrow(kinds, cores):
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        started, finished, jobs = run(kinds, cores, monkeypatch, device="gpu")
+    assert len(finished) == len(jobs)
+    assert Pretender.most["wide"] == int(any(kinds))
+    assert Pretender.most["narrow"] <= cores
+    for wide in (True, False):
+        mine = [job.model for job in jobs if job.wide is wide]
+        assert [name for name in started if name in mine] == mine, "each kind in its order"
+    if set(kinds) == {True, False}:  # neither waits for the other to be done
+        wide = [kinds[int(name[1:])] for name in started]
+        assert wide.index(True) <= cores, "its worker is ready last"
+        assert wide.index(False) == 0
 
 
 def test_workers_do_not_compile_the_same_program_at_once(monkeypatch):
@@ -186,7 +202,8 @@ def test_which_networks_are_wide_stays_as_it_was():
 
 @pytest.mark.parametrize("device", ["cpu", "gpu"])
 def test_a_gpu_trains_a_population_and_a_core_one_run(device, tmp_path):
-    models = {"net": MLP(2), "wide": MLP(512, 512, 512, 512), "trees": HGB()}
+    nets = {"small": MLP(32, 32), "net": MLP(128, 128), "wide": MLP(512, 512, 512, 512)}
+    models = nets | {"trees": HGB()}
     entries = [
         ModelEntry(name=n, slug=n, groups=[], spec=to_stored(m), size=m.size(1, BINARY))
         for n, m in models.items()
@@ -194,19 +211,20 @@ def test_a_gpu_trains_a_population_and_a_core_one_run(device, tmp_path):
     document = made_up_document(entries, repeats=3).model_copy(update={"device": device})
     big = document.data.model_copy(update={"train_rows": 10_000})
     document = document.model_copy(update={"data": big})
-    missing = {"net": [0, 2], "wide": [1, 2], "trees": [0, 1]}
+    missing = {"small": [0, 1], "net": [0, 2], "wide": [1, 2], "trees": [0, 1]}
     rows = {"x_train": {"shape": [10_000, 1]}, "x_validation": {"shape": [2_000, 1]}}
     jobs = missing_jobs(document, Folder(tmp_path), missing, [rows])
     shapes = (10_000, 1), (2_000, 1)
     programs = {job.model: job.program for job in jobs}
-    assert programs == {"net": ("net", *shapes), "wide": ("wide", *shapes), "trees": None}
+    assert programs == {name: (name, *shapes) for name in nets} | {"trees": None}
     found = [(job.model, job.repeats, job.wide) for job in jobs]
     trees = [("trees", (0,), False), ("trees", (1,), False)]
+    small = [("small", (0,), False), ("small", (1,), False)]  # a GPU would be no faster
     if device == "gpu":
-        assert found == [("net", (0, 2), True), ("wide", (1, 2), True), *trees]
+        assert found == [*small, ("net", (0, 2), True), ("wide", (1, 2), True), *trees]
     else:
-        nets = [("net", (0,), False), ("net", (2,), False)]
-        assert found == [*nets, ("wide", (1,), True), ("wide", (2,), True), *trees]
+        narrow = [*small, ("net", (0,), False), ("net", (2,), False)]
+        assert found == [*narrow, ("wide", (1,), True), ("wide", (2,), True), *trees]
 
 
 def test_devices(monkeypatch):

@@ -12,10 +12,11 @@ from study.made_up import made_up_split
 
 from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.plan import Plan
+from fitscope.report.record import record
 from fitscope.stopping.early import EarlyStopping
 from fitscope.study import executor, training
 from fitscope.study.definition import Definition
-from fitscope.study.device import worker_environment
+from fitscope.study.device import shared_programs, worker_environment
 from fitscope.study.events import RunStarted
 from fitscope.study.execute import execute
 from fitscope.study.folder import StoredStudy
@@ -25,10 +26,14 @@ MODELS = {"Net": (MLP(12), ("m",))}
 
 
 @pytest.fixture
-def as_if_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+def as_if_a_gpu(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    programs = shared_programs(tmp_path / "programs")  # a GPU keeps what it has compiled
     monkeypatch.setattr(training, "choose_device", lambda _: "gpu")
+    monkeypatch.setattr("fitscope.study.jobs.GPU_FROM", 1.0)
     monkeypatch.setattr(
-        executor, "worker_environment", lambda _, threads: worker_environment("cpu", threads)
+        executor,
+        "worker_environment",
+        lambda _, threads: worker_environment("cpu", threads) | programs,
     )
 
 
@@ -66,7 +71,9 @@ def test_a_population_is_stopped_goes_on_and_is_its_single_runs(
     assert min(starts.values()) == max(starts.values()) > 0
     assert again.histories.equals(whole.histories), "to the last bit"
 
+    assert dict(record(whole))["Training time"].endswith("on gpu")
     monkeypatch.undo()
+    assert dict(record(whole))["Training time"].endswith("on gpu, Net on cpu"), "it is small"
     alone = run(tmp_path / "alone", device="cpu")
     one, other = columns(whole), columns(alone)
     assert len({len(losses) for losses in other.values()}) > 1, "they stop at different times"

@@ -19,6 +19,7 @@ from fitscope.cli.study_folder import again, default_folder, going_on
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
+    from fitscope.learners.mlp.plan import Precision
     from fitscope.study.document import StudyDocument
     from fitscope.study.events import Observer
 
@@ -87,7 +88,7 @@ def guide(
     batch_size: int | None,
     quick: bool,
     device: str,
-    precision: str | None,
+    precision: Precision | None,
     jobs: int | None,
     out: Path | None,
     resume: bool,

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Float, Float32
 
-from fitscope.data.features import as_features, in_order, refuse_missing
+from fitscope.data.features import refuse_missing
+from fitscope.data.given_frames import as_parts
 from fitscope.data.target import as_column, as_targets, as_task, blocks
 from fitscope.errors import UserError
 from fitscope.task import BINARY, Task
@@ -48,7 +49,8 @@ class Split:
 
     Args:
         x_train: training features, one row an example: an array, which may be a read-only memory
-            map, or a Polars or pandas frame of numbers.
+            map, or a Polars or pandas frame. Texts, dates and missing values of frames are kept
+            for learners that take columns as they are, such as a pipeline with an encoder.
         y_train: training targets: 0 and 1 or any other two labels, texts, whole numbers or
             fractions; an array, a column of a frame, or an array of one column.
         x_validation: validation features; the columns of a frame are found by their names.
@@ -109,9 +111,8 @@ class Split:
         raw: Raw | None = None,
     ) -> None:
         _refuse_other_order(y_train, x_validation)
-        x_train, columns = as_features(x_train, "train")
-        x_validation, others = as_features(x_validation, "validation")
-        x = {"train": x_train, "validation": in_order(x_validation, others, columns)}
+        x, columns, found_raw = as_parts(x_train, x_validation)
+        raw = raw or found_raw
         given = {
             part: as_column(y, part)
             for part, y in (("train", y_train), ("validation", y_validation))
@@ -128,7 +129,7 @@ class Split:
         names = tuple(feature_names) or columns or plain
         if len(names) != features:
             raise UserError(f"{len(names)} feature names for {features} features")
-        if not checked:
+        if not checked and raw is None:
             for part, values in x.items():
                 refuse_missing(values, part, names)
         found, y = as_targets(given, task) if not checked else _as_given(given, task)

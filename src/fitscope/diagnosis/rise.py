@@ -75,13 +75,14 @@ def chance_without_rise(
     return float(np.clip((exceeds @ WEIGHTS).mean(), 0.0, 1.0))
 
 
-def rise(found: Trend, low: Lowest, rows_error: float | None = None) -> Rise:
+def rise(found: Trend, low: Lowest, rows_error: float | None = None, order: float = 1.0) -> Rise:
     """Measure the rise of a trend above its minimum.
 
     Args:
         found: the trend of the validation curve.
         low: its lowest point.
         rows_error: standard error over validation rows of end minus minimum, where known.
+        order: the chance that what follows the minimum rises as steadily in random order.
 
     Returns:
         The rise and how sure it is, here and elsewhere.
@@ -98,7 +99,7 @@ def rise(found: Trend, low: Lowest, rows_error: float | None = None) -> Rise:
             shown, CAUTION * end_error, CAUTION * low.trend_error, low.chances, choice
         )
 
-    here = surely(0.0)
+    here = max(surely(0.0), 1 - order)
     error = float(np.hypot(end_error, low.trend_error))
     return Rise(
         value=max(shown + optimism, 0.0),

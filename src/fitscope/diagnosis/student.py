@@ -12,6 +12,8 @@ SAME = 1e-15  # relative change at which a continued fraction has arrived
 CLOSE = 1e-14  # the same of Newton's steps
 MANY = 40.0  # degrees of freedom above which the ratio of two gamma functions is a short series
 PARTS = 10_000  # of a continued fraction at most; it takes about the root of the freedom
+FEWEST, MOST = 1e-2, 1e10  # degrees of freedom, where they are looked for
+SAME_FREEDOM = 1e-9  # relative width at which they are found
 STEPS = 100  # at most; far out each of Newton's doubles t
 
 
@@ -53,6 +55,29 @@ def quantile(share: float, freedom: float) -> float:
     if share < 0.5:
         return -_outside(share, freedom)
     return _outside(1 - share, freedom)
+
+
+def freedom(share: float, quantile: float) -> float:
+    """The degrees of freedom of which a quantile is known, by bisection of their logarithm.
+
+    Args:
+        share: the probability below the quantile, above one half.
+        quantile: the quantile; at or below the normal one there are as many as are counted.
+
+    Example:
+        >>> round(freedom(0.975, 2.2281388520)), freedom(0.975, 1.9) == MOST
+        (10, True)
+    """
+    low, high = log(FEWEST), log(MOST)
+    if below(quantile, MOST) <= share:
+        return MOST
+    while high - low > SAME_FREEDOM:
+        middle = (low + high) / 2
+        if below(quantile, exp(middle)) < share:
+            low = middle
+        else:
+            high = middle
+    return exp((low + high) / 2)
 
 
 def _outside(tail: float, freedom: float) -> float:

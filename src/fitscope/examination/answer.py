@@ -24,6 +24,7 @@ from fitscope.examination.served import (
     of_averaging,
     stopped_early,
 )
+from fitscope.examination.stopping import where_to_stop
 from fitscope.examination.words import EARLY, Findings, paragraph
 from fitscope.learners.base import keeps_best
 from fitscope.learners.knobs import is_plainer
@@ -107,6 +108,7 @@ def answer(
             looks=record.looks,
             stopped=[name for name in ladder if keeps_best(learners[name], document.training_plan)],
             own=record.own_model,
+            stopping=where_to_stop(verdicts.get(record.own_model or ""), task.loss.words),
         )
     )
     parts = prepared.parts[0]

@@ -18,13 +18,13 @@ from fitscope.logs.evaluations import evaluations
 from fitscope.logs.frames import is_metric, left_out, numbered
 from fitscope.logs.log import Log
 from fitscope.logs.names import PARTS, meaning
+from fitscope.logs.records import flattened, records_of
 from fitscope.logs.series import series
 from fitscope.logs.table import Table, logs, refuse_many
 from fitscope.logs.uneven import uneven
+from fitscope.logs.wrapped import texts
 
-OF_EPOCH = re.compile(r"(?:epochs?|ep|e)?[ _-]?(\d{1,9})", re.IGNORECASE)
 WRITTEN = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|nan|[-+]?inf(?:inity)?", re.I)
-MESSAGES = ("log", "message", "msg", "textPayload", "text", "line", "output")
 DEPTH = 4  # how deep below the top of a document histories are looked for
 
 
@@ -43,7 +43,7 @@ def read_document(source: str, text: str) -> list[Log]:
     except RecursionError:
         raise UserError(f"{source}: nested too deep for a log") from None
     except ValueError as error:
-        document = _lines(text)
+        document = json_lines(text)
         if document is None:
             where = getattr(error, "lineno", 1)
             raise UserError(f"{source}: line {where}: broken JSON ({_reason(error)})") from None
@@ -62,42 +62,6 @@ def document_logs(source: str, document: Any) -> list[Log]:
     return [log for log in found if has_metrics(log)] or found
 
 
-def printed_within(text: str) -> str | None:
-    """What a program printed, where it is wrapped into JSON: a notebook, a container's lines.
-
-    Args:
-        text: JSON or JSON lines.
-
-    Example:
-        >>> printed_within('[{"log": "Epoch 1 loss 0.5", "stream": "stdout"}]')
-        'Epoch 1 loss 0.5'
-    """
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
-        document = _lines(text)
-    if isinstance(document, Mapping) and isinstance(document.get("cells"), list):
-        found = [
-            part
-            for cell in document["cells"]
-            if isinstance(cell, Mapping)
-            for output in cell.get("outputs") or ()
-            if isinstance(output, Mapping)
-            for part in _texts(output.get("text") or (output.get("data") or {}).get("text/plain"))
-        ]
-        return "".join(found) or None
-    if not isinstance(document, list):
-        return None
-    records = [one for one in document if isinstance(one, Mapping)]
-    key = next((k for k in MESSAGES if records and isinstance(records[0].get(k), str)), None)
-    said = [str(one.get(key, "")).rstrip("\n") for one in records] if key else []
-    return "\n".join(said) or None
-
-
-def _texts(value: Any) -> list[str]:
-    return [value] if isinstance(value, str) else [v for v in value or () if isinstance(v, str)]
-
-
 def has_metrics(log: Log) -> bool:
     """Whether any curve is one by its name, and not a list of settings."""
     known = map(meaning, log.curves)
@@ -110,6 +74,12 @@ def _search(source: str, document: Any, depth: int) -> list[Log]:
     if isinstance(document, Sequence) and not isinstance(document, str | bytes):
         records = [item for item in document if isinstance(item, Mapping)]
         if records and len(records) == len(document):
+            if all(map(_holds_curves, records)):  # a run each
+                return [
+                    log
+                    for number, record in enumerate(records, 1)
+                    for log in _search(f"{source}: {number}", record, depth)
+                ]
             table = _records(source, records)
             if table.numbers:
                 return logs(source, table)
@@ -119,7 +89,7 @@ def _search(source: str, document: Any, depth: int) -> list[Log]:
     refuse_many(source, 1, len(document))
     if (log := evaluations(source, document)) is not None:
         return [log]
-    if (records := _by_epoch(document)) is not None:
+    if (records := records_of(document)) is not None:
         return logs(source, _records(source, records))
     flat = _columns(document)
     measured = any(meaning(name).part in ("validation", "test") for name in flat)
@@ -128,23 +98,15 @@ def _search(source: str, document: Any, depth: int) -> list[Log]:
     said = tuple(
         left_out(key, value)
         for key, value in document.items()
-        if isinstance(value, list) and key not in flat and is_metric(str(key)) and _texts(value)
+        if isinstance(value, list) and key not in flat and is_metric(str(key)) and texts(value)
     )
     return [replace(log, notes=(*log.notes, *said)) for log in found] if said else found
 
 
-def _by_epoch(document: Mapping[str, Any]) -> list[Mapping[str, Any]] | None:
-    """`{"epoch_1": {"loss": 0.5}, ...}` as records with an epoch each."""
-    keys = [OF_EPOCH.fullmatch(str(key)) for key in document]
-    inner = all(isinstance(value, Mapping) for value in document.values())
-    if len(keys) < 2 or not inner or not all(keys):
-        return None
-    records = [
-        {"epoch": int(key[1]), **_flattened(value)}
-        for key, value in zip(keys, document.values(), strict=True)
-        if key is not None
-    ]
-    return records if sum(map(_is_number, records[0].values())) > 1 else None
+def _holds_curves(record: Mapping[str, Any]) -> bool:
+    """Whether it is a run with columns, and not an epoch with a list among its figures."""
+    held_back = [k for k in record if meaning(str(k)).part in ("validation", "test")]
+    return bool(held_back) and all(_is_column(record[key]) for key in held_back)
 
 
 def _inside(source: str, document: Mapping[str, Any], depth: int) -> list[Log]:
@@ -169,10 +131,17 @@ def _columns(document: Mapping[str, Any]) -> dict[str, Sequence[Any]]:
         elif isinstance(value, Mapping) and value:
             if all(str(index).isdigit() for index in value) and _is_column([*value.values()]):
                 found[str(key)] = [*value.values()]  # pandas' own JSON
+            elif _are_parts(value) and higher_is_better(meaning(str(key)).metric) is not None:
+                found |= {f"{key}/{part}": values for part, values in value.items()}
             elif str(key).lower() in PARTS or _is_set(str(key)):
                 inner = _columns(value)
                 found |= {f"{key}/{name}": values for name, values in inner.items()}
     return found
+
+
+def _are_parts(value: Mapping[str, Any]) -> bool:
+    """Whether it holds a column of training rows and one of others: `{"train": [], "val": []}`."""
+    return all(str(k).lower() in PARTS and _is_column(c) for k, c in value.items())
 
 
 def _is_set(key: str) -> bool:
@@ -238,7 +207,7 @@ def _of_runs(columns: Mapping[str, Sequence[Any]]) -> Mapping[str, Sequence[Any]
 def _records(source: str, records: Sequence[Mapping[str, Any]]) -> Table:
     """The columns of records; what is not a number, such as skorch's batches, is left out."""
     if any(isinstance(value, Mapping) for record in records for value in record.values()):
-        records = [_flattened(record) for record in records]
+        records = [flattened(record) for record in records]
     names = dict.fromkeys(str(key) for record in records for key in record)
     refuse_many(source, len(records), len(names))
     numbers: dict[str, np.ndarray] = {}
@@ -251,17 +220,6 @@ def _records(source: str, records: Sequence[Mapping[str, Any]]) -> Table:
         elif given and all(isinstance(value, str) for value in given):
             words[name] = [value or "" for value in values]
     return numbered(numbers, words)
-
-
-def _flattened(record: Mapping[str, Any], above: str = "", depth: int = DEPTH) -> dict[str, Any]:
-    """`{"train": {"loss": 0.5}}` as `{"train/loss": 0.5}`."""
-    found: dict[str, Any] = {}
-    for key, value in record.items():
-        if isinstance(value, Mapping) and depth:
-            found |= _flattened(value, f"{above}{key}/", depth - 1)
-        else:
-            found[f"{above}{key}"] = value
-    return found
 
 
 def _floats(values: Sequence[Any]) -> np.ndarray:
@@ -277,7 +235,7 @@ def _float(value: Any) -> float:
         return math.inf if value > 0 else -math.inf
 
 
-def _lines(text: str) -> list[Any] | None:
+def json_lines(text: str) -> list[Any] | None:
     """JSON lines; a last line that was cut off is left out."""
     rows = [line for line in text.splitlines() if line.strip()]
     found = []

@@ -41,12 +41,11 @@ def groups(files: Iterable[Path]) -> list[list[Path]]:
             found[str(file.parent), numbered[1], ""].append(file)
         elif (key := _key(file)) is not None:
             found[key].append(file)
-    whole = [
+    return [
         sorted(group, key=_number)
         for key, group in found.items()
         if len(group) > 1 and (not key[-1] or {"train"} < {_part(file) for file in group})
     ]
-    return whole
 
 
 def is_curve_by_name(file: Path) -> bool:
@@ -142,8 +141,10 @@ def _key(file: Path) -> tuple[str, ...] | None:
 
 
 def _part(file: Path) -> Part | None:
-    found = [PARTS[word] for word in _words(file.stem) if word in PARTS]
-    return found[0] if found else PARTS.get(file.parent.name.lower())
+    for word in (*_words(file.stem), file.parent.name.lower()):
+        if word in PARTS:
+            return PARTS[word]
+    return None
 
 
 def _is_of_others(file: Path, name: str) -> bool:

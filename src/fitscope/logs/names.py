@@ -25,10 +25,11 @@ PARTS: dict[str, Part] = {
     ),
     **dict.fromkeys(
         _words(
-            "val valid validation validate validating vali vl va eval evaluation evaluate dev devel "
-            "holdout heldout valset dval dvalid deval crossval outofsample validación validacion "
-            "validierung validierungs validazione validação validacao валидации валидация "
-            "валидационная проверка walidacja walidacyjna walidacyjny doğrulama validatie"
+            "val valid validation validate validating vali vl va eval evaluation evaluate dev "
+            "devel evaluating holdout heldout valset dval dvalid deval crossval outofsample "
+            "validación validacion validierung validierungs validazione validação validacao "
+            "валидации валидация валидационная проверка "
+            "walidacja walidacyjna walidacyjny doğrulama validatie"
         ),
         "validation",
     ),
@@ -151,6 +152,8 @@ def meaning(name: str) -> Meaning:
         elif word not in SAYS_NOTHING:
             rest.append(SAME.get(word, word))
         fresh = False
+    if len(rest) > 1 and rest[-1] == "value":
+        rest.pop()
     if part is None and len(rest) > 1 and rest[0] == "cv":  # XGBoost's and LightGBM's folds
         part = "validation"
     rest = [word for word in rest if word not in ("cv", "agg")] or rest

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from fitscope.errors import UserError
 from fitscope.history import SIZE
 from fitscope.logs.direction import higher_is_better, is_unsure, measures_nothing
+from fitscope.logs.held_back import held_back
 from fitscope.logs.log import Log, Logged
 from fitscope.logs.names import Meaning, meaning, shown_metric
 from fitscope.logs.proof import proven_direction
@@ -42,9 +43,6 @@ LIKELY_SCORES = (
         "r2",
     ),
     *("score", "exact_match", "bleu", "rougel"),
-)
-ONLY_EVALUATED = frozenset(
-    ("ap", "map", "ar", "miou", "bleu", "sacrebleu", "cider", "pck", "mota", "dice", "ndcg", "mrr")
 )
 
 
@@ -183,7 +181,7 @@ def _likeliest(
     log: Log, meanings: Mapping[str, Meaning], wanted: str | None, higher: bool | None
 ) -> tuple[Log, str, str, list[str], list[str]]:
     """The log with sums, the validation curve that counts, why, others that could, and notes."""
-    measured = _validations(log, meanings)
+    measured = held_back(log, meanings)
     if wanted is not None:
         measured = [name for name in measured if meanings[name].metric == wanted]
     if not measured or is_search(log.curves):
@@ -234,39 +232,6 @@ def _likeliest(
             "with --train KEY --val KEY and say --higher-is-better or --lower-is-better"
         )
     return log, first, why, others, [note]
-
-
-def _validations(log: Log, meanings: Mapping[str, Meaning]) -> list[str]:
-    """Curves of validation rows; of test rows where there are none; what is evaluated alone."""
-    for part in ("validation", "test"):
-        found = [n for n, m in meanings.items() if m.part == part]
-        metrics = [n for n in found if not measures_nothing(meanings[n].metric)]
-        if metrics:
-            return metrics
-    trained = max((len(curve.values) for curve in log.curves.values()), default=0)
-    rows = [log.curves[n].rows for n, m in meanings.items() if higher_is_better(m.metric) is False]
-    return [
-        name
-        for name, m in meanings.items()
-        if m.part is None
-        and higher_is_better(m.metric)
-        and any(_stem(word) in ONLY_EVALUATED for word in m.metric.split("_"))
-        and (
-            len(log.curves[name].values) < trained
-            or name.lower().startswith("metrics/")
-            or _apart_from(log.curves[name].rows, rows)
-        )
-    ]
-
-
-def _apart_from(rows: np.ndarray | None, others: Sequence[np.ndarray | None]) -> bool:
-    """Whether a curve was never logged together with any of the others."""
-    known = [other for other in others if other is not None]
-    return rows is not None and bool(known) and not any(np.isin(rows, o).any() for o in known)
-
-
-def _stem(word: str) -> str:
-    return word.rstrip("0123456789")
 
 
 def _partner(

@@ -39,7 +39,8 @@ class Place:
 
     Attributes:
         kind: "file", "group" (files of one run), "pipe" ("-" is standard input), "events" (the
-            folder of a TensorBoard run), "mlflow" (the folder of a run), "catboost" (its folder) or "study" (one of our own).
+            folder of a TensorBoard run), "mlflow" (the folder of a run), "catboost" (its folder)
+            or "study" (one of our own).
         path: where it is.
         parts: of a TensorBoard run: name of the part to its event files; of a group: its files.
     """

@@ -12,7 +12,7 @@ import numpy as np
 from fitscope.errors import UserError
 from fitscope.logs.axes import axis_of
 from fitscope.logs.log import Log, Logged
-from fitscope.logs.names import PARTS
+from fitscope.logs.names import meaning
 
 if TYPE_CHECKING:
     from jaxtyping import Bool, Float
@@ -204,7 +204,8 @@ def _parts_apart(table: Table) -> Table:
     """`split, loss` with rows of train and rows of val becomes `train/loss, val/loss`."""
     for name, texts in table.words.items():
         different = sorted(set(texts))
-        if len(different) > 1 and all(text.strip().lower() in PARTS for text in different):
+        known = [meaning(text) for text in different]
+        if len(different) > 1 and all(m.part is not None and not m.metric for m in known):
             kept = (table.epochs(), table.steps(), *table.numbers.keys() & set(RUN_NUMBERS))
             numbers = {n: column for n, column in table.numbers.items() if n in kept}
             for part in different:
@@ -223,6 +224,7 @@ def _curves(
     columns: Mapping[str, Column], epoch: str | None, step: str | None
 ) -> dict[str, Logged]:
     found = {}
+    gaps = epoch is None and step is None and not all(c.present.all() for c in columns.values())
     for name, column in columns.items():
         if name in (epoch, step) or not column.present.any():
             continue
@@ -237,7 +239,7 @@ def _curves(
             places.append(at if at is not None and np.isfinite(at).all() else None)
         epochs, steps = places
         rows = np.flatnonzero(shown).astype(np.float64)
-        found[name] = Logged(column.values[shown], epochs, steps, rows)
+        found[name] = Logged(column.values[shown], rows if gaps else epochs, steps, rows)
     return found
 
 

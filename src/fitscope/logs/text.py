@@ -125,6 +125,7 @@ def _without_remarks(text: str) -> str:
     above = next((at for at, line in enumerate(lines[:TITLE]) if _fields(line)), 0)
     if (
         above
+        and any(map(_is_metric, re.split(r"[,;\t|]", lines[above])))
         and len(lines) > above + 1
         and _fields(lines[above]) == _fields(lines[above + 1])
         and not lines[above - 1]

@@ -120,12 +120,17 @@ def _place(line: Line) -> tuple[int, float]:
 
 
 def remarks(stored: StoredStudy, lines: Sequence[Line]) -> list[str]:
-    """What must be read beside the scores.
+    """What must be read beside the scores: how to read them, then what happened in this study.
 
     Args:
         stored: the study.
         lines: all of its models.
     """
+    return [*reading(stored, lines), *notes(stored, lines)]
+
+
+def reading(stored: StoredStudy, lines: Sequence[Line]) -> list[str]:
+    """How the scores are to be read."""
     found = []
     document = stored.document
     repeats = document.most_runs
@@ -143,7 +148,14 @@ def remarks(stored: StoredStudy, lines: Sequence[Line]) -> list[str]:
             "one run a model: this compares the trained models on these rows; other seeds may "
             "rank them otherwise"
         )
-    found += _saved(stored)
+    return found
+
+
+def notes(stored: StoredStudy, lines: Sequence[Line]) -> list[str]:
+    """What happened to runs of this study."""
+    document = stored.document
+    done = [line for line in lines if line.runs]
+    found = _saved(stored)
     found += failures(stored.results.failed)
     failed = [run.model for run in stored.results.failed]
     for line in done:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fitscope.data.split import Source
+from fitscope.names import listed
 from fitscope.report.precision import precision_note
 from fitscope.report.target import target_words
 from fitscope.report.words import duration
 from fitscope.stopping.evidence import EvidenceStopping
+from fitscope.study.jobs import goes_alone
 
 if TYPE_CHECKING:
     from fitscope.learners.mlp.plan import Plan
@@ -35,11 +37,19 @@ def record(stored: StoredStudy) -> list[tuple[str, str]]:
         ("Stopping", _stopping(plan, data.task.kind == "regression")),
         ("Runs", f"{_runs(document)} a model, seed {document.seed}"),
         ("Precision", _precision(document)),
-        ("Training time", f"{duration(seconds)}, summed over runs, on {document.device}"),
+        ("Training time", f"{duration(seconds)}, summed over runs, on {_device(document)}"),
         ("Machine", ", ".join(f"{key} {value}" for key, value in document.machine.items())),
         ("Versions", ", ".join(f"{key} {value}" for key, value in document.versions.items())),
     ]
     return [*found, ("Command", document.command)] if document.command else found
+
+
+def _device(document: StudyDocument) -> str:
+    """Where it was trained; beside a GPU the small networks were on the processor."""
+    on_cores = [one.name for one in document.models if not goes_alone(document, one)]
+    if document.device == "cpu" or not on_cores:
+        return document.device
+    return f"gpu, {listed(on_cores)} on cpu"
 
 
 def _precision(document: StudyDocument) -> str:

@@ -68,6 +68,7 @@ class Crew:
     ) -> None:
         """Train jobs in their order, narrow ones side by side, wide ones one after another.
 
+        Where wide ones have a GPU, narrow ones are trained on the cores meanwhile.
         A job whose program another worker is compiling lets jobs of other programs go first.
 
         Args:
@@ -103,7 +104,13 @@ class Crew:
 
     @property
     def _limit(self) -> int:
+        """How many narrow jobs go side by side."""
         return self._cores if self.most is None else self.most
+
+    @property
+    def _full(self) -> bool:
+        beside = self.device == "gpu" and self.most is None
+        return len(self._busy) >= self._limit + beside
 
     def _hire(self, pending: Sequence[Job]) -> None:
         """As many workers as the jobs can use, beside those that are there."""
@@ -124,15 +131,12 @@ class Crew:
         One that needs more memory than is free waits for the others to end, and fails if that
         does not help.
         """
-        while pending:
-            full = len(self._busy) >= self._limit
-            if full or any(job.wide for job in self._busy.values()):
+        while pending and not self._full:
+            kinds = {worker.name: worker for worker in reversed(self._ready)}
+            places = (place for place in self._next(pending) if _kind(pending[place]) in kinds)
+            place = next(places, None)
+            if place is None:
                 return
-            name = "wide" if pending[0].wide else "narrow"
-            worker = next((one for one in self._ready if one.name == name), None)
-            if worker is None:
-                return
-            place = self._next(pending)
             job = pending[place]
             free = free_memory() if job.memory else math.inf
             if job.memory > free and self._busy:
@@ -142,19 +146,23 @@ class Crew:
                 needed, there = (f"{size / 1e9:,.1f} GB" for size in (job.memory, free))
                 failed(job, f"it needs at least {needed} of memory, and {there} are free")
                 continue
+            worker = kinds[_kind(job)]
             self._ready.remove(worker)
             self._busy[worker] = job
             worker.give(job.message)
 
-    def _next(self, pending: Sequence[Job]) -> int:
-        """The place of the job to start, one of the narrow ones in front, or a wide one."""
+    def _next(self, pending: Sequence[Job]) -> list[int]:
+        """Places of jobs that may start now: at most one wide and one narrow one."""
+        first = next((place for place, job in enumerate(pending) if job.wide), len(pending))
+        if self.device == "gpu":
+            wide = [first] if first < len(pending) else []
+            narrow = [place for place, job in enumerate(pending) if not job.wide]
+        elif any(job.wide for job in self._busy.values()):
+            return []
+        else:
+            wide, narrow = [first] if first == 0 else [], list(range(first))
         compiling = {job.program for job in self._busy.values()} - self._compiled - {None}
-        for place, job in enumerate(pending):
-            if job.wide:
-                break
-            if job.program not in compiling:
-                return place
-        return 0
+        return wide + sorted(narrow, key=lambda place: pending[place].program in compiling)[:1]
 
     def _hear(
         self,
@@ -252,6 +260,11 @@ class Crew:
         if worker in self._ready:
             self._ready.remove(worker)
         worker.end()
+
+
+def _kind(job: Job) -> str:
+    """Name of the workers that take it."""
+    return "wide" if job.wide else "narrow"
 
 
 def _progress(job: Job, event: Mapping[str, Any]) -> RunProgress:

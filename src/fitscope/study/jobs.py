@@ -17,6 +17,10 @@ WIDE_FROM = 2e8
 """Work of a step (`Learner.work`) from which a run gains by using all cores by itself. Below it,
 one core a run is faster, and several runs go side by side (docs/performance.md)."""
 
+GPU_FROM = 1e7
+"""Work of a step from which a GPU is faster than cores: whatever a step holds, one takes it 0.1 ms,
+in which a core does about as much, and its programs take longer to compile."""
+
 
 @dataclass(frozen=True)
 class Job:
@@ -43,14 +47,14 @@ class Job:
 
 
 def is_wide(work: float) -> bool:
-    """Whether a run of so much work a step trains on all cores; depends on nothing else."""
+    """Whether a run of so much work a step trains on all cores, if there is no GPU."""
     return work >= WIDE_FROM
 
 
 def goes_alone(document: StudyDocument, entry: ModelEntry) -> bool:
-    """Whether nothing trains beside a run of this model: it has all cores, or the GPU."""
+    """Whether a run of this model has all cores, or the GPU, to itself."""
     work = _work(document, entry)
-    return is_wide(work) or (document.device == "gpu" and work > 0)
+    return work >= GPU_FROM if document.device == "gpu" else is_wide(work)
 
 
 def _work(document: StudyDocument, entry: ModelEntry) -> float:
@@ -76,7 +80,7 @@ def missing_jobs(
     """The jobs of runs that have not finished.
 
     A GPU trains all repeats of a learner on the same rows side by side, a core each by itself.
-    Learners that train on one core anyway do so beside a GPU, too.
+    Small networks, and learners that train on one core anyway, do so beside a GPU, too.
 
     Args:
         document: study.json.
@@ -88,15 +92,14 @@ def missing_jobs(
     for name, repeats in missing.items():
         entry = document.entry(name)
         compiled = _work(document, entry) > 0
-        on_gpu = document.device == "gpu" and compiled
+        wide = goes_alone(document, entry)
         groups = [(repeat,) for repeat in repeats]
-        if on_gpu and not isinstance(entry, SubsetEntry):
+        if wide and document.device == "gpu" and not isinstance(entry, SubsetEntry):
             by_fold = [tuple(r for r in repeats if r % folds == fold) for fold in range(folds)]
             groups = [group for group in by_fold if group]
         for group in groups:
             fold = rows[group[0] % folds]
             message = _message(document, folder, entry, group, fold)
-            wide = goes_alone(document, entry)
             program = (name, *_shapes(fold)) if compiled else None
             memory = _memory(document, entry)
             jobs.append(Job(name, document.task.monitors, group, wide, message, program, memory))

@@ -301,9 +301,10 @@ def check_folder(path: Path, resume: bool) -> None:
 
 
 def _precision(definition: Definition, document: StudyDocument) -> Precision:
-    split, learners = definition.splits[0], [learner for learner, _ in definition.models.values()]
-    wanted = definition.plan.precision
-    return choose_precision(wanted, document.device, learners, split.features, split.task)
+    learners = [learner for learner, _ in definition.models.values()]
+    folds = definition.splits
+    runs = max(1, definition.repeats // len(folds))  # on the same rows
+    return choose_precision(definition.plan, document.device, learners, folds[0], runs)
 
 
 def _write_document(folder: Folder, document: StudyDocument) -> None:

@@ -41,7 +41,7 @@ def main() -> None:
         for number in count(1):
             job = jobs.get()
             if job.get("probe"):
-                _probe(out, job["probe"])
+                _probe(out, **job)
             else:
                 _train(job, out, lambda number=number: stop.job == number)
     except UserError as error:
@@ -82,13 +82,13 @@ def _listen(jobs: queue.SimpleQueue, stop: _Stop) -> None:
     os._exit(0)
 
 
-def _probe(out: TextIO, what: str) -> None:
+def _probe(out: TextIO, probe: str, **shapes: Any) -> None:
     """Tell which platform JAX finds here, or how many times as fast bfloat16 products are."""
     import jax
 
     from fitscope.learners.mlp.half import gain
 
-    send(out, event=what, **{what: gain() if what == "gain" else jax.default_backend()})
+    send(out, event=probe, **{probe: gain(**shapes) if probe == "gain" else jax.default_backend()})
 
 
 def _train(job: dict[str, Any], out: TextIO, interrupted: Callable[[], bool]) -> None:

@@ -74,12 +74,12 @@ def plus_minus(value: float | None, error: float | None) -> str:
     """A figure with its standard error.
 
     Example:
-        >>> plus_minus(0.58961, 0.0031), plus_minus(0.58961, None), plus_minus(None, None)
-        ('0.5896 ± 0.0031', '0.5896', '')
+        >>> plus_minus(0.58961, 0.0031), plus_minus(2931.2, 203.4), plus_minus(None, None)
+        ('0.5896 ± 0.0031', '2931 ± 200', '')
     """
     if value is None:
         return ""
-    return figure(value) + (f" ± {error:.2g}" if error else "")
+    return figure(value) + (f" ± {figure(float(f'{error:.2g}'))}" if error else "")
 
 
 def facts(verdict: Verdict) -> list[tuple[str, str]]:

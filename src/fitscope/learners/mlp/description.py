@@ -159,19 +159,22 @@ class Architecture:
         """Floating-point operations of one optimizer step."""
         return 6.0 * self.size(features, task).count * self.batch(plan, rows)
 
-    def halved(self, features: int, outputs: int) -> bool:
-        """Whether some of its products take bfloat16 inputs where the plan says so.
+    def wide_kernels(self, features: int, outputs: int) -> list[tuple[int, int]]:
+        """Inputs and units of the kernels whose products take bfloat16 inputs if the plan says so.
 
         Those of wide layers do (`fitscope.learners.mlp.half`). Kernels of a few features or
         outputs hold a hundredth of the work, and features and outputs keep all their digits.
 
         Example:
-            >>> Architecture(512, 512).halved(28, 1), Architecture(64, 64, 64).halved(28, 1)
-            (True, False)
+            >>> Architecture(512, 256, 16).wide_kernels(28, 1)
+            [(512, 256)]
+            >>> Architecture(64, 64).wide_kernels(28, 1)
+            []
         """
-        widest = max(self.hidden, default=0)
+        if max(self.hidden, default=0) < WIDE:
+            return []
         sizes = pairwise((features, *self.hidden, outputs))
-        return widest >= WIDE and any(min(kernel) >= WIDE for kernel in sizes)
+        return [kernel for kernel in sizes if min(kernel) >= WIDE]
 
     def batch(self, plan: Plan, rows: int) -> int:
         """Rows of a full optimizer step on so many training rows."""

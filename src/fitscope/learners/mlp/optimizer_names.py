@@ -1,4 +1,4 @@
-"""Names of optimizers, known without importing the libraries that have them."""
+"""Optimizers by their names: what a plan may ask for, known without JAX or Optax."""
 
 OPTIMIZERS = (
     *("adam", "adamw", "sgd", "adabelief", "adadelta", "adafactor", "adagrad", "adamax"),

@@ -9,7 +9,7 @@ from fitscope.logs.names import PARTS, Part
 
 WHOLE = r"\d{1,3}(?:,\d{3})+(?!\d)|\d+"
 EPOCH = re.compile(
-    r"(?<!\w)(?:epoch|epochs(?=\W+\d+\s*/)|epoche|epoka|epok|época|epoca|époque|эпоха|エポック|에폭|ep)"
+    r"(?<!\w)(?:epoch|epochs(?=\W+\d+\s*/)|epoche|epoka|epok|época|epoca|époque|epoque|эпоха|エポック|에폭|ep)"
     r"(?:\s*\(\s*(?P<part>\w+)\s*\))?[\s.:=#\[\]\"'(]*(?:num(?:ber)?[\s:=]*)?(?P<epoch>\d+(?:\.\d+)?)"
     r"(?:\s*\]?\s*(?:/|of\b|von\b|de\b|di\b|sur\b|из\b|van\b)\s*\d+|:\d+(?=\s*[-|,\])]))?[\])]?",
     re.IGNORECASE,
@@ -25,23 +25,25 @@ STEP = re.compile(
     re.IGNORECASE,
 )
 STEP_BEHIND = re.compile(
-    rf"^(?:\W|training\b)*(?P<step>{WHOLE})(?P<k>k)?(?:\s*(?:/|of)\s*(?P<last>{WHOLE}))?\s*"
+    r"^\[(?P<bare>\d+)\](?=\s+\w+=)"
+    rf"|^(?:\W|training\b)*(?P<step>{WHOLE})(?P<k>k)?(?:\s*(?:/|of)\s*(?P<last>{WHOLE}))?\s*"
     r"(?:steps|iterations|iters|updates)\b",
     re.IGNORECASE,
 )
 PART_OF_ITERATION = re.compile(r"\biter\((?P<part>\w+)\)\s*(?:\[\d+\])?", re.IGNORECASE)
 ROUND = re.compile(
-    r"^\[(?P<round>\d+)\]:?(?=\s)|^(?P<cat>\d+):(?=\s+(?:learn|test):)"
+    r"^\[(?P<round>\d+)\]:?(?=\s+[^=]*:)|^(?P<cat>\d+):(?=\s+(?:learn|test):)"
     r"|^\D{0,30}\[(?P<named>\d+)\]:?(?=\s+(?:train|valid|eval|test|cv_agg)[\w']*\s?[\w-]*:)"
 )
+TREES = re.compile(r"\bnum[-_ ]trees:\s*(?P<count>\d+)")
 OF_CATBOOST = re.compile(r"\s\(\d+\)|\s(?:total|remaining):.*")
 ALONE = re.compile(
     r"^(?:[^\W\d]\w*:)?\W*(?:(?P<bar>\d{1,3}%)\D{0,80}?)?(?P<count>\d{1,9})(?:\s*/\s*\d+)?(?=[\s\]|:,)])"
 )
 BATCHES = re.compile(r"\b\d+-\d+batch")
 NOT_NOW = re.compile(
-    r"(?:best|total|max|maximum|num|number of|warm-?up|from|resum\w*|every|patience|until|at|over|per"
-    r"|(?<!start )(?<!end )(?<!beginning )of)\W*$",
+    r"(?:best|total|max|maximum|num|number of|warm-?up|from|resum\w*|every|patience|until|at"
+    r"|over|per|(?<!start )(?<!end )(?<!beginning )of)\W*$",
     re.IGNORECASE,
 )
 
@@ -83,6 +85,9 @@ def counted(line: str) -> tuple[Counted, str]:
         line = line[head.end() :]
         if head["cat"]:
             line = OF_CATBOOST.sub("", line)
+    elif "trees:" in line and (trees := TREES.search(line)):
+        found.round = float(trees["count"])
+        line = line[trees.end() :]
     if "iter(" in line.lower() and (of := PART_OF_ITERATION.search(line)):
         found.part = PARTS.get(of["part"].lower())
         line = f"{line[: of.start()]} , {line[of.end() :]}"
@@ -95,12 +100,13 @@ def counted(line: str) -> tuple[Counted, str]:
     if epoch and not NOT_NOW.search(line[: epoch.start()]):
         found.epoch = float(epoch["epoch"])
         named = epoch.groupdict().get("part") or ""
-        found.part = PARTS.get(named.lower(), found.part)
+        found.part = PARTS.get(named.lower()) or found.part
         line = f"{line[: epoch.start()]} , {line[epoch.end() :]}"
     if step := STEP_BEHIND.search(line) or STEP.search(line):
-        found.step = _whole(step["step"]) * (1000 if step["k"] else 1)
+        named = step["step"] or step.groupdict()["bare"]
+        found.step = _whole(named) * (1000 if step["k"] else 1)
         last = step["last"]
-        found.full = last is not None and _whole(last) == _whole(step["step"])
+        found.full = last is not None and _whole(last) == _whole(named)
         found.within = last is not None and not found.full
         line = f"{line[: step.start()]} , {line[step.end() :]}"
     found.within |= "batch" in line and BATCHES.search(line) is not None

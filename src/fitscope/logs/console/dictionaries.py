@@ -10,10 +10,9 @@ from typing import Any
 
 NESTED = 4  # how deep a printed dictionary is looked into
 FEWEST = 3  # numbers of a list that is a curve
-LIST = re.compile(
-    r"(?P<name>[A-Za-z][\w ./-]{0,59}?)[\"']?\s*[:=]\s*"
-    r"\[(?P<values>\s*[-+]?[\d.nai][^\[\]]*,[^\[\]]*)\]"
-)
+LIST = re.compile(r"(?<=[:=\s])\[(?P<values>[^\[\]]*)\]")
+LIST_NAME = re.compile(r"(?P<name>[A-Za-z][\w ./-]{0,59}?)[\"']?\s*[:=]\s*$")
+LONGEST_NAME = 64
 WRAPPED = re.compile(r"(?:tensor|np\.float\d+|np\.int\d+)\(([^()]*)\)")
 
 
@@ -54,7 +53,7 @@ def flat(
                 yield f"{above}{key}", math.inf
         elif isinstance(value, str):  # newer Trainers print their figures as text
             try:
-                yield f"{above}{key}", float(value)
+                yield f"{above}{key}", float(value.partition("/")[0] if key == "epoch" else value)
             except ValueError:
                 continue
 
@@ -71,10 +70,13 @@ def printed_lists(line: str) -> dict[str, list[float]]:
     found: dict[str, list[float]] = {}
     text = WRAPPED.sub(r"\1", line) if "(" in line else line
     for one in LIST.finditer(text):
+        named = LIST_NAME.search(text[max(0, one.start() - LONGEST_NAME) : one.start()])
+        if named is None:
+            continue
         try:
-            values = [float(value) for value in one["values"].split(",") if value.strip()]
+            values = [float(value) for value in one["values"].replace(",", " ").split()]
         except ValueError:
             continue
         if len(values) >= FEWEST:
-            found[one["name"].strip()] = values
+            found[named["name"].strip()] = values
     return found

@@ -18,17 +18,39 @@ NUMBER = re.compile(
     r"(?P<number>[-+]?(?:\d{1,3}(?:,\d{3})+(?![\d])(?:\.\d+)?|\d+(?:[.,]\d+)?|\.\d+)(?:[eE][-+]?\d+)?"
     r"|[-+]?(?:nan|inf|infinity)\b)"
     r"(?:\s*/\s*(?P<of>\d+(?:\.\d+)?))?"
-    r"(?:\s*\(\s*(?P<running>[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|nan)\s*\))?"
-    r"(?P<percent>\s?%)?(?:\s?(?:[mµun]?s|secs?|seconds?|mins?|minutes?|h|hours?|[kmg]i?b)\b(?!\s*[:=]))?",
+    r"(?:\s*\(\s*(?P<running>-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|nan)\s*\))?"
+    r"(?P<percent>\s?%)?(?P<unit>\s?(?:[mµun]?s|secs?|seconds?|mins?|minutes?|h|hours?|[kmg]i?b)\b(?!\s*[:=]))?",
     re.IGNORECASE,
 )
 DECIMAL_COMMA = re.compile(r"\d,(?:\d{1,2}|\d{4,})(?!\d)")
 DECIMAL_POINT = re.compile(r"\d\.\d")
+OF_BAR = re.compile(r"[\s|]*\d+/\d+")
 COUNTER = re.compile(r"(?:^\W*|[\[(]\s*)(?P<at>\d+)\s*(?:/\s*(?P<of>\d+)|%)")
 NAME_ENDS = re.compile(r"[,;，；。|\t{}\[\]()·•]|\s[-–—]\s|\.\s|\s{2,}")
-UNITS = frozenset(("s", "ms", "us", "it", "m", "h", "min", "sec", "mb", "gb", "g", "k", "x"))
+UNITS = frozenset(
+    (
+        "in",
+        "at",
+        "for",
+        "after",
+        "s",
+        "ms",
+        "us",
+        "it",
+        "m",
+        "h",
+        "min",
+        "sec",
+        "mb",
+        "gb",
+        "g",
+        "k",
+        "x",
+    )
+)
 LETTER = re.compile(r"[^\W\d_]")
 FILLERS = re.compile(r"^(?:and|with|und|et|the|a|is|of|wird|war)\s+|\s+(?:is|of|was|=>|->)$")
+ROW_KEYS = ("_type", "type", "split", "phase", "mode", "stage", "subset", "set")
 SHOWN = {"train": "Train", "validation": "Val", "test": "Test"}
 
 
@@ -114,10 +136,11 @@ def _values(found: Said, line: str) -> None:
         at = number.end()
         section, metric_said, name = _name(before)
         part, metric = section or part, metric_said or metric
-        if not name or name.lower() in UNITS:
+        if not name or name.lower() in UNITS or number["unit"]:
             continue
         own = meaning(name)
         counter = number["of"] is not None and number["running"] is None
+        counter |= number["percent"] is not None and OF_BAR.match(line, at) is not None
         if own.part is not None and not own.metric and not own.by_step and not counter:
             name = f"{name} {metric or _shared_metric(before_it)}".strip()
             part = found.part
@@ -141,26 +164,32 @@ def _shared_metric(name: str) -> str:
 def _name(text: str) -> tuple[Part | None, str, str]:
     """The part and the metric that words before say, and the name right before a value."""
     text = text.rstrip().rstrip("[(").rstrip()
-    stripped = text.rstrip(" :=\"'>~≈：")
+    stripped = text.rstrip(" :=\"'>~≈：").rstrip(" -–—")
     pieces = NAME_ENDS.split(stripped)
     name = pieces[-1].strip(" \"':=*#<>~@$\\-–—")
     section: Part | None = None
     metric = ""
     words = re.split(r"[:：]\s", name)
     for words_before in (*pieces[:-1], *words[:-1]):
-        section = only_part(words_before) or section
+        section = only_part(words_before, alone=True) or section
         metric = _only_metric(words_before) or metric
-    name = words[-1].strip()
+    name = re.split(r"\s['\"]", words[-1])[-1].strip()
     if not LETTER.search(name) or len(name) > 60 or len(name.split()) > 6:
         return section, metric, ""
     return section, metric, FILLERS.sub("", FILLERS.sub("", name))
 
 
-def only_part(text: str) -> Part | None:
-    """The part that a few words name and nothing else: "Test set", "Validation results"."""
+def only_part(text: str, alone: bool = False) -> Part | None:
+    """The part that a few words name and nothing else: "Test set", "Validation results".
+
+    Args:
+        text: the words.
+        alone: no value follows them, so that they may name a metric, too.
+    """
     words = re.findall(r"[^\W\d_]+", text.lower())
     named = [word for word in words if word in PARTS]
-    short = len(words) <= 4 and not any(word.endswith(("loss", "acc")) for word in words)
+    plain = alone or not any(word.endswith(("loss", "acc")) for word in words)
+    short = len(words) <= 4 and plain
     return PARTS[named[0]] if named and short else None
 
 
@@ -177,15 +206,16 @@ def _is_apart(name: str) -> bool:
 
 
 def _value(number: re.Match[str], decimal: bool) -> float:
-    if number["running"] is not None:
-        value = float(number["running"])
-        return value if number["of"] is None else float(number["number"]) / float(number["of"])
     text = number["number"]
+    running = number["running"]
+    if running is not None and running.startswith("-") and not text.startswith("-"):
+        running = None  # a change and not a mean
+    if running is not None:
+        return float(running) if number["of"] is None else float(text) / float(number["of"])
     if "," in text:
         whole, _, rest = text.partition(",")
         thousands = "." in rest or rest.count(",") or (len(rest) == 3 and whole.strip("+-") != "0")
-        thousands = thousands and not decimal
-        text = text.replace(",", "" if thousands else ".")
+        text = text.replace(",", "" if thousands and not decimal else ".")
     value = float(text)
     if number["of"] is not None and float(number["of"]) > 0:
         return value / float(number["of"])
@@ -193,8 +223,12 @@ def _value(number: re.Match[str], decimal: bool) -> float:
 
 
 def _of_document(found: Said, document: Mapping[str, Any]) -> None:
+    of_rows = (meaning(str(document.get(key))) for key in ROW_KEYS if key in document)
+    part = next((m.part for m in of_rows if m.part and not m.metric), None)
     for name, value in flat(document):
         lower = name.lower()
+        if part is not None and meaning(name).part is None and lower != "epoch":
+            name = f"{SHOWN[part]} {name}"
         if lower == "epoch":
             found.epoch = value
         elif lower in ("step", "global_step", "iter", "iteration", "_step"):

@@ -13,7 +13,8 @@ ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|
 OVERWRITTEN = re.compile(r"[\r\x08\n]+")
 TORN = re.compile(r"(?<=[0-9a-z\])])(?=Epoch\s+\d)")  # "loss: 0.3120Epoch 1/5"
 TIMES = re.compile(
-    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[T ,_:-]+\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?)?"
+    r"(?<![\d.])(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}"
+    r"(?:[T ,_:-]+\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?)?"
     r"(?:Z|[+-]\d{2}:?\d{2})?"
     r"|\d{1,2}/\d{1,2}/\d{4}"
     r"|\b\d{8}[-_]\d{4,6}\b"
@@ -23,9 +24,9 @@ PREFIXES = re.compile(
     r"^\W*\[[^\][]*\b(?:INFO|DEBUG|WARNING)\b[^\][]*\]"
     r"|^\W*\[[^\][]*\]\(\S+ \d+\):\s*INFO\b"
     r"|\b(?:INFO|DEBUG|WARNING|ERROR):[\w.]+:"
-    r"|(?:^\W*[\w.]+\s)?\b(?:INFO|DEBUG|WARNING|WARN|NOTICE|ERROR|INF)\b\s*[:\-|\]]*"
+    r"|(?:^\W*[\w.]+\s(?:-\s)?)?\b(?:INFO|DEBUG|WARNING|WARN|NOTICE|ERROR|INF)\b\s*[:\-|\]]*"
     r"|\b[\w./-]+\.py:\d+\]?:?"
-    r"|^\s*[IWE]\d{4}\s"
+    r"|^\s*[IWE]\d{4}\s+(?:\d+\s+)?"
     r"|\(\w+ pid=\d+(?:, ip=[\d.]+)?\)"
     r"|\b__\w+__\b(?::\w+:\d+)?\s*-*"
     r"|(?<=\s)[a-z_]\w*(?:\.\w+)+\s+-\s"

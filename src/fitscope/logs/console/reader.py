@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 
 from fitscope.logs.console.dictionaries import printed_lists
 from fitscope.logs.console.fields import SHOWN, Said, said
+from fitscope.logs.console.gathered import Curve, Told
 from fitscope.logs.console.tables import Header, header, more_of_header, row
 from fitscope.logs.direction import measures_nothing
 from fitscope.logs.log import Log, Logged
@@ -19,49 +18,10 @@ from fitscope.logs.names import Part, meaning
 from fitscope.logs.table import EPOCHS, ROUNDS, STEPS
 
 MOST_NAMES = 500  # names that are followed; text without an end invents ever new ones
-MOST_VALUES = 200_000  # values of a name, from which on neighbours are averaged
 OUTRANKED = {"epoch": ("step", "count"), "step": ("count",), "round": ("count",)}
 BEST = "best"  # CatBoost's column, which tells which way its metric is better
+AFTERWARDS_TOLD = re.compile(r"\s+\w+\s+=\s")
 PLAIN_NUMBER = re.compile(r"(?:-\s)?[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?%?")
-
-
-@dataclass
-class _Told:
-    """What an epoch said of one metric: its last whole value, and the means of its parts."""
-
-    whole: float | None = None
-    plain: bool = False  # that came without a counter: a progress bar's end does not replace it
-    last: float = 0.0
-    running: bool = False
-    total: float = 0.0
-    count: int = 0
-
-    def value(self) -> float:
-        if self.whole is not None:
-            return self.whole
-        return self.last if self.running or not self.count else self.total / self.count
-
-
-@dataclass
-class _Curve:
-    values: array[float] = field(default_factory=lambda: array("d"))
-    places: array[float] = field(default_factory=lambda: array("d"))
-    steps: array[float] = field(default_factory=lambda: array("d"))
-    rows: array[float] = field(default_factory=lambda: array("d"))
-
-    def add(self, value: float, place: float, step: float, row: int) -> None:
-        self.values.append(value)
-        self.places.append(place)
-        self.steps.append(step)
-        self.rows.append(row)
-        if len(self.values) >= MOST_VALUES:
-            self._halve()
-
-    def _halve(self) -> None:
-        values = np.asarray(self.values).reshape(-1, 2).mean(axis=1)
-        self.values = array("d", values)
-        self.places, self.steps = self.places[1::2], self.steps[1::2]
-        self.rows = self.rows[1::2]
 
 
 class Printed:
@@ -69,16 +29,21 @@ class Printed:
 
     Values belong to the epoch that was named last. A line about a part of an epoch counts only
     where no line speaks of the whole: then running means give their last value, others a mean.
+
+    Args:
+        by_step: steps count where they stand beside epochs.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, by_step: bool = False) -> None:
+        self.steps_seen = 0  # that lines of an epoch named
+        self._by_step = by_step
         self.kind: str | None = None  # "epoch", "step", "round" or "count"
         self._place: float | None = None
         self._step: float | None = None  # beside an epoch, in the rows of a table
         self._part: Part | None = None
         self._headed = False  # the part was named by a line without values
-        self._told: dict[str, _Told] = {}
-        self._curves: dict[str, _Curve] = {}
+        self._told: dict[str, Told] = {}
+        self._curves: dict[str, Curve] = {}
         self._lists: dict[str, list[float]] = {}  # whole curves, printed at the end
         self._header: Header | None = None
         self._fresh = False  # the header was the line before
@@ -86,17 +51,23 @@ class Printed:
         self._row = 0
         self._whole: set[str] = set()  # what was told of whole epochs
         self._marks: list[float] = []
+        self._after = False  # Trainer's summary of a fit, behind it
         self._repeats = False  # the next line says again what was best
 
     def add(self, bare: str, line: str) -> None:
         """Take in one more line: without colours, and cleaned."""
         self._row += 1
+        if bare.startswith("[CV "):  # a candidate of a search
+            return
         if self._repeats or "best iteration" in bare.lower():
             self._repeats = not self._repeats
             return
+        if self._after and AFTERWARDS_TOLD.match(bare):
+            return
+        self._after = "metrics *****" in bare
         if self._takes_as_table(bare):
             return
-        if "," in bare and "[" in bare and (lists := printed_lists(bare)):
+        if "[" in bare and (lists := printed_lists(bare)):
             self._lists |= lists
         if any(sign.isdigit() for sign in line) or "nan" in line:
             if self._name and PLAIN_NUMBER.fullmatch(line):
@@ -178,7 +149,7 @@ class Printed:
         before = any(np.isnan(self._curves[name].places[0]) for name in measured)
         return before and not any(name in self._told for name in measured)
 
-    def _moved(self, curve: _Curve) -> np.ndarray:
+    def _moved(self, curve: Curve) -> np.ndarray:
         """Places of values that came before the name of their epoch."""
         following = dict(pairwise([np.inf, *self._marks]))
         places = np.nan_to_num(np.array(curve.places), nan=np.inf)
@@ -193,6 +164,8 @@ class Printed:
         inherits = self._part is not None and (self._headed or not found.progress)
         if self.kind == "count" and found.count is not None:
             found.progress = False
+        parts = {meaning(name).part for name in found.values} - {None}
+        both = bool(parts - {"train"}) and len(found.values) > 1
         for name, (value, running) in found.values.items():
             known = meaning(name)
             if measures_nothing(known.metric) and name != BEST:
@@ -202,15 +175,14 @@ class Printed:
             name = name.strip()
             if name not in self._told and len(self._told) >= MOST_NAMES:
                 continue
-            told = self._told.setdefault(name, _Told())
+            told = self._told.setdefault(name, Told())
             if found.progress:
                 told.last, told.running = value, running or told.running
                 told.total, told.count = told.total + value, told.count + 1
-            elif not (told.plain and found.counted):
-                told.whole, told.plain = value, not found.counted
+            elif not ((told.plain and found.counted) or (told.final and not both)):
+                told.whole, told.plain, told.final = value, not found.counted, both
                 if len(self._whole) < MOST_NAMES:
                     self._whole.add(name)
-        parts = {meaning(name).part for name in found.values} - {None}
         if found.part is not None and len(parts) < 2:
             self._part, self._headed = found.part, found.progress
         if self.kind is None:
@@ -218,6 +190,9 @@ class Printed:
 
     def _move(self, found: Said) -> None:
         """Go to the epoch, round or step that a line names."""
+        if found.step is not None and found.epoch is not None:
+            self.steps_seen += 1
+            found.epoch = None if self._by_step else found.epoch
         named = (
             *(("epoch", found.epoch), ("round", found.round)),
             *(("step", found.step), ("count", found.count)),
@@ -228,7 +203,8 @@ class Printed:
             if self.kind == kind or self.kind is None or self.kind in OUTRANKED.get(kind, ()):
                 if kind != self.kind:
                     self._begin(kind)
-                self._part = None
+                if place != self._place or not self._headed:
+                    self._part = None
                 step = found.step if found.tabled and kind == "epoch" else None
                 if (place, step) != (self._place, self._step):
                     self._flush()
@@ -256,28 +232,9 @@ class Printed:
         step = np.nan if self._step is None else self._step
         for name, told in self._told.items():
             if name in self._curves or len(self._curves) < MOST_NAMES:
-                curve = self._curves.setdefault(name, _Curve())
+                curve = self._curves.setdefault(name, Curve())
                 curve.add(told.value(), place, step, self._row)
         self._told = {}
-
-
-def read_printed(source: str, lines: Iterable[tuple[str, str]]) -> Log:
-    """The curves of printed lines.
-
-    Args:
-        source: where they came from.
-        lines: as `fitscope.logs.console.lines.lines` yields them.
-
-    Example:
-        >>> text = ["Epoch 1", "loss: 2.0 - val_loss: 2.1", "Epoch 2", "loss: 1.5 - val_loss: 1.8"]
-        >>> log = read_printed("here", zip(text, text))
-        >>> log.curves["val_loss"].values.tolist(), log.curves["val_loss"].epochs.tolist()
-        ([2.1, 1.8], [1.0, 2.0])
-    """
-    printed = Printed()
-    for bare, line in lines:
-        printed.add(bare, line)
-    return printed.log(source)
 
 
 def _as_said(cells: dict[str, float]) -> Said:

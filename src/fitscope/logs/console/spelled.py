@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
+FEW_WORDS = r"[\w ]{0,30}?"
+LONGEST = 1_000  # signs of a line in which pairs are looked for
 VALUE = r"[-+]?\d*\.\d+(?:e[-+]?\d+)?|[-+]?\d+\.?|nan|inf"
 OF_TRAINING, HELD_BACK = r"train\w*|tr", r"val\w*|test\w*|dev|eval\w*"
 EVALUATED = re.compile(  # said of validation rows, without a word for them
-    r"^(?:saving dict for|current epoch: \d+ current (?=\w)|cur metric,|(?P<star>\*)\s+(?=(?:acc|prec)@1))",
+    r"^(?:saving dict for|current epoch: \d+ current (?=\w)|cur metric,"
+    r"|(?P<star>\*)\s+(?=(?:acc|prec)@1))",
     re.IGNORECASE,
 )
 WAS_BEST = re.compile(
@@ -28,12 +31,20 @@ OF_THRESHOLDS = re.compile(r"(?<=\d\.\d):(?=\d\.\d)")  # mAP@0.5:0.95
 OF_ROWS = re.compile(r"\((train\w*|val\w*|test\w*|dev|eval)\)", re.IGNORECASE)
 INDEXED = re.compile(rf"(?<=\w)\[({OF_TRAINING}|{HELD_BACK})\](?=\s*[:=])", re.IGNORECASE)
 PAIRED = re.compile(
-    rf"(?P<before>[\w ]*?)\s*\(?\b(?:{OF_TRAINING})\s*/\s*(?P<held>{HELD_BACK})\b\)?"
-    rf"(?P<behind>[\w ]*?)\s*[:=]?\s*(?P<a>{VALUE})\s*/\s*(?P<b>{VALUE})",
+    rf"(?P<before>{FEW_WORDS})\s*\(?\b(?:{OF_TRAINING})\s*/\s*(?P<held>{HELD_BACK})\b\)?"
+    rf"(?P<behind>{FEW_WORDS})\s*[:=]?\s*(?P<a>{VALUE})\s*/\s*(?P<b>{VALUE})",
     re.IGNORECASE,
 )
 PAIRED_BEHIND = re.compile(
     rf"\(\s*(?:{OF_TRAINING})\s*/\s*(?P<held>{HELD_BACK})\s*\)", re.IGNORECASE
+)
+LISTED = re.compile(
+    rf"(?P<names>[A-Za-z]\w*(?:/[A-Za-z]\w*)+)\s*[:=]?\s*(?P<values>(?:{VALUE})(?:\s*/\s*(?:{VALUE}))+)",
+    re.IGNORECASE,
+)
+OF_STEP = re.compile(
+    rf"^\W*(?P<name>(?:{OF_TRAINING}|{HELD_BACK})\s\w+)\s(?P<step>\d+):?\s(?=\d+\.\d)",
+    re.IGNORECASE,
 )
 PAIR = re.compile(rf"(?P<name>[A-Za-z]\w*)\s*[:=]\s*(?P<a>{VALUE})\s*/\s*(?P<b>{VALUE})")
 
@@ -57,9 +68,10 @@ def spelled(line: str) -> str:
     if "IoU=" in line:
         line = OF_COCO.sub(lambda m: f" val/{m[1]}_{m[2].replace(':', '-')}_{m[3]}_{m[4]}: ", line)
     line = WRAPPED.sub("", line)
+    line = OF_STEP.sub(r"step \g<step>, \g<name>: ", line)
     line = OF_THRESHOLDS.sub("-", line)
-    if "/" in line:
-        line = _pairs_apart(line)
+    if "/" in line and len(line) < LONGEST:
+        line = LISTED.sub(_each, _pairs_apart(line))
     return INDEXED.sub(r" \1 ", line) if "[" in line else line
 
 
@@ -70,6 +82,14 @@ def _pairs_apart(line: str) -> str:
     return PAIRED.sub(
         lambda m: _two(f"{m['before']} {m['behind']}", m["held"], m["a"], m["b"]), line
     )
+
+
+def _each(found: re.Match[str]) -> str:
+    """`mIoU/mAcc 0.5/0.6` as two names with a value each."""
+    names, values = found["names"].split("/"), re.split(r"\s*/\s*", found["values"])
+    if len(names) != len(values):
+        return found[0]
+    return ", ".join(f"{one}: {value}" for one, value in zip(names, values, strict=True))
 
 
 def _two(name: str, held_back: str, first: str, second: str) -> str:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from fitscope.logs.direction import higher_is_better
-from fitscope.logs.names import meaning
+from fitscope.logs.names import PARTS, meaning
 from fitscope.logs.table import EPOCHS, ROUNDS, STEPS
 
 BARRED = re.compile(r"\s*[|\t;\u2500-\u257f]\s*|\s&\s|\s*\\\\\s*$")
@@ -18,6 +18,7 @@ ENDS_IN_NUMBER = re.compile(r"\s[-+]?\d*\.?\d+$")
 COUNTED = re.compile(r"(\d+)/\d+")
 OF_CLASSES = ("Class", "Images", "Instances")
 OF_BOXES = ("precision", "recall", "mAP50", "mAP50-95")
+ROW_KEYS = ("split", "phase", "mode", "stage", "subset", "set")
 TAIL = re.compile(r":\s+\d+%\|.*")  # a progress bar behind the columns
 RULE = re.compile(r"[\s|+:=\-\u2500-\u257f]*")
 DECORATION = "*_`~ %"
@@ -32,11 +33,13 @@ class Header:
         names: the names.
         line: the line that they stand in, below which their values do.
         by_metric: each row is one metric, and the columns are training and validation rows.
+        by_part: each row is training or validation rows, and the columns are metrics.
     """
 
     names: tuple[str, ...]
     line: str = ""
     by_metric: bool = False
+    by_part: bool = False
 
 
 def header(line: str) -> Header | None:
@@ -66,6 +69,9 @@ def header(line: str) -> Header | None:
     parts = [c for c in cells if meaning(c).part is not None]
     if len(cells) == len(parts) == 2 and not any(meaning(cell).metric for cell in cells):
         return Header(("", *cells), line, by_metric=True)
+    rest = len(metrics) == len(cells) - 1 and cells[0] not in metrics and not is_place(cells[0])
+    if rest and not parts and BARRED.search(line.strip()):
+        return Header(tuple(cells), line, by_part=True)
     placed = [cell for cell in cells if is_place(cell)]
     first = bool(placed) and placed[0] == cells[0] and len(cells) > 2
     named = (placed and (metrics or parts or first)) or len({*metrics} & {*parts}) > 1
@@ -104,6 +110,8 @@ def row(line: str, above: Header) -> dict[str, float] | None:
     cells = _cells(line, len(names))
     if above.by_metric:
         return _of_metric(names, cells)
+    if above.by_part:
+        return _of_part(names, cells)
     if len(cells) == len(names) + 1 and cells[0].isdigit() and NUMBER.fullmatch(cells[-1]):
         cells = cells[1:]  # pandas numbers the rows
     if any(map(NUMBER.fullmatch, cells[len(names) :])):
@@ -116,8 +124,12 @@ def row(line: str, above: Header) -> dict[str, float] | None:
     if names[0].lower() in ("class", "classes") and cells[0] != "all":
         return None
     cells = [counted[1] if (counted := COUNTED.fullmatch(cell)) else cell for cell in cells]
+    of_rows = (meaning(c).part for n, c in zip(names, cells, strict=True) if n.lower() in ROW_KEYS)
+    part = next((part for part in of_rows if part is not None), None)
     found = {
-        name: float(cell.rstrip("%").replace(",", "."))
+        f"{part} {name}" if part and not is_place(name) else name: float(
+            cell.rstrip("%").replace(",", ".")
+        )
         for name, cell in zip(names, cells, strict=True)
         if NUMBER.fullmatch(cell)
     }
@@ -137,6 +149,13 @@ def _of_metric(names: tuple[str, ...], cells: list[str]) -> dict[str, float] | N
         return None
     pairs = zip(names[1:], cells[1:], strict=True)
     return {f"{part} {cells[0]}": float(c) for part, c in pairs if NUMBER.fullmatch(c)} or None
+
+
+def _of_part(names: tuple[str, ...], cells: list[str]) -> dict[str, float] | None:
+    if len(cells) != len(names) or cells[0].lower() not in PARTS:
+        return None
+    pairs = zip(names[1:], cells[1:], strict=True)
+    return {f"{cells[0]} {name}": float(c) for name, c in pairs if NUMBER.fullmatch(c)} or None
 
 
 def _of_ultralytics(line: str) -> Header | None:
