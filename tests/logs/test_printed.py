@@ -12,7 +12,7 @@ from numpy.testing import assert_allclose
 
 import fitscope as fs
 from fitscope.logs.console.lines import lines
-from fitscope.logs.console.reader import read_printed
+from fitscope.logs.console.read import read_printed
 
 AT = np.arange(1, 13)
 TRAIN = np.round(0.3 + 1.2 * np.exp(-AT / 3), 4)

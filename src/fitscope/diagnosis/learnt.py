@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float
 
 from fitscope.diagnosis.rules import (
     LEAST_OF_LEARNT,
@@ -16,6 +16,9 @@ from fitscope.diagnosis.rules import (
     PLAIN_OF_FALL,
     PLAIN_OF_GAP,
 )
+
+if TYPE_CHECKING:
+    from jaxtyping import Float
 
 CONSTANT = "constant predictor"
 FIRST_EPOCHS = "first epochs"

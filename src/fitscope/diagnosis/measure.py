@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from jaxtyping import Float
 
 from fitscope.diagnosis.curve import Curve, curve
 from fitscope.diagnosis.findings import Findings
 from fitscope.diagnosis.gap import gap
 from fitscope.diagnosis.known import best_possible, known_constant
 from fitscope.diagnosis.learnt import CONSTANT, FIRST_EPOCH, learnt, needed_rise
-from fitscope.diagnosis.lowest import Lowest, lowest
+from fitscope.diagnosis.lowest import Lowest, at_single, lowest
 from fitscope.diagnosis.noise import FEWEST
 from fitscope.diagnosis.order import chance_of_order
 from fitscope.diagnosis.paired_rows import belongs, rows_error, score_error
@@ -20,7 +21,10 @@ from fitscope.diagnosis.short import short_trend
 from fitscope.diagnosis.slopes import FEW, end_slope
 from fitscope.diagnosis.steps import rows_of
 from fitscope.diagnosis.trend import Trend, trend
-from fitscope.history import History
+from fitscope.history import ROUND, History
+
+if TYPE_CHECKING:
+    from jaxtyping import Float
 
 
 def measure(history: History) -> Findings:
@@ -96,7 +100,7 @@ def measured(history: History, taken: Curve) -> Findings:
         curve=taken,
         validation=validation,
         train=train,
-        low=low,
+        low=at_single(low, validation, taken.validation) if history.step == ROUND else low,
         learnt=to_learn,
         rise=rise(validation, low, over_rows, rises),
         needed=needed_rise(to_learn),

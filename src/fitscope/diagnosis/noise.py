@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float
-from scipy.special import ndtri, stdtrit
 
+from fitscope.diagnosis import gaussian, student
 from fitscope.diagnosis.windows import box_mean, fixed_line
+
+if TYPE_CHECKING:
+    from jaxtyping import Float
 
 TAME = 4.0  # robust standard deviations beyond which a residual counts as that many only
 MOST_CORRELATED = 0.9
@@ -250,7 +253,7 @@ def _polynomials(m: int, degree: int) -> Float[np.ndarray, "m parts"]:
 
 def _widened(freedom: float) -> float:
     """How much wider Student's distribution is than the normal one."""
-    return float(stdtrit(freedom, SURE) / ndtri(SURE))
+    return student.quantile(SURE, freedom) / gaussian.quantile(SURE)
 
 
 def _degrees(m: int) -> tuple[int, ...]:

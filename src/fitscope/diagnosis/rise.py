@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.special import ndtri
 
-from fitscope.diagnosis.gaussian import GRID, below
+from fitscope.diagnosis.gaussian import GRID, below, quantile
 from fitscope.diagnosis.lowest import Lowest, smallest_of
 from fitscope.diagnosis.trend import Trend
 
 WEIGHTS = np.exp(-(GRID**2) / 2)
 WEIGHTS = WEIGHTS / WEIGHTS.sum()
 CAUTION = 1.1  # what the estimate of the noise misses, from simulated flat curves
-WALKS = ndtri(0.5 + (np.arange(32) + 0.5) / 64)  # sizes of standard normal numbers
+WALKS = np.array([quantile(0.5 + (k + 0.5) / 64) for k in range(32)])  # sizes of normal numbers
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from jaxtyping import Float, Int
 
 from fitscope.diagnosis.noise import Noise, stretch
 from fitscope.diagnosis.rules import SHORT
+
+if TYPE_CHECKING:
+    from jaxtyping import Float, Int
 
 FEWEST = 4  # epochs behind a fall of the learning rate that are enough for a slope
 FEW = 6  # epochs of the widest window of a short run

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float, Int
 
 from fitscope.diagnosis.noise import Noise, close_noise, lasting_noise, moves_along, stretch
 from fitscope.diagnosis.spikes import without_spikes
 from fitscope.diagnosis.windows import fixed_line, local_line, near_level, running_sums
+
+if TYPE_CHECKING:
+    from jaxtyping import Float, Int
 
 HALVES = (1, 2, 3, 5, 8, 12, 18, 27, 40, 60, 90)
 WIDEST = 1 / 10  # half a window is at most this share of the epochs

@@ -27,6 +27,10 @@ def logs_at(place: Place) -> list[Log]:
         from fitscope.logs.catboost import read_info
 
         return [read_info(place.path)]
+    if place.kind == "group":
+        from fitscope.logs.groups import read_group
+
+        return read_group(place.parts[""])
     from fitscope.logs.files import read_file, read_source
 
     if place.kind == "pipe":

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from numbers import Real
 from typing import Any
 
 import numpy as np
 
 from fitscope.errors import UserError, reason
+from fitscope.logs.direction import higher_is_better
 from fitscope.logs.evaluations import evaluations
-from fitscope.logs.frames import numbered
+from fitscope.logs.frames import is_metric, left_out, numbered
 from fitscope.logs.log import Log
 from fitscope.logs.names import PARTS, meaning
+from fitscope.logs.records import flattened, records_of
+from fitscope.logs.series import series
 from fitscope.logs.table import Table, logs, refuse_many
+from fitscope.logs.uneven import uneven
+from fitscope.logs.wrapped import texts
 
+WRITTEN = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|nan|[-+]?inf(?:inity)?", re.I)
 DEPTH = 4  # how deep below the top of a document histories are looked for
 
 
@@ -35,7 +43,7 @@ def read_document(source: str, text: str) -> list[Log]:
     except RecursionError:
         raise UserError(f"{source}: nested too deep for a log") from None
     except ValueError as error:
-        document = _lines(text)
+        document = json_lines(text)
         if document is None:
             where = getattr(error, "lineno", 1)
             raise UserError(f"{source}: line {where}: broken JSON ({_reason(error)})") from None
@@ -51,13 +59,27 @@ def document_logs(source: str, document: Any) -> list[Log]:
     found = _search(source, document, DEPTH)
     if not found:
         raise UserError(f"{source}: no curves in it: neither columns nor a list of records")
-    return found
+    return [log for log in found if has_metrics(log)] or found
+
+
+def has_metrics(log: Log) -> bool:
+    """Whether any curve is one by its name, and not a list of settings."""
+    known = map(meaning, log.curves)
+    return any(m.part is not None or higher_is_better(m.metric) is not None for m in known)
 
 
 def _search(source: str, document: Any, depth: int) -> list[Log]:
+    if (of_tracker := series(source, document)) is not None:
+        return [of_tracker]
     if isinstance(document, Sequence) and not isinstance(document, str | bytes):
         records = [item for item in document if isinstance(item, Mapping)]
         if records and len(records) == len(document):
+            if all(map(_holds_curves, records)):  # a run each
+                return [
+                    log
+                    for number, record in enumerate(records, 1)
+                    for log in _search(f"{source}: {number}", record, depth)
+                ]
             table = _records(source, records)
             if table.numbers:
                 return logs(source, table)
@@ -67,10 +89,24 @@ def _search(source: str, document: Any, depth: int) -> list[Log]:
     refuse_many(source, 1, len(document))
     if (log := evaluations(source, document)) is not None:
         return [log]
+    if (records := records_of(document)) is not None:
+        return logs(source, _records(source, records))
     flat = _columns(document)
     measured = any(meaning(name).part in ("validation", "test") for name in flat)
     inner = [] if measured or depth == 0 else _inside(source, document, depth - 1)
-    return inner or (logs(source, _table(source, flat)) if flat else [])
+    found = inner or (_of_columns(source, flat) if flat else [])
+    said = tuple(
+        left_out(key, value)
+        for key, value in document.items()
+        if isinstance(value, list) and key not in flat and is_metric(str(key)) and texts(value)
+    )
+    return [replace(log, notes=(*log.notes, *said)) for log in found] if said else found
+
+
+def _holds_curves(record: Mapping[str, Any]) -> bool:
+    """Whether it is a run with columns, and not an epoch with a list among its figures."""
+    held_back = [k for k in record if meaning(str(k)).part in ("validation", "test")]
+    return bool(held_back) and all(_is_column(record[key]) for key in held_back)
 
 
 def _inside(source: str, document: Mapping[str, Any], depth: int) -> list[Log]:
@@ -95,10 +131,17 @@ def _columns(document: Mapping[str, Any]) -> dict[str, Sequence[Any]]:
         elif isinstance(value, Mapping) and value:
             if all(str(index).isdigit() for index in value) and _is_column([*value.values()]):
                 found[str(key)] = [*value.values()]  # pandas' own JSON
+            elif _are_parts(value) and higher_is_better(meaning(str(key)).metric) is not None:
+                found |= {f"{key}/{part}": values for part, values in value.items()}
             elif str(key).lower() in PARTS or _is_set(str(key)):
                 inner = _columns(value)
                 found |= {f"{key}/{name}": values for name, values in inner.items()}
     return found
+
+
+def _are_parts(value: Mapping[str, Any]) -> bool:
+    """Whether it holds a column of training rows and one of others: `{"train": [], "val": []}`."""
+    return all(str(k).lower() in PARTS and _is_column(c) for k, c in value.items())
 
 
 def _is_set(key: str) -> bool:
@@ -114,9 +157,14 @@ def _is_column(value: Any) -> bool:
         isinstance(value, Sequence)
         and not isinstance(value, str | bytes)
         and len(value) > 0
-        and all(item is None or _is_number(item) for item in value)
+        and all(item is None or _is_number(item) or _is_written(item) for item in value)
         and any(item is not None for item in value)
     )
+
+
+def _is_written(item: Any) -> bool:
+    """Whether it is a number that was written as text."""
+    return isinstance(item, str) and WRITTEN.fullmatch(item.strip()) is not None
 
 
 def _is_number(item: Any) -> bool:
@@ -125,20 +173,41 @@ def _is_number(item: Any) -> bool:
     return isinstance(item, Real | np.generic) or getattr(item, "shape", None) == ()
 
 
-def _table(source: str, columns: Mapping[str, Sequence[Any]]) -> Table:
-    lengths = {name: len(values) for name, values in columns.items()}
-    if len(set(lengths.values())) > 1:
-        most = max(lengths, key=lambda name: lengths[name])
-        least = min(lengths, key=lambda name: lengths[name])
-        raise UserError(
-            f"{source}: unequal lengths: {least} has {lengths[least]:,} values and {most} "
-            f"{lengths[most]:,}; give a table with an epoch column"
-        )
-    return numbered({name: _floats(values) for name, values in columns.items()}, {})
+def _of_columns(source: str, columns: Mapping[str, Sequence[Any]]) -> list[Log]:
+    kept = {name: _floats(values) for name, values in _of_runs(columns).items()}
+    lengths = {name: len(values) for name, values in kept.items()}
+    if len(set(lengths.values())) == 1:
+        return logs(source, numbered(kept, {}))
+    fitting = uneven(source, kept)
+    if fitting is not None:
+        return [fitting]
+    most = max(lengths, key=lambda name: lengths[name])
+    least = min(lengths, key=lambda name: lengths[name])
+    raise UserError(
+        f"{source}: unequal lengths: {least} has {lengths[least]:,} values and {most} "
+        f"{lengths[most]:,}; give a table with an epoch column"
+    )
+
+
+def _of_runs(columns: Mapping[str, Sequence[Any]]) -> Mapping[str, Sequence[Any]]:
+    """Without lists of settings, which have other lengths than the curves."""
+    known = {
+        name: values
+        for name, values in columns.items()
+        if (m := meaning(name)).part is not None or higher_is_better(m.metric) is not None
+    }
+    lengths = {len(values) for values in known.values()}
+    return {
+        name: values
+        for name, values in columns.items()
+        if not known or name in known or len(values) in lengths
+    }
 
 
 def _records(source: str, records: Sequence[Mapping[str, Any]]) -> Table:
     """The columns of records; what is not a number, such as skorch's batches, is left out."""
+    if any(isinstance(value, Mapping) for record in records for value in record.values()):
+        records = [flattened(record) for record in records]
     names = dict.fromkeys(str(key) for record in records for key in record)
     refuse_many(source, len(records), len(names))
     numbers: dict[str, np.ndarray] = {}
@@ -146,7 +215,7 @@ def _records(source: str, records: Sequence[Mapping[str, Any]]) -> Table:
     for name in names:
         values = [record.get(name) for record in records]
         given = [value for value in values if value is not None]
-        if given and all(_is_number(value) for value in given):
+        if given and all(_is_number(value) or _is_written(value) for value in given):
             numbers[name] = _floats(values)
         elif given and all(isinstance(value, str) for value in given):
             words[name] = [value or "" for value in values]
@@ -166,7 +235,7 @@ def _float(value: Any) -> float:
         return math.inf if value > 0 else -math.inf
 
 
-def _lines(text: str) -> list[Any] | None:
+def json_lines(text: str) -> list[Any] | None:
     """JSON lines; a last line that was cut off is left out."""
     rows = [line for line in text.splitlines() if line.strip()]
     found = []

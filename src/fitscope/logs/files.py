@@ -5,19 +5,23 @@ from __future__ import annotations
 import io
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from fitscope.errors import UserError
+from fitscope.logs.by_name import named_by
 from fitscope.logs.console.lines import lines
-from fitscope.logs.console.reader import read_printed
-from fitscope.logs.documents import read_document
+from fitscope.logs.console.read import read_by_step
+from fitscope.logs.documents import has_metrics, read_document
 from fitscope.logs.frames import read_parquet_table
 from fitscope.logs.log import Log
 from fitscope.logs.mlflow import SQLITE, read_database
 from fitscope.logs.names import meaning
-from fitscope.logs.source import DAMAGED, LARGEST, NamedBytes, of_file
+from fitscope.logs.refusals import why_nothing
+from fitscope.logs.source import DAMAGED, LARGEST, NamedBytes, of_file, of_text
 from fitscope.logs.table import logs
 from fitscope.logs.text import is_text_table, read_text_table
+from fitscope.logs.wrapped import printed_within
 
 PICKLES = (".pkl", ".pickle", ".p", ".joblib", ".dill")
 PARQUET = b"PAR1"
@@ -63,35 +67,54 @@ def read_source(source: NamedBytes, path: Path | None = None) -> list[Log]:
     if not text.strip() and not source.whole().strip():
         raise UserError(f"{name}: an empty file")
     if DOCUMENT.match(text):
-        try:
-            return read_document(name, _decoded(source, LARGEST_DOCUMENT))
-        except UserError:
-            first = text.lstrip().partition("\n")[0]
-            found = _printed(source) if _is_alone(first) else None
-            if found is None:
-                raise
-            return [found]
+        return _of_document(source)
     if is_text_table(text, source.ending):
-        found = logs(name, read_text_table(name, _decoded(source)))
-        if source.ending in (".csv", ".tsv") or any(log.curves for log in found):
+        found = _named_by_file(source, logs(name, read_text_table(name, _decoded(source))))
+        if source.ending in (".csv", ".tsv") or any(map(has_metrics, found)):
             return found
+        printed = _printed(source)
+        return [printed] if printed is not None and has_metrics(printed) else found
     found = _printed(source)
     if found is not None:
         return [found]
     if source.ending in (".csv", ".tsv"):
         return logs(name, read_text_table(name, _decoded(source)))
-    raise UserError(
-        f"{name}: no curves in it: no line names an epoch, a step or a round and a metric"
-    )
+    raise UserError(f"{name}: {why_nothing(text)}")
 
 
-def _is_alone(line: str) -> bool:
-    """Whether a first line is JSON in itself, as where lines of text follow lines of JSON."""
+def _of_document(source: NamedBytes) -> list[Log]:
+    """The runs of JSON, or of what was printed and is wrapped into JSON, or only looks like it."""
+    name = source.name
+    refused: UserError | None = None
+    found: list[Log] = []
+    text = _decoded(source, LARGEST_DOCUMENT)
     try:
-        json.loads(line)
+        found = read_document(name, text)
+    except UserError as error:
+        refused = error
+    if not any(map(has_metrics, found)):
+        within = printed_within(text)
+        inner = source if within is None else of_text(name, within)
+        printed = None if within is None and _is_json(text) else _printed(inner)
+        if printed is not None and has_metrics(printed):
+            return [printed]
+    if refused is not None:
+        raise refused
+    return _named_by_file(source, found)
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
     except (ValueError, RecursionError):
         return False
     return True
+
+
+def _named_by_file(source: NamedBytes, found: list[Log]) -> list[Log]:
+    """Logs whose curves have no names of their own, or no rows, with those of their file."""
+    stem = Path(source.name).stem
+    return [named_by(stem, log) for log in found]
 
 
 def _decoded(source: NamedBytes, most: int = LARGEST) -> str:
@@ -111,9 +134,13 @@ def _decoded(source: NamedBytes, most: int = LARGEST) -> str:
 
 def _printed(source: NamedBytes) -> Log | None:
     """Curves that a program printed; None where nothing says when a value was measured."""
-    try:
+
+    def again() -> Iterator[tuple[str, str]]:
         with source.text() as stream:
-            log = read_printed(source.name, lines(stream, source.encoding))
+            yield from lines(stream, source.encoding)
+
+    try:
+        log = read_by_step(source.name, again)
     except DAMAGED as error:
         raise UserError(f"{source.name}: cannot be read: {error}") from None
     placed = any(c.epochs is not None or c.steps is not None for c in log.curves.values())

@@ -16,23 +16,56 @@ def _words(text: str) -> tuple[str, ...]:
 
 PARTS: dict[str, Part] = {
     **dict.fromkeys(
-        _words("train training trained trn tr learn trainset dtrain entrenamiento trein"), "train"
+        _words(
+            "train training trained trn tr learn trainset dtrain entrenamiento trein trainings "
+            "treino treinamento addestramento entraînement entrainement apprentissage обучения "
+            "обучении обучение обучающая тренировка trening treningowa treningowy eğitim insample"
+        ),
+        "train",
     ),
     **dict.fromkeys(
         _words(
-            "val valid validation validate validating vali vl eval evaluation evaluate dev devel "
-            "holdout heldout valset dval dvalid deval validación validacion validierung validazione"
+            "val valid validation validate validating vali vl va eval evaluation evaluate dev "
+            "devel evaluating holdout heldout valset dval dvalid deval crossval outofsample "
+            "validación validacion validierung validierungs validazione validação validacao "
+            "валидации валидация валидационная проверка "
+            "walidacja walidacyjna walidacyjny doğrulama validatie"
         ),
         "validation",
     ),
-    **dict.fromkeys(_words("test testing tst testset dtest prueba"), "test"),
+    **dict.fromkeys(
+        _words("test testing tst testset dtest prueba teste теста тест тестовая testowa"), "test"
+    ),
 }
-BY_STEP = frozenset(_words("step steps batch batches iter iteration iterations running"))
+BY_STEP = frozenset(_words("step steps batch batches iter iteration iterations running minibatch"))
 SAYS_NOTHING = frozenset(
-    _words("epoch epochs avg average total metric metrics per curve set overall final current")
+    _words(
+        "epoch epochs avg average total metric metrics per curve set overall final current mean "
+        "on of over in the for de di da del la le sur na на"
+    )
 )
-SAME = {"acc": "accuracy", "losses": "loss", "err": "error", "scores": "score", "prec": "precision"}
-WHOLE = {  # what would be torn apart where a capital follows
+SAME = {
+    "acc": "accuracy",
+    "losses": "loss",
+    "err": "error",
+    "scores": "score",
+    "prec": "precision",
+    "ppl": "perplexity",
+    "accuracies": "accuracy",
+    **dict.fromkeys(
+        _words("verlust verlies perte pérdida perdida perda perdita strata kaybı потери потеря"),
+        "loss",
+    ),
+    **dict.fromkeys(
+        _words(
+            "genauigkeit exactitude exactitud acurácia acuracia accuratezza точность dokładność "
+            "doğruluk nauwkeurigheid précision precisión precisão"
+        ),
+        "accuracy",
+    ),
+    **dict.fromkeys(_words("fehler erreur errore erro ошибка błąd hata fout"), "error"),
+}
+WHOLE = {  # what would be torn apart where a capital follows, and words without blanks
     "mAP": "map",
     "mIoU": "miou",
     "mIOU": "miou",
@@ -44,16 +77,27 @@ WHOLE = {  # what would be torn apart where a capital follows
     "CrossEntropy": "crossentropy",
     "cross_entropy": "crossentropy",
     "log_loss": "logloss",
-    "训练": " train ",
-    "验证": " val ",
-    "测试": " test ",
-    "损失": " loss ",
-    "准确率": " accuracy ",
-    "精度": " accuracy ",
+    "mini_batch": "minibatch",
+    "mini-batch": "minibatch",
+    "Mini-batch": "minibatch",
+    "Mini-Batch": "minibatch",
+    "out-of-sample": "outofsample",
+    "in-sample": "insample",
+    "d'": " ",
+    "d’": " ",
+    **dict.fromkeys(("训练", "訓練", "学習", "훈련", "학습"), " train "),
+    **dict.fromkeys(("验证", "驗證", "検証", "검증"), " val "),
+    **dict.fromkeys(("测试", "測試", "テスト", "테스트"), " test "),
+    **dict.fromkeys(("损失", "損失", "손실"), " loss "),
+    **dict.fromkeys(("准确率", "準確率", "精度", "正解率", "정확도"), " accuracy "),
+    **dict.fromkeys(("集", "セット"), " "),
 }
 TORN = re.compile("|".join(map(re.escape, WHOLE)))
-ROWS = r"train|training|trn|tr|valid|validation|val|vl|test|eval|dev"
-GLUED = re.compile(rf"({ROWS})(loss|acc|accuracy|error|err|auc|f1|rmse|mse|mae)")
+ROWS = r"trainings?|train|trn|tr|validierungs|validatie|valid|validation|val|vl|test|eval|dev"
+GLUED = re.compile(
+    rf"({ROWS})(loss|acc|accuracy|error|err|auc|f1|rmse|mse|mae|deviance|objective"
+    r"|verlust|verlies|fehler|genauigkeit)"
+)
 GLUED_BEHIND = re.compile(r"(loss|acc|accuracy)(train|valid|validation|val|test|eval)")
 NUMBERED_ACCURACY = re.compile(r"(acc|accuracy)(\d+)")
 FIRST_ROWS = re.compile(rf"^(?:{'|'.join(PARTS)})(?:_?\d+)?[-_.]", re.IGNORECASE)
@@ -108,8 +152,11 @@ def meaning(name: str) -> Meaning:
         elif word not in SAYS_NOTHING:
             rest.append(SAME.get(word, word))
         fresh = False
-    if len(rest) > 1 and rest[-1] == "mean":  # of the folds of a cross-validation
+    if len(rest) > 1 and rest[-1] == "value":
         rest.pop()
+    if part is None and len(rest) > 1 and rest[0] == "cv":  # XGBoost's and LightGBM's folds
+        part = "validation"
+    rest = [word for word in rest if word not in ("cv", "agg")] or rest
     return Meaning(part, "_".join(rest), by_step, number)
 
 

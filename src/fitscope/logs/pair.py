@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from fitscope.errors import UserError
+from fitscope.history import SIZE
 from fitscope.logs.direction import higher_is_better, is_unsure, measures_nothing
+from fitscope.logs.held_back import held_back
 from fitscope.logs.log import Log, Logged
 from fitscope.logs.names import Meaning, meaning, shown_metric
 from fitscope.logs.proof import proven_direction
@@ -26,10 +28,22 @@ LIKELY_LOSSES = (
     *("perplexity", "error", "wer", "cer"),
 )
 LIKELY_SCORES = (
-    *("accuracy", "map50_95", "map", "ap", "auc", "auroc", "f1", "miou", "iou", "dice", "r2"),
+    *(
+        "miou",
+        "accuracy",
+        "map50_95",
+        "map",
+        "ap",
+        "auc",
+        "auroc",
+        "f1",
+        "miou",
+        "iou",
+        "dice",
+        "r2",
+    ),
     *("score", "exact_match", "bleu", "rougel"),
 )
-ONLY_EVALUATED = frozenset(("ap", "map", "ar", "miou", "bleu", "sacrebleu", "cider", "pck", "mota"))
 
 
 @dataclass(frozen=True)
@@ -94,16 +108,18 @@ def choose_pair(
         raise UserError(f"{log.source}: {train} cannot be both the training and the validation key")
     metric = meanings[validation].metric
     direction = higher if higher is not None else higher_is_better(metric)
-    if higher is None and direction is not None and train is not None and is_unsure(metric):
-        pushed = proven_direction(log.curves[train])
+    pushed_by = log.curves.get(train or "") if log.step != SIZE else None  # more rows fit worse
+    if higher is None and direction is not None and pushed_by is not None and is_unsure(metric):
+        pushed = proven_direction(pushed_by)
         if pushed is not None and pushed is not direction:
             direction = pushed
             notes.append(
                 f"{_one_line(validation)}: {_way(pushed)} is taken as better, because training "
                 "pushed it there"
             )
-    if direction is None and not metric:  # "train" and "val" without another word
-        direction = False
+    if direction is None and not metric and train is not None:  # "train" and "val" alone
+        first, last = log.curves[train].values[[0, -1]]
+        direction = False if last < first else None
     if direction is None:
         direction = proven_direction(log.curves[train]) if train is not None else None
         if direction is None:
@@ -165,7 +181,7 @@ def _likeliest(
     log: Log, meanings: Mapping[str, Meaning], wanted: str | None, higher: bool | None
 ) -> tuple[Log, str, str, list[str], list[str]]:
     """The log with sums, the validation curve that counts, why, others that could, and notes."""
-    measured = _validations(log, meanings)
+    measured = held_back(log, meanings)
     if wanted is not None:
         measured = [name for name in measured if meanings[name].metric == wanted]
     if not measured or is_search(log.curves):
@@ -216,28 +232,6 @@ def _likeliest(
             "with --train KEY --val KEY and say --higher-is-better or --lower-is-better"
         )
     return log, first, why, others, [note]
-
-
-def _validations(log: Log, meanings: Mapping[str, Meaning]) -> list[str]:
-    """Curves of validation rows; of test rows where there are none; what is evaluated alone."""
-    for part in ("validation", "test"):
-        found = [n for n, m in meanings.items() if m.part == part]
-        metrics = [n for n in found if not measures_nothing(meanings[n].metric)]
-        if metrics:
-            return metrics
-    trained = max((len(curve.values) for curve in log.curves.values()), default=0)
-    return [
-        name
-        for name, m in meanings.items()
-        if m.part is None
-        and higher_is_better(m.metric)
-        and any(_stem(word) in ONLY_EVALUATED for word in m.metric.split("_"))
-        and (len(log.curves[name].values) < trained or name.lower().startswith("metrics/"))
-    ]
-
-
-def _stem(word: str) -> str:
-    return word.rstrip("0123456789")
 
 
 def _partner(

@@ -13,10 +13,22 @@ from fitscope.logs.catboost import is_info
 from fitscope.logs.events import run_parts
 from fitscope.logs.files import PICKLES
 from fitscope.logs.glance import looks_like_log
+from fitscope.logs.groups import groups, is_curve_by_name
 from fitscope.logs.mlflow import is_run
 
 TABLES = (".csv", ".tsv", ".parquet", ".json", ".jsonl", ".ndjson")
-LINES = (".log", ".txt", ".out", ".err", ".md", ".db", "")  # much else has these endings
+LINES = (
+    ".log",
+    ".txt",
+    ".out",
+    ".err",
+    ".md",
+    ".ipynb",
+    ".yaml",
+    ".yml",
+    ".db",
+    "",
+)  # much else has these endings
 COMPRESSED = (".gz", ".zst", ".bz2", ".xz")
 STUDY = "study.json"
 
@@ -26,13 +38,14 @@ class Place:
     """Something that may hold logs.
 
     Attributes:
-        kind: "file", "pipe" ("-" is standard input), "events" (the folder of a TensorBoard run),
-            "mlflow" (the folder of a run), "catboost" (its folder) or "study" (one of our own).
+        kind: "file", "group" (files of one run), "pipe" ("-" is standard input), "events" (the
+            folder of a TensorBoard run), "mlflow" (the folder of a run), "catboost" (its folder)
+            or "study" (one of our own).
         path: where it is.
-        parts: of a TensorBoard run: name of the part to its event files.
+        parts: of a TensorBoard run: name of the part to its event files; of a group: its files.
     """
 
-    kind: Literal["file", "events", "pipe", "mlflow", "catboost", "study"]
+    kind: Literal["file", "group", "events", "pipe", "mlflow", "catboost", "study"]
     path: Path
     parts: Mapping[str, Sequence[Path]] = field(default_factory=dict)
 
@@ -56,6 +69,7 @@ def places(path: Path) -> list[Place]:
         raise UserError(f"{path}: no such file or folder; check the path")
     whole: list[Place] = []  # folders that are one thing
     files: list[Path] = []
+    unsure: list[Path] = []  # which count where others stand beside them
     events: dict[Path, list[Path]] = {}
 
     def fail(error: OSError) -> None:
@@ -79,8 +93,13 @@ def places(path: Path) -> list[Place]:
                 events.setdefault(here, []).append(here / name)
             elif not name.startswith(".") and _may_be_log(here / name):
                 files.append(here / name)
+            elif not name.startswith(".") and is_curve_by_name(here / name):
+                unsure.append(here / name)
     found = whole
-    found += [Place("file", file) for file in files]
+    together = groups([*files, *unsure])
+    found += [Place("group", group[0], {"": group}) for group in together]
+    grouped = {file for group in together for file in group}
+    found += [Place("file", file) for file in files if file not in grouped]
     found += [
         Place("events", folder, {name: events[part] for name, part in parts.items()})
         for folder, parts in run_parts(path, list(events)).items()

@@ -15,6 +15,10 @@ ADVERSARIES = (
     re.compile(r"(^|[_/ .-])(d|dis|disc|discriminator|critic|netd)([_/ .-]|loss|$)"),
     re.compile(r"(^|[_/ .-])(g|gen|generator|netg)([_/ .-]|loss|$)"),
 )
+SAID_REWARDS = re.compile(
+    r"ep_rew_mean|ep_len_mean|episode_reward|\bepisode\W+\d+.{0,40}(?:reward|score)"
+)
+SAID_ADVERSARIES = (re.compile(r"\bloss_?d\b|\bd_?loss"), re.compile(r"\bloss_?g\b|\bg_?loss"))
 OF_A_SEARCH = re.compile(r"mean_test_|split\d+_test_|rank_test_")
 
 
@@ -43,10 +47,25 @@ def why_no_validation(log: Log) -> str:
     ]
     if not known:
         return (
-            f"no metric that is known, perhaps a table of runs and not of epochs: {none}; name it "
-            "with --val KEY"
+            "no metric that is known, perhaps a table of runs, or of rows to learn from (those: "
+            f"fitscope examine): {none}; name it with --val KEY"
         )
     return f"training only: {none}; log one, or name it with --val KEY"
+
+
+def why_nothing(text: str) -> str:
+    """One line: why no curve was found in printed text.
+
+    Example:
+        >>> why_nothing("[1/25][0/391] Loss_D: 0.5 Loss_G: 4.2")
+        'losses of an adversarial pair, which never settle, and no curve of validation rows'
+    """
+    beginning = text.lower()
+    if SAID_REWARDS.search(beginning):
+        return "rewards of reinforcement learning, and no curve that training rows stand against"
+    if all(kind.search(beginning) for kind in SAID_ADVERSARIES):
+        return "losses of an adversarial pair, which never settle, and no curve of validation rows"
+    return "no curves in it: no line names an epoch, a step or a round and a metric"
 
 
 def rewards(names: Iterable[str]) -> list[str]:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Bool, Float
 
 from fitscope.errors import UserError
+from fitscope.logs.axes import axis_of
 from fitscope.logs.log import Log, Logged
-from fitscope.logs.names import PARTS
+from fitscope.logs.names import meaning
+
+if TYPE_CHECKING:
+    from jaxtyping import Bool, Float
 
 EPOCHS = (
     *("epoch", "epochs", "epoch_number", "trainer/epoch", "ep", "epoch_num", "epoch_idx"),
@@ -22,7 +26,11 @@ STEPS = (
     *("step", "steps", "global_step", "_step", "trainer/global_step", "iteration", "iter"),
     *("iterations", "iters", "round", "global step", "it", "train_step", "num_steps"),
 )
+ROUNDS = ("number_of_trees", "n_trees", "num_trees", "trees", "boosting_round", "boosting round")
 RUN_NUMBERS = ("run", "repeat", "seed", "fold", "trial", "run_id", "version", "replicate")
+METRIC_NAMES = ("metric", "key", "name", "metricname", "metric_name", "tag", "variable", "measure")
+VALUE_NAMES = ("value", "metricvalue", "metric_value", "values", "scalar")
+MOST_METRICS = 500  # in a table with a row a metric
 MOST_VALUES, MOST_COLUMNS = 20_000_000, 20_000  # of a table
 MOST_RUNS = 5_000  # in a table
 SCHEDULE = 0.4  # share of gaps from which on they are a schedule and not values that were lost
@@ -51,8 +59,8 @@ class Table:
     notes: tuple[str, ...] = ()
 
     def epochs(self) -> str | None:
-        """Name of the column that numbers the epochs."""
-        return _named(self.numbers, EPOCHS)
+        """Name of the column that numbers the epochs, or the rounds of boosted trees."""
+        return _named(self.numbers, (*EPOCHS, *ROUNDS))
 
     def steps(self) -> str | None:
         """Name of the column that numbers the steps."""
@@ -100,7 +108,8 @@ def logs(source: str, table: Table) -> list[Log]:
     """The runs of a table, each a log.
 
     A table whose epochs come again holds several runs if columns such as `model` and `repeat`
-    tell them apart. A column that says "train" or "val" for each row splits the other columns.
+    tell them apart. A column that says "train" or "val" for each row splits the other columns,
+    and one that names a metric for each row the column of values.
 
     Args:
         source: where the table came from.
@@ -112,10 +121,20 @@ def logs(source: str, table: Table) -> list[Log]:
     exported = runs_of_export(table)
     if exported:
         return [run for name, one in exported.items() for run in logs(f"{source}: {name}", one)]
-    table = _parts_apart(table)
+    table = _parts_apart(metrics_apart(table))
     epoch, step = table.epochs(), table.steps()
     keys = _run_columns(table)
-    whole = [Log(source, _curves(table.numbers, epoch, step))]
+    axis = axis_of((n, c.values) for n, c in table.numbers.items() if c.present.all())
+    if axis is not None and epoch is None and step is None:
+        others = {name: one for name, one in table.numbers.items() if name != axis.name}
+        curves = _curves(_taken(others, axis.order.tolist()), None, None)
+        at = {
+            name: replace(curve, epochs=axis.places[np.asarray(curve.rows, int)])
+            for name, curve in curves.items()
+        }
+        return [Log(source, at, axis.step, axis.notes)]
+    unit = "round" if epoch is not None and epoch.strip(" %#").lower() in ROUNDS else "epoch"
+    whole = [Log(source, _curves(table.numbers, epoch, step), unit)]
     if epoch is None or not keys:
         return whole
     rows: dict[tuple[str, ...], list[int]] = defaultdict(list)
@@ -131,7 +150,7 @@ def logs(source: str, table: Table) -> list[Log]:
         raise UserError(f"{source}: {len(rows):,} runs; give at most {MOST_RUNS:,} in one file")
     others = {name: column for name, column in table.numbers.items() if name not in keys}
     return [
-        Log(f"{source}: {', '.join(run)}", _curves(_taken(others, chosen), epoch, step))
+        Log(f"{source}: {', '.join(run)}", _curves(_taken(others, chosen), epoch, step), unit)
         for run, chosen in rows.items()
     ]
 
@@ -167,11 +186,26 @@ def _run_columns(table: Table) -> dict[str, list[str]]:
     return found
 
 
+def metrics_apart(table: Table) -> Table:
+    """`step, metric, value` with a row a metric becomes a column a metric."""
+    name, value = _named(table.words, METRIC_NAMES), _named(table.numbers, VALUE_NAMES)
+    if name is None or value is None or len(set(table.words[name])) > MOST_METRICS:
+        return table
+    column = table.numbers[value]
+    kept = (table.epochs(), table.steps(), *table.numbers.keys() & set(RUN_NUMBERS))
+    numbers = {n: other for n, other in table.numbers.items() if n in kept}
+    texts = np.array(table.words[name])
+    for metric in dict.fromkeys(table.words[name]):
+        numbers[metric] = Column(column.values, column.present & (texts == metric))
+    return Table(numbers, {n: words for n, words in table.words.items() if n != name})
+
+
 def _parts_apart(table: Table) -> Table:
     """`split, loss` with rows of train and rows of val becomes `train/loss, val/loss`."""
     for name, texts in table.words.items():
         different = sorted(set(texts))
-        if len(different) > 1 and all(text.strip().lower() in PARTS for text in different):
+        known = [meaning(text) for text in different]
+        if len(different) > 1 and all(m.part is not None and not m.metric for m in known):
             kept = (table.epochs(), table.steps(), *table.numbers.keys() & set(RUN_NUMBERS))
             numbers = {n: column for n, column in table.numbers.items() if n in kept}
             for part in different:
@@ -190,6 +224,7 @@ def _curves(
     columns: Mapping[str, Column], epoch: str | None, step: str | None
 ) -> dict[str, Logged]:
     found = {}
+    gaps = epoch is None and step is None and not all(c.present.all() for c in columns.values())
     for name, column in columns.items():
         if name in (epoch, step) or not column.present.any():
             continue
@@ -204,7 +239,7 @@ def _curves(
             places.append(at if at is not None and np.isfinite(at).all() else None)
         epochs, steps = places
         rows = np.flatnonzero(shown).astype(np.float64)
-        found[name] = Logged(column.values[shown], epochs, steps, rows)
+        found[name] = Logged(column.values[shown], rows if gaps else epochs, steps, rows)
     return found
 
 
@@ -215,5 +250,5 @@ def _taken(columns: Mapping[str, Column], rows: Sequence[int]) -> dict[str, Colu
 
 
 def _named(columns: Iterable[str], names: Sequence[str]) -> str | None:
-    lower = {name.strip().lower(): name for name in columns}
+    lower = {name.strip(" %#").lower(): name for name in columns}
     return next((lower[name] for name in names if name in lower), None)

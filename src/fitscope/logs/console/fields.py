@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from fitscope.logs.console.counted import counted, counter_alone
+from fitscope.logs.console.dictionaries import flat, printed_dictionary
+from fitscope.logs.console.spelled import OF_ROWS, spelled
+from fitscope.logs.direction import higher_is_better
 from fitscope.logs.names import PARTS, Part, meaning
 
 NUMBER = re.compile(
@@ -16,45 +18,40 @@ NUMBER = re.compile(
     r"(?P<number>[-+]?(?:\d{1,3}(?:,\d{3})+(?![\d])(?:\.\d+)?|\d+(?:[.,]\d+)?|\.\d+)(?:[eE][-+]?\d+)?"
     r"|[-+]?(?:nan|inf|infinity)\b)"
     r"(?:\s*/\s*(?P<of>\d+(?:\.\d+)?))?"
-    r"(?:\s*\(\s*(?P<running>[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|nan)\s*\))?"
-    r"(?P<percent>\s?%)?",
+    r"(?:\s*\(\s*(?P<running>-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|nan)\s*\))?"
+    r"(?P<percent>\s?%)?(?P<unit>\s?(?:[mµun]?s|secs?|seconds?|mins?|minutes?|h|hours?|[kmg]i?b)\b(?!\s*[:=]))?",
     re.IGNORECASE,
 )
-EPOCH = re.compile(
-    r"(?<![\w])(?:epoch|epochs(?=\W+\d+\s*/)|epoche|época|epoca|époque|эпоха|ep)(?:\s*\(\s*(?P<part>\w+)\s*\))?"
-    r"[\s:=#\[\]\"'(]*(?:num(?:ber)?[\s:=]*)?(?P<epoch>\d+(?:\.\d+)?)"
-    r"(?:\s*\]?\s*(?:/|of)\s*\d+)?[\])]?",
-    re.IGNORECASE,
-)
-EPOCH_OF_TIMM = re.compile(r"^(?=Train)(?P<part>Train): (?P<epoch>\d{1,9}) (?=\[)")
-EPOCH_BEHIND = re.compile(r"第?\s*(?P<epoch>\d{1,9})\s*(?:轮|个epoch|エポック)")
-STEP = re.compile(
-    r"(?<![\w])(?:global[_ ]?steps?|steps?|iter(?:ation)?s?|batch(?:es)?|it|rounds?)"
-    r"[\s:=#\[\]\"'(]*(?P<step>\d+)(?:\s*(?:/|of)\s*(?P<last>\d+))?[\])]?",
-    re.IGNORECASE,
-)
-ROUND = re.compile(r"^\[(?P<round>\d+)\](?=\s)|^(?P<cat>\d+):(?=\s+learn:)")
-OF_CATBOOST = re.compile(r"\s(?:best|total|remaining):")
+DECIMAL_COMMA = re.compile(r"\d,(?:\d{1,2}|\d{4,})(?!\d)")
+DECIMAL_POINT = re.compile(r"\d\.\d")
+OF_BAR = re.compile(r"[\s|]*\d+/\d+")
 COUNTER = re.compile(r"(?:^\W*|[\[(]\s*)(?P<at>\d+)\s*(?:/\s*(?P<of>\d+)|%)")
-OF_COCO = re.compile(
-    r"Average (?:Precision|Recall)\s+\((AP|AR)\) @\[ IoU=([\d.:]+)\s*\| area=\s*(\w+)\s*\| "
-    r"maxDets=\s*(\d+)\s*\] = "
+NAME_ENDS = re.compile(r"[,;，；。|\t{}\[\]()·•]|\s[-–—]\s|\.\s|\s{2,}")
+UNITS = frozenset(
+    (
+        "in",
+        "at",
+        "for",
+        "after",
+        "s",
+        "ms",
+        "us",
+        "it",
+        "m",
+        "h",
+        "min",
+        "sec",
+        "mb",
+        "gb",
+        "g",
+        "k",
+        "x",
+    )
 )
-OF_IMAGES = re.compile(
-    r"Accuracy (?:of the \w+ )?on (?:the )?(?:\d+ )?(test|validation|val|train\w*)\b[^:\d]*:?",
-    re.IGNORECASE,
-)
-WRAPPED = re.compile(r"tensor\(|np\.float\d+\(|\*\*|`")
-OF_THRESHOLDS = re.compile(r"(?<=\d\.\d):(?=\d\.\d)")  # mAP@0.5:0.95
-OF_ROWS = re.compile(r"\((train\w*|val\w*|test\w*|dev|eval)\)", re.IGNORECASE)
-NAME_ENDS = re.compile(r"[,;|\t{}\[\]()·•]|\s[-–—]\s|\.\s|\s{2,}")
-NOT_NOW = re.compile(
-    r"(?:best|total|max|maximum|num|number of|warm-?up|from|resum\w*|every|of|patience|until)\W*$",
-    re.IGNORECASE,
-)
-UNITS = frozenset(("s", "ms", "us", "it", "m", "h", "min", "sec", "mb", "gb", "g", "k", "x"))
 LETTER = re.compile(r"[^\W\d_]")
-NESTED = 4  # how deep a printed dictionary is looked into
+FILLERS = re.compile(r"^(?:and|with|und|et|the|a|is|of|wird|war)\s+|\s+(?:is|of|was|=>|->)$")
+ROW_KEYS = ("_type", "type", "split", "phase", "mode", "stage", "subset", "set")
+SHOWN = {"train": "Train", "validation": "Val", "test": "Test"}
 
 
 @dataclass
@@ -65,18 +62,24 @@ class Said:
         epoch: the epoch that it names.
         step: the step or batch that it names.
         round: the boosting round at its beginning.
+        count: a number at its beginning that may stand for an epoch.
         part: the rows that its first words name, for what follows.
         progress: it is about a part of an epoch: a counter of batches or a share is in it.
         counted: it has such a counter, perhaps a full one.
+        full: it has a counter of steps, and that is full.
+        tabled: it is a row of a table.
         values: name to value, and whether that is a running mean.
     """
 
     epoch: float | None = None
     step: float | None = None
     round: float | None = None
+    count: float | None = None
     part: Part | None = None
     progress: bool = False
     counted: bool = False
+    full: bool = False
+    tabled: bool = False
     values: dict[str, tuple[float, bool]] = field(default_factory=dict)
 
 
@@ -89,81 +92,112 @@ def said(line: str) -> Said:
         (3.0, {'Train Loss': 0.52, 'Val Loss': 0.61, 'Val Acc': 54.0})
         >>> said("Test:  [0/5]  loss: 1.28 (1.31)").values
         {'Test loss': (1.31, True)}
+        >>> said("LOSS train 0.5 valid 0.6").values
+        {'LOSS train': (0.5, False), 'valid LOSS': (0.6, False)}
     """
-    found = Said()
-    if "{" in line and (document := _document(line)) is not None:
+    if "{" in line and (document := printed_dictionary(line)) is not None:
         before = line[: line.index("{")]
-        found = said(before) if before.strip() else found
+        found = said(before) if before.strip() else Said()
         _of_document(found, document)
         return found
-    if "Accuracy" in line:
-        line = OF_IMAGES.sub(lambda m: f"{m[1]} accuracy: ", line)
-    if "IoU=" in line:
-        line = OF_COCO.sub(lambda m: f" val/{m[1]}_{m[2].replace(':', '-')}_{m[3]}_{m[4]}: ", line)
-    line = WRAPPED.sub("", line)
-    line = OF_THRESHOLDS.sub("-", line)
-    if head := ROUND.search(line):
-        found.round = float(head["round"] or head["cat"])
-        line = OF_CATBOOST.split(line[head.end() :])[0] if head["cat"] else line[head.end() :]
-    epoch = EPOCH.search(line) or EPOCH_OF_TIMM.search(line) or EPOCH_BEHIND.search(line)
-    if epoch and not NOT_NOW.search(line[: epoch.start()]):
-        found.epoch = float(epoch["epoch"])
-        part = epoch.groupdict().get("part") or ""
-        found.part = PARTS.get(part.lower())
-        line = f"{line[: epoch.start()]} , {line[epoch.end() :]}"
-    if "(" in line:
-        line = OF_ROWS.sub(r" \1 ", line)
-    if step := STEP.search(line):
-        found.step = float(step["step"])
-        found.progress = step["last"] is not None and step["step"] != step["last"]
-        line = f"{line[: step.start()]} , {line[step.end() :]}"
-    for counter in COUNTER.finditer(line):
+    line = spelled(line)
+    at, rest = counted(line)
+    found = Said(
+        epoch=at.epoch,
+        step=at.step,
+        round=at.round,
+        part=at.part,
+        progress=at.within,
+        full=at.full,
+    )
+    if "(" in rest:
+        rest = OF_ROWS.sub(r" \1 ", rest)
+    for counter in COUNTER.finditer(rest):
         found.counted = True
         found.progress |= counter["at"] != (counter["of"] or "100")
-    at = 0
-    part = found.part
-    for number in NUMBER.finditer(line):
-        before = line[at : number.start()]
-        at = number.end()
-        section, name = _name(before)
-        part = section or part
-        if not name or name.lower() in UNITS:
-            continue
-        own = meaning(name)
-        if own.part is not None and _is_apart(name):
-            part = own.part
-        if number["of"] is not None and number["running"] is None and own.metric != "accuracy":
-            continue
-        if own.part is None and part is not None:
-            name = f"{'Train' if part == 'train' else 'Test' if part == 'test' else 'Val'} {name}"
-        found.values.setdefault(name, (_value(number), number["running"] is not None))
-    found.part = part or found.part or (None if found.values else _only_part(line))
+    _values(found, rest)
+    parts = {meaning(name).part for name in found.values}
+    if {"train"} < parts:
+        if found.epoch is None and found.step is None and found.round is None:
+            found.count = counter_alone(line)
+    elif found.epoch is not None and found.step is not None and parts <= {"train", None}:
+        found.progress |= not found.full  # a batch, without a word of how many there are
     return found
 
 
-def _name(text: str) -> tuple[Part | None, str]:
-    """The part that words before the name say, and the name that stands right before a value."""
+def _values(found: Said, line: str) -> None:
+    """The names and values of a line, and the part that it names first."""
+    at = 0
+    part = found.part
+    metric = before_it = ""
+    decimal = DECIMAL_COMMA.search(line) is not None and DECIMAL_POINT.search(line) is None
+    for number in NUMBER.finditer(line):
+        before = line[at : number.start()]
+        at = number.end()
+        section, metric_said, name = _name(before)
+        part, metric = section or part, metric_said or metric
+        if not name or name.lower() in UNITS or number["unit"]:
+            continue
+        own = meaning(name)
+        counter = number["of"] is not None and number["running"] is None
+        counter |= number["percent"] is not None and OF_BAR.match(line, at) is not None
+        if own.part is not None and not own.metric and not own.by_step and not counter:
+            name = f"{name} {metric or _shared_metric(before_it)}".strip()
+            part = found.part
+        elif own.part is not None and _is_apart(name):
+            part = own.part
+        before_it = name
+        if counter and own.metric != "accuracy":
+            continue
+        if own.part is None and part is not None:
+            name = f"{SHOWN[part]} {name}"
+        found.values.setdefault(name, (_value(number, decimal), number["running"] is not None))
+    found.part = part or found.part or (None if found.values else only_part(line))
+
+
+def _shared_metric(name: str) -> str:
+    """Of "LOSS train" what the next value shares: "LOSS"."""
+    first, _, last = name.rpartition(" ")
+    return first if last.lower() in PARTS and meaning(name).metric else ""
+
+
+def _name(text: str) -> tuple[Part | None, str, str]:
+    """The part and the metric that words before say, and the name right before a value."""
     text = text.rstrip().rstrip("[(").rstrip()
-    stripped = text.rstrip(" :=\"'>~≈")
+    stripped = text.rstrip(" :=\"'>~≈：").rstrip(" -–—")
     pieces = NAME_ENDS.split(stripped)
     name = pieces[-1].strip(" \"':=*#<>~@$\\-–—")
     section: Part | None = None
-    words = re.split(r":\s", name)
+    metric = ""
+    words = re.split(r"[:：]\s", name)
     for words_before in (*pieces[:-1], *words[:-1]):
-        section = _only_part(words_before) or section
-    name = words[-1].strip()
+        section = only_part(words_before, alone=True) or section
+        metric = _only_metric(words_before) or metric
+    name = re.split(r"\s['\"]", words[-1])[-1].strip()
     if not LETTER.search(name) or len(name) > 60 or len(name.split()) > 6:
-        return section, ""
-    name = name.removeprefix("and ").removeprefix("with ").removesuffix(" is").removesuffix(" of")
-    return section, name
+        return section, metric, ""
+    return section, metric, FILLERS.sub("", FILLERS.sub("", name))
 
 
-def _only_part(text: str) -> Part | None:
-    """The part that a few words name and nothing else: "Test set", "Validation results"."""
-    words = re.findall(r"[a-z]+", text.lower())
+def only_part(text: str, alone: bool = False) -> Part | None:
+    """The part that a few words name and nothing else: "Test set", "Validation results".
+
+    Args:
+        text: the words.
+        alone: no value follows them, so that they may name a metric, too.
+    """
+    words = re.findall(r"[^\W\d_]+", text.lower())
     named = [word for word in words if word in PARTS]
-    short = len(words) <= 4 and not any(word.endswith(("loss", "acc")) for word in words)
+    plain = alone or not any(word.endswith(("loss", "acc")) for word in words)
+    short = len(words) <= 4 and plain
     return PARTS[named[0]] if named and short else None
+
+
+def _only_metric(text: str) -> str:
+    """A known metric that stands for itself: "Loss" in "Loss: train 0.5, val 0.6"."""
+    word = text.strip(" :-*#")
+    known = word.isalpha() and meaning(word).part is None
+    return word if known and higher_is_better(meaning(word).metric) is not None else ""
 
 
 def _is_apart(name: str) -> bool:
@@ -171,55 +205,33 @@ def _is_apart(name: str) -> bool:
     return any(word.lower() in PARTS for word in name.split())
 
 
-def _value(number: re.Match[str]) -> float:
-    if number["running"] is not None:
-        value = float(number["running"])
-        return value if number["of"] is None else float(number["number"]) / float(number["of"])
+def _value(number: re.Match[str], decimal: bool) -> float:
     text = number["number"]
+    running = number["running"]
+    if running is not None and running.startswith("-") and not text.startswith("-"):
+        running = None  # a change and not a mean
+    if running is not None:
+        return float(running) if number["of"] is None else float(text) / float(number["of"])
     if "," in text:
         whole, _, rest = text.partition(",")
         thousands = "." in rest or rest.count(",") or (len(rest) == 3 and whole.strip("+-") != "0")
-        text = text.replace(",", "" if thousands else ".")
+        text = text.replace(",", "" if thousands and not decimal else ".")
     value = float(text)
     if number["of"] is not None and float(number["of"]) > 0:
         return value / float(number["of"])
     return value
 
 
-def _document(line: str) -> Mapping[str, Any] | None:
-    """A dictionary that was printed as JSON, or by Python."""
-    text = line[line.index("{") : line.rindex("}") + 1] if "}" in line else ""
-    for spelled in (text, text.replace("'", '"').replace("None", "null")):
-        try:
-            found = json.loads(spelled.replace(": nan", ": NaN").replace(": inf", ": Infinity"))
-        except (ValueError, RecursionError):
-            continue
-        return found if isinstance(found, dict) else None
-    return None
-
-
 def _of_document(found: Said, document: Mapping[str, Any]) -> None:
-    for name, value in _flat(document, "", NESTED):
+    of_rows = (meaning(str(document.get(key))) for key in ROW_KEYS if key in document)
+    part = next((m.part for m in of_rows if m.part and not m.metric), None)
+    for name, value in flat(document):
         lower = name.lower()
+        if part is not None and meaning(name).part is None and lower != "epoch":
+            name = f"{SHOWN[part]} {name}"
         if lower == "epoch":
             found.epoch = value
         elif lower in ("step", "global_step", "iter", "iteration", "_step"):
             found.step = value
         else:
             found.values[name] = (value, False)
-
-
-def _flat(document: Mapping[str, Any], above: str, depth: int) -> Iterator[tuple[str, float]]:
-    for key, value in document.items():
-        if isinstance(value, dict) and depth:
-            yield from _flat(value, f"{above}{key}/", depth - 1)
-        elif isinstance(value, int | float) and not isinstance(value, bool):
-            try:
-                yield f"{above}{key}", float(value)
-            except OverflowError:
-                yield f"{above}{key}", math.inf
-        elif isinstance(value, str):  # newer Trainers print their figures as text
-            try:
-                yield f"{above}{key}", float(value)
-            except ValueError:
-                continue

@@ -13,19 +13,30 @@ ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|
 OVERWRITTEN = re.compile(r"[\r\x08\n]+")
 TORN = re.compile(r"(?<=[0-9a-z\])])(?=Epoch\s+\d)")  # "loss: 0.3120Epoch 1/5"
 TIMES = re.compile(
-    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[T ,_]+\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?)?"
+    r"(?<![\d.])(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}"
+    r"(?:[T ,_:-]+\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?)?"
     r"(?:Z|[+-]\d{2}:?\d{2})?"
     r"|\d{1,2}/\d{1,2}/\d{4}"
     r"|\b\d{8}[-_]\d{4,6}\b"
-    r"|(?:\d{1,4} days?,? )?\b\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d+)?(?=[\s\],;|)<]|$)"
+    r"|(?:\d{1,4} days?,? )?(?<!poch )\b\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d+)?(?=[\s\],;|)<]|$)"
 )
 PREFIXES = re.compile(
-    r"\b(?:INFO|DEBUG|WARNING|WARN|NOTICE|ERROR|INF)\b\s*[:\-|\]]*"
+    r"^\W*\[[^\][]*\b(?:INFO|DEBUG|WARNING)\b[^\][]*\]"
+    r"|^\W*\[[^\][]*\]\(\S+ \d+\):\s*INFO\b"
+    r"|\b(?:INFO|DEBUG|WARNING|ERROR):[\w.]+:"
+    r"|(?:^\W*[\w.]+\s(?:-\s)?)?\b(?:INFO|DEBUG|WARNING|WARN|NOTICE|ERROR|INF)\b\s*[:\-|\]]*"
     r"|\b[\w./-]+\.py:\d+\]?:?"
-    r"|^\s*[IWE]\d{4}\s"
+    r"|^\s*[IWE]\d{4}\s+(?:\d+\s+)?"
     r"|\(\w+ pid=\d+(?:, ip=[\d.]+)?\)"
     r"|\b__\w+__\b(?::\w+:\d+)?\s*-*"
+    r"|(?<=\s)[a-z_]\w*(?:\.\w+)+\s+-\s"
 )
+LEADING = re.compile(r"^.{0,90}?\b(?:INFO|DEBUG|WARNING)\b[\]:|\s-]*(?:[\w./]+(?::\w+)*\s+-\s)?")
+TABS = re.compile(r"#011(?=[a-z])|\\t")
+OF_R = re.compile(r'^\s*\[1\] (?=")')
+CELLS = re.compile(r"</t[dh]>\s*<t[dh][^>]*>|</?t[rdh][^>]*>", re.IGNORECASE)
+WRAPPED = re.compile(r"(?:ms|us|\ds)(?:/step|/sample|/epoch)? - |\] - (?:\d+s|ETA)")
+GOES_ON = re.compile(r"[ a-z_0-9]*(?::\s[-+\d.naife]+|\s-\s[a-z].*)")
 BARS = re.compile(r"\[[=>.#\- ]{3,}\]|\|[^|\w]{3,}\||[\u2500-\u259f]{2,}|={4,}|-{4,}|#{3,}")
 TIMED = re.compile(r"\d[:/]\d\d|\d\d\d\d[-.]\d|\d{8}[-_]")
 PREFIXED = re.compile(r"[A-Z]{4}|INF\b|[IWE]\d{4}\s|\.py:|pid=|__")
@@ -54,10 +65,38 @@ def lines(stream: BinaryIO, encoding: str = "utf-8") -> Iterator[tuple[str, str]
         >>> list(lines(io.BytesIO(text)))
         [('2024-01-01 10:00:00,123 - INFO - Epoch 1 loss: 0.5', 'Epoch 1 loss: 0.5')]
     """
-    for piece in _pieces(io.TextIOWrapper(stream, encoding, errors="replace", newline="")):
+    text = io.TextIOWrapper(stream, encoding, errors="replace", newline="")
+    for piece in _unwrapped(_pieces(text)):
         for line in TORN.split(piece) if "Epoch" in piece else (piece,):
-            if cleaned := clean(line):
-                yield line, cleaned
+            bare = _unpacked(line)
+            cleaned = clean(bare)
+            if cleaned or "best iteration" in bare:
+                yield LEADING.sub("", bare) if "|" in bare else bare, cleaned
+
+
+def _unpacked(line: str) -> str:
+    """A line without what another program made of its signs."""
+    if "#011" in line or "\\t" in line:  # tabs, as containers and SageMaker write them
+        line = TABS.sub("\t", line)
+    if line.lstrip().startswith("[1] "):
+        line = OF_R.sub("", line)
+    if "<t" in line:
+        line = CELLS.sub("|", line)
+    return line
+
+
+def _unwrapped(pieces: Iterator[str]) -> Iterator[str]:
+    """Keras' lines as they were before a terminal wrapped them."""
+    held = ""
+    for piece in pieces:
+        if held and GOES_ON.match(piece) and WRAPPED.search(held):
+            held = (held + piece)[:LONGEST]
+            continue
+        if held:
+            yield held
+        held = piece
+    if held:
+        yield held
 
 
 def _pieces(text: TextIO) -> Iterator[str]:
@@ -79,6 +118,8 @@ def _pieces(text: TextIO) -> Iterator[str]:
 
 
 def _goes_on(bar: re.Match[str], later: re.Match[str]) -> bool:
+    if "val" in later.string and "poch" not in later["before"]:  # a bar over epochs
+        return False
     same = bar["before"] == later["before"] and bar["of"] == later["of"]
     return same and int(bar["at"]) <= int(later["at"])
 

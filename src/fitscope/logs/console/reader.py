@@ -2,59 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from array import array
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 
-from fitscope.logs.console.fields import Said, said
-from fitscope.logs.console.tables import header, row
+from fitscope.logs.console.dictionaries import printed_lists
+from fitscope.logs.console.fields import SHOWN, Said, said
+from fitscope.logs.console.gathered import Curve, Told
+from fitscope.logs.console.tables import Header, header, more_of_header, row
 from fitscope.logs.direction import measures_nothing
 from fitscope.logs.log import Log, Logged
 from fitscope.logs.names import Part, meaning
-from fitscope.logs.table import EPOCHS, STEPS
+from fitscope.logs.table import EPOCHS, ROUNDS, STEPS
 
 MOST_NAMES = 500  # names that are followed; text without an end invents ever new ones
-MOST_VALUES = 200_000  # values of a name, from which on neighbours are averaged
-SHORT = {"train": "Train", "validation": "Val", "test": "Test"}
-
-
-@dataclass
-class _Told:
-    """What an epoch said of one metric: its last whole value, and the means of its parts."""
-
-    whole: float | None = None
-    plain: bool = False  # that came without a counter: a progress bar's end does not replace it
-    last: float = 0.0
-    running: bool = False
-    total: float = 0.0
-    count: int = 0
-
-    def value(self) -> float:
-        if self.whole is not None:
-            return self.whole
-        return self.last if self.running or not self.count else self.total / self.count
-
-
-@dataclass
-class _Curve:
-    values: array[float] = field(default_factory=lambda: array("d"))
-    places: array[float] = field(default_factory=lambda: array("d"))
-    rows: array[float] = field(default_factory=lambda: array("d"))
-
-    def add(self, value: float, place: float, row: int) -> None:
-        self.values.append(value)
-        self.places.append(place)
-        self.rows.append(row)
-        if len(self.values) >= MOST_VALUES:
-            self._halve()
-
-    def _halve(self) -> None:
-        values = np.asarray(self.values).reshape(-1, 2).mean(axis=1)
-        self.values = array("d", values)
-        self.places, self.rows = self.places[1::2], self.rows[1::2]
+OUTRANKED = {"epoch": ("step", "count"), "step": ("count",), "round": ("count",)}
+BEST = "best"  # CatBoost's column, which tells which way its metric is better
+AFTERWARDS_TOLD = re.compile(r"\s+\w+\s+=\s")
+PLAIN_NUMBER = re.compile(r"(?:-\s)?[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?%?")
 
 
 class Printed:
@@ -62,37 +29,71 @@ class Printed:
 
     Values belong to the epoch that was named last. A line about a part of an epoch counts only
     where no line speaks of the whole: then running means give their last value, others a mean.
+
+    Args:
+        by_step: steps count where they stand beside epochs.
     """
 
-    def __init__(self) -> None:
-        self.kind: str | None = None  # "epoch", "step" or "round"
+    def __init__(self, by_step: bool = False) -> None:
+        self.steps_seen = 0  # that lines of an epoch named
+        self._by_step = by_step
+        self.kind: str | None = None  # "epoch", "step", "round" or "count"
         self._place: float | None = None
+        self._step: float | None = None  # beside an epoch, in the rows of a table
         self._part: Part | None = None
         self._headed = False  # the part was named by a line without values
-        self._told: dict[str, _Told] = {}
-        self._curves: dict[str, _Curve] = {}
-        self._names: tuple[str, ...] | None = None
+        self._told: dict[str, Told] = {}
+        self._curves: dict[str, Curve] = {}
+        self._lists: dict[str, list[float]] = {}  # whole curves, printed at the end
+        self._header: Header | None = None
+        self._fresh = False  # the header was the line before
+        self._name = ""  # what stood alone on a line and ended in a colon
         self._row = 0
         self._whole: set[str] = set()  # what was told of whole epochs
         self._marks: list[float] = []
+        self._after = False  # Trainer's summary of a fit, behind it
         self._repeats = False  # the next line says again what was best
 
     def add(self, bare: str, line: str) -> None:
         """Take in one more line: without colours, and cleaned."""
         self._row += 1
-        if self._repeats or "Best iteration" in bare:
+        if bare.startswith("[CV "):  # a candidate of a search
+            return
+        if self._repeats or "best iteration" in bare.lower():
             self._repeats = not self._repeats
             return
-        if self._names is not None and (cells := row(bare, self._names)) is not None:
-            self._take(_as_said(cells))
+        if self._after and AFTERWARDS_TOLD.match(bare):
             return
-        if names := header(bare):
-            self._names = names
+        self._after = "metrics *****" in bare
+        if self._takes_as_table(bare):
             return
+        if "[" in bare and (lists := printed_lists(bare)):
+            self._lists |= lists
         if any(sign.isdigit() for sign in line) or "nan" in line:
+            if self._name and PLAIN_NUMBER.fullmatch(line):
+                line = f"{self._name}: {line.removeprefix('- ')}"
             self._take(said(line))
-        elif len(line) < 60 and (heading := said(line)).part is not None:
-            self._part, self._headed = heading.part, True
+        elif len(line) < 60:
+            heading = said(line)
+            if heading.part is not None:
+                self._part, self._headed = heading.part, True
+            self._name = line if bare.rstrip().endswith(":") else ""
+
+    def _takes_as_table(self, bare: str) -> bool:
+        """Whether a line is a table's header or one of its rows, which then is taken in."""
+        if self._header is not None and (cells := row(bare, self._header)) is not None:
+            self._fresh = False
+            self._take(_as_said(cells))
+            return True
+        if self._fresh and self._header is not None:
+            self._fresh = False
+            if (whole := more_of_header(self._header, bare)) is not None:
+                self._header = whole
+                return True
+        if names := header(bare):
+            self._header, self._fresh = names, True
+            return True
+        return False
 
     def log(self, source: str) -> Log:
         """The curves of all lines until now."""
@@ -107,12 +108,28 @@ class Printed:
             known = np.isfinite(places)
             if self.kind is not None and known.any():
                 values, rows, places = values[known], rows[known], places[known]
+                steps = np.array(curve.steps)[known]
                 by_epoch = places if self.kind != "step" else None
-                by_step = places if self.kind == "step" else None
-                curves[name] = Logged(values, by_epoch, by_step, rows)
+                by_step = places if self.kind == "step" else steps
+                found = np.isfinite(by_step).all()
+                curves[name] = Logged(values, by_epoch, by_step if found else None, rows)
             elif self.kind is None:
                 curves[name] = Logged(values, rows=rows)
+        curves |= self._listed(curves)
+        curves = _directed(curves) if self.kind == "round" else curves
         return Log(source, curves, "round" if self.kind == "round" else "epoch")
+
+    def _listed(self, curves: dict[str, Logged]) -> dict[str, Logged]:
+        """Curves that were printed as lists, if they say more of validation rows than the lines."""
+        longest = {"lines": 0, "lists": 0}
+        told = [("lines", name, len(curve.values)) for name, curve in curves.items()]
+        told += [("lists", name, len(values)) for name, values in self._lists.items()]
+        for way, name, count in told:
+            if meaning(name).part in ("validation", "test"):
+                longest[way] = max(longest[way], count)
+        if longest["lists"] <= longest["lines"]:
+            return {}
+        return {name: Logged(np.array(values)) for name, values in self._lists.items()}
 
     def _is_of_parts(self, name: str) -> bool:
         """Whether a curve is of batches, and another one of the same is of whole epochs."""
@@ -132,7 +149,7 @@ class Printed:
         before = any(np.isnan(self._curves[name].places[0]) for name in measured)
         return before and not any(name in self._told for name in measured)
 
-    def _moved(self, curve: _Curve) -> np.ndarray:
+    def _moved(self, curve: Curve) -> np.ndarray:
         """Places of values that came before the name of their epoch."""
         following = dict(pairwise([np.inf, *self._marks]))
         places = np.nan_to_num(np.array(curve.places), nan=np.inf)
@@ -145,24 +162,27 @@ class Printed:
                 self._part, self._headed = found.part, True
             return
         inherits = self._part is not None and (self._headed or not found.progress)
+        if self.kind == "count" and found.count is not None:
+            found.progress = False
+        parts = {meaning(name).part for name in found.values} - {None}
+        both = bool(parts - {"train"}) and len(found.values) > 1
         for name, (value, running) in found.values.items():
             known = meaning(name)
-            if measures_nothing(known.metric):
+            if measures_nothing(known.metric) and name != BEST:
                 continue
             if known.part is None and inherits and self._part is not None:
-                name = f"{SHORT[self._part]} {name}"
+                name = f"{SHOWN[self._part]} {name}"
             name = name.strip()
             if name not in self._told and len(self._told) >= MOST_NAMES:
                 continue
-            told = self._told.setdefault(name, _Told())
+            told = self._told.setdefault(name, Told())
             if found.progress:
                 told.last, told.running = value, running or told.running
                 told.total, told.count = told.total + value, told.count + 1
-            elif not (told.plain and found.counted):
-                told.whole, told.plain = value, not found.counted
+            elif not ((told.plain and found.counted) or (told.final and not both)):
+                told.whole, told.plain, told.final = value, not found.counted, both
                 if len(self._whole) < MOST_NAMES:
                     self._whole.add(name)
-        parts = {meaning(name).part for name in found.values} - {None}
         if found.part is not None and len(parts) < 2:
             self._part, self._headed = found.part, found.progress
         if self.kind is None:
@@ -170,22 +190,32 @@ class Printed:
 
     def _move(self, found: Said) -> None:
         """Go to the epoch, round or step that a line names."""
-        named = (("epoch", found.epoch), ("round", found.round), ("step", found.step))
+        if found.step is not None and found.epoch is not None:
+            self.steps_seen += 1
+            found.epoch = None if self._by_step else found.epoch
+        named = (
+            *(("epoch", found.epoch), ("round", found.round)),
+            *(("step", found.step), ("count", found.count)),
+        )
         for kind, place in named:
             if place is None:
                 continue
-            if self.kind == kind or self.kind is None or (kind == "epoch" and self.kind == "step"):
+            if self.kind == kind or self.kind is None or self.kind in OUTRANKED.get(kind, ()):
                 if kind != self.kind:
                     self._begin(kind)
-                self._part = None
-                if place != self._place:
+                if place != self._place or not self._headed:
+                    self._part = None
+                step = found.step if found.tabled and kind == "epoch" else None
+                if (place, step) != (self._place, self._step):
                     self._flush()
-                    self._place = place
+                    self._place, self._step = place, step
                     self._marks.append(place)
+                elif kind == "count":  # a bar over epochs shows the next one's before it moves on
+                    found.values = {n: v for n, v in found.values.items() if n not in self._told}
                 return
-            if kind == "step":  # within an epoch
+            if kind == "step" and not found.full:  # within an epoch
                 found.progress = True
-            if found.part is None:
+            if found.part is None and not self._headed:
                 self._part = None
             return
 
@@ -199,39 +229,34 @@ class Printed:
 
     def _flush(self) -> None:
         place = np.nan if self._place is None else self._place
+        step = np.nan if self._step is None else self._step
         for name, told in self._told.items():
             if name in self._curves or len(self._curves) < MOST_NAMES:
-                self._curves.setdefault(name, _Curve()).add(told.value(), place, self._row)
+                curve = self._curves.setdefault(name, Curve())
+                curve.add(told.value(), place, step, self._row)
         self._told = {}
 
 
-def read_printed(source: str, lines: Iterable[tuple[str, str]]) -> Log:
-    """The curves of printed lines.
-
-    Args:
-        source: where they came from.
-        lines: as `fitscope.logs.console.lines.lines` yields them.
-
-    Example:
-        >>> text = ["Epoch 1", "loss: 2.0 - val_loss: 2.1", "Epoch 2", "loss: 1.5 - val_loss: 1.8"]
-        >>> log = read_printed("here", zip(text, text))
-        >>> log.curves["val_loss"].values.tolist(), log.curves["val_loss"].epochs.tolist()
-        ([2.1, 1.8], [1.0, 2.0])
-    """
-    printed = Printed()
-    for bare, line in lines:
-        printed.add(bare, line)
-    return printed.log(source)
-
-
 def _as_said(cells: dict[str, float]) -> Said:
-    found = Said()
+    found = Said(tabled=True)
     for name, value in cells.items():
-        lower = name.strip().lower()
-        if lower in (*EPOCHS, "ep"):
+        lower = name.strip("% #").lower()
+        if lower in EPOCHS:
             found.epoch = value
+        elif lower in ROUNDS:
+            found.round = value
         elif lower in STEPS:
             found.step = value
         else:
             found.values[name] = (value, False)
     return found
+
+
+def _directed(curves: dict[str, Logged]) -> dict[str, Logged]:
+    """CatBoost does not say what it measures: its best so far tells which way is better."""
+    best, test = curves.pop(BEST, None), curves.get("test")
+    if best is None or test is None or len(best.values) != len(test.values):
+        return curves
+    above, below = (best.values > test.values).any(), (best.values < test.values).any()
+    kind = "score" if above and not below else "loss" if below and not above else ""
+    return {f"{n} {kind}" if n in ("learn", "test") and kind else n: c for n, c in curves.items()}

@@ -3,33 +3,61 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from fitscope.logs.direction import higher_is_better
-from fitscope.logs.names import meaning
-from fitscope.logs.table import EPOCHS, STEPS
+from fitscope.logs.names import PARTS, meaning
+from fitscope.logs.table import EPOCHS, ROUNDS, STEPS
 
-BARRED = re.compile(r"\s*[|\t;\u2500-\u257f]\s*")
-PLACES = (*EPOCHS, *STEPS)
+BARRED = re.compile(r"\s*[|\t;\u2500-\u257f]\s*|\s&\s|\s*\\\\\s*$")
+PLACES = (*EPOCHS, *STEPS, *ROUNDS)
 WIDE = re.compile(r"\s{2,}|\t")
+WORDS = re.compile(r"\S+(?:\s\S+)*")
 NUMBER = re.compile(r"[-+]?(?:\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?|\.\d+|nan|inf)%?", re.IGNORECASE)
 ENDS_IN_NUMBER = re.compile(r"\s[-+]?\d*\.?\d+$")
 COUNTED = re.compile(r"(\d+)/\d+")
 OF_CLASSES = ("Class", "Images", "Instances")
+OF_BOXES = ("precision", "recall", "mAP50", "mAP50-95")
+ROW_KEYS = ("split", "phase", "mode", "stage", "subset", "set")
 TAIL = re.compile(r":\s+\d+%\|.*")  # a progress bar behind the columns
-DECORATION = "*_`~ "
+RULE = re.compile(r"[\s|+:=\-\u2500-\u257f]*")
+DECORATION = "*_`~ %"
+MOST_BLANK = 0.5  # share of a row's cells that may be empty
 
 
-def header(line: str) -> tuple[str, ...] | None:
+@dataclass(frozen=True)
+class Header:
+    """The names of columns.
+
+    Attributes:
+        names: the names.
+        line: the line that they stand in, below which their values do.
+        by_metric: each row is one metric, and the columns are training and validation rows.
+        by_part: each row is training or validation rows, and the columns are metrics.
+    """
+
+    names: tuple[str, ...]
+    line: str = ""
+    by_metric: bool = False
+    by_part: bool = False
+
+
+def header(line: str) -> Header | None:
     """The names of columns, if a line is one of these and nothing else.
 
     Example:
-        >>> header("| Epoch | Train loss | Val loss |"), header("  epoch    train_loss    dur")
-        (('Epoch', 'Train loss', 'Val loss'), ('epoch', 'train_loss', 'dur'))
+        >>> header("| Epoch | Train loss | Val loss |").names
+        ('Epoch', 'Train loss', 'Val loss')
+        >>> header("  epoch    train_loss    dur").names
+        ('epoch', 'train_loss', 'dur')
         >>> header("| ---: | ---: |") is None, header("Epoch 3, loss: 0.5") is None
         (True, True)
     """
-    if line.lstrip().startswith("Class ") and "mAP50" in line:  # Ultralytics, of validation rows
-        return (*OF_CLASSES, "val/precision", "val/recall", "val/mAP50", "val/mAP50-95")
+    bare = TAIL.sub("", line).strip()
+    if bare.startswith(("Class ", "classes ")):
+        return _of_ultralytics(bare)
+    if bare.startswith("E ") and "  #  " in bare and "LOSS" in bare:
+        return _of_spacy(line)
     if ":" in line or "=" in line or "{" in line:
         return None
     cells = _cells(line)
@@ -39,36 +67,126 @@ def header(line: str) -> tuple[str, ...] | None:
         return None
     metrics = [c for c in cells if higher_is_better(meaning(c).metric) is not None]
     parts = [c for c in cells if meaning(c).part is not None]
-    placed = any(cell.lower() in PLACES for cell in cells)
-    named = (placed and (metrics or parts)) or len({*metrics} & {*parts}) > 1
-    return tuple(cells) if named else None
+    if len(cells) == len(parts) == 2 and not any(meaning(cell).metric for cell in cells):
+        return Header(("", *cells), line, by_metric=True)
+    rest = len(metrics) == len(cells) - 1 and cells[0] not in metrics and not is_place(cells[0])
+    if rest and not parts and BARRED.search(line.strip()):
+        return Header(tuple(cells), line, by_part=True)
+    placed = [cell for cell in cells if is_place(cell)]
+    first = bool(placed) and placed[0] == cells[0] and len(cells) > 2
+    named = (placed and (metrics or parts or first)) or len({*metrics} & {*parts}) > 1
+    return Header(tuple(cells), line) if named else None
 
 
-def row(line: str, names: tuple[str, ...]) -> dict[str, float] | None:
+def more_of_header(above: Header, line: str) -> Header | None:
+    """The header of two lines: MATLAB writes "Validation" in one and "Loss" below it.
+
+    Example:
+        >>> more_of_header(header("| Epoch | Validation |"), "|     | Loss |").names
+        ('Epoch', 'Validation Loss')
+    """
+    cells = _cells(line, len(above.names))
+    if len(cells) != len(above.names) or not any(cells) or any(map(NUMBER.fullmatch, cells)):
+        return None
+    if RULE.fullmatch(line) or not BARRED.search(line.strip()):
+        return None
+    names = tuple(f"{one} {two}".strip() for one, two in zip(above.names, cells, strict=True))
+    return Header(names, above.line)
+
+
+def row(line: str, above: Header) -> dict[str, float] | None:
     """The numbers of a line under a header, by name; None if it is no row of that table.
 
     Example:
-        >>> row("| 5 | 0.49 | **0.71** | lowest |", ("Epoch", "Train", "Val", "Note"))
+        >>> row("| 5 | 0.49 | **0.71** | lowest |", Header(("Epoch", "Train", "Val", "Note")))
         {'Epoch': 5.0, 'Train': 0.49, 'Val': 0.71}
+        >>> row("loss | 0.5 | 0.6", Header(("", "Training", "Validation"), "", True))
+        {'Training loss': 0.5, 'Validation loss': 0.6}
+        >>> above = header("  Epoch    TrainLoss    ValLoss")
+        >>> row("      1                     0.5", above)
+        {'Epoch': 1.0, 'ValLoss': 0.5}
     """
+    names = above.names
     cells = _cells(line, len(names))
+    if above.by_metric:
+        return _of_metric(names, cells)
+    if above.by_part:
+        return _of_part(names, cells)
     if len(cells) == len(names) + 1 and cells[0].isdigit() and NUMBER.fullmatch(cells[-1]):
         cells = cells[1:]  # pandas numbers the rows
     if any(map(NUMBER.fullmatch, cells[len(names) :])):
         return None
     cells = cells[: len(names)]  # a remark behind the last column
-    if len(cells) != len(names) or (names[0] == OF_CLASSES[0] and cells[0] != "all"):
+    if 1 < len(cells) < len(names) and not BARRED.search(line.strip()):
+        cells = _below(line, above.line)
+    if len(cells) != len(names):
+        return None
+    if names[0].lower() in ("class", "classes") and cells[0] != "all":
         return None
     cells = [counted[1] if (counted := COUNTED.fullmatch(cell)) else cell for cell in cells]
+    of_rows = (meaning(c).part for n, c in zip(names, cells, strict=True) if n.lower() in ROW_KEYS)
+    part = next((part for part in of_rows if part is not None), None)
     found = {
-        name: float(cell.rstrip("%").replace(",", "."))
+        f"{part} {name}" if part and not is_place(name) else name: float(
+            cell.rstrip("%").replace(",", ".")
+        )
         for name, cell in zip(names, cells, strict=True)
         if NUMBER.fullmatch(cell)
     }
-    places = {name for name in names if name.lower() in PLACES}
+    places = {name for name in names if is_place(name)}
     if places and not places & found.keys():
         return None
-    return found if len(found) >= 2 and len(found) >= len(names) / 2 else None
+    return found if len(found) >= 2 and len(found) >= len(names) * MOST_BLANK else None
+
+
+def is_place(name: str) -> bool:
+    """Whether a column's name is that of epochs, steps or rounds."""
+    return name.strip(DECORATION).lower() in PLACES
+
+
+def _of_metric(names: tuple[str, ...], cells: list[str]) -> dict[str, float] | None:
+    if len(cells) != len(names) or not cells[0] or NUMBER.fullmatch(cells[0]):
+        return None
+    pairs = zip(names[1:], cells[1:], strict=True)
+    return {f"{part} {cells[0]}": float(c) for part, c in pairs if NUMBER.fullmatch(c)} or None
+
+
+def _of_part(names: tuple[str, ...], cells: list[str]) -> dict[str, float] | None:
+    if len(cells) != len(names) or cells[0].lower() not in PARTS:
+        return None
+    pairs = zip(names[1:], cells[1:], strict=True)
+    return {f"{cells[0]} {name}": float(c) for name, c in pairs if NUMBER.fullmatch(c)} or None
+
+
+def _of_ultralytics(line: str) -> Header | None:
+    """What was found on validation images: boxes, and masks or poses beside them."""
+    if line.startswith("classes"):
+        return Header(("classes", *(f"val/{name}" for name in line.split()[1:])))
+    if "mAP" not in line:
+        return None
+    count = len(line.split()) - len(OF_CLASSES)
+    kinds = ("val/", "val/other_")
+    names = tuple(f"{kinds[at // 4]}{OF_BOXES[at % 4]}" for at in range(min(count, 8)))
+    return Header((*OF_CLASSES, *names))
+
+
+def _of_spacy(line: str) -> Header:
+    """Losses are of training, the rest was measured on the development rows."""
+    names = [c if c.startswith("LOSS") else f"val/{c}" for c in _cells(line)[2:]]
+    return Header(("epoch", "step", *names), line)
+
+
+def _below(line: str, above: str) -> list[str]:
+    """What stands below each name: columns with nothing but spaces between them, some empty."""
+    spans = [found.span() for found in re.finditer(r"\S+(?:\s\S+)*", above)]
+    cells = [""] * len(spans)
+    for word in WORDS.finditer(line.rstrip()):
+        overlaps = [min(word.end(), end) - max(word.start(), start) for start, end in spans]
+        nearest = max(range(len(spans)), key=overlaps.__getitem__)
+        if overlaps[nearest] <= 0 or cells[nearest]:
+            return []
+        cells[nearest] = word[0]
+    return cells
 
 
 def _cells(line: str, count: int | None = None) -> list[str]:

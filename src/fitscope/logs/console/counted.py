@@ -1,0 +1,132 @@
+"""Where a printed line stands: the epoch, the step and the boosting round that it names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from fitscope.logs.names import PARTS, Part
+
+WHOLE = r"\d{1,3}(?:,\d{3})+(?!\d)|\d+"
+EPOCH = re.compile(
+    r"(?<!\w)(?:epoch|epochs(?=\W+\d+\s*/)|epoche|epoka|epok|época|epoca|époque|epoque|эпоха|エポック|에폭|ep)"
+    r"(?:\s*\(\s*(?P<part>\w+)\s*\))?[\s.:=#\[\]\"'(]*(?:num(?:ber)?[\s:=]*)?(?P<epoch>\d+(?:\.\d+)?)"
+    r"(?:\s*\]?\s*(?:/|of\b|von\b|de\b|di\b|sur\b|из\b|van\b)\s*\d+|:\d+(?=\s*[-|,\])]))?[\])]?",
+    re.IGNORECASE,
+)
+SHORT_EPOCH = re.compile(r"^\W*E(?P<epoch>\d{1,6})(?=\s*[|:])")
+EPOCH_OF_TIMM = re.compile(r"^(?=Train)(?P<part>Train): \[?(?P<epoch>\d{1,9})(?:/\d+\])?\s?(?=\[)")
+EPOCH_BEHIND = re.compile(
+    r"第?\s*(?P<epoch>\d{1,9})\s*(?:轮|个epoch|エポック|에폭|epoch(?=:| results))"
+)
+STEP = re.compile(
+    r"(?<!\w)(?:global[_ ]?steps?|steps?|iter(?:ation)?s?|batch(?:es)?|it|rounds?|updates?)"
+    rf"[\s:=#\[\]\"'(]*(?P<step>{WHOLE})(?P<k>k\b)?(?:\s*(?:/|of)\s*(?P<last>{WHOLE})k?)?[\])]?",
+    re.IGNORECASE,
+)
+STEP_BEHIND = re.compile(
+    r"^\[(?P<bare>\d+)\](?=\s+\w+=)"
+    rf"|^(?:\W|training\b)*(?P<step>{WHOLE})(?P<k>k)?(?:\s*(?:/|of)\s*(?P<last>{WHOLE}))?\s*"
+    r"(?:steps|iterations|iters|updates)\b",
+    re.IGNORECASE,
+)
+PART_OF_ITERATION = re.compile(r"\biter\((?P<part>\w+)\)\s*(?:\[\d+\])?", re.IGNORECASE)
+ROUND = re.compile(
+    r"^\[(?P<round>\d+)\]:?(?=\s+[^=]*:)|^(?P<cat>\d+):(?=\s+(?:learn|test):)"
+    r"|^\D{0,30}\[(?P<named>\d+)\]:?(?=\s+(?:train|valid|eval|test|cv_agg)[\w']*\s?[\w-]*:)"
+)
+TREES = re.compile(r"\bnum[-_ ]trees:\s*(?P<count>\d+)")
+OF_CATBOOST = re.compile(r"\s\(\d+\)|\s(?:total|remaining):.*")
+ALONE = re.compile(
+    r"^(?:[^\W\d]\w*:)?\W*(?:(?P<bar>\d{1,3}%)\D{0,80}?)?(?P<count>\d{1,9})(?:\s*/\s*\d+)?(?=[\s\]|:,)])"
+)
+BATCHES = re.compile(r"\b\d+-\d+batch")
+NOT_NOW = re.compile(
+    r"(?:best|total|max|maximum|num|number of|warm-?up|from|resum\w*|every|patience|until|at"
+    r"|over|per|(?<!start )(?<!end )(?<!beginning )of)\W*$",
+    re.IGNORECASE,
+)
+
+
+@dataclass
+class Counted:
+    """What a line is about.
+
+    Attributes:
+        epoch: the epoch that it names.
+        step: the step or batch that it names.
+        round: the boosting round at its beginning.
+        part: the rows that stand with the epoch: `Epoch(val)`.
+        within: it names a step that is not the last of so many.
+        full: it names the last step of so many.
+    """
+
+    epoch: float | None = None
+    step: float | None = None
+    round: float | None = None
+    part: Part | None = None
+    within: bool = False
+    full: bool = False
+
+
+def counted(line: str) -> tuple[Counted, str]:
+    """Where a line stands, and the line without that.
+
+    Example:
+        >>> found, rest = counted("Epoch 3/10, step 5/20: loss 0.5")
+        >>> found.epoch, found.step, found.within, rest.replace(" ", "")
+        (3.0, 5.0, True, ',,,:loss0.5')
+        >>> counted("[12] train-rmse:0.5")[0].round, counted("1,200 steps: loss 1")[0].step
+        (12.0, 1200.0)
+    """
+    found = Counted()
+    if head := ROUND.search(line):
+        found.round = float(head["round"] or head["cat"] or head["named"])
+        line = line[head.end() :]
+        if head["cat"]:
+            line = OF_CATBOOST.sub("", line)
+    elif "trees:" in line and (trees := TREES.search(line)):
+        found.round = float(trees["count"])
+        line = line[trees.end() :]
+    if "iter(" in line.lower() and (of := PART_OF_ITERATION.search(line)):
+        found.part = PARTS.get(of["part"].lower())
+        line = f"{line[: of.start()]} , {line[of.end() :]}"
+    epoch = (
+        EPOCH.search(line)
+        or EPOCH_OF_TIMM.search(line)
+        or EPOCH_BEHIND.search(line)
+        or SHORT_EPOCH.search(line)
+    )
+    if epoch and not NOT_NOW.search(line[: epoch.start()]):
+        found.epoch = float(epoch["epoch"])
+        named = epoch.groupdict().get("part") or ""
+        found.part = PARTS.get(named.lower()) or found.part
+        line = f"{line[: epoch.start()]} , {line[epoch.end() :]}"
+    if step := STEP_BEHIND.search(line) or STEP.search(line):
+        named = step["step"] or step.groupdict()["bare"]
+        found.step = _whole(named) * (1000 if step["k"] else 1)
+        last = step["last"]
+        found.full = last is not None and _whole(last) == _whole(named)
+        found.within = last is not None and not found.full
+        line = f"{line[: step.start()]} , {line[step.end() :]}"
+    found.within |= "batch" in line and BATCHES.search(line) is not None
+    return found, line
+
+
+def counter_alone(line: str) -> float | None:
+    """The number at a line's beginning, as where it stands for an epoch without the word.
+
+    Example:
+        >>> counter_alone("[3/24] train 0.5 val 0.6"), counter_alone("007 train 0.5 val 0.6")
+        (3.0, 7.0)
+        >>> counter_alone(" 12%|#  | 3/24 [00:10<02:00, loss=0.5]"), counter_alone("0.5 val 0.6")
+        (3.0, None)
+    """
+    found = ALONE.match(line)
+    if not found or (found["bar"] and found["count"] == "0"):
+        return None
+    return float(found["count"])
+
+
+def _whole(text: str) -> float:
+    return float(text.replace(",", ""))

@@ -1,0 +1,47 @@
+"""What a program printed, where it is wrapped into JSON: a notebook's, a container's lines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from fitscope.logs.documents import json_lines
+
+MESSAGES = ("log", "message", "msg", "textPayload", "text", "line", "output")
+
+
+def printed_within(text: str) -> str | None:
+    """What a program printed, where it is wrapped into JSON: a notebook, a container's lines.
+
+    Args:
+        text: JSON or JSON lines.
+
+    Example:
+        >>> printed_within('[{"log": "Epoch 1 loss 0.5", "stream": "stdout"}]')
+        'Epoch 1 loss 0.5'
+    """
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        document = json_lines(text)
+    if isinstance(document, Mapping) and isinstance(document.get("cells"), list):
+        found = [
+            part
+            for cell in document["cells"]
+            if isinstance(cell, Mapping)
+            for output in cell.get("outputs") or ()
+            if isinstance(output, Mapping)
+            for part in texts(output.get("text") or (output.get("data") or {}).get("text/plain"))
+        ]
+        return "".join(found) or None
+    if not isinstance(document, list):
+        return None
+    records = [one for one in document if isinstance(one, Mapping)]
+    key = next((k for k in MESSAGES if records and isinstance(records[0].get(k), str)), None)
+    said = [str(one.get(key, "")).rstrip("\n") for one in records] if key else []
+    return "\n".join(said) or None
+
+
+def texts(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else [v for v in value or () if isinstance(v, str)]
