@@ -27,8 +27,8 @@ PARTS: dict[str, Part] = {
         _words(
             "val valid validation validate validating vali vl va eval evaluation evaluate dev "
             "devel evaluating holdout heldout valset dval dvalid deval crossval outofsample "
-            "validación validacion validierung validierungs validazione validação validacao валидации "
-            "валидация валидационная проверка walidacja walidacyjna walidacyjny doğrulama validatie"
+            "validación validacion validierung validierungs validazione validação validacao "
+            "валидации валидация валидационная проверка walidacja walidacyjna walidacyjny doğrulama validatie"
         ),
         "validation",
     ),
