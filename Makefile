@@ -24,6 +24,7 @@ check: $(VENV)/developed  ## lint, format, types and floors
 
 bench: $(VENV)/installed  ## time fitscope beside TensorFlow, Keras on JAX and PyTorch
 	$(PYTHON) benchmarks/run.py $(ARGS)
+	$(PYTHON) benchmarks/log_peers.py
 
 calibrate: $(VENV)/developed  ## run the simulations behind docs/how-verdicts-work.md (an hour or two)
 	$(BIN)/python -m calibration $(ARGS)

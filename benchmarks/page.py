@@ -28,6 +28,7 @@ class Figures:
         reading: what `reading.py` printed.
         startup: seconds of fresh processes.
         tables: what `tables.py` printed.
+        watching: what `boosting.py` and `keras_own.py` printed.
     """
 
     about: dict[str, str]
@@ -36,6 +37,7 @@ class Figures:
     reading: str = ""
     startup: dict[str, float] = field(default_factory=dict)
     tables: str = ""
+    watching: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ def page(figures: Figures) -> str:
         else "",
         _startup(figures.startup),
         "## Models of real tables\n\n" + figures.tables.strip() + "\n" if figures.tables else "",
+        "## What watching costs\n\n" + figures.watching + "\n" if figures.watching else "",
     ]
     return "\n".join(part for part in parts if part)
 

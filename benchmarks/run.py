@@ -41,7 +41,7 @@ TRAINERS = {
     "torch-tuned": page.TORCH_TUNED,
     "products": page.PRODUCTS,
 }
-PARTS = (*TRAINERS, "repeats", "reading", "startup", "tables")
+PARTS = (*TRAINERS, "repeats", "reading", "startup", "tables", "watching")
 PEERS = set(TRAINERS) - {"fitscope", "products"} | {"reading"}
 
 
@@ -90,6 +90,11 @@ def main() -> None:
                 ["--splits", "1", "--tables", "Chile", "--budget", "60s"] if options.quick else []
             )
             figures.tables = ask(ours, HERE / "tables.py", *size)
+        if "watching" in wanted:
+            say("boosting and Keras' own models under the instrument")
+            size = ["--pairs", "1"] if options.quick else []
+            parts = [ask(ours, HERE / "boosting.py"), ask(ours, HERE / "keras_own.py", *size)]
+            figures.watching = "\n\n".join(part.strip() for part in parts)
 
     text = page.page(figures)
     if options.quick or options.only:

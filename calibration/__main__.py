@@ -24,10 +24,12 @@ DOCS = ROOT / "docs"
 BEGIN, END = "<!-- calibration: begin -->", "<!-- calibration: end -->"
 VERDICTS = {
     "labelled": "Histories that people have labelled",
+    "collection": "Histories of every shape",
     "flat": "Curves that are flat",
     "coverage": "Intervals of the best score and of the onset",
     "truth": "Runs of which the truth is known",
     "same": "A model against itself",
+    "boosted": "Boosting of which the truth is known",
     "stopper": "Stopping on evidence beside a patience of 200",
     "speed": "Speed",
 }
@@ -38,6 +40,7 @@ EXAMINATIONS = {
     "intervals": "Intervals of a mean",
     "more_data": "Would more rows help",
     "costs": "A gap that is said to cost something",
+    "forests": "Random forests whose gap costs nothing",
 }
 CHECKS = {"checks": "What was planted, and what was not"}
 PAGES = {
@@ -69,6 +72,13 @@ def labelled(options: argparse.Namespace) -> str:
 def simulated(part: str) -> Callable[[argparse.Namespace], str]:
     """A part that needs nothing: its module's `report`."""
     return lambda _: import_module(f"calibration.{part}").report()
+
+
+def collection(_: argparse.Namespace) -> str:
+    """Simulated histories of every shape."""
+    from calibration.collection.report import report
+
+    return report()
 
 
 def truth(options: argparse.Namespace) -> str:
@@ -136,6 +146,22 @@ def costs(options: argparse.Namespace) -> str:
     return report(stored(options.work))
 
 
+def boosted(options: argparse.Namespace) -> str:
+    """Boosting whose population loss is known."""
+    from calibration.boosted import report, stored
+
+    trained("boosted", options.work, "--boosted", str(options.boosted))
+    return report(stored(options.work))
+
+
+def forests(options: argparse.Namespace) -> str:
+    """Random forests on real tables."""
+    from calibration.forests import report, stored
+
+    trained("forests", options.work, "--forests", str(options.forests))
+    return report(stored(options.work))
+
+
 def speed(_: argparse.Namespace) -> str:
     """Speed, in a process that has one thread."""
     one = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
@@ -147,6 +173,7 @@ def speed(_: argparse.Namespace) -> str:
 
 PARTS: dict[str, Callable[[argparse.Namespace], str]] = {
     "labelled": labelled,
+    "collection": collection,
     "flat": simulated("flat"),
     "coverage": simulated("coverage"),
     "truth": truth,
@@ -156,6 +183,8 @@ PARTS: dict[str, Callable[[argparse.Namespace], str]] = {
     "speed": speed,
     **{part: simulated(part) for part in EXAMINATIONS},
     "costs": costs,
+    "boosted": boosted,
+    "forests": forests,
 }
 
 
@@ -193,6 +222,8 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=1_000, help="a model meets itself")
     parser.add_argument("--splits", type=int, default=20, help="of each real table")
     parser.add_argument("--seeds", type=int, default=5, help="of the guide's models")
+    parser.add_argument("--boosted", type=int, default=300, help="runs of boosting")
+    parser.add_argument("--forests", type=int, default=6, help="splits of each table of forests")
     parser.add_argument("--tables", type=int, default=20, help="examined for what a gap costs")
     options = parser.parse_args()
     unknown = set(options.parts) - set(PARTS)

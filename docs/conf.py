@@ -5,14 +5,13 @@ look at what it has built. Nothing but the standard library is imported at the t
 reading this file costs nothing.
 """
 
-import subprocess
-import sys
-
 from fitscope import __version__
 
 project = "fitscope"
 author = "fitscope's authors"
 release = version = __version__
+
+WIDTH = 92  # columns of a help text
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 templates_path = []
@@ -70,13 +69,19 @@ def page_source(app, docname, source):
 
 def commands():
     """What `fitscope --help` and the help of each of its commands say, as Markdown."""
-    described = subprocess.run(
-        [sys.executable, "-m", "typer", "fitscope.cli.main", "utils", "docs", "--name", "fitscope"],
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    return "\n" + described.partition("\n")[2]  # the page has its own title
+    import click
+
+    from fitscope.cli.main import app
+
+    def described(command, name, above=None):
+        settings = {**command.context_settings, "terminal_width": WIDTH}
+        context = click.Context(command, above, name, **settings)
+        title = "" if above is None else f"## `{context.command_path}`\n\n"
+        yield f"{title}```text\n{command.get_help(context)}\n```\n"
+        for part, below in getattr(command, "commands", {}).items():
+            yield from described(below, part, context)
+
+    return "\n" + "\n".join(described(app, "fitscope"))
 
 
 def setup(app):

@@ -4,7 +4,14 @@
 give are left out, since they answer with a `UserError` of their own.
 """
 
+import builtins
+
+import jaxtyping
 from beartype import BeartypeConf, beartype
+
+# many modules know these in hints alone, since to import jaxtyping takes a tenth of a second
+for name in ("Bool", "Float", "Int", "Shaped"):
+    setattr(builtins, name, getattr(jaxtyping, name))
 
 CHECKED = (
     "fitscope.data.csv_layout",

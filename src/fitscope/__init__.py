@@ -97,7 +97,7 @@ def __getattr__(name: str) -> Any:
         return import_module("fitscope.api.callbacks")
     if name in _HOMES:
         if "IPython" in sys.modules:
-            import_module("fitscope.api")  # it says how a notebook draws results
+            import_module("fitscope.api.drawn")
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'fitscope' has no attribute {name!r}")
 

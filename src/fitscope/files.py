@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import atexit
 import errno
 import os
+import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from glob import escape
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fitscope.errors import UserError
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 LOCK = ".lock"
 """Name of a folder's lock file. It is never deleted: a second program could then hold a lock on a
 new file of that name while the first still holds the old one."""
 SHORTLY = 0.3  # seconds for which others may hold a lock who only look whether it is held
+OS_ERROR = re.compile(r"\(os error (\d+)\)")
 LARGEST = 1 << 30  # bytes of a file that is read as a whole
 
 
@@ -124,6 +131,45 @@ def write_text(path: Path | str, text: str) -> None:
     write_bytes(path, text.encode())
 
 
+_claimed: dict[Path, FileLock] = {}
+
+
+def claim(folder: Path) -> bool:
+    """Hold a folder's lock from now on, so that no other program chooses the folder, too.
+
+    The next `locked` of this program takes the claim over. A folder that holds nothing else by the
+    end of the program goes with it.
+
+    Returns:
+        False where somebody else holds it.
+
+    Raises:
+        UserError: the folder cannot be made or written.
+    """
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(folder / LOCK)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=0)
+    except Timeout:
+        return False
+    except OSError as error:
+        raise writing_error(error, folder) from error
+    _claimed[folder.resolve()] = lock
+    atexit.register(_forget, folder)
+    return True
+
+
+def _forget(folder: Path) -> None:
+    with suppress(OSError):
+        if (lock := _claimed.pop(folder.resolve(), None)) is not None:
+            lock.release()
+        if [one.name for one in folder.iterdir()] == [LOCK] and not is_locked(folder):
+            (folder / LOCK).unlink()
+            folder.rmdir()
+
+
 @contextmanager
 def locked(folder: Path | str) -> Iterator[None]:
     """Hold the folder's lock, so that no two programs write into it; it is made if missing.
@@ -143,10 +189,11 @@ def locked(folder: Path | str) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     folder = Path(folder)
-    lock = FileLock(folder / LOCK)
+    lock = _claimed.pop(folder.resolve(), None) or FileLock(folder / LOCK)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock.acquire(timeout=SHORTLY, poll_interval=SHORTLY / 10)
+        if not lock.is_locked:
+            lock.acquire(timeout=SHORTLY, poll_interval=SHORTLY / 10)
     except Timeout:
         raise UserError(
             f"{folder}: another fitscope is training in this folder; wait for it or choose "
@@ -209,8 +256,10 @@ def writing_error(error: OSError, path: Path | str) -> UserError:
         errno.ENAMETOOLONG: "the name is too long; choose a shorter one",
         errno.EFBIG: "larger than files may be here; raise the limit or choose another folder",
     }
-    if error.errno in advice:
-        return UserError(f"{path}: {advice[error.errno]}")
+    told = OS_ERROR.search(str(error))  # Polars' errors bear their number in their text alone
+    number = int(told[1]) if error.errno is None and told else error.errno
+    if number in advice:
+        return UserError(f"{path}: {advice[number]}")
     if error.errno is None:  # short writes of NumPy, errors of Polars
         return UserError(f"{path}: could not be written whole ({error}); is there space left?")
     return UserError(f"{path}: cannot be written ({error.strerror}); choose another folder")

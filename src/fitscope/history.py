@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float, Int, Shaped
 
+if TYPE_CHECKING:
+    from jaxtyping import Float, Int, Shaped
+
+ROUND = "round"
+"""`History.step` of boosting, whose steps add to each other."""
 SINGLE = "fit"
 """`History.step` of a learner that is trained in one step, so that there is no curve."""
+SIZE = "training size"
+"""`History.step` of a learning curve: one value a number of training rows."""
+TIMES = ("epoch", "round", "step", SINGLE)
+"""`History.step` where more of it is longer training; else it is `SIZE` or the name of a knob."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +52,8 @@ class History:
         reference: the metric that a constant predictor reaches on the validation rows.
         scores: further metrics on the validation rows, by name, one value an epoch each.
         classes: how many labels there are, where that is known.
-        step: what one step of the history is: "epoch", "round", "step" or `SINGLE`.
+        step: what one step of the history is: one of `TIMES`, `SIZE`, or the name of a setting
+            whose values were tried one after another.
         words: what sentences call the metric; its name if left out, as a log writes it.
         rate_fell: epoch at which the learning rate last fell at once, to stand from then on.
     """

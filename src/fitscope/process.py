@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import signal
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 _PACKAGE_ROOT = Path(__file__).resolve().parents[1]
+_GROUP = Path("/sys/fs/cgroup")
 _EXCEPTION = re.compile(r"[\w.]+: \S")
 
 
@@ -99,6 +101,30 @@ class PythonProcess:
         lines = self._errors.read().decode(errors="replace").strip().splitlines()
         raised = [line for line in lines if _EXCEPTION.match(line)]  # JAX says more behind it
         return (raised or lines or [f"it ended with status {status}"])[-1]
+
+
+def free_memory() -> float:
+    """Bytes that processes may still use, container limits included.
+
+    Returns:
+        What the system tells; infinity where it tells nothing.
+
+    Example:
+        >>> free_memory() > 1e6
+        True
+    """
+    found = [math.inf]
+    with suppress(OSError, ValueError, StopIteration):
+        lines = Path("/proc/meminfo").read_text().splitlines()
+        available = next(line for line in lines if line.startswith("MemAvailable"))
+        found.append(1_024.0 * int(available.split()[1]))
+    with suppress(OSError, ValueError):  # "max" stands for no limit
+        limit, used = (
+            int((_GROUP / name).read_text()) for name in ("memory.max", "memory.current")
+        )
+        cached = re.search(r"^inactive_file (\d+)$", (_GROUP / "memory.stat").read_text(), re.M)
+        found.append(float(limit - used + int(cached[1] if cached else 0)))
+    return min(found)
 
 
 def available_cores() -> int:

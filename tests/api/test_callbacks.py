@@ -1,5 +1,6 @@
 """Runs judged while they train; against the real libraries where these are installed."""
 
+import json
 import os
 import subprocess
 import sys
@@ -89,6 +90,33 @@ def test_a_problem_is_said_once_and_while_it_matters():
     assert [line for line in said if "FS202" in line] == [
         "fitscope: epoch 2: FS202 (problem): Training and validation are the same to the last digit"
     ]
+
+
+def test_one_object_serves_one_run_after_another():
+    said = []
+    watch = fs.callbacks.Watch(say=said.append, stop=fs.stopping.EvidenceStopping(worth=0.01))
+    for _ in range(2):
+        stopped = [watch.log(loss=TRAIN[e], val_loss=VALIDATION[e]) for e in range(60)]
+        assert stopped.index(True) > 26
+        assert watch.finish().epochs == 60
+    half = len(said) // 2
+    assert said[:half] == said[half:], "a second run is told as the first was"
+    for epoch in [*range(30), *range(20, 40)]:  # went on from a checkpoint
+        watch.log(epoch, loss=TRAIN[epoch], val_loss=VALIDATION[epoch])
+    history = watch.finish().history
+    assert history.epochs.tolist() == list(range(40))
+    assert history.validation.tolist() == VALIDATION[:40].tolist()
+
+
+def test_a_run_goes_on_in_another_process():
+    first, second = (fs.callbacks.Watch(say=None) for _ in range(2))
+    for epoch in range(40):
+        first.log(loss=TRAIN[epoch], val_loss=VALIDATION[epoch])
+    second.load_state_dict(json.loads(json.dumps(first.state_dict())))
+    for epoch in range(40, EPOCHS):
+        second.log(loss=TRAIN[epoch], val_loss=VALIDATION[epoch])
+    whole = fs.diagnose({"loss": TRAIN, "val_loss": VALIDATION})
+    assert second.finish().as_dict()["evidence"] == whole.as_dict()["evidence"]
 
 
 def test_a_long_run_costs_little(monkeypatch):

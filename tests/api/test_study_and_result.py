@@ -270,9 +270,13 @@ def test_what_cannot_be_run(tmp_path):
     with pytest.raises(fs.UserError, match="all 240 training rows have label 1"):
         ones.run(out=tmp_path / "ones", progress=False)
     assert not (tmp_path / "ones").exists()
-    strange = fs.Study(made_up_split(), fs.Plan(optimizer="sgdd"))
+    strange = fs.Study(made_up_split(), fs.Plan(optimizer="sgd", optimizer_options={"b1": 0.9}))
+    with pytest.raises(fs.UserError, match="One: Plan: sgd has no option 'b1'; it has momentum"):
+        strange.add("One", fs.MLP(2))
+    strange.plan = fs.Plan()
     strange.add("One", fs.MLP(2))
-    with pytest.raises(fs.UserError, match="unknown optimizer 'sgdd'"):
+    strange.plan = fs.Plan(optimizer="ftrl")
+    with pytest.raises(fs.UserError, match="unknown optimizer 'ftrl'"):
         strange.run(out=tmp_path / "b", progress=False)
     assert not (tmp_path / "a").exists()
     left = [path.name for path in (tmp_path / "b").iterdir()]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from browser.conftest import SHOTS
-from browser.test_page import serious_faults, settle
+from browser.test_page import cut_off, serious_faults, settle
 from examination.made_up_answer import ANSWER, REMEDIES, RUNGS, UNPREDICTABLE, write_examination
 
 from fitscope.report.page import page_data, render_page, write_page
@@ -22,6 +23,13 @@ ODD = replace(
     remedies=tuple(replace(one, remedy=f"<i onload=hacked=1>{one.remedy}</i>") for one in REMEDIES),
     more_data=UNPREDICTABLE,
 )
+
+LADDER = "#ladder .drawing"
+# Where the validation dot of each drawing stands, in points of the page.
+DOTS = """all => all.map(one => {
+  const dot = [...one.querySelectorAll(".dot:not(.hole):not(.open)")].at(-1);
+  return Number(dot.getAttribute("x1"));
+})"""
 
 PARTS = (
     "{include: [['#answer'], ['#ladder'], ['#remedies'], ['#more_data'], ['#checks'], "
@@ -47,6 +55,7 @@ def test_it_looks_right_narrow_and_wide_light_and_dark(made_up, visit):
         seen.drawn()
         settle(seen)
         assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
+        assert cut_off(seen) == []
         seen.page.screenshot(path=SHOTS / f"answer-{width}-{scheme}.png", full_page=True)
     assert len(seen.page.pdf(format="A4")) > 50_000
     assert seen.problems == []
@@ -67,19 +76,19 @@ def test_nothing_serious_keeps_anybody_out(made_up, visit, axe):
 def test_each_chart_shows_the_figures_of_its_table(made_up, visit):
     seen = visit(made_up, width=1280)
     seen.drawn()
-    ladder = seen.page.evaluate(
-        "document.querySelector('[data-chart=ladder]').data.slice(2).map(one => one.x[0])"
-    )
-    assert ladder == [rung.validation for rung in RUNGS]
-    drawn = seen.page.eval_on_selector_all(
-        "[data-chart=remedies]", "all => all.flatMap(one => one.data.map(dot => dot.x[0]))"
-    )
-    assert sorted(drawn) == sorted(remedy.difference for remedy in REMEDIES)
-    curve = "document.querySelector('[data-chart=more-data]').data"
-    assert seen.page.evaluate(f"[...{curve}[2].y]") == [mean for mean, _ in ANSWER.more_data.losses]
-    assert seen.page.evaluate(f"{curve}[1].x.at(-1)") == pytest.approx(28_000)
-    names = seen.page.locator("#remedies .ytick text").all_text_contents()
-    assert "early stopping" in names
+    for fold in seen.page.locator("#remedies summary").all():
+        fold.click()
+    dots = seen.page.eval_on_selector_all(LADDER, DOTS)
+    values = [rung.validation for rung in RUNGS]
+    assert np.corrcoef(dots, values)[0, 1] > 0.999, "dots stand where the figures say"
+    drawn = seen.page.eval_on_selector_all("#remedies .drawing", DOTS)
+    told = seen.page.locator("#remedies td:nth-child(3)").all_inner_texts()
+    assert len(drawn) == len(REMEDIES)
+    assert np.corrcoef(drawn, [float(text.split()[0]) for text in told])[0, 1] > 0.999
+    curve = "fitscope.shown(document.querySelector('[data-chart=more-data]')).lines"
+    assert seen.page.evaluate(f"[...{curve}[1].y]") == [mean for mean, _ in ANSWER.more_data.losses]
+    assert seen.page.evaluate(f"{curve}[0].x.at(-1)") == pytest.approx(28_000)
+    assert "early stopping" in seen.page.locator("#remedies th[scope=row]").all_inner_texts()
     assert seen.problems == []
 
 
@@ -88,16 +97,19 @@ def test_odd_answers_are_drawn_and_names_never_run(tmp_path, visit):
     seen = visit(write_page(stored), width=360)
     seen.drawn()
     assert seen.page.evaluate("window.hacked") is None
-    assert "40.000 →" in seen.page.locator("#ladder .annotation-text").all_text_contents()
+    assert seen.page.locator("#ladder .far").all_inner_texts() == ["40.000 →"]
+    assert cut_off(seen) == []
     assert seen.page.evaluate("document.documentElement.scrollWidth") <= 360
     assert seen.problems == []
 
 
 def test_without_scripts_the_drawn_figures_stand_in(made_up, visit):
     page = visit(made_up, scripts=False).page
-    for name, count in (("ladder", 1), ("remedies", 2), ("more_data", 1)):
-        drawings = page.locator(f"#{name} noscript svg[role=img]").all()
-        assert len(drawings) == count
+    for drawings in (
+        page.locator("#more_data noscript svg[role=img]").all(),
+        page.locator("#ladder .drawing").all(),
+    ):
+        assert drawings
         assert all(drawing.bounding_box()["width"] > 200 for drawing in drawings)
 
 
@@ -115,7 +127,7 @@ def test_the_answer_takes_the_headlines_place_while_the_page_is_open(tmp_path, v
 
     seen = visit("http://study.test/", ready=serve)
     assert seen.page.locator("#headline").count() == 1
-    seen.page.locator("#answer h1").filter(has_text="overfits").wait_for()
+    seen.page.locator("#answer h1").filter(has_text="take ").wait_for()
     assert seen.page.locator("#headline").count() == 0
     order = seen.page.eval_on_selector_all("main > [id]", "all => all.map(one => one.id)")
     assert order[:3] == ["answer", "ladder", "remedies"]

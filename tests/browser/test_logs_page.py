@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from browser.conftest import SHOTS
-from browser.test_page import serious_faults, settle
+from browser.test_page import cut_off, serious_faults, settle
 from logs.made_up_logs import csv_text, losses
 
 from fitscope.api.diagnose import diagnose_paths
@@ -29,10 +29,14 @@ def test_it_draws_every_run_and_says_nothing_wrong(page_file, visit, width):
     seen = visit(page_file, width=width, dark=width == 360)
     seen.drawn()
     assert seen.problems == []
-    lines = seen.page.eval_on_selector_all(".chart", "all => all.map(one => one.data.length)")
+    lines = seen.page.eval_on_selector_all(
+        ".chart",
+        "all => all.map(fitscope.shown).map(({ lines, marks }) => lines.length + marks.length)",
+    )
     assert lines == [3, 4, 2], "curves, best epoch, onset"
     wide = seen.page.evaluate("document.documentElement.scrollWidth")
     assert wide <= width
+    assert cut_off(seen) == []
     SHOTS.mkdir(exist_ok=True)
     seen.page.screenshot(path=SHOTS / f"logs-{width}.png", full_page=True)
 

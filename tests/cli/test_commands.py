@@ -143,7 +143,7 @@ def test_version_and_help(call):
 
 def test_light_imports():
     """`import fitscope` and `--help` must not load what takes time."""
-    heavy = "{'jax', 'polars', 'matplotlib', 'scipy', 'tensorboard', 'optax', 'httpx'}"
+    heavy = "{'jax', 'polars', 'matplotlib', 'scipy', 'tensorboard', 'optax', 'httpx', 'rich'}"
     code = (
         "import sys, fitscope, fitscope.cli.main\n"
         "sys.argv = ['fitscope', '--help']\n"

@@ -237,3 +237,24 @@ def test_piped_in_plain_ascii(log):
     )
     assert b"? overfit" in done.stdout
     assert done.stderr == b""
+
+
+def test_one_small_log_loads_nothing_heavy(tmp_path):
+    """What takes longer than all the rest; the time itself says more of the machine."""
+    heavy = "scipy polars pandas sklearn jax jaxtyping pydantic typer matplotlib jinja2 sqlite3"
+    rows = (f"{n},{0.9**n},{0.4 + 0.9**n + 0.01 * max(n - 25, 0)}" for n in range(60))
+    table = "\n".join(["epoch,loss,val_loss", *rows])
+    printed = "\n".join(f"Epoch {n}, loss: {0.9**n}, val_loss: {0.9**n}" for n in range(9))
+    document = json.dumps({"loss": [1, 0.5, 0.4], "val_loss": [1, 0.6, 0.7]})
+    for name, text in (("log.csv", table), ("log.txt", printed), ("log.json", document)):
+        (tmp_path / name).write_text(text)
+        code = (
+            "import sys, fitscope.cli.main\n"
+            f"sys.argv = ['fitscope', 'diagnose', {str(tmp_path / name)!r}]\n"
+            "try:\n    fitscope.cli.main.main()\nexcept SystemExit:\n    pass\n"
+            f"print('HEAVY', sorted({set(heavy.split())} & set(sys.modules)))"
+        )
+        words = [sys.executable, "-c", code]
+        done = subprocess.run(words, capture_output=True, text=True, check=True)
+        assert "best" in done.stdout, done.stderr
+        assert done.stdout.strip().endswith("HEAVY []"), name

@@ -142,9 +142,11 @@ def test_what_was_found_can_end_it_with_status_3(examined, call):
     out, _ = examined
     results = json.loads((out / "results.json").read_text())
     there = {rung["label"] for rung in results["rungs"]} - {None}
-    label = sorted(there)[0].replace(" ", "-")
+    label = sorted(there)[0]
     again = ("examine", "--resume", "--out", out, "--json", "--fail-on")
-    assert call(*again, f"FS101,{label}")[0] == 3
+    status, _, error = call(*again, f"FS101,{label.replace(' ', '-')}")
+    found = [f"{rung['model']} ({label})" for rung in results["rungs"] if rung["label"] == label]
+    assert (status, error) == (3, f"fitscope: --fail-on: {', '.join(found)}\n")
     assert call(*again, "FS101")[0] == 0
 
 

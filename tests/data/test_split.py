@@ -10,7 +10,7 @@ def split(rows=300_000, bad=None, label=None, **how):
     if bad is not None:
         x[280_000, 1] = bad
     if label is not None:
-        y[280_000] = label
+        y[:2], y[280_000] = (0, 1), label
     return Split(x, y, x[:5], y[:5], **how)
 
 
@@ -20,7 +20,7 @@ def test_rows_that_are_fine():
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 def test_a_value_that_is_not_finite(bad):
-    with pytest.raises(UserError, match="train row 280001: a feature is missing or not finite"):
+    with pytest.raises(UserError, match="train row 280001: 'feature 1' is missing or not finite"):
         split(bad=bad)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import polars as pl
 import pytest
 
@@ -27,6 +28,12 @@ def targets(train: Any, validation: Any = None, task: Task | str = "auto") -> tu
         ([1.0, 1.0], BINARY, [1, 1]),
         (np.array([True, False]), BINARY, [1, 0]),
         ([True, False], BINARY, [1, 0]),
+        ([-1, 1, 1], BINARY.of(["-1", "1"]), [0, 1, 1]),
+        ([2.0, 1.0, 2.0], BINARY.of(["1", "2"]), [1, 0, 1]),
+        ([[1], [0]], BINARY, [1, 0]),  # as scikit-learn's and Keras' users have them
+        (pd.DataFrame({"y": ["no", "yes"]}), BINARY.of(["no", "yes"]), [0, 1]),
+        (pd.Series([1, 0], dtype="Int64"), BINARY, [1, 0]),
+        (pd.Series(["b", "a"], dtype="string"), BINARY.of(["a", "b"]), [1, 0]),
         (np.array([0, 1], object), BINARY, [0, 1]),
         (["yes", "no", "yes"], BINARY.of(["no", "yes"]), [1, 0, 1]),
         (np.array(["b", "c", "a"]), MULTICLASS.of(["a", "b", "c"]), [1, 2, 0]),
@@ -68,7 +75,10 @@ def test_what_is_said(train: Any, wanted: Any, task: Task, numbers: list[float])
     ("train", "validation", "task", "refused"),
     [
         ([0, 1, 2], None, "auto", "say task='multiclass' or task='regression'"),
-        ([1, 2, 2], None, "auto", "train row 2: label 2 is neither 0 nor 1"),
+        ([1, 1, 0, 2], None, "auto", "train row 4: label 2 is neither 0 nor 1"),
+        ([1, 2], [1, 3], "auto", "few whole numbers (1, 2 and 3), which may be classes"),
+        (pd.Series([1, None], dtype="Int64"), None, "auto", "train row 2: a label is missing"),
+        (pd.Series(["a", None], dtype="string"), None, "auto", "train row 2: a label is missing"),
         ([0, 1, 2], None, "binary", "train row 3: label 2 is neither 0 nor 1"),
         ([0.5, 1, 2], None, "multiclass", "holds fractions such as 0.5"),
         (["a", "b"], None, "regression", "holds texts such as 'a'"),
@@ -89,7 +99,8 @@ def test_what_is_said(train: Any, wanted: Any, task: Task, numbers: list[float])
         (["a", "b"], [0, 1], "auto", "labels are texts there and numbers elsewhere"),
         (np.array(["a", 1], object), None, "auto", "texts and numbers together"),
         (np.array([1j, 2j]), None, "auto", "must be numbers or texts, got complex128"),
-        ([[0, 1]], None, "auto", "must be a 1-d array"),
+        ([[0, 1]], None, "auto", "must be a 1-d array, got shape (1, 2)"),
+        ([[0, 1], [1, 0]], None, "auto", "labels that are one-hot are given as y.argmax(axis=1)"),
         ([0.5, 1.5], [0.5, -1e200], "auto", "validation row 2: the target -1e+200 is too large"),
         ([[0], [0, 1]], None, "auto", "must be a 1-d array"),
         ([0, 1], None, ["binary"], "unknown task ['binary']"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -117,6 +119,25 @@ def test_the_same_scores_differ_by_nothing():
     for found in (difference(rows, rows), difference(rows[:1], rows[:1])):
         assert (found.value, found.p, found.sign_chance) == (0.0, 1.0, 0.5)
         assert found.interval[0] <= 0 <= found.interval[1]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(4, 40), st.integers(2, 12))
+def test_a_corrected_interval_agrees_with_its_verdict(seed, rows, pairs):
+    """Student's interval at Holm's level (SciPy): it holds zero where no sign is claimed."""
+    random = np.random.default_rng(seed)
+    samples = random.normal(random.normal(0, 0.6, pairs)[:, None], 1, (pairs, rows))
+    found = [difference(sample[None]) for sample in samples]
+    corrected = holm([one.p for one in found])
+    for sample, one, p in zip(samples, found, corrected, strict=True):
+        told = replace(one, p_corrected=p)
+        low, high = told.interval_corrected
+        assert (low <= 0 <= high) != told.sure or p == pytest.approx(0.05)
+        level = 1 - 0.05 * one.p / p
+        ends = stats.ttest_1samp(sample, 0).confidence_interval(level)
+        assert (low, high) == pytest.approx((ends.low, ends.high), rel=1e-6)
+        assert low <= one.interval[0] <= one.interval[1] <= high
+        assert told.turned().interval_corrected == pytest.approx((-high, -low))
 
 
 @settings(deadline=None)

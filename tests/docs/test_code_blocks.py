@@ -286,17 +286,17 @@ def call(words, monkeypatch, capsys):
 
 def parse(words, where):
     """Let the command line read the words without doing what they say; a wrong one fails."""
-    import typer
+    import click
 
-    from fitscope.cli.main import USAGE, app
+    from fitscope.cli.main import app
 
-    group = typer.main.get_command(app)
+    group = app
     try:
         context = group.make_context("fitscope", list(words))
         while hasattr(group, "commands"):
             name, group, words = group.resolve_command(context, list(words))
             context = group.make_context(name, list(words), parent=context)
-    except USAGE as error:
+    except click.UsageError as error:
         raise AssertionError(f"{where}: {error.format_message()}") from error
 
 

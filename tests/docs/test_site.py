@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-import typer
 
 import fitscope
 from fitscope.cli.main import app
@@ -56,7 +55,7 @@ def test_every_command_is_described(site):
             yield f"{name} {part}"
             yield from names(below, f"{name} {part}")
 
-    described = list(names(typer.main.get_command(app), "fitscope"))
+    described = list(names(app, "fitscope"))
     assert len(described) > 6
     assert [name for name in described if f"{name}¶" not in text] == []
     assert "--patience" in text

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.stats import t as student
 
 from fitscope.diagnosis.compare import difference
-from fitscope.examination.remedied import Tried, bought, widened
+from fitscope.examination.remedied import Tried, bought
 
 
 def tried(values, kinds=None):
@@ -21,7 +21,7 @@ def tried(values, kinds=None):
 def test_intervals_are_bonferronis(rows, times):
     values = np.random.default_rng(rows * 100 + times).normal(0.3, 1.0, rows)
     one = difference(values[None])
-    low, high = widened(one, times)
+    low, high = one.widened(times)
     mean, error = values.mean(), values.std(ddof=1) / rows**0.5
     reach = student.ppf(1 - 0.025 / times, rows - 1) * error
     assert low == pytest.approx(mean - reach, rel=1e-6)

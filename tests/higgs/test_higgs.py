@@ -84,6 +84,16 @@ class TestHowManyRows:
     def test_validation_first_then_training(self, path, table, validation, train):
         equals(higgs(validation, train, path), table, validation, train)
 
+    def test_a_csv_that_is_not_packed(self, table, as_csv, tmp_path):
+        path = tmp_path / "HIGGS.csv"
+        path.write_bytes(as_csv(table, newline="\r\n"))
+        equals(higgs(10, 40, path), table, 10, 40)
+        path.write_text(",".join(COLUMNS) + "\n")
+        with pytest.raises(UserError, match=r"HIGGS.csv: line 1: column 1 \(\w+\): '\w+' is not a"):
+            higgs(1, 1, path)
+        path.write_bytes(gzip.compress(as_csv(table)))
+        equals(higgs(10, 40, path), table, 10, 40)
+
     @pytest.mark.parametrize(
         ("validation", "train", "message"),
         [

@@ -1,3 +1,8 @@
+import socket
+import threading
+import time
+from contextlib import suppress
+
 import numpy as np
 import pytest
 
@@ -119,6 +124,26 @@ class TestItSaysWhatIsWrong:
         monkeypatch.setattr(remote, "_SLOWEST_RATE", 1e12)
         loop = serve(thousands[1], pause=0.2)
         self.fails(loop.url, "sends only [0-9,]+ bytes a second")
+
+    def test_headers_that_come_byte_by_byte_without_end(self, serve, monkeypatch):
+        monkeypatch.setattr(remote, "_PATIENCE_SECONDS", 0.3)
+        serve(b"")  # there is a network
+        listener = socket.create_server(("127.0.0.1", 0))
+
+        def drip() -> None:
+            with suppress(OSError):
+                connection, _ = listener.accept()
+                connection.sendall(b"HTTP/1.1 200 OK\r\nX-Long: ")
+                for _ in range(200):
+                    connection.sendall(b"a")
+                    time.sleep(0.05)
+
+        threading.Thread(target=drip, daemon=True).start()
+        began = time.monotonic()
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}/HIGGS.csv.gz"
+        self.fails(address, "does not begin to answer within 0.3 s; try again later")
+        assert time.monotonic() - began < 3
+        listener.close()
 
     def test_an_unusable_proxy(self, monkeypatch):
         monkeypatch.setenv("ALL_PROXY", "nonsense://127.0.0.1")

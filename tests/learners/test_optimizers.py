@@ -13,6 +13,7 @@ import optax
 import pytest
 
 from fitscope.errors import UserError
+from fitscope.learners.mlp.optimizer_names import OPTIMIZERS
 from fitscope.learners.mlp.optimizers import optimizer
 from fitscope.learners.mlp.schedules import inverse_time_decay
 
@@ -102,6 +103,11 @@ def test_other_names_are_optax(name: str, options: dict):
     for part in mine:
         np.testing.assert_array_equal(mine[part], theirs[part])
         assert np.any(mine[part][0] != mine[part][-1])
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_every_name_that_a_plan_knows_is_one_of_optax(name: str):
+    optimizer(name, lambda step: 0.1, {})  # noqa: ARG005
 
 
 @pytest.mark.parametrize(

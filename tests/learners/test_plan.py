@@ -139,3 +139,10 @@ def test_rules_that_make_no_sense(settings: dict):
 def test_settings_of_the_wrong_type(make):
     with pytest.raises(UserError):
         make()
+
+
+def test_an_optimizer_is_known_at_once_whatever_its_capitals():
+    names = [Plan(optimizer=name).optimizer for name in ("Adam", "AdamW", "RMSprop", "SignSGD")]
+    assert names == ["adam", "adamw", "rmsprop", "sign_sgd"]
+    with pytest.raises(UserError, match="unknown optimizer 'foo'; choose from adam, adamw, sgd, "):
+        Plan(optimizer="foo")

@@ -40,7 +40,8 @@ def plan(task: Task, **more: object) -> Plan:
 
 
 def test_equal_weights_are_no_weights(monkeypatch):
-    monkeypatch.setattr(compiling, "compiler_options", lambda *_: compiling.QUICKLY)
+    quickly = compiling.compiler_options(quickly=True)
+    monkeypatch.setattr(compiling, "compiler_options", lambda *_: quickly)
     task, model = BINARY, MLP(6, dropout=0.2, batch_norm=True)
     (plain,) = train(model, plan(task), split(task), seed=4)
     weights = Weights(np.ones(60), np.ones(30))

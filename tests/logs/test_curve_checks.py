@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import fitscope as fs
+from fitscope.diagnosis.steps import rows_of
 from fitscope.logs.checks.every import curve_checks
-from fitscope.logs.checks.few_rows import rows_of
 from fitscope.logs.checks.seen import Seen
 from fitscope.logs.log import Log, Logged
 from fitscope.logs.reading import reading

@@ -55,10 +55,9 @@ def printed(told: list[Event], repeats: int = 1, models=("Tiny", "Small")) -> st
 
 def test_a_run_reads_as_in_the_guide():
     text = printed(events("Tiny", 0, [1, 100, 250]))
-    summary = GUIDE["Tiny"][0].summary(28)
     history = {name: x[:250] for name, x in made_up_history("Tiny", 0, 1_000).items()}
     assert text == (
-        f'\nModel: "Tiny"\n{summary}\n{reference(history)}\n'
+        f'\nModel: "Tiny"\n481 parameters\n{reference(history)}\n'
         "250 epochs in 5.2 s, ended by early stopping; "
         "best epoch 99: val_binary_crossentropy 0.5806, val_accuracy 0.6800\n"
     )
@@ -89,11 +88,11 @@ def test_nothing_waits_for_a_run_that_has_not_started():
     assert "Tiny" not in out.getvalue()
 
 
-def test_each_repeat_has_a_heading_but_one_summary_is_enough():
+def test_each_repeat_has_a_heading_but_its_size_is_told_once():
     text = printed([*events("Tiny", 0, [5]), *events("Tiny", 1, [5])], repeats=2)
     assert 'Model: "Tiny", repeat 1 of 2\n' in text
     assert 'Model: "Tiny", repeat 2 of 2\n' in text
-    assert text.count("Total params") == 1
+    assert text.count("481 parameters") == 1
 
 
 def test_a_resumed_run_says_where_it_goes_on():

@@ -135,7 +135,7 @@ def test_a_result_says_costs_and_how_little_is_sure(study):
 
 def test_whoever_asks_for_html_gets_it_from_here():
     """The api says how results are drawn; the floors below hold none of it."""
-    import fitscope.api  # noqa: F401
+    import fitscope.api.drawn  # noqa: F401
 
     low = Difference(-0.02, 0.005, (-0.03, -0.01), p=0.001, p_corrected=0.003)
     pair = Comparison("<b>", "Large", "models", (5, 5), {BINARY.loss.validation: low})

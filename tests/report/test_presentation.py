@@ -48,11 +48,13 @@ def test_a_registered_presentation_goes_first_and_is_loaded_when_needed():
 
 def test_sections_stand_where_the_presentation_puts_them():
     names = [view.name for view in views_of(GUIDE)]
-    assert names[:6] == ["headline", "results", "idea", "rows", "training", "curves"]
+    assert names[:6] == ["headline", "results", "curves", "capacity", "models", "comparisons"]
     assert "conclusions" in names
     usual = [view.name for view in views_of(USUAL)]
     assert set(names) - set(usual) == {"idea", "conclusions"}
     assert usual.index("rows") > usual.index("curves")
+    folded = {view.name for view in views_of(GUIDE) if view.folded}
+    assert folded == {"idea", "rows", "training", "method", "record"}
 
 
 def test_the_report_knows_no_application():

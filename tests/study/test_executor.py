@@ -44,6 +44,9 @@ class Pretender:
     def ask_to_stop(self):
         self.events.put((self, {"event": "interrupted"}))
 
+    def complaint(self):
+        return "it was killed"
+
     def end(self):
         self.ended = True
 
@@ -65,13 +68,17 @@ def pretend(monkeypatch):
     monkeypatch.setattr(executor, "Worker", Pretender)
 
 
-def run(kinds, cores, monkeypatch, most=None):
+def refuse(job, why):
+    raise AssertionError(f"{job.model}: {why}")
+
+
+def run(kinds, cores, monkeypatch, most=None, device="cpu"):
     Pretender.made, Pretender.busy, Pretender.most = [], set(), {}
     monkeypatch.setattr(executor, "available_cores", lambda: cores)
     jobs = [Job(f"m{number}", (), (0,), wide, {}) for number, wide in enumerate(kinds)]
     started, finished = [], []
-    with executor.Crew("cpu", most) as crew:
-        crew.train(jobs, started.append, finished.append)
+    with executor.Crew(device, most) as crew:
+        crew.train(jobs, started.append, finished.append, refuse)
     assert all(isinstance(event, RunStarted) for event in started)
     return [event.model for event in started], finished, jobs
 
@@ -95,6 +102,22 @@ def test_every_job_runs_once_within_the_limit(kinds, cores, limit):
     assert started == [job.model for job in jobs], "they start in the order that was asked for"
 
 
+@given(st.lists(st.booleans(), min_size=1, max_size=12), st.integers(1, 4))
+def test_beside_a_gpu_cores_train_what_is_narrow(kinds, cores):
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        started, finished, jobs = run(kinds, cores, monkeypatch, device="gpu")
+    assert len(finished) == len(jobs)
+    assert Pretender.most["wide"] == int(any(kinds))
+    assert Pretender.most["narrow"] <= cores
+    for wide in (True, False):
+        mine = [job.model for job in jobs if job.wide is wide]
+        assert [name for name in started if name in mine] == mine, "each kind in its order"
+    if set(kinds) == {True, False}:  # neither waits for the other to be done
+        wide = [kinds[int(name[1:])] for name in started]
+        assert wide.index(True) <= cores, "its worker is ready last"
+        assert wide.index(False) == 0
+
+
 def test_workers_do_not_compile_the_same_program_at_once(monkeypatch):
     """Nor wait for each other: what one has compiled by then is there for all."""
     Pretender.made, Pretender.busy, Pretender.most = [], set(), {}
@@ -106,8 +129,42 @@ def test_workers_do_not_compile_the_same_program_at_once(monkeypatch):
     ]
     events = []
     with executor.Crew("cpu") as crew:
-        crew.train(jobs, events.append, lambda _: None)
+        crew.train(jobs, events.append, lambda _: None, refuse)
     assert [event.model for event in events] == ["a0", "b3", "a1", "a2", "b4", "trees5", "trees6"]
+
+
+def test_another_process_takes_the_place_of_one_that_died(monkeypatch):
+    """Whatever dies takes its own job along, and no other."""
+
+    def give(worker, job):
+        if job.get("deadly"):
+            worker.events.put((worker, None))
+        else:
+            worker.events.put((worker, {"event": "finished"}))
+
+    Pretender.made, Pretender.busy, Pretender.most = [], set(), {}
+    monkeypatch.setattr(Pretender, "give", give)
+    monkeypatch.setattr(executor, "available_cores", lambda: 2)
+    jobs = [Job(f"m{n}", (), (0,), False, {"deadly": n % 2}) for n in range(7)]
+    finished, failed = [], []
+    with executor.Crew("cpu") as crew:
+        crew.train(jobs, print, finished.append, lambda job, why: failed.append((job.model, why)))
+    assert sorted(job.model for job in finished) == ["m0", "m2", "m4", "m6"]
+    assert sorted(failed) == [(f"m{n}", "it was killed") for n in (1, 3, 5)]
+    assert all(worker.ended for worker in Pretender.made)
+
+
+def test_jobs_wait_for_memory_and_fail_where_there_is_never_enough(monkeypatch):
+    Pretender.made, Pretender.busy, Pretender.most = [], set(), {}
+    monkeypatch.setattr(executor, "available_cores", lambda: 2)
+    monkeypatch.setattr(executor, "free_memory", lambda: 5e9 if Pretender.busy else 20e9)
+    sizes = {"small": 1e9, "large": 15e9, "huge": 80e9}
+    jobs = [Job(name, (), (0,), False, {}, memory=size) for name, size in sizes.items()]
+    events, failed = [], []
+    with executor.Crew("cpu") as crew:
+        crew.train(jobs, events.append, print, lambda job, why: failed.append((job.model, why)))
+    assert [event.model for event in events] == ["small", "large"]
+    assert failed == [("huge", "it needs at least 80.0 GB of memory, and 20.0 GB are free")]
 
 
 def test_programs_are_gone_when_the_workers_are(tmp_path, monkeypatch):
@@ -118,7 +175,9 @@ def test_programs_are_gone_when_the_workers_are(tmp_path, monkeypatch):
     (programs / "of-one-that-was-killed").write_bytes(b"half")
     with executor.Crew("cpu", programs=programs) as crew:
         assert not programs.exists()
-        crew.train([Job("a", (), (0,), False, {}), Job("b", (), (0,), True, {})], print, print)
+        crew.train(
+            [Job("a", (), (0,), False, {}), Job("b", (), (0,), True, {})], print, print, print
+        )
         narrow, wide = Pretender.made[-2:]
         assert narrow.environment["JAX_COMPILATION_CACHE_DIR"] == str(programs)
         assert "JAX_COMPILATION_CACHE_DIR" not in wide.environment
@@ -143,7 +202,8 @@ def test_which_networks_are_wide_stays_as_it_was():
 
 @pytest.mark.parametrize("device", ["cpu", "gpu"])
 def test_a_gpu_trains_a_population_and_a_core_one_run(device, tmp_path):
-    models = {"net": MLP(2), "wide": MLP(512, 512, 512, 512), "trees": HGB()}
+    nets = {"small": MLP(32, 32), "net": MLP(128, 128), "wide": MLP(512, 512, 512, 512)}
+    models = nets | {"trees": HGB()}
     entries = [
         ModelEntry(name=n, slug=n, groups=[], spec=to_stored(m), size=m.size(1, BINARY))
         for n, m in models.items()
@@ -151,19 +211,20 @@ def test_a_gpu_trains_a_population_and_a_core_one_run(device, tmp_path):
     document = made_up_document(entries, repeats=3).model_copy(update={"device": device})
     big = document.data.model_copy(update={"train_rows": 10_000})
     document = document.model_copy(update={"data": big})
-    missing = {"net": [0, 2], "wide": [1, 2], "trees": [0, 1]}
+    missing = {"small": [0, 1], "net": [0, 2], "wide": [1, 2], "trees": [0, 1]}
     rows = {"x_train": {"shape": [10_000, 1]}, "x_validation": {"shape": [2_000, 1]}}
     jobs = missing_jobs(document, Folder(tmp_path), missing, [rows])
     shapes = (10_000, 1), (2_000, 1)
     programs = {job.model: job.program for job in jobs}
-    assert programs == {"net": ("net", *shapes), "wide": ("wide", *shapes), "trees": None}
+    assert programs == {name: (name, *shapes) for name in nets} | {"trees": None}
     found = [(job.model, job.repeats, job.wide) for job in jobs]
     trees = [("trees", (0,), False), ("trees", (1,), False)]
+    small = [("small", (0,), False), ("small", (1,), False)]  # a GPU would be no faster
     if device == "gpu":
-        assert found == [("net", (0, 2), True), ("wide", (1, 2), True), *trees]
+        assert found == [*small, ("net", (0, 2), True), ("wide", (1, 2), True), *trees]
     else:
-        nets = [("net", (0,), False), ("net", (2,), False)]
-        assert found == [*nets, ("wide", (1,), True), ("wide", (2,), True), *trees]
+        narrow = [*small, ("net", (0,), False), ("net", (2,), False)]
+        assert found == [*narrow, ("wide", (1,), True), ("wide", (2,), True), *trees]
 
 
 def test_devices(monkeypatch):
@@ -172,8 +233,9 @@ def test_devices(monkeypatch):
     with pytest.raises(UserError, match="finds none here"):
         choose_device("gpu")
     monkeypatch.setattr(device, "find_spec", lambda _: True)
-    monkeypatch.setattr(device, "_probe", lambda: "gpu")
+    monkeypatch.setattr(device, "asked", lambda *_: {"platform": "gpu"})
     assert choose_device("auto") == choose_device("gpu") == "gpu"
     assert choose_device("cpu") == "cpu"
-    monkeypatch.setattr(device, "_probe", lambda: "cpu")
-    assert choose_device("auto") == "cpu"
+    for answer in ({"platform": "cpu"}, None):
+        monkeypatch.setattr(device, "asked", lambda *_, answer=answer: answer)
+        assert choose_device("auto") == "cpu"

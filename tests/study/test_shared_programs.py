@@ -4,7 +4,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from fitscope.study.device import shared_programs, worker_environment
+import pytest
+
+from fitscope.study.device import kept_programs, shared_programs, worker_environment
 
 TRAINING = """
 import hashlib, sys
@@ -52,3 +54,23 @@ def test_programs_that_are_found_compute_the_same_bits_and_broken_ones_are_compi
     for file in files:
         file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
     assert said(trained(shared)) == [bits, "False"]
+
+
+def test_a_gpu_finds_what_earlier_studies_compiled_unless_told_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.delenv("JAX_COMPILATION_CACHE_DIR", raising=False)
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: tmp_path / "cache")
+    folder = tmp_path / "cache" / "programs"
+    environment = worker_environment("gpu", 1)
+    assert environment["JAX_COMPILATION_CACHE_DIR"] == str(folder)
+    assert folder.stat().st_mode & 0o077 == 0, "what is executed is the user's own"
+    assert environment["JAX_DEFAULT_MATMUL_PRECISION"] == "float32"
+    assert "JAX_COMPILATION_CACHE_DIR" not in worker_environment("cpu", 1)
+
+    monkeypatch.setenv("JAX_COMPILATION_CACHE_DIR", str(tmp_path / "mine"))
+    assert kept_programs() == {}, "the user's choice"
+    monkeypatch.delenv("JAX_COMPILATION_CACHE_DIR")
+    (tmp_path / "file").touch()
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: tmp_path / "file")
+    assert kept_programs() == {}, "nothing can be kept"

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-import fitscope.api  # noqa: F401  it says how verdicts are drawn
+import fitscope.api.drawn  # noqa: F401
 from fitscope.history import History
 from fitscope.verdicts.cost import Cost, Price
 from fitscope.verdicts.cost_words import cost_words

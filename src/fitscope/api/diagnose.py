@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
@@ -21,21 +21,26 @@ if TYPE_CHECKING:
 
 
 def diagnose(
-    x: Any,
-    train: str | None = None,
-    val: str | None = None,
+    x: Any = None,
+    train: Any = None,
+    val: Any = None,
     higher_is_better: bool | None = None,
 ) -> Verdict | Verdicts:
     """Does it underfit or overfit, from when on, how sure is that, and what to try next?
 
     Args:
-        x: a dictionary of columns (`history.history`), Keras' `History`, a list of records
-            (skorch's `net.history`), a fitted estimator that keeps its losses or has a verdict
-            (`fitscope.sklearn`), a Polars or pandas data frame, a path (of a log file, a
-            TensorBoard run, a study folder, or a folder of many of these), printed text of several
-            lines, a `Result`, or a `History` of fitscope's own.
-        train: name of the training curve, found by name if left out.
-        val: name of the validation curve, found by name if left out.
+        x: a dictionary of columns (`history.history`), Keras' `History` or fitted model, a list of
+            records (skorch's `net.history`, a trainer's `log_history`), a trainer of Hugging
+            Face, a fitted estimator that keeps its losses or has a verdict (`fitscope.sklearn`), a
+            Polars or pandas data frame, what scikit-learn's `learning_curve` and
+            `validation_curve` return, a path (of a log file, a TensorBoard run, a study folder,
+            or a folder of many of these), printed text of several lines, a `Result`, a `History`
+            of fitscope's own; a list of any of these, or a dictionary by name; or a training
+            curve, with a validation curve behind it.
+        train: name of the training curve, found by name if left out; where `x` is a training
+            curve, the validation curve.
+        val: name of the validation curve, found by name if left out; or, beside a training curve
+            as `train`, that curve itself.
         higher_is_better: which way the metric is better, told by its name if left out.
 
     Returns:
@@ -52,12 +57,14 @@ def diagnose(
         >>> verdict = diagnose({"loss": loss, "val_loss": validation})
         >>> verdict.label, 20 <= verdict.best_epoch <= 30
         ('overfit', True)
+        >>> diagnose(loss, validation).label
+        'overfit'
         >>> diagnose("Epoch 1 loss: 2.1 val_loss: 2.2\\nEpoch 2 loss: 1.9 val_loss: 2.0").epochs
         2
     """
     from fitscope.api.result import Result
     from fitscope.history import History
-    from fitscope.logs.memory import object_logs
+    from fitscope.logs.memory import object_logs, pair_log, several
     from fitscope.study.folder import StoredStudy
 
     if isinstance(x, History):
@@ -67,6 +74,13 @@ def diagnose(
     if isinstance(x, Result | StoredStudy):
         stored = x.stored if isinstance(x, Result) else x
         return _all([run.found for run in _study(stored, train, val)])
+    curves = [x, *(key for key in (train, val) if key is not None and not isinstance(key, str))]
+    if len(curves) > 1 and not isinstance(
+        x, Mapping
+    ):  # a training and a validation curve, by place or by name
+        pair = pair_log(*curves[-2:])
+        keys = Keys(None, None, higher_is_better)
+        return _one_or_all([run.found for run in _runs(pair, keys)])
     keys = Keys(train, val, higher_is_better)
     if isinstance(x, str) and not {"\n", "\r"}.isdisjoint(x):
         from fitscope.logs.files import read_source
@@ -82,6 +96,8 @@ def diagnose(
             raise UserError(_why_none(found.unread))
         single = len(found) == 1 and not found.unread and not (path / "study.json").exists()
         return found[0] if single else found
+    if (named := several(x)) is not None:
+        return _all([found for name, one in named.items() for found in _of_object(name, one, keys)])
     return _one_or_all([run.found for log in object_logs(x) for run in _runs(log, keys)])
 
 
@@ -173,6 +189,16 @@ def diagnose_log(
     return _of_log(log, Keys(train, val, higher_is_better)).found
 
 
+def _of_object(name: str, one: Any, keys: Keys) -> list[Verdict | Unread]:
+    """Verdicts on one of several objects; one that cannot be judged does not end the others."""
+    from fitscope.logs.memory import object_logs
+
+    try:
+        return [run.found for log in object_logs(one, name) for run in _runs(log, keys)]
+    except UserError as error:
+        return [_unread(name, error)]
+
+
 def _of_place(place: Place, keys: Keys) -> Iterator[JudgedRun]:
     if place.kind == "study":
         from fitscope.study.folder import read_study
@@ -196,12 +222,15 @@ def _runs(log: Log, keys: Keys) -> Iterator[JudgedRun]:
 def _of_log(log: Log, keys: Keys, runs: int = 1) -> JudgedRun:
     from fitscope.logs.checks.every import curve_checks
     from fitscope.logs.checks.seen import Seen
+    from fitscope.logs.frames import LEFT_OUT
 
     try:
         read = reading(log, keys.train, keys.val, keys.higher_is_better)
         verdict = judge_history(read.history)
     except UserError as error:
         checks = curve_checks(Seen(log, runs=runs))
+        lost = [note for note in log.notes if note.endswith(LEFT_OUT)]
+        error = UserError("; ".join([str(error), *lost]))
         return JudgedRun(replace(_unread(log.source, error), checks=checks), log)
     checks = curve_checks(Seen(read.log, read, runs), verdict)
     verdict = replace(verdict, history=read.history, checks=checks)

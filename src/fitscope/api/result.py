@@ -163,7 +163,8 @@ class Result:
 
         Args:
             name: name of the model.
-            x: features, prepared as those of the split were.
+            x: features, prepared as those of the split were; a frame for a model that takes the
+                columns as they are.
             repeat: number of the run, from 0; nothing is averaged over runs.
             which: as in `fitted`.
 
@@ -176,6 +177,9 @@ class Result:
         """
         import numpy as np
 
+        if hasattr(x, "columns"):
+            state = self.fitted(name, repeat, which)
+            return self.model(name).predict(state, x, self.stored.document.task)
         x = np.ascontiguousarray(x, np.float32)
         columns = len(self.stored.document.data.feature_names)
         if x.ndim != 2 or x.shape[1] != columns:

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import tempfile
+import warnings
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from numbers import Integral
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from fitscope.data.features import refuse_missing
 from fitscope.data.split import Split
-from fitscope.errors import UserError
+from fitscope.errors import Notice, UserError
 from fitscope.learners import as_learner
+from fitscope.learners.mlp.optimizer_names import OPTIMIZERS
 from fitscope.learners.mlp.plan import Plan
+from fitscope.names import shown
 
 if TYPE_CHECKING:
     from fitscope.api.result import Result
     from fitscope.learners.base import Learner
     from fitscope.study.document import StudyDocument
     from fitscope.study.events import Observer
+    from fitscope.study.training import Watch
 
 
 MOST_JOBS = 1_024
@@ -63,8 +71,8 @@ class Study:
             group: the group, or several, in whose figures it appears.
 
         Raises:
-            UserError: the name is taken or empty, a group's name is not a plain word, or nothing
-                that can be trained is given.
+            UserError: the name is taken or empty, a group's name is not a plain word, nothing
+                that can be trained is given, or the plan's optimizer cannot train it.
         """
         if not isinstance(name, str) or not name.strip():
             raise UserError(f"a model needs a name, got {name!r}")
@@ -72,6 +80,8 @@ class Study:
             raise UserError(f"the study has a model {name!r} already; choose another name")
         try:
             taken = as_learner(learner, self.split.task, self.split.features)
+            _check_columns(taken, self.split)
+            self._check_plan(taken)
         except UserError as error:
             raise UserError(f"{name}: {error}") from None
         several = isinstance(group, Iterable) and not isinstance(group, str)
@@ -107,9 +117,14 @@ class Study:
         Returns:
             The stored result.
 
+        Warns:
+            Notice: features on a scale on which networks learn badly, validation rows that are
+                training rows, a plan's precision by which nothing is gained here.
+
         Raises:
             UserError: no models, a folder that holds another study, no space left ...
         """
+        from fitscope.api.cautions import cautions
         from fitscope.api.result import Result
         from fitscope.report.tensorboard import write_logs
         from fitscope.study.definition import Definition
@@ -128,9 +143,11 @@ class Study:
                 )
         if out is not None and not (isinstance(out, str | PathLike) and "\0" not in str(out)):
             raise UserError(f"out must be the path of a folder, got {out!r}")
+        for caution in cautions(self.split, [learner for learner, _ in self.models.values()]):
+            warnings.warn(caution, Notice, stacklevel=2)
         definition = Definition((self.split,), self.plan, self.models, int(repeats), int(seed))
         path = Path(tempfile.mkdtemp(prefix="fitscope-") if out is None else out)
-        watch = _live if progress else unwatched
+        watch = partial(_watched, by=_live if progress else unwatched)
         stored = execute(
             definition,
             path,
@@ -142,6 +159,15 @@ class Study:
         )
         return Result(stored)
 
+    def _check_plan(self, learner: Learner) -> None:
+        """What an optimizer refuses is said before anything is trained."""
+        if learner.kind == "mlp" and (
+            self.plan.optimizer_options or self.plan.optimizer not in OPTIMIZERS
+        ):
+            from fitscope.learners.mlp.optimizers import optimizer  # imports JAX
+
+            optimizer(self.plan.optimizer, lambda _: 0.0, self.plan.optimizer_options)
+
     def __repr__(self) -> str:
         return f"Study({self.split!r}, models: {', '.join(self.models) or 'none'})"
 
@@ -149,6 +175,44 @@ class Study:
         from fitscope.report.notebook.models import models_html
 
         return models_html(self.models, self.split, self.plan)
+
+
+def _check_columns(learner: Learner, split: Split) -> None:
+    """Make sure that a learner takes the columns of a split that holds more than numbers.
+
+    Raises:
+        UserError: it does not.
+    """
+    from fitscope.learners.base import is_reference
+    from fitscope.learners.estimator.estimator import Estimator
+
+    if split.raw is None or is_reference(learner):
+        return
+    parts = {"train": split.x_train, "validation": split.x_validation}
+    gaps = any(np.isnan(x).any() for x in parts.values())
+    words = [one for one in split.raw.columns if one.kind in ("category", "date")]
+    typed = all(one.typed for one in words)
+    if isinstance(learner, Estimator) and learner.takes(gaps, bool(words), typed):
+        return
+    if words:
+        first = words[0]
+        texts = f"texts such as {shown(first.levels[0])!r}" if first.levels else "nothing"
+        what = "dates" if first.kind == "date" else texts
+        raise UserError(
+            f"column {shown(first.name)!r} holds {what}, and {learner.sort} takes numbers; leave "
+            "it out, give a pipeline that encodes it, or the whole frame to fs.examine, which does"
+        )
+    for part, x in parts.items():
+        refuse_missing(x, part, split.feature_names)
+
+
+def _watched(document: StudyDocument, by: Watch) -> AbstractContextManager[Observer]:
+    """What shows the study while it trains; a precision that is refused is told first."""
+    from fitscope.report.precision import precision_note
+
+    if document.precision == "float32" and (note := precision_note(document)):
+        warnings.warn(note, Notice)
+    return by(document)
 
 
 def _live(document: StudyDocument) -> AbstractContextManager[Observer]:

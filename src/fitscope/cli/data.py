@@ -5,36 +5,35 @@ from __future__ import annotations
 import signal
 import sys
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
 from fitscope.cli import screen
+from fitscope.cli.options import PATH
 from fitscope.errors import UserError
 
 DATA_HELP = (
-    "auto, a gzip CSV in the layout of HIGGS.csv.gz or its address, a Parquet file, simulated, or "
-    "simulated:SEED for another sample."
+    "auto, a CSV in the layout of HIGGS.csv.gz, packed or not, the address of a packed one, a "
+    "Parquet file, simulated, or simulated:SEED for another sample."
 )
 
-app = typer.Typer(no_args_is_help=True)
 
-
-@app.callback()
-def options() -> None:
+@click.group()
+def data() -> None:
     """The HIGGS rows: look at them, get them all, or simulate as many as wanted."""
 
 
-@app.command()
-def describe(
-    file: Annotated[
-        str | None, typer.Argument(metavar="DATA", help=DATA_HELP, show_default="auto")
-    ] = None,
-    data: Annotated[
-        str | None, typer.Option(help="The same as an option.", show_default=False)
-    ] = None,
-    rows: Annotated[int, typer.Option(min=2, help="How many of the first rows to look at.")] = 1000,
-) -> None:
+@data.command()
+@click.argument("file", metavar="[DATA]", required=False, help=DATA_HELP)
+@click.option("--data", help="The same as an option.")
+@click.option(
+    "--rows",
+    type=click.IntRange(min=2),
+    default=1000,
+    show_default=True,
+    help="How many of the first rows to look at.",
+)
+def describe(file: str | None, data: str | None, rows: int) -> None:
     """Print the first record and the histogram of all features, as the guide does."""
     from fitscope.data.describe import describe as describe_rows
     from fitscope.higgs.rows import higgs
@@ -45,7 +44,7 @@ def describe(
     screen.print_description(describe_rows(split, rows), split.source)
 
 
-@app.command()
+@data.command()
 def fetch() -> None:
     """Download all 11,000,000 rows (2.8 GB), check them, and keep a copy that loads at once."""
     from fitscope.higgs.fetch import fetch as fetch_rows
@@ -55,19 +54,17 @@ def fetch() -> None:
     print(f"{path}: ready; fitscope guide finds it by itself")
 
 
-@app.command()
-def simulate(
-    rows: Annotated[int, typer.Option(help="How many collisions.", show_default=False)],
-    out: Annotated[
-        Path,
-        typer.Option(
-            metavar="FILE",
-            help="A new file: FILE.parquet, or FILE.csv.gz in the published layout.",
-            show_default=False,
-        ),
-    ],
-    seed: Annotated[int, typer.Option(help="Which sample of them.")] = 0,
-) -> None:
+@data.command()
+@click.option("--rows", type=int, required=True, help="How many collisions.")
+@click.option(
+    "--out",
+    metavar="FILE",
+    type=PATH,
+    required=True,
+    help="A new file: FILE.parquet, or FILE.csv.gz in the published layout.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Which sample of them.")
+def simulate(rows: int, out: Path, seed: int) -> None:
     """Simulate collisions in the columns of HIGGS and write them to a file."""
     from fitscope.higgs.simulated_file import write_simulated
 
@@ -77,5 +74,5 @@ def simulate(
             write_simulated(rows, seed, out, progress)
     except KeyboardInterrupt:
         print("fitscope: stopped; nothing was written", file=sys.stderr)
-        raise typer.Exit(130) from None
+        raise SystemExit(130) from None
     print(f"{out}: {rows:,} simulated collisions, seed {seed}")

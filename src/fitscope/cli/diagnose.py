@@ -6,10 +6,11 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
+from fitscope.cli.options import PATH
 from fitscope.errors import UserError
 
 if TYPE_CHECKING:
@@ -19,58 +20,70 @@ LONGEST = 2_000  # signs of a line
 MOST = 20  # sources without a verdict that are named one by one
 
 
+@click.command()
+@click.argument(
+    "paths",
+    metavar="PATH...",
+    nargs=-1,
+    required=True,
+    type=PATH,
+    help="Log files (printed text, CSV, TSV, JSON, JSON lines, Parquet; also compressed), "
+    "TensorBoard runs, MLflow's and CatBoost's folders, study folders, or folders of these; "
+    "- for standard input.",
+)
+@click.option("--train", metavar="KEY", help="Name of the training curve (found by name).")
+@click.option("--val", metavar="KEY", help="Name of the validation curve (found by name).")
+@click.option(
+    "--higher-is-better/--lower-is-better",
+    default=None,
+    help="Which way the metric is better (told by its name).",
+)
+@click.option(
+    "--curves", is_flag=True, help="Show every curve that was read, and which were taken."
+)
+@click.option(
+    "--watch",
+    is_flag=True,
+    help="Say a line when a growing log's verdict changes, to Ctrl-C.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option(
+    "--markdown",
+    "as_markdown",
+    is_flag=True,
+    help="Print a summary in Markdown, as for a pull request.",
+)
+@click.option(
+    "--junit",
+    "junit_file",
+    metavar="FILE",
+    type=PATH,
+    help="Write JUnit's XML, one test a run.",
+)
+@click.option(
+    "--page",
+    metavar="FILE.html",
+    type=PATH,
+    help="Write a page with curves, reasons and checks.",
+)
+@click.option(
+    "--fail-on",
+    metavar="LIST",
+    help="End with status 3 where one of these is found: labels (overfit, unstable, ...), codes of "
+    "checks (FS202, FS2xx), unread.",
+)
 def diagnose(
-    paths: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="PATH...",
-            help="Log files (printed text, CSV, TSV, JSON, JSON lines, Parquet; also compressed), "
-            "TensorBoard runs, MLflow's and CatBoost's folders, study folders, or folders of "
-            "these; - for standard input.",
-        ),
-    ],
-    train: Annotated[
-        str | None,
-        typer.Option(metavar="KEY", help="Name of the training curve (found by name)."),
-    ] = None,
-    val: Annotated[
-        str | None,
-        typer.Option(metavar="KEY", help="Name of the validation curve (found by name)."),
-    ] = None,
-    higher_is_better: Annotated[
-        bool | None,
-        typer.Option(
-            "--higher-is-better/--lower-is-better",
-            help="Which way the metric is better (told by its name).",
-        ),
-    ] = None,
-    curves: Annotated[
-        bool, typer.Option("--curves", help="Show every curve that was read, and which were taken.")
-    ] = False,
-    watch: Annotated[
-        bool,
-        typer.Option("--watch", help="Say a line when a growing log's verdict changes, to Ctrl-C."),
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
-    as_markdown: Annotated[
-        bool, typer.Option("--markdown", help="Print a summary in Markdown, as for a pull request.")
-    ] = False,
-    junit_file: Annotated[
-        Path | None,
-        typer.Option("--junit", metavar="FILE", help="Write JUnit's XML, one test a run."),
-    ] = None,
-    page: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE.html", help="Write a page with curves, reasons and checks."),
-    ] = None,
-    fail_on: Annotated[
-        str | None,
-        typer.Option(
-            metavar="LIST",
-            help="End with status 3 where one of these is found: labels (overfit, unstable, ...), "
-            "codes of checks (FS202, FS2xx), unread.",
-        ),
-    ] = None,
+    paths: Sequence[Path],
+    train: str | None,
+    val: str | None,
+    higher_is_better: bool | None,
+    curves: bool,
+    watch: bool,
+    as_json: bool,
+    as_markdown: bool,
+    junit_file: Path | None,
+    page: Path | None,
+    fail_on: str | None,
 ) -> None:
     """Say of any training log whether it shows overfitting, from when on, and how sure that is."""
     from fitscope.verdicts.failing import FAILED, FailOn, failures
@@ -127,9 +140,9 @@ def diagnose(
     failed = {source: codes for source, codes in judged.items() if codes}
     if failed:
         _say_failed(failed)
-        raise typer.Exit(FAILED)
+        raise SystemExit(FAILED)
     if not found:
-        raise typer.Exit(2)
+        raise SystemExit(2)
 
 
 def _say_unread(unread: Sequence[Unread]) -> None:

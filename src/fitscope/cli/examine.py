@@ -6,10 +6,11 @@ import shlex
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-import typer
+import click
 
+from fitscope.cli.options import DEVICE, PATH, PRECISION
 from fitscope.cli.output import keep_writing
 from fitscope.cli.study_folder import again, default_folder, going_on
 
@@ -21,80 +22,82 @@ if TYPE_CHECKING:
 DEFAULT_FOLDER = Path("runs/examine")
 
 
+@click.command()
+@click.argument(
+    "table",
+    metavar="TABLE",
+    required=False,
+    help="CSV (plain, gzip, zstd), Parquet, Arrow or JSON lines; a TOML file with these options; "
+    "or the study.json of an examination, to run it again.",
+)
+@click.option("--target", help="The column to be predicted.")
+@click.option(
+    "--task",
+    type=click.Choice(("auto", "binary", "multiclass", "regression")),
+    help="What is to be learnt (auto).",
+)
+@click.option("--drop", help="Columns to leave out, with commas between.")
+@click.option("--group", help="Column whose rows of one value stay in one part.")
+@click.option("--order-by", help="Column that orders rows: later ones validate and test.")
+@click.option("--test", help="Share of rows for the test part, 0 for none; or a file (0.2).")
+@click.option("--folds", help="Folds of cross-validation: auto, 1, 2 ... (auto).")
+@click.option(
+    "--learners",
+    help="auto, or some of linear, mlp, hgb, xgboost, lightgbm, catboost and forest (auto: the "
+    "first three).",
+)
+@click.option("--metric", help="The metric that decides (the task's loss).")
+@click.option("--budget", help="How long it may take: 90s, 5m, 1h (5m; 1m if quick).")
+@click.option("--repeats", type=int, help="Fewest runs a model (1).")
+@click.option("--seed", type=int, help="What is random follows from it (0).")
+@click.option("--quick", is_flag=True, help="Everything shown in a minute.")
+@click.option("--device", type=DEVICE, help="Where to train (auto).")
+@click.option(
+    "--precision",
+    type=PRECISION,
+    help="Of wide networks' products; bfloat16 where it is faster (float32).",
+)
+@click.option("--jobs", type=int, help="Most runs side by side (one a core).")
+@click.option("--ignore", help="Codes of checks that are not wanted, such as FS102.")
+@click.option("--fail-on", help="End with status 3 where one is found, such as overfit,FS101.")
+@click.option(
+    "--out",
+    type=PATH,
+    help="Study folder (runs/examine, or the next free number).",
+)
+@click.option(
+    "--resume",
+    is_flag=True,
+    help="Go on with one that was stopped, or give a finished one more --budget.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print results.json, and nothing else.")
+@click.option(
+    "--open", "open_page", is_flag=True, help="Show the page in a browser when it is done."
+)
 def examine(
-    table: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="TABLE",
-            help="CSV (plain, gzip, zstd), Parquet, Arrow or JSON lines; a TOML file with these "
-            "options; or the study.json of an examination, to run it again.",
-            show_default=False,
-        ),
-    ] = None,
-    target: Annotated[str | None, typer.Option(help="The column to be predicted.")] = None,
-    task: Annotated[
-        Literal["auto", "binary", "multiclass", "regression"] | None,
-        typer.Option(help="What is to be learnt (auto)."),
-    ] = None,
-    drop: Annotated[
-        str | None, typer.Option(help="Columns to leave out, with commas between.")
-    ] = None,
-    group: Annotated[
-        str | None, typer.Option(help="Column whose rows of one value stay in one part.")
-    ] = None,
-    order_by: Annotated[
-        str | None, typer.Option(help="Column that orders rows: later ones validate and test.")
-    ] = None,
-    test: Annotated[
-        str | None,
-        typer.Option(help="Share of rows for the test part, 0 for none; or a file (0.2)."),
-    ] = None,
-    folds: Annotated[
-        str | None, typer.Option(help="Folds of cross-validation: auto, 1, 2 ... (auto).")
-    ] = None,
-    learners: Annotated[
-        str | None,
-        typer.Option(
-            help="auto, or some of linear, mlp, hgb, xgboost, lightgbm, catboost and forest "
-            "(auto: the first three)."
-        ),
-    ] = None,
-    metric: Annotated[
-        str | None, typer.Option(help="The metric that decides (the task's loss).")
-    ] = None,
-    budget: Annotated[
-        str | None, typer.Option(help="How long it may take: 90s, 5m, 1h (5m; 1m if quick).")
-    ] = None,
-    repeats: Annotated[int | None, typer.Option(help="Fewest runs a model (1).")] = None,
-    seed: Annotated[int | None, typer.Option(help="What is random follows from it (0).")] = None,
-    quick: Annotated[bool, typer.Option("--quick", help="Everything shown in a minute.")] = False,
-    device: Annotated[
-        Literal["auto", "cpu", "gpu"] | None, typer.Option(help="Where to train (auto).")
-    ] = None,
-    jobs: Annotated[int | None, typer.Option(help="Most runs side by side (one a core).")] = None,
-    ignore: Annotated[
-        str | None, typer.Option(help="Codes of checks that are not wanted, such as FS102.")
-    ] = None,
-    fail_on: Annotated[
-        str | None,
-        typer.Option(help="End with status 3 where one is found, such as overfit,FS101."),
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Study folder (runs/examine, or the next free number).")
-    ] = None,
-    resume: Annotated[
-        bool,
-        typer.Option(
-            "--resume",
-            help="Go on with one that was stopped, or give a finished one more --budget.",
-        ),
-    ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print results.json, and nothing else.")
-    ] = False,
-    open_page: Annotated[
-        bool, typer.Option("--open", help="Show the page in a browser when it is done.")
-    ] = False,
+    table: str | None,
+    target: str | None,
+    task: str | None,
+    drop: str | None,
+    group: str | None,
+    order_by: str | None,
+    test: str | None,
+    folds: str | None,
+    learners: str | None,
+    metric: str | None,
+    budget: str | None,
+    repeats: int | None,
+    seed: int | None,
+    quick: bool,
+    device: str | None,
+    precision: str | None,
+    jobs: int | None,
+    ignore: str | None,
+    fail_on: str | None,
+    out: Path | None,
+    resume: bool,
+    as_json: bool,
+    open_page: bool,
 ) -> None:
     """Examine a table: does it over- or underfit, what does that cost, what mends it?"""
     from rich.console import Console
@@ -118,6 +121,7 @@ def examine(
         "seed": seed,
         "quick": quick or None,
         "device": device,
+        "precision": precision,
         "jobs": jobs,
         "ignore": ignore,
         "fail_on": fail_on,
@@ -142,7 +146,7 @@ def examine(
         )
     except KeyboardInterrupt:
         print(f"\nStopped. Go on with: {again(folder)}", file=sys.stderr)
-        raise typer.Exit(130) from None
+        raise SystemExit(130) from None
     if as_json:
         print(stored.folder.results.read_text("utf-8"), end="")
     else:
@@ -154,8 +158,9 @@ def examine(
         import webbrowser
 
         webbrowser.open(stored.folder.page.resolve().as_uri())
-    if _failed(stored, chosen.fail_on):
-        raise typer.Exit(FAILED)
+    if found := _found(stored, chosen.fail_on):
+        print(f"fitscope: --fail-on: {', '.join(found)}", file=sys.stderr)
+        raise SystemExit(FAILED)
 
 
 def _chosen(table: str | None, given: dict[str, Any], folder: Path | None) -> tuple[Any, Any]:
@@ -194,11 +199,16 @@ def _with_more(folder: Path, seconds: float) -> str:
     return shlex.join([*words, "--out", str(folder)])
 
 
-def _failed(stored: StoredStudy, named: Sequence[str]) -> bool:
-    """Whether an examination has found one of some labels and codes; an open verdict is none."""
+def _found(stored: StoredStudy, named: Sequence[str]) -> list[str]:
+    """What an examination has found of some labels and codes; an open verdict is none."""
+    from fitscope.names import plain
     from fitscope.verdicts.failing import FailOn
 
     wanted, answer = FailOn.parse(",".join(named)), stored.results.answer
     assert answer is not None
-    labels = {rung.decided for rung in answer.rungs} | {None}
-    return any(wanted.named(label, answer.checks) for label in labels)
+    rungs = [
+        f"{plain(rung.model)} ({label})"
+        for rung in answer.rungs
+        for label in wanted.named(rung.decided)
+    ]
+    return [*rungs, *wanted.named(None, answer.checks)]

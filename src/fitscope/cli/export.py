@@ -3,44 +3,55 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
+from fitscope.cli.options import PATH
 from fitscope.errors import UserError
 
 if TYPE_CHECKING:
     from fitscope.study.folder import StoredStudy
 
 
+@click.command()
+@click.argument(
+    "folder",
+    metavar="DIR",
+    type=PATH,
+    help="The folder of an examination or a study.",
+)
+@click.option(
+    "--onnx",
+    metavar="FILE",
+    type=PATH,
+    help="The model as ONNX, its preprocessing inside.",
+)
+@click.option(
+    "--keras",
+    metavar="FILE",
+    type=PATH,
+    help="A network as FILE.keras, for any backend of Keras 3.",
+)
+@click.option("--card", metavar="FILE", type=PATH, help="The model card, as FILE.md.")
+@click.option(
+    "--histories",
+    metavar="FILE",
+    type=PATH,
+    help="Every metric of every epoch: FILE.csv or .parquet.",
+)
+@click.option("--model", help="Name of a model (the recommended one).")
+@click.option("--member", type=int, help="Number of a run, from 0, alone (all are averaged).")
+@click.option("--replace", is_flag=True, help="Write over files that are there.")
 def export(
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="The folder of an examination or a study.")
-    ],
-    onnx: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="The model as ONNX, its preprocessing inside."),
-    ] = None,
-    keras: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="A network as FILE.keras, for any backend of Keras 3."),
-    ] = None,
-    card: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The model card, as FILE.md.")
-    ] = None,
-    histories: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Every metric of every epoch: FILE.csv or .parquet."),
-    ] = None,
-    model: Annotated[
-        str | None, typer.Option(help="Name of a model (the recommended one).")
-    ] = None,
-    member: Annotated[
-        int | None, typer.Option(help="Number of a run, from 0, alone (all are averaged).")
-    ] = None,
-    replace: Annotated[
-        bool, typer.Option("--replace", help="Write over files that are there.")
-    ] = False,
+    folder: Path,
+    onnx: Path | None,
+    keras: Path | None,
+    card: Path | None,
+    histories: Path | None,
+    model: str | None,
+    member: int | None,
+    replace: bool,
 ) -> None:
     """Write a model for other programs, its card, or the histories of a study."""
     from fitscope.study.folder import read_study

@@ -6,67 +6,93 @@ import shlex
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
 from fitscope.cli import screen
 from fitscope.cli.data import DATA_HELP
+from fitscope.cli.options import DEVICE, PATH, PRECISION
 from fitscope.cli.output import keep_writing
 from fitscope.cli.study_folder import again, default_folder, going_on
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
+    from fitscope.learners.mlp.plan import Precision
     from fitscope.study.document import StudyDocument
     from fitscope.study.events import Observer
 
 DEFAULT_FOLDER = Path("runs/guide")
 
 
+@click.command()
+@click.option("--data", default="auto", show_default=True, help=DATA_HELP)
+@click.option(
+    "--validation",
+    type=click.IntRange(min=1),
+    help="Validation rows, the first of the file (1000).",
+)
+@click.option(
+    "--rows", type=click.IntRange(min=1), help="Training rows, the ones after them (10000)."
+)
+@click.option(
+    "--models",
+    help="Comma-separated: Tiny, Small, Medium, Large, L2, Dropout, Combined, and shapes such as "
+    "1024x4 or 64-32 (the seven).",
+)
+@click.option("--repeats", type=click.IntRange(min=1), help="Runs a model (1).")
+@click.option("--seed", type=click.IntRange(min=0, max=2**32 - 1), help="Seed of the study (0).")
+@click.option("--max-epochs", type=click.IntRange(min=1), help="Most epochs (10000).")
+@click.option(
+    "--patience",
+    type=click.IntRange(min=0),
+    help="Epochs without a better validation cross-entropy (200).",
+)
+@click.option("--batch-size", type=click.IntRange(min=1), help="Rows a step (500).")
+@click.option("--quick", is_flag=True, help="A look in under a minute; ranks nothing.")
+@click.option(
+    "--device",
+    type=DEVICE,
+    default="auto",
+    show_default=True,
+    help="Where to train.",
+)
+@click.option(
+    "--precision",
+    type=PRECISION,
+    help="Of wide networks' products; bfloat16 where it is faster (float32).",
+)
+@click.option("--jobs", type=click.IntRange(min=1), help="Most runs side by side (one a core).")
+@click.option(
+    "--out",
+    type=PATH,
+    help="Study folder (runs/guide, or the next free number).",
+)
+@click.option("--resume", is_flag=True, help="Go on with an interrupted study.")
+@click.option(
+    "--open",
+    "open_page",
+    is_flag=True,
+    help="Show the page in a browser and follow the study there.",
+)
 def guide(
-    data: Annotated[str, typer.Option(help=DATA_HELP)] = "auto",
-    validation: Annotated[
-        int | None,
-        typer.Option(min=1, help="Validation rows, the first of the file (1000)."),
-    ] = None,
-    rows: Annotated[
-        int | None, typer.Option(min=1, help="Training rows, the ones after them (10000).")
-    ] = None,
-    models: Annotated[
-        str | None,
-        typer.Option(
-            help="Comma-separated: Tiny, Small, Medium, Large, L2, Dropout, Combined, and shapes "
-            "such as 1024x4 or 64-32 (the seven)."
-        ),
-    ] = None,
-    repeats: Annotated[int | None, typer.Option(min=1, help="Runs a model (1).")] = None,
-    seed: Annotated[
-        int | None, typer.Option(min=0, max=2**32 - 1, help="Seed of the study (0).")
-    ] = None,
-    max_epochs: Annotated[int | None, typer.Option(min=1, help="Most epochs (10000).")] = None,
-    patience: Annotated[
-        int | None,
-        typer.Option(min=0, help="Epochs without a better validation cross-entropy (200)."),
-    ] = None,
-    batch_size: Annotated[int | None, typer.Option(min=1, help="Rows a step (500).")] = None,
-    quick: Annotated[
-        bool, typer.Option("--quick", help="A look in under a minute; ranks nothing.")
-    ] = False,
-    device: Annotated[Literal["auto", "cpu", "gpu"], typer.Option(help="Where to train.")] = "auto",
-    jobs: Annotated[
-        int | None, typer.Option(min=1, help="Most runs side by side (one a core).")
-    ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(help="Study folder (runs/guide, or the next free number)."),
-    ] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with an interrupted study.")
-    ] = False,
-    open_page: Annotated[
-        bool, typer.Option("--open", help="Show the page in a browser and follow the study there.")
-    ] = False,
+    data: str,
+    validation: int | None,
+    rows: int | None,
+    models: str | None,
+    repeats: int | None,
+    seed: int | None,
+    max_epochs: int | None,
+    patience: int | None,
+    batch_size: int | None,
+    quick: bool,
+    device: str,
+    precision: Precision | None,
+    jobs: int | None,
+    out: Path | None,
+    resume: bool,
+    open_page: bool,
 ) -> None:
     """Train the guide's models on HIGGS rows, show who overfits, and what mends it."""
     from contextlib import ExitStack
@@ -90,6 +116,7 @@ def guide(
         max_epochs=max_epochs,
         patience=patience,
         batch_size=batch_size,
+        precision=precision,
     )
     folder = out or default_folder(DEFAULT_FOLDER, resume)
     if resume:
@@ -117,7 +144,7 @@ def guide(
             )
     except KeyboardInterrupt:
         print(f"\nStopped. Go on with: {again(folder)}", file=sys.stderr)
-        raise typer.Exit(130) from None
+        raise SystemExit(130) from None
     print()
     print_table(stored, console)
     print(f"\n{stored.folder.page}")

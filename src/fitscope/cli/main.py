@@ -4,51 +4,34 @@ from __future__ import annotations
 
 import sys
 import warnings
-from typing import Annotated, Any
+from typing import Any
 
-import typer
+import click
 
 from fitscope import __version__
 from fitscope.cli import data, diagnose, examine, export, guide, predict, stored
 from fitscope.errors import Notice, UserError, reason
 from fitscope.names import plain
 
-# what Typer raises for any wrong option or argument; it has no public name there
-USAGE: Any = typer.BadParameter.__base__
 
-app = typer.Typer(
-    name="fitscope",
-    help="Does my model underfit or overfit, how sure is that, and what mends it?",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.command("guide")(guide.guide)
-app.command("examine")(examine.examine)
-app.command("predict")(predict.predict)
-app.command("diagnose")(diagnose.diagnose)
-app.add_typer(data.app, name="data")
-app.command("report")(stored.report)
-app.command("watch")(stored.watch)
-app.command("tensorboard")(stored.tensorboard)
-app.command("export")(export.export)
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        print(f"fitscope {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def options(
-    version: Annotated[
-        bool,
-        typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
-    ] = False,
-) -> None:
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, message="fitscope %(version)s")
+def app() -> None:
     """Does my model underfit or overfit, how sure is that, and what mends it?"""
-    del version
+
+
+for command in (
+    guide.guide,
+    examine.examine,
+    predict.predict,
+    diagnose.diagnose,
+    data.data,
+    stored.report,
+    stored.watch,
+    stored.tensorboard,
+    export.export,
+):
+    app.add_command(command)
 
 
 def main() -> None:
@@ -72,9 +55,12 @@ def _run() -> int:
         return app(standalone_mode=False) or 0
     except UserError as error:
         return _refuse(str(error))
-    except USAGE as error:
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return 2
+    except click.UsageError as error:
         return _refuse(error.format_message())
-    except (KeyboardInterrupt, typer.Abort):
+    except (KeyboardInterrupt, click.Abort):
         print("fitscope: stopped", file=sys.stderr)
         return 130
     except UnicodeEncodeError as error:
@@ -91,8 +77,7 @@ def _run() -> int:
 
 
 def _refuse(reason: str) -> int:
-    if reason:  # there is none where the help has been shown instead
-        print(f"fitscope: {plain(' '.join(reason.split()))}", file=sys.stderr)
+    print(f"fitscope: {plain(' '.join(reason.split()))}", file=sys.stderr)
     return 2
 
 

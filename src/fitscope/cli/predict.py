@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING
 
-import typer
+import click
+
+from fitscope.cli.options import DEVICE, PATH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,38 +16,47 @@ if TYPE_CHECKING:
     from fitscope.serving.predict import Predicted
 
 
+@click.command()
+@click.argument(
+    "folder",
+    metavar="DIR",
+    type=PATH,
+    help="The folder of an examination or a study.",
+)
+@click.argument(
+    "table",
+    metavar="TABLE",
+    type=PATH,
+    help="CSV (plain, gzip, zstd), Parquet, Arrow or JSON lines.",
+)
+@click.option("--model", help="Name of a model (the recommended one).")
+@click.option(
+    "--member", type=int, help="Number of a run, from 0, that predicts alone (all are averaged)."
+)
+@click.option(
+    "--out",
+    type=PATH,
+    help="Where to write, .csv, .parquet, .arrow or .jsonl; without an ending as the table is. "
+    "Without this: CSV on standard output.",
+)
+@click.option(
+    "--keep", help="Columns of the table to write before the predictions, commas between."
+)
+@click.option(
+    "--device",
+    type=DEVICE,
+    default="auto",
+    show_default=True,
+    help="Where networks are computed; auto takes a GPU for much work only.",
+)
 def predict(
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="The folder of an examination or a study.")
-    ],
-    table: Annotated[
-        Path,
-        typer.Argument(
-            metavar="TABLE", help="CSV (plain, gzip, zstd), Parquet, Arrow or JSON lines."
-        ),
-    ],
-    model: Annotated[
-        str | None, typer.Option(help="Name of a model (the recommended one).")
-    ] = None,
-    member: Annotated[
-        int | None,
-        typer.Option(help="Number of a run, from 0, that predicts alone (all are averaged)."),
-    ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            help="Where to write, .csv, .parquet, .arrow or .jsonl; without an ending as the table "
-            "is. Without this: CSV on standard output."
-        ),
-    ] = None,
-    keep: Annotated[
-        str | None,
-        typer.Option(help="Columns of the table to write before the predictions, commas between."),
-    ] = None,
-    device: Annotated[
-        Literal["auto", "cpu", "gpu"],
-        typer.Option(help="Where networks are computed; auto takes a GPU for much work only."),
-    ] = "auto",
+    folder: Path,
+    table: Path,
+    model: str | None,
+    member: int | None,
+    out: Path | None,
+    keep: str | None,
+    device: str,
 ) -> None:
     """Predict the rows of a table: labels with their probabilities, or numbers."""
     from fitscope.data.batches import batches

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
-Study = Annotated[Path, typer.Argument(metavar="DIR", help="A study folder.")]
+from fitscope.cli.options import PATH, PORT
+
+study = click.argument("folder", metavar="DIR", type=PATH, help="A study folder.")
 
 
-def report(folder: Study) -> None:
+@click.command()
+@study
+def report(folder: Path) -> None:
     """Rebuild the figures and the page of a study."""
     from fitscope.api.result import Result
     from fitscope.study.folder import read_started
@@ -18,21 +21,21 @@ def report(folder: Study) -> None:
     print(Result(read_started(folder)).report())
 
 
-def watch(
-    folder: Study,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free port.")] = 0,
-    open_page: Annotated[bool, typer.Option("--open", help="Show it in a browser, too.")] = False,
-) -> None:
+@click.command()
+@study
+@click.option("--port", type=PORT, default=0, show_default=True, help="0 takes any free port.")
+@click.option("--open", "open_page", is_flag=True, help="Show it in a browser, too.")
+def watch(folder: Path, port: int, open_page: bool) -> None:
     """Serve the page of a study on this machine while it runs; Ctrl-C ends it."""
     from fitscope.report.live_page import watch as watch_page
 
     watch_page(folder, port, open_page)
 
 
-def tensorboard(
-    folder: Study,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free port.")] = 6006,
-) -> None:
+@click.command()
+@study
+@click.option("--port", type=PORT, default=6006, show_default=True, help="0 takes any free port.")
+def tensorboard(folder: Path, port: int) -> None:
     """Open TensorBoard on the logs of a study; Ctrl-C ends it."""
     from fitscope.report.tensorboard import write_logs
     from fitscope.report.viewer import serve_tensorboard

@@ -7,26 +7,38 @@ import sys
 from pathlib import Path
 
 from fitscope.errors import UserError
-from fitscope.files import LOCK
+from fitscope.files import LOCK, claim
 
 
 def default_folder(usual: Path, resume: bool) -> Path:
     """A free folder: the usual one or the next number; with `resume` the newest that is taken.
 
+    A free one is this program's own from now on: two that start at once get two.
+
     Args:
         usual: such as runs/guide.
         resume: whether a study is gone on with.
     """
-    from fitscope.study.checksums import NAME
-
-    nothing = {LOCK, NAME}  # what a study leaves that was stopped before its first file
     number, folder = 1, usual
-    taken = []
-    while folder.exists() and (not folder.is_dir() or {p.name for p in folder.iterdir()} - nothing):
+    taken: list[Path] = []
+    while True:
+        if _is_free(folder):
+            if resume and taken:
+                return taken[-1]
+            if claim(folder) and _is_free(folder):
+                return folder
         taken.append(folder)
         number += 1
         folder = usual.with_name(f"{usual.name}-{number}")
-    return taken[-1] if resume and taken else folder
+
+
+def _is_free(folder: Path) -> bool:
+    """Whether it holds nothing, or only what a study leaves that was stopped before its files."""
+    from fitscope.study.checksums import NAME
+
+    if not folder.is_dir():
+        return not folder.exists()
+    return {one.name for one in folder.iterdir()} <= {LOCK, NAME}
 
 
 def going_on(folder: Path, named: bool) -> None:

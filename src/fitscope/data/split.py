@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Float, Float32
 
-from fitscope.data.target import as_array, as_targets, as_task, blocks
+from fitscope.data.features import refuse_missing
+from fitscope.data.given_frames import as_parts
+from fitscope.data.target import as_column, as_targets, as_task, blocks
 from fitscope.errors import UserError
 from fitscope.task import BINARY, Task
 
@@ -46,11 +48,14 @@ class Split:
     """Training and validation rows with a target: features and classes as float32 arrays.
 
     Args:
-        x_train: training features, one row an example. May be a read-only memory map.
-        y_train: training targets: 0 and 1, booleans, texts, whole numbers or fractions.
-        x_validation: validation features.
+        x_train: training features, one row an example: an array, which may be a read-only memory
+            map, or a Polars or pandas frame. Texts, dates and missing values of frames are kept
+            for learners that take columns as they are, such as a pipeline with an encoder.
+        y_train: training targets: 0 and 1 or any other two labels, texts, whole numbers or
+            fractions; an array, a column of a frame, or an array of one column.
+        x_validation: validation features; the columns of a frame are found by their names.
         y_validation: validation targets.
-        feature_names: one name a column.
+        feature_names: one name a column; those of a frame if left out.
         source: where the rows came from.
         checked: True skips looking at every value, for rows whose reader has done so: millions
             of memory-mapped rows then load without being read. Their targets are numbers as
@@ -58,9 +63,9 @@ class Split:
         raw: how the features stand for a table's columns, for learners that take these as they are;
             see `fitscope.data.raw.Raw`. Their values may be missing.
         task: what is to be learnt: "binary", "multiclass", "regression", a
-            `fitscope.task.Task`, or "auto", which takes 0 and 1, booleans and two texts for
-            binary, more texts for multiclass and fractions for a regression. It does not guess
-            what few whole numbers are.
+            `fitscope.task.Task`, or "auto", which takes booleans, two whole numbers and two texts
+            for binary, more texts for multiclass and fractions for a regression. It does not
+            guess what a few whole numbers more are.
 
     Attributes:
         y_train, y_validation: numbers of classes, float32, or the values of a regression,
@@ -105,23 +110,29 @@ class Split:
         task: Task | str = "auto",
         raw: Raw | None = None,
     ) -> None:
-        parts = {"train": (x_train, y_train), "validation": (x_validation, y_validation)}
-        x = {part: _as_float32(values) for part, (values, _) in parts.items()}
-        for part, (_, y) in parts.items():
-            _check_shapes(x[part], as_array(y, part), part)
-            if not checked:
-                _check_features(x[part], part)
-        if x["train"].shape[1] != x["validation"].shape[1]:
+        _refuse_other_order(y_train, x_validation)
+        x, columns, found_raw = as_parts(x_train, x_validation)
+        raw = raw or found_raw
+        given = {
+            part: as_column(y, part)
+            for part, y in (("train", y_train), ("validation", y_validation))
+        }
+        for part in x:
+            _check_shapes(x[part], given[part], part)
+        features = x["train"].shape[1]
+        if features != x["validation"].shape[1]:
             raise UserError(
-                f"training rows have {x['train'].shape[1]} features, validation rows "
+                f"training rows have {features} features, validation rows "
                 f"{x['validation'].shape[1]}"
             )
-        given = {part: y for part, (_, y) in parts.items()}
-        found, y = as_targets(given, task) if not checked else _as_given(given, task)
-        features = x["train"].shape[1]
-        names = tuple(feature_names) or tuple(f"feature {i}" for i in range(features))
+        plain = tuple(f"feature {i}" for i in range(features))
+        names = tuple(feature_names) or columns or plain
         if len(names) != features:
             raise UserError(f"{len(names)} feature names for {features} features")
+        if not checked and raw is None:
+            for part, values in x.items():
+                refuse_missing(values, part, names)
+        found, y = as_targets(given, task) if not checked else _as_given(given, task)
         for name, value in {
             **{f"x_{part}": values for part, values in x.items()},
             **{f"y_{part}": values for part, values in y.items()},
@@ -166,13 +177,6 @@ class Split:
         )
 
 
-def _as_float32(array: Any) -> np.ndarray:
-    try:
-        return np.asarray(array, dtype=np.float32)
-    except (TypeError, ValueError) as error:
-        raise UserError(f"features must be numbers: {error}") from error
-
-
 def _as_given(raw: dict[str, Any], task: Task | str) -> tuple[Task, dict[str, np.ndarray]]:
     """Targets that somebody has looked at."""
     task = as_task(task) or BINARY
@@ -180,22 +184,18 @@ def _as_given(raw: dict[str, Any], task: Task | str) -> tuple[Task, dict[str, np
     return task, {part: np.asarray(y, kind) for part, y in raw.items()}
 
 
-def _check_shapes(x: np.ndarray, y: np.ndarray, part: str) -> None:
-    if x.ndim != 2 or y.ndim != 1:
+def _refuse_other_order(y_train: Any, x_validation: Any) -> None:
+    """The four arrays in the order in which scikit-learn's `train_test_split` gives them."""
+    shapes = [np.shape(values) for values in (y_train, x_validation) if hasattr(values, "shape")]
+    if len(shapes) == 2 and len(shapes[0]) == 2 and shapes[0][1] > 1 and len(shapes[1]) == 1:
         raise UserError(
-            f"{part} rows: features must be a 2-d array and labels a 1-d one, got shapes "
-            f"{x.shape} and {y.shape}"
+            f"the training labels have shape {shapes[0]} and the validation features {shapes[1]}; "
+            "the order is Split(x_train, y_train, x_validation, y_validation)"
         )
+
+
+def _check_shapes(x: np.ndarray, y: np.ndarray, part: str) -> None:
     if len(x) != len(y):
         raise UserError(f"{part} rows: {len(x)} rows of features but {len(y)} labels")
     if len(x) == 0:
         raise UserError(f"{part} rows: there are none; give at least one")
-
-
-def _check_features(x: np.ndarray, part: str) -> None:
-    for first, block in blocks(x):
-        if not np.isfinite(block).all():
-            row = first + int(np.argwhere(~np.isfinite(block))[0][0])
-            raise UserError(
-                f"{part} row {row + 1}: a feature is missing or not finite; drop or fill it"
-            )

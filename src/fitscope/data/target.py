@@ -104,16 +104,14 @@ def as_task(task: Task | str) -> Task | None:
 
 def _plain(values: Any, part: str) -> np.ndarray:
     """An array of texts (object) or of numbers or booleans, one a row."""
-    y = as_array(values, part)
-    if y.ndim != 1:
-        raise UserError(f"{part} rows: labels must be a 1-d array, got shape {y.shape}")
+    y = as_column(values, part)
     if y.dtype.kind in "biuf":
         return y
     if y.dtype.kind not in "OUT":
         raise UserError(f"{part} rows: labels must be numbers or texts, got {y.dtype}")
     rows = y.astype(object)
     for number, value in enumerate(rows):
-        if value is None or value != value or (isinstance(value, str) and not value):
+        if _is_missing(value):
             raise UserError(f"{part} row {number + 1}: a label is missing; drop or fill it")
     if all(isinstance(value, str) for value in rows):
         return rows
@@ -126,16 +124,34 @@ def _plain(values: Any, part: str) -> np.ndarray:
         raise UserError(f"{part} rows: labels must be numbers or texts: {error}") from None
 
 
-def as_array(values: Any, part: str) -> np.ndarray:
-    """Labels as NumPy has them.
+def _is_missing(value: Any) -> bool:
+    """None, NaN, pandas' NA, which is neither equal to itself nor not, or an empty text."""
+    if isinstance(value, str):
+        return not value
+    return value is None or (value == value) is not True
+
+
+def as_column(values: Any, part: str) -> Shaped[np.ndarray, " rows"]:
+    """Labels as a 1-d array; an array or a frame of one column is one, too.
 
     Raises:
-        UserError: lists of different lengths.
+        UserError: lists of different lengths, or several columns.
+
+    Example:
+        >>> as_column([[0], [1]], "train")
+        array([0, 1])
     """
     try:
-        return np.asarray(values)
+        y = np.asarray(values)
     except ValueError:
         raise UserError(f"{part} rows: labels must be a 1-d array, not lists in it") from None
+    if y.ndim == 2 and y.shape[1] == 1:
+        return y[:, 0]
+    if y.ndim != 1:
+        hot = y.ndim == 2 and len(y) != 1
+        hint = "; labels that are one-hot are given as y.argmax(axis=1)" if hot else ""
+        raise UserError(f"{part} rows: labels must be a 1-d array, got shape {y.shape}{hint}")
+    return y
 
 
 def _finite(y: np.ndarray, part: str) -> None:
@@ -148,17 +164,21 @@ def _finite(y: np.ndarray, part: str) -> None:
 
 
 def _guess(raw: Parts) -> Task:
-    """The task that numbers set; a mere 0 and 1 are two classes, fractions are a regression."""
+    """The task that numbers set; two whole ones are two classes, fractions are a regression."""
     wrong = _not_binary(raw)
     if wrong is None:
         return BINARY
     values = np.unique(raw["train"])
     if len(values) > FEW or (values != np.round(values)).any():
         return REGRESSION
+    found = {value for y in raw.values() for _, block in blocks(y) for value in np.unique(block)}
+    if len(values) == 2 and found == set(values):
+        return BINARY
+    told = listed([f"{value:g}" for value in sorted(found)])
     raise UserError(
-        f"{wrong} is neither 0 nor 1, and the target holds few whole numbers "
-        f"({listed([f'{value:g}' for value in values])}), which may be classes or counts; say "
-        "task='multiclass' or task='regression'"
+        f"{wrong} is neither 0 nor 1, and the target holds few whole numbers ({told}), which may "
+        "be classes or counts: say task='multiclass' or task='regression'; two labels, texts and "
+        "fractions need no word"
     )
 
 

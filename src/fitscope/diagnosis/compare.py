@@ -10,15 +10,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float, Shaped
-from scipy.special import stdtr, stdtrit
 
+from fitscope.diagnosis import student
 from fitscope.diagnosis.folds import Folds
 from fitscope.diagnosis.grouped import by_group
 from fitscope.diagnosis.rules import SURE_SIGN
 from fitscope.errors import UserError
+
+if TYPE_CHECKING:
+    from jaxtyping import Float, Shaped
 
 LEVEL = 0.95  # of intervals
 
@@ -55,6 +58,40 @@ class Difference:
     def sign_chance_corrected(self) -> float:
         """The same after correction for many pairs."""
         return 1.0 - self.p_corrected / 2
+
+    @property
+    def interval_corrected(self) -> tuple[float, float]:
+        """The interval at the level that Holm's method gives this pair: it holds zero exactly where
+        the sign is not sure at 95 % among all pairs.
+
+        With `p_corrected = k p` that level is 1 - 5 % / k.
+
+        Example:
+            >>> one = Difference(-0.02, 0.009, (-0.0376, -0.0024), p=0.027, p_corrected=0.081)
+            >>> [round(end, 4) for end in one.interval_corrected]
+            [-0.0415, 0.0015]
+        """
+        return self.widened(self.p_corrected / self.p if self.p > 0 else 1.0)
+
+    def widened(self, times: float) -> tuple[float, float]:
+        """The 95 % interval that holds for `times` differences together (Bonferroni).
+
+        The degrees of freedom are those that the interval of one has.
+
+        Args:
+            times: how many are looked at.
+
+        Example:
+            >>> one = Difference(0.0, 1.0, (-1.959964, 1.959964), 1.0, 1.0)
+            >>> [round(end, 2) for end in one.widened(10)]
+            [-2.81, 2.81]
+        """
+        reach = (self.interval[1] - self.interval[0]) / 2
+        if not (times > 1 and self.error > 0 and math.isfinite(reach)):
+            return self.interval
+        degrees = student.freedom(0.5 + LEVEL / 2, reach / self.error)
+        wide = self.error * student.quantile(1 - (1 - LEVEL) / (2 * times), degrees)
+        return self.value - wide, self.value + wide
 
     @property
     def p_not_above(self) -> float:
@@ -196,8 +233,8 @@ def difference(
     if error == 0:
         p = 1.0 if value == 0 else 0.0
         return Difference(value, error, (value, value), p, p)
-    p = float(2 * stdtr(degrees, -abs(value) / error))
-    reach = float(stdtrit(degrees, 0.5 + LEVEL / 2)) * error
+    p = 2 * student.below(-abs(value) / error, degrees)
+    reach = student.quantile(0.5 + LEVEL / 2, degrees) * error
     return Difference(value, error, (value - reach, value + reach), p, p)
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float, Int
 
 from fitscope.diagnosis.noise import close_noise
 from fitscope.diagnosis.spikes import lone_end
 from fitscope.errors import UserError
 from fitscope.history import History
+
+if TYPE_CHECKING:
+    from jaxtyping import Float, Int
 
 HUGE = 1e100  # beyond it a value counts as infinite: its square no longer is a number
 REACH = 1e6  # spreads of the middle half above it: a larger first loss costs the others digits

@@ -26,12 +26,14 @@ class Findings:
         needed: the smallest rise that matters.
         train_rise: how far the training trend ends above its value at that point; None without.
         train_rise_error: its standard error.
+        train_order: the chance that a short training curve rises as steadily in random order.
         train_fall: how far the training trend fell from its start to its lowest point, or None.
         train_lost: how far it ends above its lowest point, or None.
         train_error: standard error of either.
         fell: how far the validation trend fell from its own start to its lowest point.
         scatter: standard deviation of the second half around the trend, spikes and all.
         slope: slope of the validation curve at the end, per epoch, and its standard error.
+        falls: the chance that the end of a short run falls as steadily in random order.
         train_slope: the same of the training curve, or None.
         gap: validation minus training at the end and its standard error, or None.
         fitted: lowest loss on the training rows, or None.
@@ -51,12 +53,14 @@ class Findings:
     needed: float
     train_rise: float | None
     train_rise_error: float
+    train_order: float
     train_fall: float | None
     train_lost: float | None
     train_error: float
     fell: float
     scatter: float
     slope: tuple[float, float]
+    falls: float
     train_slope: tuple[float, float] | None
     gap: tuple[float | None, float | None]
     fitted: float | None

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float, Int, Shaped
 
 from fitscope.errors import UserError
+
+if TYPE_CHECKING:
+    from jaxtyping import Float, Int, Shaped
 
 
 @dataclass(frozen=True, eq=False)

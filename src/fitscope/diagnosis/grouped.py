@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from jaxtyping import Float, Shaped
+
+if TYPE_CHECKING:
+    from jaxtyping import Float, Shaped
 
 
 def by_group(

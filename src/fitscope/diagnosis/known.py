@@ -5,14 +5,17 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float
 
 from fitscope.diagnosis.curve import Curve
 from fitscope.diagnosis.rules import AT_CHANCE
 from fitscope.history import History
 from fitscope.task import BINARY, LOSS
+
+if TYPE_CHECKING:
+    from jaxtyping import Float
 
 ROUND = (2, 3, 4, 5, 10, 20, 100, 1000)
 """Numbers of classes that a bare curve is held against: few enough to be met by no accident."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from fitscope.diagnosis.findings import Findings
 from fitscope.diagnosis.gaussian import below
-from fitscope.diagnosis.learnt import CONSTANT, FIRST_EPOCH, needed_rise
+from fitscope.diagnosis.learnt import CONSTANT, FIRST_EPOCH, needed_gain
 from fitscope.diagnosis.rules import (
     ABSURD,
     ALONE,
@@ -19,16 +19,21 @@ from fitscope.diagnosis.rules import (
     DROWNED,
     ELSEWHERE,
     ESTABLISHED,
+    EXPECTED_ONLY,
     FEWEST_TO_DENY,
     FITTED,
+    FLATTENS,
     FURTHER,
     GROWN,
     JUMPS,
+    NOTHING_TO_SHOW,
     ONE_SIDED,
     PEOPLE,
     PLAINLY,
     PRIOR_ODDS,
+    SHORT,
     STOOD_STILL,
+    THESE_ROWS,
     UNDECIDED,
     WORSE_THAN_NOTHING,
 )
@@ -82,9 +87,11 @@ def label(f: Findings) -> Judgement:
     over, along = _overfit(f), _along(f)
     shown = f.rise.probability >= ESTABLISHED and f.rise_matters
     if shown and along > UNDECIDED:
-        return Judgement("unstable", bounded(f.rise.probability * along), "training rose too")
+        matters = _matters(f.rise.value, f.needed, f.rise.error)
+        sure = f.rise.probability * along * matters
+        return Judgement("unstable", bounded(sure), "training rose too")
     if shown and _elsewhere(f) and over > UNDECIDED:
-        return Judgement("overfit", bounded(over))
+        return Judgement("overfit", bounded(over * _believed(f)))
     if not shown:
         over = _matters(f.rise.value, f.needed, f.rise.error) * (1 - along)
         over *= unproven(1 - f.rise.probability)
@@ -103,28 +110,31 @@ def _unless_overfit(f: Findings, over: float) -> Judgement:
     if lost > UNDECIDED:
         return Judgement("unstable", bounded((1 - over) * lost), "training rose")
     few = len(f.curve) < FEWEST_TO_DENY
-    if not few and _jumps(f):
-        return Judgement("unstable", bounded(1 - over), "jumps")
+    jumps = _jumps(f)
+    if not few and jumps > UNDECIDED:
+        return Judgement("unstable", bounded((1 - over) * jumps), "jumps")
     start_error = float(f.validation.errors[: f.low.at + 1].max())
     fallen = f.fell >= CERTAINLY_LEARNT * np.hypot(start_error, f.low.error)
     noise = f.validation.noise.typical()
-    visible = noise > STOOD_STILL * abs(f.low.corrected)
-    if not few and not fallen and visible and noise > DROWNED * f.learnt.scale:
-        return Judgement("unstable", bounded(1 - over), "noise")
+    limit = max(DROWNED * f.learnt.scale, STOOD_STILL * abs(f.low.corrected))
+    drowns = _scatters(noise, limit, len(f.curve))
+    if not few and not fallen and drowns > UNDECIDED:
+        return Judgement("unstable", bounded((1 - over) * drowns), "noise")
     stood = _stands_at_its_start(f)
     if stood > UNDECIDED:
         return Judgement("underfit", bounded((1 - over) * stood))
 
     gain, gain_error = further_gain(f)
-    needed = needed_rise(replace(f.learnt, level=None))  # of a gain no last resort is needed
+    needed = needed_gain(f.learnt)
     better = float(below(gain / gain_error)) if gain_error > 0 else float(gain > 0)
+    better = max(better, (1 - f.falls) * (gain > 0))
     enough = _matters(gain, needed, gain_error)
-    sure_gain = few or gain >= ONE_SIDED * gain_error
+    sure_gain = few or better >= ESTABLISHED
     improves = better * enough
     if gain > 0 and gain >= needed and sure_gain and _ends_lowest(f, few):
-        return Judgement("improving", bounded((1 - over) * improves))
+        return Judgement("improving", bounded((1 - over) * _unless_flattening(f, improves)))
     if few:
-        return Judgement("too few", SUREST)
+        return Judgement("too few", NOTHING_TO_SHOW)
     improves = unproven(1 - better) * enough
     return Judgement("good", bounded((1 - over) * (1 - improves) * (1 - under)))
 
@@ -179,12 +189,29 @@ def _overfit(f: Findings) -> float:
     return min(here, elsewhere) * (1 - _along(f)) * believed
 
 
+def _believed(f: Findings) -> float:
+    """How far a rise on these rows is to be believed of the population."""
+    if f.rise.elsewhere is not None:
+        return 1.0
+    return THESE_ROWS * (EXPECTED_ONLY if len(f.curve) < SHORT else 1.0)
+
+
+def _unless_flattening(f: Findings, chance: float) -> float:
+    """The chance of an improvement with the odds before anything was seen."""
+    if len(f.curve) < SHORT:
+        return chance
+    return chance / (chance + FLATTENS * (1 - chance)) if chance > 0 else 0.0
+
+
 def _along(f: Findings) -> float:
     """Chance that the training loss rose along with validation."""
     if f.train_rise is None or f.train_rise <= 0:
         return 0.0
-    limit = max(ALONG * f.rise.value, ONE_SIDED * f.train_rise_error)
-    return float(below((f.train_rise - limit) / max(f.train_rise_error, 0.1 * limit, 1e-300)))
+    if f.train_order <= 1 - ESTABLISHED:
+        limit, error = ALONG * f.rise.value, 0.0
+    else:
+        limit, error = max(ALONG * f.rise.value, ONE_SIDED * f.train_rise_error), f.train_rise_error
+    return float(below((f.train_rise - limit) / max(error, 0.1 * limit, 1e-300)))
 
 
 def _training_lost(f: Findings) -> float:
@@ -195,11 +222,23 @@ def _training_lost(f: Findings) -> float:
     return float(below((f.train_lost - limit) / max(f.train_error, 0.1 * limit, 1e-300)))
 
 
-def _jumps(f: Findings) -> bool:
-    """Whether the late part scatters so far, beside all that was learnt, that no trend holds."""
+def _jumps(f: Findings) -> float:
+    """Chance that the late part scatters so far, beside what was learnt, that no trend holds."""
+    if f.rise.probability >= ESTABLISHED:
+        return 0.0
     scale = max(f.learnt.scale, min(f.learnt.fall, f.train_fall or 0.0))
-    visible = f.scatter > STOOD_STILL * abs(f.low.corrected)
-    return visible and f.scatter > JUMPS * scale and f.rise.probability < ESTABLISHED
+    limit = max(JUMPS * scale, STOOD_STILL * abs(f.low.corrected))
+    return _scatters(f.scatter, limit, len(f.curve) // 2)
+
+
+def _scatters(deviation: float, limit: float, count: int) -> float:
+    """Chance that a standard deviation measured on so many values exceeds a limit.
+
+    Its logarithm scatters by about one over the root of twice their number.
+    """
+    if deviation <= 0 or limit <= 0:
+        return float(deviation > limit)
+    return float(below(np.log(deviation / limit) * np.sqrt(2 * max(count - 1, 1))))
 
 
 def _at_chance(f: Findings) -> float:

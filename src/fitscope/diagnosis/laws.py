@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float
+
+if TYPE_CHECKING:
+    from jaxtyping import Float
 
 EXPONENTS = 2.0 ** np.arange(-1.5, 1.01, 0.25)  # 1/2 to 1 in theory; slower ones are seen, too
 SHIFTS = (-0.5, 0.0, 0.5, 1.0, 2.0, 4.0)  # of n, in smallest sizes: steep to late

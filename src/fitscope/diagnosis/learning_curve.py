@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float
 from scipy.optimize import nnls
-from scipy.special import chdtrc, ndtri
+from scipy.special import chdtrc
 
+from fitscope.diagnosis import gaussian
 from fitscope.diagnosis.compare import interaction
 from fitscope.diagnosis.laws import Shapes, shapes
 from fitscope.errors import UserError
+
+if TYPE_CHECKING:
+    from jaxtyping import Float
 
 FEWEST = 4  # sizes: a law has four constants
 BAND = 0.9  # of intervals
@@ -21,7 +25,9 @@ STEPS = 5  # of reweighting
 LEAST_VARIANCE = 1e-6  # of the largest: models that do not depend on a seed have none at all rows
 NEVER_EXACT = 0.03  # of what a size loses against the largest: so far off may any law be
 MISFIT = 0.01  # chance of a worse fit below which no law describes the curve
-RISE = float(ndtri(0.975))  # standard errors by which the last sizes may not lie above the lowest
+RISE = gaussian.quantile(
+    0.975
+)  # standard errors by which the last sizes may not lie above the lowest
 ABSURD = 0.25  # of the loss at the largest size: a wider interval for twice the rows says nothing
 
 

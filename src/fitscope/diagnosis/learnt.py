@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float
 
 from fitscope.diagnosis.rules import (
     LEAST_OF_LEARNT,
@@ -16,6 +16,9 @@ from fitscope.diagnosis.rules import (
     PLAIN_OF_FALL,
     PLAIN_OF_GAP,
 )
+
+if TYPE_CHECKING:
+    from jaxtyping import Float
 
 CONSTANT = "constant predictor"
 FIRST_EPOCHS = "first epochs"
@@ -153,3 +156,17 @@ def needed_rise(found: Learnt) -> float:
         parts.append(OF_LEVEL * found.level)
     least = LEAST_OF_LEARNT * max(found.whole, found.trained)
     return max(plain, min(parts), least, LEAST_OF_POSSIBLE * found.possible)
+
+
+def needed_gain(found: Learnt) -> float:
+    """The smallest gain that matters: a gain undoes nothing, so no last resort is needed.
+
+    And what training learnt after the first steep fall is a scale without any gap, too: a run whose
+    training and validation are alike has learnt all the same.
+
+    Example:
+        >>> round(needed_gain(Learnt(16.0, 1.0, 0.0, 0.0, 0.0, 0.5, FIRST_EPOCHS)), 6)
+        0.12
+    """
+    needed = needed_rise(replace(found, level=None))
+    return needed if found.gap > 0 or found.steep <= 0 else min(needed, OF_LEARNT * found.steep)

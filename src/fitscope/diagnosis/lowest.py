@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from fitscope.diagnosis.gaussian import GRID, STEP, below
 from fitscope.diagnosis.trend import Trend
 from fitscope.diagnosis.turn import Turn, turn
+
+if TYPE_CHECKING:
+    from jaxtyping import Float
 
 RIVAL = 2.0  # standard errors within which an epoch could as well have been the lowest
 CAUTION = 2.0  # standard errors added where the lowest place is sought
@@ -37,6 +41,31 @@ class Lowest:
     corrected: float
     error: float
     turn: Turn
+
+
+def at_single(low: Lowest, found: Trend, values: Float[np.ndarray, " n"]) -> Lowest:
+    """The same with its place at the lowest single value in the window behind it.
+
+    For boosting rounds: each adds to those before, so that neighbours hardly scatter, and a window
+    across a sharp minimum would put its place too late, where the curve is flatter.
+
+    Args:
+        low: the lowest point of the trend.
+        found: the trend.
+        values: the curve, one value a round.
+
+    Example:
+        >>> from fitscope.diagnosis.trend import trend
+        >>> rounds = np.arange(300.0)
+        >>> values = np.where(rounds < 20, 1 - rounds / 20, (rounds - 20) / 900)
+        >>> low = lowest(trend(values))
+        >>> low.at, at_single(low, trend(values), values).at
+        (25, 20)
+    """
+    half = int(found.half[low.at])
+    first = max(low.at - half, 0)
+    near = values[first : low.at + half + 1]
+    return replace(low, at=first + int(near.argmin()))
 
 
 def smallest_of(chances: float) -> float:

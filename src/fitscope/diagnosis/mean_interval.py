@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-import numpy as np
-from jaxtyping import Shaped
+from typing import TYPE_CHECKING
 
+import numpy as np
+
+from fitscope.diagnosis import gaussian, student
 from fitscope.diagnosis.grouped import by_group
 from fitscope.errors import UserError
+
+if TYPE_CHECKING:
+    from jaxtyping import Shaped
 
 LEVEL = 0.95
 
@@ -50,8 +55,6 @@ def mean_interval(
         >>> [round(end, 3) for end in mean_interval(np.arange(100) < 97)]
         [0.915, 0.99]
     """
-    from scipy.special import ndtri, stdtrit
-
     rows = np.asarray(values, np.float64)
     if len(rows) < 2:
         raise UserError("an interval needs at least two rows")
@@ -65,13 +68,13 @@ def mean_interval(
             raise UserError("an interval needs rows of at least two groups")
     count = len(rows)
     if share and groups is None:
-        return _wilson(mean, count, float(ndtri(side)))
+        return _wilson(mean, count, gaussian.quantile(side))
     if np.ptp(rows) == 0:
         return mean, mean
     deviation = float(rows.std(ddof=1))
     skewness = float(np.mean(((rows - mean) / deviation) ** 3))
     bend = skewness / count**0.5
-    reach = float(stdtrit(count - 1, side))
+    reach = student.quantile(side, count - 1)
     error = deviation / count**0.5
     low = mean - error * _turned_back(reach, bend)
     high = mean - error * _turned_back(-reach, bend)

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from jaxtyping import Float
 
 from fitscope.diagnosis.curve import Curve, curve
 from fitscope.diagnosis.findings import Findings
 from fitscope.diagnosis.gap import gap
 from fitscope.diagnosis.known import best_possible, known_constant
 from fitscope.diagnosis.learnt import CONSTANT, FIRST_EPOCH, learnt, needed_rise
-from fitscope.diagnosis.lowest import Lowest, lowest
+from fitscope.diagnosis.lowest import Lowest, at_single, lowest
+from fitscope.diagnosis.noise import FEWEST
+from fitscope.diagnosis.order import chance_of_order
 from fitscope.diagnosis.paired_rows import belongs, rows_error, score_error
 from fitscope.diagnosis.rise import rise
-from fitscope.diagnosis.rules import GROWN, SHORT
+from fitscope.diagnosis.rules import CHANGED, GROWN, SHORT
 from fitscope.diagnosis.short import short_trend
-from fitscope.diagnosis.slopes import end_slope
+from fitscope.diagnosis.slopes import FEW, end_slope
+from fitscope.diagnosis.steps import rows_of
 from fitscope.diagnosis.trend import Trend, trend
-from fitscope.history import History
+from fitscope.history import ROUND, History
+
+if TYPE_CHECKING:
+    from jaxtyping import Float
 
 
 def measure(history: History) -> Findings:
@@ -38,23 +45,30 @@ def measure(history: History) -> Findings:
 def measured(history: History, taken: Curve) -> Findings:
     """Measure a history whose curve has been taken already."""
     short = len(taken) < SHORT
-    validation = short_trend(taken.validation, taken.train) if short else trend(taken.validation)
+    validation = (
+        short_trend(taken.validation, taken.train)
+        if short
+        else trend(taken.validation, taken.train)
+    )
     train = None
     if taken.train is not None:
-        train = short_trend(taken.train, taken.train) if short else trend(taken.train)
+        train = (
+            short_trend(taken.train, taken.train) if short else trend(taken.train, taken.validation)
+        )
     low = lowest(_while_it_trained(taken.validation, validation))
     last = len(taken) - 1
     sign = taken.sign
     since = history.rate_fell
 
     train_rise, train_rise_error, train_slope, fitted = None, 0.0, None, None
+    train_order = 1.0
     train_fall, train_lost, train_error = None, None, 0.0
     if train is not None and taken.train is not None:
         train_rise = float(train.values[last] - train.values[low.at])
         train_rise_error = float(np.hypot(train.errors[last], train.errors[low.at]))
-        train_slope = end_slope(
-            taken.train, taken.epochs, train.noise, int(train.half[last]), since
-        )
+        if short:
+            train_order = chance_of_order(taken.train[low.at + 1 :])
+        train_slope = end_slope(taken.train, taken.epochs, train.noise, since)
         fitted = float(train.values.min())
         train_fall = float(train.values[0]) - fitted
         train_lost = float(train.values[last]) - fitted
@@ -74,6 +88,8 @@ def measured(history: History, taken: Curve) -> Findings:
         constant,
         best,
     )
+    after = slice(low.at + 1, None)
+    rises = chance_of_order(taken.validation[after]) if short else 1.0
     over_rows, score = _row_errors(history, taken, validation, low)
     reference, kind = constant, CONSTANT
     if reference is None and train is not None:
@@ -84,20 +100,20 @@ def measured(history: History, taken: Curve) -> Findings:
         curve=taken,
         validation=validation,
         train=train,
-        low=low,
+        low=at_single(low, validation, taken.validation) if history.step == ROUND else low,
         learnt=to_learn,
-        rise=rise(validation, low, over_rows),
+        rise=rise(validation, low, over_rows, rises),
         needed=needed_rise(to_learn),
         train_rise=train_rise,
         train_rise_error=train_rise_error,
+        train_order=train_order,
         train_fall=train_fall,
         train_lost=train_lost,
         train_error=train_error,
         fell=max(float(validation.values[: low.at + 1].max()) - low.corrected, 0.0),
         scatter=_scatter(taken, validation),
-        slope=end_slope(
-            taken.validation, taken.epochs, validation.noise, int(validation.half[last]), since
-        ),
+        slope=end_slope(taken.validation, taken.epochs, validation.noise, since),
+        falls=chance_of_order(-taken.validation[-FEW:]) if len(taken) < FEWEST else 1.0,
         train_slope=train_slope,
         gap=gap(validation, train, None if fit_last is None else sign * fit_last, score),
         fitted=fitted,
@@ -120,7 +136,9 @@ def _row_errors(
 ) -> tuple[float | None, float | None]:
     """Standard errors over the validation rows: of end minus minimum, and of a score."""
     rows = history.rows
-    if rows is None or not belongs(rows, history.epochs, np.asarray(history.validation)):
+    if rows is None:
+        return _errors_of_hits(history, taken, low)
+    if not belongs(rows, history.epochs, np.asarray(history.validation)):
         return None, None
     last = len(taken) - 1
     around, at_end = int(validation.half[low.at]), int(validation.half[last])
@@ -130,6 +148,20 @@ def _row_errors(
         _span(taken.epochs, last - at_end, last),
     )
     return over_rows, score_error(rows, float(taken.epochs[low.at]))
+
+
+def _errors_of_hits(
+    history: History, taken: Curve, low: Lowest
+) -> tuple[float | None, float | None]:
+    """The same of a share of hits or misses whose steps tell how many rows there are."""
+    logged = np.asarray(history.validation, np.float64)
+    whole = 100.0 if np.nanmax(np.abs(logged), initial=0.0) > 1 else 1.0
+    rows = rows_of(logged, whole)
+    if rows is None:
+        return None, None
+    share = min(abs(float(taken.validation[low.at])) / whole, 1.0)
+    score = whole * float(np.sqrt(max(share * (1 - share), 0.25 / rows) / rows))
+    return CHANGED * score, score
 
 
 def _scatter(taken: Curve, validation: Trend) -> float:

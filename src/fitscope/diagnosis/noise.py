@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float
-from scipy.special import ndtri, stdtrit
 
+from fitscope.diagnosis import gaussian, student
 from fitscope.diagnosis.windows import box_mean, fixed_line
+
+if TYPE_CHECKING:
+    from jaxtyping import Float
 
 TAME = 4.0  # robust standard deviations beyond which a residual counts as that many only
 MOST_CORRELATED = 0.9
@@ -18,6 +21,9 @@ SURE = 0.95
 SHORT = 60  # epochs below which the trend may bend from one epoch to the next
 USUAL = 0.5  # correlations of most runs lie within this of none
 FAINT = 1e-6  # of the noise: a residual as small counts half
+SHARED, VISIBLE = 0.8, 0.02  # share of the power, and of the other curve's whole height
+TURNING = 0.5  # share of the epochs; of noise it is two thirds
+SHARED_FEWEST = 10  # epochs below which two curves are alike by accident
 PRIOR = 10  # epochs that the mean over the whole curve counts for in the noise around each epoch
 
 
@@ -55,7 +61,9 @@ def stretch(correlation: float, count: Float[np.ndarray, "*any"]) -> Float[np.nd
     return np.asarray((1 + r) / (1 - r) - 2 * r * (1 - r**count) / (count * (1 - r) ** 2))
 
 
-def close_noise(values: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
+def close_noise(
+    values: Float[np.ndarray, " n"], beside: Float[np.ndarray, " n"] | None = None
+) -> Float[np.ndarray, " n"]:
     """Standard deviation at each epoch of what the nearest epochs do not foretell.
 
     A straight line through a few neighbouring epochs takes the trend away, however steep, but
@@ -64,6 +72,8 @@ def close_noise(values: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
 
     Args:
         values: one value an epoch, finite.
+        beside: a curve whose every move these values share (see `moves_along`); what moves with
+            it is no noise.
 
     Returns:
         The standard deviation at each epoch.
@@ -76,7 +86,9 @@ def close_noise(values: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
     n = len(values)
     if n <= 2:
         return np.full(n, np.ptp(values))
-    residual = _bends(values) if n < SHORT else _off_the_line(values)
+    residual = _residual(values)
+    if beside is not None:
+        residual = _without(residual, _residual(beside))
     scale = 1.4826 * float(np.median(np.abs(residual)))
     if n < 6:
         return np.full(n, float(np.sqrt(np.mean(residual**2))))
@@ -85,6 +97,52 @@ def close_noise(values: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
     inside = 2 * around + 1
     overall = min(scale * scale, float(squares.mean()))
     return np.sqrt((inside * box_mean(squares, around) + PRIOR * overall) / (inside + PRIOR))
+
+
+def moves_along(values: Float[np.ndarray, " n"], beside: Float[np.ndarray, " n"]) -> bool:
+    """Whether a curve shares the jumps of another one, so that these cannot be its noise.
+
+    A validation part cannot make the training curve jump. Where warm restarts, or a rate that goes
+    up and down, move both curves alike, differences from epoch to epoch show the schedule, not the
+    noise: the other curve is a control variate. Most of the moves must be shared, and they must be
+    a visible part of what the other curve does at all. And they must not be jitter of the network
+    itself, which both curves show, too: of noise two epochs in three are turning points (Bienaymé
+    1874), of a schedule fewer.
+
+    Args:
+        values: one value an epoch.
+        beside: the other curve at the same epochs.
+
+    Example:
+        >>> teeth, at = np.tile([0.3, 0.2, 0.1, 0.0], 6), np.linspace(1, 0, 24)
+        >>> moves_along(at + teeth, at + 0.9 * teeth), moves_along(at + teeth, at)
+        (True, False)
+    """
+    if len(values) < SHARED_FEWEST:
+        return False
+    own, other = _residual(values), _residual(beside)
+    power, product = float(other @ other), float(own @ other)
+    steps = np.sign(np.diff(beside))
+    turning = float(np.mean(steps[1:] != steps[:-1]))
+    visible = power / len(other) > (VISIBLE * float(np.ptp(beside))) ** 2
+    return (
+        turning <= TURNING
+        and visible
+        and product > 0
+        and product**2 > SHARED * power * float(own @ own)
+    )
+
+
+def _without(
+    own: Float[np.ndarray, " n"], other: Float[np.ndarray, " n"]
+) -> Float[np.ndarray, " n"]:
+    """What least squares leave of a residual beside another one."""
+    power = float(other @ other)
+    return own - float(own @ other) / power * other if power > 0 else own
+
+
+def _residual(values: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
+    return _bends(values) if len(values) < SHORT else _off_the_line(values)
 
 
 def _off_the_line(values: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
@@ -115,7 +173,10 @@ def _bends(values: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
 
 
 def lasting_noise(
-    values: Float[np.ndarray, " n"], close: Float[np.ndarray, " n"], start: int
+    values: Float[np.ndarray, " n"],
+    close: Float[np.ndarray, " n"],
+    start: int,
+    beside: Float[np.ndarray, " n"] | None = None,
 ) -> Noise:
     """The noise with the part that lasts from epoch to epoch.
 
@@ -131,6 +192,7 @@ def lasting_noise(
         values: one value an epoch, spikes cut.
         close: standard deviation from `close_noise`.
         start: first epoch of the late part.
+        beside: as of `close_noise`.
 
     Returns:
         The noise.
@@ -156,6 +218,9 @@ def lasting_noise(
     for degree in _degrees(m):
         parts = degree + 1
         residual = late - basis[:, :parts] @ weights[:parts]
+        if beside is not None:
+            other = beside[start:] - basis[:, :parts] @ (basis.T[:parts] @ beside[start:])
+            residual = _without(residual, other)
         power = float(residual @ residual)
         if power <= 0 or near <= 0:
             return Noise(close, 0.0)
@@ -188,7 +253,7 @@ def _polynomials(m: int, degree: int) -> Float[np.ndarray, "m parts"]:
 
 def _widened(freedom: float) -> float:
     """How much wider Student's distribution is than the normal one."""
-    return float(stdtrit(freedom, SURE) / ndtri(SURE))
+    return student.quantile(SURE, freedom) / gaussian.quantile(SURE)
 
 
 def _degrees(m: int) -> tuple[int, ...]:

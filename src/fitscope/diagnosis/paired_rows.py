@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from jaxtyping import Float, Int
 
 from fitscope.history import RowLosses
+
+if TYPE_CHECKING:
+    from jaxtyping import Float, Int
 
 FEWEST = 3  # kept epochs in a window, where that many were kept
 SAME = 0.02  # by this share the mean of the rows may differ from the logged curve

@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.special import ndtri
 
-from fitscope.diagnosis.gaussian import GRID, below
+from fitscope.diagnosis.gaussian import GRID, below, quantile
 from fitscope.diagnosis.lowest import Lowest, smallest_of
 from fitscope.diagnosis.trend import Trend
 
 WEIGHTS = np.exp(-(GRID**2) / 2)
 WEIGHTS = WEIGHTS / WEIGHTS.sum()
 CAUTION = 1.1  # what the estimate of the noise misses, from simulated flat curves
-WALKS = ndtri(0.5 + (np.arange(32) + 0.5) / 64)  # sizes of standard normal numbers
+WALKS = np.array([quantile(0.5 + (k + 0.5) / 64) for k in range(32)])  # sizes of normal numbers
 
 
 @dataclass(frozen=True)
@@ -76,13 +75,14 @@ def chance_without_rise(
     return float(np.clip((exceeds @ WEIGHTS).mean(), 0.0, 1.0))
 
 
-def rise(found: Trend, low: Lowest, rows_error: float | None = None) -> Rise:
+def rise(found: Trend, low: Lowest, rows_error: float | None = None, order: float = 1.0) -> Rise:
     """Measure the rise of a trend above its minimum.
 
     Args:
         found: the trend of the validation curve.
         low: its lowest point.
         rows_error: standard error over validation rows of end minus minimum, where known.
+        order: the chance that what follows the minimum rises as steadily in random order.
 
     Returns:
         The rise and how sure it is, here and elsewhere.
@@ -99,7 +99,7 @@ def rise(found: Trend, low: Lowest, rows_error: float | None = None) -> Rise:
             shown, CAUTION * end_error, CAUTION * low.trend_error, low.chances, choice
         )
 
-    here = surely(0.0)
+    here = max(surely(0.0), 1 - order)
     error = float(np.hypot(end_error, low.trend_error))
     return Rise(
         value=max(shown + optimism, 0.0),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import numpy as np
-from jaxtyping import Float
-from scipy.special import ndtri, stdtrit
+from typing import TYPE_CHECKING
 
+import numpy as np
+
+from fitscope.diagnosis import gaussian, student
 from fitscope.diagnosis.noise import Noise
 from fitscope.diagnosis.rules import ESTABLISHED, EXPECTED_COUNTS, EXPECTED_NOISE
 from fitscope.diagnosis.trend import Trend
+
+if TYPE_CHECKING:
+    from jaxtyping import Float
 
 
 def short_trend(values: Float[np.ndarray, " n"], train: Float[np.ndarray, " n"] | None) -> Trend:
@@ -52,7 +56,7 @@ def short_noise(values: Float[np.ndarray, " n"], scale: float) -> float:
     expected = EXPECTED_NOISE * (scale if scale > 0 else 2 * float(np.ptp(values)))
     total = EXPECTED_COUNTS + freedom
     variance = (EXPECTED_COUNTS * expected**2 + _off_a_valley(values)) / total
-    widened = float(stdtrit(total, ESTABLISHED) / ndtri(ESTABLISHED))
+    widened = student.quantile(ESTABLISHED, total) / gaussian.quantile(ESTABLISHED)
     return float(np.sqrt(variance)) * widened
 
 

@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from jaxtyping import Float, Int
 
 from fitscope.diagnosis.noise import Noise, stretch
+from fitscope.diagnosis.rules import SHORT
 
-SHARE = 0.1
-FEWEST = 4
+if TYPE_CHECKING:
+    from jaxtyping import Float, Int
+
+FEWEST = 4  # epochs behind a fall of the learning rate that are enough for a slope
+FEW = 6  # epochs of the widest window of a short run
+BENT = 5  # epochs of the narrowest window that a parabola is fitted to
+WIDER = 1.3  # factor from one window to the next
+AGREE = 2.0  # standard errors by which the slope of a wider window may differ
+AGREE_SHORT = 1.0  # the same in short runs, whose noise is expected, not seen, and rather large
 
 
 def end_slope(
     values: Float[np.ndarray, " n"],
     epochs: Int[np.ndarray, " n"],
     found: Noise,
-    half: int,
     since: float | None = None,
 ) -> tuple[float, float]:
-    """Slope of the straight line through the last epochs.
+    """Slope of a curve at its last epoch.
+
+    A curve that flattens is less steep at its end than over any stretch before it. So lines and
+    parabolas are fitted to windows that grow from the end backwards, and of their slopes at the end
+    the best known one is taken that agrees, within its error, with all that are worse known
+    (Lepski 1990; the trend is found the same way).
 
     Args:
         values: one value an epoch.
         epochs: their epochs.
         found: the noise of the values.
-        half: half the width of the trend's window at the end.
         since: epoch at which the learning rate last fell, where that is known: what a curve falls
             by there is no slope, so no epoch before it counts while there are enough behind it.
 
@@ -33,20 +45,58 @@ def end_slope(
 
     Example:
         >>> from fitscope.diagnosis.noise import Noise
-        >>> line = np.arange(10.0)
-        >>> slope, error = end_slope(line, np.arange(10), Noise(np.ones(10), 0.0), 3)
-        >>> round(slope, 6)
-        1.0
+        >>> bent = np.maximum(20.0 - np.arange(30.0), 0)
+        >>> slope, error = end_slope(bent, np.arange(30), Noise(np.full(30, 0.01), 0.0))
+        >>> abs(slope) < 0.01
+        True
     """
     n = len(values)
-    count = min(n, max(2 * half + 1, int(n * SHARE), FEWEST))
-    if since is not None:
-        behind = int(np.sum(epochs >= since))
-        count = min(count, behind) if behind >= FEWEST else count
+    behind = n if since is None else int(np.sum(epochs >= since))
+    behind = behind if behind >= FEWEST else n
+    straight = min(max(n // 3, min(n // 2, FEW), 3), n, behind)
+    bent = min(n // 2, behind)
+    agree = AGREE_SHORT if n < SHORT else AGREE
+    line = _widest([_fitted(values, epochs, found, m, 1) for m in _windows(2, straight)], agree)
+    if bent < BENT:
+        return line
+    parabola = _widest([_fitted(values, epochs, found, m, 2) for m in _windows(BENT, bent)], agree)
+    slopes, errors = np.transpose([line, parabola])
+    return float(slopes.mean()), float(np.sqrt(np.mean(errors**2) + np.var(slopes)))
+
+
+def _widest(tried: list[tuple[float, float]], agree: float) -> tuple[float, float]:
+    """The slope over the widest window that agrees with those over all narrower ones."""
+    taken, low, high = tried[0], -np.inf, np.inf
+    for slope, error in tried:
+        low, high = max(low, slope - agree * error), min(high, slope + agree * error)
+        if low > high:
+            break
+        taken = slope, error
+    return taken
+
+
+def _windows(first: int, most: int) -> list[int]:
+    counts = [first] if first <= most else []
+    while counts and counts[-1] < most:
+        counts.append(min(max(int(counts[-1] * WIDER), counts[-1] + 1), most))
+    return counts
+
+
+def _fitted(
+    values: Float[np.ndarray, " n"],
+    epochs: Int[np.ndarray, " n"],
+    found: Noise,
+    count: int,
+    degree: int,
+) -> tuple[float, float]:
+    """The slope at the end of a polynomial through the last epochs, and its standard error."""
     x = epochs[-count:].astype(np.float64)
-    x = x - x.mean()
-    spread = float(np.sum(x * x))
-    slope = float(x @ values[-count:]) / spread
+    x = (x - x[-1]) / max(x[-1] - x[0], 1.0)
+    weights = np.linalg.pinv(np.vander(x, degree + 1, increasing=True))[1]
+    weights /= max(float(epochs[-1] - epochs[-count]), 1.0)
     deviation = float(found.deviation[-count:].mean())
     longer = float(stretch(found.correlation, np.asarray(float(count))))
-    return slope, deviation * float(np.sqrt(longer / spread))
+    level = float(values[-1])
+    return float(weights @ (values[-count:] - level)), deviation * float(
+        np.sqrt(longer * (weights @ weights))
+    )

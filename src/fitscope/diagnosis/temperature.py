@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
-from jaxtyping import Float, Shaped
 
 from fitscope.errors import UserError
 from fitscope.task import Task
+
+if TYPE_CHECKING:
+    from jaxtyping import Float, Shaped
 
 COLDEST, HOTTEST = 0.05, 100.0  # beyond them a temperature is an accident of few rows
 FOLDS = 5  # rows of one fold are scaled by a temperature that the others have chosen

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float, Int
 
-from fitscope.diagnosis.noise import Noise, close_noise, lasting_noise, stretch
+from fitscope.diagnosis.noise import Noise, close_noise, lasting_noise, moves_along, stretch
 from fitscope.diagnosis.spikes import without_spikes
 from fitscope.diagnosis.windows import fixed_line, local_line, near_level, running_sums
+
+if TYPE_CHECKING:
+    from jaxtyping import Float, Int
 
 HALVES = (1, 2, 3, 5, 8, 12, 18, 27, 40, 60, 90)
 WIDEST = 1 / 10  # half a window is at most this share of the epochs
@@ -39,7 +42,7 @@ class Trend:
     tamed: Float[np.ndarray, " n"]
 
 
-def trend(values: Float[np.ndarray, " n"]) -> Trend:
+def trend(values: Float[np.ndarray, " n"], beside: Float[np.ndarray, " n"] | None = None) -> Trend:
     """The trend of a curve.
 
     At each epoch a straight line is fitted in windows of growing width. The widest one is
@@ -50,6 +53,7 @@ def trend(values: Float[np.ndarray, " n"]) -> Trend:
 
     Args:
         values: one value an epoch, finite.
+        beside: the training curve. Where it shares every move, these are no noise.
 
     Returns:
         The trend with its errors.
@@ -59,7 +63,9 @@ def trend(values: Float[np.ndarray, " n"]) -> Trend:
         np.int64(2)
     """
     n = len(values)
-    close = close_noise(values)
+    if beside is not None and not moves_along(values, beside):
+        beside = None
+    close = close_noise(values, beside)
     tamed = without_spikes(values, close)
     rough = fixed_line(tamed, max(n // 40, 1))[0] if n > 2 else tamed
 
@@ -67,7 +73,9 @@ def trend(values: Float[np.ndarray, " n"]) -> Trend:
     late = int(np.argmax(rough <= max(rough[-1], rough.min() + 2 * close[-1])))
     late = min(late, n - min(n, max(5, int(LATE * n))))
     late -= late % max(n // PARTS, 1)  # few lengths: what is made for one serves many curves
-    noise = lasting_noise(np.clip(tamed, rough - CUT * close, rough + CUT * close), close, late)
+    noise = lasting_noise(
+        np.clip(tamed, rough - CUT * close, rough + CUT * close), close, late, beside
+    )
 
     half = _settled(_widths(tamed, noise))
     line, leverage = local_line(tamed, half)

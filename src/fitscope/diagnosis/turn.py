@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float, Int
-from scipy.special import ndtr, stdtrit
 
+from fitscope.diagnosis import gaussian, student
 from fitscope.diagnosis.noise import Noise, stretch
 from fitscope.diagnosis.shapes import FLAT, pairs, shapes, single
 from fitscope.diagnosis.trend import Trend
+
+if TYPE_CHECKING:
+    from jaxtyping import Float, Int
 
 BINS = 40  # at most: means over bins keep what is known of a minimum, and cost little
 HIGH = 6.0  # standard deviations of one epoch above the minimum where the window ends
@@ -238,7 +241,7 @@ def _height_prior(
 ) -> Float[np.ndarray, " fits"]:
     """Integral of the likelihood over a height, which is not negative, and its prior."""
     errors = height / np.sqrt(np.maximum(variance, 1e-300))
-    return np.sqrt(2 * np.pi) / SPREAD * ndtr(errors) / (errors + 1)
+    return np.sqrt(2 * np.pi) / SPREAD * gaussian.below(errors) / (errors + 1)
 
 
 def _window(found: Trend, at: int) -> tuple[int, int]:
@@ -268,7 +271,8 @@ def _bin_noise(noise: Noise, first: int, last: int, width: int) -> tuple[float, 
     scale = float(np.sqrt(np.mean(deviation * deviation) * share / width))
     n = len(noise.deviation)
     known = max(n / STRETCHES * (1 - r) / (1 + r), FEWEST)
-    scale *= float(stdtrit(known, SIDE) / stdtrit(max(n / STRETCHES, FEWEST), SIDE))
+    usual = student.quantile(SIDE, max(n / STRETCHES, FEWEST))
+    scale *= student.quantile(SIDE, known) / usual
     return scale, (longer - 1) / (longer + 1)
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from jaxtyping import Float, Int
+
+if TYPE_CHECKING:
+    from jaxtyping import Float, Int
 
 WILD = 1e6  # a curve that spans more than this, by a few of its epochs, is summed in tiers
 TIER = 16  # powers of two that share a tier

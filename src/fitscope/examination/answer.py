@@ -24,11 +24,13 @@ from fitscope.examination.served import (
     of_averaging,
     stopped_early,
 )
+from fitscope.examination.stopping import where_to_stop
 from fitscope.examination.words import EARLY, Findings, paragraph
 from fitscope.learners.base import keeps_best
 from fitscope.learners.knobs import is_plainer
 from fitscope.serving.ensemble import predicted
 from fitscope.study.answer import Answer, Interval, Recommended, Rows
+from fitscope.study.failed import failures
 from fitscope.study.rounds import whole_rounds
 from fitscope.verdicts.versions import Version
 
@@ -106,6 +108,7 @@ def answer(
             looks=record.looks,
             stopped=[name for name in ladder if keeps_best(learners[name], document.training_plan)],
             own=record.own_model,
+            stopping=where_to_stop(verdicts.get(record.own_model or ""), task.loss.words),
         )
     )
     parts = prepared.parts[0]
@@ -123,7 +126,7 @@ def answer(
         more_data=curve,
         checks=tuple(checks),
         columns=prepared.columns,
-        left_out=record.left_out,
+        left_out=(*record.left_out, *failures(results.failed)),
         looks=record.looks,
     )
 

@@ -42,8 +42,8 @@ def examine(
             gets a longer `budget`.
         progress: show how it goes, on a terminal.
         chosen: `target`, `task`, `drop`, `group`, `order_by`, `test`, `folds`, `learners`,
-            `metric`, `budget`, `repeats`, `seed`, `quick`, `device`, `jobs`, `ignore`; see
-            `fitscope.examination.options.Options`.
+            `metric`, `budget`, `repeats`, `seed`, `quick`, `device`, `precision`, `jobs`,
+            `ignore`; see `fitscope.examination.options.Options`.
 
     Returns:
         What was found.

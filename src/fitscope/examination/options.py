@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from fitscope.errors import UserError
 from fitscope.examination.duration import seconds
+from fitscope.learners.mlp.plan import Precision
 from fitscope.verdicts.failing import UNREAD, FailOn
 
 USUAL, QUICK = 300.0, 60.0
@@ -93,6 +94,7 @@ class Options(BaseModel):
         seed: what is random follows from it.
         quick: everything shown in a minute.
         device: "auto", "cpu" or "gpu".
+        precision: of wide networks, see `fitscope.learners.mlp.plan.Plan`.
         jobs: most runs side by side; None for one a core.
         ignore: codes of checks that are not wanted.
         fail_on: labels and codes that make the command end with status 3.
@@ -124,6 +126,7 @@ class Options(BaseModel):
     seed: int = Field(0, ge=0, lt=2**32)
     quick: bool = False
     device: Literal["auto", "cpu", "gpu"] = "auto"
+    precision: Precision = "float32"
     jobs: Annotated[int, Field(ge=1, le=1024)] | None = None
     ignore: Annotated[tuple[Code, ...], BeforeValidator(_codes)] = ()
     fail_on: Annotated[tuple[str, ...], BeforeValidator(_failures)] = ()
@@ -145,6 +148,7 @@ WORDS = {
     "repeats": "a whole number from 1 to 100",
     "seed": "a whole number from 0 to 4294967295",
     "device": "auto, cpu or gpu",
+    "precision": "float32 or bfloat16",
     "jobs": "a whole number from 1 to 1024",
     "ignore": "codes of checks such as FS101",
     "fail_on": "labels such as overfit and codes of checks such as FS101",

@@ -33,6 +33,7 @@ EXAMINATION = Presentation(
     views="fitscope.examination.page.views",
     order={"results": 30},
     titles={"results": "All models", "comparisons": "Every model against every other"},
+    folded=frozenset({"results", "models", "comparisons"}),
     templates={"results": "fitscope.examination.page.sections/results.html.j2"},
     groups={LADDER: Group("The ladder", RUNGS), REMEDIES: Group("Remedies", CHANGES)},
     figures=figures,

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from fitscope.examination.duration import told
 from fitscope.names import shown
+from fitscope.report.precision import precision_note
 from fitscope.report.words import number
-from fitscope.study.events import RunFinished, RunProgress, RunStarted, StudyGrown
+from fitscope.study.events import RunFailed, RunFinished, RunProgress, RunStarted, StudyGrown
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -51,6 +52,9 @@ class Progress:
     def watch(self, document: StudyDocument) -> Iterator[Observer]:
         """An observer of a study; the live line is there while the context lasts."""
         self.document = document
+        note = precision_note(document)
+        if note is not None:
+            self._print(note)
         if not self.live:
             yield self._told
             return
@@ -71,6 +75,9 @@ class Progress:
                 self.running.pop((event.model, event.repeat), None)
                 if isinstance(event, RunFinished):
                     self._done(event)
+                elif isinstance(event, RunFailed) and not self.live:
+                    name = shown(event.model, 48)
+                    self._print(f"{self._elapsed()}   {name}: failed: {event.reason}")
 
     def _done(self, event: RunFinished) -> None:
         self.finished += 1

@@ -5,14 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from scipy.optimize import brentq
-from scipy.special import stdtrit
-
 from fitscope.diagnosis.compare import Difference, holm
 from fitscope.study.answer import Remedy
-
-MOST_DEGREES = 1e6
 
 
 @dataclass(frozen=True)
@@ -69,39 +63,4 @@ def _remedy(one: Tried, p: float) -> Remedy:
     found = one.difference
     chance = 1 - p / 2 if found.value > 0 else p / 2
     times = p / found.p if 0 < found.p < p else 1.0
-    return Remedy(one.over, one.remedy, one.model, found.value, widened(found, times), chance)
-
-
-def widened(found: Difference, times: float) -> tuple[float, float]:
-    """The 95 % interval that holds for `times` differences together, by Bonferroni's inequality.
-
-    The degrees of freedom are those that the difference's own interval has.
-
-    Args:
-        found: a difference.
-        times: how many are looked at.
-
-    Example:
-        >>> one = Difference(0.0, 1.0, (-1.959964, 1.959964), 1.0, 1.0)
-        >>> [round(end, 2) for end in widened(one, 10)]
-        [-2.81, 2.81]
-    """
-    reach = (found.interval[1] - found.interval[0]) / 2
-    if times <= 1 or found.error == 0 or not np.isfinite(reach):
-        return found.interval
-    wide = float(stdtrit(_degrees(reach / found.error), 1 - 0.025 / times)) * found.error
-    return found.value - wide, found.value + wide
-
-
-def _degrees(quantile: float) -> float:
-    """The degrees of freedom of which this is Student's 97.5 % quantile."""
-    most = np.log(MOST_DEGREES)
-
-    def beyond(log: float) -> float:
-        return float(stdtrit(np.exp(log), 0.975)) - quantile
-
-    if beyond(most) >= 0:
-        return MOST_DEGREES
-    if beyond(0.0) <= 0:
-        return 1.0
-    return float(np.exp(float(brentq(beyond, 0.0, most))))  # type: ignore[arg-type]
+    return Remedy(one.over, one.remedy, one.model, found.value, found.widened(times), chance)

@@ -105,7 +105,7 @@ def run_examination(
         more = options.budget > record.seconds
         if more and record.again:
             raise UserError(f"{folder}: was run again without a clock; examine its table itself")
-        if answered(folder) and not more:
+        if answered(folder) and not more and not _failed(folder):
             return read_study(folder)
         if more:
             record = record.with_more(options.budget)
@@ -131,7 +131,7 @@ def run_examination(
     shape = len(split.y_train), split.features, prepared.task
     definition = Definition(
         prepared.splits,
-        plan or plan_for(shape[0], options.quick),
+        plan or replace(plan_for(shape[0], options.quick), precision=options.precision),
         seed=options.seed,
         kind=KIND,
         quick=options.quick,
@@ -190,6 +190,13 @@ def answered(folder: Path) -> bool:
 
     file = Folder(folder).results
     return file.exists() and read_results(file).answer is not None
+
+
+def _failed(folder: Path) -> bool:
+    """Whether runs of a folder's examination have failed, which are to be tried again."""
+    from fitscope.study.folder import Folder, read_results
+
+    return bool(read_results(Folder(folder).results).failed)
 
 
 def _forget_answer(folder: Folder) -> None:

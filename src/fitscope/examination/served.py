@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float, Shaped
-from scipy.special import ndtri
 
 from fitscope.diagnosis.compare import Difference, difference
-from fitscope.diagnosis.gaussian import below
+from fitscope.diagnosis.gaussian import below, quantile
 from fitscope.examination.measured import Measured
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ def stopped_early(verdict: Verdict | None) -> Difference | None:
     rise, error = verdict.evidence.rise, verdict.evidence.rise_error
     if not rise or not error or not np.isfinite([rise, error]).all():
         return None
-    reach = float(ndtri(0.975)) * error
+    reach = quantile(0.975) * error
     p = 2 * float(below(-abs(rise) / error))
     return Difference(rise, error, (rise - reach, rise + reach), p, p)
 

@@ -41,6 +41,7 @@ class Findings:
         stopped: models that are left at their best epoch, so that no cost of theirs is one of
             training on.
         own: the caller's model that is examined, if it is one of these and no usual ladder.
+        stopping: where that one should have been stopped, a sentence.
     """
 
     task: Task
@@ -54,6 +55,7 @@ class Findings:
     looks: int = 1
     stopped: Collection[str] = ()
     own: str | None = None
+    stopping: str = ""
 
 
 def paragraph(found: Findings) -> str:
@@ -72,7 +74,14 @@ def paragraph(found: Findings) -> str:
         back. Take linear. It is the plainest. On the test part, looked at once: cross-entropy 0.410
         (95 % interval 0.380 to 0.440).
     """
-    parts = [_warning(found), _fits(found), _take(found), _tested(found), _more(found)]
+    parts = [
+        _warning(found),
+        _fits(found),
+        found.stopping,
+        _take(found),
+        _tested(found),
+        _more(found),
+    ]
     return " ".join(part for part in parts if part)
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from fitscope.errors import UserError
 from fitscope.learners.mlp.network import MLP
-from fitscope.learners.mlp.plan import Plan
+from fitscope.learners.mlp.plan import Plan, Precision
 from fitscope.stopping.early import EarlyStopping
 from fitscope.task import BINARY
 
@@ -28,12 +28,19 @@ SHAPE = re.compile(r"[1-9]\d*(x[1-9]\d*)?(-[1-9]\d*(x[1-9]\d*)?)*")
 MOST_PARAMETERS_OF_A_LAYER = 2**31
 
 
-def plan(*, batch_size: int = 500, max_epochs: int = 10_000, patience: int = 200) -> Plan:
+def plan(
+    *,
+    batch_size: int = 500,
+    max_epochs: int = 10_000,
+    patience: int = 200,
+    precision: Precision = "float32",
+) -> Plan:
     """The guide's plan: Adam, inverse-time decay over 1,000 epochs, early stopping."""
     return Plan(
         batch_size=batch_size,
         max_epochs=max_epochs,
         stopping=EarlyStopping(BINARY.loss.validation, patience=patience),
+        precision=precision,
     )
 
 

@@ -5,17 +5,13 @@ from __future__ import annotations
 from fitscope.report.presentation import Group, Presentation
 
 SIZES = (
-    "How large should a network be? The surest way not to overfit is to start small: the "
-    "number of parameters is the network's capacity, its room for learning rows by heart. A "
-    "larger network fits the training rows more easily, down to memorizing them, and says "
-    "less about new ones. Too small a network cannot fit even what is there. No formula "
-    "gives the right size: start small, grow, and stop where the validation loss gains no "
-    "more."
+    "The number of parameters is a network's capacity, its room for learning rows by heart. Too "
+    "small a network cannot fit even what is there, and no formula gives the right size: start "
+    "small, grow, and stop where the validation loss gains no more."
 )
 REGULARIZERS = (
-    "Two remedies on the large network. Of two explanations that fit, the simpler one is "
-    "likelier to be right; a network with small weights is simpler than one with large "
-    "ones, so a weight penalty adds to the loss a cost for every weight. Dropout switches "
+    "Two remedies on the large network. A weight penalty adds to the loss a cost for every weight, "
+    "since of two explanations that fit the simpler one is likelier to be right. Dropout switches "
     "off a random half of the units at each step, so that no unit can lean on another. The "
     "smallest network is drawn again as the mark to beat."
 )
@@ -23,7 +19,6 @@ SECTIONS = "fitscope.guide.page.sections"
 
 GUIDE = Presentation(
     views="fitscope.guide.page.views",
-    order={"rows": 30, "training": 40},
     templates={
         name: f"{SECTIONS}/{name}.html.j2" for name in ("rows", "training", "curves", "comparisons")
     },

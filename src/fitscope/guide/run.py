@@ -12,6 +12,7 @@ from fitscope.errors import UserError
 
 if TYPE_CHECKING:
     from fitscope.data.split import Split
+    from fitscope.learners.mlp.plan import Precision
     from fitscope.study.document import StudyDocument
     from fitscope.study.folder import StoredStudy
     from fitscope.study.training import Watch
@@ -25,6 +26,7 @@ USUAL = {
     "max_epochs": 10_000,
     "patience": 200,
     "batch_size": 500,
+    "precision": "float32",
 }
 """The guide's own protocol."""
 
@@ -48,6 +50,7 @@ class GuideOptions:
         max_epochs: most epochs.
         patience: epochs without improvement.
         batch_size: rows a step.
+        precision: "float32" or "bfloat16".
     """
 
     data: str = "auto"
@@ -61,6 +64,7 @@ class GuideOptions:
     max_epochs: int | None = None
     patience: int | None = None
     batch_size: int | None = None
+    precision: Precision | None = None
 
     def filled(self) -> dict[str, Any]:
         """All values, those of the protocol where none was chosen."""
@@ -121,6 +125,7 @@ def run_guide(
         batch_size=chosen["batch_size"],
         max_epochs=chosen["max_epochs"],
         patience=chosen["patience"],
+        precision=chosen["precision"],
     )
     choose_device(chosen["device"])  # before rows are fetched that could not be used
     split = higgs(chosen["validation"], chosen["rows"], data=chosen["data"])
@@ -186,6 +191,7 @@ def _stored_options(options: GuideOptions, folder: Path) -> GuideOptions:
         "max_epochs": plan.max_epochs,
         "patience": plan.stopping.patience,
         "batch_size": plan.batch_size,
+        "precision": plan.precision,
     }
     wanted = asdict(options)
     if wanted["models"] is not None and list(choose(wanted["models"])) == names:

@@ -22,7 +22,11 @@ _CHUNK = 1 << 18
 
 
 def read_rows(
-    chunks: Iterable[bytes], where: str, columns: Sequence[str], rows: int | None = None
+    chunks: Iterable[bytes],
+    where: str,
+    columns: Sequence[str],
+    rows: int | None = None,
+    packed: bool = True,
 ) -> tuple[Float32[np.ndarray, "rows features"], Float32[np.ndarray, " rows"]]:
     """Read the first rows of a gzip CSV without header: a 0/1 label, then features.
 
@@ -32,6 +36,7 @@ def read_rows(
         where: what error messages call the file.
         columns: one name a column, the label's first.
         rows: how many rows to read; None reads all. Fewer come back if there are no more.
+        packed: False for a CSV that is not compressed.
 
     Returns:
         Features and labels of as many rows as there are, at most `rows`.
@@ -51,7 +56,7 @@ def read_rows(
     x = np.empty((0, len(columns) - 1), np.float32)
     y = np.empty(0, np.float32)
     read = 0
-    with closing(read_blocks(chunks, where, columns, rows)) as blocks:
+    with closing(read_blocks(chunks, where, columns, rows, packed)) as blocks:
         for block in blocks:
             end = read + len(block)
             if end > len(y):
@@ -70,7 +75,11 @@ def read_rows(
 
 
 def read_blocks(
-    chunks: Iterable[bytes], where: str, columns: Sequence[str], rows: int | None = None
+    chunks: Iterable[bytes],
+    where: str,
+    columns: Sequence[str],
+    rows: int | None = None,
+    packed: bool = True,
 ) -> Generator[Float32[np.ndarray, "rows columns"], None, None]:
     """Yield the rows that `read_rows` reads as blocks of some 10,000, column after column.
 
@@ -79,6 +88,7 @@ def read_blocks(
         where: what error messages call the file.
         columns: one name a column, the label's first.
         rows: where to stop; None goes on to the end.
+        packed: False for a CSV that is not compressed.
 
     Yields:
         Arrays in Fortran order, label first, checked: finite everywhere, labels 0 or 1.
@@ -86,7 +96,7 @@ def read_blocks(
     Raises:
         UserError: as `read_rows`.
     """
-    texts = line_blocks(chunks, where, rows)
+    texts = line_blocks(chunks, where, rows, packed)
     first_line = 1
     pool = ThreadPoolExecutor(1, thread_name_prefix="gunzip")
     try:

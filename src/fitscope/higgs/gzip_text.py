@@ -60,7 +60,7 @@ def gzip_comment(start: bytes) -> str:
 
 
 def line_blocks(
-    chunks: Iterable[bytes], where: str, rows: int | None = None
+    chunks: Iterable[bytes], where: str, rows: int | None = None, packed: bool = True
 ) -> Generator[tuple[bytes, int], None, None]:
     """Yield the text of a gzip file as blocks of whole lines, some 8 MB each.
 
@@ -69,6 +69,7 @@ def line_blocks(
         where: what error messages call the file.
         rows: how many lines to yield in all; no more chunks are taken than they need. None
             goes on to the end. Empty lines at the end of the file do not count.
+        packed: False for text as it is.
 
     Yields:
         A block, every line of it ended by a newline, and its number of lines.
@@ -83,7 +84,7 @@ def line_blocks(
     """
     held: list[bytes] = []
     size = lines = done = 0
-    for text in _decompress(chunks, where):
+    for text in _decompress(chunks, where) if packed else chunks:
         held.append(text)
         size += len(text)
         lines += _count_lines(text)

@@ -76,7 +76,7 @@ def read(source: RowSource, rows: int | None) -> ReadRows:
         case Simulated(seed):
             return _simulated(seed, rows)
         case PackedCsv(path):
-            x, y, simulated = _unpacked(file_chunks(path), str(path), rows)
+            x, y, simulated = _unpacked(file_chunks(path), str(path), rows, path.suffix == ".csv")
             return ReadRows(x, y, Source("file", str(path.resolve()), simulated))
         case Parquet(path):
             x, y = read_parquet(path, COLUMNS, rows)
@@ -101,10 +101,12 @@ def _simulated(seed: int, rows: int | None) -> ReadRows:
 
 
 def _unpacked(
-    chunks: Iterator[bytes], where: str, rows: int | None
+    chunks: Iterator[bytes], where: str, rows: int | None, maybe_plain: bool = False
 ) -> tuple[Float32[np.ndarray, "rows 28"], Float32[np.ndarray, " rows"], bool]:
     first = next(chunks, b"")
-    x, y = read_rows(chain([first], chunks) if first else chunks, where, COLUMNS, rows)
+    packed = not (maybe_plain and first and not b"\x1f\x8b".startswith(first[:2]))
+    every = chain([first], chunks) if first else chunks
+    x, y = read_rows(every, where, COLUMNS, rows, packed)
     return x, y, is_simulated(gzip_comment(first))
 
 

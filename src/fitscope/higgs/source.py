@@ -22,7 +22,7 @@ class Simulated:
 
 @dataclass(frozen=True)
 class PackedCsv:
-    """A gzip CSV on this machine, in the published layout."""
+    """A CSV on this machine, in the published layout; one named .csv need not be packed."""
 
     path: Path
 

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
-from jaxtyping import Bool, Float, Float32, Int32, Shaped
 
 from fitscope.history import SINGLE
 
 if TYPE_CHECKING:
+    from jaxtyping import Bool, Float, Float32, Int32, Shaped
+
     from fitscope.data.split import Split
     from fitscope.learners.mlp.plan import Plan
     from fitscope.task import Task
@@ -263,6 +264,15 @@ class Choosy(Protocol):
         Raises:
             UserError: it cannot.
         """
+        ...
+
+
+@runtime_checkable
+class Hungry(Protocol):
+    """A learner that may need much memory."""
+
+    def memory(self, rows: int) -> float:
+        """Bytes that a run on so many training rows needs at least, as far as is known."""
         ...
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Shaped
 
 from fitscope.learners.base import Interrupted, NewEpochs, TrainedRun, Watching
+from fitscope.learners.chances import Chances
 from fitscope.learners.kept_rows import KeptRows
 
 if TYPE_CHECKING:
@@ -43,14 +44,14 @@ class Steps:
 
     def add(
         self,
-        train: Shaped[np.ndarray, "train ..."],
-        validation: Shaped[np.ndarray, "validation ..."],
+        train: Shaped[np.ndarray, "train ..."] | Chances,
+        validation: Shaped[np.ndarray, "validation ..."] | Chances,
     ) -> bool:
         """Take the outputs after one more step; see `fitscope.task.Task`.
 
         Args:
-            train: outputs for the training rows.
-            validation: outputs for the validation rows.
+            train: outputs for the training rows, or probabilities.
+            validation: outputs for the validation rows, or probabilities.
 
         Returns:
             Whether it is the best step so far.
@@ -62,8 +63,12 @@ class Steps:
         means: list[float] = []
         losses = scores = np.empty(0)
         for outputs, y in ((train, split.y_train), (validation, split.y_validation)):
-            losses, scores = task.row_losses(outputs, y), task.row_scores(outputs, y)
-            means += [losses.mean(), losses.mean(), scores.mean()]
+            if isinstance(outputs, Chances):
+                losses, scores = outputs.row_losses(y), outputs.row_scores(y)
+            else:
+                losses, scores = task.row_losses(outputs, y), task.row_scores(outputs, y)
+            mean = losses.mean()
+            means += [mean, mean, scores.mean()]
         number = len(self._metrics)
         self._metrics.append(np.array(means, np.float32))
         better = not number or self._metrics[number][4] < self._metrics[self.best][4]

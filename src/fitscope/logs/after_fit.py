@@ -8,15 +8,15 @@ import numpy as np
 
 from fitscope.logs.log import Logged
 
-AT_ONCE = 0.5
-"""Share of an epoch's steps: an evaluation sooner after the one before ends no epoch."""
+AT_ONCE = 1.0
+"""Steps after the evaluation before: more were trained, though it may be too few to be logged."""
 
 
 def within_fit(measured: Logged, train: Logged) -> Logged | None:
     """The validation curve without what came after the fit; None where nothing did.
 
     That is a last value of an epoch in which nothing was trained, although something was in each
-    epoch before, and next to no steps after the value before.
+    epoch before, and at most one step after the value before.
 
     Args:
         measured: the validation curve.
@@ -35,8 +35,7 @@ def within_fit(measured: Logged, train: Logged) -> Logged | None:
         return None
     if not np.isin(epochs[:-1], train.epochs).all():
         return None
-    usual = float(np.median(np.diff(steps[:-1])))
-    if steps[-1] - steps[-2] > AT_ONCE * usual:
+    if steps[-1] - steps[-2] > AT_ONCE:
         return None
     rows = None if measured.rows is None else measured.rows[:-1]
     return replace(

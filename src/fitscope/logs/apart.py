@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Int
 
 from fitscope.logs.log import Log, Logged
 
-Rows = Int[np.ndarray, " starts"]
+if TYPE_CHECKING:
+    from jaxtyping import Int
+
+    Rows = Int[np.ndarray, " starts"]
 
 
 def apart(log: Log) -> list[Log]:

@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from numbers import Real
 from typing import Any
 
@@ -14,7 +15,7 @@ import numpy as np
 from fitscope.errors import UserError, reason
 from fitscope.logs.direction import higher_is_better
 from fitscope.logs.evaluations import evaluations
-from fitscope.logs.frames import numbered
+from fitscope.logs.frames import is_metric, left_out, numbered
 from fitscope.logs.log import Log
 from fitscope.logs.names import PARTS, meaning
 from fitscope.logs.records import flattened, records_of
@@ -92,7 +93,13 @@ def _search(source: str, document: Any, depth: int) -> list[Log]:
     flat = _columns(document)
     measured = any(meaning(name).part in ("validation", "test") for name in flat)
     inner = [] if measured or depth == 0 else _inside(source, document, depth - 1)
-    return inner or (_of_columns(source, flat) if flat else [])
+    found = inner or (_of_columns(source, flat) if flat else [])
+    said = tuple(
+        left_out(key, value)
+        for key, value in document.items()
+        if isinstance(value, list) and key not in flat and is_metric(str(key)) and _texts(value)
+    )
+    return [replace(log, notes=(*log.notes, *said)) for log in found] if said else found
 
 
 def _holds_curves(record: Mapping[str, Any]) -> bool:

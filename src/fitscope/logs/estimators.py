@@ -36,7 +36,9 @@ def kept_curves(estimator: Any) -> Mapping[str, Any] | None:
     columns = {
         shown: np.asarray(values, np.float64)
         for name, shown in KEPT.items()
-        if (values := getattr(estimator, name, None)) is not None and np.ndim(values) == 1
+        if (values := getattr(estimator, name, None)) is not None
+        and np.ndim(values) == 1
+        and np.size(values)
     }
     if "validation/score" not in columns and "train/score" in columns:
         columns["train/loss"] = columns.pop("train/score")

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, BinaryIO
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
 from fitscope.data.panics import Panic, quiet_panics
 from fitscope.errors import UserError, reason
-from fitscope.logs.table import Column, Table, lenient, refuse_many, strict
+from fitscope.logs.direction import higher_is_better
+from fitscope.logs.names import meaning
+from fitscope.logs.table import EPOCHS, STEPS, Column, Table, lenient, refuse_many, strict
+from fitscope.names import shown
+
+if TYPE_CHECKING:
+    from jaxtyping import Float
+
+LEFT_OUT = ": left out"  # how a note ends that tells of what was not read
+MISSING = ("", "nan", "na", "n/a", "none", "null", "-", "<na>")
 
 
 def read_parquet_table(name: str, stream: BinaryIO) -> Table:
@@ -39,6 +49,7 @@ def frame_table(frame: Any) -> Table:
     numbers: dict[str, np.ndarray] = {}
     nulls: dict[str, np.ndarray] = {}
     words: dict[str, list[str]] = {}
+    notes: list[str] = []
     for name in frame.columns:
         column = frame[name]
         kind = str(column.dtype).lower()
@@ -53,8 +64,45 @@ def frame_table(frame: Any) -> Table:
         elif kind.startswith(("int", "uint", "float", "double")):
             numbers[str(name)] = column.to_numpy(dtype=np.float64, na_value=np.nan)
         elif kind in ("object", "category") or kind.startswith(("str", "string")):
-            words[str(name)] = [str(value) for value in column]
-    return numbered(numbers, words, nulls)
+            words[str(name)] = ["" if value is None else str(value) for value in column]
+    for name in list(words):
+        counts = name.strip().lower() in (*EPOCHS, *STEPS)
+        if not counts and not is_metric(name):  # the name of a run, for instance
+            continue
+        if (read := as_numbers(words[name])) is not None:
+            numbers[name] = read
+            del words[name]
+        elif not counts:
+            notes.append(left_out(name, words[name]))
+    return replace(numbered(numbers, words, nulls), notes=tuple(notes))
+
+
+def as_numbers(texts: Sequence[str]) -> Float[np.ndarray, " rows"] | None:
+    """Numbers that were written as texts; None where any text is another one.
+
+    Example:
+        >>> as_numbers(["0.5", "", "n/a"]).tolist(), as_numbers(["0.5", "low"])
+        ([0.5, nan, nan], None)
+    """
+    found = []
+    for text in texts:
+        try:
+            found.append(float("nan" if text.strip().lower() in MISSING else text))
+        except ValueError:
+            return None
+    return np.array(found) if np.isfinite(found).any() else None
+
+
+def is_metric(name: str) -> bool:
+    """Whether a name says that its column is a metric."""
+    known = meaning(name)
+    return known.part is not None or higher_is_better(known.metric) is not None
+
+
+def left_out(name: str, texts: Sequence[Any]) -> str:
+    """What is said of a column that is a metric by its name and holds other things than numbers."""
+    given = next((text for text in texts if text not in ("", None)), "")
+    return f"{name} holds texts such as {shown(str(given))!r}, no numbers{LEFT_OUT}"
 
 
 def numbered(

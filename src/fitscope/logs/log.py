@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float
 
 from fitscope.names import plain
+
+if TYPE_CHECKING:
+    from jaxtyping import Float
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +54,7 @@ class Log:
     Attributes:
         source: where it came from, in words that a person recognizes.
         curves: name to curve; in the names nothing that a terminal would obey.
-        step: what the log's epochs are: "epoch", or "round" of boosted trees.
+        step: what the log's epochs are, as `fitscope.history.History.step` has it.
         notes: what was mended or assumed when it was read, a plain sentence each.
     """
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote
@@ -56,6 +55,8 @@ def read_database(path: Path) -> list[Log]:
     Raises:
         UserError: another database, or no metrics in it.
     """
+    import sqlite3
+
     found: dict[str, dict[str, list[tuple[float, float, float]]]] = {}
     try:
         base = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)

@@ -28,7 +28,8 @@ PARTS: dict[str, Part] = {
             "val valid validation validate validating vali vl va eval evaluation evaluate dev "
             "devel evaluating holdout heldout valset dval dvalid deval crossval outofsample "
             "validación validacion validierung validierungs validazione validação validacao "
-            "валидации валидация валидационная проверка walidacja walidacyjna walidacyjny doğrulama validatie"
+            "валидации валидация валидационная проверка "
+            "walidacja walidacyjna walidacyjny doğrulama validatie"
         ),
         "validation",
     ),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from fitscope.errors import UserError
+from fitscope.history import SIZE
 from fitscope.logs.direction import higher_is_better, is_unsure, measures_nothing
 from fitscope.logs.held_back import held_back
 from fitscope.logs.log import Log, Logged
@@ -107,8 +108,9 @@ def choose_pair(
         raise UserError(f"{log.source}: {train} cannot be both the training and the validation key")
     metric = meanings[validation].metric
     direction = higher if higher is not None else higher_is_better(metric)
-    if higher is None and direction is not None and train is not None and is_unsure(metric):
-        pushed = proven_direction(log.curves[train])
+    pushed_by = log.curves.get(train or "") if log.step != SIZE else None  # more rows fit worse
+    if higher is None and direction is not None and pushed_by is not None and is_unsure(metric):
+        pushed = proven_direction(pushed_by)
         if pushed is not None and pushed is not direction:
             direction = pushed
             notes.append(

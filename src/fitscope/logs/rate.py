@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from jaxtyping import Float, Int
 
 from fitscope.logs.log import Log, Logged
 from fitscope.logs.names import meaning
+
+if TYPE_CHECKING:
+    from jaxtyping import Float, Int
 
 FACTOR = 2.0
 """A change of the learning rate by less between neighbours is a schedule that runs smoothly."""

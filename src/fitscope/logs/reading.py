@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Bool, Float
 
 from fitscope.errors import UserError
 from fitscope.history import History
@@ -16,11 +16,14 @@ from fitscope.logs.names import meaning, shown_metric
 from fitscope.logs.pair import Pair, choose_pair
 from fitscope.logs.rate import last_drop
 
+if TYPE_CHECKING:
+    from jaxtyping import Bool, Float
+
+    Floats = Float[np.ndarray, " n"]
+
 WHOLE = 0.05  # how far from a whole number the epoch of an evaluation at its end may be
 LARGEST = 2.0**53  # whole numbers beyond it are not all of them floats
 OFTEN = 1.5  # values an epoch from which on they count as several, not as doubled by a mishap
-
-Floats = Float[np.ndarray, " n"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +71,7 @@ def reading(
             not fit, or there is no epoch.
     """
     pair = choose_pair(log, train, validation, higher_is_better)
+    pair = replace(pair, log=_by_rows(pair))
     log = pair.log
     notes = [*log.notes, *pair.notes]
     measured = log.curves[pair.validation]
@@ -103,6 +107,20 @@ def reading(
     )
     told = tuple(notes)
     return Reading(history, log, pair.train, pair.validation, pair.why, told, pair.others)
+
+
+def _by_rows(pair: Pair) -> Log:
+    """The log, with rows for epochs where validation has gaps and nothing numbers the epochs."""
+    curves = pair.log.curves
+    counted = any(one.epochs is not None or one.steps is not None for one in curves.values())
+    if pair.train is None or counted:
+        return pair.log
+    trained, measured = curves[pair.train].rows, curves[pair.validation].rows
+    if trained is None or measured is None or len(trained) == len(measured):
+        return pair.log
+    if not np.isin(measured, trained).all():
+        return pair.log
+    return replace(pair.log, curves={n: replace(c, epochs=c.rows) for n, c in curves.items()})
 
 
 def _scores(log: Log, pair: Pair, measured: Logged, chosen: np.ndarray) -> dict[str, Floats]:

@@ -47,8 +47,8 @@ def why_no_validation(log: Log) -> str:
     ]
     if not known:
         return (
-            f"no metric that is known, perhaps a table of runs and not of epochs: {none}; name it "
-            "with --val KEY"
+            "no metric that is known, perhaps a table of runs, or of rows to learn from (those: "
+            f"fitscope examine): {none}; name it with --val KEY"
         )
     return f"training only: {none}; log one, or name it with --val KEY"
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Bool, Float
 
 from fitscope.errors import UserError
+from fitscope.logs.axes import axis_of
 from fitscope.logs.log import Log, Logged
 from fitscope.logs.names import meaning
+
+if TYPE_CHECKING:
+    from jaxtyping import Bool, Float
 
 EPOCHS = (
     *("epoch", "epochs", "epoch_number", "trainer/epoch", "ep", "epoch_num", "epoch_idx"),
@@ -120,6 +124,15 @@ def logs(source: str, table: Table) -> list[Log]:
     table = _parts_apart(metrics_apart(table))
     epoch, step = table.epochs(), table.steps()
     keys = _run_columns(table)
+    axis = axis_of((n, c.values) for n, c in table.numbers.items() if c.present.all())
+    if axis is not None and epoch is None and step is None:
+        others = {name: one for name, one in table.numbers.items() if name != axis.name}
+        curves = _curves(_taken(others, axis.order.tolist()), None, None)
+        at = {
+            name: replace(curve, epochs=axis.places[np.asarray(curve.rows, int)])
+            for name, curve in curves.items()
+        }
+        return [Log(source, at, axis.step, axis.notes)]
     unit = "round" if epoch is not None and epoch.strip(" %#").lower() in ROUNDS else "epoch"
     whole = [Log(source, _curves(table.numbers, epoch, step), unit)]
     if epoch is None or not keys:

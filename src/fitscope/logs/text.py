@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
+from collections.abc import Sequence
 
-import numpy as np
-
-from fitscope.data.panics import Panic, quiet_panics
-from fitscope.errors import UserError, reason
+from fitscope.errors import UserError
+from fitscope.logs.cells import read_cells
 from fitscope.logs.direction import higher_is_better
 from fitscope.logs.names import meaning
 from fitscope.logs.table import Column, Table, refuse_many, strict
 
 SEPARATORS = (",", ";", "\t", "|")
-DECORATION = " \t*`%$"  # Markdown's bold, shares, money
 LONGEST_SHOWN = 40  # signs of a wrong value that are shown
 SAID = re.compile(  # a line that says something, and is none of names
     r"\d{1,2}:\d{2}:\d{2}|[\w)\]'\"]\s*[:=]\s*[-+]?[\d.]+(?:[eE,;\s%|)]|$)|epoch[\s#\[]+\d"
@@ -23,10 +20,6 @@ SAID = re.compile(  # a line that says something, and is none of names
     re.IGNORECASE,
 )
 RULE = re.compile(r"[\s|+]*:?-{2,}")  # the line under the names of a table for reading
-# Keras writes NA for epochs without validation, Hugging Face's Trainer "No log"
-NOTHING = ["", "NA", "N/A", "n/a", "null", "None", "-", "\u2013", "\u2014", "No log"]
-OF_TENSOR = r"^(?:tensor|array|np\.float\d+|np\.int\d+)\(\[?\s*([^,()\[\]\s]+)"
-OF_MANY = r"^(?:[Ee]poch|[Ss]tep)?\s*(\d+)\s*/\s*\d+$"  # "3/10"
 TITLE = 5  # lines that may stand above the names of columns
 
 
@@ -66,8 +59,6 @@ def read_text_table(source: str, text: str) -> Table:
         UserError: no line of names, a line with too many fields, or a word among the numbers of a
             metric.
     """
-    import polars as pl
-
     text = _without_remarks(text.lstrip("\ufeff\n"))
     first, _, rest = text.partition("\n")
     if first and f"\n{first}\n" in rest:  # named again where a run was started again
@@ -95,63 +86,30 @@ def read_text_table(source: str, text: str) -> Table:
     if len(set(named)) < len(named):
         twice = next(name for name in named if names.count(name) > 1)
         raise UserError(f"{source}: line 1 names the column {twice!r} twice")
-    try:
-        with quiet_panics():
-            frame = pl.read_csv(
-                io.BytesIO(text.encode()),
-                separator=separator,
-                infer_schema=False,
-                null_values=NOTHING,
-            )
-    except (Panic, pl.exceptions.PolarsError) as error:
-        raise UserError(f"{source}: {_first_defect(text, separator) or _reason(error)}") from None
-    if frame.height == 0:
+    rows = read_cells(source, text, separator, len(names), decimal_comma=separator == ";")
+    if not rows.lines:
         raise UserError(f"{source}: names of columns and nothing below them")
     numbers: dict[str, Column] = {}
     words: dict[str, list[str]] = {}
-    for name, column in zip(names, frame, strict=True):
+    for name, column in zip(names, rows.columns, strict=True):
         if not name:
             continue
-        stripped = column.str.strip_chars(DECORATION)
-        if separator == ";":  # as spreadsheets write where the decimal sign is a comma
-            stripped = stripped.str.replace(",", ".", literal=True)
-        values = stripped.cast(pl.Float64, strict=False)
-        for wrapped in (OF_TENSOR, OF_MANY):
-            if values.null_count() == frame.height:
-                values = stripped.str.extract(wrapped).cast(pl.Float64, strict=False)
-        missing = stripped.is_null() | stripped.is_in(NOTHING)
-        wrong = values.is_null() & ~missing
-        if wrong.any():
-            if wrong.sum() < (~missing).sum() / 2 and _is_metric(name):
-                row = int(wrong.arg_true()[0])
-                shown = str(column[row])[:LONGEST_SHOWN]
-                raise UserError(f"{source}: line {row + 2}: {name} is {shown!r}, not a number")
-            words[name] = column.fill_null("").to_list()
-        elif not missing.all():
-            numbers[name] = strict(
-                values.fill_null(float("nan")).to_numpy(), np.asarray(missing.to_numpy(), bool)
-            )
-    return Table(numbers, words, short_lines(text, separator, len(names)))
+        if column.wrong.any():
+            if column.wrong.sum() < (~column.missing).sum() / 2 and _is_metric(name):
+                row = int(column.wrong.argmax())
+                shown, line = column.text(row)[:LONGEST_SHOWN], rows.lines[row]
+                raise UserError(f"{source}: line {line}: {name} is {shown!r}, not a number")
+            words[name] = column.words()
+        elif not column.missing.all():
+            numbers[name] = strict(column.values, column.missing)
+    return Table(numbers, words, _short(rows.short))
 
 
-def short_lines(text: str, separator: str, columns: int) -> tuple[str, ...]:
-    """A note where lines end before the last column: what they lack counts as not logged.
-
-    Example:
-        >>> short_lines("a,b\\n1,2\\n3\\n", ",", 2)
-        ('line 3 has fewer fields than there are names: taken as not logged',)
-    """
-    if '"' in text:  # fields may hold separators and line ends
+def _short(lines: Sequence[int]) -> tuple[str, ...]:
+    """A note where lines end before the last column: what they lack counts as not logged."""
+    if not lines:
         return ()
-    lines = text.split("\n")
-    short = [
-        number
-        for number, line in enumerate(lines, 1)
-        if line.strip() and line.count(separator) < columns - 1
-    ]
-    if not short:
-        return ()
-    named = f"line {short[0]:,} has" if len(short) == 1 else f"{len(short):,} lines have"
+    named = f"line {lines[0]:,} has" if len(lines) == 1 else f"{len(lines):,} lines have"
     return (f"{named} fewer fields than there are names: taken as not logged",)
 
 
@@ -200,20 +158,3 @@ def _is_number(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _first_defect(text: str, separator: str) -> str | None:
-    """Which line has more fields than there are names."""
-    lines = csv.reader(io.StringIO(text), delimiter=separator)
-    try:
-        names = next(lines)
-        for fields in lines:
-            if len(fields) > len(names):
-                return f"line {lines.line_num} has {len(fields)} fields, line 1 names {len(names)}"
-    except csv.Error as error:
-        return f"line {lines.line_num}: {error}"
-    return None
-
-
-def _reason(error: Exception) -> str:
-    return f"cannot be read as a table ({reason(error)})"

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float
 
 from fitscope.logs.direction import higher_is_better
 from fitscope.logs.log import Log, Logged
 from fitscope.logs.names import meaning
 
+if TYPE_CHECKING:
+    from jaxtyping import Float, Int
+
 
 def uneven(source: str, columns: Mapping[str, Float[np.ndarray, " n"]]) -> Log | None:
     """The curves of columns that have a length for training and another for validation.
 
-    A multiple of values of training are those of an epoch's equal parts. One value more of
+    Of columns named as Keras names them, validation ran every few epochs. Otherwise a multiple of
+    values of training are those of an epoch's equal parts. One value more of
     validation was measured before training began. Anything else is not known.
 
     Args:
@@ -40,7 +44,16 @@ def uneven(source: str, columns: Mapping[str, Float[np.ndarray, " n"]]) -> Log |
     if len(held_back) != 1 or len(trained) != 1:
         return None
     few, many = held_back.pop(), trained.pop()
-    if few == many + 1:
+    keras = all(
+        name.removeprefix("val_") in columns
+        and (parts[name].part is None or name.startswith("val_"))
+        for name in known
+    )
+    at = epochs_between(many, few) if keras else None
+    if at is not None:
+        note = f"{few} values of validation, {many} of training: one every {at[0] + 1} epochs"
+        epochs = {few: at.astype(np.float64), many: np.arange(float(many))}
+    elif few == many + 1:
         note = "one value more of validation than of training: the first counts as before training"
         epochs = {few: np.arange(float(few)), many: np.arange(1.0, few)}
     elif few > 1 and many > few and many % few == 0:
@@ -52,3 +65,19 @@ def uneven(source: str, columns: Mapping[str, Float[np.ndarray, " n"]]) -> Log |
         return None
     curves = {name: Logged(values, epochs[len(values)]) for name, values in known.items()}
     return Log(source, curves, notes=(note,))
+
+
+def epochs_between(many: int, few: int) -> Int[np.ndarray, " few"] | None:
+    """At which of many epochs a few values were measured, one every so many epochs, from 0.
+
+    None where no such rhythm gives so many, or several do.
+
+    Example:
+        >>> epochs_between(11, 3).tolist(), epochs_between(10, 4) is None
+        ([2, 5, 8], True)
+    """
+    exact = [many // few] if many % few == 0 else []
+    rhythms = exact or [every for every in range(2, many + 1) if many // every == few]
+    if len(rhythms) != 1:
+        return None
+    return (np.arange(few) + 1) * rhythms[0] - 1

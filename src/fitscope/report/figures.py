@@ -104,10 +104,11 @@ def _of_groups(stored: StoredStudy) -> Iterator[Planned]:
         names = [entry.name for entry in entries if entry.name in trained]
         how = presentation.group(group)
         if how.first_alone and len(names) > 1:
-            yield _curves(stored, f"{group}-{names[0]}", names[:1])
+            yield replace(_curves(stored, f"{group}-{names[0]}", names[:1]), section=None)
         if how.one_by_one and len(names) > 1:
             for count in range(2, len(names) + 1):
-                yield _curves(stored, f"{group}-{names[count - 1]}", names[:count])
+                planned = _curves(stored, f"{group}-{names[count - 1]}", names[:count])
+                yield planned if count == len(names) else replace(planned, section=None)
         elif names:
             yield _curves(stored, group, names, how.log_epochs and len(names) > 1)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from fitscope.report.words import shown
+from fitscope.study.failed import failures
 from fitscope.study.results import Estimate
 
 if TYPE_CHECKING:
@@ -119,12 +120,17 @@ def _place(line: Line) -> tuple[int, float]:
 
 
 def remarks(stored: StoredStudy, lines: Sequence[Line]) -> list[str]:
-    """What must be read beside the scores.
+    """What must be read beside the scores: how to read them, then what happened in this study.
 
     Args:
         stored: the study.
         lines: all of its models.
     """
+    return [*reading(stored, lines), *notes(stored, lines)]
+
+
+def reading(stored: StoredStudy, lines: Sequence[Line]) -> list[str]:
+    """How the scores are to be read."""
     found = []
     document = stored.document
     repeats = document.most_runs
@@ -142,17 +148,25 @@ def remarks(stored: StoredStudy, lines: Sequence[Line]) -> list[str]:
             "one run a model: this compares the trained models on these rows; other seeds may "
             "rank them otherwise"
         )
-    found += _saved(stored)
+    return found
+
+
+def notes(stored: StoredStudy, lines: Sequence[Line]) -> list[str]:
+    """What happened to runs of this study."""
+    document = stored.document
+    done = [line for line in lines if line.runs]
+    found = _saved(stored)
+    found += failures(stored.results.failed)
+    failed = [run.model for run in stored.results.failed]
     for line in done:
         name = shown(line.name)
         if line.diverged:
             found.append(f"{name}: {line.diverged} of {len(line.runs)} runs diverged")
         wanted = len(document.runs_of(line.entry))
-        if len(line.runs) < wanted:
+        if len(line.runs) + failed.count(line.name) < wanted:
             found.append(f"{name}: {len(line.runs)} of {wanted} runs finished so far")
-    missing = [entry.name for entry in document.models]
-    for line in done:
-        missing.remove(line.name)
+    begun = {*failed, *(line.name for line in done)}
+    missing = [entry.name for entry in document.models if entry.name not in begun]
     if missing:
         found.append(f"not finished: {', '.join(map(shown, missing))}")
     return found

@@ -21,7 +21,8 @@ class Planned:
         title: what is shown.
         caption: how to read it: smoothing, means, bands.
         draw: puts it on axes.
-        section: the section of the page that shows it to readers without JavaScript.
+        section: the section of the page that shows it to readers without JavaScript; None where
+            another figure shows the same and more.
         height: of the axes, in inches.
     """
 
@@ -29,5 +30,5 @@ class Planned:
     title: str
     caption: str
     draw: Callable[[Axes], object]
-    section: str = "curves"
+    section: str | None = "curves"
     height: float = AXES_HEIGHT

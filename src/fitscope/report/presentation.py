@@ -54,6 +54,7 @@ class Presentation:
         views: package whose modules are further sections of the page; see `View`.
         order: name of a section to its place on the page, where that is not the usual one.
         titles: name of a section to its heading, where that is not the usual one.
+        folded: sections that are folded away, beside those that always are.
         templates: name of a section to a template that stands in for the section's own, as
             "package/file"; it usually extends that and fills a block of it.
         palette: models that always have a colour of their own.
@@ -71,6 +72,7 @@ class Presentation:
     views: str | None = None
     order: Mapping[str, int] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
+    folded: frozenset[str] = frozenset()
     templates: Mapping[str, str] = field(default_factory=dict)
     palette: Mapping[str, str] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fitscope.data.split import Source
+from fitscope.names import listed
+from fitscope.report.precision import precision_note
 from fitscope.report.target import target_words
 from fitscope.report.words import duration
 from fitscope.stopping.evidence import EvidenceStopping
+from fitscope.study.jobs import goes_alone
 
 if TYPE_CHECKING:
     from fitscope.learners.mlp.plan import Plan
@@ -33,11 +36,25 @@ def record(stored: StoredStudy) -> list[tuple[str, str]]:
         ("Learning rate", str(plan.schedule)),
         ("Stopping", _stopping(plan, data.task.kind == "regression")),
         ("Runs", f"{_runs(document)} a model, seed {document.seed}"),
-        ("Training time", f"{duration(seconds)}, summed over runs, on {document.device}"),
+        ("Precision", _precision(document)),
+        ("Training time", f"{duration(seconds)}, summed over runs, on {_device(document)}"),
         ("Machine", ", ".join(f"{key} {value}" for key, value in document.machine.items())),
         ("Versions", ", ".join(f"{key} {value}" for key, value in document.versions.items())),
     ]
     return [*found, ("Command", document.command)] if document.command else found
+
+
+def _device(document: StudyDocument) -> str:
+    """Where it was trained; beside a GPU the small networks were on the processor."""
+    on_cores = [one.name for one in document.models if not goes_alone(document, one)]
+    if document.device == "cpu" or not on_cores:
+        return document.device
+    return f"gpu, {listed(on_cores)} on cpu"
+
+
+def _precision(document: StudyDocument) -> str:
+    note = precision_note(document)
+    return document.precision if note is None else note.removeprefix("precision: ")
 
 
 def _runs(document: StudyDocument) -> str:

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float, Int
 
 from fitscope.errors import UserError
 
 if TYPE_CHECKING:
     import polars as pl
+    from jaxtyping import Float, Int
 
 USUAL = 10  # epochs of standard deviation
 REACH = 8.0  # standard deviations; what lies beyond weighs less than 1e-15

@@ -182,7 +182,7 @@ def _matters(
     reference: float | None,
 ) -> bool:
     """Whether the verdict on the run so far is overfit: a rise that matters has one definition."""
-    from fitscope.diagnosis.label import label  # imports SciPy, which predictions do not need
+    from fitscope.diagnosis.label import label
     from fitscope.diagnosis.measure import measure
 
     history = History(

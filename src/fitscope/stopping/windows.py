@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from fitscope.diagnosis import gaussian, student
 from fitscope.history import RowLosses
 
 SHARE_OF_WINDOW = 10  # a window is a tenth of the run so far
@@ -42,11 +43,9 @@ def rise_between_windows(
 
 def _chance(height: float, variance: float, freedom: int) -> float:
     """Chance of so high a rise if there is none, from Student's t."""
-    from scipy.special import stdtr
-
     if variance == 0:
         return float(height <= 0)
-    return float(stdtr(freedom, -height / math.sqrt(variance)))
+    return student.below(-height / math.sqrt(variance), freedom)
 
 
 def _choice_of_rows(best: np.ndarray, now: np.ndarray, rows: RowLosses | None) -> tuple[float, int]:
@@ -70,9 +69,7 @@ def gain_bound(curve: np.ndarray, confidence: float, patience: int) -> float | N
     A learning curve flattens, so a line through its past promises more than comes. No line
     reaches ahead more than twice as far as back.
     """
-    from scipy.special import ndtri
-
-    quantile = float(ndtri(1 - (1 - confidence) / len(LINES)))
+    quantile = gaussian.quantile(1 - (1 - confidence) / len(LINES))
     bounds = []
     for part in LINES:
         size = len(curve) // part

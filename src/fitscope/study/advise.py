@@ -123,7 +123,7 @@ def _close(found: Outcome) -> list[str]:
 
 def _alike(gain: Gain | None) -> bool:
     """Whether a difference may be none, even without a correction for all pairs."""
-    return gain is not None and gain.interval[0] <= 0 <= gain.interval[1]
+    return gain is not None and gain.alone[0] <= 0 <= gain.alone[1]
 
 
 def _beside(found: Outcome, name: str, other: str) -> str:
@@ -131,10 +131,9 @@ def _beside(found: Outcome, name: str, other: str) -> str:
     gain = found.gain(other, name)
     if gain is None:
         return f"{shown(name)} and {shown(other)} were not compared."
-    low, high = gain.interval
     return (
         f"Its {gain.words} less that of {shown(other)} is {amount(gain.value)} (95 % interval "
-        f"{amount(low)} to {amount(high)})."
+        f"{gain.ends})."
     )
 
 
@@ -255,11 +254,10 @@ def _undecided(found: Outcome) -> Advice | None:
         return None
     one = found.gain(ranked[0], close[0])
     assert one is not None
-    low, high = one.interval
     title = f"{shown(ranked[0])} is lowest, but not surely better than {listed(close)}"
     text = (
         f"Against {shown(close[0])} the difference is {amount(one.value)} (95 % interval "
-        f"{amount(low)} to {amount(high)}). More repeats or more validation rows would tell them "
+        f"{one.ends}). More repeats or more validation rows would tell them "
         "apart."
     )
     return Advice(title, text, (ranked[0], *close), None)

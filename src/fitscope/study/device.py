@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import queue
+from collections.abc import Mapping
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from fitscope.errors import UserError
 from fitscope.study.worker_process import Worker
 
 DEVICES = ("auto", "cpu", "gpu")
+MOST_PROGRAMS = 1_000_000_000
+"""Bytes of compiled programs that are kept; those unused for longest go first."""
 
 
 def choose_device(wanted: str) -> str:
@@ -24,7 +30,8 @@ def choose_device(wanted: str) -> str:
     possible = any(find_spec(plugin) for plugin in plugins)
     if wanted == "cpu" or (wanted == "auto" and not possible):
         return "cpu"
-    if possible and _probe() == "gpu":
+    answer = asked("platform", {}) if possible else None
+    if answer is not None and answer["platform"] == "gpu":
         return "gpu"
     if wanted == "auto":
         return "cpu"
@@ -36,8 +43,14 @@ def choose_device(wanted: str) -> str:
 
 def worker_environment(device: str, threads: int) -> dict[str, str]:
     """What fixes a worker's device and threads; XLA sizes its thread pool by NPROC."""
-    if device == "gpu":  # share its memory with a notebook that has opened it already
-        return {"XLA_PYTHON_CLIENT_PREALLOCATE": "false", "TF_CPP_MIN_LOG_LEVEL": "2"}
+    if device == "gpu":
+        return {
+            "XLA_PYTHON_CLIENT_PREALLOCATE": "false",  # a notebook may have opened it already
+            # not TF32, which has 10 bits of fraction: runs end elsewhere then than on a CPU
+            "JAX_DEFAULT_MATMUL_PRECISION": "float32",
+            "TF_CPP_MIN_LOG_LEVEL": "2",
+            **kept_programs(),
+        }
     return {
         "JAX_PLATFORMS": "cpu",
         "CUDA_VISIBLE_DEVICES": "",  # PyTorch takes a GPU where it sees one
@@ -60,13 +73,39 @@ def shared_programs(folder: Path) -> dict[str, str]:
     }
 
 
-def _probe() -> str:
-    """The platform that JAX finds, asked in a process that ends at once and frees the device."""
+def kept_programs() -> dict[str, str]:
+    """What makes studies on a GPU find what earlier ones of this user have compiled.
+
+    Compiling takes longer than training there: XLA tries many kernels for each product. Programs
+    are executed, so they lie in the user's own cache folder, never in one that others may share.
+    Empty where nothing can be kept there, or where the user has chosen a folder for JAX.
+    """
+    from platformdirs import user_cache_path
+
+    folder = user_cache_path("fitscope", appauthor=False, opinion=False) / "programs"
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if os.environ.get("JAX_COMPILATION_CACHE_DIR") or not os.access(folder, os.W_OK):
+        return {}
+    return {**shared_programs(folder), "JAX_COMPILATION_CACHE_MAX_SIZE": str(MOST_PROGRAMS)}
+
+
+def asked(what: str, environment: Mapping[str, str], **shapes: Any) -> dict[str, Any] | None:
+    """What a worker finds out, in a process that ends at once and frees the device.
+
+    Args:
+        what: "platform", the one that JAX finds, or "gain", of bfloat16 products.
+        environment: of the process.
+        shapes: of the products that are timed; see `fitscope.learners.mlp.half.gain`.
+
+    Returns:
+        The answer under that name; None if the process could not tell.
+    """
     events: queue.SimpleQueue = queue.SimpleQueue()
-    worker = Worker("probe", events, {})
-    worker.give({"probe": True})
+    worker = Worker("probe", events, environment)
+    worker.give({"probe": what, **shapes})
     event = {"event": "ready"}
     while event and event["event"] == "ready":
         _, event = events.get()
     worker.end()
-    return event["platform"] if event and event["event"] == "platform" else "cpu"
+    return event if event and event["event"] == what else None

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from fitscope.errors import UserError
 from fitscope.learners.base import Learner, Size
-from fitscope.learners.mlp.plan import Plan
+from fitscope.learners.mlp.plan import Plan, Precision
 from fitscope.task import TASKS, Kind, Task
 
 FORMAT = 2  # raise it whenever an older program could misread the folder
@@ -175,6 +175,8 @@ class StudyDocument(Document):
         repeats: runs a model, of models that do not say it themselves.
         seed: the study's seed.
         device: "cpu" or "gpu".
+        precision: in which the wide products of networks were trained. It is "float32" where the
+            plan asks for "bfloat16" and the machine gains nothing by it.
         versions: of fitscope, Python and the libraries that numbers depend on.
         machine: processor, cores, system.
         command: the command line that made the study, if one did.
@@ -193,6 +195,7 @@ class StudyDocument(Document):
     repeats: int = Field(ge=1, le=MOST_REPEATS)
     seed: int = Field(ge=0, lt=2**32)
     device: Literal["cpu", "gpu"]
+    precision: Precision = "float32"
     versions: dict[str, str]
     machine: dict[str, Any]
     command: str | None = None

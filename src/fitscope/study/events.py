@@ -76,6 +76,15 @@ class RunGivenUp:
 
 
 @dataclass(frozen=True)
+class RunFailed:
+    """The process of a run died, or its memory did not suffice; the study goes on without it."""
+
+    model: str
+    repeat: int
+    reason: str
+
+
+@dataclass(frozen=True)
 class StudyGrown:
     """The study has further models, or further runs of some.
 
@@ -86,6 +95,6 @@ class StudyGrown:
     document: StudyDocument
 
 
-RunEvent = RunStarted | RunProgress | RunFinished | RunGivenUp
+RunEvent = RunStarted | RunProgress | RunFinished | RunGivenUp | RunFailed
 Event = RunEvent | StudyGrown
 Observer = Callable[[Event], None]

@@ -6,7 +6,7 @@ import io
 import json
 import warnings
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ import numpy as np
 from fitscope.errors import Notice, UserError
 from fitscope.study import checksums
 from fitscope.study.document import ModelEntry, StudyDocument, SubsetEntry
+from fitscope.study.failed import FailedRun
 from fitscope.study.folder import (
     Folder,
     columns_of,
@@ -99,10 +100,13 @@ class Finished:
     Attributes:
         runs: their results.
         histories: their epochs, as histories.parquet has them.
+        failed: runs that have failed since training began; asked for again they are trained
+            again.
     """
 
     runs: tuple[RunResult, ...]
     histories: pl.DataFrame
+    failed: tuple[FailedRun, ...] = ()
 
     @property
     def keys(self) -> set[tuple[str, int]]:
@@ -117,7 +121,12 @@ class Finished:
         """These and one more."""
         import polars as pl
 
-        return Finished((*self.runs, run), pl.concat([self.histories, history]))
+        histories = pl.concat([self.histories, history])
+        return replace(self, runs=(*self.runs, run), histories=histories)
+
+    def with_failed(self, run: FailedRun) -> Finished:
+        """These, and one that has failed."""
+        return replace(self, failed=(*self.failed, run))
 
     def only(self, keys: Collection[tuple[str, int]]) -> Finished:
         """Those of these models and numbers."""
@@ -127,7 +136,7 @@ class Finished:
         schema = {name: self.histories.schema[name] for name in KEYS}
         rows = [(run.model, run.repeat) for run in runs]
         kept = pl.DataFrame(rows, schema=schema, orient="row")
-        return Finished(runs, self.histories.join(kept, on=KEYS, how="semi"))
+        return replace(self, runs=runs, histories=self.histories.join(kept, on=KEYS, how="semi"))
 
 
 def store_runs(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fitscope.learners.base import Hungry
 from fitscope.learners.given import packed
 from fitscope.study.document import ModelEntry, StudyDocument, SubsetEntry
 from fitscope.study.finished import run_files
@@ -15,6 +16,10 @@ from fitscope.study.folder import Folder
 WIDE_FROM = 2e8
 """Work of a step (`Learner.work`) from which a run gains by using all cores by itself. Below it,
 one core a run is faster, and several runs go side by side (docs/performance.md)."""
+
+GPU_FROM = 1e7
+"""Work of a step from which a GPU is faster than cores: whatever a step holds, one takes it 0.1 ms,
+in which a core does about as much, and its programs take longer to compile."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,7 @@ class Job:
         message: what the worker is told.
         program: tells what has to be compiled for it; jobs of the same one share it. None if
             nothing is.
+        memory: bytes that it needs at least, as far as the learner's settings tell.
     """
 
     model: str
@@ -37,17 +43,18 @@ class Job:
     wide: bool
     message: Mapping[str, Any]
     program: tuple[Any, ...] | None = None
+    memory: float = 0.0
 
 
 def is_wide(work: float) -> bool:
-    """Whether a run of so much work a step trains on all cores; depends on nothing else."""
+    """Whether a run of so much work a step trains on all cores, if there is no GPU."""
     return work >= WIDE_FROM
 
 
 def goes_alone(document: StudyDocument, entry: ModelEntry) -> bool:
-    """Whether nothing trains beside a run of this model: it has all cores, or the GPU."""
+    """Whether a run of this model has all cores, or the GPU, to itself."""
     work = _work(document, entry)
-    return is_wide(work) or (document.device == "gpu" and work > 0)
+    return work >= GPU_FROM if document.device == "gpu" else is_wide(work)
 
 
 def _work(document: StudyDocument, entry: ModelEntry) -> float:
@@ -55,6 +62,13 @@ def _work(document: StudyDocument, entry: ModelEntry) -> float:
     rows = entry.rows if isinstance(entry, SubsetEntry) else document.data.train_rows
     features = len(document.data.feature_names)
     return entry.learner.work(features, document.task, document.training_plan, rows)
+
+
+def _memory(document: StudyDocument, entry: ModelEntry) -> float:
+    """Bytes that a run needs at least; 0 where nothing is known of it."""
+    rows = entry.rows if isinstance(entry, SubsetEntry) else document.data.train_rows
+    learner = entry.learner
+    return learner.memory(rows) if isinstance(learner, Hungry) else 0.0
 
 
 def missing_jobs(
@@ -66,7 +80,7 @@ def missing_jobs(
     """The jobs of runs that have not finished.
 
     A GPU trains all repeats of a learner on the same rows side by side, a core each by itself.
-    Learners that train on one core anyway do so beside a GPU, too.
+    Small networks, and learners that train on one core anyway, do so beside a GPU, too.
 
     Args:
         document: study.json.
@@ -78,17 +92,17 @@ def missing_jobs(
     for name, repeats in missing.items():
         entry = document.entry(name)
         compiled = _work(document, entry) > 0
-        on_gpu = document.device == "gpu" and compiled
+        wide = goes_alone(document, entry)
         groups = [(repeat,) for repeat in repeats]
-        if on_gpu and not isinstance(entry, SubsetEntry):
+        if wide and document.device == "gpu" and not isinstance(entry, SubsetEntry):
             by_fold = [tuple(r for r in repeats if r % folds == fold) for fold in range(folds)]
             groups = [group for group in by_fold if group]
         for group in groups:
             fold = rows[group[0] % folds]
             message = _message(document, folder, entry, group, fold)
-            wide = goes_alone(document, entry)
             program = (name, *_shapes(fold)) if compiled else None
-            jobs.append(Job(name, document.task.monitors, group, wide, message, program))
+            memory = _memory(document, entry)
+            jobs.append(Job(name, document.task.monitors, group, wide, message, program, memory))
     return jobs
 
 
@@ -113,7 +127,7 @@ def _message(
     return {
         "learner": entry.spec,
         "given": None if given is None else packed(given, entry.name),
-        "plan": document.plan,
+        "plan": {**document.plan, "precision": document.precision},
         "rows": rows,
         "subset": entry.rows if isinstance(entry, SubsetEntry) else None,
         "seed": document.seed,

@@ -14,6 +14,7 @@ from fitscope.study.document import StudyDocument
 from fitscope.study.events import (
     Event,
     Observer,
+    RunFailed,
     RunFinished,
     RunProgress,
     RunStarted,
@@ -65,7 +66,7 @@ class Journal:
                     stream = io.BytesIO()
                     np.save(stream, self._epochs[run][0])
                     write_bytes(file, stream.getvalue())
-            case RunFinished():
+            case RunFinished() | RunFailed():
                 self._epochs.pop(run, None)
                 file.unlink(missing_ok=True)
         return self._observer(event)

@@ -172,7 +172,8 @@ def _judged_without(stored: StoredStudy, lost: Sequence[Path]) -> StoredStudy:
     runs = (*stored.results.runs, *stored.results.subsets)
     results = judge(stored.document, stored.folder, runs, stored.histories)
     # the test part is looked at once, so an examination's answer stays as it is
-    return replace(stored, results=replace(results, answer=stored.results.answer))
+    kept = {"answer": stored.results.answer, "failed": stored.results.failed}
+    return replace(stored, results=replace(results, **kept))
 
 
 def _say(stored: StoredStudy, lost: Sequence[Path], what: str) -> None:

@@ -9,6 +9,7 @@ from fitscope.diagnosis.rules import ESTABLISHED
 from fitscope.learners.base import Learner, is_reference
 from fitscope.learners.knobs import is_plain, is_plainer, remedies_over, same_shape
 from fitscope.names import shown
+from fitscope.numbers import fixed
 from fitscope.study.document import StudyDocument
 from fitscope.study.results import Results
 from fitscope.verdicts.explain import figure
@@ -21,7 +22,8 @@ class Gain:
 
     Attributes:
         value: the difference, positive where the first one is better.
-        interval: its 95 % interval.
+        interval: its 95 % interval, corrected for all pairs.
+        alone: the interval as if it were the only pair.
         chance: that the sign is right, corrected for all pairs.
         sure: whether that is the level that is asked of all pairs.
         words: what the loss is called.
@@ -29,27 +31,37 @@ class Gain:
 
     value: float
     interval: tuple[float, float]
+    alone: tuple[float, float]
     chance: float
     sure: bool
     words: str
 
-    def __str__(self) -> str:
+    @property
+    def ends(self) -> str:
+        """The ends of its interval, with the same decimals."""
         low, high = self.interval
-        return (
-            f"{amount(self.value)} lower {self.words} "
-            f"(95 % interval {amount(low)} to {amount(high)})"
-        )
+        widest = max(abs(low), abs(high))
+        return f"{amount(low, widest)} to {amount(high, widest)}"
+
+    def __str__(self) -> str:
+        return f"{amount(self.value)} lower {self.words} (95 % interval {self.ends})"
 
 
-def amount(value: float) -> str:
+def amount(value: float, like: float | None = None) -> str:
     """A difference with three digits at most, and with no more than three decimals.
+
+    Args:
+        value: the difference.
+        like: a number whose decimals it shall have, such as the larger end of an interval.
 
     Example:
         >>> amount(0.0661), amount(0.00041), amount(-22.618), amount(281.526), amount(3057.4)
         ('0.066', '0.00041', '-22.6', '282', '3,060')
+        >>> amount(-0.0064, like=0.0412), amount(-0.0001, like=0.02)
+        ('-0.006', '0.000')
     """
-    if 0.01 <= abs(value) < 1:
-        return f"{value:.3f}"
+    if 0.01 <= abs(value if like is None else like) < 1:
+        return fixed(value, 3)
     short = float(f"{value:.3g}")
     return f"{short:,.0f}" if 100 <= abs(short) < 1e7 else figure(short)
 
@@ -121,7 +133,8 @@ class Outcome:
             if {pair.a, pair.b} == {name, over}:
                 one = pair.loss if pair.b == name else pair.loss.turned()
                 chance = one.sign_chance_corrected
-                return Gain(one.value, one.interval, chance, one.sure, self.words)
+                ends = one.interval_corrected
+                return Gain(one.value, ends, one.interval, chance, one.sure, self.words)
         return None
 
     def better(self, over: str) -> list[tuple[str, Gain]]:

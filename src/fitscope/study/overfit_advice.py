@@ -27,8 +27,9 @@ def overfit(found: Outcome, name: str) -> Advice:
     title += f"; {means} {'mends it' if mends else 'helps, and overfits too'}"
     called = means if shown(remedy) == means else f"{shown(remedy)}"
     text = (
-        f"{_capital(called)} reaches {gain} than {shown(name)} at its best {found.step(name)}, "
-        f"with {sure(gain.chance)} chance that the sign is right."
+        f"{_capital(called)} is {amount(gain.value)} lower in {gain.words} than {shown(name)} at "
+        f"its best {found.step(name)}{_later(found, name)}. That gain is {sure(gain.chance)} sure, "
+        f"with a 95 % interval from {gain.ends}."
     )
     more = [f"{shown(other)} {amount(one.value)}" for other, one in better[1 : MOST + 1]]
     if more:
@@ -36,6 +37,15 @@ def overfit(found: Outcome, name: str) -> Advice:
     text += _cost(found, name)
     models = (name, *(other for other, _ in better[: MOST + 1]))
     return Advice(title, text, models, min(verdict.confidence, gain.chance))
+
+
+def _later(found: Outcome, name: str) -> str:
+    """What training on costs, in few digits, where that is sure."""
+    cost = found.verdicts[name].cost
+    part = cost.training_on if cost is not None else None
+    if part is None or part.value <= 0 or part.chance < SURE_SIGN:
+        return ""
+    return f", and training on from there costs {part.value:.2g}"
 
 
 def _since(found: Outcome, name: str) -> str:
@@ -64,8 +74,8 @@ def _stop(found: Outcome, name: str) -> str:
     gain = found.gain(lowest, name)
     if gain is not None and gain.value > 0:
         text += (
-            f" The lowest, {shown(lowest)}, reaches {gain}: {sure(gain.chance)} sure among "
-            f"all pairs of this study, {100 * SURE_SIGN:g} % asked."
+            f" The lowest, {shown(lowest)}, reaches {gain}, which is not sure among all pairs of "
+            "this study."
         )
     return text
 

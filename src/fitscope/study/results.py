@@ -12,8 +12,10 @@ from typing import Any, cast
 import numpy as np
 
 from fitscope.learners.base import Size
+from fitscope.learners.mlp.plan import Precision
 from fitscope.study.answer import Answer
 from fitscope.study.document import RESULTS_FORMAT
+from fitscope.study.failed import FailedRun
 from fitscope.study.schema import (
     StoredAdvice,
     StoredModel,
@@ -238,6 +240,8 @@ class Results:
         task: what was learnt; it knows the metrics.
         answer: what an examination of a table says; None for any other study.
         subsets: the finished runs on fewer rows, which are not judged; no models of the study.
+        failed: runs whose process died, in the study's order; none of them is a finished run.
+        precision: in which the wide products of networks were trained.
 
     Example:
         >>> run = RunResult("A", 0, 9, 4, {"val_loss": 0.5}, {"val_loss": 0.6}, "max epochs", 1.0)
@@ -256,6 +260,8 @@ class Results:
     task: Task = BINARY
     answer: Answer | None = None
     subsets: tuple[RunResult, ...] = ()
+    failed: tuple[FailedRun, ...] = ()
+    precision: Precision = "float32"
 
     @property
     def judged(self) -> bool:
@@ -289,6 +295,10 @@ class Results:
         }
         if self.subsets:
             stored["subsets"] = [run.as_dict() for run in self.subsets]
+        if self.failed:
+            stored["failed"] = [run.as_dict() for run in self.failed]
+        if self.precision != "float32":
+            stored["precision"] = self.precision
         return stored if self.answer is None else {**stored, **self.answer.as_dict()}
 
     @classmethod
@@ -307,6 +317,8 @@ class Results:
             task,
             Answer.from_dict(stored) if "recommended" in stored else None,
             tuple(map(RunResult.from_dict, stored.get("subsets", ()))),
+            tuple(FailedRun(**run) for run in stored.get("failed", ())),
+            stored.get("precision", "float32"),
         )
 
     def __eq__(self, other: object) -> bool:

@@ -13,6 +13,7 @@ from annotated_types import Len
 from typing_extensions import TypedDict
 
 from fitscope.diagnosis.label import Label
+from fitscope.learners.mlp.plan import Precision
 from fitscope.study.stored_answer import StoredAnswer
 from fitscope.verdicts.check import StoredCheck
 from fitscope.verdicts.comparison import StoredComparison
@@ -75,6 +76,14 @@ class StoredRun(TypedDict):
     verdict: StoredVerdict | None
 
 
+class StoredFailure(TypedDict):
+    """A run that failed, and why: its process died, or its memory did not suffice."""
+
+    model: str
+    repeat: int
+    reason: str
+
+
 class StoredModel(TypedDict):
     """One model over its runs. Scores are pairs: the mean and its standard error."""
 
@@ -106,6 +115,8 @@ class StoredResults(StoredAnswer):
     comparisons: list[StoredComparison]
     advice: list[StoredAdvice]
     subsets: NotRequired[list[StoredRun]]
+    failed: NotRequired[list[StoredFailure]]
+    precision: NotRequired[Precision]
 
 
 @cache

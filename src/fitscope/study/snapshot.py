@@ -26,7 +26,7 @@ class RunningStudy:
     Attributes:
         stored: the study; its histories also hold epochs of runs that are still training, and
             its results do not know those runs.
-        complete: every run has finished, and nothing is training any more.
+        complete: every run has finished or failed, and nothing is training any more.
         training: a program is training in the folder.
     """
 
@@ -54,9 +54,11 @@ def read_running(path: Path | str) -> RunningStudy:
                 frames.append(_history(stored.document, entry, repeat, epochs))
     histories = pl.concat(frames, how="diagonal_relaxed")
     wanted = sum(len(stored.document.runs_of(entry)) for entry in stored.document.entries)
-    complete = len(finished) + len(stored.results.subsets) == wanted
+    ended = len(finished) + len(stored.results.subsets) + len(stored.results.failed)
     training = is_locked(path)
-    return RunningStudy(replace(stored, histories=histories), complete and not training, training)
+    return RunningStudy(
+        replace(stored, histories=histories), ended == wanted and not training, training
+    )
 
 
 def stamp(path: Path | str) -> Stamp:

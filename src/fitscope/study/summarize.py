@@ -26,4 +26,10 @@ def summarize(document: StudyDocument, runs: Sequence[RunResult]) -> Results:
             best = {name: Estimate.over([run.best[name] for run in mine]) for name in mine[0].best}
             groups = tuple(entry.groups)
             models.append(ModelResult(entry.name, groups, entry.size, len(mine), best))
-    return Results(tuple(models), tuple(runs), task=document.task, subsets=tuple(subsets))
+    return Results(
+        tuple(models),
+        tuple(runs),
+        task=document.task,
+        subsets=tuple(subsets),
+        precision=document.precision,
+    )

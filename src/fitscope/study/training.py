@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import math
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from fitscope.errors import UserError
+from fitscope.errors import Notice, UserError
 from fitscope.files import LOCK, locked
+from fitscope.learners.mlp.plan import Precision
 from fitscope.study import checksums
 from fitscope.study.definition import Definition, Planned, grown, make_document, same_study
 from fitscope.study.device import choose_device
 from fitscope.study.document import ModelEntry, StudyDocument
-from fitscope.study.events import Observer, RunFinished, StudyGrown
+from fitscope.study.events import Observer, RunFailed, RunFinished, StudyGrown
 from fitscope.study.executor import Crew
+from fitscope.study.failed import FailedRun, failures
 from fitscope.study.finished import (
-    Finished,
     lasting_files,
     run_entry,
     run_files,
@@ -31,6 +34,7 @@ from fitscope.study.folder import Folder, StoredStudy, read_document, read_start
 from fitscope.study.handover import hand_over_all
 from fitscope.study.jobs import Job, checkpoint_file, missing_jobs
 from fitscope.study.journal import Journal
+from fitscope.study.precision import choose_precision
 from fitscope.study.results import RunResult
 from fitscope.study.rounds import store_places
 
@@ -74,6 +78,8 @@ def training(
     check_folder(path, resume)
     found = read_document(path) if folder.study.exists() else None
     wanted = make_document(definition, choose_device(found.device if found else device))
+    if found is None:
+        wanted = wanted.model_copy(update={"precision": _precision(definition, wanted)})
     document = same_study(found, wanted, path) if found else wanted
     with locked(path):
         if found is None:  # somebody may have been here while the rows were looked at
@@ -138,7 +144,8 @@ class Training:
                 given up goes on where it was if it is asked for again.
 
         Returns:
-            Their finished runs.
+            Their finished runs. A run whose process dies costs that run alone, and is not tried
+            again before the study is resumed.
 
         Raises:
             UserError: a run cannot be trained, or no space is left.
@@ -147,7 +154,7 @@ class Training:
         document = grown(self.document, models)
         if document != self.document:
             self._change(document)
-        done = self._finished.keys
+        done = self._finished.keys | self._failed
         missing = {
             name: [repeat for repeat in range(one.repeats) if (name, repeat) not in done]
             for name, one in models.items()
@@ -157,7 +164,7 @@ class Training:
                 where = self.folder.checkpoints / ".rows"
                 self._rows = hand_over_all(self._definition.splits, where)
             jobs = missing_jobs(self.document, self.folder, missing, self._rows)
-            self._crew.train(jobs, self._observer, self._take_in, until)
+            self._crew.train(jobs, self._observer, self._take_in, self._give_up, until)
         return tuple(run for name in models for run in self._finished.of(name))
 
     def judged(self) -> StoredStudy:
@@ -180,16 +187,23 @@ class Training:
     def complete(self) -> StoredStudy:
         """End training: workers are ended, and what was never finished is no part of the study.
 
-        A model has as many runs then as have finished without a gap, counted from the first.
+        A model has as many runs then as have finished without a gap, counted from the first. Runs
+        that have failed leave no gap: they stay part of the study, which names them.
 
         Returns:
             The complete study, with verdicts.
 
         Raises:
             UserError: no run has finished.
+
+        Warns:
+            Notice: runs that have failed.
         """
         self._open.close()
-        document = _as_finished(self.document, self._finished)
+        failed = self.failed
+        if failed and not self._finished.runs:
+            raise UserError(f"no run could be trained; {failed[0]}")
+        document = _as_finished(self.document, self._finished.keys | self._failed)
         if document != self.document:
             self._drop_runs_without(document)
             self.document = document
@@ -197,9 +211,30 @@ class Training:
         stored = read_started(self.folder.path)
         if not stored.results.judged:
             stored = self.judged()
+        if stored.results.failed != failed:
+            stored = replace(stored, results=replace(stored.results, failed=failed))
+            write_results(self.folder, stored.results)
         checksums.settle(self.folder.path)
-        shutil.rmtree(self.folder.checkpoints, ignore_errors=True)
+        if failed:
+            warnings.warn("\n".join(failures(failed)), Notice)
+        else:
+            shutil.rmtree(self.folder.checkpoints, ignore_errors=True)
         return stored
+
+    @property
+    def failed(self) -> tuple[FailedRun, ...]:
+        """Runs that have failed since training began."""
+        return self._finished.failed
+
+    @property
+    def _failed(self) -> set[tuple[str, int]]:
+        return {(run.model, run.repeat) for run in self._finished.failed}
+
+    def _give_up(self, job: Job, reason: str) -> None:
+        """Remember that the runs of a job have failed."""
+        for repeat in job.repeats:
+            self._finished = self._finished.with_failed(FailedRun(job.model, repeat, reason))
+            self._observer(RunFailed(job.model, repeat, reason))
 
     def _change(self, document: StudyDocument) -> None:
         _write_document(self.folder, document)
@@ -265,6 +300,13 @@ def check_folder(path: Path, resume: bool) -> None:
         raise UserError(f"{path}: is not empty and holds no study; choose another folder")
 
 
+def _precision(definition: Definition, document: StudyDocument) -> Precision:
+    learners = [learner for learner, _ in definition.models.values()]
+    folds = definition.splits
+    runs = max(1, definition.repeats // len(folds))  # on the same rows
+    return choose_precision(definition.plan, document.device, learners, folds[0], runs)
+
+
 def _write_document(folder: Folder, document: StudyDocument) -> None:
     text = document.model_dump_json(indent=1) + "\n"
     if not folder.study.exists() or folder.study.read_bytes() != text.encode():
@@ -280,15 +322,14 @@ def _forget_if_empty(folder: Folder) -> None:
             shutil.rmtree(part, ignore_errors=True)
 
 
-def _as_finished(document: StudyDocument, finished: Finished) -> StudyDocument:
-    """The document of the runs that have finished; an entry without its first run is left out."""
+def _as_finished(document: StudyDocument, ended: Collection[tuple[str, int]]) -> StudyDocument:
+    """The document of the runs that have ended; an entry without its first run is left out."""
 
     def trained(entries: Sequence[ModelEntry]) -> list[ModelEntry]:
         kept = []
         for entry in entries:
             wanted = document.runs_of(entry)
-            done = {run.repeat for run in finished.of(entry.name)}
-            count = next((run for run in wanted if run not in done), len(wanted))
+            count = next((run for run in wanted if (entry.name, run) not in ended), len(wanted))
             if count == len(wanted):
                 kept.append(entry)
             elif count:

@@ -30,6 +30,8 @@ def advice_for(
         Short sentences; none where nothing needs mending.
     """
     best = int(f.curve.epochs[f.low.at])
+    if means.tried:
+        return _of_setting(judged, means.tried, best)
     slope, error = f.slope
     falling = slope < -ONE_SIDED * error
     match judged.label:
@@ -88,3 +90,22 @@ def advice_for(
             f"{step.capitalize()}s after about {best} gained nothing: stop earlier to save time."
         )
     return tuple(text)
+
+
+def _of_setting(judged: Judgement, setting: str, best: int) -> tuple[str, ...]:
+    """What to try where models of several values of one setting were trained, each to its end."""
+    match judged.label:
+        case "overfit" if judged.because != "memorized":
+            return (
+                f"Take {setting} {best:,}: richer models only fit their training rows.",
+                MORE_ROWS,
+            )
+        case "underfit":
+            return ("Too weak throughout: use another kind of model, or better features.",)
+        case "improving":
+            return (f"Go on beyond the last {setting}: richer models still gain.",)
+        case "too few":
+            return (f"Try more values of {setting}: a handful has no shape.",)
+        case "good":
+            return ()
+    return ("Average more folds, or use more validation rows: noise hides the trend.",)

@@ -8,7 +8,7 @@ from fitscope.diagnosis.findings import Findings
 from fitscope.diagnosis.label import Judgement, further_gain
 from fitscope.diagnosis.learnt import CONSTANT
 from fitscope.diagnosis.rules import ESTABLISHED
-from fitscope.history import History
+from fitscope.history import TIMES, History
 
 
 def figure(value: float) -> str:
@@ -239,11 +239,13 @@ class _Said:
     def improving(self) -> str:
         gain = further_gain(self.f)[0]
         final = int(self.f.curve.epochs[-1])
-        return (
+        text = (
             f"Validation {self.name} still improves at the last {self.step} ({self.last} at "
-            f"{self.step} {final}): a quarter more {self.step}s at this slope would gain up to "
-            f"{figure(gain)}."
+            f"{self.step} {final})"
         )
+        if self.step not in TIMES:
+            return f"{text}."
+        return f"{text}: a quarter more {self.step}s at this slope would gain up to {figure(gain)}."
 
     def too_few(self) -> str:
         return (

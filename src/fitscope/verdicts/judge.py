@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import numpy as np
-from jaxtyping import Float
 
 from fitscope.diagnosis.curve import curve
 from fitscope.diagnosis.equals import as_good
@@ -13,14 +15,18 @@ from fitscope.diagnosis.measure import measured
 from fitscope.diagnosis.onset import onset
 from fitscope.diagnosis.rules import FEWEST_EVALUATIONS
 from fitscope.errors import UserError
-from fitscope.history import SINGLE, History
+from fitscope.history import SINGLE, SIZE, TIMES, History
 from fitscope.verdicts.advice import advice_for
 from fitscope.verdicts.cost import Cost, Price
 from fitscope.verdicts.evidence import Evidence
 from fitscope.verdicts.explain import explain, figure
-from fitscope.verdicts.means import GENERAL, Means
+from fitscope.verdicts.means import Means, means_of_step
+from fitscope.verdicts.of_sizes import of_sizes
 from fitscope.verdicts.single_step import single_step
 from fitscope.verdicts.verdict import Verdict
+
+if TYPE_CHECKING:
+    from jaxtyping import Float
 
 
 def diagnose(history: History) -> Verdict:
@@ -47,16 +53,22 @@ def diagnose(history: History) -> Verdict:
     return diagnose_measured(history)[0]
 
 
-def diagnose_measured(history: History, means: Means = GENERAL) -> tuple[Verdict, Findings | None]:
+def diagnose_measured(
+    history: History, means: Means | None = None
+) -> tuple[Verdict, Findings | None]:
     """The verdict, and what was measured on the way: None of a single epoch.
 
     Args:
         history: the curves of one run.
-        means: what can be tried on the model.
+        means: what can be tried on the model; told by what its curve counts if left out.
 
     Raises:
         UserError: as of `diagnose`.
     """
+    means = means_of_step(history.step) if means is None else means
+    if history.step == SIZE and history.train is not None:
+        verdict, found = diagnose_measured(replace(history, train=None), means)
+        return of_sizes(verdict, history), found
     if len(history.epochs) == 1:
         if history.step == SINGLE:
             return single_step(history, means), None
@@ -70,6 +82,7 @@ def diagnose_measured(history: History, means: Means = GENERAL) -> tuple[Verdict
 
 def _judged(history: History, found: Findings, means: Means) -> Verdict:
     judged = label(found)
+    in_time = history.step in TIMES
     begin, interval = None, None
     epochs = found.curve.epochs
     if judged.label == "overfit":
@@ -87,7 +100,7 @@ def _judged(history: History, found: Findings, means: Means) -> Verdict:
         evidence=_evidence(history, found, interval),
         explanation=explain(found, judged, begin, history),
         advice=advice_for(found, judged, begin, history.step, means),
-        cost=Cost(training_on=_training_on(found, history.step)),
+        cost=Cost(training_on=_training_on(found, history.step)) if in_time else None,
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from fitscope.history import TIMES
 
 
 @dataclass(frozen=True)
@@ -16,6 +18,7 @@ class Means:
         short: what to do where it was trained too short.
         regularized: it is known to be held back: `over` is then looked at first.
         gradients: it is trained by gradient steps on batches, after a schedule.
+        tried: where one setting was tried at several values, each trained to its end: its name.
 
     Example:
         >>> GENERAL.causes[1]
@@ -28,6 +31,7 @@ class Means:
     short: str
     regularized: bool = False
     gradients: bool = True
+    tried: str = ""
 
     @property
     def causes(self) -> tuple[str, ...]:
@@ -58,3 +62,31 @@ GENERAL = Means(
     short=SHORT.format("epoch"),
 )
 """Of a model that nobody knows, such as that of a log."""
+
+BOOSTED = Means(
+    against=(
+        "Use smaller trees (less depth, fewer leaves, more rows a leaf), or sample rows and "
+        "columns.",
+        "Lower the learning rate, with more rounds.",
+    ),
+    weak=WEAK.format("deeper trees or more leaves"),
+    over=OVER.format("lower the penalties (L1, L2) or the fewest rows a leaf"),
+    short=SHORT.format("round"),
+    gradients=False,
+)
+"""Of boosted trees that nobody knows more of."""
+
+
+def means_of_step(step: str) -> Means:
+    """What can be tried on a model of which nobody knows more than what its curve counts.
+
+    Args:
+        step: `fitscope.history.History.step`.
+
+    Example:
+        >>> means_of_step("round").against[1], means_of_step("max_depth").tried
+        ('Lower the learning rate, with more rounds.', 'max_depth')
+    """
+    if step == "round":
+        return BOOSTED
+    return GENERAL if step in TIMES else replace(GENERAL, gradients=False, tried=step)

@@ -74,12 +74,12 @@ def plus_minus(value: float | None, error: float | None) -> str:
     """A figure with its standard error.
 
     Example:
-        >>> plus_minus(0.58961, 0.0031), plus_minus(0.58961, None), plus_minus(None, None)
-        ('0.5896 ± 0.0031', '0.5896', '')
+        >>> plus_minus(0.58961, 0.0031), plus_minus(2931.2, 203.4), plus_minus(None, None)
+        ('0.5896 ± 0.0031', '2931 ± 200', '')
     """
     if value is None:
         return ""
-    return figure(value) + (f" ± {error:.2g}" if error else "")
+    return figure(value) + (f" ± {figure(float(f'{error:.2g}'))}" if error else "")
 
 
 def facts(verdict: Verdict) -> list[tuple[str, str]]:
@@ -115,6 +115,9 @@ def paragraph(verdict: Verdict, width: int = WIDTH) -> str:
     for text in (verdict.explanation, *(f"- {advice}" for advice in verdict.advice)):
         hang = "    " if text.startswith("- ") else "  "
         lines += textwrap.wrap(text, width, initial_indent="  ", subsequent_indent=hang)
+    for note in verdict.evidence.notes:
+        text = f"note: {note}"
+        lines += textwrap.wrap(text, width, initial_indent="  ", subsequent_indent="    ")
     for check in verdict.checks:
         text = check_words(check)
         lines += textwrap.wrap(text, width, initial_indent="  ", subsequent_indent="    ")

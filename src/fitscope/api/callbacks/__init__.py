@@ -83,7 +83,8 @@ def xgboost(**settings: Any) -> Any:
 def lightgbm(**settings: Any) -> Any:
     """A callback for `lgb.train(..., callbacks=[fs.callbacks.lightgbm()])` and for its estimators.
 
-    Give the training rows among the validation sets, too: `valid_sets=[train, valid]`.
+    Give the training rows among the validation sets, too: `valid_sets=[train, valid]`. Where
+    `lightgbm.early_stopping` ends the training, call `callback.watch.finish()` for the last word.
 
     Args:
         settings: of `Watch`.

@@ -6,8 +6,10 @@ from typing import Any
 
 from fitscope.api.callbacks.watch import Watch
 
-SUMMARY = ("train_loss", "train_runtime", "train_samples_per_second", "train_steps_per_second")
-"""What is logged once, after the end."""
+PLACES = ("epoch", "step")
+OF_THE_CLOCK = ("_runtime", "_per_second")
+SUMMARY = "train_runtime"
+"""What is logged with it is of the whole run, after its end."""
 
 
 def transformers_callback(watch: Watch) -> Any:
@@ -24,12 +26,34 @@ class _Hooks:
         super().__init__()
         self.watch = watch
 
+    def on_train_begin(self, args: Any, state: Any, control: Any, **more: Any) -> None:
+        """A run that goes on from a checkpoint is judged with what the checkpoint has logged."""
+        del args, control, more
+        self.watch.silent = not state.is_world_process_zero
+        rows: dict[str, list[tuple[float, float, float]]] = {}
+        for logged in state.log_history:
+            for name, value in _metrics(logged).items():
+                if isinstance(value, float | int):
+                    place = float(logged.get("epoch", 0)), float(logged.get("step", 0))
+                    rows.setdefault(name, []).append((float(value), *place))
+        self.watch.load_state_dict({"rows": rows})
+
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **more: Any) -> None:
         del args, more
-        metrics = {name: v for name, v in (logs or {}).items() if name not in (*SUMMARY, "epoch")}
+        metrics = _metrics(logs or {})
         if metrics and self.watch.take(metrics, state.epoch, state.global_step):
             control.should_training_stop = True
 
     def on_train_end(self, args: Any, state: Any, control: Any, **more: Any) -> None:
         del args, state, control, more
         self.watch.finish()
+
+
+def _metrics(logged: dict[str, Any]) -> dict[str, Any]:
+    if SUMMARY in logged:
+        return {}
+    return {
+        name: value
+        for name, value in logged.items()
+        if name not in PLACES and not name.endswith(OF_THE_CLOCK)
+    }

@@ -22,6 +22,9 @@ from fitscope.verdicts.words import check_words, headline, paragraph
 OFTEN = 50  # epochs up to which each is judged
 SELDOM = 25  # after that whenever a run is longer by one part in so many: 10,000 epochs, 180 times
 LOUD = ("problem", "warning")  # checks that are said while a run goes on
+AT_THE_END = ("FS216",)  # and these are not: there is one evaluation only
+
+Rows = dict[str, list[tuple[float, float, float | None]]]  # name to value, epoch, step
 
 
 class Watch:
@@ -34,6 +37,10 @@ class Watch:
             ...
             if watch.log(loss=loss, val_loss=val_loss): break
         watch.finish()
+
+    One object serves one run after another: a run begins where epochs start again, or after
+    `finish`. Where a run goes on from a checkpoint, give `state_dict()` to it and hand it back to
+    `load_state_dict`: epochs that are trained a second time count once.
 
     Args:
         source: what the run is called.
@@ -48,6 +55,7 @@ class Watch:
     Attributes:
         verdict: the latest, None before there is one.
         stopped: why the run was ended: "overfit", "no gain", "patience", or None.
+        silent: whether nothing is said, as by all but one of several processes.
 
     Example:
         >>> watch = Watch(say=None, stop=EvidenceStopping(worth=0.01, patience=50))
@@ -70,26 +78,54 @@ class Watch:
         say: Callable[[str], object] | None = print,
         step: str = "epoch",
     ) -> None:
-        rule = EvidenceStopping() if stop is True else stop or None
-        self.verdict: Verdict | None = None
-        self.stopped: str | None = None
+        self.silent = False
+        self._rule = EvidenceStopping() if stop is True else stop or None
         self._source = source
         self._keys = (train, val, higher_is_better)
-        self._say = say or (lambda _: None)
+        self._out = say
         self._step = step
-        self._rows: dict[str, list[tuple[float, float, float]]] = {}
-        self._count = 0
-        self._due = 1
+        self._begin({})
+
+    def _begin(self, rows: Rows) -> None:
+        """A run, of which so much is known."""
+        self.verdict: Verdict | None = None
+        self.stopped: str | None = None
+        self._rows = rows
+        places = {row[1:] for values in rows.values() for row in values}
+        self._latest = max((epoch for epoch, _ in places), default=-math.inf)
+        self._stepped = any(step is not None for _, step in places)
+        self._count = len(places)
+        self._due = self._count + 1
+        self._finished = False
         self._label: str | None = None
-        self._said: set[str] = set()
-        self._stopper: Stopper | None = None if rule is None else rule.start()
-        self._stepped = False
+        self._told: set[str] = set()
+        self._stopper: Stopper | None = None if self._rule is None else self._rule.start()
+
+    def state_dict(self) -> dict[str, Any]:
+        """What was logged so far, for a checkpoint; plain values."""
+        return {"rows": {name: list(values) for name, values in self._rows.items()}}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on with a run from what `state_dict` gave.
+
+        Example:
+            >>> first = Watch(say=None)
+            >>> stop = first.log(loss=0.7, val_loss=0.8)
+            >>> second = Watch(say=None)
+            >>> second.load_state_dict(first.state_dict())
+            >>> stop = second.log(epoch=1, loss=0.6, val_loss=0.7)
+            >>> second.finish().epochs
+            2
+        """
+        rows = state["rows"].items()  # a checkpoint may have made lists of tuples
+        self._begin({name: [(v, epoch, step) for v, epoch, step in kept] for name, kept in rows})
 
     def log(self, epoch: float | None = None, step: float | None = None, **metrics: Any) -> bool:
         """Take what was measured now.
 
         Args:
-            epoch: its number; counted from 0 if left out.
+            epoch: its number; counted from 0 if left out. A smaller one than before begins the run
+                again from there.
             step: the number of the step, where that is known.
             metrics: name to value; what is no number is left out. Training and validation may come
                 together or in calls of their own.
@@ -103,12 +139,17 @@ class Watch:
         self, metrics: Mapping[str, Any], epoch: float | None = None, step: float | None = None
     ) -> bool:
         """As `log`, for names that are no words of Python."""
+        if self._finished and epoch is None:
+            self._begin({})
         at = float(self._count if epoch is None else epoch)
-        self._stepped |= step is not None
+        if at < self._latest or (self._finished and at == self._latest):
+            self._begin(_before(self._rows, at))
+        self._latest, self._finished = at, False
+        place = None if step is None else float(step)
+        self._stepped |= place is not None
         for name, value in metrics.items():
             number = _number(value)
             if number is not None:
-                place = math.nan if step is None else float(step)
                 self._rows.setdefault(str(name), []).append((number, at, place))
         self._count += 1
         if self._count >= self._due:
@@ -125,6 +166,7 @@ class Watch:
             The verdict.
         """
         found = self._judged()
+        self._finished = True
         if isinstance(found, Unread):
             self._say(f"fitscope: not judged: {found.error}")
             for check in found.checks:
@@ -158,7 +200,7 @@ class Watch:
         curves: dict[str, Logged] = {}
         for name, rows in self._rows.items():
             values, epochs, steps = np.array(rows, np.float64).T
-            known = self._stepped and bool(np.isfinite(steps).all())
+            known = bool(np.isfinite(steps).all())
             curves[name] = Logged(values, epochs, steps if known else None)
         return Log(self._source, curves, self._step)
 
@@ -170,9 +212,13 @@ class Watch:
             self._say(f"fitscope: {now}: {headline(found)}{before}")
             self._label = found.label
         for check in found.checks:
-            if check.severity in LOUD and check.code not in self._said:
-                self._said.add(check.code)
+            if check.severity in LOUD and check.code not in (*self._told, *AT_THE_END):
+                self._told.add(check.code)
                 self._say(f"fitscope: {now}: {_short(check)}")
+
+    def _say(self, line: str) -> None:
+        if self._out is not None and not self.silent:
+            self._out(line)
 
     def _now(self, found: Verdict) -> str:
         history = found.history
@@ -198,6 +244,12 @@ class Watch:
                 self._say(f"fitscope: {seen}: stopped ({self.stopped}); best at {best:,}")
                 return True
         return False
+
+
+def _before(rows: Rows, epoch: float) -> Rows:
+    """What was logged before an epoch."""
+    kept = {name: [row for row in values if row[1] < epoch] for name, values in rows.items()}
+    return {name: values for name, values in kept.items() if values}
 
 
 def _number(value: Any) -> float | None:

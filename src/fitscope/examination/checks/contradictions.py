@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float, UInt64
 
 from fitscope.examination.checks.seen import Seen
+from fitscope.numbers import percent
 from fitscope.verdicts.check import Check
 
 MATTERS = 0.01
@@ -88,14 +89,12 @@ def check(seen: Seen) -> Check | None:
     if seen.labelled:
         bound = f"accuracy above {1 - found.wrong:.3f} or a cross-entropy below {found.loss:.3f}"
     else:
-        bound = (
-            f"mean squared error below {found.loss:.4g} ({100 * found.wrong:.2g} % of the spread)"
-        )
+        bound = f"mean squared error below {found.loss:.4g} ({percent(found.wrong)} of the spread)"
     return Check(
         "FS107",
         "warning" if found.wrong >= MUCH else "note",
         "Equal rows have different targets",
-        f"{found.rows:,} rows ({100 * found.share:.2g} %) equal others in every column and not in "
+        f"{found.rows:,} rows ({percent(found.share)}) equal others in every column and not in "
         f"the target. On these rows no model can have an {bound}".replace("an mean", "a mean")
         + ", whatever is done: another column, or better labels, would have to tell them apart.",
     )

@@ -9,6 +9,7 @@ from jaxtyping import Int
 
 from fitscope.examination.checks.seen import Seen
 from fitscope.names import listed, shown
+from fitscope.numbers import percent
 from fitscope.verdicts.check import Check
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def check(seen: Seen) -> Check | None:
         "FS112",
         "warning",
         f"New categories: {listed(list(found))}",
-        f"{100 * share:.2g} % of the {part} rows have a value of {shown(worst)} that no training "
+        f"{percent(share)} of the {part} rows have a value of {shown(worst)} that no training "
         "row has, more than chance explains. All such values look alike to a model. If new rows "
         "will bring new values, leave the column out, or say what the values have in common.",
         tuple(found),

@@ -10,8 +10,8 @@ import numpy as np
 from jaxtyping import Float, Float32, Int, UInt64
 
 from fitscope.data.columns import Column
+from fitscope.data.equal_rows import row_blocks
 from fitscope.data.prepared import Prepared
-from fitscope.examination.checks.equal_rows import row_blocks
 from fitscope.task import Task
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from jaxtyping import Int
 from fitscope.examination.checks.identifier import called_identifier
 from fitscope.examination.checks.seen import Seen
 from fitscope.names import shown
+from fitscope.numbers import percent
 from fitscope.verdicts.check import Check
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def check(seen: Seen) -> Check | None:
             "warning",
             f"Rows of one {shown(column.name)} stand in training and in validation",
             f"{column.distinct:,} values, {rows / column.distinct:.2g} rows each; "
-            f"{100 * share:.2g} % of the validation rows have a value that training rows have, "
+            f"{percent(share)} of the validation rows have a value that training rows have, "
             "too. If new rows will come with new values, these scores are too good: keep rows "
             f"together with --group {column.name}.",
             (column.name,),

@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Float
 
 from fitscope.examination.checks.seen import Part, Seen
+from fitscope.numbers import percent
 from fitscope.task import Task
 from fitscope.verdicts.check import Check
 
@@ -134,7 +135,7 @@ def check(seen: Seen) -> Check | None:
     if found.rows <= seen.validated:
         return None
     seen_at = POWER * found.spread / np.sqrt(seen.validated) / found.learnt
-    least = f"from {100 * seen_at:.2g} % of" if seen_at < 1 else "only if it exceeds all of"
+    least = f"from {percent(seen_at)} of" if seen_at < 1 else "only if it exceeds all of"
     return Check(
         "FS105",
         "warning" if found.rows > FAR_TOO_FEW * seen.validated else "note",

@@ -36,11 +36,14 @@ def climb(course: Course, rungs: Mapping[str, Learner]) -> None:
     course.train(planned, "ladder")
     if not _anything(course):
         course.train(planned, "curve")  # one rung is worth all the time there is
+    if not _anything(course) and (failed := course.training.failed):
+        raise UserError(f"no rung of the ladder could be trained; {failed[0]}")
     if not _anything(course):
         budget = told(course.record.seconds)
+        shorter = "" if course.record.options.quick else ", or say --quick"
         raise UserError(
             f"a budget of {budget} is too short for one rung of the ladder on {course.rows:,} "
-            "rows; give more by --budget, or say --quick"
+            f"rows; give more by --budget{shorter}"
         )
     done = course.measured(LADDER)
     missing = [name for name in rungs if name not in done]

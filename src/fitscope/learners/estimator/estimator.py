@@ -21,7 +21,7 @@ from fitscope.learners.estimator.inputs import takes_categories, takes_missing
 from fitscope.learners.estimator.knobs import Neighbours, check_given, neighbours
 from fitscope.learners.estimator.pace import Pace, pace_of
 from fitscope.learners.estimator.prepared import last_step, parted
-from fitscope.learners.estimator.sizes import draws, size_of
+from fitscope.learners.estimator.sizes import draws, least_memory, size_of
 from fitscope.learners.estimator.staged import staged
 from fitscope.learners.estimator.training import outputs, train
 from fitscope.learners.estimator.turns import short_name
@@ -225,6 +225,10 @@ class Estimator:
         """0: a run trains on one core."""
         del features, task, plan, rows
         return 0.0
+
+    def memory(self, rows: int) -> float:
+        """Bytes that a run needs at least: what a matrix of rows by rows takes."""
+        return 0.0 if self._new is None else least_memory(last_step(self._new)[1], rows)
 
     def fit(
         self, split: Split, plan: Plan, *, seed: int, repeats: Sequence[int], watching: Watching

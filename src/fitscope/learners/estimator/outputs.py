@@ -105,28 +105,6 @@ def of_probabilities(
     return _logits(np.where(every > 0, every, certain), task)
 
 
-def as_logits(chances: Any, task: Task) -> Float[np.ndarray, "rows ..."]:
-    """Outputs of probabilities that a library hands over while it trains; nothing is checked.
-
-    Args:
-        chances: for two labels that of the second one, for several one column a label; each as
-            near to 0 and 1 as its type can tell.
-        task: what is learnt.
-
-    Example:
-        >>> from fitscope.task import BINARY
-        >>> as_logits(np.array([0.5, 1.0]), BINARY).round(1)
-        array([ 0. , 36.7])
-    """
-    values = np.asarray(chances)
-    near = np.finfo(values.dtype)
-    values = values.astype(np.float64)
-    if task.kind == "binary":
-        values = np.clip(values, near.tiny, 1 - near.epsneg)
-        return np.log(values / (1 - values))
-    return np.log(np.maximum(values, near.tiny))
-
-
 def of_decisions(found: Any, estimator: Any, task: Task) -> Float[np.ndarray, "rows ..."]:
     """Decision values taken as log-odds or logits.
 

@@ -27,6 +27,11 @@ CHANCELESS = {
     "KNeighborsClassifier", "KNeighborsRegressor", "GaussianNB", "SVC", "SVR",
 }  # fmt: skip
 """Estimators of scikit-learn that end at the same place whatever is drawn."""
+MATRICES = {
+    "GaussianProcessClassifier": 2, "GaussianProcessRegressor": 2, "KernelRidge": 1,
+    "LabelPropagation": 1, "LabelSpreading": 1,
+}  # fmt: skip
+"""Estimators of scikit-learn that hold matrices of training rows by training rows, and how many."""
 DRAWN = ("subsample", "colsample_bytree", "colsample_bylevel", "colsample_bynode", "max_features")
 """Shares below which boosting draws rows or features; with all of them each run is the same."""
 
@@ -88,6 +93,17 @@ def draws(estimator: Any) -> bool:
         own = final.get_params()
         return any(own.get(one) not in (None, 1, 1.0) for one in DRAWN)
     return prefix.rstrip("_") in seeds or "" in seeds or not seeds
+
+
+def least_memory(final: Any, rows: int) -> float:
+    """Bytes that fitting takes at least; 0 of an estimator that grows with its rows only.
+
+    Example:
+        >>> from sklearn.kernel_ridge import KernelRidge
+        >>> least_memory(KernelRidge(), 100_000) / 1e9
+        80.0
+    """
+    return 8.0 * MATRICES.get(type(final).__name__, 0) * rows**2
 
 
 def _leaves(settings: dict[str, Any], library: str) -> float:

@@ -32,6 +32,7 @@ REMEDIES = {
 }
 """Setting to its name in sentences."""
 EPSILON = 1e-3  # of batch normalization: Keras' default
+WIDE = 256  # units of a layer that fills the vector units by itself
 
 Params = dict[str, dict[str, Any]]
 State = dict[str, dict[str, Any]]
@@ -157,6 +158,23 @@ class Architecture:
     def work(self, features: int, task: Task, plan: Plan, rows: int) -> float:
         """Floating-point operations of one optimizer step."""
         return 6.0 * self.size(features, task).count * self.batch(plan, rows)
+
+    def wide_kernels(self, features: int, outputs: int) -> list[tuple[int, int]]:
+        """Inputs and units of the kernels whose products take bfloat16 inputs if the plan says so.
+
+        Those of wide layers do (`fitscope.learners.mlp.half`). Kernels of a few features or
+        outputs hold a hundredth of the work, and features and outputs keep all their digits.
+
+        Example:
+            >>> Architecture(512, 256, 16).wide_kernels(28, 1)
+            [(512, 256)]
+            >>> Architecture(64, 64).wide_kernels(28, 1)
+            []
+        """
+        if max(self.hidden, default=0) < WIDE:
+            return []
+        sizes = pairwise((features, *self.hidden, outputs))
+        return [kernel for kernel in sizes if min(kernel) >= WIDE]
 
     def batch(self, plan: Plan, rows: int) -> int:
         """Rows of a full optimizer step on so many training rows."""

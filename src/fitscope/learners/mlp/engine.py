@@ -275,7 +275,9 @@ class Engine:
         rows, weights = augmented(self.model, batch.x, batch.y, key), batch.weights
 
         def loss(params: Params) -> tuple[jax.Array, tuple]:
-            outputs, new_state = fit_forward(self.model, params, state, rows.x, key, weights)
+            outputs, new_state = fit_forward(
+                self.model, params, state, rows.x, key, weights, self.plan.precision
+            )
             losses = rows.values(self.objective.losses, outputs)
             scores = rows.values(self.objective.scores, outputs)
             found = means(losses, scores, self._penalty(params, batch), weights)

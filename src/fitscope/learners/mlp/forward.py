@@ -12,10 +12,11 @@ from jaxtyping import Array, Float32, UInt32
 
 from fitscope.learners.mlp import dropout
 from fitscope.learners.mlp.activations import activation
-from fitscope.learners.mlp.description import EPSILON, Architecture, Params, State, numbered
+from fitscope.learners.mlp.description import EPSILON, WIDE, Architecture, Params, State, numbered
+from fitscope.learners.mlp.half import product
+from fitscope.learners.mlp.plan import Precision
 
 MOMENTUM = 0.99  # Keras' default for batch normalization
-WIDE = 256  # units of a layer that fills the vector units by itself
 
 Values = jax.Array | np.ndarray
 
@@ -27,7 +28,7 @@ def predict(
     x: Float32[Array | np.ndarray, "rows features"],
 ) -> Float32[Array, "rows ..."]:
     """Outputs with dropout off and moving averages in batch normalization."""
-    return _forward(model, params, state, jnp.asarray(x, jnp.float32), None, None)[0]
+    return _forward(model, params, state, jnp.asarray(x, jnp.float32), None, None, "float32")[0]
 
 
 def fit_forward(
@@ -37,12 +38,14 @@ def fit_forward(
     x: Float32[Array | np.ndarray, "rows features"],
     key: UInt32[Array | np.ndarray, " 2"],
     weights: Float32[Array, " rows"] | None = None,
+    precision: Precision = "float32",
 ) -> tuple[Float32[Array, "rows ..."], State]:
     """Outputs as in training: dropout masks from `key`, batch statistics; and the new state.
 
     A batch's statistics count each row as often as its weight says, where there are weights.
+    With "bfloat16" the wide products take inputs of half the bits.
     """
-    return _forward(model, params, state, jnp.asarray(x), jnp.asarray(key), weights)
+    return _forward(model, params, state, jnp.asarray(x), jnp.asarray(key), weights, precision)
 
 
 def penalty(model: Architecture, params: Params) -> Float32[Array, ""]:
@@ -65,6 +68,7 @@ def _forward(
     x: jax.Array,
     key: jax.Array | None,
     weights: jax.Array | None,
+    precision: Precision,
 ) -> tuple[jax.Array, State]:
     act = activation(model.activation)
     new_state: dict[str, dict[str, Any]] = {}
@@ -73,7 +77,7 @@ def _forward(
         # without the barrier XLA folds the transpose into the products, which are slower then
         x = jax.lax.optimization_barrier(x.T)
     for number in range(len(model.hidden)):
-        x = _dense(params[numbered("dense", number)], x, rows_last)
+        x = _dense(params[numbered("dense", number)], x, rows_last, precision)
         if model.batch_norm:
             name = numbered("batch_normalization", number)
             moments = None if key is None else _moments(x, rows_last, weights)
@@ -84,7 +88,7 @@ def _forward(
             kept = dropout.mask(key, number, (rows, units), model.dropout)
             kept = kept.T if rows_last else kept
             x = jnp.where(kept, x * (1.0 / (1.0 - model.dropout)), 0.0)
-    outputs = _dense(params[numbered("dense", len(model.hidden))], x, rows_last)
+    outputs = _dense(params[numbered("dense", len(model.hidden))], x, rows_last, precision)
     if outputs.shape[0 if rows_last else 1] == 1:  # one value a row, and no axis for it
         return outputs.reshape(-1), new_state
     return outputs.T if rows_last else outputs, new_state
@@ -99,12 +103,15 @@ def rows_come_last(model: Architecture) -> bool:
     return max(model.hidden, default=0) < WIDE
 
 
-def _dense(layer: dict[str, Any], x: jax.Array, rows_last: bool) -> jax.Array:
+def _dense(layer: dict[str, Any], x: jax.Array, rows_last: bool, precision: Precision) -> jax.Array:
+    kernel = layer["kernel"]
     if rows_last:
-        product = jax.lax.dot_general(layer["kernel"], x, (((0,), (0,)), ((), ())))
+        outputs = jax.lax.dot_general(kernel, x, (((0,), (0,)), ((), ())))
+    elif precision == "bfloat16" and min(kernel.shape) >= WIDE:
+        outputs = product(x, kernel)
     else:
-        product = x @ layer["kernel"]
-    return _add_bias(rows_last, product, layer["bias"])
+        outputs = x @ kernel
+    return _add_bias(rows_last, outputs, layer["bias"])
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(0,))

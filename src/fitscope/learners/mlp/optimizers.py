@@ -11,6 +11,7 @@ import jax.numpy as jnp
 import optax
 
 from fitscope.errors import UserError, reason
+from fitscope.learners.mlp.optimizer_names import OPTIMIZERS
 
 Rate = Callable[[Any], Any]
 
@@ -33,7 +34,8 @@ def optimizer(name: str, rate: Rate, options: Mapping[str, Any]) -> optax.Gradie
     parameters = inspect.signature(make).parameters if callable(make) else {}
     if "learning_rate" not in parameters:
         raise UserError(
-            f"Plan: unknown optimizer {name!r}; use adam, adamw, sgd or another name in Optax"
+            f"Plan: unknown optimizer {name!r}; choose from {', '.join(OPTIMIZERS)}, or another "
+            "name in Optax"
         )
     for option in options:
         if option not in parameters or option == "learning_rate":

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from annotated_types import Gt
 
 from fitscope.errors import UserError
+from fitscope.learners.mlp.optimizer_names import OF_OTHERS, OPTIMIZERS
 from fitscope.learners.mlp.schedules import (
     Constant,
     Schedule,
@@ -24,6 +25,7 @@ from fitscope.stopping.evidence import EvidenceStopping
 if TYPE_CHECKING:
     from fitscope.task import Task
 
+Precision = Literal["float32", "bfloat16"]
 Rate = Annotated[float, Gt(0), Words("a positive number or a schedule")]
 
 
@@ -36,13 +38,17 @@ class Plan:
         max_epochs: where training ends if nothing stops it before.
         learning_rate: a number, `inverse_time_decay(...)`, or any schedule of Optax by
             `schedule(...)`.
-        optimizer: "adam" is Keras' Adam (epsilon 1e-7, applied as Keras applies it); any other
-            name is looked up in Optax: "adamw", "sgd", "nadam", "lion", ...
+        optimizer: "adam" is Keras' Adam (epsilon 1e-7, applied as Keras applies it); the others
+            are Optax': "adamw", "sgd", "nadam", "lion", ...; networks of one's own get that of
+            their library.
         optimizer_options: further arguments of the optimizer, such as `{"momentum": 0.9}`.
         stopping: `EarlyStopping(...)`, `fitscope.stopping.EvidenceStopping(...)` or None.
+        precision: "float32", or "bfloat16" for matrix products of wide networks that take inputs
+            of half the bits, where the machine is faster so; see `fitscope.learners.mlp.half`.
 
     Raises:
-        UserError: a size that is not positive, a stopping rule that is none.
+        UserError: a size that is not positive, an optimizer that nobody knows, a stopping rule
+            that is none.
 
     Example:
         >>> plan = Plan(optimizer="sgd", optimizer_options={"momentum": 0.9})
@@ -56,6 +62,7 @@ class Plan:
     optimizer: Annotated[str, Words("the name of an optimizer")] = "adam"
     optimizer_options: Mapping[str, Any] = field(default_factory=dict)
     stopping: EarlyStopping | EvidenceStopping | None = field(default_factory=EarlyStopping)
+    precision: Annotated[Precision, Words("float32 or bfloat16")] = "float32"
 
     def __post_init__(self) -> None:
         check(self)
@@ -75,6 +82,7 @@ class Plan:
                 f"Plan: optimizer_options must be plain numbers and words that study.json can "
                 f"hold: {error}"
             ) from None
+        object.__setattr__(self, "optimizer", _known_optimizer(self.optimizer))
 
     def __hash__(self) -> int:
         return hash(json.dumps(self.as_dict(), sort_keys=True, default=repr))
@@ -123,6 +131,7 @@ class Plan:
             "optimizer": self.optimizer,
             "optimizer_options": dict(self.optimizer_options),
             "stopping": _rule_as_dict(self.stopping),
+            "precision": self.precision,
         }
 
     @classmethod
@@ -135,6 +144,17 @@ class Plan:
                 "stopping": _rule_from_dict(settings["stopping"]),
             }
         )
+
+
+def _known_optimizer(name: str) -> str:
+    """The optimizer as it is called here, whatever its capitals."""
+    known = {one.replace("_", ""): one for one in (*OPTIMIZERS, *OF_OTHERS)}
+    plain = name.replace("_", "").lower()
+    if plain not in known:
+        from fitscope.learners.mlp.optimizers import optimizer  # imports JAX: a newer one, perhaps
+
+        optimizer(name, lambda _: 0.0, {})
+    return known.get(plain, name)
 
 
 def _rule_as_dict(rule: EarlyStopping | EvidenceStopping | None) -> dict[str, Any] | None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from fitscope.diagnosis.label import Judgement
 from fitscope.logs.checks.kinds import is_something_else
-from fitscope.logs.checks.seen import Floats, Seen
+from fitscope.logs.checks.seen import Seen
 from fitscope.verdicts.check import Check
 from fitscope.verdicts.explain import figure
+
+if TYPE_CHECKING:
+    from fitscope.logs.checks.seen import Floats
 
 
 def training_alone(seen: Seen) -> Check | None:

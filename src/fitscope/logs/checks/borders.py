@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from fitscope.logs.checks.seen import Floats, Seen
+from fitscope.logs.checks.seen import Seen
 from fitscope.verdicts.check import Check
 from fitscope.verdicts.explain import figure
+
+if TYPE_CHECKING:
+    from fitscope.logs.checks.seen import Floats
 
 FEWEST = 6  # values an epoch
 BORDERS = 2

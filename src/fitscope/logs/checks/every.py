@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fitscope.history import TIMES
 from fitscope.logs.checks.alone import training_alone, training_diverged
 from fitscope.logs.checks.borders import drops_at_borders
 from fitscope.logs.checks.calibration import overconfident
@@ -33,6 +34,8 @@ def curve_checks(seen: Seen, verdict: Verdict | None = None) -> tuple[Check, ...
         seen: the run.
         verdict: on it, where there is one.
     """
+    if seen.step not in TIMES:  # they know of training time alone
+        return ()
     found = [check for look in CHECKS if (check := look(seen)) is not None]
     if verdict is not None:
         beside = (look(seen, verdict) for look in (overconfident, others, between_folds))

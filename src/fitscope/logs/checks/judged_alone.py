@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from jaxtyping import Float
 
 from fitscope.diagnosis.curve import curve
 from fitscope.diagnosis.label import Judgement, label
@@ -12,8 +13,12 @@ from fitscope.diagnosis.rules import FEWEST_TO_DENY
 from fitscope.errors import UserError
 from fitscope.history import History
 
+if TYPE_CHECKING:
+    from jaxtyping import Float
+
+    Floats = Float[np.ndarray, " n"]
+
 POINTS = 400  # that a long training curve is averaged to
-Floats = Float[np.ndarray, " n"]
 
 
 def judged_alone(values: Floats) -> Judgement | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float
 
 from fitscope.diagnosis.label import Judgement
 from fitscope.history import History
@@ -16,7 +16,10 @@ from fitscope.logs.log import Log
 from fitscope.logs.names import meaning
 from fitscope.logs.reading import Reading
 
-Floats = Float[np.ndarray, " n"]
+if TYPE_CHECKING:
+    from jaxtyping import Float
+
+    Floats = Float[np.ndarray, " n"]
 
 
 @dataclass(frozen=True, eq=False)

@@ -231,8 +231,8 @@ def _blank(text: str) -> Line:
 
 
 def _now(run: RunState) -> Text:
-    if run.stopped == "diverged":
-        return Text("diverged", style="red")
+    if run.stopped in ("diverged", "failed"):
+        return Text(run.stopped, style="red")
     if run.phase == "training":
         return Text(_score(run.score)) if run.epochs else Text("starting", style="dim")
     reached = run.stopped == "max epochs"

@@ -11,6 +11,7 @@ from fitscope.report.words import duration, number, shown
 from fitscope.study.events import (
     Event,
     RunEvent,
+    RunFailed,
     RunFinished,
     RunGivenUp,
     RunProgress,
@@ -54,7 +55,7 @@ class EpochDots:
         key = (event.model, event.repeat)
         with self.lock:
             self.kept.setdefault(key, []).append(self._text(event))
-            if isinstance(event, RunFinished | RunGivenUp):
+            if isinstance(event, RunFinished | RunGivenUp | RunFailed):
                 self.finished.add(key)
             elif isinstance(event, RunStarted):  # once more, after it was given up
                 self.finished.discard(key)
@@ -98,6 +99,8 @@ class EpochDots:
             return dots(event, self._step(event))
         if isinstance(event, RunGivenUp):
             return f"\n{self._name(event)}\ngiven up: time did not suffice\n"
+        if isinstance(event, RunFailed):
+            return f"\n{self._name(event)}\nfailed: {event.reason}\n"
         return self._closing(event)
 
     def _name(self, event: RunEvent) -> str:
@@ -110,9 +113,7 @@ class EpochDots:
         if event.epoch:
             return f"{text}goes on at {self._step(event)} {event.epoch:,}\n"
         if event.repeat == 0:
-            data = self.document.data
-            learner = self.document.entry(event.model).learner
-            text += f"{learner.layers(len(data.feature_names), self.document.task)}\n"
+            text += f"{self.document.entry(event.model).size}\n"
         return text
 
     def _step(self, event: RunEvent) -> str:

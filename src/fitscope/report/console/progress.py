@@ -12,7 +12,7 @@ import numpy as np
 from fitscope.learners.base import Size
 from fitscope.report.words import duration, step_of
 from fitscope.stopping.evidence import EvidenceStopping
-from fitscope.study.events import Event, RunFinished, RunGivenUp, RunProgress, StudyGrown
+from fitscope.study.events import Event, RunFailed, RunFinished, RunGivenUp, RunProgress, StudyGrown
 from fitscope.task import BINARY
 
 if TYPE_CHECKING:
@@ -123,6 +123,8 @@ class Progress:
                 best_epoch=event.best_epoch,
                 seconds=event.seconds,
             )
+        elif isinstance(event, RunFailed):
+            changed = replace(run, phase="finished", stopped="failed")
         elif isinstance(event, RunGivenUp):
             changed = replace(run, phase="waiting")
         else:
@@ -136,6 +138,11 @@ class Progress:
     def count(self, phase: str) -> int:
         """Number of runs in that phase."""
         return sum(run.phase == phase for run in self.runs.values())
+
+    @property
+    def failed(self) -> int:
+        """Number of runs whose process died."""
+        return sum(run.stopped == "failed" for run in self.runs.values())
 
     def seconds_left(self) -> float | None:
         """The least time that the study still needs, or None before anything is measured.
@@ -184,8 +191,9 @@ def told(progress: Progress, elapsed: float) -> str:
         elapsed: seconds since it began.
     """
     total, done = len(progress.runs), progress.count("finished")
-    left = progress.seconds_left()
-    words = [f"{done} of {total} runs finished", duration(elapsed)]
+    left, failed = progress.seconds_left(), progress.failed
+    words = [f"{done - failed} of {total} runs finished", duration(elapsed)]
+    words[1:1] = [f"{failed} failed"] if failed else []
     if done < total and left:
         bound = "about" if progress.patience is None or progress.sooner else "at least"
         words.append(f"{bound} {duration(left)} left")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fitscope.report.console.live import LiveView
 from fitscope.report.console.plain import EpochDots
+from fitscope.report.precision import precision_note
 from fitscope.report.words import shown
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ def watching(document: StudyDocument, console: Console) -> LiveView | EpochDots:
     Returns:
         A live view if the console is a terminal, otherwise plain dots.
     """
+    note = precision_note(document)
+    if note is not None:
+        console.print(note, markup=False, highlight=False, soft_wrap=True)
     if console.is_terminal and not console.is_dumb_terminal:
         features, task = len(document.data.feature_names), document.task
         for entry in document.models:

@@ -34,7 +34,7 @@ def logs_page(found: Verdicts) -> str:
                 runs_data(found),
             )
         )
-        sections.append(_section(METHOD, "How verdicts are reached", {}))
+        sections.append(_section(METHOD, "How verdicts are reached", {}, folded=True))
     names = [shown(one.source, 60) for one in (*found, *found.unread)]
     data = {
         "live": False,
@@ -53,8 +53,12 @@ def logs_page(found: Verdicts) -> str:
 
 
 def _section(
-    package: str, title: str, content: dict[str, Any], data: dict[str, Any] | None = None
+    package: str,
+    title: str,
+    content: dict[str, Any],
+    data: dict[str, Any] | None = None,
+    folded: bool = False,
 ) -> dict[str, Any]:
     name = package.rpartition(".")[2]
-    html = render(f"{package}/view.html.j2", name=name, title=title, **content)
+    html = render(f"{package}/view.html.j2", name=name, title=title, folded=folded, **content)
     return {"name": name, "title": title, "html": html, "data": plain(data or {})}

@@ -42,6 +42,7 @@ def page_data(stored: StoredStudy, live: bool = False) -> dict[str, Any]:
             title=title,
             presentation=presentation,
             palette=palette,
+            folded=view.folded or view.name in presentation.folded,
             document=document,
             live=live,
             **content,

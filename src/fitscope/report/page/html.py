@@ -16,6 +16,8 @@ from fitscope.report.look import LOOKS
 from fitscope.report.templates import render
 
 PACKAGE = "fitscope.report.page"
+CHARTS = "uplot"  # the charting library, version 1.6.32, as its makers build it
+SCRIPTS = ("crisp.js", f"{CHARTS}/uPlot.iife.min.js", "page.js", "chart.js")
 
 
 def page_html(data: dict[str, Any], packages: Sequence[str], live: bool = False) -> str:
@@ -28,7 +30,7 @@ def page_html(data: dict[str, Any], packages: Sequence[str], live: bool = False)
     """
     contents = [(section["name"], section["title"]) for section in data["sections"]]
     html = [Markup(section.pop("html")) for section in data["sections"]]
-    scripts = [_chart_library(), _asset("page.js"), *_beside(packages, "view.js")]
+    scripts = [*map(_asset, SCRIPTS), *_beside(packages, "view.js")]
     return render(
         f"{PACKAGE}/page.html.j2",
         title=data["title"],
@@ -61,17 +63,13 @@ def _beside(packages: Sequence[str], name: str) -> list[str]:
 
 @cache
 def _style() -> str:
-    return _asset("page.css") + render(f"{PACKAGE}/verdicts.css.j2", looks=LOOKS)
+    library = _asset(f"{CHARTS}/uPlot.min.css")
+    return library + _asset("page.css") + render(f"{PACKAGE}/verdicts.css.j2", looks=LOOKS)
 
 
 @cache
 def _asset(name: str) -> str:
     return (files(PACKAGE) / name).read_text(encoding="utf-8")
-
-
-@cache
-def _chart_library() -> str:
-    return (files("plotly") / "package_data" / "plotly.min.js").read_text(encoding="utf-8")
 
 
 @cache

@@ -2,10 +2,10 @@
 window.fitscope = (() => {
   "use strict";
   const views = new Map(); // name: draws its section from its data
-  const charts = new Map(); // element: { build, ready, seen, drawn }
+  const charts = new Map(); // element: { build, group, near, plot, spec }
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const coarse = matchMedia("(pointer: coarse)");
-  const CONFIG = { displayModeBar: false, doubleClick: false, showTips: false, responsive: false };
+  const AT_ONCE = 24; // charts that are drawn whether seen or not; of more, those that are seen
   const REACH = 5; // standard deviations; what lies beyond weighs less than 4e-6
   const VERDICTS = ["underfit", "good", "overfit", "improving", "unstable", "too-few"];
   const POLL = 1500, AGAIN = 5000; // milliseconds
@@ -14,45 +14,19 @@ window.fitscope = (() => {
 
   const count = (number) => Number(number).toLocaleString("en-US");
 
-  // Plotly reads some HTML in its texts; names are shown as they are.
-  const text = (name) => name.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
-
-  // A name beside a row of a chart: in two lines of words, cut where even those are too long.
-  function rowName(name, width, bold = false) {
-    const room = Math.max(Math.floor(width / 27), 14), lines = [""];
-    for (const word of name.split(" ")) {
-      if (lines.at(-1) && `${lines.at(-1)} ${word}`.length > room) lines.push("");
-      lines[lines.length - 1] = `${lines.at(-1)} ${word}`.trim();
-    }
-    const told = lines.slice(0, 2).map((line, at) => {
-      const more = at === 1 && lines.length > 2;
-      return text(line.length > room || more ? `${line.slice(0, room - 1)}…` : line);
-    }).join("<br>");
-    return bold ? `<b>${told}</b>` : told;
-  }
-
-  // A score with as many digits as can mean something, whatever its size; see `number` in words.py.
+  // A score with as many digits as can mean something, whatever its size; see `number` in numbers.py.
   function number(value, like = value) {
     if (!Number.isFinite(value)) return "none";
     const size = Math.abs(like);
-    if (Math.abs(value) >= 1e9 || (size > 0 && size < 1e-6)) return value.toExponential(3).replace("+", "");
+    if (Math.abs(value) >= 1e12 || (size > 0 && size < 1e-6)) return value.toExponential(3).replace("+", "");
     const power = size > 0 ? Math.floor(Math.log10(size)) : 0;
+    for (const [unit, letter] of [[1e9, "B"], [1e6, "M"]]) {
+      if (size < unit || size >= 1e12) continue;
+      const many = 3 - Math.floor(Math.log10(size / unit));
+      return (value / unit).toLocaleString("en-US", { minimumFractionDigits: many, maximumFractionDigits: many, signDisplay: "negative" }) + letter;
+    }
     const digits = size > 0 && size < 1e-3 ? 2 - power : size < 10 ? 4 : Math.max(4 - power, 0);
-    return value.toLocaleString("en-US", { minimumFractionDigits: size < 1e-3 ? 0 : digits, maximumFractionDigits: digits });
-  }
-
-  // A difference with its sign, with the decimals of `like`.
-  function signed(value, like = value) {
-    const told = number(value, like);
-    return value < 0 || told === "none" ? told : `+${told}`;
-  }
-
-  // How an axis of scores writes its numbers.
-  function ticks([low, high]) {
-    const most = Math.max(Math.abs(low), Math.abs(high)), span = Math.abs(high - low);
-    if (most >= 1e6) return ".3~s";
-    if (span < 2e-3) return ".2~e";
-    return span >= 20 ? ",.0f" : span >= 0.05 ? ",.2~f" : ",.4~f";
+    return value.toLocaleString("en-US", { minimumFractionDigits: size < 1e-3 ? 0 : digits, maximumFractionDigits: digits, signDisplay: "negative" });
   }
 
   function colours() {
@@ -86,47 +60,23 @@ window.fitscope = (() => {
     return found;
   }
 
-  function merged(base, over) {
-    const found = { ...base };
-    for (const [key, value] of Object.entries(over)) {
-      const plain = value && typeof value === "object" && !Array.isArray(value);
-      found[key] = plain && base[key] ? merged(base[key], value) : value;
-    }
-    return found;
-  }
-
-  function layout(element, palette, own) {
-    const narrow = element.clientWidth < 480;
-    const axis = {
-      gridcolor: palette.line, linecolor: palette.muted, zeroline: false, ticks: "", automargin: true,
-      tickfont: { size: 12, color: palette.muted }, title: { font: { size: 13, color: palette.muted }, standoff: 8 },
-    };
-    return merged({
-      width: element.clientWidth, height: element.clientHeight, showlegend: false,
-      paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
-      margin: { l: narrow ? 46 : 58, r: 10, t: 8, b: 40 },
-      font: { family: "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif", size: 12, color: palette.ink },
-      hoverlabel: { bgcolor: palette.card, bordercolor: palette.muted, font: { size: 13, color: palette.ink }, namelength: 0 },
-      dragmode: coarse.matches ? false : "zoom", // a finger scrolls the page
-      xaxis: axis, yaxis: axis, separators: ".,",
-    }, own);
-  }
-
   function paint(element) {
     const chart = charts.get(element);
-    if (!chart || !element.clientWidth) return;
-    const palette = colours();
-    const { data, layout: own } = chart.build(palette);
-    Plotly.react(element, data, layout(element, palette, own), CONFIG);
-    if (!chart.drawn) {
-      chart.drawn = true;
-      chart.ready?.(element);
-    }
+    if (!chart?.near || !element.clientWidth || !element.isConnected) return;
+    const palette = colours(), spec = chart.build(palette), { group } = chart;
+    if (group.zoom) [spec.x.range, spec.y.range] = [group.zoom.x, group.zoom.y];
+    const zoomed = spec.fixed || coarse.matches ? null : (to) => { // a finger scrolls the page
+      group.zoom = to;
+      group.changed?.();
+      for (const [other, one] of charts) if (one.group === group) redraw(other);
+    };
+    chart.plot?.destroy();
+    chart.spec = spec;
+    chart.plot = fitscope.draw(element, spec, palette, zoomed);
   }
 
-  // Draw soon, once, and only what somebody is near to seeing.
+  // Draw soon, and once.
   function redraw(element) {
-    if (!charts.get(element)?.seen) return;
     if (!waiting.size) requestAnimationFrame(() => {
       const now = waiting;
       waiting = new Set();
@@ -135,20 +85,21 @@ window.fitscope = (() => {
     waiting.add(element);
   }
 
-  const near = new IntersectionObserver((entries) => {
-    for (const entry of entries) {
-      const chart = charts.get(entry.target);
-      if (entry.isIntersecting && chart && !chart.seen) {
-        chart.seen = true;
-        redraw(entry.target);
+  const seen = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      const chart = charts.get(target);
+      if (isIntersecting && chart && !chart.near) {
+        chart.near = true;
+        redraw(target);
       }
     }
   }, { rootMargin: "600px" });
   const sized = new ResizeObserver((entries) => {
-    if (!printing) for (const entry of entries) redraw(entry.target);
+    if (!printing) for (const { target } of entries) if (target.clientWidth !== charts.get(target)?.plot?.width) redraw(target);
   });
 
-  function chart(element, build, ready) {
+  // Have a chart drawn, now and whenever something changes; those of one group are zoomed together.
+  function chart(element, build, group = {}) {
     if (!element) return;
     const known = charts.get(element);
     if (known) {
@@ -156,8 +107,11 @@ window.fitscope = (() => {
       redraw(element);
       return;
     }
-    charts.set(element, { build, ready, seen: false, drawn: false });
-    near.observe(element);
+    for (const old of charts.keys()) if (!old.isConnected) charts.delete(old);
+    const near = charts.size < AT_ONCE;
+    charts.set(element, { build, group, near, plot: null, spec: null });
+    if (!near) seen.observe(element);
+    paint(element);
     sized.observe(element);
   }
 
@@ -165,10 +119,11 @@ window.fitscope = (() => {
     if (printing === on) return;
     printing = on;
     document.documentElement.classList.toggle("printing", on);
-    for (const [element, one] of charts) {
-      if (on) one.seen = true;
-      paint(element);
+    for (const fold of document.querySelectorAll("details.chapter")) {
+      if (on) fold.dataset.was = fold.open ? "open" : "";
+      fold.open = on || fold.dataset.was === "open";
     }
+    for (const element of charts.keys()) paint(element);
   }
 
   // Tables and texts come ready from the program: put in what differs, leave what is folded open.
@@ -270,6 +225,14 @@ window.fitscope = (() => {
     setTimeout(ask, POLL);
   }
 
+  // What a link leads to is not left folded away.
+  function unfolded() {
+    const aim = document.getElementById(location.hash.slice(1));
+    if (!aim) return;
+    for (let fold = aim.closest("details") ?? aim.querySelector(":scope > details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    aim.scrollIntoView();
+  }
+
   // The entry of the section that is being read.
   function marked() {
     reading?.disconnect();
@@ -290,8 +253,9 @@ window.fitscope = (() => {
   function start() {
     update(page);
     marked();
-    const all = () => { for (const element of charts.keys()) redraw(element); };
-    dark.addEventListener("change", all);
+    dark.addEventListener("change", () => { for (const element of charts.keys()) redraw(element); });
+    addEventListener("hashchange", unfolded);
+    unfolded();
     addEventListener("beforeprint", () => print(true));
     addEventListener("afterprint", () => print(false));
     if (document.body.dataset.live !== undefined) follow();
@@ -299,5 +263,6 @@ window.fitscope = (() => {
 
   const view = (name, draw) => { views.set(name, draw); };
   document.addEventListener("DOMContentLoaded", start);
-  return { view, views, chart, redraw, update, count, number, signed, ticks, text, rowName, smooth, models: page.models };
+  const shown = (element) => charts.get(element)?.spec ?? null;
+  return { view, chart, redraw, shown, update, count, number, smooth, models: page.models };
 })();

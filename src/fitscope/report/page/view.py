@@ -35,6 +35,7 @@ class View:
         content: the template's variables, or None if this study has no such section.
         data: what its script draws from, as plain values.
         instead_of: name of a section that is not shown where this one is.
+        folded: whether it is folded away until somebody opens it; it prints unfolded.
 
     Example:
         >>> View("fitscope.report.page.views.results", "Results", 10).name
@@ -47,6 +48,7 @@ class View:
     content: Callable[[StoredStudy], dict[str, Any] | None] = nothing
     data: Callable[[StoredStudy], dict[str, Any]] = nothing
     instead_of: str | None = None
+    folded: bool = False
 
     @property
     def name(self) -> str:

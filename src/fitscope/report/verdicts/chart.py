@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from jaxtyping import Float
 from rich.text import Text
 
 from fitscope.history import History
@@ -12,13 +13,16 @@ from fitscope.report.series import compact
 from fitscope.verdicts.explain import figure
 from fitscope.verdicts.verdict import Verdict
 
+if TYPE_CHECKING:
+    from jaxtyping import Float
+
+    Floats = Float[np.ndarray, " n"]
+
 BRAILLE = 0x2800
 DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))  # four rows, two columns a sign
 ROWS = 8  # lines
 BEST, ONSET = "▲", "△"
 VALIDATION, TRAIN = "cyan", "dim"
-
-Floats = Float[np.ndarray, " n"]
 
 
 def chart(verdict: Verdict, width: int, rows: int = ROWS) -> list[Text]:

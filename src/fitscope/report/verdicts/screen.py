@@ -108,7 +108,7 @@ def account(verdict: Verdict, width: int, charts: bool) -> RenderableType:
     figures.add_column(style="dim", no_wrap=True)
     figures.add_column(overflow="fold")
     for name, value in facts(verdict):
-        figures.add_row(name, Text(value))
+        figures.add_row(Text(name), Text(value))
     parts.append(Padding(figures, (0, 0, 0, 2)))
     if verdict.advice:
         parts.append(Text("Try next:"))

@@ -43,8 +43,8 @@ def add_member(graph: Graph, member: Member, features: str, task: Task) -> str:
     kind = member.learner.kind
     if kind not in KINDS:
         raise UserError(
-            f"a learner of the kind {kind!r} cannot be written as ONNX; those that can are "
-            f"{', '.join(KINDS)}: name another model"
+            f"{member.learner.sort} cannot be written as ONNX; {', '.join(KINDS)} can: name such a "
+            "model by --model, or use fitscope predict, which serves every model"
         )
     return KINDS[kind](graph, member, features, task)
 

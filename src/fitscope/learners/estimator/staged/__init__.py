@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 if TYPE_CHECKING:
+    from fitscope.learners.chances import Chances
     from fitscope.task import Task
 
-Seen = Callable[[np.ndarray, np.ndarray], bool]
-"""Takes the outputs of training and validation rows after a step; tells whether it is the best."""
+Seen = Callable[["np.ndarray | Chances", "np.ndarray | Chances"], bool]
+"""Takes the outputs, or probabilities, of training and validation rows after a step; tells whether
+it is the best."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from inspect import signature
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fitscope.learners.estimator.outputs import as_logits
+from fitscope.learners.chances import Chances
 
 if TYPE_CHECKING:
     from fitscope.learners.estimator.staged import Data, Outputs, Seen
@@ -31,13 +31,13 @@ def train(estimator: Any, data: Data, seen: Seen) -> None:
     """
     import lightgbm
 
-    looks: list[np.ndarray] = []
+    looks: list[np.ndarray | Chances] = []
     regression = data.task.kind == "regression"
     metric = estimator.get_params().get("metric")
 
     def look(y: Any, predicted: Any) -> tuple[str, float, bool]:
         del y
-        looks.append(predicted if regression else as_logits(predicted, data.task))
+        looks.append(predicted if regression else Chances(predicted, data.task))
         if len(looks) == 2:
             seen(*looks)
             looks.clear()
@@ -45,13 +45,17 @@ def train(estimator: Any, data: Data, seen: Seen) -> None:
 
     estimator.set_params(**{name: None for name in EARLY if name in estimator.get_params()})
     estimator.set_params(metric="None")  # its own would be computed for nobody
-    estimator.fit(
-        data.x,
-        data.y,
-        **_evaluated(estimator, [(data.x, data.y), (data.x_validation, data.y_validation)]),
-        eval_metric=look,
-        callbacks=[lightgbm.log_evaluation(0)],
-    )
+    parts = [(data.x, data.y), (data.x_validation, data.y_validation)]
+    with warnings.catch_warnings():
+        # eval_X does not know the training rows again, and would go through all of them twice
+        warnings.filterwarnings("ignore", "The argument 'eval_set' is deprecated")
+        estimator.fit(
+            data.x,
+            data.y,
+            eval_set=parts,
+            eval_metric=look,
+            callbacks=[lightgbm.log_evaluation(0)],
+        )
     estimator.set_params(metric=metric)
 
 
@@ -59,11 +63,3 @@ def outputs(estimator: Any, x: Any, how: Outputs) -> np.ndarray:
     """Outputs of rows after the rounds that count."""
     raw = how.task.kind != "regression"
     return estimator.predict(x, raw_score=raw, num_iteration=how.rounds or None)
-
-
-def _evaluated(estimator: Any, parts: list[tuple[Any, np.ndarray]]) -> dict[str, Any]:
-    """The parts that are looked at, as this version of LightGBM wants them."""
-    if "eval_X" in signature(estimator.fit).parameters:
-        x, y = zip(*parts, strict=True)
-        return {"eval_X": x, "eval_y": y}
-    return {"eval_set": parts}

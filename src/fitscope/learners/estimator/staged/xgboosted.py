@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fitscope.learners.estimator.outputs import as_logits
+from fitscope.learners.chances import Chances
 
 if TYPE_CHECKING:
     from fitscope.learners.estimator.staged import Data, Outputs, Seen
@@ -29,17 +29,17 @@ def train(estimator: Any, data: Data, seen: Seen) -> None:
     from xgboost.callback import TrainingCallback
 
     matrix, margin = _matrix(estimator, data.x_validation), data.task.kind != "regression"
-    looked: list[np.ndarray] = []
+    looked: list[np.ndarray | Chances] = []
 
     def look(y: Any, predicted: Any) -> float:
         del y
-        looked.append(as_logits(predicted, data.task) if margin else predicted)
+        looked.append(Chances(predicted, data.task) if margin else predicted)
         return 0.0
 
     class Look(TrainingCallback):
         def after_iteration(self, model: Any, epoch: int, evals_log: Any) -> bool:
             del epoch, evals_log
-            seen(looked.pop(), model.predict(matrix, output_margin=margin))
+            seen(looked.pop(), model.predict(matrix, output_margin=margin, validate_features=False))
             return False
 
     given = estimator.get_params(deep=False)

@@ -8,7 +8,6 @@ import numpy as np
 
 from fitscope.report.frame import whole
 from fitscope.report.logs_page.sketch import sketch
-from fitscope.report.look import PLAIN
 from fitscope.report.series import compact
 from fitscope.report.words import shown
 from fitscope.verdicts.words import facts, headline
@@ -48,7 +47,7 @@ def runs_data(found: Verdicts) -> dict[str, Any]:
     """What the script draws from."""
     drawn = found[:MOST]
     points = max(FEWEST, min(POINTS, BUDGET // max(len(drawn), 1)))
-    return {"colour": PLAIN, "runs": [_drawn(one, points) for one in drawn]}
+    return {"runs": [_drawn(one, points) for one in drawn]}
 
 
 def _drawn(verdict: Verdict, points: int) -> dict[str, Any] | None:

@@ -1,54 +1,41 @@
 fitscope.view("runs", (() => {
   let data;
 
-  const line = (curve, what, dash, run) => ({
-    x: curve.x, y: curve.y, mode: curve.x.length === 1 ? "markers" : "lines",
-    line: { color: data.colour, width: 2, dash },
-    marker: { color: data.colour, size: 9, symbol: dash === "solid" ? "circle" : "circle-open" },
-    customdata: curve.y.map((value) => fitscope.number(value)),
-    hovertemplate: `${what}<br>${run.step} %{x:,.0f}: %{customdata}<extra></extra>`,
+  const line = (curve, what, dash, run, colours) => ({
+    x: curve.x, y: curve.y, colour: colours.accent, dash,
+    told: (i) => `${what}\n${run.step} ${fitscope.count(Math.round(curve.x[i]))}: ${fitscope.number(curve.y[i])}`,
   });
 
-  function mark(run, epoch, symbol, size, said, bar, colours) {
+  function mark(run, epoch, shape, size, said, between, colours) {
     const { x, y } = run.validation;
     if (epoch === null || !x.length) return [];
     const near = x.reduce((best, at, i) => (Math.abs(at - epoch) < Math.abs(x[best] - epoch) ? i : best), 0);
-    return [{
-      x: [epoch], y: [y[near]], mode: "markers",
-      marker: { symbol, size, color: data.colour, line: { color: colours.card, width: 1.5 } },
-      ...(bar ? { error_x: { type: "data", symmetric: false, array: [bar[1] - epoch], arrayminus: [epoch - bar[0]], color: colours.muted, thickness: 1, width: 3 } } : {}),
-      hovertemplate: `${said} %{x:,.0f}${bar ? `, between ${fitscope.count(bar[0])} and ${fitscope.count(bar[1])}` : ""}<extra></extra>`,
-    }];
+    const reach = between ? `, between ${fitscope.count(between[0])} and ${fitscope.count(between[1])}` : "";
+    return [{ x: epoch, y: y[near], shape, size, colour: colours.accent, acrossX: between, bar: colours.muted, told: `${said} ${fitscope.count(epoch)}${reach}` }];
   }
 
-  function build(run, element, colours) {
-    const traces = [
-      ...(run.train ? [line(run.train, "training", "solid", run)] : []),
-      line(run.validation, "validation", "5px,3px", run),
-      ...mark(run, run.best, "circle", 10, `best ${run.step}`, null, colours),
-      ...mark(run, run.onset, "triangle-up", 12, `overfitting begins at ${run.step}`, run.interval, colours),
+  function build(run, colours) {
+    const lines = [...(run.train ? [line(run.train, "training", false, run, colours)] : []), line(run.validation, "validation", true, run, colours)];
+    const lonely = lines.filter((one) => one.x.length === 1).map((one) => ({ x: one.x[0], y: one.y[0], colour: colours.accent, size: 9, open: one.dash, told: one.told(0) }));
+    const marks = [
+      ...lonely,
+      ...mark(run, run.best, "dot", 10, `best ${run.step}`, null, colours),
+      ...mark(run, run.onset, "triangle", 12, `overfitting begins at ${run.step}`, run.interval, colours),
     ];
-    const word = run.step[0].toUpperCase() + run.step.slice(1);
-    const [first, last] = run.span;
-    const xaxis = run.log
-      ? { type: "log", range: [Math.log10(Math.max(first, 1)), Math.log10(Math.max(last, 2))], title: { text: `${word} (log scale)` }, dtick: 1 }
-      : { range: [first, Math.max(last, first + 1)], title: { text: word }, tickformat: ",d", nticks: element.clientWidth < 480 ? 4 : 7 };
-    const yaxis = { title: { text: fitscope.text(run.metric) }, tickformat: ".2~f" };
-    if (run.range) {
-      const edge = 0.05 * (run.range[1] - run.range[0]);
-      yaxis.range = [run.range[0] - edge, run.range[1] + edge];
-      yaxis.tickformat = fitscope.ticks(run.range);
-    }
-    return { data: traces, layout: { xaxis, yaxis, hovermode: "closest" } };
+    const word = run.step[0].toUpperCase() + run.step.slice(1), [first, last] = run.span;
+    const x = run.log
+      ? { log: true, range: [Math.max(first, 1), Math.max(last, 2)], title: `${word} (log scale)`, ticks: [...Array(10).keys()].map((power) => 10 ** power) }
+      : { range: [first, Math.max(last, first + 1)], title: word, whole: true };
+    const values = lines.flatMap((one) => one.y);
+    const [low, high] = run.range ?? [Math.min(...values) - 0.5, Math.max(...values) + 0.5], edge = 0.05 * (high - low);
+    return { x, y: { title: run.metric, range: [low - edge, high + edge] }, lines: lines.filter((one) => one.x.length > 1), marks };
   }
 
   return (section, found) => {
     data = found;
     for (const chart of section.querySelectorAll("[data-chart=run]")) {
       const run = data.runs[Number(chart.dataset.run)];
-      if (run) fitscope.chart(chart, (colours) => build(run, chart, colours), (drawn) => {
-        drawn.on("plotly_doubleclick", () => fitscope.redraw(chart));
-      });
+      if (run) fitscope.chart(chart, (colours) => build(run, colours));
     }
   };
 })());

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fitscope.examination.lines import answer_of, bought, headline, ladder, metric_words
+from fitscope.examination.brief import brief
+from fitscope.examination.lines import answer_of, bought, ladder, metric_words
 from fitscope.examination.severity import SEVERITIES, headed
 from fitscope.report.notices import notices
 from fitscope.report.page.view import View
@@ -26,11 +27,14 @@ def content(stored: StoredStudy) -> dict[str, Any] | None:
     if stored.results.answer is None:
         return None
     answer, document = answer_of(stored), stored.document
-    title, text = headline(answer.words)
+    lines = ladder(stored)
+    own = (document.application or {}).get("own_model")
+    title, lead = brief(answer, lines, document.task, own)
     return {
         "kicker": f"fitscope · {document.created[:16].replace('T', ' ')}",
         "headline": title,
-        "text": text,
+        "lead": lead,
+        "words": answer.words,
         "grave": [one for one in gravest_first(answer.checks) if one.severity != "note"],
         "severities": SEVERITIES,
         "headed": headed,

@@ -20,14 +20,16 @@ def content(stored: StoredStudy) -> dict[str, Any] | None:
     if stored.results.answer is None or not answer_of(stored).columns:
         return None
     columns = answer_of(stored).columns
+    used = sum(column.used for column in columns)
     return {
+        "hint": f"{used:,} of {len(columns):,} used",
         "groups": treatments(columns),
         "columns": columns[:LISTED],
         "count": len(columns),
-        "used": sum(column.used for column in columns),
+        "used": used,
         "features": len(stored.document.data.feature_names),
         "named": NAMED,
     }
 
 
-VIEW = View(__name__, title="What was done with each column", order=6, content=content)
+VIEW = View(__name__, title="What was done with each column", order=6, content=content, folded=True)

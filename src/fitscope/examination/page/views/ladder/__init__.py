@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from fitscope.examination.frames import ladder_frame
 from fitscope.examination.lines import answer_of, ladder, metric_words
-from fitscope.report.page.static import static_figures
 from fitscope.report.page.view import View
-from fitscope.report.words import number, shown
+from fitscope.report.words import number
 
 if TYPE_CHECKING:
+    from fitscope.examination.lines import RungLine
     from fitscope.study.folder import StoredStudy
 
 
@@ -18,43 +18,26 @@ def content(stored: StoredStudy) -> dict[str, Any] | None:
     """The lines of the table; nothing before there is an answer."""
     if stored.results.answer is None:
         return None
-    answer, lines = answer_of(stored), ladder(stored)
-    units = {line.size.unit for line in lines}
-    return {
-        "lines": lines,
-        "metric": metric_words(stored.document.task, answer.metric),
-        "unit": units.pop() if len(units) == 1 else None,
-        "taken": any(line.taken for line in lines),
-        "signs": {line.badge.label: line.badge.look for line in lines if line.judged},
-        "static": static_figures(stored, "ladder"),
-    }
-
-
-def data(stored: StoredStudy) -> dict[str, Any]:
-    """A line a rung, and the range that holds them."""
-    if stored.results.answer is None:
-        return {}
     lines = ladder(stored)
     return {
+        "lines": lines,
         "metric": metric_words(stored.document.task, answer_of(stored).metric),
-        "range": ladder_frame(lines),
-        "rungs": [
-            {
-                "name": shown(line.rung.model, 80),
-                "train": line.rung.train,
-                "validation": line.rung.validation,
-                "interval": line.interval,
-                "gap": number(line.rung.gap),
-                "label": line.badge.label.replace(" ", "-"),
-                "sign": line.badge.look.sign,
-                "word": line.badge.look.word,
-                "strong": line.badge.strong,
-                "cost": line.cost.full if line.cost else None,
-                "taken": line.taken,
-            }
-            for line in lines
-        ],
+        "frame": ladder_frame(lines),
+        "taken": next((line.rung.validation for line in lines if line.taken), None),
+        "told": told,
     }
 
 
-VIEW = View(__name__, title="The ladder", order=2, content=content, data=data)
+def told(line: RungLine) -> str:
+    """What a rung's drawing is told in words."""
+    rung = line.rung
+    text = f"training {number(rung.train, rung.validation)}, validation {number(rung.validation)}"
+    if line.interval is not None:
+        low, high = (number(end, rung.validation) for end in line.interval)
+        text += f", 95 % interval {low} to {high}"
+    if rung.gap is not None:
+        text += f"; gap {number(rung.gap, rung.validation)}"
+    return text
+
+
+VIEW = View(__name__, title="The ladder", order=2, content=content)

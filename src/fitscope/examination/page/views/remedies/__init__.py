@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from fitscope.examination.frames import bought_frame
 from fitscope.examination.lines import answer_of, bought, metric_words, told
-from fitscope.report.page.static import static_figures
 from fitscope.report.page.view import View
 
 if TYPE_CHECKING:
+    from fitscope.examination.lines import Bought
+    from fitscope.study.answer import Remedy
     from fitscope.study.folder import StoredStudy
+
+
+FEWEST = 3  # remedies that are shown of a model, whether they are told apart or not
 
 
 def content(stored: StoredStudy) -> dict[str, Any] | None:
@@ -19,38 +23,26 @@ def content(stored: StoredStudy) -> dict[str, Any] | None:
         return None
     answer = answer_of(stored)
     groups = bought(answer)
-    low, high = bought_frame(groups)
+    low, high = frame = bought_frame(groups)
     return {
-        "groups": groups,
+        "groups": [(group, *_first(group)) for group in groups],
         "metric": metric_words(stored.document.task, answer.metric),
         "slugs": {entry.name: entry.slug for entry in stored.document.models},
         "scale": max(-low, high),
+        "frame": frame,
         "told": told,
-        "static": static_figures(stored, "remedies"),
     }
 
 
-def data(stored: StoredStudy) -> dict[str, Any]:
-    """For each model that remedies were tried on, what they bought."""
-    if stored.results.answer is None:
-        return {}
-    groups = bought(answer_of(stored))
-    return {
-        "metric": metric_words(stored.document.task, answer_of(stored).metric),
-        "range": bought_frame(groups),
-        "groups": [
-            [
-                {
-                    "name": remedy.remedy,
-                    "value": remedy.difference,
-                    "interval": remedy.interval,
-                    "told": told(remedy.interval),
-                }
-                for remedy in group.remedies
-            ]
-            for group in groups
-        ],
-    }
+def _first(group: Bought) -> tuple[list[Remedy], list[Remedy]]:
+    """What is told apart and the most helpful ones, then the others."""
+    first = [
+        one
+        for rank, one in enumerate(group.remedies)
+        if rank < FEWEST or told(one.interval) != "not told apart"
+    ]
+    rest = [one for one in group.remedies if one not in first]
+    return (first, rest) if len(rest) > 1 else (list(group.remedies), [])
 
 
-VIEW = View(__name__, title="What each remedy bought", order=3, content=content, data=data)
+VIEW = View(__name__, title="What each remedy bought", order=3, content=content)

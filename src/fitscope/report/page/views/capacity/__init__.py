@@ -26,6 +26,7 @@ def content(stored: StoredStudy) -> dict[str, Any] | None:
         "unit": entries[0].size.unit,
         "step": entries[0].learner.step,
         "others": len(stored.document.models) - len(entries),
+        "models": [entry.name for entry in entries if stored.results.runs_of(entry.name)],
         "smallest": min(sizes),
         "largest": max(sizes),
         "loss": stored.document.task.loss,

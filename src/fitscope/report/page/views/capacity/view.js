@@ -24,47 +24,36 @@ fitscope.view("capacity", (() => {
       const [mean, error] = point[kind] ?? [];
       return Number.isFinite(mean ?? NaN) ? [mean - (error ?? 0), mean + (error ?? 0)] : [];
     }));
-    if (!values.length) return { data: [], layout: {} };
+    if (!values.length) return { x: { range: [0, 1], title: "" }, y: { range: [0, 1], title: "" }, message: "No model has finished yet", fixed: true };
     const low = Math.min(...values), high = Math.max(...values), edge = 0.1 * (high - low || 0.1);
     const range = [low - edge, high + edge];
-    const traces = [];
-    for (const [kind, dash, colour] of [["train", "solid", colours.muted], ["validation", "5px,3px", colours.muted]]) {
+    const lines = [], marks = [];
+    for (const [kind, dash] of [["train", false], ["validation", true]]) {
       const known = points.filter((point) => Number.isFinite(point[kind]?.[0] ?? NaN));
       const line = known.filter((point) => point.plain);
-      traces.push({
-        x: line.map((point) => 10 ** point.at), y: line.map((point) => point[kind][0]),
-        mode: "lines", line: { color: colour, width: 1.6, dash }, hoverinfo: "skip",
-      });
-      // one trace a model, so that error bars have its colour; many models share one, for speed
-      const groups = known.length > LABELLED ? [known] : known.map((point) => [point]);
-      for (const group of groups) {
-        const errors = group.map((point) => point[kind][1] ?? 0);
-        traces.push({
-          x: group.map((point) => 10 ** point.at), y: group.map((point) => point[kind][0]), mode: "markers",
-          ...(errors.some(Boolean) ? { error_y: { type: "data", array: errors, thickness: 1.5, width: 3, color: group.length > 1 ? colours.muted : group[0].colour } } : {}),
-          marker: {
-            size: kind === "train" ? 9 : 12, symbol: kind === "train" ? "square" : "circle",
-            color: group.map((point) => (point.plain ? point.colour : colours.card)),
-            line: { width: 2, color: group.map((point) => point.colour) },
-          },
-          customdata: group.map((point, i) => [fitscope.text(point.name), fitscope.count(point.size), errors[i] ? ` ± ${fitscope.number(errors[i], point[kind][0])}` : "", fitscope.number(point[kind][0])]),
-          hovertemplate: `<b>%{customdata[0]}</b>, ${kind === "train" ? "training" : "validation"}<br>%{customdata[1]} ${data.unit}: %{customdata[3]}%{customdata[2]}<extra></extra>`,
+      lines.push({ x: line.map((point) => 10 ** point.at), y: line.map((point) => point[kind][0]), colour: colours.muted, width: 1.6, dash });
+      for (const point of known) {
+        const [mean, error] = point[kind], { name, size, colour, plain } = point;
+        marks.push({
+          x: 10 ** point.at, y: mean, shape: kind === "train" ? "square" : "dot", size: kind === "train" ? 9 : 12, colour, open: !plain,
+          ...(error ? { acrossY: [mean - error, mean + error] } : {}),
+          told: `${name}, ${kind === "train" ? "training" : "validation"}\n${fitscope.count(size)} ${data.unit}: ${fitscope.number(mean)}${error ? ` ± ${fitscope.number(error, mean)}` : ""}`,
         });
       }
     }
+    const powers = [...Array(12).keys()].map((power) => 10 ** power), ends = across.map((at) => 10 ** at);
+    const ticks = across[1] - across[0] > 1.5 ? powers : powers.flatMap((power) => [power, 2 * power, 5 * power]);
     return {
-      data: traces,
-      layout: {
-        xaxis: { type: "log", range: across, title: { text: `${data.unit[0].toUpperCase()}${data.unit.slice(1)} (log scale)` }, dtick: across[1] - across[0] > 1.5 ? 1 : "D2", tickformat: element.clientWidth < 480 ? "~s" : ",d" },
-        yaxis: { range, title: { text: data.title }, tickformat: fitscope.ticks(range) },
-        annotations: points.length <= LABELLED ? labels(points, across, range, width, height, colours) : [],
-        hovermode: "closest", dragmode: false,
-      },
+      x: { log: true, range: ends, title: `${data.unit[0].toUpperCase()}${data.unit.slice(1)} (log scale)`, ticks, words: element.clientWidth < 480 ? short : fitscope.count },
+      y: { range, title: data.title }, lines, marks, fixed: true,
+      words: points.length <= LABELLED ? labels(points, across, range, width, height) : [],
     };
   }
 
+  const short = (value) => value.toLocaleString("en-US", { notation: "compact" });
+
   // A name at each validation point: above, below, right or left, wherever nothing is covered.
-  function labels(points, across, range, width, height, colours) {
+  function labels(points, across, range, width, height) {
     const pixel = (point, kind) => [
       (point.at - across[0]) / (across[1] - across[0]) * width,
       (range[1] - point[kind][0]) / (range[1] - range[0]) * height,
@@ -83,13 +72,11 @@ fitscope.view("capacity", (() => {
       const choices = [];
       for (const away of [17, 33, 49]) for (const [dx, dy] of [[0, -away], [0, away], [10 + wide / 2 + away - 17, 0], [-10 - wide / 2 - away + 17, 0]]) choices.push([dx, dy]);
       const box = ([dx, dy]) => [x + dx - wide / 2, y + dy - tall / 2, x + dx + wide / 2, y + dy + tall / 2];
-      const place = choices.find((choice) => free(box(choice))) ?? choices[0];
+      const place = choices.find((choice) => free(box(choice)));
+      if (!place) return null; // its colour tells
       taken.push(box(place));
-      return {
-        x: point.at, y: point.validation[0], xshift: place[0], yshift: -place[1], xanchor: "center", yanchor: "middle",
-        showarrow: false, text: fitscope.text(name), font: { size: 12, color: colours.ink }, bgcolor: colours.card, borderpad: 1,
-      };
-    });
+      return { text: name, x: 10 ** point.at, y: point.validation[0], dx: place[0], dy: place[1], align: "center" };
+    }).filter(Boolean);
   }
 
   return (section, found) => {

@@ -7,6 +7,7 @@ from math import floor
 from typing import TYPE_CHECKING, Any
 
 from fitscope.learners.knobs import is_plain, same_shape
+from fitscope.numbers import signed
 from fitscope.report.lines import ranked
 from fitscope.report.page.view import View
 from fitscope.task import ACCURACY
@@ -38,12 +39,15 @@ def content(stored: StoredStudy) -> dict[str, Any] | None:
     constants = {entry.name for entry in stored.document.models if entry.learner.kind == "constant"}
     drawn = [pair for group in remedies for pair in group["pairs"]] + shown
     return {
+        **({} if remedies else {"heading": "Comparisons"}),
         "remedies": remedies,
         "pairs": sorted(shown, key=lambda pair: -abs(pair.loss.value)),
         "count": len(pairs),
         "many": many,
         "best": best,
         "networks": pairs[0].about == "networks",
+        "points": lambda value: signed(100 * value, 100),
+        "hint": f"{len(pairs):,} pairs",
         "at_least": lambda chance: floor(100 * chance) / 100,
         "scale": _scale([pair for pair in drawn if not constants & {pair.a, pair.b}] or drawn),
         "task": task,
@@ -81,7 +85,7 @@ def _questions(models: Sequence[ModelEntry]) -> Iterator[tuple[ModelEntry, str, 
 
 def _scale(drawn: Sequence[Comparison]) -> float:
     """Half the width that the drawn intervals need, so that zero stands in the middle."""
-    ends = [abs(end) for pair in drawn for end in (*pair.loss.interval, pair.loss.value)]
+    ends = [abs(end) for pair in drawn for end in (*pair.loss.interval_corrected, pair.loss.value)]
     return max(ends, default=0.0) or 1.0
 
 

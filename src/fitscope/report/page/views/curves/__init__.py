@@ -20,28 +20,30 @@ if TYPE_CHECKING:
 
 SMOOTHING = (0, 1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 100)  # epochs; the slider's stops
 LONG = 400  # epochs; on a linear axis of more the first ones, where most happens, are a wall
-SHOWN_AT_FIRST = 8  # models; more would be a thicket
+SHOWN_AT_FIRST = 8  # models of a group; more would be a thicket, and so would bands of more
 
 
 def content(stored: StoredStudy) -> dict[str, Any]:
     """Groups, controls and the drawn figures for pages without scripts."""
     document = stored.document
     presentation = presentation_of(document.kind)
-    first = {line.name for line in ranked(stored)[:SHOWN_AT_FIRST]}
+    first = _first(stored)
+    models = [
+        {"name": entry.name, "number": number, "on": entry.name in first, "groups": entry.groups}
+        for number, entry in enumerate(document.models)
+    ]
     return {
         "groups": [
             {
                 "name": name,
                 "title": presentation.group(name).title,
                 "text": presentation.group(name).text,
-                "models": [shown(entry.name) for entry in entries],
+                "names": ", ".join(shown(entry.name) for entry in entries[:12]),
+                "models": [model for model in models if name in model["groups"]],
             }
             for name, entries in document.groups().items()
         ],
-        "models": [
-            {"name": entry.name, "number": number, "on": entry.name in first}
-            for number, entry in enumerate(document.models)
-        ],
+        "models": models,
         "metrics": [(one.name, _short(one)) for one in _metrics(stored)],
         "step": step_of(document),
         "stops": SMOOTHING,
@@ -49,8 +51,19 @@ def content(stored: StoredStudy) -> dict[str, Any]:
         "smoothing": _smoothing(stored),
         "log": _axis(stored) == "log",
         "repeats": document.most_runs,
+        "bands": len(document.models) <= SHOWN_AT_FIRST,
         "static": static_figures(stored, "curves"),
     }
+
+
+def _first(stored: StoredStudy) -> set[str]:
+    """The best models of each group, which are drawn until somebody chooses others."""
+    best = [line.name for line in ranked(stored)]
+    found: set[str] = set()
+    for entries in stored.document.groups().values():
+        own = {entry.name for entry in entries}
+        found.update([name for name in best if name in own][:SHOWN_AT_FIRST])
+    return found
 
 
 def data(stored: StoredStudy) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from fitscope.task import VALIDATION
 if TYPE_CHECKING:
     import polars as pl
 
-BUDGET = 300_000  # values on a page: 1.6 MB of text; the usual study has half of them
+BUDGET = 90_000  # values on a page: half a megabyte of text; a screen shows no more of them
 FEWEST = 40  # points of a curve, however many curves there are
 
 
@@ -22,8 +22,8 @@ def points(curves: int, budget: int = BUDGET) -> int:
     """How many points each of so many curves may have.
 
     Example:
-        >>> points(1), points(4_000), points(1_000_000)
-        (300000, 75, 40)
+        >>> points(1), points(1_000), points(1_000_000)
+        (90000, 90, 40)
     """
     return max(FEWEST, budget // max(curves, 1))
 

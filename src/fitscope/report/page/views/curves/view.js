@@ -2,7 +2,9 @@ fitscope.view("curves", (() => {
   const POINTS = 320; // of a drawn line
   const LOG_START = 5; // earlier epochs would fill half of a log axis
   const SETTLED = 5; // the first epochs start from random weights and would stretch the range
-  let data, zoom = null;
+  const NAMED = 4; // curves off the chart that are named
+  let data;
+  const group = { zoom: null };
   const cache = new Map();
   const touched = new Set(); // controls that somebody has used
 
@@ -89,7 +91,7 @@ fitscope.view("curves", (() => {
       const all = mean.map((value, i) => [x[i], sign * value]).filter((pair) => Number.isFinite(pair[1]));
       const later = all.filter((pair) => pair[0] >= SETTLED);
       return (later.length ? later : all).map((pair) => pair[1]);
-    }).filter((values) => values.length);
+    }).filter((values, _, all) => values.length > (all.some((other) => other.length > 1) ? 1 : 0)); // no constant stretches it
     const training = settled(chosen.metric), checked = settled(`val_${chosen.metric}`);
     const drawn = [...(chosen.train ? training : []), ...(chosen.validation ? checked : [])].flat();
     if (!drawn.length) return null;
@@ -118,108 +120,115 @@ fitscope.view("curves", (() => {
     return `rgba(${r},${g},${b},${alpha})`;
   }
 
-  function traces(number, chosen, colours) {
-    const { name, colour } = fitscope.models[number];
-    const safe = fitscope.text(name);
+  function drawn(number, chosen) {
+    const { name, colour } = fitscope.models[number], model = data.models[number];
     const kinds = [];
-    if (chosen.train) kinds.push([chosen.metric, "training", "solid"]);
-    if (chosen.validation) kinds.push([`val_${chosen.metric}`, "validation", "dash"]);
-    const bands = [], lines = [];
+    if (chosen.train) kinds.push([chosen.metric, "training", false]);
+    if (chosen.validation) kinds.push([`val_${chosen.metric}`, "validation", true]);
+    const bands = [], lines = [], marks = [];
     for (const [column, what, dash] of kinds) {
       const { x, mean, error, alive, runs } = curve(number, column, chosen.std);
       const some = x.map((_, i) => i).filter((i) => Number.isFinite(error[i]));
       if (chosen.bands && some.length > 1) {
-        const back = [...some].reverse();
-        bands.push({
-          x: [...some, ...back].map((i) => x[i]),
-          y: [...some.map((i) => mean[i] + error[i]), ...back.map((i) => mean[i] - error[i])],
-          mode: "lines", line: { width: 0 }, fill: "toself", fillcolor: faded(colour, 0.17), hoverinfo: "skip",
-        });
+        bands.push({ x: some.map((i) => x[i]), low: some.map((i) => mean[i] - error[i]), high: some.map((i) => mean[i] + error[i]), colour: faded(colour, 0.17) });
       }
       if (chosen.single && runs.length > 1) {
-        for (const run of runs) {
-          bands.push({ x: x.slice(0, run.length), y: [...run], mode: "lines", hoverinfo: "skip", line: { color: faded(colour, 0.5), width: 0.8, dash } });
-        }
+        for (const run of runs) lines.push({ x: x.slice(0, run.length), y: [...run], colour: faded(colour, 0.5), width: 0.8, dash });
       }
-      const lonely = mean.filter(Number.isFinite).length === 1;
+      const told = (i) => {
+        const spread = Number.isFinite(error[i]) ? ` ± ${fitscope.number(error[i], mean[i])} (${alive[i]} runs)` : "";
+        return `${name}, ${what}\n${data.step} ${fitscope.count(Math.round(x[i]))}: ${fitscope.number(mean[i])}${spread}`;
+      };
+      const known = mean.findIndex(Number.isFinite);
+      if (known < 0) continue;
+      if (mean.filter(Number.isFinite).length === 1) {
+        marks.push({ x: x[known], y: mean[known], size: 9, colour, open: dash, told: told(known) });
+        continue;
+      }
       // Where some runs have ended the mean is one of fewer, and jumps: drawn, but fainter.
       const whole = alive.findLastIndex((n) => n === runs.length);
-      if (whole >= 0 && whole + 1 < x.length) {
-        bands.push({
-          x: x.slice(whole), y: mean.slice(whole), mode: "lines", hoverinfo: "skip",
-          line: { color: faded(colour, 0.45), width: 1.6, dash: dash === "dash" ? "5px,3px" : "solid" },
-        });
-      }
+      if (whole >= 0 && whole + 1 < x.length) lines.push({ x: x.slice(whole), y: mean.slice(whole), colour: faded(colour, 0.45), width: 1.6, dash });
       const upTo = whole >= 0 ? whole + 1 : x.length;
-      lines.push({
-        x: x.slice(0, upTo), y: mean.slice(0, upTo), mode: lonely ? "markers" : "lines",
-        line: { color: colour, width: 2, dash: dash === "dash" ? "5px,3px" : "solid" },
-        marker: { color: colour, size: 9, symbol: dash === "dash" ? "circle-open" : "circle" },
-        customdata: x.map((_, i) => fitscope.number(mean[i]) + (Number.isFinite(error[i]) ? ` ± ${fitscope.number(error[i], mean[i])} (${alive[i]} runs)` : "")),
-        hovertemplate: `<b>${safe}</b>, ${what}<br>${data.step} %{x:,.0f}: %{customdata}<extra></extra>`,
-      });
+      lines.push({ x: x.slice(0, upTo), y: mean.slice(0, upTo), colour, width: 2, dash, told });
     }
     if (chosen.validation) {
       const { x, mean } = curve(number, `val_${chosen.metric}`, chosen.std);
-      const model = data.models[number];
-      const mark = (epoch, symbol, size, said, bar) => {
+      const mark = (epoch, shape, size, said, between) => {
         if (epoch === null || !x.length) return;
         let near = 0;
         x.forEach((at, i) => { if (Math.abs(at - epoch) < Math.abs(x[near] - epoch)) near = i; });
         if (!Number.isFinite(mean[near])) return;
-        lines.push({
-          x: [epoch], y: [mean[near]], mode: "markers",
-          marker: { symbol, size, color: colour, line: { color: colours.card, width: 1.5 } },
-          ...(bar ? { error_x: { type: "data", symmetric: false, array: [bar[1] - epoch], arrayminus: [epoch - bar[0]], color: faded(colour, 0.6), thickness: 1, width: 3 } } : {}),
-          hovertemplate: `<b>${safe}</b><br>${said} %{x:,.0f}${bar ? `, between ${fitscope.count(bar[0])} and ${fitscope.count(bar[1])}` : ""}<extra></extra>`,
-        });
+        const reach = between ? `, between ${fitscope.count(between[0])} and ${fitscope.count(between[1])}` : "";
+        marks.push({ x: epoch, y: mean[near], shape, size, colour, acrossX: between, bar: faded(colour, 0.6), told: `${name}\n${said} ${fitscope.count(epoch)}${reach}` });
       };
-      mark(model.best, "circle", 10, `best ${data.step}`);
-      mark(model.onset, "triangle-up", 12, `overfitting begins at ${data.step}`, model.interval);
+      mark(model.best, "dot", 10, `best ${data.step}`);
+      mark(model.onset, "triangle", 12, `overfitting begins at ${data.step}`, model.interval);
     }
-    return { bands, lines };
+    return { bands, lines, marks };
   }
 
   function axis(chosen, narrow) {
     const last = Math.max(data.longest - 1, 1);
     const word = data.step[0].toUpperCase() + data.step.slice(1);
-    if (!chosen.log) return { type: "linear", range: [0, last], title: { text: word }, tickformat: ",d", nticks: narrow ? 4 : 7 };
-    const ticks = (narrow ? [1] : [1, 2, 5]).flatMap((digit) => [1, 10, 100, 1000, 10000].map((power) => digit * power));
-    return {
-      type: "log", range: [Math.log10(LOG_START), Math.log10(last)], title: { text: `${word} (log scale)` },
-      tickvals: ticks, ticktext: ticks.map(fitscope.count),
-    };
+    if (!chosen.log) return { range: [0, last], title: word, whole: true };
+    const ticks = (narrow ? [1] : [1, 2, 5]).flatMap((digit) => [1, 10, 100, 1000, 10000].map((power) => digit * power)).sort((a, b) => a - b);
+    return { log: true, range: [LOG_START, last], title: `${word} (log scale)`, ticks };
   }
 
-  // Where the best constant prediction stands, if that is in sight: what no model may be worse than.
-  function constant(chosen, range, colours, annotations) {
+  // Where the best constant prediction stands: what no model may be worse than.
+  function constant(chosen) {
     const value = data.constant[chosen.metric];
-    if (!Number.isFinite(value ?? NaN) || data.ranges[chosen.metric] || !range || value < range[0] || value > range[1]) return { annotations };
-    return {
-      shapes: [{ type: "line", xref: "paper", x0: 0, x1: 1, y0: value, y1: value, line: { color: colours.muted, width: 1, dash: "dot" } }],
-      annotations: [...annotations, { text: "constant prediction", xref: "paper", x: 1, y: value, xanchor: "right", yanchor: "bottom", showarrow: false, font: { size: 11, color: colours.muted } }],
-    };
+    return Number.isFinite(value ?? NaN) && !data.ranges[chosen.metric] ? [{ y: value, text: "constant prediction" }] : [];
   }
 
-  function build(section, element, colours) {
-    const chosen = controls(section);
-    const group = element.dataset.group;
-    const bands = [], lines = [];
-    for (const number of chosen.models) {
-      if (!data.models[number].groups.includes(group)) continue;
-      const drawn = traces(number, chosen, colours);
-      bands.push(...drawn.bands);
-      lines.push(...drawn.lines);
+  // Where a curve leaves the chart on its worse side and comes back, or does not.
+  function stretches({ x, mean }, [low, high], falling) {
+    const out = (value) => (falling ? value > high : value < low), worse = (a, b) => (falling ? a > b : a < b);
+    const found = [];
+    let now = null, begun = false;
+    mean.forEach((value, i) => {
+      if (x[i] < SETTLED || !Number.isFinite(value)) return;
+      if (!out(value)) { now = null; begun = true; return; }
+      if (!begun) return; // it has not come in yet
+      if (!now) found.push(now = { from: x[i], at: x[i], value, last: false });
+      if (worse(value, now.value)) [now.at, now.value] = [x[i], value];
+      now.last = i === mean.length - 1;
+    });
+    return found;
+  }
+
+  // What the chart does not show, in words.
+  function offChart(members, chosen, range) {
+    if (!range || group.zoom) return "";
+    const { falling } = data.metrics[chosen.metric], said = [];
+    for (const number of members) {
+      for (const [column, what, on] of [[`val_${chosen.metric}`, "", chosen.validation], [chosen.metric, "’s training curve", chosen.train]]) {
+        const found = on ? stretches(curve(number, column, chosen.std), range, falling) : [];
+        if (!found.length) continue;
+        const most = found.reduce((a, b) => ((falling ? b.value > a.value : b.value < a.value) ? b : a));
+        const end = found.at(-1).last, at = `${data.step} ${fitscope.count(Math.round(most.at))}`;
+        said.push(`${fitscope.models[number].name}${what} ${falling ? "rises" : "falls"} to ${Number(most.value.toPrecision(3))} ${end ? `by ${at}` : `near ${at} and comes back`}`);
+      }
     }
-    const range = frame(chosen);
-    const xaxis = axis(chosen, element.clientWidth < 480), yaxis = { title: { text: data.metrics[chosen.metric]?.label ?? "" }, tickformat: ".2~f" };
-    if (range) { yaxis.range = range; yaxis.tickformat = fitscope.ticks(range); }
-    if (zoom) { xaxis.range = zoom.x; yaxis.range = zoom.y; }
-    const empty = lines.length ? [] : [{
-      text: data.longest ? "No model of this view is switched on" : `No ${data.step} has been trained yet`,
-      xref: "paper", yref: "paper", x: 0.5, y: 0.5, showarrow: false, font: { size: 14, color: colours.muted },
-    }];
-    return { data: [...bands, ...lines], layout: { xaxis, yaxis, ...constant(chosen, yaxis.range, colours, empty), hovermode: "closest" } };
+    const more = said.length > NAMED ? `; ${said.length - NAMED} more` : "";
+    return said.length ? `Off the chart: ${said.slice(0, NAMED).join("; ")}${more}.` : "";
+  }
+
+  function build(section, element) {
+    const chosen = controls(section), figure = element.closest("figure");
+    const members = chosen.models.filter((number) => data.models[number].groups.includes(element.dataset.group));
+    const parts = members.map((number) => drawn(number, chosen));
+    const range = frame(chosen), metric = data.metrics[chosen.metric];
+    for (const entry of figure.querySelectorAll("[data-model]")) entry.classList.toggle("off", !members.includes(Number(entry.dataset.model)));
+    const off = offChart(members, chosen, range);
+    figure.querySelector("[data-off]").textContent = off;
+    figure.querySelector("[data-everything]").hidden = !off || !chosen.near;
+    const lines = parts.flatMap((one) => one.lines), marks = parts.flatMap((one) => one.marks);
+    return {
+      x: axis(chosen, element.clientWidth < 480), y: { title: metric ? `${metric.label}, ${metric.falling ? "lower" : "higher"} is better` : "", range: range ?? [0, 1] },
+      bands: parts.flatMap((one) => one.bands), lines, marks, rules: constant(chosen),
+      message: lines.length || marks.length ? "" : data.longest ? "No model of this view is switched on" : `No ${data.step} has been trained yet`,
+    };
   }
 
   // While a study grows, what suits its length changes; what somebody has chosen stays.
@@ -242,14 +251,15 @@ fitscope.view("curves", (() => {
 
   function listen(section) {
     const form = section.querySelector("[data-controls]");
-    const charts = () => [...section.querySelectorAll("[data-chart=curves]")];
+    const charts = [...section.querySelectorAll("[data-chart=curves]")];
     const reset = section.querySelector("[data-reset]");
     const redraw = () => {
       said(section);
-      reset.hidden = !zoom;
-      charts().forEach(fitscope.redraw);
+      reset.hidden = !group.zoom;
+      charts.forEach(fitscope.redraw);
     };
-    const zoomTo = (to) => { zoom = to; redraw(); };
+    const zoomTo = (to) => { group.zoom = to; redraw(); };
+    group.changed = () => { reset.hidden = !group.zoom; };
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("input", (event) => {
       if (event.target.name === "find") {
@@ -258,7 +268,7 @@ fitscope.view("curves", (() => {
         return;
       }
       touched.add(event.target.name);
-      if (["metric", "axis", "range"].includes(event.target.name)) zoom = null;
+      if (["metric", "axis", "range"].includes(event.target.name)) group.zoom = null;
       redraw();
     });
     const set = (on) => {
@@ -268,16 +278,11 @@ fitscope.view("curves", (() => {
     form.querySelector("[data-all]")?.addEventListener("click", () => set(true));
     form.querySelector("[data-none]")?.addEventListener("click", () => set(false));
     reset.addEventListener("click", () => zoomTo(null));
-    for (const chart of charts()) {
-      fitscope.chart(chart, (colours) => build(section, chart, colours), (drawn) => {
-        drawn.on("plotly_doubleclick", () => zoomTo(null));
-        drawn.on("plotly_relayout", (change) => {
-          if (!("xaxis.range[0]" in change || "yaxis.range[0]" in change)) return;
-          const { xaxis, yaxis } = drawn.layout;
-          zoomTo({ x: [...xaxis.range], y: [...yaxis.range] });
-        });
-      });
-    }
+    for (const button of section.querySelectorAll("[data-everything]")) button.addEventListener("click", () => {
+      form.elements.range.value = "all";
+      zoomTo(null);
+    });
+    for (const chart of charts) fitscope.chart(chart, () => build(section, chart), group);
   }
 
   return (section, found) => {

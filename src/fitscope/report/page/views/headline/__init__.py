@@ -8,7 +8,7 @@ from fitscope.report.lines import Line, ranked
 from fitscope.report.look import LOOKS, label_counts
 from fitscope.report.notices import notices
 from fitscope.report.page.view import View
-from fitscope.report.words import duration, estimate, number, shown, step_of
+from fitscope.report.words import estimate, number, shown, sure
 from fitscope.study.results import Advice
 from fitscope.task import ACCURACY
 
@@ -20,13 +20,34 @@ def content(stored: StoredStudy) -> dict[str, Any]:
     """Headline, the sentences below it, notices and tiles."""
     document, advice = stored.document, stored.results.advice
     lines = ranked(stored)
+    found, *more = advice[:6] or [_fallback(stored, lines)]
+    lead, rest = first_sentence(found.text)
+    figures = [("", rest), *((one.title, _with_odds(one)) for one in more)]
     return {
         "kicker": f"fitscope · {document.created[:16].replace('T', ' ')}",
-        "found": advice[0] if advice else _fallback(stored, lines),
-        "more": advice[1:6],
+        "found": found,
+        "lead": lead,
+        "more": more,
+        "figures": [(title, text) for title, text in figures if text],
         "notices": notices(document),
         "tiles": _tiles(stored, lines),
     }
+
+
+def first_sentence(text: str) -> tuple[str, str]:
+    """The first sentence of a text, and the others.
+
+    Example:
+        >>> first_sentence("L2 is 0.030 lower. It is 97 % sure. More runs would tell.")
+        ('L2 is 0.030 lower.', 'It is 97 % sure. More runs would tell.')
+    """
+    first, stop, rest = text.strip().partition(". ")
+    return f"{first}{stop.strip()}", rest.strip()
+
+
+def _with_odds(one: Advice) -> str:
+    told = one.confidence is None or "sure" in one.title
+    return one.text if told else f"{one.text} ({sure(one.confidence or 0.0)} sure)"
 
 
 def _fallback(stored: StoredStudy, lines: list[Line]) -> Advice:
@@ -58,7 +79,7 @@ def _said(title: str, text: str = "") -> Advice:
 
 def _tiles(stored: StoredStudy, lines: list[Line]) -> list[tuple[str, str, str]]:
     """Heading, figure and a note for each tile."""
-    document, runs, task = stored.document, stored.results.runs, stored.document.task
+    document, task = stored.document, stored.document.task
     tiles = []
     best = next((line for line in lines if line.rank == 1), None)
     if best is not None:
@@ -83,11 +104,6 @@ def _tiles(stored: StoredStudy, lines: list[Line]) -> list[tuple[str, str, str]]
                 ", ".join(rest) or "all of them",
             )
         )
-    wanted = document.wanted
-    done = f"{len(runs):,}" if len(runs) == wanted else f"{len(runs):,} of {wanted:,}"
-    seconds = duration(sum(run.seconds for run in runs))
-    steps = f"{stored.histories.height:,} {step_of(document)}s"
-    tiles.append(("Runs", done, f"{steps}, {seconds} of training"))
     rows = document.data
     tiles.append(
         ("Training rows", f"{rows.train_rows:,}", f"{rows.validation_rows:,} for validation")

@@ -40,7 +40,8 @@ def content(stored: StoredStudy) -> dict[str, Any]:
                 "layered": any(row[2] for row in layers.rows()),
             }
         )
-    return {"cards": cards, "width": WIDTH, "height": HEIGHT, "loss": task.loss}
+    hint = f"{len(cards)} model{'' if len(cards) == 1 else 's'}, one by one"
+    return {"hint": hint, "cards": cards, "width": WIDTH, "height": HEIGHT, "loss": task.loss}
 
 
 def _run(run: RunResult, task: Task) -> dict[str, Any]:

@@ -20,4 +20,4 @@ def content(stored: StoredStudy) -> dict[str, Any]:
     }
 
 
-VIEW = View(__name__, title="How it was run", order=95, content=content)
+VIEW = View(__name__, title="How it was run", order=95, folded=True, content=content)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fitscope.report.lines import Line, ranked, remarks
+from fitscope.report.lines import Line, notes, ranked, reading
 from fitscope.report.page.view import View
 from fitscope.report.words import step_of
 
@@ -18,7 +18,8 @@ def content(stored: StoredStudy) -> dict[str, Any]:
     units = {line.entry.size.unit for line in lines}
     return {
         "lines": lines,
-        "remarks": _remarks(stored, lines),
+        "notes": _sentences(notes(stored, lines)),
+        "remarks": _sentences(_reading(stored, lines)),
         "task": stored.document.task,
         "step": step_of(stored.document),
         "unit": units.pop() if len(units) == 1 else None,
@@ -28,8 +29,8 @@ def content(stored: StoredStudy) -> dict[str, Any]:
     }
 
 
-def _remarks(stored: StoredStudy, lines: list[Line]) -> list[str]:
-    said = remarks(stored, lines)
+def _reading(stored: StoredStudy, lines: list[Line]) -> list[str]:
+    said = reading(stored, lines)
     said = [remark for remark in said if not remark.startswith("*")]  # the table shows the best
     step = step_of(stored.document)
     if any(line.verdict and line.verdict.cost for line in lines):
@@ -45,6 +46,10 @@ def _remarks(stored: StoredStudy, lines: list[Line]) -> list[str]:
         )
     if stored.document.most_runs > 1:
         said.append(f"{step}s run from the smallest to the largest of a model's runs")
+    return said
+
+
+def _sentences(said: list[str]) -> list[str]:
     return [f"{remark[0].upper()}{remark[1:].rstrip('.')}." for remark in said]
 
 

@@ -33,4 +33,4 @@ def data(stored: StoredStudy) -> dict[str, Any]:
     return {"counts": stored.document.histogram.counts, "edges": stored.document.histogram.edges}
 
 
-VIEW = View(__name__, title="The rows", order=85, content=content, data=data)
+VIEW = View(__name__, title="The rows", order=85, folded=True, content=content, data=data)

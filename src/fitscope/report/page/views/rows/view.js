@@ -1,19 +1,12 @@
 fitscope.view("rows", (section, data) => {
   const { counts, edges } = data;
   fitscope.chart(section.querySelector("[data-chart=histogram]"), (colours) => ({
-    data: [{
-      type: "bar",
-      x: counts.map((_, i) => (edges[i] + edges[i + 1]) / 2),
-      width: counts.map((_, i) => edges[i + 1] - edges[i]),
-      y: counts,
-      customdata: counts.map((_, i) => [edges[i], edges[i + 1]]),
-      marker: { color: colours.accent, line: { width: 0 } },
-      hovertemplate: "%{customdata[0]:.2f} to %{customdata[1]:.2f}: %{y:,} values<extra></extra>",
-    }],
-    layout: {
-      bargap: 0,
-      xaxis: { title: { text: "Feature value" } },
-      yaxis: { title: { text: "Values in a bin" }, rangemode: "tozero", tickformat: "," },
-    },
+    x: { title: "Feature value", range: [edges[0] ?? 0, edges.at(-1) ?? 1] },
+    y: { title: "Values in a bin", range: [0, 1.05 * Math.max(1, ...counts)] },
+    bars: counts.map((count, i) => ({
+      from: edges[i], to: edges[i + 1], y: count, colour: colours.accent,
+      told: `${edges[i].toFixed(2)} to ${edges[i + 1].toFixed(2)}: ${fitscope.count(count)} values`,
+    })),
+    fixed: true,
   }));
 });

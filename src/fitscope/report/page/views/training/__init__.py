@@ -64,4 +64,4 @@ def _longest(stored: StoredStudy) -> int:
     return max((run.epochs for run in stored.results.runs if run.model in planned), default=1)
 
 
-VIEW = View(__name__, title="Training", order=90, content=content, data=data)
+VIEW = View(__name__, title="Training", order=90, folded=True, content=content, data=data)

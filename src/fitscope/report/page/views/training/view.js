@@ -1,19 +1,13 @@
 fitscope.view("training", (section, data) => {
+  const most = Math.max(...data.rates);
   fitscope.chart(section.querySelector("[data-chart=rate]"), (colours) => ({
-    data: [{
-      x: data.epochs,
-      y: data.rates,
-      mode: "lines",
-      line: { color: colours.accent, width: 2.2 },
-      hovertemplate: "epoch %{x:,.0f}: %{y:.3g}<extra></extra>",
+    x: { title: "Epoch", range: [0, data.epochs.at(-1)], whole: true },
+    y: { title: "Learning rate", range: [0, 1.05 * most] },
+    lines: [{
+      x: data.epochs, y: data.rates, colour: colours.accent,
+      told: (i) => `epoch ${fitscope.count(Math.round(data.epochs[i]))}: ${Number(data.rates[i].toPrecision(3))}`,
     }],
-    layout: {
-      xaxis: { title: { text: "Epoch" }, tickformat: ",", range: [0, data.epochs.at(-1)], nticks: 6 },
-      yaxis: { title: { text: "Learning rate" }, rangemode: "tozero", tickformat: "~g" },
-      shapes: [{
-        type: "line", x0: data.longest, x1: data.longest, yref: "paper", y0: 0, y1: 1,
-        line: { color: colours.muted, width: 1, dash: "dot" },
-      }],
-    },
+    rules: [{ x: data.longest }],
+    fixed: true,
   }));
 });

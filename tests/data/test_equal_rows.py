@@ -7,8 +7,8 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fitscope.data.equal_rows import by_chance, equal_pairs, row_blocks
 from fitscope.examination.checks.contradictions import contradictions
-from fitscope.examination.checks.equal_rows import by_chance, equal_pairs, row_blocks
 
 small = st.lists(st.integers(0, 5), max_size=12)
 

@@ -1,0 +1,1 @@
+"""Simulated histories of every shape, each with its population curves, and how they are judged."""
