@@ -1,4 +1,4 @@
-"""What programs that were killed leave behind, and folders that two choose at once."""
+"""What killed programs leave behind, and folders that two programs choose at once."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ def test_what_a_killed_program_left_goes_and_what_others_write_stays(tmp_path: P
 
 
 def test_a_block_that_fails_leaves_nothing(tmp_path: Path):
-    def interrupted() -> None:
+    def stopped() -> None:
         with replacing(tmp_path / "a") as part:
             part.write_text("half")
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        interrupted()
+        stopped()
     assert not list(tmp_path.iterdir())
 
 
