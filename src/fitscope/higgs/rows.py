@@ -17,42 +17,34 @@ from fitscope.task import BINARY
 def higgs(validation: int = 1_000, train: int | None = 10_000, data: str | Path = "auto") -> Split:
     """The first HIGGS rows: validation rows first, then training rows, as the guide draws them.
 
-        Args:
-            validation: how many rows to validate on.
-            train: how many rows to train on; None takes all that follow.
-            data: a `.csv.gz` file, its http(s) address or a `.csv` file, in the published layout
-    <<<<<<< HEAD
-                without a header; a `.parquet` file with columns of these names; "simulated", or
-                "simulated:7" for the sample with seed 7; or "auto": the copy that `fitscope data
-                fetch` keeps, else the published address, and without a network simulated rows. An
-                address that you name, here or by `FITSCOPE_HIGGS_URL`, gives its rows or an error.
-    =======
-            data: a `.csv.gz` file, its http(s) address or a `.csv` file, in the published layout
-                without a header;
-                the sample with seed 7; or "auto": the copy that `fitscope data fetch` keeps, else
-                the published address, and without a network simulated rows. An address that you
-                name, here or by `FITSCOPE_HIGGS_URL`, gives its rows or an error.
-    >>>>>>> main
-                Reading stops behind the last row asked for.
+    Args:
+        validation: how many rows to validate on.
+        train: how many rows to train on; None takes all that follow.
+        data: a `.csv.gz` file, its http(s) address or a `.csv` file, in the published layout
+            without a header; a `.parquet` file with columns of these names; "simulated", or
+            "simulated:7" for the sample with seed 7; or "auto": the copy that `fitscope data
+            fetch` keeps, else the published address, and without a network simulated rows. An
+            address that you name, here or by `FITSCOPE_HIGGS_URL`, gives its rows or an error.
+            Reading stops behind the last row asked for.
 
-        Returns:
-            The rows. Those of a fetched copy are memory-mapped, so that all 11,000,000 load at once.
-            `source` says where they came from, and whether they are simulated.
+    Returns:
+        The rows. Those of a fetched copy are memory-mapped, so that all 11,000,000 load at once.
+        `source` says where they came from, and whether they are simulated.
 
-        Warns:
-            Notice: "auto" found neither a copy nor a network, so the rows are simulated.
+    Warns:
+        Notice: "auto" found neither a copy nor a network, so the rows are simulated.
 
-        Raises:
-            UserError: the rows cannot be had, are fewer than asked for, or are not what they should
-                be; the message tells the line and the column.
+    Raises:
+        UserError: the rows cannot be had, are fewer than asked for, or are not what they should
+            be; the message tells the line and the column.
 
-        Example:
-            >>> split = higgs(data="HIGGS.csv.gz")              # doctest: +SKIP
-            >>> split.x_train.shape, split.x_validation.shape   # doctest: +SKIP
-            ((10000, 28), (1000, 28))
-            >>> higgs(data="simulated")
-            Split(10,000 training rows, 1,000 validation rows, 28 features,
-                  from simulated:0 (simulated))
+    Example:
+        >>> split = higgs(data="HIGGS.csv.gz")              # doctest: +SKIP
+        >>> split.x_train.shape, split.x_validation.shape   # doctest: +SKIP
+        ((10000, 28), (1000, 28))
+        >>> higgs(data="simulated")
+        Split(10,000 training rows, 1,000 validation rows, 28 features,
+              from simulated:0 (simulated))
     """
     for name, count in (("validation", validation), ("training", train)):
         if count is not None and not isinstance(count, (int, np.integer)):
