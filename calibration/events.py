@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fitscope.data.split import Source, Split
+from fitscope.data.source import Source
+from fitscope.data.split import Split
 from fitscope.higgs.simulation import BLOCK, block
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from fitscope.diagnosis.label import Label
 from fitscope.verdicts.judge import diagnose
 
 SURE = 1.96
-DEVELOPMENT, HELD_OUT = 0, 1
+DEVELOPMENT, HELD_OUT = 0, 2
 """Streams of seeds. Rules were looked at and mended on the first; the page's figures are those of
 the second."""
 
@@ -75,9 +75,15 @@ def judged(shape: str, number: int, shown: Case) -> Outcome:
     sign = -1 if history.higher_is_better else 1
     least, error = float(run.validation.min()), found.evidence.best_corrected_error
     held = onset = None
-    if error is not None and true.clear and true.label in ("good", "overfit", "improving"):
+    best = found.evidence.best_corrected
+    if (
+        best is not None
+        and error is not None
+        and true.clear
+        and true.label in ("good", "overfit", "improving")
+    ):
         level = np.hypot(error, run.level_error) if history.rows is None else error
-        held = bool(abs(sign * found.evidence.best_corrected - least) <= SURE * level)
+        held = bool(abs(sign * best - least) <= SURE * level)
     interval = found.evidence.onset_interval
     if true.label == found.label == "overfit" and interval is not None and true.clear:
         turns = int(np.flatnonzero(run.validation <= least + 1e-9 * abs(least))[-1])

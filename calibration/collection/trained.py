@@ -170,7 +170,7 @@ def cases(kind: str, number: int, stream: int) -> list[Case]:
 
 def _smooth(values: Float[np.ndarray, " points"]) -> Float[np.ndarray, " points"]:
     window = len(values) // 12 * 2 + 1
-    return values if window < 5 else savgol_filter(values, window, 1, mode="interp")
+    return values if window < 5 else np.asarray(savgol_filter(values, window, 1, mode="interp"))
 
 
 def _shown(

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import fitscope.datasets
-from fitscope.data.split import Source
+from fitscope.data.source import Source
 from fitscope.errors import Notice, UserError
 from fitscope.higgs.columnar import write_columns
 from fitscope.higgs.layout import COLUMNS, FEATURE_NAMES

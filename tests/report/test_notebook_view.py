@@ -8,7 +8,8 @@ import pytest
 from report.made_up import GUIDE, document, verdict
 
 from fitscope.api.study import Study
-from fitscope.data.split import Source, Split
+from fitscope.data.source import Source
+from fitscope.data.split import Split
 from fitscope.diagnosis.compare import Difference
 from fitscope.learners.hgb import HGB
 from fitscope.learners.mlp.network import MLP

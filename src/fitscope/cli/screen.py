@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fitscope.data.describe import Description
-    from fitscope.data.split import Source, Split
+    from fitscope.data.source import Source
+    from fitscope.data.split import Split
 
 BAR = "█"
 WIDTH = 50

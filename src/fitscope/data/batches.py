@@ -21,7 +21,7 @@ from fitscope.data.file_parts import (
     opened,
     records_of,
 )
-from fitscope.data.split import Source
+from fitscope.data.source import Source
 from fitscope.data.table import Table, read_table, recognised
 from fitscope.data.table_file import SEPARATED, read_file, unreadable
 from fitscope.data.unpacked import UTF16, ZIP, ZSTD

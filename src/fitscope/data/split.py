@@ -13,34 +13,13 @@ from jaxtyping import Float, Float32
 
 from fitscope.data.features import refuse_missing
 from fitscope.data.given_frames import as_parts
+from fitscope.data.source import Source
 from fitscope.data.target import as_column, as_targets, as_task, blocks
 from fitscope.errors import UserError
 from fitscope.task import BINARY, Task
 
 if TYPE_CHECKING:
     from fitscope.data.raw import Raw
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where rows came from.
-
-    Attributes:
-        kind: "file", "url", "simulated" or "arrays".
-        location: the path or address, "simulated:SEED", or a few plain words.
-        simulated: True if the rows were generated and not measured.
-
-    Example:
-        >>> print(Source("file", "rows.parquet", simulated=True))
-        rows.parquet (simulated)
-    """
-
-    kind: str
-    location: str
-    simulated: bool = False
-
-    def __str__(self) -> str:
-        return f"{self.location} (simulated)" if self.simulated else self.location
 
 
 @dataclass(frozen=True, eq=False, init=False)

@@ -13,7 +13,7 @@ from jaxtyping import Int
 from fitscope.data.csv_table import NULLS
 from fitscope.data.memory import from_arrays, from_columns, from_pandas, is_pandas
 from fitscope.data.recognise import recognise
-from fitscope.data.split import Source
+from fitscope.data.source import Source
 from fitscope.data.table_file import Rows, read_file
 from fitscope.errors import UserError
 

@@ -63,7 +63,7 @@ FLATTENS = 4.0
 learning curves flatten, and an end that fell by luck is taken for one that falls. Measured: of
 improvements that the slope alone made 75 % sure 3 in 10 mattered, of 99 % 87 in 100."""
 
-NOTHING_TO_SHOW = 0.93
+NOTHING_TO_SHOW = 0.82
 """How sure it is that a run of three to five evaluations without a visible rise or fall has none
 that could be shown (measured)."""
 

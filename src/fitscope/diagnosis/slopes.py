@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 FEWEST = 4  # epochs behind a fall of the learning rate that are enough for a slope
 FEW = 6  # epochs of the widest window of a short run
-BENT = 5  # epochs of the narrowest window that a parabola is fitted to
+BENT, ENOUGH = 5, 8  # epochs of the narrowest window of parabolas; of the widest, at least
 WIDER = 1.3  # factor from one window to the next
 AGREE = 2.0  # standard errors by which the slope of a wider window may differ
 AGREE_SHORT = 1.0  # the same in short runs, whose noise is expected, not seen, and rather large
@@ -57,7 +57,7 @@ def end_slope(
     bent = min(n // 2, behind)
     agree = AGREE_SHORT if n < SHORT else AGREE
     line = _widest([_fitted(values, epochs, found, m, 1) for m in _windows(2, straight)], agree)
-    if bent < BENT:
+    if bent < ENOUGH:
         return line
     parabola = _widest([_fitted(values, epochs, found, m, 2) for m in _windows(BENT, bent)], agree)
     slopes, errors = np.transpose([line, parabola])

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float32
 
-from fitscope.data.split import Source
+from fitscope.data.source import Source
 from fitscope.errors import Notice, UserError
 from fitscope.higgs.columnar import open_columns
 from fitscope.higgs.gzip_csv import file_chunks, read_rows

@@ -21,11 +21,10 @@ def higgs(validation: int = 1_000, train: int | None = 10_000, data: str | Path 
         validation: how many rows to validate on.
         train: how many rows to train on; None takes all that follow.
         data: a `.csv.gz` file, its http(s) address or a `.csv` file, in the published layout
-        data: a `.csv.gz` file, its http(s) address or a `.csv` file, in the published layout
-            without a header;
-            the sample with seed 7; or "auto": the copy that `fitscope data fetch` keeps, else
-            the published address, and without a network simulated rows. An address that you
-            name, here or by `FITSCOPE_HIGGS_URL`, gives its rows or an error.
+            without a header; a `.parquet` file with columns of these names; "simulated", or
+            "simulated:7" for the sample with seed 7; or "auto": the copy that `fitscope data
+            fetch` keeps, else the published address, and without a network simulated rows. An
+            address that you name, here or by `FITSCOPE_HIGGS_URL`, gives its rows or an error.
             Reading stops behind the last row asked for.
 
     Returns:

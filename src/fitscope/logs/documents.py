@@ -22,7 +22,6 @@ from fitscope.logs.records import flattened, records_of
 from fitscope.logs.series import series
 from fitscope.logs.table import Table, logs, refuse_many
 from fitscope.logs.uneven import uneven
-from fitscope.logs.wrapped import texts
 
 WRITTEN = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|nan|[-+]?inf(?:inity)?", re.I)
 DEPTH = 4  # how deep below the top of a document histories are looked for
@@ -252,3 +251,8 @@ def json_lines(text: str) -> list[Any] | None:
 
 def _reason(error: Exception) -> str:
     return reason(error).split(": line")[0]
+
+
+def texts(value: Any) -> list[str]:
+    """The texts among some values, or the one that it is."""
+    return [value] if isinstance(value, str) else [v for v in value or () if isinstance(v, str)]

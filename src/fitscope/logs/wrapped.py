@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
 
-from fitscope.logs.documents import json_lines
+from fitscope.logs.documents import json_lines, texts
 
 MESSAGES = ("log", "message", "msg", "textPayload", "text", "line", "output")
 
@@ -41,7 +40,3 @@ def printed_within(text: str) -> str | None:
     key = next((k for k in MESSAGES if records and isinstance(records[0].get(k), str)), None)
     said = [str(one.get(key, "")).rstrip("\n") for one in records] if key else []
     return "\n".join(said) or None
-
-
-def texts(value: Any) -> list[str]:
-    return [value] if isinstance(value, str) else [v for v in value or () if isinstance(v, str)]

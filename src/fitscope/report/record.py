@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fitscope.data.split import Source
+from fitscope.data.source import Source
 from fitscope.names import listed
 from fitscope.report.precision import precision_note
 from fitscope.report.target import target_words

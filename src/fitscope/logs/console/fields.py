@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from fitscope.logs.console.counted import counted, counter_alone
@@ -161,6 +162,7 @@ def _shared_metric(name: str) -> str:
     return first if last.lower() in PARTS and meaning(name).metric else ""
 
 
+@lru_cache(maxsize=1024)  # lines of a program are alike
 def _name(text: str) -> tuple[Part | None, str, str]:
     """The part and the metric that words before say, and the name right before a value."""
     text = text.rstrip().rstrip("[(").rstrip()
