@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -73,4 +72,3 @@ def test_errors_of_ours_are_not_hidden(tmp_path: Path):
     status, _, error = run("no module of that name", ["--version"], tmp_path, raising)
     assert status == 1
     assert error.strip().endswith("ImportError: broken")
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

@@ -165,7 +165,7 @@ def test_a_plan_remembers_it_and_takes_nothing_else():
 def test_which_networks_have_wide_products(hidden, features, outputs, halved):
     """What a description says is what its program holds."""
     model = MLP(*hidden)
-    assert model.halved(features, outputs) is halved
+    assert bool(model.wide_kernels(features, outputs)) is halved
     from fitscope.learners.mlp.forward import fit_forward
 
     text = jax.jit(

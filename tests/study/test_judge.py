@@ -252,8 +252,8 @@ def test_a_run_that_ended_at_once_is_not_forgotten(made):
     results = judge(document_, folder, runs, stored.histories.filter(short))
     assert results.runs[2].verdict.label == "too few"
     explained = results.models[0].verdict.explanation
-    assert explained.startswith("1 of 3 runs fit well")
-    assert "1 still improved at its end, 1 was too short to judge" in explained
+    assert explained.startswith("2 of 3 runs fit well")
+    assert "Of the others, 1 was too short to judge" in explained
     lost = stored.histories.with_columns(
         pl.when(pl.col("repeat") == 1).then(math.nan).otherwise(pl.col(name)).alias(name)
         for name in ("binary_crossentropy", "val_binary_crossentropy")
