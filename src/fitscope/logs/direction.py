@@ -110,6 +110,7 @@ def is_unsure(metric: str) -> bool:
     return bool(words & UNSURE) and not words & (LOSSES | SCORES) - UNSURE
 
 
+@lru_cache(maxsize=4096)
 def measures_nothing(metric: str) -> bool:
     """Whether a name is that of a setting, a time or a count, and not of a metric.
 

@@ -131,7 +131,7 @@ def _values(found: Said, line: str) -> None:
     at = 0
     part = found.part
     metric = before_it = ""
-    decimal = DECIMAL_COMMA.search(line) is not None and DECIMAL_POINT.search(line) is None
+    decimal = DECIMAL_POINT.search(line) is None and DECIMAL_COMMA.search(line) is not None
     for number in NUMBER.finditer(line):
         before = line[at : number.start()]
         at = number.end()
