@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from fitscope.errors import UserError, reason
-from fitscope.logs.direction import higher_is_better
+from fitscope.logs.direction import higher_is_better, is_metric
 from fitscope.logs.evaluations import evaluations
-from fitscope.logs.frames import is_metric, left_out, numbered
+from fitscope.logs.frames import left_out, numbered
 from fitscope.logs.log import Log
 from fitscope.logs.names import PARTS, meaning
 from fitscope.logs.records import flattened, records_of
@@ -63,8 +63,7 @@ def document_logs(source: str, document: Any) -> list[Log]:
 
 def has_metrics(log: Log) -> bool:
     """Whether any curve is one by its name, and not a list of settings."""
-    known = map(meaning, log.curves)
-    return any(m.part is not None or higher_is_better(m.metric) is not None for m in known)
+    return any(map(is_metric, log.curves))
 
 
 def _search(source: str, document: Any, depth: int) -> list[Log]:
@@ -190,11 +189,7 @@ def _of_columns(source: str, columns: Mapping[str, Sequence[Any]]) -> list[Log]:
 
 def _of_runs(columns: Mapping[str, Sequence[Any]]) -> Mapping[str, Sequence[Any]]:
     """Without lists of settings, which have other lengths than the curves."""
-    known = {
-        name: values
-        for name, values in columns.items()
-        if (m := meaning(name)).part is not None or higher_is_better(m.metric) is not None
-    }
+    known = {name: values for name, values in columns.items() if is_metric(name)}
     lengths = {len(values) for values in known.values()}
     return {
         name: values

@@ -10,8 +10,7 @@ import numpy as np
 
 from fitscope.data.panics import Panic, quiet_panics
 from fitscope.errors import UserError, reason
-from fitscope.logs.direction import higher_is_better
-from fitscope.logs.names import meaning
+from fitscope.logs.direction import is_metric
 from fitscope.logs.table import EPOCHS, STEPS, Column, Table, lenient, refuse_many, strict
 from fitscope.names import shown
 
@@ -91,12 +90,6 @@ def as_numbers(texts: Sequence[str]) -> Float[np.ndarray, " rows"] | None:
         except ValueError:
             return None
     return np.array(found) if np.isfinite(found).any() else None
-
-
-def is_metric(name: str) -> bool:
-    """Whether a name says that its column is a metric."""
-    known = meaning(name)
-    return known.part is not None or higher_is_better(known.metric) is not None
 
 
 def left_out(name: str, texts: Sequence[Any]) -> str:
