@@ -11,7 +11,7 @@ import numpy as np
 from fitscope.data.panics import Panic, quiet_panics
 from fitscope.errors import UserError, reason
 from fitscope.logs.direction import is_metric
-from fitscope.logs.table import EPOCHS, STEPS, Column, Table, lenient, refuse_many, strict
+from fitscope.logs.table import EPOCHS, STEPS, Table, Values, lenient, refuse_many, strict
 from fitscope.names import shown
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def numbered(
     records = bare.steps() is not None or (
         marks is not None and not words and len(np.unique(marks)) < len(marks)
     )
-    columns: dict[str, Column] = {}
+    columns: dict[str, Values] = {}
     for name, values in numbers.items():
         column = strict(values, np.isnan(values)) if records else lenient(values)
         missing = (nulls or {}).get(name)

@@ -37,7 +37,7 @@ SCHEDULE = 0.4  # share of gaps from which on they are a schedule and not values
 
 
 @dataclass(frozen=True, eq=False)
-class Column:
+class Values:
     """Numbers of one name; `present` is False where nothing was logged."""
 
     values: Float[np.ndarray, " rows"]
@@ -54,7 +54,7 @@ class Table:
         notes: what was mended when it was read, a plain sentence each.
     """
 
-    numbers: Mapping[str, Column]
+    numbers: Mapping[str, Values]
     words: Mapping[str, Sequence[str]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
@@ -80,7 +80,7 @@ def refuse_many(source: str, rows: int, columns: int) -> None:
         )
 
 
-def lenient(values: Float[np.ndarray, " rows"]) -> Column:
+def lenient(values: Float[np.ndarray, " rows"]) -> Values:
     """A column of a source that writes NaN for "not logged" as well as for NaN.
 
     NaN before a number is a gap if there is a schedule of them, as when validation runs every
@@ -96,12 +96,12 @@ def lenient(values: Float[np.ndarray, " rows"]) -> Column:
     numbers = np.flatnonzero(~absent)
     reach = numbers[-1] + 1 if len(numbers) else len(values)
     gaps = absent[:reach].mean() if len(values) else 0.0
-    return Column(values, ~absent if gaps >= SCHEDULE or not len(numbers) else np.ones_like(absent))
+    return Values(values, ~absent if gaps >= SCHEDULE or not len(numbers) else np.ones_like(absent))
 
 
-def strict(values: Float[np.ndarray, " rows"], missing: Bool[np.ndarray, " rows"]) -> Column:
+def strict(values: Float[np.ndarray, " rows"], missing: Bool[np.ndarray, " rows"]) -> Values:
     """A column of a source that tells NaN from "not logged"."""
-    return Column(values, ~missing)
+    return Values(values, ~missing)
 
 
 def logs(source: str, table: Table) -> list[Log]:
@@ -160,8 +160,8 @@ def runs_of_export(table: Table) -> dict[str, Table]:
     bands = [name for name in table.numbers if name.endswith(("__MIN", "__MAX"))]
     if not bands:
         return {}
-    runs: dict[str, dict[str, Column]] = defaultdict(dict)
-    shared: dict[str, Column] = {}
+    runs: dict[str, dict[str, Values]] = defaultdict(dict)
+    shared: dict[str, Values] = {}
     for name, column in table.numbers.items():
         run, parted, metric = name.partition(" - ")
         if not parted:
@@ -196,7 +196,7 @@ def metrics_apart(table: Table) -> Table:
     numbers = {n: other for n, other in table.numbers.items() if n in kept}
     texts = np.array(table.words[name])
     for metric in dict.fromkeys(table.words[name]):
-        numbers[metric] = Column(column.values, column.present & (texts == metric))
+        numbers[metric] = Values(column.values, column.present & (texts == metric))
     return Table(numbers, {n: words for n, words in table.words.items() if n != name})
 
 
@@ -212,7 +212,7 @@ def _parts_apart(table: Table) -> Table:
                 mine = np.array([text == part for text in texts])
                 for metric, column in table.numbers.items():
                     if metric not in kept:
-                        numbers[f"{part.strip()}/{metric}"] = Column(
+                        numbers[f"{part.strip()}/{metric}"] = Values(
                             column.values, column.present & mine
                         )
             words = {other: texts for other, texts in table.words.items() if other != name}
@@ -221,7 +221,7 @@ def _parts_apart(table: Table) -> Table:
 
 
 def _curves(
-    columns: Mapping[str, Column], epoch: str | None, step: str | None
+    columns: Mapping[str, Values], epoch: str | None, step: str | None
 ) -> dict[str, Logged]:
     found = {}
     gaps = epoch is None and step is None and not all(c.present.all() for c in columns.values())
@@ -243,9 +243,9 @@ def _curves(
     return found
 
 
-def _taken(columns: Mapping[str, Column], rows: Sequence[int]) -> dict[str, Column]:
+def _taken(columns: Mapping[str, Values], rows: Sequence[int]) -> dict[str, Values]:
     return {
-        name: Column(column.values[rows], column.present[rows]) for name, column in columns.items()
+        name: Values(column.values[rows], column.present[rows]) for name, column in columns.items()
     }
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from fitscope.errors import UserError
 from fitscope.logs.cells import read_cells
 from fitscope.logs.direction import is_metric
-from fitscope.logs.table import Column, Table, refuse_many, strict
+from fitscope.logs.table import Table, Values, refuse_many, strict
 
 SEPARATORS = (",", ";", "\t", "|")
 LONGEST_SHOWN = 40  # signs of a wrong value that are shown
@@ -88,7 +88,7 @@ def read_text_table(source: str, text: str) -> Table:
     rows = read_cells(source, text, separator, len(names), decimal_comma=separator == ";")
     if not rows.lines:
         raise UserError(f"{source}: names of columns and nothing below them")
-    numbers: dict[str, Column] = {}
+    numbers: dict[str, Values] = {}
     words: dict[str, list[str]] = {}
     for name, column in zip(names, rows.columns, strict=True):
         if not name:
