@@ -192,12 +192,17 @@ def metrics_apart(table: Table) -> Table:
     if name is None or value is None or len(set(table.words[name])) > MOST_METRICS:
         return table
     column = table.numbers[value]
-    kept = (table.epochs(), table.steps(), *table.numbers.keys() & set(RUN_NUMBERS))
-    numbers = {n: other for n, other in table.numbers.items() if n in kept}
+    numbers = _places(table)
     texts = np.array(table.words[name])
     for metric in dict.fromkeys(table.words[name]):
         numbers[metric] = Values(column.values, column.present & (texts == metric))
     return Table(numbers, {n: words for n, words in table.words.items() if n != name})
+
+
+def _places(table: Table) -> dict[str, Values]:
+    """The columns that say where a row stands: its epoch, its step and its run."""
+    kept = (table.epochs(), table.steps(), *RUN_NUMBERS)
+    return {name: column for name, column in table.numbers.items() if name in kept}
 
 
 def _parts_apart(table: Table) -> Table:
@@ -206,12 +211,12 @@ def _parts_apart(table: Table) -> Table:
         different = sorted(set(texts))
         known = [meaning(text) for text in different]
         if len(different) > 1 and all(m.part is not None and not m.metric for m in known):
-            kept = (table.epochs(), table.steps(), *table.numbers.keys() & set(RUN_NUMBERS))
-            numbers = {n: column for n, column in table.numbers.items() if n in kept}
+            places = _places(table)
+            numbers = dict(places)
             for part in different:
                 mine = np.array([text == part for text in texts])
                 for metric, column in table.numbers.items():
-                    if metric not in kept:
+                    if metric not in places:
                         numbers[f"{part.strip()}/{metric}"] = Values(
                             column.values, column.present & mine
                         )
