@@ -30,23 +30,8 @@ COUNTER = re.compile(r"(?:^\W*|[\[(]\s*)(?P<at>\d+)\s*(?:/\s*(?P<of>\d+)|%)")
 NAME_ENDS = re.compile(r"[,;，；。|\t{}\[\]()·•]|\s[-–—]\s|\.\s|\s{2,}")
 UNITS = frozenset(
     (
-        "in",
-        "at",
-        "for",
-        "after",
-        "s",
-        "ms",
-        "us",
-        "it",
-        "m",
-        "h",
-        "min",
-        "sec",
-        "mb",
-        "gb",
-        "g",
-        "k",
-        "x",
+        *("in", "at", "for", "after", "it", "x"),
+        *("s", "ms", "us", "sec", "min", "m", "h", "k", "g", "mb", "gb"),
     )
 )
 LETTER = re.compile(r"[^\W\d_]")
