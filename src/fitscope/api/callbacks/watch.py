@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from fitscope.api.diagnose import diagnose_log
+from fitscope.api.judged import diagnose_log
 from fitscope.errors import UserError
 from fitscope.history import History
 from fitscope.logs.log import Log, Logged
