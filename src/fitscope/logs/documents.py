@@ -27,26 +27,25 @@ WRITTEN = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|nan|[-+]?inf(?:
 DEPTH = 4  # how deep below the top of a document histories are looked for
 
 
-def read_document(source: str, text: str) -> list[Log]:
-    """The runs of a JSON or JSON-lines file.
+def parsed(source: str, text: str) -> Any:
+    """What JSON or JSON lines hold.
 
     Args:
-        source: where it came from.
-        text: what it holds.
+        source: where the text came from.
+        text: the JSON.
 
     Raises:
-        UserError: broken JSON, or no curves in it.
+        UserError: broken JSON.
     """
     try:
-        document = json.loads(text)
+        return json.loads(text)
     except RecursionError:
         raise UserError(f"{source}: nested too deep for a log") from None
     except ValueError as error:
-        document = json_lines(text)
-        if document is None:
-            where = getattr(error, "lineno", 1)
-            raise UserError(f"{source}: line {where}: broken JSON ({_reason(error)})") from None
-    return document_logs(source, document)
+        if (document := _json_lines(text)) is not None:
+            return document
+        where = getattr(error, "lineno", 1)
+        raise UserError(f"{source}: line {where}: broken JSON ({_reason(error)})") from None
 
 
 def document_logs(source: str, document: Any) -> list[Log]:
@@ -229,7 +228,7 @@ def _float(value: Any) -> float:
         return math.inf if value > 0 else -math.inf
 
 
-def json_lines(text: str) -> list[Any] | None:
+def _json_lines(text: str) -> list[Any] | None:
     """JSON lines; a last line that was cut off is left out."""
     rows = [line for line in text.splitlines() if line.strip()]
     found = []
