@@ -93,7 +93,6 @@ class Watch:
         self._rows = rows
         places = {row[1:] for values in rows.values() for row in values}
         self._latest = max((epoch for epoch, _ in places), default=-math.inf)
-        self._stepped = any(step is not None for _, step in places)
         self._count = len(places)
         self._due = self._count + 1
         self._finished = False
@@ -146,7 +145,6 @@ class Watch:
             self._begin(_before(self._rows, at))
         self._latest, self._finished = at, False
         place = None if step is None else float(step)
-        self._stepped |= place is not None
         for name, value in metrics.items():
             number = _number(value)
             if number is not None:
