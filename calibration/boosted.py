@@ -219,7 +219,7 @@ def train_missing(work: Path, runs: int) -> None:
     for run in range(runs):
         path = work / "boosted" / f"{run:04d}.npz"
         with alone(path) as mine:
-            if mine and not path.exists():
+            if mine:
                 part = path.with_suffix(".part")
                 with part.open("wb") as stream:
                     np.savez(stream, allow_pickle=False, **trained(run))
