@@ -23,7 +23,7 @@ import numpy as np
 from jaxtyping import Float
 
 from calibration.alone import alone
-from calibration.table import table
+from calibration.table import share, table
 from calibration.truth import FLAT, NEAR, RISEN
 from fitscope.history import History, RowLosses
 from fitscope.learners.chances import Chances
@@ -321,14 +321,6 @@ def _groups(runs: list[Run]) -> dict[str, list[int]]:
             found.setdefault(name, []).append(number)
     order = [*LIBRARIES, *TASKS, *(f"{rows:,} rows" for rows in ROWS), "**all**"]
     return {name: found[name] for name in order if name in found}
-
-
-def share(true: list[bool]) -> str:
-    """A share with its standard error, of which none is told of nothing."""
-    if not true:
-        return ""
-    part = float(np.mean(true))
-    return f"{100 * part:.1f} ± {100 * (part * (1 - part) / len(true)) ** 0.5:.1f} %"
 
 
 def main() -> None:

@@ -17,9 +17,8 @@ from pathlib import Path
 import numpy as np
 
 from calibration.alone import alone
-from calibration.boosted import share
 from calibration.real_tables import real_table
-from calibration.table import table
+from calibration.table import share, table
 
 TABLES = (
     "mlc_churn", "wa_churn", "credit_data", "lending_club", "nassCDS", "hpc_data", "Chile",
