@@ -228,6 +228,10 @@ class StudyDocument(Document):
         """All that is trained: the models, then learners on fewer rows."""
         return (*self.models, *self.subsets)
 
+    def train_rows_of(self, entry: ModelEntry) -> int:
+        """On how many training rows a run of a model is trained."""
+        return entry.rows if isinstance(entry, SubsetEntry) else self.data.train_rows
+
     def runs_of(self, entry: ModelEntry) -> list[int]:
         """Numbers of the runs of an entry."""
         return list(range(self.repeats if entry.repeats is None else entry.repeats))
