@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from fitscope.errors import Notice, UserError
-from fitscope.files import LOCK, locked
+from fitscope.files import locked
 from fitscope.learners.mlp.plan import Precision
 from fitscope.study import checksums
 from fitscope.study.definition import Definition, Planned, grown, make_document, same_study
@@ -38,6 +38,12 @@ from fitscope.study.journal import Journal
 from fitscope.study.precision import choose_precision
 from fitscope.study.results import RunResult
 from fitscope.study.rounds import store_places
+from fitscope.study.training_folder import (
+    check_folder,
+    forget_if_empty,
+    remove_leftovers,
+    write_document,
+)
 
 Watch = Callable[[StudyDocument], AbstractContextManager[Observer]]
 
@@ -88,13 +94,10 @@ def training(
     with locked(path):
         if found is None:  # somebody may have been here while the rows were looked at
             check_folder(path, resume=False)
-        for leftover in path.rglob(".*.part"):  # of a program that was killed while writing
-            leftover.unlink(missing_ok=True)
-        for leftover in path.glob(".tensorboard-*"):
-            shutil.rmtree(leftover, ignore_errors=True)
+        remove_leftovers(path)
         try:
             # what follows in the folder is of today's format, so what says so comes first
-            _write_document(folder, document)
+            write_document(folder, document)
             store_places(folder, definition.splits, definition.places, definition.groups)
             with ExitStack() as stack:
                 observer = stack.enter_context(watch(document))
@@ -103,7 +106,7 @@ def training(
                 yield Training(definition, document, folder, observer, crew, stack)
         except UserError:
             if not found:
-                _forget_if_empty(folder)
+                forget_if_empty(folder)
             raise
 
 
@@ -184,7 +187,7 @@ class Training:
             application: plain values; they take the place of those before.
         """
         self.document = self.document.model_copy(update={"application": dict(application)})
-        _write_document(self.folder, self.document)
+        write_document(self.folder, self.document)
 
     def complete(self) -> StoredStudy:
         """End training: workers are ended, and what was never finished is no part of the study.
@@ -209,7 +212,7 @@ class Training:
         if document != self.document:
             self._drop_runs_without(document)
             self.document = document
-            _write_document(self.folder, document)
+            write_document(self.folder, document)
         stored = read_started(self.folder.path)
         if not stored.results.judged:
             stored = self.judged()
@@ -244,7 +247,7 @@ class Training:
             self._observer(RunFailed(job.model, repeat, reason))
 
     def _change(self, document: StudyDocument) -> None:
-        _write_document(self.folder, document)
+        write_document(self.folder, document)
         self.document = document
         self._observer(StudyGrown(document))
 
@@ -288,48 +291,11 @@ class Training:
             self._observer(_finished_event(run))
 
 
-def check_folder(path: Path, resume: bool) -> None:
-    """Make sure that a study may be written to `path`.
-
-    Raises:
-        UserError: it holds a study and `resume` is not wanted, or something else.
-    """
-    folder = Folder(path)
-    if path.exists() and not path.is_dir():
-        raise UserError(f"{path}: is a file, not a folder; choose another folder")
-    if folder.study.exists():
-        if not resume:
-            raise UserError(
-                f"{path}: holds a study already; go on with it by --resume (resume=True), or "
-                "choose another folder"
-            )
-        return
-    # these alone are what a study leaves that was stopped before its first file
-    ours = {folder.checkpoints, path / LOCK, path / checksums.NAME}
-    if path.exists() and not ours.issuperset(path.iterdir()):
-        raise UserError(f"{path}: is not empty and holds no study; choose another folder")
-
-
 def _precision(definition: Definition, document: StudyDocument) -> Precision:
     learners = [learner for learner, _ in definition.models.values()]
     folds = definition.splits
     runs = max(1, definition.repeats // len(folds))  # on the same rows
     return choose_precision(definition.plan, document.device, learners, folds[0], runs)
-
-
-def _write_document(folder: Folder, document: StudyDocument) -> None:
-    text = document.model_dump_json(indent=1) + "\n"
-    if not folder.study.exists() or folder.study.read_bytes() != text.encode():
-        checksums.store(folder.path, {folder.study: text.encode()})
-
-
-def _forget_if_empty(folder: Folder) -> None:
-    """A new study that failed before it had trained anything leaves nothing to resume."""
-    if not folder.results.exists() and not any(folder.checkpoints.glob("*/[0-9]*.npz")):
-        for file in (folder.study, folder.folds, folder.path / checksums.NAME):
-            file.unlink(missing_ok=True)
-        for part in (folder.checkpoints, folder.path / "rows", folder.path / "weights"):
-            shutil.rmtree(part, ignore_errors=True)
 
 
 def _as_finished(document: StudyDocument, ended: Collection[tuple[str, int]]) -> StudyDocument:
