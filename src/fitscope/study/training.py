@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import shutil
 import warnings
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +18,7 @@ from fitscope.learners.mlp.plan import Precision
 from fitscope.study import checksums
 from fitscope.study.definition import Definition, Planned, grown, make_document, same_study
 from fitscope.study.device import choose_device
-from fitscope.study.document import ModelEntry, StudyDocument
+from fitscope.study.document import StudyDocument
 from fitscope.study.events import Observer, RunFailed, RunFinished, StudyGrown
 from fitscope.study.executor import Crew
 from fitscope.study.executors import LOCAL, check_executor, machines_of
@@ -136,7 +135,7 @@ class Training:
         self._rows: list[Rows] | None = None
         self._finished = stored_runs(document, folder)
         for run in self._finished.runs:
-            self._observer(_finished_event(run, stored=True))
+            self._observer(RunFinished.of(run, stored=True))
 
     def train(
         self, models: Mapping[str, Planned], until: float | None = None
@@ -160,7 +159,7 @@ class Training:
         document = grown(self.document, models)
         if document != self.document:
             self._change(document)
-        done = self._finished.keys | self._failed
+        done = self._finished.ended
         missing = {
             name: [repeat for repeat in range(one.repeats) if (name, repeat) not in done]
             for name, one in models.items()
@@ -208,7 +207,7 @@ class Training:
         failed = self.failed
         if failed and not self._finished.runs:
             raise UserError(f"no run could be trained; {failed[0]}")
-        document = _as_finished(self.document, self._finished.keys | self._failed)
+        document = self.document.of_ended(self._finished.ended)
         if document != self.document:
             self._drop_runs_without(document)
             self.document = document
@@ -235,10 +234,6 @@ class Training:
     def failed(self) -> tuple[FailedRun, ...]:
         """Runs that have failed since training began."""
         return self._finished.failed
-
-    @property
-    def _failed(self) -> set[tuple[str, int]]:
-        return {(run.model, run.repeat) for run in self._finished.failed}
 
     def _give_up(self, job: Job, reason: str) -> None:
         """Remember that the runs of a job have failed."""
@@ -288,7 +283,7 @@ class Training:
         for file in gone:
             file.unlink(missing_ok=True)
         for run in new:
-            self._observer(_finished_event(run))
+            self._observer(RunFinished.of(run))
 
 
 def _precision(definition: Definition, document: StudyDocument) -> Precision:
@@ -296,35 +291,3 @@ def _precision(definition: Definition, document: StudyDocument) -> Precision:
     folds = definition.splits
     runs = max(1, definition.repeats // len(folds))  # on the same rows
     return choose_precision(definition.plan, document.device, learners, folds[0], runs)
-
-
-def _as_finished(document: StudyDocument, ended: Collection[tuple[str, int]]) -> StudyDocument:
-    """The document of the runs that have ended; an entry without its first run is left out."""
-
-    def trained(entries: Sequence[ModelEntry]) -> list[ModelEntry]:
-        kept = []
-        for entry in entries:
-            wanted = document.runs_of(entry)
-            count = next((run for run in wanted if (entry.name, run) not in ended), len(wanted))
-            if count == len(wanted):
-                kept.append(entry)
-            elif count:
-                kept.append(entry.model_copy(update={"repeats": count}))
-        return kept
-
-    return document.model_copy(
-        update={"models": trained(document.models), "subsets": trained(document.subsets)}
-    )
-
-
-def _finished_event(run: RunResult, stored: bool = False) -> RunFinished:
-    return RunFinished(
-        run.model,
-        run.repeat,
-        run.epochs,
-        run.best_epoch,
-        {name: math.nan if value is None else value for name, value in run.best.items()},
-        run.stopped,
-        run.seconds,
-        stored,
-    )
