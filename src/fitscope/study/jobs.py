@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fitscope.learners.base import Hungry
+from fitscope.learners.abilities import Hungry
 from fitscope.learners.given import packed
 from fitscope.study.document import ModelEntry, StudyDocument, SubsetEntry
 from fitscope.study.finished import run_files
