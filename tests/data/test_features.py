@@ -76,6 +76,12 @@ def test_what_is_refused_says_what_is_wanted(x: Any, said: str):
     assert len(str(caught.value).splitlines()) == 1
 
 
+def test_lazy_frames_are_to_be_collected():
+    rows = pl.LazyFrame({"a": [1.0, 2.0, 3.0]})
+    with pytest.raises(UserError, match=r"a lazy frame; give x\.collect\(\)"):
+        Split(rows, Y, rows, Y)
+
+
 def test_parts_with_other_columns_and_in_the_order_of_train_test_split():
     frame = pd.DataFrame(COLUMNS)
     with pytest.raises(UserError, match="validation rows lack age and have old beyond them"):

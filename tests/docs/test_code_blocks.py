@@ -149,8 +149,9 @@ def place(tmp_path, monkeypatch, address, shelf):
 
 def small_studies(monkeypatch, shelf):
     """Let every study train narrow networks for a few epochs on few rows; equal studies once."""
-    from fitscope.study import execute, training
+    from fitscope.study import execute
     from fitscope.study.folder import read_study
+    from fitscope.study.training_folder import check_folder
 
     real = execute.execute
 
@@ -162,7 +163,7 @@ def small_studies(monkeypatch, shelf):
         stored = shelf / hashlib.sha256(repr(known).encode()).hexdigest()
         if resume and (path / "results.json").exists():
             return read_study(path)  # which other rows than the small ones would not fit
-        training.check_folder(path, resume)
+        check_folder(path, resume)
         if stored.exists():
             shutil.copytree(stored, path, dirs_exist_ok=True)
             return read_study(path)

@@ -13,7 +13,8 @@ from fitscope.learners.base import Size
 from fitscope.learners.hgb import HGB
 from fitscope.learners.mlp.network import MLP
 from fitscope.study.advise import advise
-from fitscope.study.results import Advice, Estimate, ModelResult, Results
+from fitscope.study.estimate import Estimate
+from fitscope.study.results import Advice, ModelResult, Results
 from fitscope.task import BINARY
 from fitscope.verdicts.comparison import Comparison
 from fitscope.verdicts.cost import Cost, Price

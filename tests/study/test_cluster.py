@@ -1,4 +1,4 @@
-"""Studies on several machines, with nodes in this process and real workers: no engine is needed."""
+"""Studies on several machines, with nodes in this process and real workers: nothing is carried."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.study import training
 from fitscope.study.cluster import machines, node
-from fitscope.study.cluster.machines import Cluster, Found, Lost
+from fitscope.study.cluster.machines import Cluster
 from fitscope.study.cluster.node import Node
+from fitscope.study.cluster.transport import Found, Lost
 from fitscope.study.definition import Definition
 from fitscope.study.events import RunLost, RunProgress, RunStarted
 from fitscope.study.execute import execute
@@ -51,7 +52,7 @@ class Call:
 
 
 class Near:
-    """An engine that carries nothing anywhere."""
+    """A transport that carries nothing anywhere."""
 
     def __init__(self, **cores):
         self.cores, self.nodes, self.shared = cores, {}, 0
@@ -77,17 +78,17 @@ class Near:
 
 @pytest.fixture
 def on(monkeypatch):
-    """Puts studies on an engine's machines."""
+    """Puts studies on a transport's machines."""
 
-    def put(engine):
+    def put(transport):
         def cluster(executor, device, folder, most):
             if executor == "local":
                 return machines_of(executor, device, folder, most)
-            return Cluster(engine, folder, most)
+            return Cluster(transport, folder, most)
 
         monkeypatch.setattr(training, "check_executor", lambda executor: executor)
         monkeypatch.setattr(training, "machines_of", cluster)
-        return engine
+        return transport
 
     return put
 
@@ -122,21 +123,21 @@ def arrays(folder: Path) -> dict[str, bytes]:
 
 
 def test_a_lost_machine_costs_no_number(on, tmp_path):
-    engine, events = on(Near(a=1, b=1)), []
+    transport, events = on(Near(a=1, b=1)), []
     definition = Definition((made_up_split(),), PLAN, MODELS, repeats=2)
 
     def switch_off():
         while not any(isinstance(event, RunProgress) for event in list(events)):
             time.sleep(0.02)
         first = next(event for event in list(events) if isinstance(event, RunStarted))
-        engine.nodes[first.where].end()
+        transport.nodes[first.where].end()
 
     threading.Thread(target=switch_off, daemon=True).start()
     execute(definition, tmp_path / "far", executor="near", watch=seen(events))
     assert [type(event) for event in events].count(RunLost) >= 1
     assert {event.where for event in events if isinstance(event, RunStarted)} == {"a", "b"}
-    assert engine.shared == 1, "rows are shared once"
-    assert not engine.running
+    assert transport.shared == 1, "rows are shared once"
+    assert not transport.running
     execute(definition, tmp_path / "here")
     far, here = arrays(tmp_path / "far"), arrays(tmp_path / "here")
     assert far == here
@@ -174,10 +175,10 @@ def test_a_cluster_that_cannot_be_used_is_one_line(on, tmp_path, monkeypatch):
     with pytest.raises(UserError, match="no machine with a core"):
         execute(definition, tmp_path / "none", executor="near")
     monkeypatch.setattr(Node, "about", lambda _: {"version": "0.0.1", "free": 1e9})
-    engine = on(Near(old=1))
+    transport = on(Near(old=1))
     with pytest.raises(UserError, match=r"old: has fitscope 0\.0\.1, this is"):
         execute(definition, tmp_path / "old", executor="near")
-    assert not engine.running
+    assert not transport.running
 
     class Nobody(Near):
         def node(self, machine, keep):
@@ -192,9 +193,9 @@ def test_a_cluster_that_cannot_be_used_is_one_line(on, tmp_path, monkeypatch):
 
 
 def test_no_more_machines_are_taken_than_runs_go_side_by_side(tmp_path):
-    engine = Near(a=1, b=1, c=1)
-    cluster = Cluster(engine, tmp_path, most=2)
+    transport = Near(a=1, b=1, c=1)
+    cluster = Cluster(transport, tmp_path, most=2)
     assert len(cluster.open(machines.queue.SimpleQueue())) == 2
     assert cluster.threads == 1
     cluster.close()
-    assert sorted(engine.nodes) == ["a", "b"]
+    assert sorted(transport.nodes) == ["a", "b"]

@@ -15,8 +15,9 @@ from fitscope.learners import to_stored
 from fitscope.learners.base import Size
 from fitscope.learners.mlp.network import MLP
 from fitscope.study.document import ModelEntry, StudyDocument
+from fitscope.study.estimate import Estimate
 from fitscope.study.folder import Folder, read_document, read_histories, read_study
-from fitscope.study.results import Estimate, ModelResult, Results
+from fitscope.study.results import ModelResult, Results
 
 STORED_MODEL = ModelResult(
     "Tiny", ("sizes",), Size(481, "parameters"), 1, {"val_loss": Estimate(0.5)}

@@ -15,7 +15,7 @@ from fitscope.files import LOCK, is_locked, locked
 from fitscope.study.folder import read_study
 from fitscope.study.judge import store_judged
 from fitscope.study.snapshot import read_running, stamp
-from fitscope.study.training import check_folder
+from fitscope.study.training_folder import check_folder
 
 STORED = Path(__file__).with_name("format1")
 HOLD = """

@@ -22,7 +22,8 @@ from fitscope.learners.base import Size
 from fitscope.learners.mlp.network import MLP
 from fitscope.study import answer, stored_answer
 from fitscope.study.document import ModelEntry
-from fitscope.study.results import Estimate, ModelResult, Results, RunResult
+from fitscope.study.estimate import Estimate
+from fitscope.study.results import ModelResult, Results, RunResult
 from fitscope.study.schema import json_schema
 from fitscope.study.summarize import summarize
 from fitscope.task import BINARY

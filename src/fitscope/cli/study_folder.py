@@ -51,7 +51,7 @@ def going_on(folder: Path, named: bool) -> None:
     Raises:
         UserError: the folder that was named is not there, or holds something else.
     """
-    from fitscope.study.training import check_folder
+    from fitscope.study.training_folder import check_folder
 
     if (folder / "study.json").exists():
         return

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float32
 
-from fitscope.data.memory import is_pandas
+from fitscope.data.memory import is_pandas, is_polars
 from fitscope.data.target import blocks
 from fitscope.errors import UserError, reason
 from fitscope.names import listed, shown
@@ -39,10 +39,12 @@ def as_features(values: Any, part: str) -> tuple[Float32[np.ndarray, "rows featu
     if is_pandas(values):
         columns = [values.iloc[:, place] for place in range(values.shape[1])]
         return _joined([str(name) for name in values.columns], columns, part)
-    if type(values).__module__.partition(".")[0] == "polars" and hasattr(values, "get_columns"):
+    if is_polars(values):
         return _joined(list(values.columns), values.get_columns(), part)
     if hasattr(values, "toarray") and hasattr(values, "nnz"):
         raise UserError(f"{part} rows: features are a sparse matrix; give x.toarray()")
+    if hasattr(values, "collect") and hasattr(values, "collect_schema"):
+        raise UserError(f"{part} rows: features are a lazy frame; give x.collect()")
     try:
         x = np.asarray(values, dtype=np.float32)
     except (TypeError, ValueError) as error:

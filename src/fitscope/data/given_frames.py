@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Float32
 
 from fitscope.data.features import as_features, in_order
+from fitscope.data.memory import is_pandas, is_polars
 from fitscope.errors import UserError
 from fitscope.names import listed
 
@@ -30,12 +31,6 @@ class Columns(NamedTuple):
     raw: Raw | None
 
 
-def is_frame(given: Any) -> bool:
-    """Whether it is a data frame of pandas or Polars."""
-    module = type(given).__module__.partition(".")[0]
-    return module in ("pandas", "polars") and hasattr(given, "columns")
-
-
 def as_parts(train: Any, validation: Any) -> Columns:
     """Features of both parts: numbers, or what else two frames hold.
 
@@ -46,7 +41,7 @@ def as_parts(train: Any, validation: Any) -> Columns:
     Raises:
         UserError: what is no table, columns that differ.
     """
-    frames = is_frame(train) and is_frame(validation)
+    frames = all(is_pandas(part) or is_polars(part) for part in (train, validation))
     try:
         x, names = as_features(train, "train")
         other, others = as_features(validation, "validation")

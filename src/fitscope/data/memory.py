@@ -19,6 +19,11 @@ def is_pandas(given: Any) -> bool:
     return type(given).__module__.partition(".")[0] == "pandas" and hasattr(given, "columns")
 
 
+def is_polars(given: Any) -> bool:
+    """Whether it is a Polars frame that holds its rows, told without loading Polars."""
+    return type(given).__module__.partition(".")[0] == "polars" and hasattr(given, "get_columns")
+
+
 def from_pandas(frame: Any) -> pl.DataFrame:
     """A pandas frame, column by column, so that PyArrow is not needed; its index is left out.
 

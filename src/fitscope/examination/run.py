@@ -93,7 +93,8 @@ def run_examination(
     from fitscope.study.device import choose_device
     from fitscope.study.executors import check_executor
     from fitscope.study.folder import Folder, read_document, read_study, write_results
-    from fitscope.study.training import check_folder, training, unwatched
+    from fitscope.study.training import training, unwatched
+    from fitscope.study.training_folder import check_folder
 
     began = time.monotonic()
     told = listener or Listener()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from fitscope.learners.base import has_steps, is_reference, keeps_best
 from fitscope.study.answer import Rung
-from fitscope.study.results import Estimate
+from fitscope.study.estimate import Estimate
 from fitscope.verdicts.versions import Version, priced
 
 if TYPE_CHECKING:

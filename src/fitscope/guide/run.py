@@ -113,7 +113,8 @@ def run_guide(
     from fitscope.study.execute import execute
     from fitscope.study.executors import check_executor
     from fitscope.study.folder import Folder
-    from fitscope.study.training import check_folder, unwatched
+    from fitscope.study.training import unwatched
+    from fitscope.study.training_folder import check_folder
 
     check_folder(folder, resume)
     if Folder(folder).study.exists():

@@ -43,7 +43,8 @@ def as_learner(given: Any, task: Task | None = None, features: int | None = None
         >>> as_learner(LogisticRegression(C=0.1))
         Estimator(LogisticRegression(C=0.1))
     """
-    from fitscope.learners.base import Choosy, Learner
+    from fitscope.learners.abilities import Choosy
+    from fitscope.learners.base import Learner
 
     learner: Learner
     if isinstance(given, Learner) and not isinstance(given, type):

@@ -254,28 +254,6 @@ class Learner(Protocol):
         ...
 
 
-@runtime_checkable
-class Choosy(Protocol):
-    """A learner that cannot learn every task."""
-
-    def check_task(self, task: Task) -> None:
-        """Make sure that it can learn a task.
-
-        Raises:
-            UserError: it cannot.
-        """
-        ...
-
-
-@runtime_checkable
-class Hungry(Protocol):
-    """A learner that may need much memory."""
-
-    def memory(self, rows: int) -> float:
-        """Bytes that a run on so many training rows needs at least, as far as is known."""
-        ...
-
-
 def has_steps(learner: Learner) -> bool:
     """Whether a learner's history is a curve."""
     return learner.step != SINGLE

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from fitscope.report.words import shown
+from fitscope.study.estimate import Estimate
 from fitscope.study.failed import failures
-from fitscope.study.results import Estimate
 
 if TYPE_CHECKING:
     from fitscope.study.document import ModelEntry

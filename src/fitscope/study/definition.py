@@ -20,10 +20,10 @@ from fitscope.data.describe import feature_histogram
 from fitscope.data.split import Split
 from fitscope.errors import UserError
 from fitscope.learners import to_stored
-from fitscope.learners.base import Learner, Size
+from fitscope.learners.base import Learner
 from fitscope.learners.mlp.plan import Plan
 from fitscope.names import slugs
-from fitscope.process import available_cores, free_memory
+from fitscope.process import available_cores
 from fitscope.study.document import (
     DataEntry,
     Histogram,
@@ -33,12 +33,9 @@ from fitscope.study.document import (
     SubsetEntry,
     TaskEntry,
 )
+from fitscope.study.too_large import refuse_too_large
 from fitscope.task import Task
 
-MOST = 2**31  # parameters or leaves of a model
-BYTES_A_PARAMETER = 20
-"""What a network needs to train at the least: weights, Adam's two averages, gradients and the best
-weights so far, 4 bytes each. Measured, `MLP` of 27 and 75 million parameters: 21 a parameter."""
 HISTOGRAM_ROWS, HISTOGRAM_BINS = 1_000, 101
 
 
@@ -169,9 +166,7 @@ def grown(document: StudyDocument, planned: Mapping[str, Planned]) -> StudyDocum
     taken = {entry.slug for entry in document.entries}
     for name, one in planned.items():
         size = one.learner.size(len(document.data.feature_names), task)
-        if size.count > MOST:
-            raise UserError(f"{name}: {size} are more than any machine can train; choose fewer")
-        _refuse_beyond_memory(name, size, document.device)
+        refuse_too_large(name, size, document.device)
         entry = known.get(name)
         if entry is None:
             (slug,) = slugs([name], taken)
@@ -214,18 +209,6 @@ def same_study(stored: StudyDocument, wanted: StudyDocument, path: Path) -> Stud
                 "choose another folder"
             )
     return stored
-
-
-def _refuse_beyond_memory(name: str, size: Size, device: str) -> None:
-    """Say before it trains that a network cannot be trained here."""
-    if size.unit != "parameters" or device != "cpu":
-        return
-    needed, free = float(BYTES_A_PARAMETER * size.count), free_memory()
-    if needed > free:
-        raise UserError(
-            f"{name}: {size} need {needed / 1e9:,.1f} GB of memory to train, {free / 1e9:,.1f} GB "
-            "are free; choose fewer units or layers"
-        )
 
 
 def _rows(entry: ModelEntry) -> int | None:

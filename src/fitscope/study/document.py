@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Any, Literal
@@ -228,9 +229,35 @@ class StudyDocument(Document):
         """All that is trained: the models, then learners on fewer rows."""
         return (*self.models, *self.subsets)
 
+    def train_rows_of(self, entry: ModelEntry) -> int:
+        """On how many training rows a run of a model is trained."""
+        return entry.rows if isinstance(entry, SubsetEntry) else self.data.train_rows
+
     def runs_of(self, entry: ModelEntry) -> list[int]:
         """Numbers of the runs of an entry."""
         return list(range(self.repeats if entry.repeats is None else entry.repeats))
+
+    def of_ended(self, ended: Collection[tuple[str, int]]) -> StudyDocument:
+        """The document of the runs that have ended; an entry without its first run is left out.
+
+        Args:
+            ended: model and number of each of them.
+        """
+
+        def trained(entries: Sequence[ModelEntry]) -> list[ModelEntry]:
+            kept = []
+            for entry in entries:
+                wanted = self.runs_of(entry)
+                count = next((run for run in wanted if (entry.name, run) not in ended), len(wanted))
+                if count == len(wanted):
+                    kept.append(entry)
+                elif count:
+                    kept.append(entry.model_copy(update={"repeats": count}))
+            return kept
+
+        return self.model_copy(
+            update={"models": trained(self.models), "subsets": trained(self.subsets)}
+        )
 
     @property
     def wanted(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from fitscope.task import LOSS
 
 if TYPE_CHECKING:
     from fitscope.study.document import StudyDocument
+    from fitscope.study.results import RunResult
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,20 @@ class RunFinished:
     stopped: str
     seconds: float
     stored: bool = False
+
+    @classmethod
+    def of(cls, run: RunResult, stored: bool = False) -> RunFinished:
+        """What is told of a finished run; a metric that it lacks is NaN."""
+        return cls(
+            run.model,
+            run.repeat,
+            run.epochs,
+            run.best_epoch,
+            {name: math.nan if value is None else value for name, value in run.best.items()},
+            run.stopped,
+            run.seconds,
+            stored,
+        )
 
 
 @dataclass(frozen=True)

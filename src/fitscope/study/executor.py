@@ -1,4 +1,4 @@
-"""Training runs on one machine or many: which goes to which worker, and what comes back."""
+"""Training runs on one machine or many: jobs are handed out, and what comes back is taken in."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from typing import Any
 from fitscope.errors import UserError
 from fitscope.study.events import Observer, RunGivenUp, RunLost, RunProgress, RunStarted
 from fitscope.study.jobs import Job
-from fitscope.study.machines import Hired, Machine, Machines
+from fitscope.study.machines import Hired, Machines
+from fitscope.study.roster import Roster
 
 PATIENCE = 20.0  # seconds for checkpoints at Ctrl-C
 SHORT_PATIENCE = 2.0  # seconds for a worker to give up its job at a deadline
@@ -33,31 +34,28 @@ class Crew:
     machines: Machines
     most: int | None = None
     _events: queue.SimpleQueue = field(init=False, default_factory=queue.SimpleQueue)
-    _there: list[Machine] = field(init=False, default_factory=list)
-    _workers: dict[Hired, Machine] = field(init=False, default_factory=dict)
-    _ready: list[Hired] = field(init=False, default_factory=list)
-    _busy: dict[Hired, Job] = field(init=False, default_factory=dict)
-    _used: Counter[Machine] = field(init=False, default_factory=Counter)
-    _compiled: set[tuple[Machine, Any]] = field(init=False, default_factory=set)
+    _roster: Roster = field(init=False)
     _pending: list[Job] = field(init=False, default_factory=list)
     _done: list[Job] = field(init=False, default_factory=list)
     _lost: Counter[tuple[str, tuple[int, ...]]] = field(init=False, default_factory=Counter)
     _stillborn: int = field(init=False, default=0)
 
+    def __post_init__(self) -> None:
+        self._roster = Roster(self.machines, self.most)
+
     def __enter__(self) -> Crew:
-        self._there = list(self.machines.open(self._events))
+        self._roster.there.extend(self.machines.open(self._events))
         return self
 
     def __exit__(self, *_: object) -> None:
-        for worker in self._workers:
+        for worker in self._roster.workers:
             worker.end()
         self.machines.close()
 
     @property
     def side_by_side(self) -> int:
         """How many runs of one core can go on at once."""
-        room = sum(min(machine.slots, machine.cores) for machine in self._there)
-        return max(room if self.most is None else min(room, self.most), 1)
+        return self._roster.side_by_side
 
     def train(
         self,
@@ -89,9 +87,9 @@ class Crew:
         if until is not None and time.monotonic() >= until:
             return
         self._pending = list(jobs)
-        self._hire()
+        self._roster.hire(self._pending, self._events)
         try:
-            while self._pending or self._busy or self._done:
+            while self._pending or self._roster.busy or self._done:
                 if until is not None and time.monotonic() >= until:
                     for job in self._stop(finished, SHORT_PATIENCE):
                         for repeat in job.repeats:
@@ -99,52 +97,11 @@ class Crew:
                     return
                 self._hand_out(failed)
                 self._take_in(finished)
-                if self._pending or self._busy:
+                if self._pending or self._roster.busy:
                     self._hear(observer, failed, until)
         except BaseException:
             self._stop(finished, PATIENCE)
             raise
-
-    @property
-    def _limit(self) -> int:
-        """How many jobs go side by side, beside one that has a GPU."""
-        room = sum(machine.slots for machine in self._there)
-        return room if self.most is None else min(room, self.most)
-
-    @property
-    def _full(self) -> bool:
-        beside = self.machines.gpu and self.most is None
-        return len(self._busy) >= self._limit + beside
-
-    def _need(self, job: Job, machine: Machine) -> int:
-        """Slots of a machine that a job takes: one, or those of its threads; none on a GPU."""
-        if not job.wide:
-            return 1
-        if self.machines.gpu:
-            return 0
-        return math.ceil(machine.slots * min(self.machines.threads / machine.cores, 1.0))
-
-    def _room(self, machine: Machine, wide: bool) -> int:
-        """How many workers of a kind a machine has room for; the largest one always has."""
-        if not wide:
-            return machine.slots
-        largest = machine.cores == max(one.cores for one in self._there)
-        return max(machine.cores // self.machines.threads, int(largest))
-
-    def _hire(self) -> None:
-        """As many workers as the jobs can use, beside those that are there."""
-        every = [*self._pending, *self._busy.values()]
-        for wide, threads in ((False, 1), (True, self.machines.threads)):
-            wanted = min(self._limit, sum(job.wide == wide for job in every))
-            hired = Counter(on for worker, on in self._workers.items() if worker.wide == wide)
-            for _ in range(wanted - hired.total()):
-                room = {one: self._room(one, wide) - hired[one] for one in self._there}
-                machine = max(room, key=room.__getitem__)
-                if room[machine] <= 0:
-                    break
-                worker = machine.hire(wide, threads, self._events)
-                self._workers[worker] = machine
-                hired[machine] += 1
 
     def _hand_out(self, failed: Callable[[Job, str], None]) -> None:
         """Start jobs, the first one first, as long as they may start beside those that train.
@@ -152,61 +109,21 @@ class Crew:
         One that needs more memory than is free waits for the others to end, and fails if that
         does not help.
         """
-        while self._pending and not self._full:
-            found = self._next()
+        while self._pending and not self._roster.full:
+            found = self._roster.next(self._pending)
             if found is None:
                 return
             place, worker = found
-            job, machine = self._pending[place], self._workers[worker]
+            job, machine = self._pending[place], self._roster.workers[worker]
             memory = machine.free_memory() if job.memory else math.inf
-            if job.memory > memory and self._busy:
+            if job.memory > memory and self._roster.busy:
                 return
             del self._pending[place]
             if job.memory > memory:
                 needed, there = (f"{size / 1e9:,.1f} GB" for size in (job.memory, memory))
                 failed(job, f"it needs at least {needed} of memory, and {there} are free")
                 continue
-            self._ready.remove(worker)
-            self._busy[worker] = job
-            self._used[machine] += self._need(job, machine)
-            worker.give(job.message)
-
-    def _next(self) -> tuple[int, Hired] | None:
-        """The place of a job that may start now, and the worker for it."""
-        for wide in (True, False):
-            worker = self._able(wide)
-            place = None if worker is None else self._place(wide, self._workers[worker])
-            if worker is not None and place is not None:
-                return place, worker
-        return None
-
-    def _able(self, wide: bool) -> Hired | None:
-        """A ready worker of a kind, on the least busy machine of those that have a slot for it."""
-        free = {
-            machine: room
-            for machine in self._there
-            if (room := machine.slots - self._used[machine]) > 0 or (wide and self.machines.gpu)
-        }
-        able = [one for one in self._ready if one.wide == wide and self._workers[one] in free]
-        return max(able, key=lambda one: free[self._workers[one]], default=None)
-
-    def _place(self, wide: bool, machine: Machine) -> int | None:
-        """The place of the job of a kind to start there; one kind waits for the other but on a GPU.
-
-        The first one, or of narrow ones the first whose program is not being compiled there.
-        """
-        here = {job.program for one, job in self._busy.items() if self._workers[one] is machine}
-        compiling = {one for one in here if (machine, one) not in self._compiled} - {None}
-        first = None
-        for place, job in enumerate(self._pending):
-            if job.wide != wide:
-                if self.machines.gpu:
-                    continue
-                break
-            if wide or job.program not in compiling:
-                return place
-            first = place if first is None else first
-        return first
+            self._roster.give(worker, job)
 
     def _take_in(self, finished: Callable[[Sequence[Job]], None]) -> None:
         """Have those stored that are done; while that lasts, the next ones gather."""
@@ -242,9 +159,9 @@ class Crew:
         sender, event = said
         if sender is None and event is not None:
             raise UserError(event["message"])
-        if sender not in self._workers:
+        if sender not in self._roster.workers:
             self._moved(sender, None if event is None else event["event"])
-            self._hire()
+            self._roster.hire(self._pending, self._events)
         elif event is None or event["event"] == "failed":
             self._lose(sender, None if event is None else event["message"], observer, failed)
         else:
@@ -253,36 +170,29 @@ class Crew:
     def _moved(self, sender: Any, event: str | None) -> None:
         """Take in that a machine has joined, or was lost; what was dismissed may say more."""
         if event == "joined":
-            self._there.append(sender)
-        elif sender in self._there:
-            self._there.remove(sender)
+            self._roster.there.append(sender)
+        elif sender in self._roster.there:
+            self._roster.there.remove(sender)
 
     def _said(self, worker: Hired, event: Mapping[str, Any], observer: Observer) -> None:
-        job, machine = self._busy.get(worker), self._workers[worker]
+        job, machine = self._roster.busy.get(worker), self._roster.workers[worker]
         match event["event"]:
             case "error":
-                self._free(worker)
+                self._roster.free(worker)
                 raise UserError((f"{job.model}: " if job else "") + event["message"])
             case "ready":
-                self._ready.append(worker)
+                self._roster.ready(worker)
             case "started" if job:
                 for repeat in job.repeats:
                     observer(RunStarted(job.model, repeat, event["epoch"], machine.name))
             case "progress" if job:
-                self._compiled.add((machine, job.program))
+                self._roster.has_compiled(worker)
                 observer(_progress(job, event))
             case "finished" if job:
-                self._compiled.add((machine, job.program))
+                self._roster.has_compiled(worker)
                 self._done.append(job)
-                self._free(worker)
-                self._ready.append(worker)
-
-    def _free(self, worker: Hired) -> Job | None:
-        """The job that a worker is busy with no longer."""
-        job, machine = self._busy.pop(worker, None), self._workers[worker]
-        if job is not None:
-            self._used[machine] -= self._need(job, machine)
-        return job
+                self._roster.free(worker)
+                self._roster.ready(worker)
 
     def _lose(
         self,
@@ -302,14 +212,14 @@ class Crew:
         Raises:
             UserError: it never came as far as to take a job, and no other will.
         """
-        job, idle, machine = self._free(worker), worker in self._ready, self._workers[worker]
+        job, machine = self._roster.free(worker), self._roster.workers[worker]
         why = worker.complaint() if why is None else why
-        fault = machine in self._there  # else it is the machine's that ended
-        if job is None and not idle and fault:
+        fault = machine in self._roster.there  # else it is the machine's that ended
+        if job is None and not self._roster.is_ready(worker) and fault:
             self._stillborn += 1
             if self._stillborn >= self.machines.tries:
                 raise UserError(f"a training process ended before it was ready: {why}")
-        self._dismiss(worker)
+        self._roster.dismiss(worker)
         if job is not None:
             key = job.model, job.repeats
             self._lost[key] += fault
@@ -319,7 +229,7 @@ class Crew:
                     observer(RunLost(job.model, repeat, machine.name, why))
             else:
                 failed(job, why)
-        self._hire()
+        self._roster.hire(self._pending, self._events)
 
     def _stop(self, finished: Callable[[Sequence[Job]], None], patience: float) -> list[Job]:
         """Ask the busy workers to checkpoint, and end those that have not after a while.
@@ -327,41 +237,34 @@ class Crew:
         Returns:
             The jobs that were not done.
         """
-        for worker in self._busy:
+        for worker in self._roster.busy:
             worker.ask_to_stop()
         left = []
         deadline = time.monotonic() + patience
-        while self._busy:
+        while self._roster.busy:
             try:
                 worker, event = self._events.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
                 break
             name = None if event is None else event["event"]
-            if worker not in self._workers or name in ("started", "progress"):
+            if worker not in self._roster.workers or name in ("started", "progress"):
                 self._moved(worker, name)
                 continue
-            job = self._free(worker)
+            job = self._roster.free(worker)
             if job is not None and name == "finished":
                 self._done.append(job)
             elif job is not None:
                 left.append(job)
             if name in ("ready", "finished", "interrupted"):
-                self._ready.append(worker)
+                self._roster.ready(worker)
             else:
-                self._dismiss(worker)
-        for worker in list(self._busy):
-            left.append(self._busy[worker])
-            self._free(worker)
-            self._dismiss(worker)
+                self._roster.dismiss(worker)
+        for worker in list(self._roster.busy):
+            left.append(self._roster.busy[worker])
+            self._roster.free(worker)
+            self._roster.dismiss(worker)
         self._take_in(finished)
         return left
-
-    def _dismiss(self, worker: Hired) -> None:
-        """End a worker that can take no further job."""
-        del self._workers[worker]
-        if worker in self._ready:
-            self._ready.remove(worker)
-        worker.end()
 
 
 def _progress(job: Job, event: Mapping[str, Any]) -> RunProgress:

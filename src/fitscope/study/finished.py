@@ -113,6 +113,11 @@ class Finished:
         """Model and number of each run."""
         return {(run.model, run.repeat) for run in self.runs}
 
+    @property
+    def ended(self) -> set[tuple[str, int]]:
+        """The same of these and of runs that have failed."""
+        return self.keys | {(run.model, run.repeat) for run in self.failed}
+
     def of(self, model: str) -> tuple[RunResult, ...]:
         """The runs of a model or of a learner on fewer rows."""
         return tuple(run for run in self.runs if run.model == model)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from fitscope.data.panics import Panic, quiet_panics
 from fitscope.errors import UserError, newer, reason
 from fitscope.study import checksums
+from fitscope.study.strict_json import loaded
 from fitscope.task import LOSS
 
 if TYPE_CHECKING:
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from fitscope.study.document import ModelEntry, StudyDocument
     from fitscope.study.results import Results
     from fitscope.task import Task
-
-
-DIGITS = 18  # of a whole number
 
 
 @dataclass(frozen=True)
@@ -124,7 +121,7 @@ def read_document(path: Path | str) -> StudyDocument:
 
     file = Folder(Path(path)).study
     try:
-        raw = _loaded(checksums.intact(file.parent, file))
+        raw = loaded(checksums.intact(file.parent, file))
         found = raw["format"]
     except (FileNotFoundError, NotADirectoryError):
         raise UserError(
@@ -225,7 +222,7 @@ def read_results(file: Path) -> Results:
 
     try:
         text = checksums.intact(file.parent, file)
-        stored = _loaded(text)
+        stored = loaded(text)
         found = stored.get("format", 1)
         if found == RESULTS_FORMAT:
             results_adapter().validate_json(text, strict=True)
@@ -238,23 +235,6 @@ def read_results(file: Path) -> Results:
             f"{file}: damaged; put a copy back, or move it away and --resume trains its runs again"
         ) from None
     raise newer(file, found, RESULTS_FORMAT)
-
-
-def _loaded(text: bytes) -> Any:
-    """JSON whose numbers are numbers of a computer."""
-    return json.loads(text, parse_float=_finite, parse_constant=_finite, parse_int=_whole)
-
-
-def _whole(text: str) -> int:
-    if len(text) > DIGITS:
-        raise ValueError(f"{text[:DIGITS]}... is larger than anything counted")
-    return int(text)
-
-
-def _finite(text: str) -> float:
-    if not math.isfinite(number := float(text)):
-        raise ValueError(f"{text} is no number")
-    return number
 
 
 def write_results(folder: Folder, results: Results) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fitscope.learners.base import Hungry
+from fitscope.learners.abilities import Hungry
 from fitscope.learners.given import packed
 from fitscope.study.document import ModelEntry, StudyDocument, SubsetEntry
 from fitscope.study.finished import run_files
@@ -60,16 +60,15 @@ def goes_alone(document: StudyDocument, entry: ModelEntry) -> bool:
 
 def _work(document: StudyDocument, entry: ModelEntry) -> float:
     """Floating-point operations of one step."""
-    rows = entry.rows if isinstance(entry, SubsetEntry) else document.data.train_rows
     features = len(document.data.feature_names)
+    rows = document.train_rows_of(entry)
     return entry.learner.work(features, document.task, document.training_plan, rows)
 
 
 def _memory(document: StudyDocument, entry: ModelEntry) -> float:
     """Bytes that a run needs at least; 0 where nothing is known of it."""
-    rows = entry.rows if isinstance(entry, SubsetEntry) else document.data.train_rows
     learner = entry.learner
-    return learner.memory(rows) if isinstance(learner, Hungry) else 0.0
+    return learner.memory(document.train_rows_of(entry)) if isinstance(learner, Hungry) else 0.0
 
 
 def missing_jobs(
@@ -92,7 +91,7 @@ def missing_jobs(
     folds, jobs = document.data.folds, []
     for name, repeats in missing.items():
         entry = document.entry(name)
-        compiled = _work(document, entry) > 0
+        compiled, memory = _work(document, entry) > 0, _memory(document, entry)
         wide = goes_alone(document, entry)
         groups = [(repeat,) for repeat in repeats]
         if wide and document.device == "gpu" and not isinstance(entry, SubsetEntry):
@@ -102,7 +101,6 @@ def missing_jobs(
             fold = rows[group[0] % folds]
             message = _message(document, folder, entry, group, fold)
             program = (name, *fold.shapes) if compiled else None
-            memory = _memory(document, entry)
             jobs.append(Job(name, document.task.monitors, group, wide, message, program, memory))
     return jobs
 

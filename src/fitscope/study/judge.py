@@ -19,9 +19,10 @@ from fitscope.learners.base import is_reference
 from fitscope.study import checksums
 from fitscope.study.advise import advise
 from fitscope.study.document import StudyDocument
+from fitscope.study.estimate import Estimate
 from fitscope.study.folder import Folder, StoredStudy, read_results, write_results
 from fitscope.study.means import means_of
-from fitscope.study.results import Estimate, Results, RunResult
+from fitscope.study.results import Results, RunResult
 from fitscope.study.rounds import read_rounds, row_scores
 from fitscope.study.run_history import run_history
 from fitscope.study.standing import Standing

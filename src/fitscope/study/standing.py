@@ -9,8 +9,9 @@ from fitscope.diagnosis.underfit import Score
 from fitscope.learners.base import keeps_best
 from fitscope.learners.knobs import is_plainer
 from fitscope.study.document import StudyDocument
+from fitscope.study.estimate import Estimate
 from fitscope.study.means import means_of
-from fitscope.study.results import Estimate, Results
+from fitscope.study.results import Results
 from fitscope.verdicts.beside import beside
 from fitscope.verdicts.between import good_between
 from fitscope.verdicts.comparison import Comparison

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fitscope.study.document import StudyDocument
-from fitscope.study.results import Estimate, ModelResult, Results, RunResult
+from fitscope.study.estimate import Estimate
+from fitscope.study.results import ModelResult, Results, RunResult
 
 
 def summarize(document: StudyDocument, runs: Sequence[RunResult]) -> Results:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import shutil
 import warnings
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -14,12 +13,12 @@ from typing import Any
 import numpy as np
 
 from fitscope.errors import Notice, UserError
-from fitscope.files import LOCK, locked
+from fitscope.files import locked
 from fitscope.learners.mlp.plan import Precision
 from fitscope.study import checksums
 from fitscope.study.definition import Definition, Planned, grown, make_document, same_study
 from fitscope.study.device import choose_device
-from fitscope.study.document import ModelEntry, StudyDocument
+from fitscope.study.document import StudyDocument
 from fitscope.study.events import Observer, RunFailed, RunFinished, StudyGrown
 from fitscope.study.executor import Crew
 from fitscope.study.executors import LOCAL, check_executor, machines_of
@@ -38,6 +37,12 @@ from fitscope.study.journal import Journal
 from fitscope.study.precision import choose_precision
 from fitscope.study.results import RunResult
 from fitscope.study.rounds import store_places
+from fitscope.study.training_folder import (
+    check_folder,
+    forget_if_empty,
+    remove_leftovers,
+    write_document,
+)
 
 Watch = Callable[[StudyDocument], AbstractContextManager[Observer]]
 
@@ -88,13 +93,10 @@ def training(
     with locked(path):
         if found is None:  # somebody may have been here while the rows were looked at
             check_folder(path, resume=False)
-        for leftover in path.rglob(".*.part"):  # of a program that was killed while writing
-            leftover.unlink(missing_ok=True)
-        for leftover in path.glob(".tensorboard-*"):
-            shutil.rmtree(leftover, ignore_errors=True)
+        remove_leftovers(path)
         try:
             # what follows in the folder is of today's format, so what says so comes first
-            _write_document(folder, document)
+            write_document(folder, document)
             store_places(folder, definition.splits, definition.places, definition.groups)
             with ExitStack() as stack:
                 observer = stack.enter_context(watch(document))
@@ -103,7 +105,7 @@ def training(
                 yield Training(definition, document, folder, observer, crew, stack)
         except UserError:
             if not found:
-                _forget_if_empty(folder)
+                forget_if_empty(folder)
             raise
 
 
@@ -133,7 +135,7 @@ class Training:
         self._rows: list[Rows] | None = None
         self._finished = stored_runs(document, folder)
         for run in self._finished.runs:
-            self._observer(_finished_event(run, stored=True))
+            self._observer(RunFinished.of(run, stored=True))
 
     def train(
         self, models: Mapping[str, Planned], until: float | None = None
@@ -157,7 +159,7 @@ class Training:
         document = grown(self.document, models)
         if document != self.document:
             self._change(document)
-        done = self._finished.keys | self._failed
+        done = self._finished.ended
         missing = {
             name: [repeat for repeat in range(one.repeats) if (name, repeat) not in done]
             for name, one in models.items()
@@ -184,7 +186,7 @@ class Training:
             application: plain values; they take the place of those before.
         """
         self.document = self.document.model_copy(update={"application": dict(application)})
-        _write_document(self.folder, self.document)
+        write_document(self.folder, self.document)
 
     def complete(self) -> StoredStudy:
         """End training: workers are ended, and what was never finished is no part of the study.
@@ -205,11 +207,11 @@ class Training:
         failed = self.failed
         if failed and not self._finished.runs:
             raise UserError(f"no run could be trained; {failed[0]}")
-        document = _as_finished(self.document, self._finished.keys | self._failed)
+        document = self.document.of_ended(self._finished.ended)
         if document != self.document:
             self._drop_runs_without(document)
             self.document = document
-            _write_document(self.folder, document)
+            write_document(self.folder, document)
         stored = read_started(self.folder.path)
         if not stored.results.judged:
             stored = self.judged()
@@ -233,10 +235,6 @@ class Training:
         """Runs that have failed since training began."""
         return self._finished.failed
 
-    @property
-    def _failed(self) -> set[tuple[str, int]]:
-        return {(run.model, run.repeat) for run in self._finished.failed}
-
     def _give_up(self, job: Job, reason: str) -> None:
         """Remember that the runs of a job have failed."""
         for repeat in job.repeats:
@@ -244,7 +242,7 @@ class Training:
             self._observer(RunFailed(job.model, repeat, reason))
 
     def _change(self, document: StudyDocument) -> None:
-        _write_document(self.folder, document)
+        write_document(self.folder, document)
         self.document = document
         self._observer(StudyGrown(document))
 
@@ -285,29 +283,7 @@ class Training:
         for file in gone:
             file.unlink(missing_ok=True)
         for run in new:
-            self._observer(_finished_event(run))
-
-
-def check_folder(path: Path, resume: bool) -> None:
-    """Make sure that a study may be written to `path`.
-
-    Raises:
-        UserError: it holds a study and `resume` is not wanted, or something else.
-    """
-    folder = Folder(path)
-    if path.exists() and not path.is_dir():
-        raise UserError(f"{path}: is a file, not a folder; choose another folder")
-    if folder.study.exists():
-        if not resume:
-            raise UserError(
-                f"{path}: holds a study already; go on with it by --resume (resume=True), or "
-                "choose another folder"
-            )
-        return
-    # these alone are what a study leaves that was stopped before its first file
-    ours = {folder.checkpoints, path / LOCK, path / checksums.NAME}
-    if path.exists() and not ours.issuperset(path.iterdir()):
-        raise UserError(f"{path}: is not empty and holds no study; choose another folder")
+            self._observer(RunFinished.of(run))
 
 
 def _precision(definition: Definition, document: StudyDocument) -> Precision:
@@ -315,50 +291,3 @@ def _precision(definition: Definition, document: StudyDocument) -> Precision:
     folds = definition.splits
     runs = max(1, definition.repeats // len(folds))  # on the same rows
     return choose_precision(definition.plan, document.device, learners, folds[0], runs)
-
-
-def _write_document(folder: Folder, document: StudyDocument) -> None:
-    text = document.model_dump_json(indent=1) + "\n"
-    if not folder.study.exists() or folder.study.read_bytes() != text.encode():
-        checksums.store(folder.path, {folder.study: text.encode()})
-
-
-def _forget_if_empty(folder: Folder) -> None:
-    """A new study that failed before it had trained anything leaves nothing to resume."""
-    if not folder.results.exists() and not any(folder.checkpoints.glob("*/[0-9]*.npz")):
-        for file in (folder.study, folder.folds, folder.path / checksums.NAME):
-            file.unlink(missing_ok=True)
-        for part in (folder.checkpoints, folder.path / "rows", folder.path / "weights"):
-            shutil.rmtree(part, ignore_errors=True)
-
-
-def _as_finished(document: StudyDocument, ended: Collection[tuple[str, int]]) -> StudyDocument:
-    """The document of the runs that have ended; an entry without its first run is left out."""
-
-    def trained(entries: Sequence[ModelEntry]) -> list[ModelEntry]:
-        kept = []
-        for entry in entries:
-            wanted = document.runs_of(entry)
-            count = next((run for run in wanted if (entry.name, run) not in ended), len(wanted))
-            if count == len(wanted):
-                kept.append(entry)
-            elif count:
-                kept.append(entry.model_copy(update={"repeats": count}))
-        return kept
-
-    return document.model_copy(
-        update={"models": trained(document.models), "subsets": trained(document.subsets)}
-    )
-
-
-def _finished_event(run: RunResult, stored: bool = False) -> RunFinished:
-    return RunFinished(
-        run.model,
-        run.repeat,
-        run.epochs,
-        run.best_epoch,
-        {name: math.nan if value is None else value for name, value in run.best.items()},
-        run.stopped,
-        run.seconds,
-        stored,
-    )

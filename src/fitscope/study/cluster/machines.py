@@ -1,19 +1,18 @@
-"""The machines of a cluster as the owner of a study sees them: each the other end of a `Node`."""
+"""The machines of a cluster as the owner of a study sees them: taken, served, and lost."""
 
 from __future__ import annotations
 
 import queue
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from fitscope.data.split import Split
 from fitscope.errors import UserError
-from fitscope.files import write_bytes
 from fitscope.process import available_cores
+from fitscope.study.cluster.reached import Reached
+from fitscope.study.cluster.transport import Found, Lost, Transport
 from fitscope.study.handover import take_over
 from fitscope.study.machines import Machine
 
@@ -26,219 +25,20 @@ SOON = 5.0  # seconds for others to answer, once the first one has
 EPOCHS_A_SECOND = 200.0  # times that all runs together tell of new epochs at most
 
 
-class Lost(Exception):
-    """A machine, or the process on it, is not there any more."""
-
-
-@dataclass(frozen=True)
-class Found:
-    """A machine that an engine knows.
-
-    Attributes:
-        key: tells machines apart.
-        name: for people.
-        cores: that it offers.
-    """
-
-    key: str
-    name: str
-    cores: int
-
-
-class Remote(Protocol):
-    """A `Node` somewhere else."""
-
-    def tell(self, method: str, *values: Any) -> None:
-        """Have a method called, in the order in which calls are made; nobody waits for it."""
-        ...
-
-    def ask(self, method: str) -> Any:
-        """What a method returns. It may be called beside others.
-
-        Raises:
-            Lost: the node is not there any more.
-        """
-        ...
-
-    def end(self) -> None:
-        """Have nothing of it left."""
-        ...
-
-
-class Engine(Protocol):
-    """What starts nodes on machines and carries calls to them."""
-
-    def start(self) -> None:
-        """Reach the cluster, or start one."""
-        ...
-
-    def found(self) -> list[Found]:
-        """The machines that are there now."""
-        ...
-
-    def node(self, machine: Found, keep: float) -> Remote:
-        """Start a `Node` on a machine, with all its cores."""
-        ...
-
-    def share(self, split: Split) -> Any:
-        """What stands for rows in `Remote.tell`, so that they go to each machine once."""
-        ...
-
-    def stop(self) -> None:
-        """Leave the cluster, or end it if it was started."""
-        ...
-
-
-@dataclass(eq=False)
-class Far:
-    """A worker on another machine."""
-
-    wide: bool
-    machine: Reached
-    number: int
-    last_words: str = ""
-
-    def give(self, job: Mapping[str, Any]) -> None:
-        """Queue a job."""
-        self.machine.give(self.number, job)
-
-    def ask_to_stop(self) -> None:
-        """Let it write its checkpoint and give up the job that it was given last."""
-        self.machine.node.tell("ask_to_stop", self.number)
-
-    def end(self) -> None:
-        """End it at once."""
-        self.machine.forget(self)
-
-    def complaint(self) -> str:
-        """Why it ended."""
-        return self.last_words
-
-
-@dataclass(eq=False)
-class Reached:
-    """A machine that has answered.
-
-    Attributes:
-        found: the machine.
-        node: what runs there.
-        folder: the study folder, here.
-        rows: gives what stands for rows of a name.
-    """
-
-    found: Found
-    node: Remote
-    folder: Path
-    rows: Callable[[str], Any]
-    _free: float = field(init=False, default=float("inf"))
-    _workers: dict[int, Far] = field(init=False, default_factory=dict)
-    _hired: int = field(init=False, default=0)
-    _events: queue.SimpleQueue | None = field(init=False, default=None)
-
-    @property
-    def name(self) -> str:
-        """What it is called."""
-        return self.found.name
-
-    @property
-    def cores(self) -> int:
-        """That workers may use."""
-        return self.found.cores
-
-    @property
-    def slots(self) -> int:
-        """Runs of one core that go side by side on it."""
-        return self.found.cores
-
-    def free_memory(self) -> float:
-        """Bytes that workers may still use, as it said last."""
-        return self._free
-
-    def hire(self, wide: bool, threads: int, events: queue.SimpleQueue) -> Far:
-        """Start a worker there."""
-        self._events = events
-        self._hired += 1
-        worker = self._workers[self._hired] = Far(wide, self, self._hired)
-        self.node.tell("hire", worker.number, wide, threads)
-        return worker
-
-    def give(self, number: int, job: Mapping[str, Any]) -> None:
-        """Send a job, and the checkpoint from which it goes on."""
-        save = self.folder / job["save"]
-        files = {job["save"]: save.read_bytes()} if save.exists() else {}
-        self.node.tell("give", number, job, files, self.rows(job["rows"]))
-
-    def forget(self, worker: Far) -> None:
-        """End a worker."""
-        if self._workers.pop(worker.number, None) is not None:
-            self.node.tell("end", worker.number)
-
-    def check(self) -> None:
-        """Wait until it is there.
-
-        Raises:
-            Lost: it is not.
-            UserError: its package is another one.
-        """
-        from importlib.metadata import version
-
-        about, here = self.node.ask("about"), version("fitscope")
-        self._free = about["free"]
-        if about["version"] != here:
-            raise UserError(
-                f"{self.name}: has fitscope {about['version']}, this is {here}; install the "
-                "same version on all machines"
-            )
-
-    def listen(self) -> str:
-        """Take in what it has to tell until it is lost; files are written before it is told.
-
-        Returns:
-            Why it was lost.
-        """
-        while True:
-            try:
-                self._free, news = self.node.ask("news")
-            except Lost as error:
-                return str(error)
-            for number, event, complaint, files in news:
-                self._hear(number, event, complaint, files)
-
-    def lose(self, why: str) -> None:
-        """Say of each of its workers that it has ended."""
-        for number in list(self._workers):
-            self._hear(number, None, f"the machine was lost: {why}", {})
-
-    def _hear(
-        self, number: int, event: Mapping[str, Any] | None, complaint: str, files: dict[str, bytes]
-    ) -> None:
-        worker = self._workers.get(number)
-        if worker is None or self._events is None:
-            return
-        try:
-            for name, content in files.items():
-                write_bytes(self.folder / name, content)
-        except UserError as error:  # no space left here
-            event = {"event": "error", "message": str(error)}
-        worker.last_words = complaint
-        if event is None or event["event"] != "checkpoint":
-            self._events.put((worker, event))
-
-
 class Cluster:
     """All machines of a cluster. Those that come later join, those that are lost are left out.
 
     Args:
-        engine: what reaches them.
+        transport: what reaches them.
         folder: the study folder.
         most: how many runs go side by side at most: no more machines are taken than that needs.
     """
 
     tries, gpu = TRIES, False
 
-    def __init__(self, engine: Engine, folder: Path, most: int | None = None) -> None:
+    def __init__(self, transport: Transport, folder: Path, most: int | None = None) -> None:
         self.threads = available_cores()
-        self._engine, self._folder, self._most = engine, folder, most
+        self._transport, self._folder, self._most = transport, folder, most
         self._shared: dict[str, Any] = {}
         self._taken: dict[str, Reached] = {}  # also those that have not answered yet
         self._there: list[Reached] = []
@@ -252,9 +52,9 @@ class Cluster:
 
     def open(self, events: queue.SimpleQueue) -> Sequence[Machine]:
         """Take the machines, and wait for those that answer soon."""
-        self._engine.start()
+        self._transport.start()
         try:
-            found = self._engine.found()
+            found = self._transport.found()
             if not found:
                 raise UserError("the cluster has no machine with a core; start one")
             # bits depend on it: as many as here, so that numbers are those of this machine alone
@@ -283,9 +83,9 @@ class Cluster:
             nodes = [machine.node for machine in self._taken.values()]
         for node in nodes:
             node.end()
-        for thread in self._threads:  # they call the engine
+        for thread in self._threads:  # they call the transport
             thread.join(JOIN)
-        self._engine.stop()
+        self._transport.stop()
 
     def _begin(self, work: Callable[..., None], *values: Any) -> None:
         self._threads.append(threading.Thread(target=work, args=values, daemon=True))
@@ -304,7 +104,7 @@ class Cluster:
                     continue
                 self._starts[one.key] += 1
                 keep = max(1.0, cores / EPOCHS_A_SECOND)
-                machine = Reached(one, self._engine.node(one, keep), self._folder, self._rows)
+                machine = Reached(one, self._transport.node(one, keep), self._folder, self._rows)
                 self._taken[one.key] = machine
                 self._begin(self._serve, machine, events)
 
@@ -342,7 +142,7 @@ class Cluster:
                 self._change.wait(LOOK)
             if self._closed:
                 return
-            self._take(self._engine.found(), events)
+            self._take(self._transport.found(), events)
             alone = 0.0 if self._there else alone + LOOK
             if alone >= LONELY:
                 gone = "all machines of the cluster are lost; --resume (resume=True) goes on"
@@ -352,5 +152,5 @@ class Cluster:
     def _rows(self, name: str) -> Any:
         """What stands for rows, shared when the first job needs them."""
         if name not in self._shared:
-            self._shared[name] = self._engine.share(take_over(self._folder / name))
+            self._shared[name] = self._transport.share(take_over(self._folder / name))
         return self._shared[name]

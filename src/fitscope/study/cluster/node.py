@@ -1,6 +1,6 @@
 """A machine of a cluster: it starts workers, keeps rows for them, and sends back what they leave.
 
-Its folder stands for the study folder: files bear the same names below both. An engine makes one
+Its folder stands for the study folder: files bear the same names below both. A transport makes one
 `Node` on each machine and carries the calls; `news` may be called beside the others.
 """
 

@@ -1,4 +1,4 @@
-"""Ray as the engine: one actor a machine, which holds all its cores.
+"""Ray as the transport: one actor a machine, which holds all its cores.
 
 Nothing is sent anywhere but to the cluster: usage reports, dashboard and logs are off.
 """
@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Any
 from fitscope.errors import UserError, reason
 from fitscope.files import scratch
 from fitscope.process import available_cores
-from fitscope.study.cluster.machines import Found, Lost
 from fitscope.study.cluster.node import Node
+from fitscope.study.cluster.transport import Found, Lost
 
 if TYPE_CHECKING:
     from fitscope.data.split import Split
@@ -38,7 +38,7 @@ ENDING = 5.0  # seconds for nodes to end their workers and remove their files
 
 
 class Ray:
-    """The engine.
+    """The transport.
 
     Args:
         address: of a cluster that runs; None starts one on this machine, of its cores, which ends

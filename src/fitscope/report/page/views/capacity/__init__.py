@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from fitscope.learners.knobs import is_plain
 from fitscope.report.page.view import View
-from fitscope.study.results import Estimate
+from fitscope.study.estimate import Estimate
 
 if TYPE_CHECKING:
     from fitscope.study.document import ModelEntry, StudyDocument

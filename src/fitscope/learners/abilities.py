@@ -1,0 +1,30 @@
+"""What some learners have beside the protocol of all, and is asked of those alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from fitscope.task import Task
+
+
+@runtime_checkable
+class Choosy(Protocol):
+    """A learner that cannot learn every task."""
+
+    def check_task(self, task: Task) -> None:
+        """Make sure that it can learn a task.
+
+        Raises:
+            UserError: it cannot.
+        """
+        ...
+
+
+@runtime_checkable
+class Hungry(Protocol):
+    """A learner that may need much memory."""
+
+    def memory(self, rows: int) -> float:
+        """Bytes that a run on so many training rows needs at least, as far as is known."""
+        ...
