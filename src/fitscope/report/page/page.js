@@ -7,7 +7,6 @@ window.fitscope = (() => {
   const coarse = matchMedia("(pointer: coarse)");
   const AT_ONCE = 24; // charts that are drawn whether seen or not; of more, those that are seen
   const REACH = 5; // standard deviations; what lies beyond weighs less than 4e-6
-  const VERDICTS = ["underfit", "good", "overfit", "improving", "unstable", "too-few"];
   const POLL = 1500, AGAIN = 5000; // milliseconds
   let page = JSON.parse(document.getElementById("fitscope-data").textContent);
   let printing = false, waiting = new Set(), reading = null;
@@ -32,7 +31,7 @@ window.fitscope = (() => {
   function colours() {
     const style = getComputedStyle(document.documentElement);
     const read = (name) => style.getPropertyValue(`--${name}`).trim();
-    return Object.fromEntries(["ink", "muted", "line", "card", "accent", ...VERDICTS].map((name) => [name, read(name)]));
+    return Object.fromEntries(["ink", "muted", "line", "card", "accent"].map((name) => [name, read(name)]));
   }
 
   // Values at the points `at`, each the Gaussian-weighted mean of what lies around it; at the ends
@@ -264,5 +263,5 @@ window.fitscope = (() => {
   const view = (name, draw) => { views.set(name, draw); };
   document.addEventListener("DOMContentLoaded", start);
   const shown = (element) => charts.get(element)?.spec ?? null;
-  return { view, chart, redraw, shown, update, count, number, smooth, models: page.models };
+  return { view, chart, redraw, shown, count, number, smooth, models: page.models };
 })();

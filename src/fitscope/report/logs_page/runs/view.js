@@ -1,6 +1,4 @@
 fitscope.view("runs", (() => {
-  let data;
-
   const line = (curve, what, dash, run, colours) => ({
     x: curve.x, y: curve.y, colour: colours.accent, dash,
     told: (i) => `${what}\n${run.step} ${fitscope.count(Math.round(curve.x[i]))}: ${fitscope.number(curve.y[i])}`,
@@ -31,8 +29,7 @@ fitscope.view("runs", (() => {
     return { x, y: { title: run.metric, range: [low - edge, high + edge] }, lines: lines.filter((one) => one.x.length > 1), marks };
   }
 
-  return (section, found) => {
-    data = found;
+  return (section, data) => {
     for (const chart of section.querySelectorAll("[data-chart=run]")) {
       const run = data.runs[Number(chart.dataset.run)];
       if (run) fitscope.chart(chart, (colours) => build(run, colours));
