@@ -12,7 +12,7 @@ import click
 
 from fitscope.cli.options import DEVICE, PATH, PRECISION
 from fitscope.cli.output import keep_writing
-from fitscope.cli.study_folder import again, default_folder, going_on
+from fitscope.cli.study_folder import again, study_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -130,9 +130,7 @@ def examine(
         "fail_on": fail_on,
     }
     given = {name: value for name, value in given.items() if value is not None}
-    folder = out or default_folder(DEFAULT_FOLDER, resume)
-    if resume:
-        going_on(folder, named=out is not None)
+    folder = study_folder(out, DEFAULT_FOLDER, resume)
     keep_writing()
     again_of, chosen = _chosen(table, given, folder if resume else None)
     console = Console(file=sys.stderr if as_json else sys.stdout)

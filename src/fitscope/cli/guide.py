@@ -14,7 +14,7 @@ from fitscope.cli import screen
 from fitscope.cli.data import DATA_HELP
 from fitscope.cli.options import DEVICE, PATH, PRECISION
 from fitscope.cli.output import keep_writing
-from fitscope.cli.study_folder import again, default_folder, going_on
+from fitscope.cli.study_folder import again, study_folder
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -122,9 +122,7 @@ def guide(
         batch_size=batch_size,
         precision=precision,
     )
-    folder = out or default_folder(DEFAULT_FOLDER, resume)
-    if resume:
-        going_on(folder, named=out is not None)
+    folder = study_folder(out, DEFAULT_FOLDER, resume)
     keep_writing()
     console = Console()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a scheduler's stop is a Ctrl-C
