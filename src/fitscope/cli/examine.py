@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fitscope.cli.options import DEVICE, PATH, PRECISION
+from fitscope.cli.options import DEVICE, PATH, precision_option
 from fitscope.cli.output import keep_writing
 from fitscope.cli.study_folder import again, study_folder
 
@@ -52,11 +52,7 @@ DEFAULT_FOLDER = Path("runs/examine")
 @click.option("--seed", type=int, help="What is random follows from it (0).")
 @click.option("--quick", is_flag=True, help="Everything shown in a minute.")
 @click.option("--device", type=DEVICE, help="Where to train (auto).")
-@click.option(
-    "--precision",
-    type=PRECISION,
-    help="Of wide networks' products; bfloat16 where it is faster (float32).",
-)
+@precision_option
 @click.option("--jobs", type=int, help="Most runs side by side (one a core).")
 @click.option("--executor", help="What trains: local, ray, or ray:ADDRESS of a cluster (local).")
 @click.option("--ignore", help="Codes of checks that are not wanted, such as FS102.")

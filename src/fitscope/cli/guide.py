@@ -12,7 +12,7 @@ import click
 
 from fitscope.cli import screen
 from fitscope.cli.data import DATA_HELP
-from fitscope.cli.options import DEVICE, PATH, PRECISION
+from fitscope.cli.options import DEVICE, PATH, precision_option
 from fitscope.cli.output import keep_writing
 from fitscope.cli.study_folder import again, study_folder
 
@@ -58,11 +58,7 @@ DEFAULT_FOLDER = Path("runs/guide")
     show_default=True,
     help="Where to train.",
 )
-@click.option(
-    "--precision",
-    type=PRECISION,
-    help="Of wide networks' products; bfloat16 where it is faster (float32).",
-)
+@precision_option
 @click.option("--jobs", type=click.IntRange(min=1), help="Most runs side by side (one a core).")
 @click.option(
     "--executor", default="local", help="What trains: local, ray, or ray:ADDRESS of a cluster."
