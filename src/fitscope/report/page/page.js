@@ -59,6 +59,18 @@ window.fitscope = (() => {
     return found;
   }
 
+  // Marks on a validation curve: where it was best, and where overfitting begins.
+  function turns({ x, y }, { best, onset, interval, step }, { name, colour, bar }) {
+    const mark = (epoch, shape, size, said, between) => {
+      const near = x.reduce((nearest, at, i) => (Math.abs(at - epoch) < Math.abs(x[nearest] - epoch) ? i : nearest), 0);
+      if (epoch === null || !Number.isFinite(y[near])) return [];
+      const reach = between ? `, between ${count(between[0])} and ${count(between[1])}` : "";
+      const told = `${name ? `${name}\n` : ""}${said} ${count(epoch)}${reach}`;
+      return [{ x: epoch, y: y[near], shape, size, colour, bar, acrossX: between, told }];
+    };
+    return [...mark(best, "dot", 10, `best ${step}`), ...mark(onset, "triangle", 12, `overfitting begins at ${step}`, interval)];
+  }
+
   function paint(element) {
     const chart = charts.get(element);
     if (!chart?.near || !element.clientWidth || !element.isConnected) return;
@@ -263,5 +275,5 @@ window.fitscope = (() => {
   const view = (name, draw) => { views.set(name, draw); };
   document.addEventListener("DOMContentLoaded", start);
   const shown = (element) => charts.get(element)?.spec ?? null;
-  return { view, chart, redraw, shown, count, number, smooth, models: page.models };
+  return { view, chart, redraw, shown, count, number, smooth, turns, models: page.models };
 })();
