@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ import click
 
 from fitscope.cli.options import DEVICE, PATH, precision_option
 from fitscope.cli.output import keep_writing
+from fitscope.cli.stopping import stoppable
 from fitscope.cli.study_folder import again, study_folder
 
 if TYPE_CHECKING:
@@ -131,8 +131,7 @@ def examine(
     again_of, chosen = _chosen(table, given, folder if resume else None)
     console = Console(file=sys.stderr if as_json else sys.stdout)
     shown = screen(console, chosen.budget)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a scheduler's stop is a Ctrl-C
-    try:
+    with stoppable(f"\nStopped. Go on with: {again(folder)}"):
         stored = run_examination(
             chosen,
             folder,
@@ -141,9 +140,6 @@ def examine(
             command=shlex.join(["fitscope", *sys.argv[1:]]),
             listener=shown.listener,
         )
-    except KeyboardInterrupt:
-        print(f"\nStopped. Go on with: {again(folder)}", file=sys.stderr)
-        raise SystemExit(130) from None
     if as_json:
         print(stored.folder.results.read_text("utf-8"), end="")
     else:

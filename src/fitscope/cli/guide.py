@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from fitscope.cli import screen
 from fitscope.cli.data import DATA_HELP
 from fitscope.cli.options import DEVICE, PATH, precision_option
 from fitscope.cli.output import keep_writing
+from fitscope.cli.stopping import stoppable
 from fitscope.cli.study_folder import again, study_folder
 
 if TYPE_CHECKING:
@@ -121,29 +121,25 @@ def guide(
     folder = study_folder(out, DEFAULT_FOLDER, resume)
     keep_writing()
     console = Console()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a scheduler's stop is a Ctrl-C
-    try:
-        with ExitStack() as until_done:
+    stopped = f"\nStopped. Go on with: {again(folder)}"
+    with stoppable(stopped), ExitStack() as until_done:
 
-            def watch(document: StudyDocument) -> AbstractContextManager[Observer]:
-                if open_page:  # study.json is there by now
-                    server = until_done.enter_context(serving(folder, open_browser=True))
-                    console.print(f"Follow the study on {server.address}", highlight=False)
-                return watching(document, console)
+        def watch(document: StudyDocument) -> AbstractContextManager[Observer]:
+            if open_page:  # study.json is there by now
+                server = until_done.enter_context(serving(folder, open_browser=True))
+                console.print(f"Follow the study on {server.address}", highlight=False)
+            return watching(document, console)
 
-            stored = run_guide(
-                options,
-                folder,
-                resume=resume,
-                jobs=jobs,
-                executor=executor,
-                command=shlex.join(["fitscope", *sys.argv[1:]]),
-                introduce=screen.introduce,
-                watch=watch,
-            )
-    except KeyboardInterrupt:
-        print(f"\nStopped. Go on with: {again(folder)}", file=sys.stderr)
-        raise SystemExit(130) from None
+        stored = run_guide(
+            options,
+            folder,
+            resume=resume,
+            jobs=jobs,
+            executor=executor,
+            command=shlex.join(["fitscope", *sys.argv[1:]]),
+            introduce=screen.introduce,
+            watch=watch,
+        )
     print()
     print_table(stored, console)
     print(f"\n{stored.folder.page}")
