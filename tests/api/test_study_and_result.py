@@ -13,6 +13,7 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 from study.made_up import made_up_split
 
 import fitscope as fs
+import fitscope.api.drawn
 from fitscope.files import LOCK
 
 
