@@ -15,9 +15,11 @@ from examination.made_up_answer import (
 )
 from report.test_report_page import Page
 
+from fitscope.examination.brief import brief
+from fitscope.examination.lines import ladder
 from fitscope.report.page import page_data, write_page
 from fitscope.report.rebuild import write_report
-from fitscope.task import REGRESSION
+from fitscope.task import BINARY, REGRESSION
 
 OWN = ["answer", "ladder", "remedies", "more_data", "checks", "columns"]
 
@@ -51,6 +53,17 @@ def test_without_an_answer_the_usual_headline_stands_there(tmp_path):
     found = names(begun)
     assert found[0] == "headline"
     assert not set(found) & set(OWN)
+
+
+def test_early_stopping_takes_nothing_away_from_a_model_that_was_stopped(stored):
+    lines = ladder(stored)
+    early = replace(REMEDIES[0], remedy="early stopping", difference=0.05, interval=(0.03, 0.07))
+    answer = replace(ANSWER, remedies=(early, *REMEDIES))
+    _, left = brief(answer, lines, BINARY)
+    _, stopped = brief(answer, lines, BINARY, stopped=[early.over])
+    assert "early stopping takes 0.050 of it away" in left[0]
+    assert "early stopping" not in stopped[0]
+    assert "of it away" in stopped[0]
 
 
 def test_every_figure_of_the_charts_is_in_a_table(stored):

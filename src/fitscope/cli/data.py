@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from fitscope.cli import screen
+from fitscope.cli.interrupt import stoppable
 from fitscope.cli.options import PATH
-from fitscope.cli.stopping import stoppable
 from fitscope.errors import UserError
 
 DATA_HELP = (

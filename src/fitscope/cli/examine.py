@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from fitscope.cli.interrupt import stoppable
 from fitscope.cli.options import DEVICE, PATH, precision_option
 from fitscope.cli.output import keep_writing
-from fitscope.cli.stopping import stoppable
 from fitscope.cli.study_folder import again, study_folder
 
 if TYPE_CHECKING:

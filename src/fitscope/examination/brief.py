@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from fitscope.examination.lines import RungLine
+from fitscope.examination.words import most_helpful
 from fitscope.names import listed, shown
 
 if TYPE_CHECKING:
-    from fitscope.study.answer import Answer, Recommended, Remedy
+    from fitscope.study.answer import Answer, Recommended
     from fitscope.task import Task
 
 
 def brief(
-    answer: Answer, lines: list[RungLine], task: Task, own: str | None = None
+    answer: Answer,
+    lines: list[RungLine],
+    task: Task,
+    own: str | None = None,
+    stopped: Collection[str] = (),
 ) -> tuple[str, list[str]]:
     """A headline and a few sentences.
 
@@ -22,6 +28,7 @@ def brief(
         lines: its ladder.
         task: what was learnt.
         own: the caller's model that is examined, if it is one of these.
+        stopped: models that are left at their best epoch.
     """
     over = [line for line in lines if line.rung.decided == "overfit"]
     under = [line.rung.model for line in lines if line.rung.decided == "underfit"]
@@ -33,7 +40,7 @@ def brief(
     head += f"; take {shown(taken.model, 60)}" if taken else "; there is no model to take"
     said = []
     if over:
-        said.append(_cost(max(over, key=lambda line: _worth(line, own)), answer, task))
+        said.append(_cost(max(over, key=lambda line: _worth(line, own)), answer, task, stopped))
     elif any(line.cost for line in lines):
         said.append(_gap(lines))
     if under:
@@ -67,7 +74,7 @@ def _worth(line: RungLine, own: str | None) -> tuple[bool, float]:
     return line.rung.model == own, line.rung.cost or 0.0
 
 
-def _cost(line: RungLine, answer: Answer, task: Task) -> str:
+def _cost(line: RungLine, answer: Answer, task: Task, stopped: Collection[str]) -> str:
     """What the dearest overfitting costs, and what takes most of it away."""
     rung, cost = line.rung, line.cost
     if cost is None:
@@ -76,18 +83,10 @@ def _cost(line: RungLine, answer: Answer, task: Task) -> str:
         return f"That costs {shown(rung.model)} nothing."
     perhaps = "perhaps " if cost.unclear else ""
     text = f"That costs {shown(rung.model)} {perhaps}{short(rung.cost or 0.0)} of {task.loss.words}"
-    helps = [one for one in answer.remedies if one.over == rung.model and one.interval[0] > 0]
-    if helps:
-        return f"{text}; {_best(helps)} takes {short(max(map(_gain, helps)))} of it away."
+    best = most_helpful(answer.remedies, rung.model, stopped)
+    if best is not None:
+        return f"{text}; {best.remedy} takes {short(best.difference)} of it away."
     return f"{text}; no remedy tried surely helps." if answer.remedies else f"{text}."
-
-
-def _gain(remedy: Remedy) -> float:
-    return remedy.difference
-
-
-def _best(helps: list[Remedy]) -> str:
-    return max(helps, key=_gain).remedy
 
 
 def _gap(lines: list[RungLine]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from fitscope.study.answer import MoreData
+    from fitscope.study.answer import Gain, MoreData
 
 POINTS = 40
 STEEPEST = 30.0  # exponents beyond differ by nothing that could be seen
@@ -31,6 +31,16 @@ class Continuation:
     high: tuple[float, ...]
 
 
+def predicted(found: MoreData) -> list[tuple[int, Gain]]:
+    """How many times the rows, and what they would gain; nothing where that is not predictable.
+
+    Args:
+        found: a learning curve.
+    """
+    gains = ((2, found.doubling), (10, found.tenfold)) if found.predictable else ()
+    return [(times, gain) for times, gain in gains if gain is not None]
+
+
 def continuation(found: MoreData) -> Continuation | None:
     """The curve beyond the rows that there are; None where nothing is predicted.
 
@@ -48,12 +58,8 @@ def continuation(found: MoreData) -> Continuation | None:
         >>> line.rows[0], line.losses[0], round(line.rows[-1]), round(line.losses[-1], 6)
         (200.0, 0.7, 2000, 0.5)
     """
-    known = [
-        (times, gain)
-        for times, gain in ((2.0, found.doubling), (10.0, found.tenfold))
-        if gain is not None
-    ]
-    if not found.predictable or not known or not found.sizes:
+    known = predicted(found)
+    if not known or not found.sizes:
         return None
     rows, loss = found.sizes[-1], found.losses[-1][0]
     most = known[-1][0]

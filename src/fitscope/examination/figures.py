@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLocator
 
-from fitscope.examination.continuation import continuation
+from fitscope.examination.continuation import continuation, predicted
 from fitscope.examination.frames import bought_frame, ladder_frame
 from fitscope.examination.lines import (
     NORMAL,
@@ -171,11 +171,10 @@ def draw_more_data(ax: Axes, found: MoreData, words: str) -> None:
     if ahead is not None:
         ax.fill_between(ahead.rows, ahead.low, ahead.high, color=PLAIN, alpha=0.15, linewidth=0)
         ax.plot(ahead.rows, ahead.losses, "--", color=PLAIN, linewidth=1.6)
-        for times, gain in ((2, found.doubling), (10, found.tenfold)):
-            if gain is not None:
-                rows.append(found.sizes[-1] * times)
-                level = losses[-1] - gain.gain
-                ax.plot(rows[-1], level, "o", color=PLAIN, markerfacecolor=PAPER, markersize=7)
+        for times, gain in predicted(found):
+            rows.append(found.sizes[-1] * times)
+            level = losses[-1] - gain.gain
+            ax.plot(rows[-1], level, "o", color=PLAIN, markerfacecolor=PAPER, markersize=7)
         ax.axvline(found.sizes[-1], color=MUTED, linewidth=1, linestyle=":", zorder=0)
     ax.errorbar(found.sizes, losses, errors, fmt="o-", color=PLAIN, markersize=6, capsize=3)
     ax.set_xscale("log")

@@ -142,17 +142,6 @@ def answer_of(stored: StoredStudy) -> Answer:
     return stored.results.answer
 
 
-def headline(words: str) -> tuple[str, str]:
-    """The first sentence of an answer, without its stop, and the others.
-
-    Example:
-        >>> headline("It overfits, at 0.03 of log loss. Take L2.")
-        ('It overfits, at 0.03 of log loss', 'Take L2.')
-    """
-    first, stop, rest = words.strip().partition(". ")
-    return (first, rest.strip()) if stop else (first.removesuffix("."), "")
-
-
 def scores(task: Task, answer: Answer) -> list[str]:
     """Each metric on the test part, with its 95 % interval; nothing without one."""
     told = []

@@ -127,17 +127,30 @@ def _overfits(found: Findings, over: Sequence[Rung], worst: Rung) -> str:
 
 def _back(found: Findings, over: str) -> str:
     """The remedy that gets most of a cost back, if one surely does."""
+    best = most_helpful(found.remedies, over, found.stopped)
+    if best is None:
+        return "no remedy that was tried surely gets any of it back" if found.remedies else ""
+    return f"{best.remedy} gets {_few(best.difference)} of it back"
+
+
+def most_helpful(
+    remedies: Sequence[Remedy], over: str, stopped: Collection[str] = ()
+) -> Remedy | None:
+    """The remedy that surely gets most of a model's cost back, if one surely does.
+
+    Args:
+        remedies: what each change bought.
+        over: the model.
+        stopped: models that are left at their best epoch: early stopping gets nothing back there.
+    """
     helps = [
         one
-        for one in found.remedies
+        for one in remedies
         if one.over == over
         and one.interval[0] > 0
-        and not (one.remedy == EARLY and over in found.stopped)
+        and not (one.remedy == EARLY and over in stopped)
     ]
-    if not helps:
-        return "no remedy that was tried surely gets any of it back" if found.remedies else ""
-    best = max(helps, key=lambda one: one.difference)
-    return f"{best.remedy} gets {_few(best.difference)} of it back"
+    return max(helps, key=lambda one: one.difference, default=None)
 
 
 def _free_gap(found: Findings, gaps: Sequence[Rung]) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = [
     "duration",
     "estimate",
+    "first_sentence",
     "joined",
     "number",
     "planned_models",
@@ -68,6 +69,17 @@ def duration(seconds: float) -> str:
     if whole < 3_600:
         return f"{whole // 60}:{whole % 60:02d} min"
     return f"{whole // 3_600}:{whole % 3_600 // 60:02d} h"
+
+
+def first_sentence(text: str) -> tuple[str, str]:
+    """The first sentence of a text, and the others.
+
+    Example:
+        >>> first_sentence("L2 is 0.030 lower. It is 97 % sure. More runs would tell.")
+        ('L2 is 0.030 lower.', 'It is 97 % sure. More runs would tell.')
+    """
+    first, stop, rest = text.strip().partition(". ")
+    return f"{first}{stop.strip()}", rest.strip()
 
 
 def planned_models(document: StudyDocument) -> set[str]:

@@ -16,7 +16,6 @@ from fitscope.examination.lines import (
     RungLine,
     answer_of,
     bought,
-    headline,
     ladder,
     scale,
     scores,
@@ -26,7 +25,7 @@ from fitscope.names import shown
 from fitscope.report.console.table import NARROW
 from fitscope.report.console.text import READABLE
 from fitscope.report.notices import notices
-from fitscope.report.words import estimate, number, signed, sure
+from fitscope.report.words import estimate, first_sentence, number, signed, sure
 
 if TYPE_CHECKING:
     from fitscope.study.answer import Answer, Gain, Remedy
@@ -47,8 +46,8 @@ def print_answer(stored: StoredStudy, console: Console) -> None:
     """
     answer, width = answer_of(stored), min(console.width, READABLE)
     lines = ladder(stored)
-    first, rest = headline(answer.words)
-    console.print(Text.assemble((f"{first}.", "bold"), f" {rest}"), width=width)
+    first, rest = first_sentence(answer.words)
+    console.print(Text.assemble((first, "bold"), f" {rest}"), width=width)
     if lines:
         console.print()
         console.print(_ladder(lines, console.width, console.is_terminal))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from fitscope.examination.brief import brief
 from fitscope.examination.lines import answer_of, bought, ladder, metric_words
 from fitscope.examination.severity import SEVERITIES, headed
+from fitscope.learners.base import keeps_best
 from fitscope.report.notices import notices
 from fitscope.report.page.view import View
 from fitscope.report.words import number, shown, signed, sure
@@ -29,7 +30,9 @@ def content(stored: StoredStudy) -> dict[str, Any] | None:
     answer, document = answer_of(stored), stored.document
     lines = ladder(stored)
     own = (document.application or {}).get("own_model")
-    title, lead = brief(answer, lines, document.task, own)
+    plan = document.training_plan
+    stopped = [entry.name for entry in document.models if keeps_best(entry.learner, plan)]
+    title, lead = brief(answer, lines, document.task, own, stopped)
     return {
         "kicker": f"fitscope · {document.created[:16].replace('T', ' ')}",
         "headline": title,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from fitscope.examination.continuation import continuation
+from fitscope.examination.continuation import continuation, predicted
 from fitscope.examination.lines import NORMAL, answer_of, metric_words
 from fitscope.report.page.static import static_figures
 from fitscope.report.page.view import View
@@ -26,9 +26,7 @@ def content(stored: StoredStudy) -> dict[str, Any] | None:
         "metric": metric_words(stored.document.task, answer_of(stored).metric),
         "points": list(zip(found.sizes, found.losses, strict=True)),
         "predicted": [
-            (times, round(rows * times), _loss(found, gain), gain)
-            for times, gain in ((2, found.doubling), (10, found.tenfold))
-            if found.predictable and gain is not None
+            (times, rows * times, _loss(found, gain), gain) for times, gain in predicted(found)
         ],
         "static": static_figures(stored, "more_data"),
     }
@@ -48,8 +46,7 @@ def data(stored: StoredStudy) -> dict[str, Any]:
         ],
         "predicted": [
             {"times": times, "rows": found.sizes[-1] * times, **_loss(found, gain)}
-            for times, gain in ((2, found.doubling), (10, found.tenfold))
-            if found.predictable and gain is not None
+            for times, gain in predicted(found)
         ],
         "line": None if line is None else asdict(line),
     }
@@ -57,11 +54,8 @@ def data(stored: StoredStudy) -> dict[str, Any]:
 
 def _found(stored: StoredStudy) -> MoreData | None:
     answer = stored.results.answer
-    return (
-        None
-        if answer is None or not (answer.more_data and answer.more_data.sizes)
-        else (answer.more_data)
-    )
+    found = None if answer is None else answer.more_data
+    return found if found is not None and found.sizes else None
 
 
 def _loss(found: MoreData, gain: Gain) -> dict[str, float]:

@@ -8,7 +8,7 @@ from fitscope.report.lines import Line, ranked
 from fitscope.report.look import LOOKS, label_counts
 from fitscope.report.notices import notices
 from fitscope.report.page.view import View
-from fitscope.report.words import estimate, number, shown, sure
+from fitscope.report.words import estimate, first_sentence, number, shown, sure
 from fitscope.study.results import Advice
 from fitscope.task import ACCURACY
 
@@ -32,17 +32,6 @@ def content(stored: StoredStudy) -> dict[str, Any]:
         "notices": notices(document),
         "tiles": _tiles(stored, lines),
     }
-
-
-def first_sentence(text: str) -> tuple[str, str]:
-    """The first sentence of a text, and the others.
-
-    Example:
-        >>> first_sentence("L2 is 0.030 lower. It is 97 % sure. More runs would tell.")
-        ('L2 is 0.030 lower.', 'It is 97 % sure. More runs would tell.')
-    """
-    first, stop, rest = text.strip().partition(". ")
-    return f"{first}{stop.strip()}", rest.strip()
 
 
 def _with_odds(one: Advice) -> str:
