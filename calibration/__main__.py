@@ -81,12 +81,15 @@ def collection(_: argparse.Namespace) -> str:
     return report()
 
 
-def truth(options: argparse.Namespace) -> str:
-    """Simulated truth."""
-    from calibration.truth import report, stored
+def kept(part: str, option: str) -> Callable[[argparse.Namespace], str]:
+    """A part whose runs are trained first, as many as an option says: its module's `report`."""
 
-    trained("truth", options.work, "--runs", str(options.runs))
-    return report(stored(options.work))
+    def reported(options: argparse.Namespace) -> str:
+        module = import_module(f"calibration.{part}")
+        trained(part, options.work, f"--{option}", str(getattr(options, option)))
+        return module.report(module.stored(options.work))
+
+    return reported
 
 
 def same(options: argparse.Namespace) -> str:
@@ -138,30 +141,6 @@ def checks(options: argparse.Namespace) -> str:
     return report(options.work)
 
 
-def costs(options: argparse.Namespace) -> str:
-    """What overfitting is said to cost, and what gains on fresh rows."""
-    from calibration.costs import report, stored
-
-    trained("costs", options.work, "--tables", str(options.tables))
-    return report(stored(options.work))
-
-
-def boosted(options: argparse.Namespace) -> str:
-    """Boosting whose population loss is known."""
-    from calibration.boosted import report, stored
-
-    trained("boosted", options.work, "--boosted", str(options.boosted))
-    return report(stored(options.work))
-
-
-def forests(options: argparse.Namespace) -> str:
-    """Random forests on real tables."""
-    from calibration.forests import report, stored
-
-    trained("forests", options.work, "--forests", str(options.forests))
-    return report(stored(options.work))
-
-
 def speed(_: argparse.Namespace) -> str:
     """Speed, in a process that has one thread."""
     one = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
@@ -176,15 +155,15 @@ PARTS: dict[str, Callable[[argparse.Namespace], str]] = {
     "collection": collection,
     "flat": simulated("flat"),
     "coverage": simulated("coverage"),
-    "truth": truth,
+    "truth": kept("truth", "runs"),
     "same": same,
     "stopper": stopper,
     "checks": checks,
     "speed": speed,
     **{part: simulated(part) for part in EXAMINATIONS},
-    "costs": costs,
-    "boosted": boosted,
-    "forests": forests,
+    "costs": kept("costs", "tables"),
+    "boosted": kept("boosted", "boosted"),
+    "forests": kept("forests", "forests"),
 }
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 @contextmanager
 def alone(path: Path) -> Iterator[bool]:
-    """Whether nobody else trains this run; it is ours until the end."""
+    """Whether this run is missing and nobody else trains it; it is ours until the end."""
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = path.with_suffix(".lock")
     with lock.open("w") as file:
@@ -19,4 +19,4 @@ def alone(path: Path) -> Iterator[bool]:
         except BlockingIOError:
             yield False
             return
-        yield True
+        yield not path.exists()

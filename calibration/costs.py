@@ -167,7 +167,7 @@ def train_missing(work: Path, tables: int, budget: float) -> None:
     for number in range(tables):
         path = work / "costs" / f"{number}.json"
         with alone(path) as mine, tempfile.TemporaryDirectory() as out:
-            if not mine or path.exists():
+            if not mine:
                 continue
             seen = examined(number, budget, Path(out) / "examination")
             path.write_text(json.dumps([asdict(one) for one in seen]))

@@ -17,9 +17,8 @@ from pathlib import Path
 import numpy as np
 
 from calibration.alone import alone
-from calibration.boosted import share
 from calibration.real_tables import real_table
-from calibration.table import table
+from calibration.table import share, table
 
 TABLES = (
     "mlc_churn", "wa_churn", "credit_data", "lending_club", "nassCDS", "hpc_data", "Chile",
@@ -123,7 +122,7 @@ def train_missing(work: Path, splits: int) -> None:
         for name in TABLES:
             path = work / "forests" / f"{name}-{seed}.json"
             with alone(path) as mine:
-                if mine and not path.exists():
+                if mine:
                     path.write_text(json.dumps(asdict(examined(name, seed))))
 
 

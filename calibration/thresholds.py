@@ -15,7 +15,7 @@ import numpy as np
 
 from calibration.labelled import read
 from calibration.table import table
-from fitscope.diagnosis import label, learnt, measure, rules, short, underfit
+from fitscope.diagnosis import chances, label, learnt, measure, rules, short, underfit
 from fitscope.diagnosis.findings import Findings
 from fitscope.history import History
 
@@ -32,7 +32,7 @@ FLAT, SHORT, TIMES = 100, 5, 300
 def changed(name: str, value: float) -> Iterator[None]:
     """One threshold with another value, wherever it is used."""
     with ExitStack() as stack:
-        for module in (label, learnt, measure, short, underfit):
+        for module in (chances, label, learnt, measure, short, underfit):
             if hasattr(module, name):
                 stack.enter_context(patch.object(module, name, value))
         yield

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from calibration.alone import alone
-from calibration.table import table
+from calibration.table import share, table
 from calibration.trajectory import Trajectory, follow
 from fitscope.history import History
 from fitscope.learners.mlp.network import MLP
@@ -85,7 +85,7 @@ def train_missing(work: Path, runs: int) -> None:
     for run in range(runs):
         path = file_of(work, run)
         with alone(path) as mine:
-            if not mine or path.exists():
+            if not mine:
                 continue
             model, rows, longest = SETTINGS[run % len(SETTINGS)]
             epochs = int(np.random.default_rng(run).integers(longest // 2, longest + 1))
@@ -190,13 +190,7 @@ def report(runs: list[tuple[Trajectory, int]]) -> str:
 def _shares(runs: list[Outcome]) -> list[str]:
     said = [f"{len(runs)}"]
     for field in ("label", "curve_label"):
-        count = sum(getattr(run, field) == "overfit" for run in runs)
-        if not runs:
-            said.append("")
-            continue
-        share = count / len(runs)
-        error = (share * (1 - share) / len(runs)) ** 0.5
-        said.append(f"{100 * share:.1f} ± {100 * error:.1f} %")
+        said.append(share([getattr(run, field) == "overfit" for run in runs]))
     return said
 
 

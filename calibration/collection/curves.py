@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float
@@ -185,9 +185,7 @@ def spiky(random: np.random.Generator, n: int) -> Curves:
     """Any of the shapes, and now and then an epoch that is far off."""
     shape = (levelled, still_falling, exponential_and_line)[int(random.integers(3))]
     plain = shape(random, n)
-    return Curves(
-        plain.train, plain.validation, plain.start, plain.quiet, random.uniform(0.01, 0.06)
-    )
+    return replace(plain, spikes=random.uniform(0.01, 0.06))
 
 
 def slow_start(random: np.random.Generator, n: int) -> Curves:
@@ -231,12 +229,8 @@ def comes_apart(random: np.random.Generator, n: int) -> Curves:
 def drowned(random: np.random.Generator, n: int) -> Curves:
     """A validation curve that jumps about far more than anything that was learnt."""
     plain = (flat if random.uniform() < 0.5 else levelled)(random, n)
-    return Curves(
-        plain.train,
-        plain.validation,
-        plain.start,
-        plain.quiet * random.uniform(8, 40) / max(random.uniform(1, 4), 1),
-    )
+    louder = random.uniform(8, 40) / max(random.uniform(1, 4), 1)
+    return replace(plain, quiet=plain.quiet * louder)
 
 
 SHAPES: dict[str, Shape] = {

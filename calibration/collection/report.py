@@ -11,7 +11,7 @@ from calibration.collection.curves import SHAPES
 from calibration.collection.outcomes import DEVELOPMENT, HELD_OUT, Outcome, outcomes
 from calibration.collection.population import AGREED, APART, LABELS, SEEN
 from calibration.collection.trained import KINDS
-from calibration.table import table
+from calibration.table import share, table
 from fitscope.diagnosis.rules import PEOPLE, SHORT
 
 TIMES = 600
@@ -20,18 +20,14 @@ BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.96, 1.0)
 NONE, RISEN = 0.01, 2.0
 
 
-def share(values: list[float]) -> str:
-    """A mean with its standard error, in per cent."""
-    if not values:
-        return ""
-    mean = float(np.mean(values))
-    error = float(np.std(values)) / len(values) ** 0.5
-    return f"{100 * mean:.1f} ± {100 * error:.1f} % of {len(values):,}"
+def share_of(values: list[float]) -> str:
+    """A mean with its standard error in per cent, and of how many."""
+    return f"{share(values)} of {len(values):,}" if values else ""
 
 
 def right(found: list[Outcome]) -> str:
     """How often the label is right where the truth is clear."""
-    return share([float(one.label == one.truth.label) for one in found if one.truth.clear])
+    return share_of([float(one.label == one.truth.label) for one in found if one.truth.clear])
 
 
 def _of(found: list[Outcome], label: str) -> list[Outcome]:
@@ -48,7 +44,9 @@ def labels(found: list[Outcome]) -> str:
                 label,
                 right(mine),
                 *(right([o for o in mine if a <= o.epochs <= b]) for a, b in LENGTHS),
-                share([float(o.right > 0.5) for o in found if o.label == label and o.truth.clear]),
+                share_of(
+                    [float(o.right > 0.5) for o in found if o.label == label and o.truth.clear]
+                ),
             ]
         )
     lines.append(
@@ -96,10 +94,10 @@ def _alarms(found: list[Outcome]) -> list[str]:
     still = [o for o in found if o.rose <= NONE and o.truth.shares.get("overfit", 0) < 0.5]
     risen = [o for o in found if o.truth.clear and o.truth.label == "overfit"]
     return [
-        share([float(o.label == "overfit") for o in still]),
-        share([float(o.label != "overfit") for o in risen]),
-        share([float(o.held) for o in found if o.held is not None]),
-        share([float(o.onset) for o in found if o.onset is not None]),
+        share_of([float(o.label == "overfit") for o in still]),
+        share_of([float(o.label != "overfit") for o in risen]),
+        share_of([float(o.held) for o in found if o.held is not None]),
+        share_of([float(o.onset) for o in found if o.onset is not None]),
     ]
 
 

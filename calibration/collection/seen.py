@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from scipy.signal import lfilter
 
 from calibration.collection.curves import Curves
@@ -15,6 +15,7 @@ from fitscope.history import History, RowLosses
 CORRELATIONS = (0.0, 0.0, 0.3, 0.6, 0.8)
 ROWS = (100, 300, 1_000, 10_000)
 MOST = 150_000  # losses of single rows that one history may hold
+KEPT = 200  # epochs of which losses of single rows are kept
 FAR = (5.0, 20.0)  # standard deviations that a spike is off
 
 
@@ -48,6 +49,11 @@ def epochs_of(random: np.random.Generator) -> int:
         if kind < share
     )
     return int(np.exp(random.uniform(np.log(low), np.log(high + 1))))
+
+
+def spread(n: int, most: int) -> Int[np.ndarray, " few"]:
+    """Epochs spread evenly over n, from the first to the last."""
+    return np.unique(np.linspace(0, n - 1, min(n, most)).round().astype(int))
 
 
 def shaken(
@@ -124,7 +130,7 @@ def _of_losses(
     validation, train = validation + spikes, _training(random, curves, jitter)
     if off is not None:
         losses = curves.validation[:, None] + (shared + spikes)[:, None] + off
-        epochs = np.unique(np.linspace(0, n - 1, min(n, 200)).round().astype(int))
+        epochs = spread(n, KEPT)
         kept = RowLosses(epochs, losses[epochs])
     low = int(curves.validation.argmin())
     wandered = drift * ((n - 1 - low) / n) ** 0.5 / rows**0.5
@@ -229,15 +235,7 @@ def _of_hits(
     if costume == "error":
         history = History("simulated", "error", np.arange(n), logged_train, logged, reference=known)
         return Case(history, run, costume)
-    shown = Population(
-        run.train - 1,
-        run.validation - 1,
-        run.noise,
-        run.correlation,
-        run.level_error,
-        run.drift_error,
-        run.scatter,
-    )
+    shown = replace(run, train=run.train - 1, validation=run.validation - 1)
     history = History(
         "simulated",
         "accuracy",

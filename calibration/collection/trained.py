@@ -13,7 +13,7 @@ from jaxtyping import Float
 from scipy.signal import savgol_filter
 
 from calibration.collection.population import Population
-from calibration.collection.seen import Case, epochs_of
+from calibration.collection.seen import KEPT, Case, epochs_of, spread
 from fitscope.history import History, RowLosses
 
 TEST = 20_000
@@ -84,7 +84,7 @@ def network(random: np.random.Generator, train: Rows, validation: Rows, test: Ro
         np.zeros(1),
     ]
     first, second = [0 * w for w in weights], [0 * w for w in weights]
-    after = np.unique(np.linspace(0, n - 1, min(n, POINTS)).round().astype(int))
+    after = spread(n, POINTS)
     curve, kept, tested, step = [], [], [], 0
     for epoch in range(n):
         at = epoch / n
@@ -136,7 +136,7 @@ def boosting(random: np.random.Generator, train: Rows, validation: Rows, test: R
         subsample=float(random.choice([0.5, 1.0])),
         random_state=int(random.integers(2**31)),
     ).fit(*train)
-    after = np.unique(np.linspace(0, n - 1, min(n, POINTS)).round().astype(int))
+    after = spread(n, POINTS)
 
     def staged(rows: Rows) -> Iterator[np.ndarray]:
         return (odds[:, 0] for odds in model.staged_decision_function(rows[0]))
@@ -197,7 +197,7 @@ def _shown(
     power = float(rest @ rest)
     near = float(rest[1:] @ rest[:-1]) / power if power > 0 and n > 20 else 0.0
     noise = float(np.sqrt(power / n)) if n >= 12 else float(each.std() / rows**0.5 / 4)
-    epochs = np.unique(np.linspace(0, n - 1, min(n, 200)).round().astype(int))
+    epochs = spread(n, KEPT)
     known = bool(random.uniform() < 0.5) or kept
     constant = (
         (-share * np.log(share) - (1 - share) * np.log(1 - share))

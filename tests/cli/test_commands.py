@@ -197,6 +197,17 @@ def test_unreadable_files(call, table, tmp_path):
 
 
 @pytest.mark.parametrize(
+    "words", [("guide", "--data", "gone.gz"), ("examine", "gone.csv", "--target", "y")]
+)
+def test_a_folder_that_cannot_be_is_said_before_rows_are_read(words, call, tmp_path):
+    file = tmp_path / "file"
+    file.write_text("")
+    error = refused(call(*words, "--out", file / "study"))
+    assert f"{file / 'study'}: a part of the path is a file" in error
+    assert [one.name for one in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize(
     ("words", "says"),
     [
         (["--models", "tiny,huge"], "unknown model 'huge'"),

@@ -8,7 +8,7 @@ import pytest
 from logs.made_up_logs import csv_text, losses
 from rich.console import Console
 
-from fitscope.api.diagnose import judged_paths
+from fitscope.api.judged import judged_paths
 from fitscope.report.verdicts.curves import print_curves
 
 TRAIN, VALIDATION = losses()

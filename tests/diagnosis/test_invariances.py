@@ -37,10 +37,8 @@ def test_one_factor_on_both_curves_changes_no_label(history: History, factor: fl
     scaled = replace(history, train=factor * history.train, validation=factor * history.validation)
     one, other = diagnose(history), diagnose(scaled)
     assert one.label == other.label
-    first, second = (history.validation[each.best_epoch] for each in (one, other))
-    # of curves without noise rounding is all that scatters, and it is another one in another unit
-    assert np.isclose(first, second, rtol=0, atol=1e-6)
-    assert np.isclose(one.confidence, other.confidence, atol=0.01)
+    assert one.best_epoch == other.best_epoch
+    assert np.isclose(one.confidence, other.confidence, atol=1e-3)
 
 
 @pytest.mark.parametrize("factor", [3.0, 0.7])

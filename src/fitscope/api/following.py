@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from fitscope.api.diagnose import judged_paths
+from fitscope.api.judged import judged_paths
 from fitscope.errors import UserError
 from fitscope.verdicts.many import Unread
 from fitscope.verdicts.verdict import Verdict

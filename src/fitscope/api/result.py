@@ -177,13 +177,13 @@ class Result:
         """
         import numpy as np
 
-        if hasattr(x, "columns"):
-            state = self.fitted(name, repeat, which)
-            return self.model(name).predict(state, x, self.stored.document.task)
-        x = np.ascontiguousarray(x, np.float32)
-        columns = len(self.stored.document.data.feature_names)
-        if x.ndim != 2 or x.shape[1] != columns:
-            raise UserError(f"x must have {columns} columns as the split has, got shape {x.shape}")
+        if not hasattr(x, "columns"):
+            x = np.ascontiguousarray(x, np.float32)
+            count = len(self.stored.document.data.feature_names)
+            if x.ndim != 2 or x.shape[1] != count:
+                raise UserError(
+                    f"x must have {count} columns as the split has, got shape {x.shape}"
+                )
         state = self.fitted(name, repeat, which)
         return self.model(name).predict(state, x, self.stored.document.task)
 

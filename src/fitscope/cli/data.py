@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import signal
-import sys
 from pathlib import Path
 
 import click
 
 from fitscope.cli import screen
 from fitscope.cli.options import PATH
+from fitscope.cli.stopping import stoppable
 from fitscope.errors import UserError
 
 DATA_HELP = (
@@ -68,11 +67,9 @@ def simulate(rows: int, out: Path, seed: int) -> None:
     """Simulate collisions in the columns of HIGGS and write them to a file."""
     from fitscope.higgs.simulated_file import write_simulated
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a scheduler's stop is a Ctrl-C
-    try:
-        with screen.simulation(rows) as progress:
-            write_simulated(rows, seed, out, progress)
-    except KeyboardInterrupt:
-        print("fitscope: stopped; nothing was written", file=sys.stderr)
-        raise SystemExit(130) from None
+    with (
+        stoppable("fitscope: stopped; nothing was written"),
+        screen.simulation(rows) as progress,
+    ):
+        write_simulated(rows, seed, out, progress)
     print(f"{out}: {rows:,} simulated collisions, seed {seed}")

@@ -91,7 +91,8 @@ def diagnose(
     wanted = FailOn.parse(fail_on)
     if sum((as_json, as_markdown, curves)) > 1:
         raise UserError("--json, --markdown, --curves: choose one, each prints something else")
-    from fitscope.api.diagnose import gathered, judged_paths
+    from fitscope.api.diagnose import gathered
+    from fitscope.api.judged import judged_paths
 
     if watch:
         from fitscope.api.following import follow

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import shlex
-import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from fitscope.cli.options import DEVICE, PATH, PRECISION
+from fitscope.cli.options import DEVICE, PATH, precision_option
 from fitscope.cli.output import keep_writing
-from fitscope.cli.study_folder import again, default_folder, going_on
+from fitscope.cli.stopping import stoppable
+from fitscope.cli.study_folder import again, study_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,11 +52,7 @@ DEFAULT_FOLDER = Path("runs/examine")
 @click.option("--seed", type=int, help="What is random follows from it (0).")
 @click.option("--quick", is_flag=True, help="Everything shown in a minute.")
 @click.option("--device", type=DEVICE, help="Where to train (auto).")
-@click.option(
-    "--precision",
-    type=PRECISION,
-    help="Of wide networks' products; bfloat16 where it is faster (float32).",
-)
+@precision_option
 @click.option("--jobs", type=int, help="Most runs side by side (one a core).")
 @click.option("--executor", help="What trains: local, ray, or ray:ADDRESS of a cluster (local).")
 @click.option("--ignore", help="Codes of checks that are not wanted, such as FS102.")
@@ -130,15 +126,12 @@ def examine(
         "fail_on": fail_on,
     }
     given = {name: value for name, value in given.items() if value is not None}
-    folder = out or default_folder(DEFAULT_FOLDER, resume)
-    if resume:
-        going_on(folder, named=out is not None)
+    folder = study_folder(out, DEFAULT_FOLDER, resume)
     keep_writing()
     again_of, chosen = _chosen(table, given, folder if resume else None)
     console = Console(file=sys.stderr if as_json else sys.stdout)
     shown = screen(console, chosen.budget)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a scheduler's stop is a Ctrl-C
-    try:
+    with stoppable(f"\nStopped. Go on with: {again(folder)}"):
         stored = run_examination(
             chosen,
             folder,
@@ -147,9 +140,6 @@ def examine(
             command=shlex.join(["fitscope", *sys.argv[1:]]),
             listener=shown.listener,
         )
-    except KeyboardInterrupt:
-        print(f"\nStopped. Go on with: {again(folder)}", file=sys.stderr)
-        raise SystemExit(130) from None
     if as_json:
         print(stored.folder.results.read_text("utf-8"), end="")
     else:

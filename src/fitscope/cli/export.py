@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fitscope.cli.options import PATH
+from fitscope.cli.options import PATH, member_option, model_option, trained_folder
 from fitscope.errors import UserError
 
 if TYPE_CHECKING:
@@ -15,12 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument(
-    "folder",
-    metavar="DIR",
-    type=PATH,
-    help="The folder of an examination or a study.",
-)
+@trained_folder
 @click.option(
     "--onnx",
     metavar="FILE",
@@ -40,8 +35,8 @@ if TYPE_CHECKING:
     type=PATH,
     help="Every metric of every epoch: FILE.csv or .parquet.",
 )
-@click.option("--model", help="Name of a model (the recommended one).")
-@click.option("--member", type=int, help="Number of a run, from 0, alone (all are averaged).")
+@model_option
+@member_option
 @click.option("--replace", is_flag=True, help="Write over files that are there.")
 def export(
     folder: Path,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,9 +11,10 @@ import click
 
 from fitscope.cli import screen
 from fitscope.cli.data import DATA_HELP
-from fitscope.cli.options import DEVICE, PATH, PRECISION
+from fitscope.cli.options import DEVICE, PATH, precision_option
 from fitscope.cli.output import keep_writing
-from fitscope.cli.study_folder import again, default_folder, going_on
+from fitscope.cli.stopping import stoppable
+from fitscope.cli.study_folder import again, study_folder
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -58,11 +58,7 @@ DEFAULT_FOLDER = Path("runs/guide")
     show_default=True,
     help="Where to train.",
 )
-@click.option(
-    "--precision",
-    type=PRECISION,
-    help="Of wide networks' products; bfloat16 where it is faster (float32).",
-)
+@precision_option
 @click.option("--jobs", type=click.IntRange(min=1), help="Most runs side by side (one a core).")
 @click.option(
     "--executor", default="local", help="What trains: local, ray, or ray:ADDRESS of a cluster."
@@ -122,34 +118,28 @@ def guide(
         batch_size=batch_size,
         precision=precision,
     )
-    folder = out or default_folder(DEFAULT_FOLDER, resume)
-    if resume:
-        going_on(folder, named=out is not None)
+    folder = study_folder(out, DEFAULT_FOLDER, resume)
     keep_writing()
     console = Console()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a scheduler's stop is a Ctrl-C
-    try:
-        with ExitStack() as until_done:
+    stopped = f"\nStopped. Go on with: {again(folder)}"
+    with stoppable(stopped), ExitStack() as until_done:
 
-            def watch(document: StudyDocument) -> AbstractContextManager[Observer]:
-                if open_page:  # study.json is there by now
-                    server = until_done.enter_context(serving(folder, open_browser=True))
-                    console.print(f"Follow the study on {server.address}", highlight=False)
-                return watching(document, console)
+        def watch(document: StudyDocument) -> AbstractContextManager[Observer]:
+            if open_page:  # study.json is there by now
+                server = until_done.enter_context(serving(folder, open_browser=True))
+                console.print(f"Follow the study on {server.address}", highlight=False)
+            return watching(document, console)
 
-            stored = run_guide(
-                options,
-                folder,
-                resume=resume,
-                jobs=jobs,
-                executor=executor,
-                command=shlex.join(["fitscope", *sys.argv[1:]]),
-                introduce=screen.introduce,
-                watch=watch,
-            )
-    except KeyboardInterrupt:
-        print(f"\nStopped. Go on with: {again(folder)}", file=sys.stderr)
-        raise SystemExit(130) from None
+        stored = run_guide(
+            options,
+            folder,
+            resume=resume,
+            jobs=jobs,
+            executor=executor,
+            command=shlex.join(["fitscope", *sys.argv[1:]]),
+            introduce=screen.introduce,
+            watch=watch,
+        )
     print()
     print_table(stored, console)
     print(f"\n{stored.folder.page}")

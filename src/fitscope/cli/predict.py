@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fitscope.cli.options import DEVICE, PATH
+from fitscope.cli.options import DEVICE, PATH, member_option, model_option, trained_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,22 +17,15 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument(
-    "folder",
-    metavar="DIR",
-    type=PATH,
-    help="The folder of an examination or a study.",
-)
+@trained_folder
 @click.argument(
     "table",
     metavar="TABLE",
     type=PATH,
     help="CSV (plain, gzip, zstd), Parquet, Arrow or JSON lines.",
 )
-@click.option("--model", help="Name of a model (the recommended one).")
-@click.option(
-    "--member", type=int, help="Number of a run, from 0, that predicts alone (all are averaged)."
-)
+@model_option
+@member_option
 @click.option(
     "--out",
     type=PATH,

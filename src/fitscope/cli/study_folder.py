@@ -5,9 +5,38 @@ from __future__ import annotations
 import shlex
 import sys
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from fitscope.errors import UserError
-from fitscope.files import LOCK, claim
+from fitscope.files import LOCK, claim, writing_error
+
+
+def study_folder(named: Path | None, usual: Path, resume: bool) -> Path:
+    """The folder of a command's study: the one that was named, or one of the usual ones.
+
+    Args:
+        named: by `--out`.
+        usual: such as runs/guide.
+        resume: whether a study is gone on with.
+
+    Raises:
+        UserError: there is none to go on with, or a new one could not be written.
+    """
+    folder = named or default_folder(usual, resume)
+    if resume:
+        going_on(folder, named is not None)
+    else:
+        _check_writable(folder)
+    return folder
+
+
+def _check_writable(folder: Path) -> None:
+    """Before rows are read and looked at, which may take long; nothing is left behind."""
+    there = next(one for one in (folder, *folder.absolute().parents) if one.exists())
+    try:
+        TemporaryFile(dir=there).close()
+    except OSError as error:
+        raise writing_error(error, folder) from error
 
 
 def default_folder(usual: Path, resume: bool) -> Path:

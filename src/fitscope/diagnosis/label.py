@@ -7,37 +7,28 @@ from typing import Literal
 
 import numpy as np
 
+from fitscope.diagnosis import chances
 from fitscope.diagnosis.findings import Findings
 from fitscope.diagnosis.gaussian import below
-from fitscope.diagnosis.learnt import CONSTANT, FIRST_EPOCH, needed_gain
+from fitscope.diagnosis.learnt import CONSTANT, needed_gain
 from fitscope.diagnosis.rules import (
     ABSURD,
     ALONE,
-    ALONG,
-    CAME_APART,
-    CERTAINLY_LEARNT,
-    DROWNED,
     ELSEWHERE,
     ESTABLISHED,
     EXPECTED_ONLY,
     FEWEST_TO_DENY,
-    FITTED,
     FLATTENS,
     FURTHER,
     GROWN,
-    JUMPS,
     NOTHING_TO_SHOW,
-    ONE_SIDED,
-    PEOPLE,
     PLAINLY,
     PRIOR_ODDS,
     SHORT,
-    STOOD_STILL,
     THESE_ROWS,
     UNDECIDED,
     WORSE_THAN_NOTHING,
 )
-from fitscope.diagnosis.underfit import no_better, underfit_by_reference
 
 Label = Literal["underfit", "good", "overfit", "improving", "unstable", "too few"]
 Reason = Literal[
@@ -84,43 +75,39 @@ def label(f: Findings) -> Judgement:
         return Judgement("unstable", SUREST, "lost")
     if _absurd(f):
         return Judgement("unstable", SUREST, "absurd")
-    over, along = _overfit(f), _along(f)
+    over, along = _overfit(f), chances.along(f)
     shown = f.rise.probability >= ESTABLISHED and f.rise_matters
     if shown and along > UNDECIDED:
-        matters = _matters(f.rise.value, f.needed, f.rise.error)
+        matters = chances.matters(f.rise.value, f.needed, f.rise.error)
         sure = f.rise.probability * along * matters
         return Judgement("unstable", bounded(sure), "training rose too")
     if shown and _elsewhere(f) and over > UNDECIDED:
         return Judgement("overfit", bounded(over * _believed(f)))
     if not shown:
-        over = _matters(f.rise.value, f.needed, f.rise.error) * (1 - along)
+        over = chances.matters(f.rise.value, f.needed, f.rise.error) * (1 - along)
         over *= unproven(1 - f.rise.probability)
     return _unless_overfit(f, min(over, 1 - UNDECIDED))
 
 
 def _unless_overfit(f: Findings, over: float) -> Judgement:
     """The label of a run of which overfitting is not shown, but has this chance."""
-    memorized = _memorized(f)
+    memorized = chances.memorized(f)
     if memorized > UNDECIDED:
         return Judgement("overfit", bounded(memorized), "memorized")
-    under = _at_chance(f)
+    under = chances.at_chance(f)
     if under > UNDECIDED:
         return Judgement("underfit", bounded((1 - over) * under))
-    lost = _training_lost(f)
+    lost = chances.training_lost(f)
     if lost > UNDECIDED:
         return Judgement("unstable", bounded((1 - over) * lost), "training rose")
     few = len(f.curve) < FEWEST_TO_DENY
-    jumps = _jumps(f)
+    jumps = chances.jumps(f)
     if not few and jumps > UNDECIDED:
         return Judgement("unstable", bounded((1 - over) * jumps), "jumps")
-    start_error = float(f.validation.errors[: f.low.at + 1].max())
-    fallen = f.fell >= CERTAINLY_LEARNT * np.hypot(start_error, f.low.error)
-    noise = f.validation.noise.typical()
-    limit = max(DROWNED * f.learnt.scale, STOOD_STILL * abs(f.low.corrected))
-    drowns = _scatters(noise, limit, len(f.curve))
-    if not few and not fallen and drowns > UNDECIDED:
-        return Judgement("unstable", bounded((1 - over) * drowns), "noise")
-    stood = _stands_at_its_start(f)
+    drowned = chances.drowned(f)
+    if not few and drowned > UNDECIDED:
+        return Judgement("unstable", bounded((1 - over) * drowned), "noise")
+    stood = chances.stands_at_its_start(f)
     if stood > UNDECIDED:
         return Judgement("underfit", bounded((1 - over) * stood))
 
@@ -128,7 +115,7 @@ def _unless_overfit(f: Findings, over: float) -> Judgement:
     needed = needed_gain(f.learnt)
     better = float(below(gain / gain_error)) if gain_error > 0 else float(gain > 0)
     better = max(better, (1 - f.falls) * (gain > 0))
-    enough = _matters(gain, needed, gain_error)
+    enough = chances.matters(gain, needed, gain_error)
     sure_gain = few or better >= ESTABLISHED
     improves = better * enough
     if gain > 0 and gain >= needed and sure_gain and _ends_lowest(f, few):
@@ -168,11 +155,6 @@ def further_gain(f: Findings) -> tuple[float, float]:
     return -slope * ahead, error * ahead
 
 
-def _matters(value: float, needed: float, error: float) -> float:
-    """Chance that a value is as large as needed, given its error and how people differ."""
-    return float(below((value - needed) / max(np.hypot(error, PEOPLE * needed), 1e-300)))
-
-
 def _elsewhere(f: Findings) -> bool:
     """Whether other rows would show the rise, too, as far as that must be known."""
     if f.rise.elsewhere is None:
@@ -183,10 +165,10 @@ def _elsewhere(f: Findings) -> bool:
 
 def _overfit(f: Findings) -> float:
     """How sure an established rise is overfitting: no surer than other rows would show it."""
-    here = f.rise.probability * _matters(f.rise.value, f.needed, f.rise.error)
+    here = f.rise.probability * chances.matters(f.rise.value, f.needed, f.rise.error)
     elsewhere = 1.0 if f.rise.elsewhere is None else f.rise.elsewhere
     believed = 1.0 if f.train is not None else ALONE
-    return min(here, elsewhere) * (1 - _along(f)) * believed
+    return min(here, elsewhere) * (1 - chances.along(f)) * believed
 
 
 def _believed(f: Findings) -> float:
@@ -201,89 +183,6 @@ def _unless_flattening(f: Findings, chance: float) -> float:
     if len(f.curve) < SHORT:
         return chance
     return chance / (chance + FLATTENS * (1 - chance)) if chance > 0 else 0.0
-
-
-def _along(f: Findings) -> float:
-    """Chance that the training loss rose along with validation."""
-    if f.train_rise is None or f.train_rise <= 0:
-        return 0.0
-    if f.train_order <= 1 - ESTABLISHED:
-        limit, error = ALONG * f.rise.value, 0.0
-    else:
-        limit, error = max(ALONG * f.rise.value, ONE_SIDED * f.train_rise_error), f.train_rise_error
-    return float(below((f.train_rise - limit) / max(error, 0.1 * limit, 1e-300)))
-
-
-def _training_lost(f: Findings) -> float:
-    """Chance that the training curve by itself ended far worse than it had been."""
-    if f.train_lost is None or f.train_fall is None or f.train_lost <= 0:
-        return 0.0
-    limit = max(CAME_APART * f.train_fall, 2 * ONE_SIDED * f.train_error)
-    return float(below((f.train_lost - limit) / max(f.train_error, 0.1 * limit, 1e-300)))
-
-
-def _jumps(f: Findings) -> float:
-    """Chance that the late part scatters so far, beside what was learnt, that no trend holds."""
-    if f.rise.probability >= ESTABLISHED:
-        return 0.0
-    scale = max(f.learnt.scale, min(f.learnt.fall, f.train_fall or 0.0))
-    limit = max(JUMPS * scale, STOOD_STILL * abs(f.low.corrected))
-    return _scatters(f.scatter, limit, len(f.curve) // 2)
-
-
-def _scatters(deviation: float, limit: float, count: int) -> float:
-    """Chance that a standard deviation measured on so many values exceeds a limit.
-
-    Its logarithm scatters by about one over the root of twice their number.
-    """
-    if deviation <= 0 or limit <= 0:
-        return float(deviation > limit)
-    return float(below(np.log(deviation / limit) * np.sqrt(2 * max(count - 1, 1))))
-
-
-def _at_chance(f: Findings) -> float:
-    """Chance that nothing was learnt beyond a known constant predictor."""
-    if f.reference is None or f.reference_kind != CONSTANT:
-        return 0.0
-    return underfit_by_reference(
-        f.fitted, f.low.corrected, _score_error(f), f.reference, f.possible
-    )
-
-
-def _stands_at_its_start(f: Findings) -> float:
-    """Chance that neither curve ever got better than it was at first; no constant is known."""
-    if f.train is None or f.train_fall is None or f.reference_kind != FIRST_EPOCH:
-        return 0.0
-    assert f.reference is not None
-    start_error = float(np.hypot(f.validation.noise.deviation[0], f.low.error))
-    return _stood_still(f.train_fall, f.train_error, abs(f.train.values[0])) * _stood_still(
-        float(f.curve.validation[0]) - f.low.corrected, start_error, abs(f.reference)
-    )
-
-
-def _stood_still(fall: float, error: float, level: float) -> float:
-    """Chance that a fall is none: not beyond noise, or next to nothing of the level."""
-    if fall <= 0:
-        return 1.0
-    limit = max(CERTAINLY_LEARNT * error, STOOD_STILL * level)
-    return float(below((limit - fall) / max(error, 0.1 * limit, 1e-300)))
-
-
-def _memorized(f: Findings) -> float:
-    """Chance that training rows are fitted and validation rows no better than by a constant.
-
-    That is overfitting from the first epoch on: a curve that never was better cannot rise.
-    """
-    if f.reference_kind != CONSTANT or f.reference is None or f.fitted is None:
-        return 0.0
-    if f.fitted > f.reference - FITTED * f.possible:
-        return 0.0
-    return no_better(f.low.corrected, _score_error(f), f.reference, f.possible / 2)
-
-
-def _score_error(f: Findings) -> float:
-    error = float(np.hypot(f.low.error, f.score_error or 0.0))
-    return max(error, 1e-9 * f.possible)
 
 
 def _absurd(f: Findings) -> bool:

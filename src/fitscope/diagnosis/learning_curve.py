@@ -25,9 +25,8 @@ STEPS = 5  # of reweighting
 LEAST_VARIANCE = 1e-6  # of the largest: models that do not depend on a seed have none at all rows
 NEVER_EXACT = 0.03  # of what a size loses against the largest: so far off may any law be
 MISFIT = 0.01  # chance of a worse fit below which no law describes the curve
-RISE = gaussian.quantile(
-    0.975
-)  # standard errors by which the last sizes may not lie above the lowest
+RISE = gaussian.quantile(0.975)
+"""Standard errors by which the last sizes may not lie above the lowest."""
 ABSURD = 0.25  # of the loss at the largest size: a wider interval for twice the rows says nothing
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 RIVAL = 2.0  # standard errors within which an epoch could as well have been the lowest
 CAUTION = 2.0  # standard errors added where the lowest place is sought
+ROUNDING = 1e-12  # relative difference of equal levels, of which the first is taken
 SLIDING = 2.5  # sliding windows hold about 2.5 times the independent chances of disjoint ones
 
 
@@ -85,9 +86,9 @@ def lowest(found: Trend) -> Lowest:
     """Find the lowest point of a trend.
 
     Where the trend is less well known it may be low by luck: the point that is lowest with two
-    standard errors added is taken. How many places compete to be the lowest is counted: the
-    lowest of many noisy values is lower than any of them is meant to be. How low the curve is
-    in truth is averaged over shapes (see `turn`).
+    standard errors added is taken, of equal ones the first. How many places compete to be the
+    lowest is counted: the lowest of many noisy values is lower than any of them is meant to be. How
+    low the curve is in truth is averaged over shapes (see `turn`).
 
     Args:
         found: the trend of a validation curve.
@@ -102,7 +103,8 @@ def lowest(found: Trend) -> Lowest:
         True
     """
     values, errors = found.values, found.errors
-    at = int(np.argmin(values + CAUTION * errors))
+    high = values + CAUTION * errors
+    at = int(np.argmax(high <= high.min() + ROUNDING * abs(high.min())))
     value, error = float(values[at]), float(errors[at])
     rivals = values - value < RIVAL * np.hypot(errors, error)
     rivals[at] = True

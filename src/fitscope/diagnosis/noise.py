@@ -86,9 +86,9 @@ def close_noise(
     n = len(values)
     if n <= 2:
         return np.full(n, np.ptp(values))
-    residual = _residual(values)
+    residual = own = _residual(values)
     if beside is not None:
-        residual = _without(residual, _residual(beside))
+        residual = _without(own, _residual(beside))
     scale = 1.4826 * float(np.median(np.abs(residual)))
     if n < 6:
         return np.full(n, float(np.sqrt(np.mean(residual**2))))
@@ -96,7 +96,10 @@ def close_noise(
     around = max(n // 8, 3)
     inside = 2 * around + 1
     overall = min(scale * scale, float(squares.mean()))
-    return np.sqrt((inside * box_mean(squares, around) + PRIOR * overall) / (inside + PRIOR))
+    # of curves that are alike to the last digit rounding is left, which is another in other units
+    rounding = FAINT**2 * float(np.mean(own * own)) if beside is not None else 0.0
+    variance = (inside * box_mean(squares, around) + PRIOR * overall) / (inside + PRIOR)
+    return np.sqrt(variance + rounding)
 
 
 def moves_along(values: Float[np.ndarray, " n"], beside: Float[np.ndarray, " n"]) -> bool:

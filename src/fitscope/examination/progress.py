@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from fitscope.study.document import StudyDocument
-    from fitscope.study.events import Event, Observer
+    from fitscope.study.events import Event, Observer, RunEvent
 
 
 class Progress:
@@ -83,15 +83,11 @@ class Progress:
                 self.running.pop((event.model, event.repeat), None)
                 if isinstance(event, RunFinished):
                     self._done(event)
-                elif isinstance(event, RunFailed) and not self.live:
-                    name = shown(event.model, 48)
-                    self._print(f"{self._elapsed()}   {name}: failed: {event.reason}")
-                elif isinstance(event, RunLost) and not self.live:
-                    name = shown(event.model, 48)
-                    self._print(
-                        f"{self._elapsed()}   {name}: lost on {event.where}, goes on elsewhere: "
-                        f"{event.reason}"
-                    )
+                elif isinstance(event, RunFailed):
+                    self._say_of(event, f"failed: {event.reason}")
+                elif isinstance(event, RunLost):
+                    lost = f"lost on {event.where}, goes on elsewhere"
+                    self._say_of(event, f"{lost}: {event.reason}")
 
     def _done(self, event: RunFinished) -> None:
         self.finished += 1
@@ -99,13 +95,16 @@ class Progress:
         value = event.best.get(loss.validation)
         if value is not None and (self.best is None or value < self.best[0]):
             self.best = value, event.model
-        if not self.live and not event.stored and value is not None:
+        if not event.stored and value is not None:
             entry = self.document.entry(event.model)
             steps = f"{event.epochs:,} {entry.learner.step}{'s' * (event.epochs != 1)}"
-            self._print(
-                f"{self._elapsed()}   {shown(event.model, 48)}: {loss.words} {number(value)}, "
-                f"{steps}, {event.seconds:.1f} s"
-            )
+            score = f"{loss.words} {number(value)}"
+            self._say_of(event, f"{score}, {steps}, {event.seconds:.1f} s")
+
+    def _say_of(self, event: RunEvent, text: str) -> None:
+        """A line on a run, where no live line has its place."""
+        if not self.live:
+            self._print(f"{self._elapsed()}   {shown(event.model, 48)}: {text}")
 
     def _line(self) -> str:
         from rich.markup import escape

@@ -1,10 +1,12 @@
-"""Which way a metric is better, by the words of its name."""
+"""Whether a name is that of a metric, and which way that is better, by its words."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
 from itertools import pairwise
+
+from fitscope.logs.names import meaning
 
 
 def _words(text: str) -> frozenset[str]:
@@ -110,6 +112,7 @@ def is_unsure(metric: str) -> bool:
     return bool(words & UNSURE) and not words & (LOSSES | SCORES) - UNSURE
 
 
+@lru_cache(maxsize=4096)
 def measures_nothing(metric: str) -> bool:
     """Whether a name is that of a setting, a time or a count, and not of a metric.
 
@@ -118,3 +121,14 @@ def measures_nothing(metric: str) -> bool:
         (True, False, False)
     """
     return higher_is_better(metric) is None and bool(NOT_A_METRIC & set(metric.split("_")))
+
+
+def is_metric(name: str) -> bool:
+    """Whether a name says that its values are a metric: of some rows, or one that is known.
+
+    Example:
+        >>> is_metric("val_foo"), is_metric("Accuracy"), is_metric("run")
+        (True, True, False)
+    """
+    known = meaning(name)
+    return known.part is not None or higher_is_better(known.metric) is not None

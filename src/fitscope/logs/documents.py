@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from fitscope.errors import UserError, reason
-from fitscope.logs.direction import higher_is_better
+from fitscope.logs.direction import higher_is_better, is_metric
 from fitscope.logs.evaluations import evaluations
-from fitscope.logs.frames import is_metric, left_out, numbered
+from fitscope.logs.frames import left_out, numbered
 from fitscope.logs.log import Log
 from fitscope.logs.names import PARTS, meaning
 from fitscope.logs.records import flattened, records_of
@@ -27,26 +27,25 @@ WRITTEN = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|nan|[-+]?inf(?:
 DEPTH = 4  # how deep below the top of a document histories are looked for
 
 
-def read_document(source: str, text: str) -> list[Log]:
-    """The runs of a JSON or JSON-lines file.
+def parsed(source: str, text: str) -> Any:
+    """What JSON or JSON lines hold.
 
     Args:
-        source: where it came from.
-        text: what it holds.
+        source: where the text came from.
+        text: the JSON.
 
     Raises:
-        UserError: broken JSON, or no curves in it.
+        UserError: broken JSON.
     """
     try:
-        document = json.loads(text)
+        return json.loads(text)
     except RecursionError:
         raise UserError(f"{source}: nested too deep for a log") from None
     except ValueError as error:
-        document = json_lines(text)
-        if document is None:
-            where = getattr(error, "lineno", 1)
-            raise UserError(f"{source}: line {where}: broken JSON ({_reason(error)})") from None
-    return document_logs(source, document)
+        if (document := _json_lines(text)) is not None:
+            return document
+        where = getattr(error, "lineno", 1)
+        raise UserError(f"{source}: line {where}: broken JSON ({_reason(error)})") from None
 
 
 def document_logs(source: str, document: Any) -> list[Log]:
@@ -63,8 +62,7 @@ def document_logs(source: str, document: Any) -> list[Log]:
 
 def has_metrics(log: Log) -> bool:
     """Whether any curve is one by its name, and not a list of settings."""
-    known = map(meaning, log.curves)
-    return any(m.part is not None or higher_is_better(m.metric) is not None for m in known)
+    return any(map(is_metric, log.curves))
 
 
 def _search(source: str, document: Any, depth: int) -> list[Log]:
@@ -190,11 +188,7 @@ def _of_columns(source: str, columns: Mapping[str, Sequence[Any]]) -> list[Log]:
 
 def _of_runs(columns: Mapping[str, Sequence[Any]]) -> Mapping[str, Sequence[Any]]:
     """Without lists of settings, which have other lengths than the curves."""
-    known = {
-        name: values
-        for name, values in columns.items()
-        if (m := meaning(name)).part is not None or higher_is_better(m.metric) is not None
-    }
+    known = {name: values for name, values in columns.items() if is_metric(name)}
     lengths = {len(values) for values in known.values()}
     return {
         name: values
@@ -234,7 +228,7 @@ def _float(value: Any) -> float:
         return math.inf if value > 0 else -math.inf
 
 
-def json_lines(text: str) -> list[Any] | None:
+def _json_lines(text: str) -> list[Any] | None:
     """JSON lines; a last line that was cut off is left out."""
     rows = [line for line in text.splitlines() if line.strip()]
     found = []

@@ -12,7 +12,7 @@ from fitscope.errors import UserError
 from fitscope.logs.by_name import named_by
 from fitscope.logs.console.lines import lines
 from fitscope.logs.console.read import read_by_step
-from fitscope.logs.documents import has_metrics, read_document
+from fitscope.logs.documents import document_logs, has_metrics, parsed
 from fitscope.logs.frames import read_parquet_table
 from fitscope.logs.log import Log
 from fitscope.logs.mlflow import SQLITE, read_database
@@ -86,14 +86,15 @@ def _of_document(source: NamedBytes) -> list[Log]:
     """The runs of JSON, or of what was printed and is wrapped into JSON, or only looks like it."""
     name = source.name
     refused: UserError | None = None
-    found: list[Log] = []
+    document, found = None, []
     text = _decoded(source, LARGEST_DOCUMENT)
     try:
-        found = read_document(name, text)
+        document = parsed(name, text)
+        found = document_logs(name, document)
     except UserError as error:
         refused = error
     if not any(map(has_metrics, found)):
-        within = printed_within(text)
+        within = printed_within(document)
         inner = source if within is None else of_text(name, within)
         printed = None if within is None and _is_json(text) else _printed(inner)
         if printed is not None and has_metrics(printed):

@@ -10,9 +10,8 @@ import numpy as np
 
 from fitscope.data.panics import Panic, quiet_panics
 from fitscope.errors import UserError, reason
-from fitscope.logs.direction import higher_is_better
-from fitscope.logs.names import meaning
-from fitscope.logs.table import EPOCHS, STEPS, Column, Table, lenient, refuse_many, strict
+from fitscope.logs.direction import is_metric
+from fitscope.logs.table import EPOCHS, STEPS, Table, Values, lenient, refuse_many, strict
 from fitscope.names import shown
 
 if TYPE_CHECKING:
@@ -93,12 +92,6 @@ def as_numbers(texts: Sequence[str]) -> Float[np.ndarray, " rows"] | None:
     return np.array(found) if np.isfinite(found).any() else None
 
 
-def is_metric(name: str) -> bool:
-    """Whether a name says that its column is a metric."""
-    known = meaning(name)
-    return known.part is not None or higher_is_better(known.metric) is not None
-
-
 def left_out(name: str, texts: Sequence[Any]) -> str:
     """What is said of a column that is a metric by its name and holds other things than numbers."""
     given = next((text for text in texts if text not in ("", None)), "")
@@ -125,7 +118,7 @@ def numbered(
     records = bare.steps() is not None or (
         marks is not None and not words and len(np.unique(marks)) < len(marks)
     )
-    columns: dict[str, Column] = {}
+    columns: dict[str, Values] = {}
     for name, values in numbers.items():
         column = strict(values, np.isnan(values)) if records else lenient(values)
         missing = (nulls or {}).get(name)

@@ -91,13 +91,8 @@ def as_pair(source: Any) -> tuple[Any, Any] | None:
         >>> as_pair([[3, 2, 1], [3, 2.5, 2]])[1].tolist(), as_pair([1, 2, 3])
         ([3.0, 2.5, 2.0], None)
     """
-    if isinstance(source, Mapping | str | bytes) or not hasattr(source, "__len__"):
-        return None
-    try:
-        values = np.asarray(source, np.float64)
-    except (TypeError, ValueError):
-        return None
-    if values.ndim != 2:
+    values = _numbers(source)
+    if values is None or values.ndim != 2:
         return None
     if len(values) == 2 and values.shape[1] > 2:
         return values[0], values[1]
@@ -136,13 +131,18 @@ def as_curve(values: Any) -> Float[np.ndarray, " n"] | None:
         >>> as_curve([0.5, None]).tolist(), as_curve("loss"), as_curve([[1.0]])
         ([0.5, nan], None, None)
     """
+    found = _numbers(values)
+    return found if found is not None and found.ndim == 1 and len(found) else None
+
+
+def _numbers(values: Any) -> np.ndarray | None:
+    """The numbers that are given, in as many dimensions as they have; None for all else."""
     if isinstance(values, str | bytes | Mapping) or not hasattr(values, "__len__"):
         return None
     try:
-        found = np.asarray(values, np.float64)
+        return np.asarray(values, np.float64)
     except (TypeError, ValueError):
         return None
-    return found if found.ndim == 1 and len(found) else None
 
 
 def is_frame(source: Any) -> bool:

@@ -28,20 +28,7 @@ LIKELY_LOSSES = (
     *("perplexity", "error", "wer", "cer"),
 )
 LIKELY_SCORES = (
-    *(
-        "miou",
-        "accuracy",
-        "map50_95",
-        "map",
-        "ap",
-        "auc",
-        "auroc",
-        "f1",
-        "miou",
-        "iou",
-        "dice",
-        "r2",
-    ),
+    *("miou", "accuracy", "map50_95", "map", "ap", "auc", "auroc", "f1", "iou", "dice", "r2"),
     *("score", "exact_match", "bleu", "rougel"),
 )
 

@@ -47,11 +47,8 @@ def _by_epoch(document: Mapping[str, Any]) -> list[Mapping[str, Any]] | None:
         for key, value in zip(keys, document.values(), strict=True)
         if key is not None
     ]
-    return (
-        list(records)
-        if sum(isinstance(one, int | float) for one in records[0].values()) > 2
-        else None
-    )
+    measured = sum(isinstance(one, int | float) for one in records[0].values())
+    return records if measured > 2 else None  # the epoch among them
 
 
 def _of_frame(document: Mapping[str, Any]) -> list[Mapping[str, Any]] | None:

@@ -37,7 +37,7 @@ SCHEDULE = 0.4  # share of gaps from which on they are a schedule and not values
 
 
 @dataclass(frozen=True, eq=False)
-class Column:
+class Values:
     """Numbers of one name; `present` is False where nothing was logged."""
 
     values: Float[np.ndarray, " rows"]
@@ -54,7 +54,7 @@ class Table:
         notes: what was mended when it was read, a plain sentence each.
     """
 
-    numbers: Mapping[str, Column]
+    numbers: Mapping[str, Values]
     words: Mapping[str, Sequence[str]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
@@ -80,7 +80,7 @@ def refuse_many(source: str, rows: int, columns: int) -> None:
         )
 
 
-def lenient(values: Float[np.ndarray, " rows"]) -> Column:
+def lenient(values: Float[np.ndarray, " rows"]) -> Values:
     """A column of a source that writes NaN for "not logged" as well as for NaN.
 
     NaN before a number is a gap if there is a schedule of them, as when validation runs every
@@ -96,12 +96,12 @@ def lenient(values: Float[np.ndarray, " rows"]) -> Column:
     numbers = np.flatnonzero(~absent)
     reach = numbers[-1] + 1 if len(numbers) else len(values)
     gaps = absent[:reach].mean() if len(values) else 0.0
-    return Column(values, ~absent if gaps >= SCHEDULE or not len(numbers) else np.ones_like(absent))
+    return Values(values, ~absent if gaps >= SCHEDULE or not len(numbers) else np.ones_like(absent))
 
 
-def strict(values: Float[np.ndarray, " rows"], missing: Bool[np.ndarray, " rows"]) -> Column:
+def strict(values: Float[np.ndarray, " rows"], missing: Bool[np.ndarray, " rows"]) -> Values:
     """A column of a source that tells NaN from "not logged"."""
-    return Column(values, ~missing)
+    return Values(values, ~missing)
 
 
 def logs(source: str, table: Table) -> list[Log]:
@@ -160,8 +160,8 @@ def runs_of_export(table: Table) -> dict[str, Table]:
     bands = [name for name in table.numbers if name.endswith(("__MIN", "__MAX"))]
     if not bands:
         return {}
-    runs: dict[str, dict[str, Column]] = defaultdict(dict)
-    shared: dict[str, Column] = {}
+    runs: dict[str, dict[str, Values]] = defaultdict(dict)
+    shared: dict[str, Values] = {}
     for name, column in table.numbers.items():
         run, parted, metric = name.partition(" - ")
         if not parted:
@@ -192,12 +192,17 @@ def metrics_apart(table: Table) -> Table:
     if name is None or value is None or len(set(table.words[name])) > MOST_METRICS:
         return table
     column = table.numbers[value]
-    kept = (table.epochs(), table.steps(), *table.numbers.keys() & set(RUN_NUMBERS))
-    numbers = {n: other for n, other in table.numbers.items() if n in kept}
+    numbers = _places(table)
     texts = np.array(table.words[name])
     for metric in dict.fromkeys(table.words[name]):
-        numbers[metric] = Column(column.values, column.present & (texts == metric))
+        numbers[metric] = Values(column.values, column.present & (texts == metric))
     return Table(numbers, {n: words for n, words in table.words.items() if n != name})
+
+
+def _places(table: Table) -> dict[str, Values]:
+    """The columns that say where a row stands: its epoch, its step and its run."""
+    kept = (table.epochs(), table.steps(), *RUN_NUMBERS)
+    return {name: column for name, column in table.numbers.items() if name in kept}
 
 
 def _parts_apart(table: Table) -> Table:
@@ -206,13 +211,13 @@ def _parts_apart(table: Table) -> Table:
         different = sorted(set(texts))
         known = [meaning(text) for text in different]
         if len(different) > 1 and all(m.part is not None and not m.metric for m in known):
-            kept = (table.epochs(), table.steps(), *table.numbers.keys() & set(RUN_NUMBERS))
-            numbers = {n: column for n, column in table.numbers.items() if n in kept}
+            places = _places(table)
+            numbers = dict(places)
             for part in different:
                 mine = np.array([text == part for text in texts])
                 for metric, column in table.numbers.items():
-                    if metric not in kept:
-                        numbers[f"{part.strip()}/{metric}"] = Column(
+                    if metric not in places:
+                        numbers[f"{part.strip()}/{metric}"] = Values(
                             column.values, column.present & mine
                         )
             words = {other: texts for other, texts in table.words.items() if other != name}
@@ -221,7 +226,7 @@ def _parts_apart(table: Table) -> Table:
 
 
 def _curves(
-    columns: Mapping[str, Column], epoch: str | None, step: str | None
+    columns: Mapping[str, Values], epoch: str | None, step: str | None
 ) -> dict[str, Logged]:
     found = {}
     gaps = epoch is None and step is None and not all(c.present.all() for c in columns.values())
@@ -243,9 +248,9 @@ def _curves(
     return found
 
 
-def _taken(columns: Mapping[str, Column], rows: Sequence[int]) -> dict[str, Column]:
+def _taken(columns: Mapping[str, Values], rows: Sequence[int]) -> dict[str, Values]:
     return {
-        name: Column(column.values[rows], column.present[rows]) for name, column in columns.items()
+        name: Values(column.values[rows], column.present[rows]) for name, column in columns.items()
     }
 
 

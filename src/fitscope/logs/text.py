@@ -8,9 +8,8 @@ from collections.abc import Sequence
 
 from fitscope.errors import UserError
 from fitscope.logs.cells import read_cells
-from fitscope.logs.direction import higher_is_better
-from fitscope.logs.names import meaning
-from fitscope.logs.table import Column, Table, refuse_many, strict
+from fitscope.logs.direction import is_metric
+from fitscope.logs.table import Table, Values, refuse_many, strict
 
 SEPARATORS = (",", ";", "\t", "|")
 LONGEST_SHOWN = 40  # signs of a wrong value that are shown
@@ -89,13 +88,13 @@ def read_text_table(source: str, text: str) -> Table:
     rows = read_cells(source, text, separator, len(names), decimal_comma=separator == ";")
     if not rows.lines:
         raise UserError(f"{source}: names of columns and nothing below them")
-    numbers: dict[str, Column] = {}
+    numbers: dict[str, Values] = {}
     words: dict[str, list[str]] = {}
     for name, column in zip(names, rows.columns, strict=True):
         if not name:
             continue
         if column.wrong.any():
-            if column.wrong.sum() < (~column.missing).sum() / 2 and _is_metric(name):
+            if column.wrong.sum() < (~column.missing).sum() / 2 and is_metric(name):
                 row = int(column.wrong.argmax())
                 shown, line = column.text(row)[:LONGEST_SHOWN], rows.lines[row]
                 raise UserError(f"{source}: line {line}: {name} is {shown!r}, not a number")
@@ -125,7 +124,7 @@ def _without_remarks(text: str) -> str:
     above = next((at for at, line in enumerate(lines[:TITLE]) if _fields(line)), 0)
     if (
         above
-        and any(map(_is_metric, re.split(r"[,;\t|]", lines[above])))
+        and any(map(is_metric, re.split(r"[,;\t|]", lines[above])))
         and len(lines) > above + 1
         and _fields(lines[above]) == _fields(lines[above + 1])
         and not lines[above - 1]
@@ -137,12 +136,6 @@ def _without_remarks(text: str) -> str:
 def _fields(line: str) -> int:
     """How many separators a line has."""
     return max(line.count(separator) for separator in SEPARATORS)
-
-
-def _is_metric(name: str) -> bool:
-    """Whether a name is one of a curve, and not of what tells runs apart."""
-    known = meaning(name)
-    return known.part is not None or higher_is_better(known.metric) is not None
 
 
 def _is_spaced(first: str, rest: str) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fitscope.logs.direction import higher_is_better
+from fitscope.logs.direction import is_metric
 from fitscope.logs.log import Log, Logged
 from fitscope.logs.names import meaning
 
@@ -34,11 +34,7 @@ def uneven(source: str, columns: Mapping[str, Float[np.ndarray, " n"]]) -> Log |
         True
     """
     parts = {name: meaning(name) for name in columns}
-    known = {
-        name: values
-        for name, values in columns.items()
-        if parts[name].part is not None or higher_is_better(parts[name].metric) is not None
-    }
+    known = {name: values for name, values in columns.items() if is_metric(name)}
     held_back = {len(v) for n, v in known.items() if parts[n].part in ("validation", "test")}
     trained = {len(v) for n, v in known.items() if parts[n].part in ("train", None)}
     if len(held_back) != 1 or len(trained) != 1:

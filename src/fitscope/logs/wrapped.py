@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
+from typing import Any
 
-from fitscope.logs.documents import json_lines, texts
+from fitscope.logs.documents import texts
 
 MESSAGES = ("log", "message", "msg", "textPayload", "text", "line", "output")
 
 
-def printed_within(text: str) -> str | None:
+def printed_within(document: Any) -> str | None:
     """What a program printed, where it is wrapped into JSON: a notebook, a container's lines.
 
     Args:
-        text: JSON or JSON lines.
+        document: what JSON or JSON lines hold.
 
     Example:
-        >>> printed_within('[{"log": "Epoch 1 loss 0.5", "stream": "stdout"}]')
+        >>> printed_within([{"log": "Epoch 1 loss 0.5", "stream": "stdout"}])
         'Epoch 1 loss 0.5'
     """
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
-        document = json_lines(text)
     if isinstance(document, Mapping) and isinstance(document.get("cells"), list):
         found = [
             part

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from fitscope.api.diagnose import diagnose_log
+from fitscope.api.judged import diagnose_log
 from fitscope.errors import UserError
 from fitscope.history import History
 from fitscope.logs.log import Log, Logged
@@ -93,7 +93,6 @@ class Watch:
         self._rows = rows
         places = {row[1:] for values in rows.values() for row in values}
         self._latest = max((epoch for epoch, _ in places), default=-math.inf)
-        self._stepped = any(step is not None for _, step in places)
         self._count = len(places)
         self._due = self._count + 1
         self._finished = False
@@ -146,7 +145,6 @@ class Watch:
             self._begin(_before(self._rows, at))
         self._latest, self._finished = at, False
         place = None if step is None else float(step)
-        self._stepped |= place is not None
         for name, value in metrics.items():
             number = _number(value)
             if number is not None:

@@ -56,16 +56,16 @@ class Counted:
         epoch: the epoch that it names.
         step: the step or batch that it names.
         round: the boosting round at its beginning.
-        part: the rows that stand with the epoch: `Epoch(val)`.
-        within: it names a step that is not the last of so many.
-        full: it names the last step of so many.
+        part: the rows that its first words name, for what follows.
+        progress: it is about a part of an epoch: a counter of batches or a share is in it.
+        full: it has a counter of steps, and that is full.
     """
 
     epoch: float | None = None
     step: float | None = None
     round: float | None = None
     part: Part | None = None
-    within: bool = False
+    progress: bool = False
     full: bool = False
 
 
@@ -74,7 +74,7 @@ def counted(line: str) -> tuple[Counted, str]:
 
     Example:
         >>> found, rest = counted("Epoch 3/10, step 5/20: loss 0.5")
-        >>> found.epoch, found.step, found.within, rest.replace(" ", "")
+        >>> found.epoch, found.step, found.progress, rest.replace(" ", "")
         (3.0, 5.0, True, ',,,:loss0.5')
         >>> counted("[12] train-rmse:0.5")[0].round, counted("1,200 steps: loss 1")[0].step
         (12.0, 1200.0)
@@ -107,9 +107,9 @@ def counted(line: str) -> tuple[Counted, str]:
         found.step = _whole(named) * (1000 if step["k"] else 1)
         last = step["last"]
         found.full = last is not None and _whole(last) == _whole(named)
-        found.within = last is not None and not found.full
+        found.progress = last is not None and not found.full
         line = f"{line[: step.start()]} , {line[step.end() :]}"
-    found.within |= "batch" in line and BATCHES.search(line) is not None
+    found.progress |= "batch" in line and BATCHES.search(line) is not None
     return found, line
 
 

@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 NESTED = 4  # how deep a printed dictionary is looked into
@@ -70,13 +71,12 @@ def printed_lists(line: str) -> dict[str, list[float]]:
     found: dict[str, list[float]] = {}
     text = WRAPPED.sub(r"\1", line) if "(" in line else line
     for one in LIST.finditer(text):
+        values = one["values"].replace(",", " ").split()
+        if len(values) < FEWEST:
+            continue
         named = LIST_NAME.search(text[max(0, one.start() - LONGEST_NAME) : one.start()])
         if named is None:
             continue
-        try:
-            values = [float(value) for value in one["values"].replace(",", " ").split()]
-        except ValueError:
-            continue
-        if len(values) >= FEWEST:
-            found[named["name"].strip()] = values
+        with suppress(ValueError):
+            found[named["name"].strip()] = [float(value) for value in values]
     return found

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from fitscope.logs.console.counted import counted, counter_alone
+from fitscope.logs.console.counted import Counted, counted, counter_alone
 from fitscope.logs.console.dictionaries import flat, printed_dictionary
 from fitscope.logs.console.spelled import OF_ROWS, spelled
 from fitscope.logs.direction import higher_is_better
@@ -30,23 +30,8 @@ COUNTER = re.compile(r"(?:^\W*|[\[(]\s*)(?P<at>\d+)\s*(?:/\s*(?P<of>\d+)|%)")
 NAME_ENDS = re.compile(r"[,;，；。|\t{}\[\]()·•]|\s[-–—]\s|\.\s|\s{2,}")
 UNITS = frozenset(
     (
-        "in",
-        "at",
-        "for",
-        "after",
-        "s",
-        "ms",
-        "us",
-        "it",
-        "m",
-        "h",
-        "min",
-        "sec",
-        "mb",
-        "gb",
-        "g",
-        "k",
-        "x",
+        *("in", "at", "for", "after", "it", "x"),
+        *("s", "ms", "us", "sec", "min", "m", "h", "k", "g", "mb", "gb"),
     )
 )
 LETTER = re.compile(r"[^\W\d_]")
@@ -56,30 +41,18 @@ SHOWN = {"train": "Train", "validation": "Val", "test": "Test"}
 
 
 @dataclass
-class Said:
-    """What a line says.
+class Said(Counted):
+    """What a line says, and where it stands.
 
     Attributes:
-        epoch: the epoch that it names.
-        step: the step or batch that it names.
-        round: the boosting round at its beginning.
         count: a number at its beginning that may stand for an epoch.
-        part: the rows that its first words name, for what follows.
-        progress: it is about a part of an epoch: a counter of batches or a share is in it.
-        counted: it has such a counter, perhaps a full one.
-        full: it has a counter of steps, and that is full.
+        counted: it has a counter of batches or a share, perhaps a full one.
         tabled: it is a row of a table.
         values: name to value, and whether that is a running mean.
     """
 
-    epoch: float | None = None
-    step: float | None = None
-    round: float | None = None
     count: float | None = None
-    part: Part | None = None
-    progress: bool = False
     counted: bool = False
-    full: bool = False
     tabled: bool = False
     values: dict[str, tuple[float, bool]] = field(default_factory=dict)
 
@@ -103,14 +76,7 @@ def said(line: str) -> Said:
         return found
     line = spelled(line)
     at, rest = counted(line)
-    found = Said(
-        epoch=at.epoch,
-        step=at.step,
-        round=at.round,
-        part=at.part,
-        progress=at.within,
-        full=at.full,
-    )
+    found = Said(**vars(at))
     if "(" in rest:
         rest = OF_ROWS.sub(r" \1 ", rest)
     for counter in COUNTER.finditer(rest):
@@ -131,7 +97,7 @@ def _values(found: Said, line: str) -> None:
     at = 0
     part = found.part
     metric = before_it = ""
-    decimal = DECIMAL_COMMA.search(line) is not None and DECIMAL_POINT.search(line) is None
+    decimal = DECIMAL_POINT.search(line) is None and DECIMAL_COMMA.search(line) is not None
     for number in NUMBER.finditer(line):
         before = line[at : number.start()]
         at = number.end()

@@ -29,7 +29,9 @@ class Told:
 
 
 @dataclass
-class Curve:
+class Points:
+    """The values of one metric, each with its epoch, its step and its line."""
+
     values: array[float] = field(default_factory=lambda: array("d"))
     places: array[float] = field(default_factory=lambda: array("d"))
     steps: array[float] = field(default_factory=lambda: array("d"))

@@ -13,12 +13,13 @@ ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|
 OVERWRITTEN = re.compile(r"[\r\x08\n]+")
 TORN = re.compile(r"(?<=[0-9a-z\])])(?=Epoch\s+\d)")  # "loss: 0.3120Epoch 1/5"
 TIMES = re.compile(
+    r"(?=\d)(?:"  # else each place of a line would be tried five times
     r"(?<![\d.])(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}"
     r"(?:[T ,_:-]+\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?)?"
     r"(?:Z|[+-]\d{2}:?\d{2})?"
     r"|\d{1,2}/\d{1,2}/\d{4}"
     r"|\b\d{8}[-_]\d{4,6}\b"
-    r"|(?:\d{1,4} days?,? )?(?<!poch )\b\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d+)?(?=[\s\],;|)<]|$)"
+    r"|(?:\d{1,4} days?,? )?(?<!poch )\b\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d+)?(?=[\s\],;|)<]|$))"
 )
 PREFIXES = re.compile(
     r"^\W*\[[^\][]*\b(?:INFO|DEBUG|WARNING)\b[^\][]*\]"

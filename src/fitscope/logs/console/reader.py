@@ -10,7 +10,7 @@ import numpy as np
 
 from fitscope.logs.console.dictionaries import printed_lists
 from fitscope.logs.console.fields import SHOWN, Said, said
-from fitscope.logs.console.gathered import Curve, Told
+from fitscope.logs.console.gathered import Points, Told
 from fitscope.logs.console.tables import Header, header, more_of_header, row
 from fitscope.logs.direction import measures_nothing
 from fitscope.logs.log import Log, Logged
@@ -43,7 +43,7 @@ class Printed:
         self._part: Part | None = None
         self._headed = False  # the part was named by a line without values
         self._told: dict[str, Told] = {}
-        self._curves: dict[str, Curve] = {}
+        self._curves: dict[str, Points] = {}
         self._lists: dict[str, list[float]] = {}  # whole curves, printed at the end
         self._header: Header | None = None
         self._fresh = False  # the header was the line before
@@ -149,7 +149,7 @@ class Printed:
         before = any(np.isnan(self._curves[name].places[0]) for name in measured)
         return before and not any(name in self._told for name in measured)
 
-    def _moved(self, curve: Curve) -> np.ndarray:
+    def _moved(self, curve: Points) -> np.ndarray:
         """Places of values that came before the name of their epoch."""
         following = dict(pairwise([np.inf, *self._marks]))
         places = np.nan_to_num(np.array(curve.places), nan=np.inf)
@@ -232,7 +232,7 @@ class Printed:
         step = np.nan if self._step is None else self._step
         for name, told in self._told.items():
             if name in self._curves or len(self._curves) < MOST_NAMES:
-                curve = self._curves.setdefault(name, Curve())
+                curve = self._curves.setdefault(name, Points())
                 curve.add(told.value(), place, step, self._row)
         self._told = {}
 

@@ -30,6 +30,7 @@ WRAPPED = re.compile(r"tensor\(|np\.float\d+\(|\*\*|`|(?<=\d)f0\b")
 OF_THRESHOLDS = re.compile(r"(?<=\d\.\d):(?=\d\.\d)")  # mAP@0.5:0.95
 OF_ROWS = re.compile(r"\((train\w*|val\w*|test\w*|dev|eval)\)", re.IGNORECASE)
 INDEXED = re.compile(rf"(?<=\w)\[({OF_TRAINING}|{HELD_BACK})\](?=\s*[:=])", re.IGNORECASE)
+BOTH = re.compile(rf"\b(?:{OF_TRAINING})\s*/\s*(?:{HELD_BACK})\b", re.IGNORECASE)
 PAIRED = re.compile(
     rf"(?P<before>{FEW_WORDS})\s*\(?\b(?:{OF_TRAINING})\s*/\s*(?P<held>{HELD_BACK})\b\)?"
     rf"(?P<behind>{FEW_WORDS})\s*[:=]?\s*(?P<a>{VALUE})\s*/\s*(?P<b>{VALUE})",
@@ -76,6 +77,8 @@ def spelled(line: str) -> str:
 
 
 def _pairs_apart(line: str) -> str:
+    if not BOTH.search(line):  # few lines name both, and to look for their values takes longest
+        return line
     if (behind := PAIRED_BEHIND.search(line)) and PAIR.search(line[: behind.start()]):
         said = PAIRED_BEHIND.sub("", line)
         return PAIR.sub(lambda m: _two(m["name"], behind["held"], m["a"], m["b"]).strip(), said)

@@ -178,7 +178,7 @@ def _of_spacy(line: str) -> Header:
 
 def _below(line: str, above: str) -> list[str]:
     """What stands below each name: columns with nothing but spaces between them, some empty."""
-    spans = [found.span() for found in re.finditer(r"\S+(?:\s\S+)*", above)]
+    spans = [found.span() for found in WORDS.finditer(above)]
     cells = [""] * len(spans)
     for word in WORDS.finditer(line.rstrip()):
         overlaps = [min(word.end(), end) - max(word.start(), start) for start, end in spans]

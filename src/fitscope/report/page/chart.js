@@ -35,7 +35,7 @@ fitscope.draw = (() => {
     const { x, y } = spec;
     return [
       {
-        ...shared, label: x.title, labelFont: `12px ${FONT}`, labelSize: 20, labelGap: 2, size: 26, space: x.space ?? 64, grid: { ...shared.grid, show: !x.bare },
+        ...shared, label: x.title, labelFont: `12px ${FONT}`, labelSize: 20, labelGap: 2, size: 26, space: 64,
         ...(x.ticks ? { splits: () => x.ticks.filter((at) => at >= x.range[0] && at <= x.range[1]) } : {}), ...(x.whole ? { incrs: [1, 2, 5].flatMap((one) => [...Array(9).keys()].map((power) => one * 10 ** power)).sort((a, b) => a - b) } : {}),
         values: x.ticks ? (_, splits) => splits.map(x.words ?? fitscope.count) : labels, filter: (_, splits) => splits,
       },
@@ -73,10 +73,10 @@ fitscope.draw = (() => {
       draw();
       ctx.restore();
     };
-    const words = (text, [x, y], { colour, align = "left", base = "middle", ground = null, size = 12 }) => {
+    const words = (text, [x, y], { colour, align = "left", ground = null, size = 12 }) => {
       ctx.font = `${size * ratio}px ${FONT}`;
       ctx.textAlign = align;
-      ctx.textBaseline = base;
+      ctx.textBaseline = "middle";
       if (ground) {
         const wide = ctx.measureText(text).width, from = { left: x, center: x - wide / 2, right: x - wide }[align];
         ctx.fillStyle = ground;
@@ -140,9 +140,9 @@ fitscope.draw = (() => {
         mark(tool, one);
         if (one.open) mark(tool, { ...one, size: (one.size ?? 10) - 4, fill: palette.card });
       }
-      for (const { text, x, y, dx = 0, dy = 0, align, colour, ground } of spec.words ?? []) {
+      for (const { text, x, y, dx, dy } of spec.words ?? []) {
         const [left, top] = at(x, y);
-        words(text, [left + dx * ratio, top + dy * ratio], { colour: colour ?? palette.ink, align, ground: ground === false ? null : palette.card });
+        words(text, [left + dx * ratio, top + dy * ratio], { colour: palette.ink, align: "center", ground: palette.card });
       }
     }, EDGE);
     words(spec.y.title, [0, 9 * ratio], { colour: palette.muted });
@@ -194,8 +194,8 @@ fitscope.draw = (() => {
     const plot = new uPlot({
       width, height, padding: [22, 10, 0, 0], legend: { show: false },
       scales: { x: scale(spec.x), y: scale(spec.y) }, axes: axes(spec, palette),
-      series: [{}, ...(lines.length ? lines : [{ hidden: true }]).map((line) => ({
-        show: !line.hidden, stroke: line.colour, width: line.width ?? 2, points: { show: false }, ...(line.dash ? { dash: dashed } : {}),
+      series: [{}, ...(lines.length ? lines : [{}]).map((line) => ({
+        stroke: line.colour, width: line.width ?? 2, points: { show: false }, ...(line.dash ? { dash: dashed } : {}),
       }))],
       cursor: { x: false, y: false, points: { show: false }, drag: { x: Boolean(zoomed), y: Boolean(zoomed), setScale: false, dist: 8 } },
       hooks: {

@@ -7,7 +7,6 @@ window.fitscope = (() => {
   const coarse = matchMedia("(pointer: coarse)");
   const AT_ONCE = 24; // charts that are drawn whether seen or not; of more, those that are seen
   const REACH = 5; // standard deviations; what lies beyond weighs less than 4e-6
-  const VERDICTS = ["underfit", "good", "overfit", "improving", "unstable", "too-few"];
   const POLL = 1500, AGAIN = 5000; // milliseconds
   let page = JSON.parse(document.getElementById("fitscope-data").textContent);
   let printing = false, waiting = new Set(), reading = null;
@@ -32,7 +31,7 @@ window.fitscope = (() => {
   function colours() {
     const style = getComputedStyle(document.documentElement);
     const read = (name) => style.getPropertyValue(`--${name}`).trim();
-    return Object.fromEntries(["ink", "muted", "line", "card", "accent", ...VERDICTS].map((name) => [name, read(name)]));
+    return Object.fromEntries(["ink", "muted", "line", "card", "accent"].map((name) => [name, read(name)]));
   }
 
   // Values at the points `at`, each the Gaussian-weighted mean of what lies around it; at the ends
@@ -58,6 +57,18 @@ window.fitscope = (() => {
       found[place] = sum / total;
     });
     return found;
+  }
+
+  // Marks on a validation curve: where it was best, and where overfitting begins.
+  function turns({ x, y }, { best, onset, interval, step }, { name, colour, bar }) {
+    const mark = (epoch, shape, size, said, between) => {
+      const near = x.reduce((nearest, at, i) => (Math.abs(at - epoch) < Math.abs(x[nearest] - epoch) ? i : nearest), 0);
+      if (epoch === null || !Number.isFinite(y[near])) return [];
+      const reach = between ? `, between ${count(between[0])} and ${count(between[1])}` : "";
+      const told = `${name ? `${name}\n` : ""}${said} ${count(epoch)}${reach}`;
+      return [{ x: epoch, y: y[near], shape, size, colour, bar, acrossX: between, told }];
+    };
+    return [...mark(best, "dot", 10, `best ${step}`), ...mark(onset, "triangle", 12, `overfitting begins at ${step}`, interval)];
   }
 
   function paint(element) {
@@ -264,5 +275,5 @@ window.fitscope = (() => {
   const view = (name, draw) => { views.set(name, draw); };
   document.addEventListener("DOMContentLoaded", start);
   const shown = (element) => charts.get(element)?.spec ?? null;
-  return { view, chart, redraw, shown, update, count, number, smooth, models: page.models };
+  return { view, chart, redraw, shown, count, number, smooth, turns, models: page.models };
 })();

@@ -67,9 +67,12 @@ def data(stored: StoredStudy) -> dict[str, Any]:
 
 
 def compared(document: StudyDocument) -> list[ModelEntry]:
-    """The models whose sizes have one unit: that of most plain models of different sizes."""
+    """The models whose sizes have one unit: that of most different sizes of plain models.
+
+    Of two units with as many sizes it is the one that comes first in the study.
+    """
     plain = [entry.size for entry in document.models if is_plain(entry.learner)]
-    counts = Counter(size.unit for size in set(plain))
+    counts = Counter(size.unit for size in dict.fromkeys(plain))
     if not counts:
         return []
     (unit, _), *_ = counts.most_common(1)

@@ -75,7 +75,7 @@ fitscope.view("capacity", (() => {
       const place = choices.find((choice) => free(box(choice)));
       if (!place) return null; // its colour tells
       taken.push(box(place));
-      return { text: name, x: 10 ** point.at, y: point.validation[0], dx: place[0], dy: place[1], align: "center" };
+      return { text: name, x: 10 ** point.at, y: point.validation[0], dx: place[0], dy: place[1] };
     }).filter(Boolean);
   }
 

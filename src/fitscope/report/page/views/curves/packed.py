@@ -43,7 +43,6 @@ def packed_runs(
         columns = [column for name in metrics for column in (name, f"{VALIDATION}{name}")]
         packed.append(
             {
-                "repeat": int(run["repeat"][0]),
                 "epochs": run.height,
                 "curves": {
                     column: _packed(binned(run[column].to_numpy(), edges))

@@ -153,16 +153,7 @@ fitscope.view("curves", (() => {
     }
     if (chosen.validation) {
       const { x, mean } = curve(number, `val_${chosen.metric}`, chosen.std);
-      const mark = (epoch, shape, size, said, between) => {
-        if (epoch === null || !x.length) return;
-        let near = 0;
-        x.forEach((at, i) => { if (Math.abs(at - epoch) < Math.abs(x[near] - epoch)) near = i; });
-        if (!Number.isFinite(mean[near])) return;
-        const reach = between ? `, between ${fitscope.count(between[0])} and ${fitscope.count(between[1])}` : "";
-        marks.push({ x: epoch, y: mean[near], shape, size, colour, acrossX: between, bar: faded(colour, 0.6), told: `${name}\n${said} ${fitscope.count(epoch)}${reach}` });
-      };
-      mark(model.best, "dot", 10, `best ${data.step}`);
-      mark(model.onset, "triangle", 12, `overfitting begins at ${data.step}`, model.interval);
+      marks.push(...fitscope.turns({ x, y: mean }, { ...model, step: data.step }, { name, colour, bar: faded(colour, 0.6) }));
     }
     return { bands, lines, marks };
   }
