@@ -133,11 +133,9 @@ class Bench:
 
     def _programs(self, precision: str) -> dict[str, str]:
         """A folder for what is compiled, the same for all that train in this precision."""
-        return {
-            "JAX_COMPILATION_CACHE_DIR": str(self.scratch / f"programs-{precision}"),
-            "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
-            "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
-        }
+        from fitscope.study.device import shared_programs
+
+        return shared_programs(self.scratch / f"programs-{precision}")
 
     def _guide(
         self, options: Sequence[str], folder: Path, variables: Mapping[str, str]
@@ -189,15 +187,8 @@ class Bench:
         rows += [f"f.with_columns(signal=pl.Series(s.y_train)).write_csv({str(table)!r})"]
         run([sys.executable, "-c", "; ".join(rows)], self.left())
         folder, found = self.scratch / "examination", {}
-        command = [
-            sys.executable,
-            "-m",
-            "fitscope.cli.entry",
-            "examine",
-            str(table),
-            "--target",
-            "signal",
-        ]
+        command = [sys.executable, "-m", "fitscope.cli.entry", "examine", str(table)]
+        command += ["--target", "signal"]
         command += ["--quick", "--device", self.wanted.device, "--out", str(folder)]
         began = time.perf_counter()
         run(command, self.left())

@@ -215,19 +215,19 @@ def test_a_stored_encoding_comes_back(tmp_path: Path):
 )
 def test_a_damaged_or_newer_file_is_refused(change: dict[str, Any], said: str, tmp_path: Path):
     path = tmp_path / "encoding.json"
-    path.write_bytes(fitted(rows()).packed())
+    path.write_bytes(fitted(rows()).packed(of="these rows"))
     stored = json.loads(path.read_text("utf-8"))
     of_file = {key: value for key, value in change.items() if key in stored}
     stored["codes"][0].update({key: value for key, value in change.items() if key not in stored})
     path.write_text(json.dumps(stored | of_file))
     with pytest.raises(UserError, match=said):
-        unpack(path, None, Encoding.from_dict)
+        unpack(path, "these rows", Encoding.from_dict)
     path.write_text(path.read_text()[:50])
     with pytest.raises(UserError, match="damaged encoding"):
-        unpack(path, None, Encoding.from_dict)
+        unpack(path, "these rows", Encoding.from_dict)
     path.unlink()
     with pytest.raises(UserError, match="no such encoding"):
-        unpack(path, None, Encoding.from_dict)
+        unpack(path, "these rows", Encoding.from_dict)
 
 
 FINITE = st.floats(-1e100, 1e100) | st.floats(-1e-300, 1e-300) | st.none()

@@ -191,7 +191,7 @@ class Encoding:
             place += len(code.levels)
         return x
 
-    def packed(self, of: str = "") -> bytes:
+    def packed(self, of: str) -> bytes:
         """What a file of it holds: JSON.
 
         Args:

@@ -167,7 +167,7 @@ class Raw:
         columns = [{**one, "levels": tuple(one["levels"])} for one in stored["columns"]]
         return cls(tuple(RawColumn(**one) for one in columns), stored["library"])
 
-    def packed(self, of: str = "") -> bytes:
+    def packed(self, of: str) -> bytes:
         """What a file of it holds: JSON.
 
         Args:
