@@ -27,7 +27,7 @@ ray = pytest.importorskip("ray", reason="needs Ray: pip install 'fitscope[ray]'"
 MODELS = {"net": (MLP(8, dropout=0.2), ("models",)), "deep": (MLP(8, 8), ("models",))}
 
 
-EPOCHS = 5_000
+EPOCHS = 20_000  # a run takes some seconds: long enough for its machine to be killed meanwhile
 
 
 class Calling:
