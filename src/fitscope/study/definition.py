@@ -165,10 +165,10 @@ def grown(document: StudyDocument, planned: Mapping[str, Planned]) -> StudyDocum
     task, known = document.task, {entry.name: entry for entry in document.entries}
     taken = {entry.slug for entry in document.entries}
     for name, one in planned.items():
-        size = one.learner.size(len(document.data.feature_names), task)
-        refuse_too_large(name, size, document.device)
         entry = known.get(name)
         if entry is None:
+            size = one.learner.size(len(document.data.feature_names), task)
+            refuse_too_large(name, size, document.device)
             (slug,) = slugs([name], taken)
             taken.add(slug)
             groups, spec = list(one.groups), to_stored(one.learner)

@@ -25,7 +25,6 @@ ACTIVATIONS = (
 )
 """Modules that are taken for activations of hidden layers."""
 RATES = ("Dropout", "Dropout1d", "AlphaDropout", "FeatureAlphaDropout")
-NORMS = ("BatchNorm1d", "LayerNorm")
 
 
 def read(module: Any, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, Any]:
