@@ -14,7 +14,7 @@ from fitscope.logs.held_back import held_back
 from fitscope.logs.log import Log, Logged
 from fitscope.logs.names import Meaning, meaning, shown_metric
 from fitscope.logs.proof import proven_direction
-from fitscope.logs.refusals import is_search, listed, why_no_validation
+from fitscope.logs.refusals import is_folds, is_search, listed, why_no_validation
 from fitscope.logs.sums import summed
 
 # Keras' `loss` holds the penalties of the layers, these do not
@@ -119,7 +119,7 @@ def choose_pair(
             f"{_way(direction)}, because "
             "training pushed it there"
         )
-    metric = shown_metric(validation)
+    metric = shown_metric(validation) if metric or not direction else "score"
     return Pair(log, train, validation, metric, direction, why, tuple(notes), tuple(others))
 
 
@@ -171,7 +171,7 @@ def _likeliest(
     measured = held_back(log, meanings)
     if wanted is not None:
         measured = [name for name in measured if meanings[name].metric == wanted]
-    if not measured or is_search(log.curves):
+    if not measured or is_search(log.curves) or is_folds(log.curves):
         raise UserError(f"{log.source}: {why_no_validation(log)}")
     directions = {name: higher_is_better(meanings[name].metric) for name in measured}
     usable = [n for n in measured if not measures_nothing(meanings[n].metric)] or measured
