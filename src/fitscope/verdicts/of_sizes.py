@@ -98,7 +98,7 @@ def of_sizes(verdict: Verdict, history: History) -> Verdict:
     found = apart(history, verdict.evidence.noise or 0.0)
     e = replace(verdict.evidence, gap=found.gap)
     verdict = replace(verdict, evidence=e, onset_epoch=None, cost=None)
-    name = e.called.replace("_", " ")
+    name = e.called
     score = "" if e.last is None else f" ({figure(e.last)})"
     gap = f" Training is {figure(found.gap)} better there." if found.gap > 0 else ""
     worse = verdict.label in ("overfit", "unstable")
