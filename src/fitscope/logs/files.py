@@ -72,17 +72,27 @@ def read_source(source: NamedBytes, path: Path | None = None) -> list[Log]:
     if DOCUMENT.match(text):
         return _of_document(source)
     if is_text_table(text, source.ending):
-        found = _named_by_file(source, logs(name, read_text_table(name, _decoded(source))))
+        try:
+            found = _named_by_file(source, logs(name, read_text_table(name, _decoded(source))))
+        except UserError:  # a table among what was printed, of a model's layers for instance
+            if source.ending in (".csv", ".tsv") or not (printed := _measured(source)):
+                raise
+            return printed
         if source.ending in (".csv", ".tsv") or any(map(has_metrics, found)):
             return found
-        printed = _printed(source)
-        return [printed] if printed is not None and has_metrics(printed) else found
+        return _measured(source) or found
     found = _printed(source)
     if found is not None:
         return [found]
     if source.ending in (".csv", ".tsv"):
         return logs(name, read_text_table(name, _decoded(source)))
     raise UserError(f"{name}: {why_nothing(text)}")
+
+
+def _measured(source: NamedBytes) -> list[Log]:
+    """What was printed, if any of it is a metric."""
+    printed = _printed(source)
+    return [printed] if printed is not None and has_metrics(printed) else []
 
 
 def _of_document(source: NamedBytes) -> list[Log]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,12 +27,22 @@ EPOCHS = (
 )
 STEPS = (
     *("step", "steps", "global_step", "_step", "trainer/global_step", "iteration", "iter"),
-    *("iterations", "iters", "round", "global step", "it", "train_step", "num_steps"),
+    *(
+        "iterations",
+        "iters",
+        "round",
+        "global step",
+        "it",
+        "train_step",
+        "num_steps",
+        "current_steps",
+    ),
 )
 ROUNDS = ("number_of_trees", "n_trees", "num_trees", "trees", "boosting_round", "boosting round")
 RUN_NUMBERS = ("run", "repeat", "seed", "fold", "trial", "run_id", "version", "replicate")
 METRIC_NAMES = ("metric", "key", "name", "metricname", "metric_name", "tag", "variable", "measure")
 VALUE_NAMES = ("value", "metricvalue", "metric_value", "values", "scalar")
+OF_A_CLOCK = re.compile(r"\d:\d\d")
 MOST_METRICS = 500  # in a table with a row a metric
 MOST_VALUES, MOST_COLUMNS = 20_000_000, 20_000  # of a table
 MOST_RUNS = 5_000  # in a table
@@ -204,7 +215,8 @@ def _run_columns(table: Table) -> dict[str, list[str]]:
     for name, texts in columns.items():
         different = set(texts)
         truth = {text.lower() for text in different} <= {"true", "false"}
-        if 1 < len(different) <= len(texts) / 2 and not truth:
+        clock = all(not text or OF_A_CLOCK.search(text) for text in different)
+        if 1 < len(different) <= len(texts) / 2 and not truth and not clock:
             found[name] = texts
     return found
 

@@ -47,6 +47,14 @@ OF_STEP = re.compile(
     rf"^\W*(?P<name>(?:{OF_TRAINING}|{HELD_BACK})\s\w+)\s(?P<step>\d+):?\s(?=\d+\.\d)",
     re.IGNORECASE,
 )
+OF_DARKNET = re.compile(rf"^(?P<step>\d+): (?:{VALUE}), (?P<loss>{VALUE}) avg loss.*")
+OF_TORCHTUNE = re.compile(rf"^(?P<epoch>\d+)\|(?P<step>\d+)\|Loss: (?P<loss>{VALUE}).*")
+AT_EPOCH = re.compile(
+    r"^\W*(?P<name>[A-Za-z]\w*(?: \w+)?) (?:at|after) "
+    r"(?P<unit>epoch|step|iteration) (?P<at>\d+)\s?[:=]",
+    re.IGNORECASE,
+)
+DARKNETS_MAP = re.compile(r"mean average precision \((mAP@[\d.]+)\) = ([\d.]+).*")
 PAIR = re.compile(rf"(?P<name>[A-Za-z]\w*)\s*[:=]\s*(?P<a>{VALUE})\s*/\s*(?P<b>{VALUE})")
 
 
@@ -61,13 +69,20 @@ def spelled(line: str) -> str:
         >>> spelled("cur metric, acc: 0.5"), spelled("best metric, acc: 0.9")
         ('Val ,  acc: 0.5', '')
     """
-    if WAS_BEST.match(line):
+    if WAS_BEST.match(line) or "copypaste:" in line:  # detectron2 says everything twice
         return ""
     line = EVALUATED.sub(lambda m: "Test , " if m["star"] else "Val , ", line)
     if "Accuracy" in line:
         line = OF_IMAGES.sub(lambda m: f"{m[1]} accuracy: ", line)
     if "IoU=" in line:
         line = OF_COCO.sub(lambda m: f" val/{m[1]}_{m[2].replace(':', '-')}_{m[3]}_{m[4]}: ", line)
+    if " avg loss" in line:
+        line = OF_DARKNET.sub(r"step \g<step>: train loss: \g<loss>", line)
+    if "mean average" in line:
+        line = DARKNETS_MAP.sub(r"val \1 = \2", line)
+    if "|Loss:" in line:
+        line = OF_TORCHTUNE.sub(r"epoch \g<epoch>, step \g<step>, train loss: \g<loss>", line)
+    line = AT_EPOCH.sub(r"\g<unit> \g<at>, \g<name>:", line)
     line = WRAPPED.sub("", line)
     line = OF_STEP.sub(r"step \g<step>, \g<name>: ", line)
     line = OF_THRESHOLDS.sub("-", line)

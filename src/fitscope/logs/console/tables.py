@@ -19,6 +19,7 @@ COUNTED = re.compile(r"(\d+)/\d+")
 OF_CLASSES = ("Class", "Images", "Instances")
 OF_BOXES = ("precision", "recall", "mAP50", "mAP50-95")
 ROW_KEYS = ("split", "phase", "mode", "stage", "subset", "set")
+OF_COCO = re.compile(r"AP\d*[slm]?")  # detectron2's precisions, of boxes of three sizes too
 TAIL = re.compile(r":\s+\d+%\|.*")  # a progress bar behind the columns
 RULE = re.compile(r"[\s|+:=\-\u2500-\u257f]*")
 DECORATION = "*_`~ %"
@@ -66,6 +67,8 @@ def header(line: str) -> Header | None:
     if any(map(ENDS_IN_NUMBER.search, cells)):
         return None
     metrics = [c for c in cells if higher_is_better(meaning(c).metric) is not None]
+    if cells[0] == "AP" and all(OF_COCO.fullmatch(cell) for cell in cells):
+        return Header(tuple(f"val/{cell}" for cell in cells), line)
     parts = [c for c in cells if meaning(c).part is not None]
     if len(cells) == len(parts) == 2 and not any(meaning(cell).metric for cell in cells):
         return Header(("", *cells), line, by_metric=True)
