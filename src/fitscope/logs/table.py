@@ -40,8 +40,11 @@ STEPS = (
 )
 ROUNDS = ("number_of_trees", "n_trees", "num_trees", "trees", "boosting_round", "boosting round")
 RUN_NUMBERS = ("run", "repeat", "seed", "fold", "trial", "run_id", "version", "replicate")
-METRIC_NAMES = ("metric", "key", "name", "metricname", "metric_name", "tag", "variable", "measure")
-VALUE_NAMES = ("value", "metricvalue", "metric_value", "values", "scalar")
+METRIC_NAMES = (
+    *("metric", "key", "name", "metricname", "metric_name", "tag", "variable", "measure"),
+    *("attribute_path", "attribute_name"),
+)
+VALUE_NAMES = ("value", "metricvalue", "metric_value", "values", "scalar", "float_value")
 OF_A_CLOCK = re.compile(r"\d:\d\d")
 MOST_METRICS = 500  # in a table with a row a metric
 MOST_VALUES, MOST_COLUMNS = 20_000_000, 20_000  # of a table

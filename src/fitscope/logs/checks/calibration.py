@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from fitscope.diagnosis.rules import UNDECIDED
 from fitscope.errors import UserError
 from fitscope.history import History
 from fitscope.logs.checks.seen import Seen
@@ -34,8 +35,10 @@ def overconfident(seen: Seen, verdict: Verdict) -> Check | None:
             judged = diagnose(score)
         except UserError:
             continue
-        if judged.label not in ("good", "improving") or judged.undecided:
+        if judged.label not in ("good", "improving"):
             continue
+        if judged.undecided and (judged.evidence.rise_probability or 0.0) > UNDECIDED:
+            continue  # between "good" and "improving" it may be open: both hold
         if np.ptp(values[np.isfinite(values)]) == 0:
             continue
         holds = "still improves" if judged.label == "improving" else "holds"
