@@ -19,7 +19,8 @@ PARTS: dict[str, Part] = {
         _words(
             "train training trained trn tr learn trainset dtrain entrenamiento trein trainings "
             "treino treinamento addestramento entraînement entrainement apprentissage обучения "
-            "обучении обучение обучающая тренировка trening treningowa treningowy eğitim insample"
+            "обучении обучение обучающая тренировка trening treningowa treningowy eğitim insample "
+            "tränings träning trenings trænings trénovací"
         ),
         "train",
     ),
@@ -29,7 +30,7 @@ PARTS: dict[str, Part] = {
             "devel evaluating holdout heldout valset dval dvalid deval crossval outofsample "
             "validación validacion validierung validierungs validazione validação validacao "
             "валидации валидация валидационная проверка "
-            "walidacja walidacyjna walidacyjny doğrulama validatie"
+            "walidacja walidacyjna walidacyjny doğrulama validatie validerings validering validační"
         ),
         "validation",
     ),
@@ -53,7 +54,10 @@ SAME = {
     "ppl": "perplexity",
     "accuracies": "accuracy",
     **dict.fromkeys(
-        _words("verlust verlies perte pérdida perdida perda perdita strata kaybı потери потеря"),
+        _words(
+            "verlust verlies perte pérdida perdida perda perdita strata kaybı потери потеря "
+            "förlust ztráta"
+        ),
         "loss",
     ),
     **dict.fromkeys(
@@ -101,10 +105,13 @@ WHOLE = {  # what would be torn apart where a capital follows, and words without
     **dict.fromkeys(("集", "セット"), " "),
 }
 TORN = re.compile("|".join(map(re.escape, WHOLE)))
-ROWS = r"trainings?|train|trn|tr|validierungs|validatie|valid|validation|val|vl|test|eval|dev"
+ROWS = (
+    r"tränings|trenings|trænings|validerings|trainings?"
+    r"|train|trn|tr|validierungs|validatie|valid|validation|val|vl|test|eval|dev"
+)
 GLUED = re.compile(
     rf"({ROWS})(loss|acc|accuracy|error|err|auc|f1|rmse|mse|mae|deviance|objective"
-    r"|verlust|verlies|fehler|genauigkeit)"
+    r"|verlust|verlies|förlust|fehler|genauigkeit)"
 )
 GLUED_BEHIND = re.compile(r"(loss|acc|accuracy)(train|valid|validation|val|test|eval)")
 NUMBERED_ACCURACY = re.compile(r"(acc|accuracy)(\d+)")

@@ -9,7 +9,7 @@ from fitscope.logs.names import PARTS, Part
 
 WHOLE = r"\d{1,3}(?:,\d{3})+(?!\d)|\d+"
 EPOCH = re.compile(
-    r"(?<!\w)(?:epoch|epochs(?=\W+\d+\s*/)|epoche|epoka|epok|época|epoca|époque|epoque|эпоха|エポック|에폭|ep)"
+    r"(?<!\w)(?:epoch|epochs(?=\W+\d+\s*/)|epoche|epocha|epoka|epok|época|epoca|époque|epoque|эпоха|エポック|에폭|ep)"
     r"(?:\s*\(\s*(?P<part>\w+)\s*\))?[\s.:=#\[\]\"'(]*(?:num(?:ber)?[\s:=]*)?(?P<epoch>\d+(?:\.\d+)?)"
     r"(?:\s*\]?\s*(?:/|of\b|von\b|de\b|di\b|sur\b|из\b|van\b)\s*\d+|:\d+(?=\s*[-|,\])]))?[\])]?",
     re.IGNORECASE,

@@ -12,6 +12,7 @@ LONGEST_SAID = 1 << 13  # signs of a line that say something; the rest is a dump
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()][A-Z0-9]")
 OVERWRITTEN = re.compile(r"[\r\x08\n]+")
 TORN = re.compile(r"(?<=[0-9a-z\])])(?=Epoch\s+\d)")  # "loss: 0.3120Epoch 1/5"
+ONE_AFTER_ANOTHER = re.compile(r"\s(?=Epoch\s+\d+/\d+\b)")  # where a program ended no line
 TIMES = re.compile(
     r"(?=\d)(?:"  # else each place of a line would be tried five times
     r"(?<![\d.])(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}"
@@ -68,11 +69,18 @@ def lines(stream: BinaryIO, encoding: str = "utf-8") -> Iterator[tuple[str, str]
     """
     text = io.TextIOWrapper(stream, encoding, errors="replace", newline="")
     for piece in _unwrapped(_pieces(text)):
-        for line in TORN.split(piece) if "Epoch" in piece else (piece,):
+        for line in _torn(piece) if "Epoch" in piece else (piece,):
             bare = _unpacked(line)
             cleaned = clean(bare)
             if cleaned or "best iteration" in bare:
                 yield LEADING.sub("", bare) if "|" in bare else bare, cleaned
+
+
+def _torn(piece: str) -> list[str]:
+    """The lines of several epochs that stand in one."""
+    if piece.count("Epoch ") > 2:
+        return [line for part in ONE_AFTER_ANOTHER.split(piece) for line in TORN.split(part)]
+    return TORN.split(piece)
 
 
 def _unpacked(line: str) -> str:
