@@ -76,6 +76,7 @@ class Definition:
             needed of a single one.
         groups: for each fold, what names the group of each of its validation rows, numbers; none
             where each row stands for itself.
+        cautions: sentences about rows that cannot show what is asked of them.
     """
 
     splits: tuple[Split, ...]
@@ -89,6 +90,7 @@ class Definition:
     application: Mapping[str, Any] | None = None
     places: tuple[Int[np.ndarray, " rows"], ...] = ()
     groups: tuple[Int[np.ndarray, " rows"], ...] = ()
+    cautions: Sequence[str] = ()
 
 
 def make_document(definition: Definition, device: str, memory: float = math.inf) -> StudyDocument:
@@ -153,6 +155,7 @@ def make_document(definition: Definition, device: str, memory: float = math.inf)
             edges=[float(x) for x in edges],
             rows=min(HISTOGRAM_ROWS, len(split.x_validation)),
         ),
+        cautions=list(definition.cautions),
         application=None if definition.application is None else dict(definition.application),
     )
     return grown(document, planned, memory)
