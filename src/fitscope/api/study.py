@@ -79,7 +79,8 @@ class Study:
         if name in self.models:
             raise UserError(f"the study has a model {name!r} already; choose another name")
         try:
-            taken = as_learner(learner, self.split.task, self.split.features)
+            weighted = self.split.train_weights is not None
+            taken = as_learner(learner, self.split.task, self.split.features, weighted)
             _check_columns(taken, self.split)
             self._check_plan(taken)
         except UserError as error:

@@ -187,7 +187,8 @@ def _own(given: Any, knobs: Mapping[str, str] | None, prepared: Prepared) -> Lea
     from fitscope.learners.estimator.estimator import Estimator
 
     features = len(prepared.encodings[0].names)
-    return as_learner(Estimator(given, knobs) if knobs else given, prepared.task, features)
+    taken = Estimator(given, knobs) if knobs else given
+    return as_learner(taken, prepared.task, features, prepared.weights is not None)
 
 
 def answered(folder: Path) -> bool:

@@ -203,7 +203,9 @@ def _train(learner: HGB, split: Split, seed: int, repeat: int, watching: Watchin
     task, steps = split.task, Steps(split, repeat, watching)
     estimator = _estimator(learner, task, seed, repeat)
     y, y_validation = split.y_train, split.y_validation
-    data = Data(split.x_train, y, split.x_validation, y_validation, task, CERTAIN)
+    data = Data(
+        split.x_train, y, split.x_validation, y_validation, task, CERTAIN, split.train_weights
+    )
     histogram.train(estimator, data, steps.add)
     best = Boosted(estimator, steps.best + 1)
     return steps.run(best, Boosted(estimator, learner.max_iter), learner.learning_rate)

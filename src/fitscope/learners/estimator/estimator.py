@@ -17,7 +17,7 @@ from fitscope.history import SINGLE
 from fitscope.learners.base import Knob, Size, TrainedRun, Watching
 from fitscope.learners.estimator.described import described, is_plain, rebuilt, told
 from fitscope.learners.estimator.fitted import Fitted, load_fitted, save_fitted
-from fitscope.learners.estimator.inputs import takes_categories, takes_missing
+from fitscope.learners.estimator.inputs import refuse_weights, takes_categories, takes_missing
 from fitscope.learners.estimator.knobs import Neighbours, check_given, neighbours
 from fitscope.learners.estimator.pace import Pace, pace_of
 from fitscope.learners.estimator.prepared import last_step, parted
@@ -190,6 +190,15 @@ class Estimator:
             raise UserError(
                 f"{self.name} is a {is_one}, and this is a {task.kind} task; give a {needed}"
             )
+
+    def check_weights(self) -> None:
+        """Make sure that its last step takes what each row counts.
+
+        Raises:
+            UserError: it does not.
+        """
+        if self._new is not None:
+            refuse_weights(parted(self._new)[1])
 
     @property
     def step(self) -> str:
