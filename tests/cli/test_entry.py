@@ -83,4 +83,5 @@ def test_the_package_can_be_run_as_the_command(tmp_path: Path):
         timeout=60,
     )
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("fitscope: ") and "nowhere.csv" in done.stderr
+    assert done.stderr.startswith("fitscope: ")
+    assert "nowhere.csv" in done.stderr

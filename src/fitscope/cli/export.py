@@ -95,10 +95,7 @@ ENDINGS = {
 
 
 def _histories(stored: StoredStudy, file: Path) -> None:
-    from fitscope.files import replacing
+    from fitscope.data.write_table import kind_of, writing
 
-    with replacing(file) as part:
-        if file.suffix.lower() == ".csv":
-            stored.histories.write_csv(part)
-        else:
-            stored.histories.write_parquet(part)
+    with writing(file, kind_of(file, "csv")) as write:
+        write(stored.histories)
