@@ -79,7 +79,8 @@ class Study:
         if name in self.models:
             raise UserError(f"the study has a model {name!r} already; choose another name")
         try:
-            taken = as_learner(learner, self.split.task, self.split.features)
+            weighted = self.split.train_weights is not None
+            taken = as_learner(learner, self.split.task, self.split.features, weighted)
             _check_columns(taken, self.split)
             self._check_plan(taken)
         except UserError as error:
@@ -146,9 +147,12 @@ class Study:
                 )
         if out is not None and not (isinstance(out, str | PathLike) and "\0" not in str(out)):
             raise UserError(f"out must be the path of a folder, got {out!r}")
-        for caution in cautions(self.split, [learner for learner, _ in self.models.values()]):
+        told = cautions(self.split, [learner for learner, _ in self.models.values()])
+        for caution in told:
             warnings.warn(caution, Notice, stacklevel=2)
-        definition = Definition((self.split,), self.plan, self.models, int(repeats), int(seed))
+        definition = Definition(
+            (self.split,), self.plan, self.models, int(repeats), int(seed), cautions=told
+        )
         path = Path(tempfile.mkdtemp(prefix="fitscope-") if out is None else out)
         watch = partial(_watched, by=_live if progress else unwatched)
         stored = execute(

@@ -39,6 +39,7 @@ DEFAULT_FOLDER = Path("runs/examine")
 @click.option("--drop", help="Columns to leave out, with commas between.")
 @click.option("--group", help="Column whose rows of one value stay in one part.")
 @click.option("--order-by", help="Column that orders rows: later ones validate and test.")
+@click.option("--weights", help="Column that says what each row counts.")
 @click.option("--test", help="Share of rows for the test part, 0 for none; or a file (0.2).")
 @click.option("--folds", help="Folds of cross-validation: auto, 1, 2 ... (auto).")
 @click.option(
@@ -78,6 +79,7 @@ def examine(
     drop: str | None,
     group: str | None,
     order_by: str | None,
+    weights: str | None,
     test: str | None,
     folds: str | None,
     learners: str | None,
@@ -110,6 +112,7 @@ def examine(
         "drop": drop,
         "group": group,
         "order_by": order_by,
+        "weights": weights,
         "test": test,
         "folds": folds,
         "learners": learners,

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
     from fitscope.data.table import Table
 
-Kind = Literal["number", "boolean", "category", "date", "text", "target", "group", "order"]
+Kind = Literal[
+    "number", "boolean", "category", "date", "text", "target", "group", "order", "weight"
+]
 RARE = 10
 """A category in fewer training rows is rare: what it does would be known with an error of a third
 of the spread of single rows (1 / sqrt(10)). Halved or doubled, a few categories more or less."""
@@ -26,6 +28,7 @@ ROLES: dict[Kind, str] = {
     "target": "to be predicted",
     "group": "keeps its rows together",
     "order": "says which rows are later",
+    "weight": "says what each row counts",
 }
 
 
@@ -36,7 +39,7 @@ class Column:
     Attributes:
         name: as the table calls it.
         kind: "number", "boolean", "category", "date" or "text" (free text or an identifier);
-            "target", "group" or "order" for the columns that were named as such.
+            "target", "group", "order" or "weight" for the columns that were named as such.
         treatment: what is done with it, in a few words; "left out: ..." and why if nothing is.
         used: False if no model sees it.
         missing: rows without a value.
@@ -59,6 +62,7 @@ def look_at(
     drop: Sequence[str] = (),
     group: str | None = None,
     order_by: str | None = None,
+    weights: str | None = None,
 ) -> tuple[Column, ...]:
     """What each column of a table is, in the table's order.
 
@@ -68,6 +72,7 @@ def look_at(
         drop: columns that are left out.
         group: the column whose rows of one value stay in one part.
         order_by: the column that says which rows are later.
+        weights: the column that says what each row counts.
 
     Raises:
         UserError: a column that is not there, none that can be used, numbers or dates with a few
@@ -84,7 +89,11 @@ def look_at(
     """
     frame = table.frame
     roles: dict[str, Kind] = {target: "target"}
-    named: list[tuple[str | None, Kind]] = [(group, "group"), (order_by, "order")]
+    named: list[tuple[str | None, Kind]] = [
+        (group, "group"),
+        (order_by, "order"),
+        (weights, "weight"),
+    ]
     for name, role in named:
         if name is not None and roles.setdefault(name, role) != role:
             raise UserError(f"column {shown(name)!r} cannot be {roles[name]} and {role} at once")

@@ -18,6 +18,7 @@ from fitscope.data.parts import Parts, cut
 from fitscope.data.raw import Raw
 from fitscope.data.split import Split
 from fitscope.data.table import Table, read_table
+from fitscope.data.weights import effective_rows, rows_that_count
 from fitscope.errors import UserError
 from fitscope.names import listed, shown
 from fitscope.task import Task
@@ -40,6 +41,8 @@ class Prepared:
         notes: what a person should know about all this, a sentence each.
         group: name of the column whose rows belong together; None where each stands for itself.
         raw: where models take the columns as they are, how; None where they take them encoded.
+        weights: what every row counts; None where all count alike.
+        test_weights: what every test row counts, likewise.
     """
 
     table: Table
@@ -54,6 +57,8 @@ class Prepared:
     notes: tuple[str, ...]
     group: str | None = None
     raw: Raw | None = None
+    weights: Float[np.ndarray, " rows"] | None = None
+    test_weights: Float[np.ndarray, " test"] | None = None
 
     @property
     def taken(self) -> tuple[Encoding | Raw, ...]:
@@ -87,6 +92,8 @@ class Prepared:
                 checked=True,
                 task=self.task,
                 raw=self.raw,
+                train_weights=None if self.weights is None else self.weights[parts.train],
+                validation_weights=None if self.weights is None else self.weights[parts.validation],
             )
             for parts, encoding in zip(self.parts, self.taken, strict=True)
         )
@@ -109,6 +116,7 @@ def prepare(
     drop: Sequence[str] = (),
     group: str | None = None,
     order_by: str | None = None,
+    weights: str | None = None,
     test: Any = 0.2,
     folds: int | Literal["auto"] = "auto",
     shuffle: bool = True,
@@ -123,6 +131,7 @@ def prepare(
         drop: columns that are left out.
         group: rows of one value of this column stay in one part.
         order_by: the column that says which rows are later: these validate, the latest test.
+        weights: the column that says what each row counts; rows of weight 0 are left out.
         test: share of the rows that test, 0 for none, or a table of its own.
         folds: how many validation parts; "auto" takes one where rows are plenty, else five.
         shuffle: False takes the rows as they stand: the first train, the last test.
@@ -148,7 +157,8 @@ def prepare(
             raise UserError("parts follow a group or an order, not both; give one of them")
     notes = list(table.notes)
     table = _with_target(table, target, notes)
-    columns = look_at(table, target, drop, group, order_by)
+    table, counted = rows_that_count(table, weights, notes)
+    columns = look_at(table, target, drop, group, order_by, weights)
     found, y, said = aim(table, target, task)
     notes += said
     share, fixed = (test, None) if isinstance(test, int | float) else (0.0, test)
@@ -166,12 +176,30 @@ def prepare(
     notes += _said(parts, order_by, shuffle, folds)
     encodings = tuple(Encoding.fit(table.take(one.train), columns) for one in parts)
     rows, y_test = None, y[parts[0].test]
+    test_counted = None if counted is None else counted[parts[0].test]
     if fixed is not None:
         rows = read_table(fixed, target, table.texts)
-        rows, y_test = _fixed(rows, table, target, group, found, notes)
+        rows, y_test, test_counted = _fixed(rows, table, target, group, weights, found, notes)
         taken(rows, encodings[0].inputs)
+    if weights is not None and counted is not None:
+        notes.append(
+            f"{shown(weights)} says what each row counts: {len(y):,} rows tell as much as "
+            f"{effective_rows(counted):,.0f} that count alike"
+        )
     return Prepared(
-        table, target, columns, found, y, parts, encodings, rows, y_test, tuple(notes), group
+        table,
+        target,
+        columns,
+        found,
+        y,
+        parts,
+        encodings,
+        rows,
+        y_test,
+        tuple(notes),
+        group,
+        weights=counted,
+        test_weights=test_counted,
     )
 
 
@@ -246,13 +274,19 @@ def _said(
 
 
 def _fixed(
-    rows: Table, table: Table, target: str, group: str | None, task: Task, notes: list[str]
-) -> tuple[Table, np.ndarray]:
-    """The rows of a test file and their target."""
-    for name in filter(None, (target, group)):
+    rows: Table,
+    table: Table,
+    target: str,
+    group: str | None,
+    weights: str | None,
+    task: Task,
+    notes: list[str],
+) -> tuple[Table, np.ndarray, np.ndarray | None]:
+    """The rows of a test file, their target, and what they count."""
+    for name in filter(None, (target, group, weights)):
         known(name, rows.frame.columns, rows.where)
     notes += rows.notes
-    rows = _with_target(rows, target, notes)
+    rows, counted = rows_that_count(_with_target(rows, target, notes), weights, notes)
     if group is not None:
         both = set(rows.frame[group].to_list()) & set(table.frame[group].to_list())
         if both:
@@ -260,4 +294,4 @@ def _fixed(
                 f"{len(both):,} values of {shown(group)!r}, such as {shown(str(min(both)))!r}, "
                 "stand in the table and in the test file; a group belongs into one of them"
             )
-    return rows, targets_like(rows, target, task, table.frame[target])
+    return rows, targets_like(rows, target, task, table.frame[target]), counted

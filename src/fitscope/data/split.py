@@ -15,6 +15,7 @@ from fitscope.data.features import refuse_missing
 from fitscope.data.given_frames import as_parts
 from fitscope.data.source import Source
 from fitscope.data.target import as_column, as_targets, as_task, blocks
+from fitscope.data.weights import row_weights
 from fitscope.errors import UserError
 from fitscope.task import BINARY, Task
 
@@ -41,6 +42,8 @@ class Split:
             `task` has them, 0 and 1 if it is "auto".
         raw: how the features stand for a table's columns, for learners that take these as they are;
             see `fitscope.data.raw.Raw`. Their values may be missing.
+        train_weights: what each training row counts, above 0; all alike if left out.
+        validation_weights: what each validation row counts; both or neither are given.
         task: what is to be learnt: "binary", "multiclass", "regression", a
             `fitscope.task.Task`, or "auto", which takes booleans, two whole numbers and two texts
             for binary, more texts for multiclass and fractions for a regression. It does not
@@ -50,6 +53,7 @@ class Split:
         y_train, y_validation: numbers of classes, float32, or the values of a regression,
             float64.
         task: a `fitscope.task.Task`, with the names of the classes where they have some.
+        train_weights, validation_weights: float64, or None.
 
     Raises:
         UserError: shapes that do not fit together, no rows, values that are missing or not
@@ -76,6 +80,8 @@ class Split:
     source: Source
     task: Task
     raw: Raw | None
+    train_weights: Float[np.ndarray, " train"] | None
+    validation_weights: Float[np.ndarray, " validation"] | None
 
     def __init__(
         self,
@@ -88,6 +94,8 @@ class Split:
         checked: bool = False,
         task: Task | str = "auto",
         raw: Raw | None = None,
+        train_weights: Any = None,
+        validation_weights: Any = None,
     ) -> None:
         _refuse_other_order(y_train, x_validation)
         x, columns, found_raw = as_parts(x_train, x_validation)
@@ -111,10 +119,12 @@ class Split:
         if not checked and raw is None:
             for part, values in x.items():
                 refuse_missing(values, part, names)
+        weights = row_weights(train_weights, validation_weights, given)
         found, y = as_targets(given, task) if not checked else _as_given(given, task)
         for name, value in {
             **{f"x_{part}": values for part, values in x.items()},
             **{f"y_{part}": values for part, values in y.items()},
+            **{f"{part}_weights": values for part, values in weights.items()},
             "feature_names": names,
             "source": source or Source("arrays", "arrays given in Python"),
             "task": found,
@@ -139,7 +149,7 @@ class Split:
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 over the four arrays and the labels: equal rows, equal fingerprint."""
+        """SHA-256 over the four arrays, weights and labels: equal rows, equal fingerprint."""
         digest = hashlib.sha256("".join(map(repr, self.task.labels)).encode())
         if self.raw is not None:
             digest.update(repr(self.raw).encode())
@@ -147,6 +157,9 @@ class Split:
             digest.update(repr(array.shape).encode())
             for _, block in blocks(array):
                 digest.update(np.ascontiguousarray(block).tobytes())
+        for weights in (self.train_weights, self.validation_weights):
+            if weights is not None:
+                digest.update(weights.tobytes())
         return digest.hexdigest()
 
     def __repr__(self) -> str:

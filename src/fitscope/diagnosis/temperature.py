@@ -38,7 +38,10 @@ class Scaled:
 
 
 def temperature(
-    outputs: Shaped[np.ndarray, "rows ..."], y: Shaped[np.ndarray, " rows"], task: Task
+    outputs: Shaped[np.ndarray, "rows ..."],
+    y: Shaped[np.ndarray, " rows"],
+    task: Task,
+    weights: Float[np.ndarray, " rows"] | None = None,
 ) -> float:
     """The number that outputs are best divided by (Guo, Pleiss, Sun and Weinberger, 2017).
 
@@ -54,6 +57,7 @@ def temperature(
             label, or a logit a label.
         y: number of each row's label.
         task: binary or multiclass.
+        weights: what each row counts; all alike if left out.
 
     Returns:
         The temperature, between 0.05 and 100; 1 where outputs say nothing at all.
@@ -74,13 +78,15 @@ def temperature(
     logits, y = _logits(outputs, y, task)
     if np.ptp(logits) == 0:
         return 1.0
-    hit = logits[np.arange(len(y)), y].sum() + logits.mean()
+    counted = np.ones(len(y)) if weights is None else weights / weights.mean()
+    middle = (counted @ logits).mean() / len(y)
+    hit = counted @ logits[np.arange(len(y)), y] + middle
 
     def slope(sharpness: float) -> float:
         powers = sharpness * logits
         powers = np.exp(powers - powers.max(axis=1, keepdims=True))
         each = (powers * logits).sum(axis=1) / powers.sum(axis=1)
-        return float(each.sum() + each.mean() - hit)
+        return float(counted @ each + counted @ each / len(y) - hit)
 
     low, high = 1 / HOTTEST, 1 / COLDEST
     if slope(low) >= 0:
@@ -95,6 +101,7 @@ def scaled(
     y: Shaped[np.ndarray, " rows"],
     task: Task,
     seed: int = 0,
+    weights: Float[np.ndarray, " rows"] | None = None,
 ) -> Scaled:
     """What a temperature gains on rows that did not choose it.
 
@@ -107,6 +114,7 @@ def scaled(
         y: number of each row's label.
         task: binary or multiclass.
         seed: of how rows are dealt.
+        weights: what each row counts in choosing a temperature; all alike if left out.
 
     Returns:
         The losses before and after, and the temperature for later rows.
@@ -134,10 +142,11 @@ def scaled(
     chosen = np.empty(rows)
     for number in range(fold.max() + 1):
         inside = fold == number
-        chosen[inside] = temperature(outputs[~inside], y[~inside], task)
+        others = None if weights is None else weights[~inside]
+        chosen[inside] = temperature(outputs[~inside], y[~inside], task, others)
     wide = chosen if outputs.ndim == 1 else chosen[:, None]
     return Scaled(
-        temperature(outputs, y, task),
+        temperature(outputs, y, task, weights),
         task.row_losses(outputs, y),
         task.row_losses(outputs / wide, y),
     )

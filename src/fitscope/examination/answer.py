@@ -74,7 +74,7 @@ def answer(
     names += [name for name in learners if name not in names]
     found = {name: measure(outputs, results, name, metric) for name in names}
     measured = {name: one for name, one in found.items() if one is not None}
-    cool = {name: cooled(one, outputs.y, task, seed) for name, one in measured.items()}
+    cool = {name: cooled(one, outputs, seed) for name, one in measured.items()}
 
     versions = {name: _versions(name, measured, learners, cool.get(name)) for name in measured}
     folds = document.data.folds
@@ -230,7 +230,8 @@ def _tested(
     runs = members(results, taken, len(prepared.parts))
     document, task = outputs.document, outputs.document.task
     found = of_members(outputs.folder, document, taken.model, runs, prepared.encode_test)
-    found = losses(predicted(found, taken.temperature, task), prepared.y_test, task)
+    served = predicted(found, taken.temperature, task)
+    found = losses(served, prepared.y_test, task, prepared.test_weights)
     return {
         name: Interval(float(np.mean(rows)), *mean_interval(rows, groups=prepared.test_groups))
         for name, rows in found.items()

@@ -41,9 +41,9 @@ def examine(
         resume: go on with the examination in `out`: one that was stopped, or a finished one that
             gets a longer `budget`.
         progress: show how it goes, on a terminal.
-        chosen: `target`, `task`, `drop`, `group`, `order_by`, `test`, `folds`, `learners`,
-            `metric`, `budget`, `repeats`, `seed`, `quick`, `device`, `precision`, `jobs`,
-            `executor`, `ignore`; see `fitscope.examination.options.Options`.
+        chosen: `target`, `task`, `drop`, `group`, `order_by`, `weights`, `test`, `folds`,
+            `learners`, `metric`, `budget`, `repeats`, `seed`, `quick`, `device`, `precision`,
+            `jobs`, `executor`, `ignore`; see `fitscope.examination.options.Options`.
 
     Returns:
         What was found.

@@ -31,8 +31,8 @@ class Measured:
     Attributes:
         name: of the model.
         outputs: predictions of each round.
-        losses: of each round and row by the metric that decides, less is better. Their level is
-            corrected for best epochs having been picked.
+        losses: of each round and row by the metric that decides, less is better, and as much as
+            the row counts. Their level is corrected for best epochs having been picked.
         served: losses of all rounds averaged into one model, at the same corrected level.
         folds: which rows were validated together; None for a single validation part.
         groups: what names the group of each row; None where each row stands for itself.
@@ -100,7 +100,7 @@ def measure(outputs: Outputs, results: Results, name: str, metric: Metric) -> Me
     if not np.isfinite(found).all():
         return None
     y = outputs.y
-    losses = np.stack([badness(one, y, task, metric) for one in found])
+    losses = outputs.counted(np.stack([badness(one, y, task, metric) for one in found]))
     moved = np.zeros_like(losses)
     if metric.name == task.loss.name:
         ends = np.cumsum([0, *(len(split.y_validation) for split in outputs.splits)])
@@ -112,7 +112,7 @@ def measure(outputs: Outputs, results: Results, name: str, metric: Metric) -> Me
                     continue
                 rows = slice(ends[fold], ends[fold + 1])
                 moved[place, rows] = corrected - losses[place, rows].mean()
-    served = badness(averaged(found, task), y, task, metric) + moved.mean(axis=0)
+    served = outputs.counted(badness(averaged(found, task), y, task, metric)) + moved.mean(axis=0)
     folds = folds_of(outputs.splits)
     return Measured(name, found, losses + moved, served, folds, outputs.group_of)
 

@@ -86,7 +86,8 @@ def _at_best(
     run: RunResult, document: StudyDocument, folder: Folder, metric: Metric
 ) -> Float[np.ndarray, " rows"]:
     """Losses of a run's validation rows at its best epoch; nothing where they are gone."""
-    rows, task = row_losses(folder, document.entry(run.model).slug, run.repeat), document.task
+    task = document.task
+    rows = row_losses(folder, document.entry(run.model).slug, run.repeat, task)
     if rows is None or run.best_epoch not in rows.epochs:
         return np.empty(0)
     losses = rows.losses[list(rows.epochs).index(run.best_epoch)].astype(np.float64)

@@ -84,6 +84,7 @@ class Options(BaseModel):
         drop: columns that are left out.
         group: column whose rows stay together, in one part of the table.
         order_by: column by which rows are ordered: later ones validate and test.
+        weights: column that says what each row counts, in training and in every score.
         test: share of rows for the test part, 0 for none, or path of a table that is it.
         folds: folds of cross-validation, 1 for a single validation part, None for what suits.
         learners: of "linear", "mlp", "hgb", "xgboost", "lightgbm", "catboost" and "forest"; None
@@ -114,6 +115,7 @@ class Options(BaseModel):
     drop: Names = ()
     group: str | None = None
     order_by: str | None = None
+    weights: str | None = None
     test: Annotated[Annotated[float, Field(ge=0, le=0.9)] | str, BeforeValidator(_share)] = 0.2
     folds: Annotated[Annotated[int, Field(ge=1, le=20)] | None, BeforeValidator(_folds)] = None
     learners: Annotated[

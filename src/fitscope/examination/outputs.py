@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Float, Int, Shaped
 
+from fitscope.diagnosis.by_weight import by_weight
 from fitscope.study.folder import read_learnt
 from fitscope.task import Metric, Task
 
@@ -124,6 +125,20 @@ class Outputs:
     def y(self) -> Float[np.ndarray, " rows"]:
         """Targets of the same rows."""
         return np.concatenate([np.asarray(split.y_validation) for split in self.splits])
+
+    def counted(self, values: Float[np.ndarray, "... rows"]) -> Float[np.ndarray, "... rows"]:
+        """Values of the same rows, each as much as its row counts in its fold; see `by_weight`."""
+        weights = [split.validation_weights for split in self.splits]
+        ends = np.cumsum([len(split.y_validation) for split in self.splits])[:-1]
+        parts = zip(np.split(values, ends, axis=-1), weights, strict=True)
+        return np.concatenate([by_weight(*part) for part in parts], axis=-1)
+
+    @property
+    def weights(self) -> Float[np.ndarray, " rows"] | None:
+        """What the same rows count; None where all count alike."""
+        found = [split.validation_weights for split in self.splits]
+        known = [one for one in found if one is not None]
+        return np.concatenate(known) if known else None
 
     @property
     def group_of(self) -> Int[np.ndarray, " rows"] | None:

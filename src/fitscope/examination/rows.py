@@ -77,6 +77,7 @@ def prepare_table(options: Options, given: Any = None) -> Prepared:
         drop=options.drop,
         group=options.group,
         order_by=options.order_by,
+        weights=options.weights,
         test=options.test,
         folds=options.folds or "auto",
         seed=options.seed,

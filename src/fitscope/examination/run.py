@@ -116,6 +116,7 @@ def run_examination(
         # jobs and executor are no part of what it is
         now = {"jobs": options.jobs, "executor": options.executor}
         options = record.options.model_copy(update=now)
+        record = record.model_copy(update={"left_out": ()})  # as the stages find it this time
         plan = document.training_plan
     else:
         record = again.record if again else Record(options=options)
@@ -186,7 +187,8 @@ def _own(given: Any, knobs: Mapping[str, str] | None, prepared: Prepared) -> Lea
     from fitscope.learners.estimator.estimator import Estimator
 
     features = len(prepared.encodings[0].names)
-    return as_learner(Estimator(given, knobs) if knobs else given, prepared.task, features)
+    taken = Estimator(given, knobs) if knobs else given
+    return as_learner(taken, prepared.task, features, prepared.weights is not None)
 
 
 def answered(folder: Path) -> bool:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float, Shaped
 
+from fitscope.diagnosis.by_weight import by_weight
 from fitscope.diagnosis.compare import Difference, difference
 from fitscope.diagnosis.gaussian import below, quantile
 from fitscope.examination.measured import Measured
 
 if TYPE_CHECKING:
+    from fitscope.examination.outputs import Outputs
     from fitscope.task import Task
     from fitscope.verdicts.verdict import Verdict
 
@@ -31,21 +33,21 @@ class Cooled:
     difference: Difference
 
 
-def cooled(one: Measured, y: Float[np.ndarray, " rows"], task: Task, seed: int) -> Cooled | None:
+def cooled(one: Measured, outputs: Outputs, seed: int) -> Cooled | None:
     """What a temperature buys, each round by itself; None of a regression or a constant.
 
     Args:
         one: a model.
-        y: targets.
-        task: what was learnt.
+        outputs: of the study, with its rows.
         seed: of how rows are dealt.
     """
     from fitscope.diagnosis.temperature import scaled
 
+    task, y, weights = outputs.document.task, outputs.y, outputs.weights
     if task.kind == "regression" or len(y) < 10 or np.ptp(one.outputs, axis=1).max() == 0:
         return None
-    found = [scaled(outputs, y, task, seed) for outputs in one.outputs]
-    gained = np.stack([each.before - each.after for each in found])
+    found = [scaled(each, y, task, seed, weights) for each in one.outputs]
+    gained = outputs.counted(np.stack([each.before - each.after for each in found]))
     middle = float(np.exp(np.mean(np.log([each.temperature for each in found]))))
     return Cooled(middle, difference(gained, folds=one.folds, groups=one.groups))
 
@@ -84,15 +86,17 @@ def losses(
     outputs: Shaped[np.ndarray, "rows ..."],
     y: Float[np.ndarray, " rows"],
     task: Task,
+    weights: Float[np.ndarray, " rows"] | None,
 ) -> dict[str, Float[np.ndarray, " rows"]]:
-    """The task's loss and score of each row, as the task reports them.
+    """The task's loss and score of each row, as the task reports them, see `by_weight`.
 
     Args:
         outputs: predictions.
         y: targets.
         task: what was learnt.
+        weights: what each row counts; None where all count alike.
     """
     return {
-        task.loss.name: task.row_losses(outputs, y),
-        task.score.name: task.row_scores(outputs, y),
+        task.loss.name: by_weight(task.row_losses(outputs, y), weights),
+        task.score.name: by_weight(task.row_scores(outputs, y), weights),
     }

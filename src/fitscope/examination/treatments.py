@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fitscope.data.columns import ROLES
+
 if TYPE_CHECKING:
     from fitscope.data.columns import Column
 
@@ -62,7 +64,7 @@ def _group(column: Column) -> tuple[int, str]:
     told = column.treatment
     if column.used:
         return 0, f"{PLURALS.get(column.kind, column.kind.capitalize())}: {told}"
-    if column.kind in ("target", "group", "order"):
+    if column.kind in ROLES:
         return 1, f"{column.kind.capitalize()}: {told}"
     if told.startswith(TWIN):
         return 2, "Left out: same as another column"

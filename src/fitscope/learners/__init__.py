@@ -25,7 +25,9 @@ _HOMES = {
 }
 
 
-def as_learner(given: Any, task: Task | None = None, features: int | None = None) -> Learner:
+def as_learner(
+    given: Any, task: Task | None = None, features: int | None = None, weighted: bool = False
+) -> Learner:
     """A learner for what a user gives.
 
     Args:
@@ -34,6 +36,7 @@ def as_learner(given: Any, task: Task | None = None, features: int | None = None
             model or a PyTorch module, see `fitscope.learners.own.recognise.own_network`.
         task: what it is to learn, where that is known; a network is built for it.
         features: columns of the rows that it is to learn from; a network needs to know.
+        weighted: whether these rows count unequally.
 
     Raises:
         UserError: nothing that can be trained here, or for another task.
@@ -43,7 +46,7 @@ def as_learner(given: Any, task: Task | None = None, features: int | None = None
         >>> as_learner(LogisticRegression(C=0.1))
         Estimator(LogisticRegression(C=0.1))
     """
-    from fitscope.learners.abilities import Choosy
+    from fitscope.learners.abilities import Choosy, Picky
     from fitscope.learners.base import Learner
 
     learner: Learner
@@ -65,6 +68,8 @@ def as_learner(given: Any, task: Task | None = None, features: int | None = None
         )
     if task is not None and isinstance(learner, Choosy):
         learner.check_task(task)
+    if weighted and isinstance(learner, Picky):
+        learner.check_weights()
     return learner
 
 

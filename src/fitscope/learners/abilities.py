@@ -22,6 +22,19 @@ class Choosy(Protocol):
 
 
 @runtime_checkable
+class Picky(Protocol):
+    """A learner that may be unable to learn from rows that count unequally."""
+
+    def check_weights(self) -> None:
+        """Make sure that it takes what each row counts.
+
+        Raises:
+            UserError: it does not.
+        """
+        ...
+
+
+@runtime_checkable
 class Hungry(Protocol):
     """A learner that may need much memory."""
 

@@ -121,16 +121,18 @@ class Constant:
 
 def _fit(split: Split, repeat: int, watching: Watching) -> TrainedRun:
     task, steps = split.task, Steps(split, repeat, watching)
-    outputs = _outputs(split.y_train, task)
+    outputs = _outputs(split.y_train, split.train_weights, task)
     steps.add(*(_of_rows(outputs, len(y), task) for y in (split.y_train, split.y_validation)))
     return steps.run(outputs, outputs)
 
 
-def _outputs(y: Shaped[np.ndarray, " rows"], task: Task) -> Float64[np.ndarray, " outputs"]:
+def _outputs(
+    y: Shaped[np.ndarray, " rows"], weights: Float64[np.ndarray, " rows"] | None, task: Task
+) -> Float64[np.ndarray, " outputs"]:
     if task.kind == "regression":
-        return np.array([np.mean(y, dtype=np.float64)])
-    counts = np.bincount(np.asarray(y).astype(int), minlength=max(len(task.labels), 2))
-    logs = np.log(np.maximum(counts / len(y), LEAST))
+        return np.array([np.average(np.asarray(y, np.float64), weights=weights)])
+    counts = np.bincount(np.asarray(y).astype(int), weights, max(len(task.labels), 2))
+    logs = np.log(np.maximum(counts / counts.sum(), LEAST))
     return logs[1:] - logs[:1] if task.kind == "binary" else logs
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float, Float32
 
+from fitscope.diagnosis.by_weight import by_weight
 from fitscope.history import RowLosses
 from fitscope.learners.base import NewEpochs, TrainedRun
 from fitscope.learners.kept_rows import KeptRows
@@ -37,13 +38,22 @@ class Gathered:
         repeat: number of the run.
         rows: keeps the losses of validation rows.
         constant: validation loss of a constant prediction, where one is any good.
+        weights: what each validation row counts; None where all count alike.
     """
 
-    def __init__(self, task: Task, repeat: int, rows: KeptRows, constant: float | None) -> None:
+    def __init__(
+        self,
+        task: Task,
+        repeat: int,
+        rows: KeptRows,
+        constant: float | None,
+        weights: Float[np.ndarray, " rows"] | None = None,
+    ) -> None:
         self.task = task
         self.repeat = repeat
         self.rows = rows
         self.constant = constant
+        self.weights = weights
         self.metrics: list[np.ndarray] = []
 
     @property
@@ -78,7 +88,7 @@ class Gathered:
         kept = reference = None
         if rule.monitor == self.task.loss.validation:  # whose means the row losses have
             epochs, losses, _ = self.rows.kept()
-            kept = RowLosses(epochs, losses / unit)
+            kept = RowLosses(epochs, by_weight(losses / unit, self.weights))
             reference = None if self.constant is None else self.constant / float(unit)
         return sighting(rule, columns[rule.monitor], train, kept, reference)
 

@@ -12,7 +12,7 @@ import numpy as np
 from annotated_types import Gt
 from jaxtyping import Float64, Shaped
 
-from fitscope.data.fitted import read_fitted
+from fitscope.data.fitted import read_fitted, skops_io
 from fitscope.errors import UserError
 from fitscope.learners.base import Knob, Size, TrainedRun, Watching
 from fitscope.learners.estimator.pace import Pace
@@ -180,11 +180,9 @@ class HGB:
 
     def save(self, state: Boosted, path: Path) -> None:
         """Store fitted trees and the number of rounds that count, whole or not at all."""
-        from skops import io
-
         from fitscope.files import write_bytes
 
-        write_bytes(path, io.dumps(state._asdict()))
+        write_bytes(path, skops_io().dumps(state._asdict()))
 
     def load(self, path: Path) -> Boosted:
         """Fitted trees that `save` stored; only types that it stores are made.
@@ -205,7 +203,9 @@ def _train(learner: HGB, split: Split, seed: int, repeat: int, watching: Watchin
     task, steps = split.task, Steps(split, repeat, watching)
     estimator = _estimator(learner, task, seed, repeat)
     y, y_validation = split.y_train, split.y_validation
-    data = Data(split.x_train, y, split.x_validation, y_validation, task, CERTAIN)
+    data = Data(
+        split.x_train, y, split.x_validation, y_validation, task, CERTAIN, split.train_weights
+    )
     histogram.train(estimator, data, steps.add)
     best = Boosted(estimator, steps.best + 1)
     return steps.run(best, Boosted(estimator, learner.max_iter), learner.learning_rate)

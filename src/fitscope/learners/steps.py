@@ -62,13 +62,16 @@ class Steps:
         task, split = self._split.task, self._split
         means: list[float] = []
         losses = scores = np.empty(0)
-        for outputs, y in ((train, split.y_train), (validation, split.y_validation)):
+        for outputs, y, weights in (
+            (train, split.y_train, split.train_weights),
+            (validation, split.y_validation, split.validation_weights),
+        ):
             if isinstance(outputs, Chances):
                 losses, scores = outputs.row_losses(y), outputs.row_scores(y)
             else:
                 losses, scores = task.row_losses(outputs, y), task.row_scores(outputs, y)
-            mean = losses.mean()
-            means += [mean, mean, scores.mean()]
+            mean = np.average(losses, weights=weights)
+            means += [mean, mean, np.average(scores, weights=weights)]
         number = len(self._metrics)
         self._metrics.append(np.array(means, np.float32))
         better = not number or self._metrics[number][4] < self._metrics[self.best][4]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from jaxtyping import Shaped
+from jaxtyping import Float64, Shaped
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import (
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from fitscope.sklearn.line import FittedLine
     from fitscope.study.answer import Answer
 
-TARGET = "target"
+TARGET, WEIGHT = "target", "weight"
 
 
 class Examined(BaseEstimator):
@@ -63,13 +63,20 @@ class Examined(BaseEstimator):
         self.random_state = random_state
         self.n_jobs = n_jobs
 
-    def _examine(self, X: Any, y: Shaped[np.ndarray, " rows"], task: str) -> None:
+    def _examine(
+        self,
+        X: Any,
+        y: Shaped[np.ndarray, " rows"],
+        task: str,
+        weights: Float64[np.ndarray, " rows"] | None,
+    ) -> None:
         """Examine, keep the answer and the model to take, and leave nothing behind.
 
         Args:
             X: features that scikit-learn has looked at.
             y: texts of classes, or numbers.
             task: "binary", "multiclass" or "regression".
+            weights: what each row counts; None where all count alike.
         """
         from joblib import effective_n_jobs
 
@@ -79,10 +86,12 @@ class Examined(BaseEstimator):
         from fitscope.examination.options import options
 
         target = _free(TARGET, X)
+        counted = None if weights is None else _free(WEIGHT, X)
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         made = options(
             target=target,
             task=task,
+            weights=counted,
             budget=self.budget,
             learners=self.learners,
             metric=self.metric,
@@ -93,20 +102,24 @@ class Examined(BaseEstimator):
             seed=seed,
             jobs=effective_n_jobs(self.n_jobs),
         )
-        table = read_table(from_arrays(X, y, target), target, texts=(target,))
-        if len(y) >= FEWEST:
+        frame = from_arrays(X, y, target)
+        if counted is not None:
+            frame = from_arrays(frame, weights, counted)
+        table = read_table(frame, target, texts=(target,))
+        rows = len(y) if weights is None else int(np.count_nonzero(weights))
+        if rows >= FEWEST:
             self.answer_, self.served_ = _examined(made, table)
             self.model_ = self.served_.taken.model
             return
         from fitscope.sklearn.line import fit_line
 
         warnings.warn(
-            f"{len(y)} rows are too few to be examined, that takes {FEWEST}: a line is trained, "
+            f"{rows} rows are too few to be examined, that takes {FEWEST}: a line is trained, "
             "and there is no answer",
             Notice,
             stacklevel=3,
         )
-        self.answer_, self.served_ = None, fit_line(table, target, task, seed)
+        self.answer_, self.served_ = None, fit_line(table, target, task, seed, counted)
         self.model_ = "linear"
 
     def __sklearn_tags__(self) -> Any:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
 from jaxtyping import Float, Float64, Shaped
 from sklearn.base import ClassifierMixin, RegressorMixin
+from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 
 from fitscope.sklearn.examination import Examined, looked_at, looked_at_target
 from fitscope.sklearn.refused import as_value_errors, refuse_one_class
+from fitscope.sklearn.rows import given_weights
 
 
 class ExaminedClassifier(ClassifierMixin, Examined):
@@ -38,6 +41,7 @@ class ExaminedClassifier(ClassifierMixin, Examined):
         quick: fewer models, trained shorter.
         random_state: whole number, `RandomState`, or None for other numbers each time.
         n_jobs: runs side by side, as joblib counts: None is 1, -1 is one a core.
+        class_weight: what rows of each class count: a dictionary, "balanced", or None.
 
     Attributes:
         answer_: the answer: `words`, `recommended`, `rungs` with verdicts and costs, `remedies`,
@@ -51,12 +55,40 @@ class ExaminedClassifier(ClassifierMixin, Examined):
 
     classes_: Shaped[np.ndarray, " labels"]
 
-    def fit(self, X: Any, y: Any) -> Self:
+    def __init__(
+        self,
+        budget: float | str = "1m",
+        *,
+        learners: Sequence[str] | str | None = None,
+        metric: str = "loss",
+        folds: int | str = "auto",
+        test: float = 0.2,
+        repeats: int = 1,
+        quick: bool = False,
+        random_state: Any = None,
+        n_jobs: Any = None,
+        class_weight: dict | str | None = None,
+    ) -> None:
+        super().__init__(
+            budget,
+            learners=learners,
+            metric=metric,
+            folds=folds,
+            test=test,
+            repeats=repeats,
+            quick=quick,
+            random_state=random_state,
+            n_jobs=n_jobs,
+        )
+        self.class_weight = class_weight
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Examine.
 
         Args:
             X: columns, a row an example: a data frame or an array.
             y: class of each row.
+            sample_weight: what each row counts, in training and in every score; 0 is no row.
 
         Raises:
             ValueError: rows or a setting that a person has to mend.
@@ -65,11 +97,19 @@ class ExaminedClassifier(ClassifierMixin, Examined):
             X = looked_at(self, X, first=True, least=2)
             y = looked_at_target(self, X, y, numeric=False)
             check_classification_targets(y)
-            self.classes_, numbers = np.unique(y, return_inverse=True)
+            weights = given_weights(sample_weight, len(y))
+            self.classes_ = np.unique(y if weights is None else y[weights > 0])
             refuse_one_class(self.classes_)
+            numbers = np.searchsorted(self.classes_, y).clip(max=len(self.classes_) - 1)
+            if self.class_weight is not None:
+                weights = np.ones(len(y)) if weights is None else weights
+                there = weights > 0
+                chosen: Any = self.class_weight
+                each = compute_class_weight(chosen, classes=self.classes_, y=y[there])
+                weights = weights * each[numbers]
             texts = [str(label) for label in self.classes_]
             kind = "binary" if len(texts) == 2 else "multiclass"
-            self._examine(X, np.array(texts, object)[numbers], kind)
+            self._examine(X, np.array(texts, object)[numbers], kind, weights)
             # the examination has them in the order of their names
             self._order = [self.served_.labels.index(text) for text in texts]
         return self
@@ -95,12 +135,13 @@ class ExaminedRegressor(RegressorMixin, Examined):
     predicts the mean. `metric` is "loss", the squared error, or "mean_absolute_error".
     """
 
-    def fit(self, X: Any, y: Any) -> Self:
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Examine.
 
         Args:
             X: columns, a row an example: a data frame or an array.
             y: the number of each row.
+            sample_weight: what each row counts, in training and in every score; 0 is no row.
 
         Raises:
             ValueError: rows or a setting that a person has to mend.
@@ -108,7 +149,7 @@ class ExaminedRegressor(RegressorMixin, Examined):
         with as_value_errors():
             X = looked_at(self, X, first=True, least=2)
             y = looked_at_target(self, X, y, numeric=True)
-            self._examine(X, y, "regression")
+            self._examine(X, y, "regression", given_weights(sample_weight, len(y)))
         return self
 
     def predict(self, X: Any) -> Float[np.ndarray, " rows"]:

@@ -6,7 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from jaxtyping import Float64
 
+from fitscope.diagnosis.by_weight import by_weight
 from fitscope.history import History, RowLosses
 from fitscope.study.means import means_of
 from fitscope.verdicts.judge import diagnose_measured
@@ -18,7 +20,12 @@ if TYPE_CHECKING:
 
 
 def judged(
-    run: TrainedRun, learner: Learner, task: Task, source: str, constant: float | None
+    run: TrainedRun,
+    learner: Learner,
+    task: Task,
+    source: str,
+    constant: float | None,
+    weights: Float64[np.ndarray, " validation"],
 ) -> Verdict:
     """The verdict on a run.
 
@@ -28,6 +35,7 @@ def judged(
         task: what was learnt.
         source: what the run is called.
         constant: validation loss of the constant prediction, where one is any good.
+        weights: what each validation row counts.
     """
     curves: dict[str, Any] = {
         name: column.astype(np.float64) for name, column in run.history(task).items()
@@ -41,7 +49,7 @@ def judged(
         train=curves[loss.name],
         validation=curves[loss.validation],
         higher_is_better=loss.higher_is_better,
-        rows=RowLosses(run.row_epochs.astype(np.int64), run.row_losses),
+        rows=RowLosses(run.row_epochs.astype(np.int64), by_weight(run.row_losses, weights)),
         fit={which: value for which, value in fit.items() if np.isfinite(value)},
         reference=constant,
         scores={score.name: curves[score.validation]},

@@ -53,7 +53,9 @@ class FittedLine:
         return self.encoding.transform(read_table(given, texts=self.encoding.texts))
 
 
-def fit_line(table: Table, target: str, task: str, seed: int) -> FittedLine:
+def fit_line(
+    table: Table, target: str, task: str, seed: int, weights: str | None = None
+) -> FittedLine:
     """Train a line on all columns of a table, stopped by a fifth of its rows.
 
     Args:
@@ -61,12 +63,14 @@ def fit_line(table: Table, target: str, task: str, seed: int) -> FittedLine:
         target: the column that is to be predicted.
         task: "binary", "multiclass" or "regression".
         seed: of the rows that are held out.
+        weights: the column that says what each row counts.
 
     Raises:
         UserError: no column to predict from, or a value that is none of its column's kind.
     """
     from fitscope.data.columns import look_at
     from fitscope.data.encoding import Encoding
+    from fitscope.data.weights import rows_that_count
 
     made: Any = MLPRegressor if task == "regression" else MLPClassifier
     network = made(
@@ -77,7 +81,8 @@ def fit_line(table: Table, target: str, task: str, seed: int) -> FittedLine:
         n_iter_no_change=50,
         random_state=seed,
     )
-    encoding = Encoding.fit(table, look_at(table, target))
-    network.fit(encoding.transform(table), table.frame[target].to_numpy())
-    names = [name for name in table.frame.columns if name != target]
+    table, counted = rows_that_count(table, weights, [])
+    encoding = Encoding.fit(table, look_at(table, target, weights=weights))
+    network.fit(encoding.transform(table), table.frame[target].to_numpy(), counted)
+    names = [name for name in table.frame.columns if name not in (target, weights)]
     return FittedLine(encoding, network, tuple(names))

@@ -144,7 +144,12 @@ class Network(BaseEstimator):
         constant = task.constant_loss(rows.y, validation.y, rows.weights, validation.weights)
         self.network_ = made.described(len(rows.y))
         self.verdict_ = judged(
-            run, self.network_, task, type(self).__name__, constant and constant * unit**2
+            run,
+            self.network_,
+            task,
+            type(self).__name__,
+            constant and constant * unit**2,
+            validation.weights,
         )
         self.coefs_ = [kernel for kernel, _ in layers]
         self.intercepts_ = [bias for _, bias in layers]

@@ -15,6 +15,7 @@ from fitscope.files import replacing, write_text
 from fitscope.task import TASKS
 
 PARTS = ("x_train", "y_train", "x_validation", "y_validation")
+WEIGHTS = ("train_weights", "validation_weights")
 
 
 ROWS = "checkpoints/.rows"
@@ -58,8 +59,10 @@ def hand_over(split: Split, file: Path) -> None:
     """
     task = {"kind": split.task.kind, "labels": list(split.task.labels)}
     described: dict[str, Any] = {"fingerprint": split.fingerprint, "task": task}
-    for part in PARTS:
+    for part in (*PARTS, *WEIGHTS):
         array = getattr(split, part)
+        if array is None:
+            continue
         found = _mapped(array)
         if found is None:
             beside = file.with_name(f"{part}.npy")
@@ -74,7 +77,9 @@ def hand_over(split: Split, file: Path) -> None:
 def take_over(file: Path) -> Split:
     """The split that `hand_over` described; its values have been checked already."""
     described = json.loads(file.read_bytes())
-    arrays: dict[str, Any] = {part: _view(**described[part]) for part in PARTS}
+    arrays: dict[str, Any] = {
+        part: _view(**described[part]) for part in (*PARTS, *WEIGHTS) if part in described
+    }
     task = TASKS[described["task"]["kind"]].of(described["task"]["labels"])
     raw = None
     if described["raw"] is not None:

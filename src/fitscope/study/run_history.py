@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from fitscope.diagnosis.by_weight import by_weight
 from fitscope.history import History, RowLosses
 from fitscope.study.arrays import read_arrays
 from fitscope.study.document import StudyDocument
@@ -15,6 +16,8 @@ from fitscope.study.results import RunResult
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from fitscope.task import Task
 
 
 def run_history(
@@ -42,7 +45,7 @@ def run_history(
         train=curves[loss.name].to_numpy().astype(np.float64),
         validation=curves[loss.validation].to_numpy().astype(np.float64),
         higher_is_better=loss.higher_is_better,
-        rows=row_losses(folder, entry.slug, repeat),
+        rows=row_losses(folder, entry.slug, repeat, task),
         fit={which: v for which, v in fit.items() if v is not None and math.isfinite(v)},
         reference=document.data.constant_of(repeat),
         scores={score.name: curves[score.validation].to_numpy().astype(np.float64)},
@@ -52,13 +55,16 @@ def run_history(
     )
 
 
-def row_losses(folder: Folder, slug: str, repeat: int) -> RowLosses | None:
+def row_losses(folder: Folder, slug: str, repeat: int, task: Task) -> RowLosses | None:
     """Validation losses row by row at the kept epochs of a run; None where they are gone.
+
+    Of rows that count unequally they, and the scores, are those of `by_weight`.
 
     Args:
         folder: the study folder.
         slug: of the model.
         repeat: number of the run.
+        task: what was learnt.
     """
     stored = read_arrays(folder.path, folder.rows(slug, repeat))
     if stored is None or not {"epoch", "losses"} <= stored.keys():
@@ -70,4 +76,14 @@ def row_losses(folder: Folder, slug: str, repeat: int) -> RowLosses | None:
         return None
     if scores is not None and scores.shape != losses.shape:
         return None
-    return RowLosses(epochs.astype(np.int64), losses, scores)
+    weights = stored.get("weights")
+    if weights is None:
+        return RowLosses(epochs.astype(np.int64), losses, scores)
+    if weights.shape != losses.shape[1:] or not (weights > 0).all():
+        return None
+    hits = task.scores_of_losses(losses) if scores is None else scores.astype(np.float32)
+    return RowLosses(
+        epochs.astype(np.int64),
+        by_weight(losses, weights),
+        None if hits is None else by_weight(hits, weights),
+    )

@@ -47,6 +47,8 @@ def subset(split: Split, rows: int, seed: int, repeat: int) -> Split:
         checked=True,
         task=split.task,
         raw=split.raw,
+        train_weights=None if split.train_weights is None else split.train_weights[chosen],
+        validation_weights=split.validation_weights,
     )
     # what the rows follow from, so that nobody need read all validation rows again
     part.__dict__["fingerprint"] = f"{split.fingerprint} {rows} {seed} {repeat}"

@@ -25,8 +25,8 @@ import numpy as np
 from fitscope.errors import UserError, reason
 
 if TYPE_CHECKING:
+    from fitscope.data.split import Split
     from fitscope.learners.base import Learner, TrainedRun
-    from fitscope.task import Task
 
 
 def main() -> None:
@@ -136,13 +136,15 @@ def _train(job: dict[str, Any], folder: Path, out: TextIO, interrupted: Callable
         return
     for run in runs:
         files = {name: folder / file for name, file in job["files"][str(run.repeat)].items()}
-        _store(run, learner, split.task, files)
+        _store(run, learner, split, files)
     send(out, event="finished")
 
 
-def _store(run: TrainedRun, learner: Learner, task: Task, files: dict[str, Path]) -> None:
+def _store(run: TrainedRun, learner: Learner, split: Split, files: dict[str, Path]) -> None:
     """Write what the run leaves; its history goes to a file that the parent takes in."""
     from fitscope.files import replacing
+
+    task = split.task
 
     rows = {
         "epoch": run.row_epochs,
@@ -152,6 +154,8 @@ def _store(run: TrainedRun, learner: Learner, task: Task, files: dict[str, Path]
     }
     if run.row_scores is not None:
         rows["scores"] = run.row_scores
+    if split.validation_weights is not None:
+        rows["weights"] = split.validation_weights
     with replacing(files["rows"]) as part, part.open("wb") as stream:
         np.savez(stream, allow_pickle=False, **rows)
     for which, state in (("best", run.best), ("last", run.last)):

@@ -17,7 +17,7 @@ from fitscope.history import SINGLE
 from fitscope.learners.base import Knob, Size, TrainedRun, Watching
 from fitscope.learners.estimator.described import described, is_plain, rebuilt, told
 from fitscope.learners.estimator.fitted import Fitted, load_fitted, save_fitted
-from fitscope.learners.estimator.inputs import takes_categories, takes_missing
+from fitscope.learners.estimator.inputs import refuse_weights, takes_categories, takes_missing
 from fitscope.learners.estimator.knobs import Neighbours, check_given, neighbours
 from fitscope.learners.estimator.pace import Pace, pace_of
 from fitscope.learners.estimator.prepared import last_step, parted
@@ -191,6 +191,15 @@ class Estimator:
                 f"{self.name} is a {is_one}, and this is a {task.kind} task; give a {needed}"
             )
 
+    def check_weights(self) -> None:
+        """Make sure that its last step takes what each row counts.
+
+        Raises:
+            UserError: it does not.
+        """
+        if self._new is not None:
+            refuse_weights(parted(self._new)[1])
+
     @property
     def step(self) -> str:
         """What one step of its history is."""
@@ -218,7 +227,7 @@ class Estimator:
         _, final = last_step(self._new) if self._new is not None else ("", None)
         if final is None:
             return Settings((("class", self.name, ""),), ("Its settings are not known here.",))
-        rows = tuple((name, str(value), "") for name, value in final.get_params(False).items())
+        rows = tuple((name, str(value), "") for name, value in final.get_params(deep=False).items())
         return Settings(rows or (("class", self.name, ""),), ())
 
     def work(self, features: int, task: Task, plan: Plan, rows: int) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from fitscope.errors import UserError
 from fitscope.learners.estimator.described import BOOSTING, library_of
 
 
@@ -43,3 +44,18 @@ def takes_categories(estimator: Any) -> bool:
     if library == "xgboost":
         return bool(settings.get("enable_categorical"))
     return settings.get("categorical_features") == "from_dtype"
+
+
+def refuse_weights(estimator: Any) -> None:
+    """Refuse an estimator that takes no weights of rows.
+
+    Raises:
+        UserError: it takes none.
+    """
+    from sklearn.utils.validation import has_fit_parameter
+
+    if not has_fit_parameter(estimator, "sample_weight"):
+        raise UserError(
+            f"{type(estimator).__name__} takes no sample_weight in fit, and these rows have "
+            "weights; leave them away, or give another learner"
+        )

@@ -65,8 +65,14 @@ def _train(made: Any, split: Split, steps: Steps) -> TrainedRun:
     certain = 1 / (len(y) + 2)
     before, final = parted(made)
     watched = staged(final)
+    weights = split.train_weights
     if watched is None:
-        made.fit(x, y)
+        if weights is None:
+            made.fit(x, y)
+        elif before is None:
+            made.fit(x, y, sample_weight=weights)
+        else:
+            made.fit(x, y, **{f"{made.steps[-1][0]}__sample_weight": weights})
         steps.add(*(outputs_of(made, rows, task, certain) for rows in (x, x_validation)))
         state = Fitted(made, 0, certain)
         return steps.run(state, state)
@@ -74,7 +80,8 @@ def _train(made: Any, split: Split, steps: Steps) -> TrainedRun:
         x = before.fit_transform(x, y)
         x_validation = before.transform(x_validation)
     y_validation = _targets(split.y_validation, task)
-    best = watched.train(final, Data(x, y, x_validation, y_validation, task, certain), steps.add)
+    data = Data(x, y, x_validation, y_validation, task, certain, weights)
+    best = watched.train(final, data, steps.add)
     rate = getattr(final, "learning_rate", None)
     last = Fitted(together(before, final), len(steps) if best is None else 0, certain)
     ended = len(steps) < int(getattr(final, watched.TOTAL, None) or 0)

@@ -66,6 +66,22 @@ def augmented(
     return rows
 
 
+def pair_weights(
+    model: Architecture, weights: Float32[Array, " rows"] | None
+) -> Float32[Array, " rows"] | None:
+    """What the rows of a step count once they are mixed.
+
+    A weight of 2 is as good as twice the row: a pair would then come as often as both weights say.
+
+    Args:
+        model: whose settings.
+        weights: of the rows as they come.
+    """
+    if weights is None or not model.mix:
+        return weights
+    return weights * jnp.roll(weights, 1)
+
+
 def normal(key: Key, shape: tuple[int, int]) -> Float32[Array, "rows features"]:
     """Independent standard normal numbers, by the inverse of their distribution function."""
     two_sided = 2.0 * uniform(words(key, INPUTS, shape)) - 1.0

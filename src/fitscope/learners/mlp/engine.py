@@ -13,7 +13,7 @@ import optax
 from jax import lax
 
 from fitscope.learners import patience
-from fitscope.learners.mlp.augment import augmented
+from fitscope.learners.mlp.augment import augmented, pair_weights
 from fitscope.learners.mlp.description import Architecture, Params, State
 from fitscope.learners.mlp.evaluation import Rows, Traced, evaluate, means
 from fitscope.learners.mlp.forward import fit_forward, penalty, rows_come_last
@@ -123,7 +123,7 @@ class Engine:
 
         Args:
             carry: where training stands; its memory is used for the result.
-            orders: row order of each epoch, int32 [epochs a call, rows]; with weights the rows of
+            orders: row order of each epoch, int32 [epochs a call, rows]; of traced rows those of
                 each step, int32 [epochs a call, most steps, rows of a step].
             keys: key of what steps draw, uint32 [2]; see `run_key`.
             epochs: how many of the orders to train.
@@ -170,7 +170,7 @@ class Engine:
         units: jax.Array,
     ) -> tuple[Carry, Chunk]:
         """One pass over the training rows and a look at the validation rows, of one run."""
-        once = self._pass if train.weights is None else self._weighted_pass
+        once = self._pass if train.traced is None else self._weighted_pass
         params, state, memory, fitted = once(carry, order, key, train)
         losses, scores = evaluate(self.model, self.objective, params, state, validation)
         penalties = self._penalty(params, train, steps=train.traced.steps if train.traced else 1)
@@ -217,13 +217,12 @@ class Engine:
             inner, sums = step(inner, rest)
             total = total + sums
         params, state, memory, _ = inner
-        return params, state, memory, total / self.rows
+        return params, state, memory, total / _count(train)
 
     def _weighted_pass(
         self, carry: Carry, order: jax.Array, key: jax.Array, train: Rows
     ) -> tuple[Params, State, Any, jax.Array]:
         """The same in so many steps as are asked for; rows of weight 0 fill the last one."""
-        assert train.weights is not None
         assert train.traced is not None
         steps = train.traced.steps.astype(jnp.int32)
 
@@ -235,7 +234,7 @@ class Engine:
         inner = (carry.params, carry.state, carry.optimizer, carry.epoch * steps)
         inner, total = lax.fori_loop(0, steps, another, (inner, jnp.zeros(3, jnp.float32)))
         params, state, memory, _ = inner
-        return params, state, memory, total / train.weights.sum()
+        return params, state, memory, total / _count(train)
 
     def _step_on(
         self, inner: tuple, indices: jax.Array, *, key: jax.Array, train: Rows
@@ -272,7 +271,8 @@ class Engine:
         batch: Rows,
     ) -> tuple[Params, State, Any, jax.Array]:
         """One optimizer step; also loss, the task's loss and score before it, summed over rows."""
-        rows, weights = augmented(self.model, batch.x, batch.y, key), batch.weights
+        rows = augmented(self.model, batch.x, batch.y, key)
+        weights = pair_weights(self.model, batch.weights)
 
         def loss(params: Params) -> tuple[jax.Array, tuple]:
             outputs, new_state = fit_forward(
@@ -290,8 +290,11 @@ class Engine:
             share = self._rate(number, batch.traced) * self.model.weight_decay
             for layer in self.model.regularized:
                 new[layer]["kernel"] -= share * params[layer]["kernel"]
-        rows_there = len(batch.y) if weights is None else weights.sum()
-        return new, state, memory, found * rows_there
+        return new, state, memory, found * _count(batch)
+
+
+def _count(rows: Rows) -> Any:
+    return len(rows.y) if rows.weights is None else rows.weights.sum()
 
 
 def _choose(old_wanted: jax.Array, old: jax.Array, new: jax.Array) -> jax.Array:

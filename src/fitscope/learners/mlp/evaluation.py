@@ -83,7 +83,7 @@ def fitted_metrics(
 ) -> Float32[Array, " 3"]:
     """Loss with penalties, loss and score on `rows` with dropout off, in own units: [3]."""
     losses, scores = evaluate(model, objective, params, state, rows)
-    seen = means(losses, scores, penalty(model, params))
+    seen = means(losses, scores, penalty(model, params), rows.weights)
     return objective.in_own_units(seen, units)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import jax
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float32, Float64
 
 from fitscope.data.split import Split
 from fitscope.learners.base import Interrupted, NewEpochs, TrainedRun
@@ -75,8 +75,11 @@ def train(
     size = min(size, plan.max_epochs)
     engine = Engine(model, plan, objective, rows, size, population)
     train_rows, validation_rows = (
-        Rows(jax.device_put(x), jax.device_put(objective.scaled(y)))
-        for x, y in ((split.x_train, split.y_train), (split.x_validation, split.y_validation))
+        Rows(jax.device_put(x), jax.device_put(objective.scaled(y)), _shares(weights))
+        for x, y, weights in (
+            (split.x_train, split.y_train, split.train_weights),
+            (split.x_validation, split.y_validation, split.validation_weights),
+        )
     )
     fixed = (train_rows, validation_rows, objective.units)
     keys = _together([run_key(seed, repeat) for repeat in repeats], population)
@@ -86,9 +89,11 @@ def train(
 
     start, call = compiled(engine)
     carry = start(_together(weights, population))
-    constant = task.constant_loss(split.y_train, split.y_validation)
+    seen = split.validation_weights
+    constant = task.constant_loss(split.y_train, split.y_validation, split.train_weights, seen)
     members = [
-        Gathered(task, repeat, KeptRows(len(split.y_validation)), constant) for repeat in repeats
+        Gathered(task, repeat, KeptRows(len(split.y_validation)), constant, seen)
+        for repeat in repeats
     ]
     seconds = 0.0
     signature = {
@@ -159,6 +164,13 @@ def train(
         mine = jax.tree.map(lambda leaf, i=i: leaf[i], carry) if population else carry
         runs.append(_finish(engine, objective, member, mine, train_rows, seconds))
     return runs
+
+
+def _shares(weights: Float64[np.ndarray, " rows"] | None) -> jax.Array | None:
+    """Weights of mean 1, in float32."""
+    return (
+        None if weights is None else jax.device_put((weights / weights.mean()).astype(np.float32))
+    )
 
 
 def _judge(rule: EvidenceStopping, members: Sequence[Gathered], carry: Carry) -> Carry:

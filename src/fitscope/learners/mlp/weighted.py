@@ -79,8 +79,7 @@ def train_weighted(
         seed: of weights, orders and masks.
 
     Returns:
-        The finished run; its row losses are multiplied by the rows' weights, so that their mean
-        is the weighted one.
+        The finished run.
 
     Raises:
         UserError: an optimizer that does not exist, or targets too large for float32.
@@ -128,8 +127,7 @@ def train_weighted(
     constant = task.constant_loss(
         split.y_train, split.y_validation, weights.train, weights.validation
     )
-    run = Gathered(task, 0, KeptRows(seen), constant)
-    share = (weights.validation / weights.validation.mean()).astype(np.float32)
+    run = Gathered(task, 0, KeptRows(seen), constant, weights.validation)
     upcoming = orders(0)
     carry, _ = call(carry, upcoming, key, np.int32(0), *fixed)  # no epochs: compiles
     seconds = 0.0
@@ -139,7 +137,7 @@ def train_weighted(
         carry, chunk = call(carry, upcoming, key, count, *fixed)
         upcoming = orders(run.epochs + int(count))  # while the device works
         new = int(carry.epoch) - run.epochs
-        losses = np.asarray(chunk.row_losses)[:new, :seen] * share
+        losses = np.asarray(chunk.row_losses)[:new, :seen]
         scores = None if chunk.row_scores is None else np.asarray(chunk.row_scores)[:new, :seen]
         best = int(carry.stopping.best_epoch)
         run.add(np.asarray(chunk.metrics)[:new], losses, scores, best)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 from jaxtyping import Float64, Shaped
 
+from fitscope.errors import UserError
 from fitscope.learners.base import Knob, Size, TrainedRun, Watching
 from fitscope.learners.given import kept, missing
 from fitscope.learners.own.description import Description
@@ -49,6 +50,17 @@ class OwnNetwork(ABC):
     def __repr__(self) -> str:
         changed = "".join(f", {name}={value!r}" for name, value in self.settings)
         return f"{type(self).__name__}({self.description.name}{changed})"
+
+    def check_weights(self) -> None:
+        """Refuse rows that count unequally: its loss is the caller's, and gives one number.
+
+        Raises:
+            UserError: always.
+        """
+        raise UserError(
+            f"{self.description.name}: a network of your own has its own loss, which knows no "
+            "weights of rows; leave these away, or give fs.MLP(...)"
+        )
 
     @property
     def sort(self) -> str:

@@ -29,6 +29,7 @@ class Data:
         y_validation: their targets.
         task: what is to be learnt.
         certain: the probability that stands for exactly 0.
+        weights: what each training row counts; None where all count alike.
     """
 
     x: Any
@@ -37,6 +38,12 @@ class Data:
     y_validation: np.ndarray
     task: Task
     certain: float
+    weights: np.ndarray | None = None
+
+    @property
+    def weighted(self) -> dict[str, Any]:
+        """Weights as the argument of `fit`; no argument without them."""
+        return {} if self.weights is None else {"sample_weight": self.weights}
 
 
 class Staged(Protocol):

@@ -26,7 +26,7 @@ def train(estimator: Any, data: Data, seen: Seen) -> None:
     """Fit in place, then look at each round."""
     given = estimator.get_params()
     estimator.set_params(**{name: None for name in EARLY if given.get(name) is not None})
-    estimator.fit(data.x, data.y)
+    estimator.fit(data.x, data.y, **data.weighted)
     kind = _kind(estimator, data.task.kind)
 
     def stages(x: Any) -> Iterator[np.ndarray]:

@@ -23,7 +23,8 @@ def train(estimator: Any, data: Data, seen: Seen) -> Any:
     """Fit in place; see `train_by_epochs`."""
 
     def loss(outputs: np.ndarray) -> float:
-        return float(data.task.row_losses(outputs, data.y).mean())
+        losses = data.task.row_losses(outputs, data.y)
+        return float(np.average(losses, weights=data.weights))
 
     order = np.random.RandomState(estimator.random_state)  # of a number each epoch has one order
     estimator.set_params(early_stopping=False, warm_start=False, random_state=order)

@@ -43,7 +43,7 @@ def train_by_epochs(
     classes = {} if data.task.kind == "regression" else {"classes": np.unique(data.y)}
     best, lowest, standing = estimator, np.inf, 0
     for _ in range(estimator.max_iter):
-        estimator.partial_fit(data.x, data.y, **classes)
+        estimator.partial_fit(data.x, data.y, **classes, **data.weighted)
         train, validation = (
             outputs_of(estimator, x, data.task, data.certain) for x in (data.x, data.x_validation)
         )

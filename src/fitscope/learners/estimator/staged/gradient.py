@@ -23,7 +23,8 @@ def suits(estimator: Any) -> bool:
 
 def train(estimator: Any, data: Data, seen: Seen) -> None:
     """Fit in place, then look at each stage: trees predict much faster than these are grown."""
-    estimator.set_params(n_iter_no_change=None, warm_start=False).fit(data.x, data.y)
+    estimator.set_params(n_iter_no_change=None, warm_start=False)
+    estimator.fit(data.x, data.y, **data.weighted)
     look_back(lambda x: _stages(estimator, x, data.task.kind), data, seen)
 
 

@@ -46,7 +46,9 @@ def train(estimator: Any, data: Data, seen: Seen) -> None:
     estimator.set_params(early_stopping=True, scoring="loss", warm_start=False)
     setattr(estimator, LOOK, look)
     try:
-        estimator.fit(data.x, data.y, X_val=data.x_validation, y_val=data.y_validation)
+        estimator.fit(
+            data.x, data.y, X_val=data.x_validation, y_val=data.y_validation, **data.weighted
+        )
     finally:
         delattr(estimator, LOOK)
         estimator.set_params(**{name: given[name] for name in ("early_stopping", "scoring")})

@@ -55,6 +55,7 @@ def train(estimator: Any, data: Data, seen: Seen) -> None:
             eval_set=parts,
             eval_metric=look,
             callbacks=[lightgbm.log_evaluation(0)],
+            **data.weighted,
         )
     estimator.set_params(metric=metric)
 

@@ -25,7 +25,7 @@ def suits(estimator: Any) -> bool:
 
 def train(estimator: Any, data: Data, seen: Seen) -> None:
     """Fit in place, then look at each stage."""
-    estimator.fit(data.x, data.y)
+    estimator.fit(data.x, data.y, **data.weighted)
     look_back(lambda x: _stages(estimator, x, data.task, data.certain), data, seen)
 
 

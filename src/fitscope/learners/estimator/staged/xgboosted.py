@@ -46,7 +46,7 @@ def train(estimator: Any, data: Data, seen: Seen) -> None:
     estimator.set_params(callbacks=[*(given.get("callbacks") or ()), Look()], eval_metric=look)
     estimator.set_params(early_stopping_rounds=None)
     try:
-        estimator.fit(data.x, data.y, eval_set=[(data.x, data.y)], verbose=False)
+        estimator.fit(data.x, data.y, eval_set=[(data.x, data.y)], verbose=False, **data.weighted)
     finally:
         estimator.set_params(callbacks=given.get("callbacks"), eval_metric=given.get("eval_metric"))
 
