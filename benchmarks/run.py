@@ -92,7 +92,7 @@ def main() -> None:
             figures.tables = ask(ours, HERE / "tables.py", *size)
         if "watching" in wanted:
             say("boosting and Keras' own models under the instrument")
-            size = ["--pairs", "1"] if options.quick else []
+            size = ["--rounds", "1"] if options.quick else []
             parts = [ask(ours, HERE / "boosting.py"), ask(ours, HERE / "keras_own.py", *size)]
             figures.watching = "\n\n".join(part.strip() for part in parts)
 

@@ -1,14 +1,15 @@
-"""scikit-learn's models as people use them on a table: scaled, one-hot, otherwise by default."""
+"""Other people's models as they use them on a table: scaled, one-hot, otherwise by default."""
 
 from __future__ import annotations
 
 import warnings
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-MODELS = ("linear", "mlp", "hgb")
+MODELS = ("linear", "mlp", "hgb", "forest", "xgboost", "lightgbm", "catboost")
 
 
 def predict(model: str, rows: Any, seed: int) -> np.ndarray:
@@ -33,20 +34,30 @@ def predict(model: str, rows: Any, seed: int) -> np.ndarray:
 
 def _model(name: str, regression: bool, seed: int) -> Any:
     from sklearn.compose import TransformedTargetRegressor
-    from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
     from sklearn.linear_model import LogisticRegression, Ridge
     from sklearn.neural_network import MLPClassifier, MLPRegressor
     from sklearn.preprocessing import StandardScaler
 
     if name == "linear":
         return Ridge() if regression else LogisticRegression(max_iter=1_000)
-    if name == "hgb":
-        kind = HistGradientBoostingRegressor if regression else HistGradientBoostingClassifier
-        return kind(random_state=seed)
+    if name != "mlp":
+        return _trees(name, regression, seed)
     if regression:  # prices as they are would keep it from learning anything
         network = MLPRegressor(early_stopping=True, random_state=seed)
         return TransformedTargetRegressor(network, transformer=StandardScaler())
     return MLPClassifier(early_stopping=True, random_state=seed)
+
+
+def _trees(name: str, regression: bool, seed: int) -> Any:
+    home, kind, settings = {
+        "hgb": ("sklearn.ensemble", "HistGradientBoosting", {}),
+        "forest": ("sklearn.ensemble", "RandomForest", {}),
+        "xgboost": ("xgboost", "XGB", {}),
+        "lightgbm": ("lightgbm", "LGBM", {"verbose": -1}),
+        "catboost": ("catboost", "CatBoost", {"verbose": 0, "allow_writing_files": False}),
+    }[name]
+    made = getattr(import_module(home), f"{kind}{'Regressor' if regression else 'Classifier'}")
+    return made(random_state=seed, **settings)
 
 
 def _encoding(frame: pl.DataFrame) -> Any:

@@ -31,6 +31,7 @@ import fitscope as fs
 from fitscope.data.aim import aim
 from fitscope.data.parts import cut
 from fitscope.data.table import read_table
+from fitscope.examination import duration
 from fitscope.task import Task
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -47,15 +48,22 @@ TABLES = {
 }
 """Table to its R package and target."""
 TEST = 0.3
-FITSCOPE, REALMLP = "fitscope", "RealMLP-TD"
-MODELS = (FITSCOPE, *table_peers.MODELS, REALMLP)
+FITSCOPE, FAMILIES = "fitscope", "fitscope-families"
+REALMLP, BAGGED = "RealMLP-TD", "RealMLP-TD-bagged"
+MODELS = (FITSCOPE, *table_peers.MODELS, REALMLP, BAGGED, FAMILIES)
 PLAIN_PEERS = ("linear", "mlp")
+LEARNERS = "linear,mlp,hgb,xgboost,lightgbm,catboost,forest"
+"""Families that stand on ladders beside each other for `FAMILIES`."""
 ABOUT = """Test losses on 30 % of the rows, means over random splits: cross-entropy, or for ames and
 diamonds the squared error over the variance of the target. *fitscope* is the model that
-`fs.examine` recommends of the other 70 %; *linear*, *mlp* and *hgb* are scikit-learn's
-`LogisticRegression` or `Ridge`, `MLPClassifier` or `MLPRegressor` with `early_stopping=True` and
-histogram gradient boosting, by default, on scaled numbers and one-hot categories. Differences come
-with their standard errors over the splits; positive is in favour of fitscope."""
+`fs.examine` recommends of the other 70 %, *fitscope-families* the same with
+`learners="linear,mlp,hgb,xgboost,lightgbm,catboost,forest"`; *linear*, *mlp*, *hgb* and *forest*
+are scikit-learn's `LogisticRegression` or `Ridge`, `MLPClassifier` or `MLPRegressor` with
+`early_stopping=True`, histogram gradient boosting and random forest, *xgboost*, *lightgbm* and
+*catboost* the libraries' estimators, all by default, on scaled numbers and one-hot categories.
+*RealMLP-TD* is pytabkit's by default, *RealMLP-TD-bagged* for cross-entropy (validated by it,
+labels not smoothed) and on as many folds, averaged, as the time of an examination allows.
+Differences come with their standard errors over the splits; positive is in favour of fitscope."""
 
 
 class Rows(NamedTuple):
@@ -96,7 +104,7 @@ def main() -> None:
 
 def measure(chosen: argparse.Namespace) -> None:
     """Append a line for each table, split and model that the file lacks."""
-    done = {(one["table"], one["split"], one["model"]) for one in _read(chosen.out)}
+    done = {(one["table"], one["split"], one["model"]): one["seconds"] for one in _read(chosen.out)}
     chosen.out.parent.mkdir(parents=True, exist_ok=True)
     for split in range(chosen.splits):
         for name in chosen.tables:
@@ -106,8 +114,14 @@ def measure(chosen: argparse.Namespace) -> None:
             rows = load(name, split)
             for model in missing:
                 began = time.perf_counter()
-                loss = score(model, rows, split, chosen.budget)
+                if model == BAGGED:
+                    folds = _folds(done.get((name, split, REALMLP)), chosen.budget)
+                    predicted = _realmlp(rows, split, folds)
+                else:
+                    predicted = predictions(model, rows, split, chosen.budget)
+                loss = score(predicted, rows)
                 seconds = time.perf_counter() - began
+                done[name, split, model] = seconds
                 line = {"table": name, "split": split, "model": model, "loss": loss}
                 with chosen.out.open("a") as file:
                     file.write(json.dumps({**line, "seconds": round(seconds, 1)}) + "\n")
@@ -131,14 +145,17 @@ def load(name: str, split: int) -> Rows:
     return Rows(*parts, target, task, y[train], y[part.test])
 
 
-def score(model: str, rows: Rows, split: int, budget: str) -> float:
+def predictions(model: str, rows: Rows, split: int, budget: str) -> np.ndarray:
+    """What a model says of the test rows: probabilities of classes, or values."""
+    if model in (FITSCOPE, FAMILIES):
+        return _examined(rows, split, budget, LEARNERS if model == FAMILIES else None)
+    if model == REALMLP:
+        return _realmlp(rows, split)
+    return table_peers.predict(model, rows, split)
+
+
+def score(predicted: np.ndarray, rows: Rows) -> float:
     """Test loss: cross-entropy, or squared error over the variance of the target."""
-    if model == FITSCOPE:
-        predicted = _examined(rows, split, budget)
-    elif model == REALMLP:
-        predicted = _realmlp(rows, split)
-    else:
-        predicted = table_peers.predict(model, rows, split)
     losses = _losses(predicted, rows)
     variance = np.var(rows.y_test) if rows.task.kind == "regression" else 1.0
     return float(np.mean(losses) / variance)
@@ -152,20 +169,32 @@ def _losses(predicted: np.ndarray, rows: Rows) -> np.ndarray:
     return -np.log(np.maximum(of_label, 1e-15))
 
 
-def _examined(rows: Rows, split: int, budget: str) -> np.ndarray:
+def _examined(rows: Rows, split: int, budget: str, learners: str | None) -> np.ndarray:
     """What an examination of the training rows recommends, on the test rows."""
     with tempfile.TemporaryDirectory() as folder:
         test = Path(folder) / "test.parquet"
         rows.test.write_parquet(test)
         found = fs.examine(
             rows.train, target=rows.target, test=str(test), seed=split, budget=budget,
-            task=rows.task.kind, out=Path(folder) / "study", progress=False,
+            task=rows.task.kind, learners=learners, out=Path(folder) / "study", progress=False,
         )  # fmt: skip
         regression = rows.task.kind == "regression"
         return found.predict(rows.test) if regression else found.predict_proba(rows.test)
 
 
-def _realmlp(rows: Rows, split: int) -> np.ndarray:
+def _folds(seconds: float | None, budget: str) -> int:
+    """On how many folds RealMLP can be trained in the time of an examination, 1 to 8.
+
+    Args:
+        seconds: what one training of it took.
+        budget: of the examination.
+    """
+    if seconds is None:
+        sys.exit(f"measure {REALMLP} before {BAGGED}: its time tells how many folds fit")
+    return min(max(int(duration.seconds(budget) / seconds), 1), 8)
+
+
+def _realmlp(rows: Rows, split: int, folds: int = 0) -> np.ndarray:
     python = environment.build_tables(ROOT / ".bench" / "tables")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -174,7 +203,7 @@ def _realmlp(rows: Rows, split: int) -> np.ndarray:
         rows.test.write_parquet(folder / "test.parquet")
         files = [str(folder / file) for file in ("train.parquet", "test.parquet", "out.npy")]
         command = [python, str(ROOT / "benchmarks" / "realmlp.py"), *files[:2], rows.target]
-        command += [rows.task.kind, str(split), files[2]]
+        command += [rows.task.kind, str(split), files[2], str(folds)]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         return np.load(files[2])
 
@@ -182,32 +211,59 @@ def _realmlp(rows: Rows, split: int) -> np.ndarray:
 def report(lines: Sequence[dict[str, Any]]) -> str:
     """Mean test losses, and differences to fitscope's on the same splits, as Markdown."""
     losses = {(one["table"], one["model"], one["split"]): one["loss"] for one in lines}
-    models = [model for model in MODELS if any(one["model"] == model for one in lines)]
-    head = ["table", "splits", *models, f"better of {' and '.join(PLAIN_PEERS)} less fitscope"]
-    head += [f"{REALMLP} less fitscope"]
+    measured = [model for model in MODELS if any(one["model"] == model for one in lines)]
+    shown = [ABOUT]
+    for ours, peers, others in (
+        (
+            FITSCOPE,
+            ((*PLAIN_PEERS,), (REALMLP,), (BAGGED,)),
+            (*PLAIN_PEERS, "hgb", REALMLP, BAGGED),
+        ),
+        (FAMILIES, (table_peers.MODELS,), table_peers.MODELS),
+    ):
+        if ours in measured:
+            models = [ours, *(one for one in others if one in measured)]
+            shown += ["", *_table(losses, models, [p for p in peers if set(p) <= set(models)])]
+    return "\n".join(shown)
+
+
+def _table(
+    losses: dict[tuple[str, str, int], float],
+    models: Sequence[str],
+    peers: Sequence[tuple[str, ...]],
+) -> list[str]:
+    """A line a table of data, with the splits that every one of the models has seen.
+
+    Args:
+        losses: by table, model and split.
+        models: whose losses are shown; the first one's are taken from the others'.
+        peers: of these the one with the lowest mean loss is compared with the first model.
+    """
+    ours = models[0]
+    named = [peer[0] if len(peer) == 1 else f"best of {', '.join(peer)}" for peer in peers]
+    head = ["table", "splits", *models, *(f"{one} less {ours}" for one in named)]
     table = [head, ["---", *["---:"] * (len(head) - 1)]]
     for name in TABLES:
-        splits = sorted({split for at, model, split in losses if (at, model) == (name, models[0])})
+        of = {
+            model: {
+                split: loss for (at, m, split), loss in losses.items() if (at, m) == (name, model)
+            }
+            for model in models
+        }
+        splits = sorted(set.intersection(*(set(found) for found in of.values())))
         if not splits:
             continue
-
-        def of(model: str, name: str = name, splits: Sequence[int] = splits) -> np.ndarray:
-            return np.array([losses.get((name, model, split), np.nan) for split in splits])
-
-        plain = min((of(model) for model in PLAIN_PEERS), key=np.mean)
-        cells = [name, str(len(splits)), *(f"{np.nanmean(of(model)):.4f}" for model in models)]
-        cells += [_difference(other - of(FITSCOPE)) for other in (plain, of(REALMLP))]
-        table.append(cells)
-    return "\n".join([ABOUT, "", *(f"| {' | '.join(line)} |" for line in table)])
+        found = {model: np.array([of[model][split] for split in splits]) for model in models}
+        best = [min((found[model] for model in peer), key=np.mean) for peer in peers]
+        cells = [name, str(len(splits)), *(f"{found[model].mean():.4f}" for model in models)]
+        table.append([*cells, *(_difference(other - found[ours], found[ours]) for other in best)])
+    return [f"| {' | '.join(line)} |" for line in table]
 
 
-def _difference(values: np.ndarray) -> str:
-    """Mean and standard error over the splits; positive is good for fitscope."""
-    values = values[np.isfinite(values)]
-    if not len(values):
-        return ""
+def _difference(values: np.ndarray, ours: np.ndarray) -> str:
+    """Mean, its standard error over the splits, and its share of fitscope's loss."""
     error = f" ± {values.std(ddof=1) / len(values) ** 0.5:.4f}" if len(values) > 1 else ""
-    return f"{values.mean():+.4f}{error}"
+    return f"{values.mean():+.4f}{error} ({values.mean() / ours.mean():+.1%})"
 
 
 def _read(path: Path) -> list[dict[str, Any]]:

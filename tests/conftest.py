@@ -1,16 +1,18 @@
 """What all tests share."""
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
+from forks import forked_workers
 
 from fitscope.examination.presentation import EXAMINATION
 from fitscope.guide.presentation import GUIDE
 from fitscope.report.presentation import register
-from fitscope.study import device
+from fitscope.study import worker_process
 
 # threads of boosted trees that wait for each other on a busy machine take twenty times as long
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -33,13 +35,24 @@ def presented() -> None:
 def compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What a study's worker has compiled in one test, those of all others have.
 
-    Tests run in several processes (pytest-xdist), each in a folder of its own beside the others'.
+    Those of programs that tests start, too. Tests run in several processes (pytest-xdist), each in
+    a folder of its own beside the others'.
     """
     folder = tmp_path_factory.getbasetemp()
     folder = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "compiled"
     with pytest.MonkeyPatch.context() as patch:
-        shared = device.shared_programs(folder)
-        patch.setattr(device, "shared_programs", lambda _: shared)
+        patch.setenv("JAX_COMPILATION_CACHE_DIR", str(folder))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def forked(compiled_once: None) -> Iterator[None]:
+    """Workers of studies have imported their libraries before they start."""
+    del compiled_once
+    if not sys.platform.startswith("linux"):
+        yield
+        return
+    with forked_workers(worker_process):
         yield
 
 

@@ -21,7 +21,12 @@ PARTS = {  # name to what it is, and how many cases
     "hostile": ("hostile files, alone and beside a good one", 500),
     "study": ("damage and edits of a study folder", 1_000),
     "servers": ("hostile servers", 100),
-    "kills": ("studies killed up to five times each, and gone on with", 60),
+    "denied": ("commands without rights, and on full disks", 102),
+    "killed_study": ("studies killed up to five times each, and gone on with", 60),
+    "killed_report": ("the same of `fitscope report`", 20),
+    "killed_simulate": ("the same of `fitscope data simulate`", 20),
+    "killed_fetch": ("the same of `fitscope data fetch`", 20),
+    "killed_examine": ("the same of `fitscope examine`", 20),
 }
 PAGE = ROOT / "docs" / "reliability.md"
 ROW = "| {what} | {cases:,} | {wrong} | {when} |"

@@ -1,30 +1,23 @@
-"""Kills at random moments of a study, gone on with until it is complete: the same numbers."""
+"""Programs killed at random moments, alone or with all that they have started, and gone on with."""
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from random import Random
 
 from torture.pen import ROOT, Case
 
-TEXT = (
-    "guide --data simulated --rows 400 --validation 200 --models Tiny,8 --repeats 2 "
-    "--max-epochs 150 --patience 150 --batch-size 100"
-)
-WORDS = TEXT.split()
-MOST = 6  # kills of one study
-SECONDS = 120  # for one start, on a busy machine
+MOST = 6  # kills of one program
+SECONDS = 120  # for it to end, on a busy machine
 LIMIT = 900.0  # seconds of a case
+WAYS = ("program", "group", "worker", "Ctrl-C", "terminate")
 
 
 def cases(seed: int, count: int) -> Iterator[Case]:
@@ -32,41 +25,51 @@ def cases(seed: int, count: int) -> Iterator[Case]:
     return ({"number": seed * 1_000_000 + number} for number in range(count))
 
 
-def attempt(case: Case, folder: Path) -> str:
-    """Kill a study some times, the program alone, all of it or one of its workers; go on."""
-    random, out = Random(case["number"]), folder / "out"
-    for number in range(random.randrange(1, MOST)):
-        how = random.choice(["program", "group", "worker", "Ctrl-C", "terminate"])
-        if _killed(out, number > 0, how, random.uniform(0.1, 8.0)):
+def command(*words: object) -> list[str]:
+    """The command line in a process of its own."""
+    return [sys.executable, "-m", "fitscope.cli.entry", *map(str, words)]
+
+
+def tormented(
+    random: Random,
+    words: Callable[[], Sequence[object]],
+    folder: Path,
+    longest: float,
+    environment: Mapping[str, str] | None = None,
+) -> str:
+    """Kill a command some times and let it end at last.
+
+    Args:
+        random: says how often, when and how.
+        words: the command's as they are to be next.
+        folder: in which all that it writes lies.
+        longest: seconds after which it is killed at the latest.
+        environment: variables set on top of the parent's.
+
+    Returns:
+        What is wrong with how it ended, or with what it has left; nothing if all is well.
+    """
+    whole = {**os.environ, **(environment or {})}
+    for _ in range(random.randrange(1, MOST)):
+        if _killed(command(*words()), whole, random.choice(WAYS), random.uniform(0.1, longest)):
             break
-    ended = subprocess.run(_command(out, out.exists()), capture_output=True, text=True, check=False)
+    last = command(*words())
+    ended = subprocess.run(last, capture_output=True, text=True, check=False, cwd=ROOT, env=whole)
     if ended.returncode or "Traceback" in ended.stderr:
         return f"status {ended.returncode}: {ended.stderr[-300:]}"
-    left = [str(file.relative_to(folder)) for file in folder.rglob("*.part")]
-    left += ["checkpoints"] if (out / "checkpoints").exists() else []
-    if left:
-        return f"left behind: {left}"
-    if _numbers(out) != _numbers(whole()):
-        return "other numbers than uninterrupted"
-    checked = subprocess.run(
-        ["sha256sum", "--strict", "--quiet", "-c", "SHA256SUMS"], cwd=out, check=False
-    )
-    return "" if checked.returncode == 0 else "its checksums do not fit"
+    left = [file.relative_to(folder).as_posix() for file in folder.rglob("*.part")]
+    left += [file.relative_to(folder).as_posix() for file in folder.rglob("checkpoints")]
+    return f"left behind: {left}" if left else ""
 
 
-def _command(out: Path, resume: bool) -> list[str]:
-    words = [*WORDS, "--out", str(out), *(["--resume"] if resume else [])]
-    return [sys.executable, "-m", "fitscope.cli.entry", *words]
-
-
-def _killed(out: Path, resume: bool, how: str, after: float) -> bool:
-    """Whether the program had ended by itself before it was to be killed."""
+def _killed(words: list[str], environment: Mapping[str, str], how: str, after: float) -> bool:
+    """Whether the program had ended well before it was to be killed."""
     child = subprocess.Popen(
-        _command(out, resume and out.exists()),
+        words,
         cwd=ROOT,
+        env=environment,
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
+        stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
     with child, contextlib.suppress(ProcessLookupError):
@@ -93,22 +96,3 @@ def _children(parent: int) -> list[int]:
     except OSError:
         return []
     return [int(word) for word in text.split()]
-
-
-def _numbers(out: Path) -> object:
-    import polars as pl
-
-    results = json.loads((out / "results.json").read_bytes())
-    for run in results["runs"]:
-        run["seconds"] = 0
-    histories = pl.read_parquet(out / "histories.parquet")
-    weights = {f.relative_to(out).as_posix(): f.read_bytes() for f in out.rglob("*.safetensors")}
-    return results, histories.to_dict(as_series=False), weights
-
-
-@cache
-def whole() -> Path:
-    """The same study, uninterrupted."""
-    out = Path(tempfile.mkdtemp(prefix="torture-whole-")) / "out"
-    subprocess.run(_command(out, False), check=True, capture_output=True)
-    return out

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from fitscope.learners.mlp.plan import Plan as Plan
     from fitscope.learners.mlp.schedules import inverse_time_decay as inverse_time_decay
     from fitscope.learners.mlp.schedules import schedule as schedule
+    from fitscope.learners.own.keras.compiled import from_keras as from_keras
     from fitscope.learners.own.torch.given import torch as torch
     from fitscope.opening import load as load
     from fitscope.stopping.early import EarlyStopping as EarlyStopping
@@ -55,6 +56,7 @@ _HOMES = {
     "Verdicts": "fitscope.verdicts.many",
     "diagnose": "fitscope.api.diagnose",
     "examine": "fitscope.examination.examine",
+    "from_keras": "fitscope.learners.own.keras.compiled",
     "inverse_time_decay": "fitscope.learners.mlp.schedules",
     "load": "fitscope.opening",
     "schedule": "fitscope.learners.mlp.schedules",
@@ -81,6 +83,7 @@ __all__ = [
     "datasets",
     "diagnose",
     "examine",
+    "from_keras",
     "inverse_time_decay",
     "load",
     "schedule",

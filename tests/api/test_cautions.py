@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -38,8 +39,14 @@ def test_validation_rows_that_train_are_warned_of_whatever_learns():
     assert cautions(split(few), [fs.HGB()]) == []
 
 
-def test_a_study_says_it_before_it_trains(tmp_path):
+def test_a_study_says_it_before_it_trains_and_whoever_opens_it_sees_it(tmp_path):
     study = fs.Study(split(), fs.Plan(batch_size=100, max_epochs=1))
     study.add("network", fs.MLP(2))
     with pytest.warns(Notice, match="features are far from the scale"):
-        study.run(out=tmp_path / "study", progress=False)
+        result = study.run(out=tmp_path / "study", progress=False)
+    (told,) = result.results.cautions
+    assert told.startswith("features are far from the scale")
+    assert json.loads((tmp_path / "study/results.json").read_bytes())["cautions"] == [told]
+    assert "Features are far from the scale" in result.report().read_text()
+    assert "Features are far from the scale" in result._repr_html_()
+    assert "Features are far from the scale" in result.table()

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from logs.made_up_logs import losses
@@ -52,12 +53,33 @@ def test_a_line_a_change_and_none_where_nothing_is_new(tmp_path):
     assert said[-1].endswith(f"(was {labels[-2]})")
 
 
-def test_what_cannot_be_followed(tmp_path):
-    from pathlib import Path
+def test_standard_input_cannot_be_followed():
+    with pytest.raises(fs.UserError, match="--watch follows"):
+        next(follow([Path("-")]))
 
-    for path in (Path("-"), tmp_path / "none.csv"):
-        with pytest.raises(fs.UserError, match="--watch follows"):
-            next(follow([path]))
+
+def test_a_log_that_appears_later_gets_a_second_run_and_is_written_anew(tmp_path):
+    file = tmp_path / "log.csv"
+    head = "epoch,loss,val_loss\n"
+    states = iter([head + lines(0, 60), head + lines(0, 60) + lines(0, 30), head + lines(0, 4)])
+
+    def write(seconds):
+        assert seconds >= 1
+        file.write_text(next(states))
+
+    said = []
+
+    def watch():
+        said.extend(line.removeprefix(str(file)) for line in follow([file], wait=write))
+
+    with pytest.raises(RuntimeError):  # a StopIteration within a generator
+        watch()
+    assert said[0] == ": not judged yet: no such file or folder; check the path"
+    assert said[1].startswith(": epoch 59: overfit from")
+    assert said[1].endswith("(was not judged)")
+    assert said[2].startswith(": run 2 of 2: epoch 29: ")
+    assert "(was overfit)" in said[3]
+    assert len(said) == 4
 
 
 def test_the_command_ends_with_the_whole_verdict(tmp_path):

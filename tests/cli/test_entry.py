@@ -72,3 +72,16 @@ def test_errors_of_ours_are_not_hidden(tmp_path: Path):
     status, _, error = run("no module of that name", ["--version"], tmp_path, raising)
     assert status == 1
     assert error.strip().endswith("ImportError: broken")
+
+
+def test_the_package_can_be_run_as_the_command(tmp_path: Path):
+    done = subprocess.run(
+        [sys.executable, "-m", "fitscope", "diagnose", "nowhere.csv"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("fitscope: ")
+    assert "nowhere.csv" in done.stderr

@@ -78,6 +78,9 @@ def test_without_an_ending_the_output_is_what_the_table_is(folder, ending, tmp_p
     frame, path, out = pl.DataFrame(rows(20)), tmp_path / f"t.{ending}", tmp_path / "out"
     getattr(frame, f"write_{'ndjson' if ending == 'jsonl' else ending}")(path)
     assert call("predict", folder, path, "--out", out)[0] == 0
+    before = out.read_bytes()
+    assert call("predict", folder, path, "--out", out, "--replace")[0] == 0
+    assert out.read_bytes() == before
     named = out.rename(tmp_path / f"out.{ending}")
     assert read(named).columns == COLUMNS
 
@@ -127,6 +130,7 @@ def test_refusals(folder, table, tmp_path, call):
         ((folder, table, "--out", tmp_path / "folder"), "a folder is in the way"),
         ((folder, table, "--out", tmp_path / "file" / "out.csv"), "choose another folder"),
         ((folder, table, "--out", table), "is the table itself"),
+        ((folder, table, "--out", tmp_path / "few.csv"), "is there already; --replace writes over"),
         ((folder, table, "--keep", "idd"), "no column is called 'idd'; is it 'id'?"),
         ((folder, table, "--keep", "id,id"), "kept twice"),
         ((folder, table, "--member", 7), "no run 7"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,9 +10,15 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from sklearn.datasets import load_breast_cancer
+from sklearn.datasets import load_breast_cancer, make_classification
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
-from sklearn.model_selection import GridSearchCV, learning_curve, validation_curve
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import (
+    GridSearchCV,
+    cross_validate,
+    learning_curve,
+    validation_curve,
+)
 from sklearn.tree import DecisionTreeClassifier
 
 import fitscope as fs
@@ -180,9 +187,66 @@ def test_a_validation_curve_of_scikit_learn_counts_values_of_its_setting():
         "val_loss": VALIDATION[::-1],
     }
     assert judged(pd.DataFrame(plainer)).best_epoch == 27
-    search = GridSearchCV(DecisionTreeClassifier(), {"max_depth": [1, 2]}, cv=2).fit(x, y)
-    with pytest.raises(fs.UserError, match="compares settings, each by one score"):
+    unnamed = judged((list(range(1, 13)), *found))
+    assert unnamed.evidence.step == "value of the setting"
+    assert unnamed.best_epoch == named.best_epoch
+
+
+def test_a_search_of_scikit_learn_is_a_curve_along_each_of_its_settings(tmp_path: Path):
+    x, y = make_classification(800, 20, n_informative=5, flip_y=0.2, random_state=0)
+    settings = {"max_depth": [1, 2, 3, 4, 6, 8, 12, 20], "criterion": ["gini", "entropy"]}
+    tree = DecisionTreeClassifier(random_state=0)
+    search = GridSearchCV(tree, settings, cv=3, return_train_score=True).fit(x, y)
+    verdict = judged(search)
+    assert verdict.label == "overfit"
+    assert verdict.best_epoch == search.best_params_["max_depth"]
+    assert verdict.source == "search: max_depth"
+    frame = pd.DataFrame(search.cv_results_)
+    frame.to_csv(tmp_path / "results.csv", index=False)
+    for source in (search.cv_results_, frame, str(tmp_path / "results.csv")):
+        assert judged(source).best_epoch == verdict.best_epoch
+    search = GridSearchCV(tree, {"max_depth": [1, 4, 8, 16, None]}, cv=3).fit(x, y)
+    notes = judged(search).evidence.notes
+    assert "values of max_depth are counted from 0, in their order: 1, 4, 8, 16, None" in notes
+    search = GridSearchCV(tree, {"max_depth": [1, 2]}, cv=2).fit(x, y)
+    with pytest.raises(fs.UserError, match="of no setting that is a number three values"):
         judged(search)
+    with pytest.raises(fs.UserError, match="scores of folds, one each and no curve"):
+        judged(cross_validate(tree, x, y, return_train_score=True))
+
+
+def test_a_learning_curve_whose_training_rows_are_memorized_is_overfit():
+    x, y = make_classification(800, 20, n_informative=5, flip_y=0.2, random_state=0)
+    shares = np.linspace(0.2, 1, 5)
+    found = learning_curve(
+        DecisionTreeClassifier(random_state=0), x, y, train_sizes=shares, cv=3, return_times=True
+    )
+    verdict = judged(found)
+    assert (verdict.label, verdict.onset_epoch) == ("overfit", None)
+    assert "high variance" in verdict.explanation
+    assert "Make the model plainer" in str(verdict.advice)
+    sizes, train, test, *_ = found
+    for one in (
+        (sizes, train, test),
+        (sizes.tolist(), train.tolist(), test.tolist()),
+        (sizes, train.mean(1), test.mean(1)),
+        (sizes, 1 - train, 1 - test),
+        {"train_sizes": sizes, "train_scores": train, "test_scores": test},
+        {"train_sizes": sizes.tolist(), "train_score": [1.0] * 5, "test_score": list(test.mean(1))},
+    ):
+        assert judged(one).label == "overfit"
+        assert judged(one).evidence.step == "training size"
+    met = judged(learning_curve(LogisticRegression(), x, y, train_sizes=shares, cv=3))
+    assert met.label == "good"
+    assert "more rows gain at most" in met.explanation
+
+
+def test_three_lists_are_epochs_with_both_curves():
+    epochs = np.arange(1, 61)
+    assert judged((epochs, TRAIN, VALIDATION)).label == "overfit"
+    assert judged((100 * epochs, TRAIN, VALIDATION)).evidence.step == "step"
+    scores = judged((epochs, 1 - TRAIN, 0.9 - VALIDATION))
+    assert (scores.label, scores.evidence.metric) == ("overfit", "score")
 
 
 def test_a_learning_curve_of_scikit_learn_is_about_rows():

@@ -7,7 +7,7 @@ from numpy.testing import assert_allclose
 
 import fitscope as fs
 from fitscope.logs.direction import higher_is_better
-from fitscope.logs.names import meaning
+from fitscope.logs.names import meaning, shown_metric
 
 TRAIN, VALIDATION = losses()
 
@@ -193,3 +193,48 @@ def test_an_accuracy_that_falls_is_overfitting():
     same = fs.diagnose({"loss": TRAIN, "val_loss": VALIDATION})
     assert verdict.label == same.label == "overfit"
     assert abs(verdict.best_epoch - same.best_epoch) <= 2
+
+
+HIGHER = """
+mAP50 mAP50-95 metrics/mAP50(B) metrics/mAP_0.5:0.95 mAP@.5:.95 AP75 bbox/AP50 coco/bbox_mAP_50
+IoU mIoU  MeanIoU jaccard_index dice_coef DSC acc1 Acc@1 top5 top-1 Prec@5 P@1 R@10 r_at_10
+recall_at_5  hit@k hits@10 HR@10 ndcg@10 MRR NSE KGE CCC QWK quadratic_weighted_kappa BLEU-4
+rougeL  rouge1 METEOR CIDEr-D SPICE chrF ChrF chrF++ BERTScore exact_match EM macro_f1 Gini
+expl_var  explained_variance PCK@0.2 PCKh win_rate winrate return episode_return ep_rew_mean
+ELBO  roc_auc average_precision matthews_corrcoef R^2 r2_score rsquared SROCC kendall_tau
+C-index PSNR  SI-SDR UTMOS quality success_rate log_likelihood LAS UAS PQ brier_skill_score
+PSNR↑
+"""
+LOWER = """
+WER word_error_rate CER PER FID fid50k_full FVD perplexity PPL EER equal_error_rate minDCF NLL
+negative_log_likelihood neg_elbo -ELBO nelbo brier brier_score cross-entropy mlogloss MASE
+wMAPE CRPS pinball@0.9 max_error top-1-error err@1 ECE LPIPS NIQE MPJPE minADE_5 miss_rate
+AbsRel bits/dim bits_per_dim HD95 ASSD DER FPR95 dice_loss FID↓
+"""
+
+
+@pytest.mark.parametrize("spelled", ["{}", "val_{}", "val/{}", "Val {}", "eval_{}", "{}/val"])
+def test_the_direction_of_what_people_measure(spelled: str):
+    wrong = {
+        name: higher_is_better(meaning(spelled.format(name)).metric)
+        for names, expected in ((HIGHER, True), (LOWER, False))
+        for name in names.split()
+        if higher_is_better(meaning(spelled.format(name)).metric) is not expected
+    }
+    assert not wrong
+
+
+def test_metrics_are_shown_as_the_log_writes_them():
+    for name in (HIGHER + LOWER).split():
+        if not name.startswith("metrics/") and " " not in name:
+            assert shown_metric(f"val_{name}") == name
+    said = fs.diagnose({"acc": 1 - TRAIN, "val_acc": 0.9 - VALIDATION})
+    assert "Validation acc rose" in said.explanation
+
+
+def test_a_hint_is_no_proof_where_the_curve_goes_the_other_way_from_its_start():
+    falls = {"val_score": 0.8 * TRAIN}
+    with pytest.raises(fs.UserError, match="not known which way val_score is better"):
+        fs.diagnose(falls)
+    assert fs.diagnose(falls, higher_is_better=False).label in ("good", "improving")
+    assert fs.diagnose({"val_score": 1 - TRAIN}).label in ("good", "improving")

@@ -25,8 +25,6 @@ from fitscope.study.jobs import Job, is_wide, missing_jobs
 from fitscope.study.machines import ThisMachine
 from fitscope.task import BINARY
 
-SHARED_PROGRAMS = device.shared_programs  # as it is before tests share theirs
-
 
 class Pretender:
     """A worker that finishes each job at once, in the order in which jobs were given."""
@@ -176,7 +174,7 @@ def test_jobs_wait_for_memory_and_fail_where_there_is_never_enough(monkeypatch):
 
 
 def test_programs_are_gone_when_the_workers_are(tmp_path, monkeypatch):
-    monkeypatch.setattr(device, "shared_programs", SHARED_PROGRAMS)
+    monkeypatch.delenv("JAX_COMPILATION_CACHE_DIR")  # that tests share
     programs = tmp_path / machines.PROGRAMS
     programs.mkdir(parents=True)
     (programs / "of-one-that-was-killed").write_bytes(b"half")
@@ -189,6 +187,9 @@ def test_programs_are_gone_when_the_workers_are(tmp_path, monkeypatch):
         assert "JAX_COMPILATION_CACHE_DIR" not in wide.environment
         programs.mkdir()
     assert not programs.exists()
+    monkeypatch.setenv("JAX_COMPILATION_CACHE_DIR", "mine")
+    chosen = device.environment_of(False, 1, "cpu", programs)["JAX_COMPILATION_CACHE_DIR"]
+    assert chosen == str(Path("mine").resolve())
 
 
 class Several:

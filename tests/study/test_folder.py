@@ -17,11 +17,13 @@ from fitscope.learners.mlp.network import MLP
 from fitscope.study.document import ModelEntry, StudyDocument
 from fitscope.study.estimate import Estimate
 from fitscope.study.folder import Folder, read_document, read_histories, read_study
-from fitscope.study.results import ModelResult, Results
+from fitscope.study.results import ModelResult, Results, RunResult
 
 STORED_MODEL = ModelResult(
     "Tiny", ("sizes",), Size(481, "parameters"), 1, {"val_loss": Estimate(0.5)}
 ).as_dict()
+LOSSES = {"val_loss": 0.5}
+STORED_RUN = RunResult("Tiny", 0, 9, 4, LOSSES, LOSSES, "max epochs", 1.0).as_dict()
 
 
 @pytest.fixture
@@ -184,13 +186,16 @@ def test_a_folder_whose_name_looks_like_a_pattern(folder: Folder, tmp_path: Path
         {"advice": [{"title": "", "text": "", "models": [], "confidence": math.nan}]},
         {"comparisons": [{}]},
         {"runs": [{"model": "Tiny"}]},
+        {"runs": []},
+        {"runs": [STORED_RUN, STORED_RUN | {"repeat": 1}]},
+        {"models": []},
         {"models": [STORED_MODEL | {"name": "another"}]},
         {"models": [STORED_MODEL | {"repeats": True}]},
         {"models": [STORED_MODEL | {"best": {"val_loss": ["0.5", None]}}]},
     ],
 )
 def test_results_of_another_shape_are_damage(folder: Folder, change: dict):
-    whole = {**Results().as_dict(), "models": [STORED_MODEL]}
+    whole = {**Results().as_dict(), "models": [STORED_MODEL], "runs": [STORED_RUN]}
     folder.results.write_text(json.dumps(whole))
     assert read_study(folder.path).results.model("Tiny").repeats == 1
     folder.results.write_text(json.dumps({**whole, **change}).replace("Infinity", "1e400"))

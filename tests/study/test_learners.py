@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -201,3 +203,12 @@ def test_it_is_judged_compared_and_advised_in_the_task_s_own_words(study):
     assert "cross-entropy" not in told or task.kind != "regression"
     Draft202012Validator(json_schema()).validate(json.loads(stored.folder.results.read_text()))
     assert read_results(stored.folder.results) == results
+
+
+def test_what_trees_are_stored_by_imports_no_torch():
+    """Which takes longer than all the rest of a small study."""
+    script = "import sys; from fitscope.data.fitted import skops_io; skops_io().dumps({}); "
+    script += "print([name for name in sys.modules if name.rpartition('.')[2] == 'torch'])"
+    command = [sys.executable, "-c", script]
+    said = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert said.stdout == "[]\n"

@@ -60,7 +60,6 @@ def test_a_gpu_finds_what_earlier_studies_compiled_unless_told_otherwise(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.delenv("JAX_COMPILATION_CACHE_DIR", raising=False)
-    monkeypatch.setattr("fitscope.study.device.shared_programs", shared_programs)
     monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: tmp_path / "cache")
     folder = tmp_path / "cache" / "programs"
     environment = worker_environment("gpu", 1)

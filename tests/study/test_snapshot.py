@@ -124,7 +124,8 @@ def test_a_study_is_seen_at_every_stage_and_ends_as_it_is_stored(tmp_path: Path)
     runs = [run for run in result.summary["runs"] if run["model"] == "A"]
 
     stored = json.loads((out / "results.json").read_text())
-    (out / "results.json").write_text(json.dumps({**stored, "runs": runs}))
+    models = [model for model in stored["models"] if model["name"] == "A"]
+    (out / "results.json").write_text(json.dumps({**stored, "models": models, "runs": runs}))
     of_b = result.histories.filter(pl.col("model") == "B")
     result.histories.filter(pl.col("model") == "A").write_parquet(out / "histories.parquet")
     file = Folder(out).epochs("b", 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ from fitscope.verdicts.words import headline
 PAUSE = 1.0  # seconds between looks
 SHARE = 10.0  # times as long as the last look took, it waits at the least
 
+RUN = re.compile(r": run (\d+) of \d+$")
 State = dict[str, tuple[str, int]]
 
 
@@ -29,18 +31,17 @@ def follow(
     """A line whenever the verdict on a run changes, or a new run appears; without an end.
 
     Args:
-        paths: files and folders that may grow.
+        paths: files and folders that may grow, be written anew, or appear later.
         train: name of the training curve, found by name if left out.
         val: name of the validation curve, found by name if left out.
         higher_is_better: which way the metric is better, told by its name if left out.
         wait: sleeps for so many seconds.
 
     Raises:
-        UserError: standard input, which ends by itself, or no such path.
+        UserError: standard input, which ends by itself.
     """
-    for path in paths:
-        if str(path) == "-" or not path.exists():
-            raise UserError(f"{path}: --watch follows files and folders that are there")
+    if any(str(path) == "-" for path in paths):
+        raise UserError("-: --watch follows files and folders; standard input ends by itself")
     before: dict[str, str] = {}
     seen: State | None = None
     while True:
@@ -57,15 +58,17 @@ def follow(
 
 def _change(found: Verdict | Unread, before: dict[str, str]) -> str:
     """What is new of a run; a verdict that is open says nothing new."""
-    was = before.get(found.source)
+    run = RUN.sub(r": run \1", found.source)
+    run = run if RUN.search(found.source) else f"{run}: run 1"  # of which there may be more later
+    was = before.get(run)
     if isinstance(found, Unread):
         if was is not None:
             return ""
-        before[found.source] = "not judged"
+        before[run] = "not judged"
         return f"{found.source}: not judged yet: {found.error}"
     if found.undecided or found.label == was:
         return ""
-    before[found.source] = found.label
+    before[run] = found.label
     history = found.history
     last = "" if history is None else f" {found.evidence.step} {int(history.epochs[-1]):,}:"
     return f"{found.source}:{last} {headline(found)}" + (f" (was {was})" if was else "")

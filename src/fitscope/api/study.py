@@ -147,9 +147,12 @@ class Study:
                 )
         if out is not None and not (isinstance(out, str | PathLike) and "\0" not in str(out)):
             raise UserError(f"out must be the path of a folder, got {out!r}")
-        for caution in cautions(self.split, [learner for learner, _ in self.models.values()]):
+        told = cautions(self.split, [learner for learner, _ in self.models.values()])
+        for caution in told:
             warnings.warn(caution, Notice, stacklevel=2)
-        definition = Definition((self.split,), self.plan, self.models, int(repeats), int(seed))
+        definition = Definition(
+            (self.split,), self.plan, self.models, int(repeats), int(seed), cautions=told
+        )
         path = Path(tempfile.mkdtemp(prefix="fitscope-") if out is None else out)
         watch = partial(_watched, by=_live if progress else unwatched)
         stored = execute(

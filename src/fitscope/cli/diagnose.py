@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from fitscope.cli.options import PATH
+from fitscope.cli.outputs import check_output
 from fitscope.errors import UserError
 
 if TYPE_CHECKING:
@@ -89,6 +90,9 @@ def diagnose(
     from fitscope.verdicts.failing import FAILED, FailOn, failures
 
     wanted = FailOn.parse(fail_on)
+    for file, ending in ((page, ".html"), (junit_file, ".xml")):
+        if file is not None:  # a log that is named by mistake is not written over
+            check_output(file, [ending])
     if sum((as_json, as_markdown, curves)) > 1:
         raise UserError("--json, --markdown, --curves: choose one, each prints something else")
     from fitscope.api.diagnose import gathered

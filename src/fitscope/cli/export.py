@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from fitscope.cli.options import PATH, member_option, model_option, trained_folder
+from fitscope.cli.outputs import check_output
 from fitscope.errors import UserError
 
 if TYPE_CHECKING:
@@ -56,9 +57,9 @@ def export(
     if not files:
         raise UserError("name what to write: --onnx, --keras, --card or --histories FILE")
     for name, file in files.items():
-        _refuse(file, name, replace)
+        check_output(file, ENDINGS[name], replace)
     if keras is not None:  # what it takes stands beside it
-        _refuse(keras.with_suffix(".json"), "inputs", replace)
+        check_output(keras.with_suffix(".json"), replace=replace)
     stored = read_study(folder)
     if histories is not None:
         _histories(stored, histories)
@@ -88,27 +89,13 @@ def export(
 ENDINGS = {
     "onnx": (".onnx",),
     "keras": (".keras",),
-    "inputs": (".json",),
     "card": (".md",),
     "histories": (".csv", ".parquet"),
 }
 
 
-def _refuse(file: Path, what: str, replace: bool) -> None:
-    """A file of another ending, or one that is there."""
-    if file.is_dir():
-        raise UserError(f"{file}: a folder is in the way; name a file")
-    if file.suffix.lower() not in ENDINGS[what]:
-        raise UserError(f"{file}: unknown ending; name it {' or '.join(ENDINGS[what])}")
-    if file.exists() and not replace:
-        raise UserError(f"{file}: is there already; --replace writes over it, or name another file")
-
-
 def _histories(stored: StoredStudy, file: Path) -> None:
-    from fitscope.files import replacing
+    from fitscope.data.write_table import kind_of, writing
 
-    with replacing(file) as part:
-        if file.suffix.lower() == ".csv":
-            stored.histories.write_csv(part)
-        else:
-            stored.histories.write_parquet(part)
+    with writing(file, kind_of(file, "csv")) as write:
+        write(stored.histories)

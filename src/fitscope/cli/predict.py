@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from fitscope.cli.options import DEVICE, PATH, member_option, model_option, trained_folder
+from fitscope.cli.outputs import check_output
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     help="Where to write, .csv, .csv.gz, .parquet, .arrow or .jsonl; else as the table is. "
     "Without this: CSV on standard output.",
 )
+@click.option("--replace", is_flag=True, help="Write over a file that is there.")
 @click.option(
     "--keep", help="Columns of the table to write before the predictions, commas between."
 )
@@ -48,6 +50,7 @@ def predict(
     model: str | None,
     member: int | None,
     out: Path | None,
+    replace: bool,
     keep: str | None,
     device: str,
 ) -> None:
@@ -59,6 +62,10 @@ def predict(
     from fitscope.serving.predict import predictions
     from fitscope.serving.served import serve
 
+    if out is not None:
+        if out.exists() and table.exists() and out.samefile(table):
+            raise UserError(f"{out}: is the table itself; name another file")
+        check_output(out, replace=replace)
     served = serve(folder, model, member)
     given = batches(table)
     kept = [name.strip() for name in (keep or "").split(",") if name.strip()]
@@ -68,8 +75,6 @@ def predict(
     if out is None:
         _print(found)
         return
-    if out.exists() and out.samefile(table):
-        raise UserError(f"{out}: is the table itself; name another file")
     usual = given.kind if given.kind != "memory" else "csv"
     with writing(out, kind_of(out, usual)) as write:
         for part in _shown(found):

@@ -20,13 +20,12 @@ def study_folder(named: Path | None, usual: Path, resume: bool) -> Path:
         resume: whether a study is gone on with.
 
     Raises:
-        UserError: there is none to go on with, or a new one could not be written.
+        UserError: there is none to go on with, or it could not be written in.
     """
     folder = named or default_folder(usual, resume)
     if resume:
         going_on(folder, named is not None)
-    else:
-        _check_writable(folder)
+    _check_writable(folder)
     return folder
 
 

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Collection
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
 from fitscope.errors import UserError, reason
 
 Made = TypeVar("Made")
+_TORCH = "sklearn.externals.array_api_compat.torch"
+
+
+def skops_io() -> Any:
+    """`skops.io`, imported without PyTorch, which would take longer than all the rest.
+
+    skops lists scikit-learn's estimators, and for that all its modules are looked through, one that
+    imports PyTorch among them. Where it cannot be imported it is passed over.
+    """
+    if "skops.io" in sys.modules or "torch" in sys.modules:
+        return import_module("skops.io")
+    sys.modules[_TORCH] = None  # type: ignore[assignment] as Python's documentation has it
+    try:
+        return import_module("skops.io")
+    finally:
+        del sys.modules[_TORCH]
 
 
 def read_fitted(
@@ -25,8 +43,7 @@ def read_fitted(
     Raises:
         UserError: missing or damaged file, or one with anything else in it.
     """
-    from skops import io
-
+    io = skops_io()
     try:
         data = path.read_bytes()
         if foreign := set(io.get_untrusted_types(data=data)) - set(trusted):

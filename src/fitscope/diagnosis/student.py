@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from math import exp, lgamma, log, log1p, pi
 
@@ -13,7 +14,8 @@ CLOSE = 1e-14  # the same of Newton's steps
 MANY = 40.0  # degrees of freedom above which the ratio of two gamma functions is a short series
 PARTS = 10_000  # of a continued fraction at most; it takes about the root of the freedom
 FEWEST, MOST = 1e-2, 1e10  # degrees of freedom, where they are looked for
-SAME_FREEDOM = 1e-9  # relative width at which they are found
+SAME_FREEDOM = 1e-9  # relative step at which they are found
+WIDER = 1.5  # factor by which the first guess of the freedom is surrounded
 STEPS = 100  # at most; far out each of Newton's doubles t
 
 
@@ -58,7 +60,11 @@ def quantile(share: float, freedom: float) -> float:
 
 
 def freedom(share: float, quantile: float) -> float:
-    """The degrees of freedom of which a quantile is known, by bisection of their logarithm.
+    """The degrees of freedom of which a quantile is known.
+
+    Found is their inverse, of which the quantile is nearly a straight line: from the first term of
+    Fisher and Cornish (1960, Technometrics 2), by the Illinois variant of the false position
+    (Dowell and Jarratt 1971, BIT 11).
 
     Args:
         share: the probability below the quantile, above one half.
@@ -68,16 +74,46 @@ def freedom(share: float, quantile: float) -> float:
         >>> round(freedom(0.975, 2.2281388520)), freedom(0.975, 1.9) == MOST
         (10, True)
     """
-    low, high = log(FEWEST), log(MOST)
     if below(quantile, MOST) <= share:
         return MOST
-    while high - low > SAME_FREEDOM:
-        middle = (low + high) / 2
-        if below(quantile, exp(middle)) < share:
-            low = middle
+
+    def beyond(inverse: float) -> float:
+        return below(quantile, 1 / inverse) - share
+
+    normal = gaussian.quantile(share)
+    guess = 4 * (quantile - normal) / (normal**3 + normal)
+    low = high = min(max(guess, 1 / MOST), 1 / FEWEST)
+    over = under = beyond(low)
+    while over < 0:
+        low, over = (max(low / WIDER, 1 / MOST), beyond(max(low / WIDER, 1 / MOST)))
+    while under > 0:
+        if high == 1 / FEWEST:
+            return FEWEST
+        high, under = (min(high * WIDER, 1 / FEWEST), beyond(min(high * WIDER, 1 / FEWEST)))
+    return 1 / _crossing(beyond, low, over, high, under)
+
+
+def _crossing(
+    function: Callable[[float], float], low: float, over: float, high: float, under: float
+) -> float:
+    """Where a function that falls from `over` at `low` to `under` at `high` is 0."""
+    last, found = 0, low if over == 0 else high
+    for _ in range(STEPS):
+        if over == 0 or under == 0:
+            break
+        before, found = found, low + (high - low) * over / (over - under)
+        value = function(found)
+        if value == 0 or abs(found - before) <= SAME_FREEDOM * found:
+            break
+        side = 1 if value > 0 else -1
+        if value > 0:
+            low, over = found, value
+            under /= 1 + (side == last)
         else:
-            high = middle
-    return exp((low + high) / 2)
+            high, under = found, value
+            over /= 1 + (side == last)
+        last = side
+    return found
 
 
 def _outside(tail: float, freedom: float) -> float:
@@ -120,21 +156,18 @@ def _log_highest(freedom: float) -> float:
 
 def _fraction(a: float, b: float, x: float) -> float:
     """The continued fraction of the incomplete beta function."""
-    c, d = 1.0, 1 / _kept(1 - (a + b) * x / (a + 1))
+    c, d = 1.0, 1 / (1 - (a + b) * x / (a + 1) or TINY)
     found = d
     for m in range(1, PARTS):
         even, odd = a + 2 * m, a + 2 * m + 1
-        for part in (
-            m * (b - m) * x / ((even - 1) * even),
-            -(a + m) * (a + b + m) * x / (even * odd),
-        ):
-            d = 1 / _kept(1 + part * d)
-            c = _kept(1 + part / c)
-            found *= c * d
+        part = m * (b - m) * x / ((even - 1) * even)
+        d = 1 / (1 + part * d or TINY)
+        c = 1 + part / c or TINY
+        found *= c * d
+        part = -(a + m) * (a + b + m) * x / (even * odd)
+        d = 1 / (1 + part * d or TINY)
+        c = 1 + part / c or TINY
+        found *= c * d
         if not abs(c * d - 1) > SAME:
             break
     return found
-
-
-def _kept(value: float) -> float:
-    return value if abs(value) > TINY else TINY

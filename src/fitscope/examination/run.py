@@ -116,6 +116,7 @@ def run_examination(
         # jobs and executor are no part of what it is
         now = {"jobs": options.jobs, "executor": options.executor}
         options = record.options.model_copy(update=now)
+        record = record.model_copy(update={"left_out": ()})  # as the stages find it this time
         plan = document.training_plan
     else:
         record = again.record if again else Record(options=options)

@@ -12,7 +12,7 @@ import numpy as np
 from annotated_types import Gt
 from jaxtyping import Float64, Shaped
 
-from fitscope.data.fitted import read_fitted
+from fitscope.data.fitted import read_fitted, skops_io
 from fitscope.errors import UserError
 from fitscope.learners.base import Knob, Size, TrainedRun, Watching
 from fitscope.learners.estimator.pace import Pace
@@ -180,11 +180,9 @@ class HGB:
 
     def save(self, state: Boosted, path: Path) -> None:
         """Store fitted trees and the number of rounds that count, whole or not at all."""
-        from skops import io
-
         from fitscope.files import write_bytes
 
-        write_bytes(path, io.dumps(state._asdict()))
+        write_bytes(path, skops_io().dumps(state._asdict()))
 
     def load(self, path: Path) -> Boosted:
         """Fitted trees that `save` stored; only types that it stores are made.

@@ -34,8 +34,8 @@ PLAINER = (
     ),
     *("min_data_in_leaf", "l2_regularization"),
 )
-VALUE = "value of the setting"
-"""Name of a column that counts values of a setting of which no more is known."""
+VALUE, PLAINER_VALUE = "value of the setting", "the setting"
+"""Names of a column of values of a setting of which is known only whether larger is plainer."""
 SHOWN = 8  # values in a note
 
 
@@ -71,22 +71,56 @@ def axis_of(columns: Iterable[tuple[str, Float[np.ndarray, " rows"]]]) -> Axis |
         ('values of alpha are counted from 0, the plainest model first: 0.1, 0.001',)
     """
     for name, values in columns:
-        plain = name.strip().lower().removeprefix("param_").rpartition("__")[2]
-        known = plain in (*SIZES, *ROUNDS, *RICHER, *PLAINER, VALUE)
-        if not known or len(values) < 2 or not np.isfinite(values).all():
+        plain = plain_name(name)
+        if not is_known(plain) or len(values) < 2 or not np.isfinite(values).all():
             continue
         if len(np.unique(values)) < len(values):
             continue
         order = np.argsort(values)
-        if plain in PLAINER:
+        if plain in (*PLAINER, PLAINER_VALUE):
             order = order[::-1]
         places = values[order]
         step = SIZE if plain in SIZES else "round" if plain in ROUNDS else plain
-        if plain not in PLAINER and np.all(places == np.round(places)):
+        if plain not in (*PLAINER, PLAINER_VALUE) and np.all(places == np.round(places)):
             return Axis(name, step, order, places)
         told = ", ".join(f"{value:g}" for value in places[:SHOWN])
         told += ", ..." if len(places) > SHOWN else ""
-        how = "the plainest model first" if plain in PLAINER else "in their order"
-        note = f"values of {name} are counted from 0, {how}: {told}"
-        return Axis(name, f"value of {plain}", order, np.arange(float(len(values))), (note,))
+        how = "the plainest model first" if places[0] > places[-1] else "in their order"
+        called = "the setting" if name == VALUE else name
+        note = f"values of {called} are counted from 0, {how}: {told}"
+        step = plain if plain == VALUE else f"value of {plain}"
+        return Axis(name, step, order, np.arange(float(len(values))), (note,))
     return None
+
+
+def plain_name(name: str) -> str:
+    """A setting's own name.
+
+    Example:
+        >>> plain_name("param_tree__max_depth")
+        'max_depth'
+    """
+    return name.strip().lower().removeprefix("param_").rpartition("__")[2]
+
+
+def is_known(plain: str) -> bool:
+    """Whether it is known which values of a setting make a richer model, or that it counts rows."""
+    return plain in (*SIZES, *ROUNDS, *RICHER, *PLAINER, VALUE, PLAINER_VALUE)
+
+
+def named_by_training(
+    places: Float[np.ndarray, " n"], train: Float[np.ndarray, " n"], higher: bool = True
+) -> str:
+    """What to call values of an unknown setting: training fits better, the richer the model is.
+
+    Args:
+        places: the values.
+        train: the training score at each.
+        higher: whether that is better when higher.
+
+    Example:
+        >>> named_by_training(np.array([0.1, 1, 10]), np.array([0.9, 0.8, 0.7]))
+        'the setting'
+    """
+    by_value = train[np.argsort(places)] * (1 if higher else -1)
+    return VALUE if by_value[-1] >= by_value[0] else PLAINER_VALUE

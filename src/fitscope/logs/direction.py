@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from itertools import pairwise
 
-from fitscope.logs.names import meaning
+from fitscope.logs.names import HIGHER, LOWER, meaning
 
 
 def _words(text: str) -> frozenset[str]:
@@ -14,11 +14,13 @@ def _words(text: str) -> frozenset[str]:
 
 
 LOSSES = _words(
-    "loss losses crossentropy entropy xent ce bce nll logloss log_loss likelihood objective cost "
+    "loss losses crossentropy entropy xent ce bce nll logloss log_loss objective cost "
     "mse rmse mae mape msle rmsle smape wape mase nrmse rmspe error errors err perplexity ppl "
     "deviance hinge divergence kl kld wer cer mer ter eer hter fpr fnr fid kid lpips ece brier "
     "crps bpc bpd bpb nelbo epe ade fde pinball quantile chamfer hausdorff hd95 assd distance "
-    "regret nme mpjpe mcd residual l1 l2 rms mad multi_logloss huber focal tversky davies"
+    "regret nme mpjpe mcd residual l1 l2 rms mad multi_logloss huber focal tversky davies per "
+    "fid50k fid10k fid5k kid50k fvd dcf wmape misclassification mce dists niqe brisque pve emd "
+    "missrate absrel sqrel rmselog asd der jer fpr95 acer apcer bpcer levenshtein tvd aer der"
 )
 SCORES = _words(
     "accuracy accuracies auc auroc aucroc auprc aucpr ap ar map f1 f1score fscore fbeta precision "
@@ -27,7 +29,9 @@ SCORES = _words(
     "ndcg mrr bleu sacrebleu rouge rougel rougelsum meteor cider spice chrf bertscore comet em "
     "reward rewards return returns nse kge gini pck oks hota mota idf1 lwlrap elbo stoi pesq sdr "
     "sisdr snr nmi ari ami silhouette quality elo success solved hits hit win cmc tpr tnr ks rsq "
-    "gmean inception balanced pass concordance cindex macc oacc"
+    "gmean inception balanced pass concordance cindex macc oacc chrf pckh winrate rew corrcoef "
+    "r² rsquared srocc krcc krocc kendall vmaf sisnr mos utmos dnsmos nisqa spl purity "
+    "modularity loglik loglikelihood clipscore pq nds las uas jga lift lddt tmscore plddt gdt"
 )
 NOT_A_METRIC = _words(
     "lr lr0 lr1 lr2 lr3 rate time times runtime seconds second sec duration dur eta count size "
@@ -35,18 +39,30 @@ NOT_A_METRIC = _words(
     "weight decay momentum epoch step patience images instances params parameters wait "
     "throughput mfu timestamp elapsed remaining date"
 )
+SAID = frozenset((HIGHER, LOWER))
 PHRASES = {  # two words that mean another thing than each of them
     **dict.fromkeys(
         (
             *("win_rate", "hit_rate", "success_rate", "pass_rate", "solve_rate", "exact_match"),
-            *("explained_variance", "true_positive_rate", "true_negative_rate", "log_likelihood"),
+            *(
+                "explained_variance",
+                "true_positive_rate",
+                "true_negative_rate",
+                "log_likelihood",
+                "log_lik",
+            ),
             *("log_prob", "inception_score", "detection_rate", "f_measure", "v_measure"),
-            *("f_score", "average_precision", "negative_loss", "c_index"),
+            *("f_score", "average_precision", "negative_loss", "c_index", "expl_var"),
+            *("r_squared", "skill_score", "skill", "r_at", "recall_at", "precision_at", "hits_at"),
+            *("panoptic_quality", "marginal_likelihood"),
         ),
         True,
     ),
     **dict.fromkeys(
         (
+            *("max_error", "min_dcf", "min_ade", "min_fde", "miss_rate", "abs_rel", "sq_rel"),
+            *("bits_dim", "bits_char", "bits_byte", "bits_token", "negative_likelihood"),
+            *("neg_loglik", "neg_log_lik", "negative_loglik", "neg_ll", "negative_ll"),
             *("error_rate", "false_positive_rate", "false_negative_rate", "edit_distance"),
             *(
                 "neg_elbo",
@@ -60,12 +76,13 @@ PHRASES = {  # two words that mean another thing than each of them
         False,
     ),
 }
+LONGEST_FIRST = sorted(PHRASES.items(), key=lambda item: -len(item[0]))
 # mAP50, top5, R@10, hits@10, P@1, rouge1, pass@1
 RANKED = re.compile(
-    r"(top|map|ap|ar|rouge|r|p|hits?|recall|precision|prec|acc|accuracy|ndcg|mrr|bleu|pass|f)_?\d+"
+    r"(top|map|ap|ar|rouge|r|p|hits?|hr|recall|precision|prec|acc|accuracy|ndcg|mrr|bleu|pass|f)_?\d+"
 )
 LOSS_ENDS = ("loss", "entropy", "error", "deviance", "perplexity")
-UNSURE = _words("score quality distance ks win ratio ev spread")
+UNSURE = _words("score quality distance ks win ratio ev spread entropy")
 """Words that go either way: what training did to the metric counts more than they do."""
 SCORE_ENDS = ("accuracy", "auc", "iou", "dice", "precision", "recall", "f1")
 
@@ -85,8 +102,11 @@ def higher_is_better(metric: str) -> bool | None:
     """
     words = metric.split("_")
     negated = words[0] in ("neg", "negative", "minus")
-    for phrase, higher in sorted(PHRASES.items(), key=lambda item: -len(item[0])):
-        if f"_{phrase}_" in f"_{metric}_" and not (NOT_A_METRIC - {"rate"}) & set(words):
+    if SAID & set(words):
+        return HIGHER in words
+    for phrase, higher in LONGEST_FIRST:
+        others = set(words) - set(phrase.split("_"))
+        if f"_{phrase}_" in f"_{metric}_" and not NOT_A_METRIC & others:
             return higher
     if NOT_A_METRIC & set(words):
         return None

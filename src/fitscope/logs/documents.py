@@ -20,6 +20,7 @@ from fitscope.logs.log import Log
 from fitscope.logs.names import PARTS, meaning
 from fitscope.logs.records import flattened, records_of
 from fitscope.logs.series import series
+from fitscope.logs.sklearn_curves import sklearn_curves
 from fitscope.logs.table import Table, logs, refuse_many
 from fitscope.logs.uneven import uneven
 
@@ -84,6 +85,8 @@ def _search(source: str, document: Any, depth: int) -> list[Log]:
     if not isinstance(document, Mapping):
         return []
     refuse_many(source, 1, len(document))
+    if (curves := sklearn_curves(document)) is not None:
+        return logs(source, curves)
     if (log := evaluations(source, document)) is not None:
         return [log]
     if (records := records_of(document)) is not None:

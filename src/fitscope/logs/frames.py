@@ -92,6 +92,21 @@ def as_numbers(texts: Sequence[str]) -> Float[np.ndarray, " rows"] | None:
     return np.array(found) if np.isfinite(found).any() else None
 
 
+def array_of(values: Any) -> np.ndarray | None:
+    """The numbers that are given, in as many dimensions as they have; None for all else.
+
+    Example:
+        >>> array_of([[1, 2]]).shape, array_of("12"), array_of([[1], [1, 2]])
+        ((1, 2), None, None)
+    """
+    if isinstance(values, str | bytes | Mapping) or not hasattr(values, "__len__"):
+        return None
+    try:
+        return np.asarray(values, np.float64)
+    except (TypeError, ValueError):
+        return None
+
+
 def left_out(name: str, texts: Sequence[Any]) -> str:
     """What is said of a column that is a metric by its name and holds other things than numbers."""
     given = next((text for text in texts if text not in ("", None)), "")

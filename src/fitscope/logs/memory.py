@@ -11,10 +11,11 @@ import numpy as np
 from fitscope.errors import UserError
 from fitscope.logs.documents import document_logs
 from fitscope.logs.estimators import kept_curves
-from fitscope.logs.frames import frame_table
+from fitscope.logs.frames import array_of, frame_table
 from fitscope.logs.log import Log, Logged
+from fitscope.logs.refusals import is_search, why_no_search
 from fitscope.logs.sklearn_curves import sklearn_curves
-from fitscope.logs.table import logs
+from fitscope.logs.table import logs, search_logs
 from fitscope.logs.uneven import epochs_between
 
 if TYPE_CHECKING:
@@ -42,6 +43,11 @@ def object_logs(source: Any, name: str | None = None) -> list[Log]:
         return _of_keras(name or "history", inner, numbers)
     if inner is not None:  # a fitted skorch net, a trainer of Hugging Face
         return document_logs(name or "history", inner)
+    search = getattr(source, "cv_results_", source)
+    if isinstance(search, Mapping) and is_search(search):
+        if found := search_logs(name or "search", search):
+            return found
+        raise UserError(f"{name or 'search'}: {why_no_search(search)}")
     kept = kept_curves(source)
     if kept is not None:
         found = document_logs(name or type(source).__name__, kept)
@@ -51,6 +57,8 @@ def object_logs(source: Any, name: str | None = None) -> list[Log]:
         return logs(name or "curve", curves)
     if is_frame(source):
         return logs(name or "table", frame_table(source))
+    if (columns := _numbered_pair(source)) is not None:
+        return document_logs(name or "curves", columns)
     if (pair := as_pair(source)) is not None:
         return [pair_log(*pair, name)]
     if as_curve(source) is not None:
@@ -91,12 +99,26 @@ def as_pair(source: Any) -> tuple[Any, Any] | None:
         >>> as_pair([[3, 2, 1], [3, 2.5, 2]])[1].tolist(), as_pair([1, 2, 3])
         ([3.0, 2.5, 2.0], None)
     """
-    values = _numbers(source)
+    values = array_of(source)
     if values is None or values.ndim != 2:
         return None
     if len(values) == 2 and values.shape[1] > 2:
         return values[0], values[1]
     return (values[:, 0], values[:, 1]) if values.shape[1] == 2 else None
+
+
+def _numbered_pair(source: Any) -> dict[str, Any] | None:
+    """Epochs or steps, a training and a validation curve, where those are all that is given."""
+    if not isinstance(source, tuple) or len(source) != 3:
+        return None
+    curves = [as_curve(part) for part in source]
+    places, train, validation = curves
+    if places is None or train is None or validation is None or len(places) < 3:
+        return None
+    if np.any(np.diff(places) <= 0) or np.any(places != np.round(places)):
+        return None
+    unit = "epoch" if np.all(np.diff(places) == 1) else "step"
+    return {unit: places, "train": train, "validation": validation}
 
 
 def pair_log(train: Any, validation: Any, name: str | None = None) -> Log:
@@ -131,18 +153,8 @@ def as_curve(values: Any) -> Float[np.ndarray, " n"] | None:
         >>> as_curve([0.5, None]).tolist(), as_curve("loss"), as_curve([[1.0]])
         ([0.5, nan], None, None)
     """
-    found = _numbers(values)
+    found = array_of(values)
     return found if found is not None and found.ndim == 1 and len(found) else None
-
-
-def _numbers(values: Any) -> np.ndarray | None:
-    """The numbers that are given, in as many dimensions as they have; None for all else."""
-    if isinstance(values, str | bytes | Mapping) or not hasattr(values, "__len__"):
-        return None
-    try:
-        return np.asarray(values, np.float64)
-    except (TypeError, ValueError):
-        return None
 
 
 def is_frame(source: Any) -> bool:
@@ -198,11 +210,6 @@ def _refusal(source: Any, name: str | None) -> str:
     """Why nothing can be read of an object, and what to do instead."""
     kind = type(source).__name__
     begin = f"{name}: " if name else ""
-    if hasattr(source, "cv_results_"):
-        return (
-            f"{begin}a {kind} compares settings, each by one score: that is no curve; "
-            "fs.examine(X, y, learner=search.best_estimator_) tells whether the best one overfits"
-        )
     if hasattr(source, "get_params"):
         return (
             f"{begin}this {kind} keeps no curve with validation scores; fs.examine(X, y, "

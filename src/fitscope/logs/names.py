@@ -41,7 +41,7 @@ BY_STEP = frozenset(_words("step steps batch batches iter iteration iterations r
 SAYS_NOTHING = frozenset(
     _words(
         "epoch epochs avg average total metric metrics per curve set overall final current mean "
-        "on of over in the for de di da del la le sur na на"
+        "on of over in the for de di da del la le sur na на der"
     )
 )
 SAME = {
@@ -65,6 +65,8 @@ SAME = {
     ),
     **dict.fromkeys(_words("fehler erreur errore erro ошибка błąd hata fout"), "error"),
 }
+HIGHER, LOWER = "higherbetter", "lowerbetter"
+"""What stands in a metric's name for an arrow behind it, as tables of results have them."""
 WHOLE = {  # what would be torn apart where a capital follows, and words without blanks
     "mAP": "map",
     "mIoU": "miou",
@@ -72,10 +74,16 @@ WHOLE = {  # what would be torn apart where a capital follows, and words without
     "IoU": "iou",
     "io_u": "iou",
     "chrF": "chrf",
+    "ChrF": "chrf",
     "CIDEr": "cider",
     "LogLoss": "logloss",
     "CrossEntropy": "crossentropy",
-    "cross_entropy": "crossentropy",
+    **dict.fromkeys(
+        ("cross_entropy", "cross-entropy", "cross entropy", "Cross-Entropy", "Cross Entropy"),
+        "crossentropy",
+    ),
+    "↑": f" {HIGHER} ",
+    "↓": f" {LOWER} ",
     "log_loss": "logloss",
     "mini_batch": "minibatch",
     "mini-batch": "minibatch",
@@ -102,6 +110,9 @@ GLUED_BEHIND = re.compile(r"(loss|acc|accuracy)(train|valid|validation|val|test|
 NUMBERED_ACCURACY = re.compile(r"(acc|accuracy)(\d+)")
 FIRST_ROWS = re.compile(rf"^(?:{'|'.join(PARTS)})(?:_?\d+)?[-_.]", re.IGNORECASE)
 OF_LIGHTNING = re.compile(r"[/_]dataloader_idx_\d+")  # of several validation sets, which
+NEGATED = re.compile(
+    r"(?<![A-Za-z0-9])-(?=elbo|log|ll\b)|(?<![\w.])1\s?-\s?(?=[a-z])", re.IGNORECASE
+)
 CANONICAL = ("loss", "accuracy", "error", "")
 
 
@@ -154,6 +165,9 @@ def meaning(name: str) -> Meaning:
         fresh = False
     if len(rest) > 1 and rest[-1] == "value":
         rest.pop()
+    if not rest:  # phoneme errors, not "per epoch"; errors of diarization
+        alone = {*_pieces(name)} - {*PARTS}
+        rest = [*alone] if len(alone) == 1 and alone <= {"per", "der"} else rest
     if part is None and len(rest) > 1 and rest[0] == "cv":  # XGBoost's and LightGBM's folds
         part = "validation"
     rest = [word for word in rest if word not in ("cv", "agg")] or rest
@@ -166,18 +180,42 @@ def shown_metric(name: str) -> str:
     Example:
         >>> shown_metric("metrics/mAP50-95(B)"), shown_metric("val_NSE"), shown_metric("Loss/val")
         ('mAP50-95(B)', 'NSE', 'loss')
+        >>> shown_metric("metrics/mAP_0.5:0.95"), shown_metric("val_Acc")
+        ('mAP_0.5:0.95', 'accuracy')
     """
     metric = meaning(name).metric
-    if metric in CANONICAL:
-        return metric or "loss"
-    words = [word for word in re.split(r"[/:\s]+", name.strip()) if word]
-    text = " ".join(word for word in words if meaning(word).metric) or metric
+    return (metric or "loss") if metric in CANONICAL else _as_written(name) or metric
+
+
+def written_metric(name: str) -> str | None:
+    """How the log writes a metric that has a common name, where it is not that name.
+
+    Example:
+        >>> written_metric("val_Acc"), written_metric("Accuracy"), written_metric("Val")
+        ('Acc', None, None)
+    """
+    metric = meaning(name).metric
+    text = _as_written(name)
+    other = metric in CANONICAL and metric and text.lower() != metric and len(text.split()) == 1
+    return text if other and text.isascii() and meaning(text).part is None else None
+
+
+def _as_written(name: str) -> str:
+    """The words of a name that are about the metric, with what stands between them."""
+    name = name.strip()
+    words = [w for w in re.finditer(r"[^/:\s]+", name) if meaning(w[0]).metric]
+    if not words:
+        return ""
+    first, last = words[0].start(), words[-1].end()
+    text = name[first:last]
+    if len(re.findall(r"[^/:\s]+", text)) > len(words):
+        text = " ".join(word[0] for word in words)
     return FIRST_ROWS.sub("", text) or text
 
 
 def _pieces(name: str) -> list[str]:
     text = TORN.sub(lambda found: WHOLE[found[0]], name.replace("'s ", " ").replace("’s ", " "))
-    text = OF_LIGHTNING.sub("", text)
+    text = NEGATED.sub("neg_", OF_LIGHTNING.sub("", text))
     text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text).lower()
     text = text.replace("held_out", "heldout").replace("hold_out", "holdout")
     found: list[str] = []

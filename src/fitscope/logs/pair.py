@@ -14,7 +14,7 @@ from fitscope.logs.held_back import held_back
 from fitscope.logs.log import Log, Logged
 from fitscope.logs.names import Meaning, meaning, shown_metric
 from fitscope.logs.proof import proven_direction
-from fitscope.logs.refusals import is_search, listed, why_no_validation
+from fitscope.logs.refusals import is_folds, is_search, listed, why_no_validation
 from fitscope.logs.sums import summed
 
 # Keras' `loss` holds the penalties of the layers, these do not
@@ -104,23 +104,43 @@ def choose_pair(
                 f"{_one_line(validation)}: {_way(pushed)} is taken as better, because training "
                 "pushed it there"
             )
+        if pushed is None:
+            _ask_if_it_got_worse(log, validation, direction)
+    elif higher is None and direction is not None and train is None and is_unsure(metric):
+        _ask_if_it_got_worse(log, validation, direction)
     if direction is None and not metric and train is not None:  # "train" and "val" alone
         first, last = log.curves[train].values[[0, -1]]
         direction = False if last < first else None
     if direction is None:
         direction = proven_direction(log.curves[train]) if train is not None else None
         if direction is None:
-            raise UserError(
-                f"{log.source}: it is not known which way {_one_line(validation)} is better; say "
-                "--higher-is-better or --lower-is-better, or choose with --train KEY --val KEY"
-            )
+            raise UserError(_which_way(log, validation))
         notes.append(
             f"the name {_one_line(validation)} does not say which way is better: "
             f"{_way(direction)}, because "
             "training pushed it there"
         )
-    metric = shown_metric(validation)
+    metric = shown_metric(validation) if metric or not direction else "score"
     return Pair(log, train, validation, metric, direction, why, tuple(notes), tuple(others))
+
+
+def _which_way(log: Log, validation: str) -> str:
+    return (
+        f"{log.source}: it is not known which way {_one_line(validation)} is better; say "
+        "--higher-is-better or --lower-is-better, or choose with --train KEY --val KEY"
+    )
+
+
+def _ask_if_it_got_worse(log: Log, validation: str, higher: bool) -> None:
+    """Refuse a name that hints at a direction, where the curve goes the other way from its start.
+
+    Raises:
+        UserError: it does, and nothing else tells which way is better.
+    """
+    values = log.curves[validation].values
+    for part in (values, values[: len(values) // 2]):
+        if proven_direction(Logged(part)) is (not higher):
+            raise UserError(_which_way(log, validation))
 
 
 def _known(log: Log, wanted: str) -> str:
@@ -171,7 +191,7 @@ def _likeliest(
     measured = held_back(log, meanings)
     if wanted is not None:
         measured = [name for name in measured if meanings[name].metric == wanted]
-    if not measured or is_search(log.curves):
+    if not measured or is_search(log.curves) or is_folds(log.curves):
         raise UserError(f"{log.source}: {why_no_validation(log)}")
     directions = {name: higher_is_better(meanings[name].metric) for name in measured}
     usable = [n for n in measured if not measures_nothing(meanings[n].metric)] or measured

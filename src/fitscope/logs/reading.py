@@ -12,7 +12,7 @@ from fitscope.history import History
 from fitscope.logs.after_fit import within_fit
 from fitscope.logs.direction import higher_is_better as is_higher_better
 from fitscope.logs.log import Log, Logged
-from fitscope.logs.names import meaning, shown_metric
+from fitscope.logs.names import meaning, shown_metric, written_metric
 from fitscope.logs.pair import Pair, choose_pair
 from fitscope.logs.rate import last_drop
 
@@ -103,6 +103,7 @@ def reading(
         higher_is_better=pair.higher_is_better,
         scores=_scores(log, pair, measured, chosen),
         step="step" if unit == "step" else log.step,
+        words=written_metric(pair.validation),
         rate_fell=last_drop(log, unit),
     )
     told = tuple(notes)

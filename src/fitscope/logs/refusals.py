@@ -35,7 +35,12 @@ def why_no_validation(log: Log) -> str:
         return "no curves in it"
     none = f"no validation curve among {listed(log.curves)}"
     if is_search(log.curves):
-        return f"a table of candidates of a search, not of epochs: {none}"
+        return why_no_search(log.curves)
+    if is_folds(log.curves):
+        return (
+            "scores of folds, one each and no curve: scikit-learn's learning_curve makes one, and "
+            "fs.examine(X, y, learner=model) measures what overfitting costs the model"
+        )
     if len(rewards(log.curves)) >= 2:
         return f"rewards of reinforcement learning, which no training rows stand against: {none}"
     if adversarial(log.curves):
@@ -93,6 +98,24 @@ def adversarial(names: Iterable[str]) -> list[str]:
 def is_search(names: Iterable[str]) -> bool:
     """Whether the names are those of scikit-learn's `cv_results_`, a row a candidate."""
     return any(map(OF_A_SEARCH.search, names))
+
+
+def is_folds(names: Iterable[str]) -> bool:
+    """Whether the names are those of what scikit-learn's `cross_validate` returns, a row a fold."""
+    names = set(names)
+    return {"fit_time", "score_time"} <= names and any(n.startswith("test_") for n in names)
+
+
+def why_no_search(names: Iterable[str]) -> str:
+    """One line: what a table of candidates lacks of a curve."""
+    if not any(name.startswith("mean_train_") for name in names):
+        more = "; GridSearchCV(..., return_train_score=True) keeps what the others are told by"
+    else:
+        more = "; fs.examine(X, y, learner=search.best_estimator_) tells whether the best overfits"
+    return (
+        "candidates of a search, and of no setting that is a number three values beside the best "
+        f"candidate's others{more}"
+    )
 
 
 def listed(names: Iterable[str]) -> str:

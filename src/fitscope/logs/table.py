@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from fitscope.errors import UserError
 from fitscope.logs.axes import axis_of
 from fitscope.logs.log import Log, Logged
 from fitscope.logs.names import meaning
+from fitscope.logs.refusals import is_search
+from fitscope.logs.searches import searched
 
 if TYPE_CHECKING:
     from jaxtyping import Bool, Float
@@ -118,6 +120,10 @@ def logs(source: str, table: Table) -> list[Log]:
     if table.notes:
         bare = Table(table.numbers, table.words)
         return [replace(log, notes=(*log.notes, *table.notes)) for log in logs(source, bare)]
+    if is_search((*table.numbers, *table.words)):
+        columns = {name: one.values.tolist() for name, one in table.numbers.items()}
+        if found := search_logs(source, {**columns, **table.words}):
+            return found
     exported = runs_of_export(table)
     if exported:
         return [run for name, one in exported.items() for run in logs(f"{source}: {name}", one)]
@@ -152,6 +158,23 @@ def logs(source: str, table: Table) -> list[Log]:
     return [
         Log(f"{source}: {', '.join(run)}", _curves(_taken(others, chosen), epoch, step), unit)
         for run, chosen in rows.items()
+    ]
+
+
+def search_logs(source: str, columns: Mapping[str, Sequence[Any]]) -> list[Log]:
+    """A curve along each setting of a search of scikit-learn; none where none has one.
+
+    Args:
+        source: where the search came from.
+        columns: those of `cv_results_`.
+    """
+    return [
+        log
+        for name, along in searched(columns).items()
+        for log in logs(
+            f"{source}: {name}",
+            Table({n: lenient(values) for n, values in along.columns.items()}, notes=along.notes),
+        )
     ]
 
 

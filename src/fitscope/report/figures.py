@@ -169,7 +169,7 @@ def _listed(models: list[str]) -> str:
 
 
 def _figure(planned: Planned, stored: StoredStudy) -> Figure:
-    warned = notices(stored.document)
+    warned = [line for one in notices(stored.document) for line in textwrap.wrap(one, 118)]
     lines = [*textwrap.wrap(planned.caption, 118), *warned]
     foot = LINE * (len(lines) + 0.5)
     height = planned.height + foot

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,22 +12,23 @@ if TYPE_CHECKING:
 
 
 def notices(document: StudyDocument) -> list[str]:
-    """One sentence each for simulated rows and for the shortened protocol, if they apply."""
+    """Sentences on simulated rows, a shortened protocol, rows that cannot show what is asked."""
     found = []
     if document.data.simulated:
         found.append("Simulated: these rows were generated, not measured.")
     if document.quick:
         found.append("Quick: a shortened protocol; the ranking needs the full one.")
-    return found
+    return [*found, *(f"{one[:1].upper()}{one[1:]}." for one in document.cautions)]
 
 
 def write_notices(ax: Axes, document: StudyDocument) -> None:
     """Write the notices into a corner of axes that have no room for them elsewhere."""
     from fitscope.report.look import WARNING
 
-    for number, notice in enumerate(reversed(notices(document))):
+    lines = [line for notice in notices(document) for line in wrap(notice, 100)]
+    for number, line in enumerate(reversed(lines)):
         ax.annotate(
-            notice,
+            line,
             (0, 0),
             xytext=(4, 4 + 11 * number),
             xycoords="axes fraction",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import platform
 import sys
 from collections.abc import Mapping, Sequence
@@ -33,7 +34,7 @@ from fitscope.study.document import (
     SubsetEntry,
     TaskEntry,
 )
-from fitscope.study.too_large import refuse_too_large
+from fitscope.study.memory import least_memory, refuse_too_large
 from fitscope.task import Task
 
 HISTOGRAM_ROWS, HISTOGRAM_BINS = 1_000, 101
@@ -75,6 +76,7 @@ class Definition:
             needed of a single one.
         groups: for each fold, what names the group of each of its validation rows, numbers; none
             where each row stands for itself.
+        cautions: sentences about rows that cannot show what is asked of them.
     """
 
     splits: tuple[Split, ...]
@@ -88,10 +90,16 @@ class Definition:
     application: Mapping[str, Any] | None = None
     places: tuple[Int[np.ndarray, " rows"], ...] = ()
     groups: tuple[Int[np.ndarray, " rows"], ...] = ()
+    cautions: Sequence[str] = ()
 
 
-def make_document(definition: Definition, device: str) -> StudyDocument:
+def make_document(definition: Definition, device: str, memory: float = math.inf) -> StudyDocument:
     """study.json of a new study.
+
+    Args:
+        definition: the study.
+        device: "cpu" or "gpu".
+        memory: free bytes of the machine that trains it, if that is known.
 
     Raises:
         UserError: nothing can be learnt from its training rows, or the plan looks at a metric
@@ -150,17 +158,21 @@ def make_document(definition: Definition, device: str) -> StudyDocument:
             edges=[float(x) for x in edges],
             rows=min(HISTOGRAM_ROWS, len(split.x_validation)),
         ),
+        cautions=list(definition.cautions),
         application=None if definition.application is None else dict(definition.application),
     )
-    return grown(document, planned)
+    return grown(document, planned, memory)
 
 
-def grown(document: StudyDocument, planned: Mapping[str, Planned]) -> StudyDocument:
+def grown(
+    document: StudyDocument, planned: Mapping[str, Planned], memory: float = math.inf
+) -> StudyDocument:
     """The document with these learners, too, and with at least so many runs of each.
 
     Args:
         document: study.json.
         planned: name to what is to be trained.
+        memory: free bytes of the machine that trains it, if that is known.
 
     Raises:
         UserError: a name that stands for another learner already, or one that is too large.
@@ -171,7 +183,8 @@ def grown(document: StudyDocument, planned: Mapping[str, Planned]) -> StudyDocum
         entry = known.get(name)
         if entry is None:
             size = one.learner.size(len(document.data.feature_names), task)
-            refuse_too_large(name, size, document.device)
+            rows = document.data.train_rows if one.rows is None else one.rows
+            refuse_too_large(name, size, least_memory(one.learner, size, rows), memory)
             (slug,) = slugs([name], taken)
             taken.add(slug)
             groups, spec = list(one.groups), to_stored(one.learner)

@@ -68,11 +68,12 @@ def environment_of(wide: bool, threads: int, device: str, programs: Path) -> dic
         threads: that it computes with.
         device: "cpu" or "gpu".
         programs: folder in which workers of one core share what they compile, which takes longer
-            than to train a small network.
+            than to train a small network; not used if the user has chosen a folder for JAX.
     """
     if wide:
         return worker_environment(device, threads)
-    return worker_environment("cpu", threads) | shared_programs(programs)
+    chosen = os.environ.get("JAX_COMPILATION_CACHE_DIR")
+    return worker_environment("cpu", threads) | shared_programs(Path(chosen or programs))
 
 
 def shared_programs(folder: Path) -> dict[str, str]:

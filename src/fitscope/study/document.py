@@ -182,6 +182,7 @@ class StudyDocument(Document):
         machine: processor, cores, system.
         command: the command line that made the study, if one did.
         histogram: feature histogram.
+        cautions: sentences about rows that cannot show what is asked of them.
         application: what the application that made the study keeps with it; it alone knows what.
     """
 
@@ -201,6 +202,7 @@ class StudyDocument(Document):
     machine: dict[str, Any]
     command: str | None = None
     histogram: Histogram
+    cautions: list[str] = []
     application: dict[str, Any] | None = None
 
     @model_validator(mode="after")

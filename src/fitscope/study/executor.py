@@ -14,6 +14,7 @@ from fitscope.errors import UserError
 from fitscope.study.events import Observer, RunGivenUp, RunLost, RunProgress, RunStarted
 from fitscope.study.jobs import Job
 from fitscope.study.machines import Hired, Machines
+from fitscope.study.memory import too_little
 from fitscope.study.roster import Roster
 
 PATIENCE = 20.0  # seconds for checkpoints at Ctrl-C
@@ -120,8 +121,7 @@ class Crew:
                 return
             del self._pending[place]
             if job.memory > memory:
-                needed, there = (f"{size / 1e9:,.1f} GB" for size in (job.memory, memory))
-                failed(job, f"it needs at least {needed} of memory, and {there} are free")
+                failed(job, too_little(job.memory, memory))
                 continue
             self._roster.give(worker, job)
 

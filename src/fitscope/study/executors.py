@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
 from fitscope.errors import UserError
+from fitscope.process import free_memory
 from fitscope.study.machines import Machines, ThisMachine
 
 LOCAL = "local"
@@ -35,6 +37,16 @@ def check_executor(executor: Any) -> str:
     if find_spec("ray") is None:
         raise UserError(f"executor {executor} needs Ray; pip install 'fitscope[ray]'")
     return executor
+
+
+def memory_of(executor: str, device: str) -> float:
+    """Free bytes of the machine that trains; infinity where they are not known beforehand.
+
+    Example:
+        >>> memory_of("ray", "cpu"), memory_of("local", "gpu")
+        (inf, inf)
+    """
+    return free_memory() if executor == LOCAL and device == "cpu" else math.inf
 
 
 def machines_of(executor: str, device: str, folder: Path, most: int | None) -> Machines:

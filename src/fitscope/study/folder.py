@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -165,6 +166,9 @@ def read_study(path: Path | str) -> StoredStudy:
         and parts <= {entry.name for entry in document.subsets}
     ):
         raise UserError(f"{folder.results}: damaged, it has models that {folder.study} lacks")
+    runs = Counter(run.model for run in results.runs)
+    if runs != {one.name: one.repeats for one in results.models}:
+        raise UserError(f"{folder.results}: damaged, its runs are not those of its models")
     histories = read_histories(folder.histories)
     if not {"model", "repeat", "epoch", LOSS.name} <= set(histories.columns):
         raise UserError(f"{folder.histories}: damaged, its columns are not those of histories")

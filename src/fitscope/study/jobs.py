@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fitscope.learners.abilities import Hungry
 from fitscope.learners.given import packed
 from fitscope.study.document import ModelEntry, StudyDocument, SubsetEntry
 from fitscope.study.finished import run_files
 from fitscope.study.folder import Folder
 from fitscope.study.handover import Rows
+from fitscope.study.memory import least_memory
 
 WIDE_FROM = 2e8
 """Work of a step (`Learner.work`) from which a run gains by using all cores by itself. Below it,
@@ -35,7 +35,7 @@ class Job:
         message: what the worker is told.
         program: tells what has to be compiled for it; jobs of the same one share it. None if
             nothing is.
-        memory: bytes that it needs at least, as far as the learner's settings tell.
+        memory: bytes of the machine's memory that it needs at least, as far as is known.
     """
 
     model: str
@@ -65,12 +65,6 @@ def _work(document: StudyDocument, entry: ModelEntry) -> float:
     return entry.learner.work(features, document.task, document.training_plan, rows)
 
 
-def _memory(document: StudyDocument, entry: ModelEntry) -> float:
-    """Bytes that a run needs at least; 0 where nothing is known of it."""
-    learner = entry.learner
-    return learner.memory(document.train_rows_of(entry)) if isinstance(learner, Hungry) else 0.0
-
-
 def missing_jobs(
     document: StudyDocument,
     folder: Folder,
@@ -91,10 +85,12 @@ def missing_jobs(
     folds, jobs = document.data.folds, []
     for name, repeats in missing.items():
         entry = document.entry(name)
-        compiled, memory = _work(document, entry) > 0, _memory(document, entry)
-        wide = goes_alone(document, entry)
+        compiled, wide = _work(document, entry) > 0, goes_alone(document, entry)
+        on_gpu = wide and document.device == "gpu"
+        rows_of = document.train_rows_of(entry)
+        memory = 0.0 if on_gpu else least_memory(entry.learner, entry.size, rows_of)
         groups = [(repeat,) for repeat in repeats]
-        if wide and document.device == "gpu" and not isinstance(entry, SubsetEntry):
+        if on_gpu and not isinstance(entry, SubsetEntry):
             by_fold = [tuple(r for r in repeats if r % folds == fold) for fold in range(folds)]
             groups = [group for group in by_fold if group]
         for group in groups:

@@ -196,6 +196,7 @@ class Results:
         subsets: the finished runs on fewer rows, which are not judged; no models of the study.
         failed: runs whose process died, in the study's order; none of them is a finished run.
         precision: in which the wide products of networks were trained.
+        cautions: sentences about rows that cannot show what is asked of them.
 
     Example:
         >>> run = RunResult("A", 0, 9, 4, {"val_loss": 0.5}, {"val_loss": 0.6}, "max epochs", 1.0)
@@ -216,6 +217,7 @@ class Results:
     subsets: tuple[RunResult, ...] = ()
     failed: tuple[FailedRun, ...] = ()
     precision: Precision = "float32"
+    cautions: tuple[str, ...] = ()
 
     @property
     def judged(self) -> bool:
@@ -253,6 +255,8 @@ class Results:
             stored["failed"] = [run.as_dict() for run in self.failed]
         if self.precision != "float32":
             stored["precision"] = self.precision
+        if self.cautions:
+            stored["cautions"] = list(self.cautions)
         return stored if self.answer is None else {**stored, **self.answer.as_dict()}
 
     @classmethod
@@ -273,6 +277,7 @@ class Results:
             tuple(map(RunResult.from_dict, stored.get("subsets", ()))),
             tuple(FailedRun(**run) for run in stored.get("failed", ())),
             stored.get("precision", "float32"),
+            tuple(stored.get("cautions", ())),
         )
 
     def __eq__(self, other: object) -> bool:

@@ -117,6 +117,7 @@ class StoredResults(StoredAnswer):
     subsets: NotRequired[list[StoredRun]]
     failed: NotRequired[list[StoredFailure]]
     precision: NotRequired[Precision]
+    cautions: NotRequired[list[str]]
 
 
 @cache

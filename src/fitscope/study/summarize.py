@@ -33,4 +33,5 @@ def summarize(document: StudyDocument, runs: Sequence[RunResult]) -> Results:
         task=document.task,
         subsets=tuple(subsets),
         precision=document.precision,
+        cautions=tuple(document.cautions),
     )

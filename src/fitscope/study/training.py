@@ -21,7 +21,7 @@ from fitscope.study.device import choose_device
 from fitscope.study.document import StudyDocument
 from fitscope.study.events import Observer, RunFailed, RunFinished, StudyGrown
 from fitscope.study.executor import Crew
-from fitscope.study.executors import LOCAL, check_executor, machines_of
+from fitscope.study.executors import LOCAL, check_executor, machines_of, memory_of
 from fitscope.study.failed import FailedRun, failures
 from fitscope.study.finished import (
     lasting_files,
@@ -86,7 +86,8 @@ def training(
     folder = Folder(path)
     check_folder(path, resume)
     found = read_document(path) if folder.study.exists() else None
-    wanted = make_document(definition, choose_device(found.device if found else device))
+    chosen = choose_device(found.device if found else device)
+    wanted = make_document(definition, chosen, memory_of(executor, chosen))
     if found is None:
         wanted = wanted.model_copy(update={"precision": _precision(definition, wanted)})
     document = same_study(found, wanted, path) if found else wanted
@@ -102,7 +103,7 @@ def training(
                 observer = stack.enter_context(watch(document))
                 machines = machines_of(executor, document.device, path, jobs)
                 crew = stack.enter_context(Crew(machines, jobs))
-                yield Training(definition, document, folder, observer, crew, stack)
+                yield Training(definition, document, folder, observer, crew, executor, stack)
         except UserError:
             if not found:
                 forget_if_empty(folder)
@@ -124,6 +125,7 @@ class Training:
         folder: Folder,
         observer: Observer,
         crew: Crew,
+        executor: str,
         open_until_complete: ExitStack,
     ) -> None:
         self.document = document
@@ -131,6 +133,7 @@ class Training:
         self._definition = definition
         self._observer = Journal(folder, document, observer)
         self._crew = crew
+        self._executor = executor
         self._open = open_until_complete
         self._rows: list[Rows] | None = None
         self._finished = stored_runs(document, folder)
@@ -156,7 +159,8 @@ class Training:
             UserError: a run cannot be trained, or no space is left.
             KeyboardInterrupt: Ctrl-C; workers have written their checkpoints.
         """
-        document = grown(self.document, models)
+        memory = memory_of(self._executor, self.document.device)
+        document = grown(self.document, models, memory)
         if document != self.document:
             self._change(document)
         done = self._finished.ended

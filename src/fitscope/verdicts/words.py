@@ -90,7 +90,7 @@ def facts(verdict: Verdict) -> list[tuple[str, str]]:
     likeliest = f"{verdict.label}, {sure(verdict.confidence)}" if verdict.undecided else ""
     named = {
         "likeliest": likeliest,
-        "metric": e.called.replace("_", " "),
+        "metric": e.called,
         "best": f"{best} at {e.step} {verdict.best_epoch:,}" if best else "",
         "as good": _as_good(verdict),
         "logged best": figure(raw) if raw is not None and best else "",

@@ -45,7 +45,8 @@ def climb(course: Course, rungs: Mapping[str, Learner]) -> None:
             f"a budget of {budget} is too short for one rung of the ladder on {course.rows:,} "
             f"rows; give more by --budget{shorter}"
         )
-    done = course.measured(LADDER)
+    told_elsewhere = {run.model for run in course.training.failed}
+    done = {*course.measured(LADDER), *told_elsewhere}
     missing = [name for name in rungs if name not in done]
     if missing:
         course.note(left_out=[f"The rungs {listed(missing)}: no time was left for them."])

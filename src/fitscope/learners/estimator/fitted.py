@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from fitscope.data.fitted import read_fitted
+from fitscope.data.fitted import read_fitted, skops_io
 from fitscope.errors import UserError, reason
 from fitscope.learners.estimator.described import LIBRARIES
 from fitscope.learners.estimator.functions import with_functions, without_functions
@@ -35,14 +35,12 @@ def save_fitted(state: Fitted, path: Path) -> None:
     Raises:
         UserError: it holds something that cannot be stored without running code to read it.
     """
-    from skops import io
-
     from fitscope.files import write_bytes
 
     native, estimator = natively(without_functions(state.estimator))
     stored = {**state._asdict(), "estimator": estimator, "native": native and native._asdict()}
     try:
-        data = io.dumps(stored)
+        data = skops_io().dumps(stored)
     except Exception as error:  # whatever the estimator's own attributes raise
         raise UserError(
             f"what {type(state.estimator).__name__} has learnt cannot be stored without pickle "
@@ -64,7 +62,6 @@ def load_fitted(path: Path, given: Any = None) -> Fitted:
     Raises:
         UserError: missing or damaged file, or one with anything else in it.
     """
-    from skops import io
 
     def made(stored: dict[str, Any]) -> Fitted:
         native = stored.pop("native")
@@ -76,7 +73,7 @@ def load_fitted(path: Path, given: Any = None) -> Fitted:
 
     own = set() if given is None else packages(given)
     try:
-        found = io.get_untrusted_types(file=path) if path.exists() else []
+        found = skops_io().get_untrusted_types(file=path) if path.exists() else []
     except Exception as error:  # damage makes zipfile, json and NumPy raise nearly anything
         raise UserError(f"{path}: damaged estimator ({reason(error)})") from None
     trusted = [one for one in found if _is_class(one, own)]

@@ -62,6 +62,20 @@ def read(model: Any) -> dict[str, Any]:
     }
 
 
+def in_a_row(model: Any) -> list[Any] | None:
+    """Layers of a transparent model in the order in which rows go through them; None if they
+    branch."""
+    followers = _followers(model)
+    reached = [name for names in followers.values() for name in names]
+    starts = [one for one in model.layers if one.name not in reached]
+    if len(starts) != 1 or any(len(names) > 1 for names in followers.values()):
+        return None
+    found = starts
+    while followers[found[-1].name]:
+        found.append(model.get_layer(followers[found[-1].name][0]))
+    return found if len(found) == len(model.layers) else None
+
+
 def hidden_layers(model: Any) -> set[str]:
     """Names of the dense layers of a transparent model behind which another layer has a kernel."""
     followers = _followers(model)

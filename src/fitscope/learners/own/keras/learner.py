@@ -38,8 +38,8 @@ class Keras(OwnNetwork):
 
     What a run's numbers follow from: `keras.utils.set_random_seed` by (seed, repeat) before the
     model is built, and by (seed, repeat, epoch) before each epoch. A model that draws numbers in
-    other ways, or a backend whose operations differ from time to time (TensorFlow's rows after a
-    run is resumed, some operations of GPUs), may give others.
+    other ways, or a backend whose operations differ from time to time (some of GPUs), may give
+    others; TensorFlow's generator is set once a run, so a resumed one draws other rows.
     """
 
     kind: ClassVar[str] = "keras"

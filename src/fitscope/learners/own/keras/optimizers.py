@@ -8,7 +8,7 @@ import numpy as np
 
 from fitscope.errors import UserError, reason
 from fitscope.learners.mlp.plan import Plan
-from fitscope.learners.mlp.schedules import Constant
+from fitscope.learners.mlp.schedules import Constant, Schedule, inverse_time_decay, schedule
 
 OPTIONS = {"b1": "beta_1", "b2": "beta_2", "eps": "epsilon"}
 """Optax' names of options, in which a plan has them, and Keras'."""
@@ -71,6 +71,43 @@ def current_rate(optimizer: Any) -> float:
 
     rate: Any = keras.ops.convert_to_numpy(keras.ops.convert_to_tensor(optimizer.learning_rate))
     return float(rate)
+
+
+def rate_by_epochs(optimizer: Any, steps: int) -> float | Schedule | None:
+    """The optimizer's learning rate as a plan has it; None where a plan has none like it.
+
+    Args:
+        optimizer: of Keras.
+        steps: optimizer steps of an epoch.
+    """
+    rate: Any = optimizer._learning_rate
+    kind: type = type(rate)
+    if not callable(rate):
+        return float(f"{current_rate(optimizer):.7g}")  # Keras keeps float32
+    if not kind.__module__.startswith("keras."):  # a schedule of the caller's own
+        return None
+    config: dict[str, Any] = optimizer.get_config()["learning_rate"]["config"]
+    if kind.__name__ == "CosineDecay":
+        if config["warmup_target"] is not None:
+            return None
+        return schedule(
+            "cosine_decay_schedule",
+            init_value=config["initial_learning_rate"],
+            decay_steps=config["decay_steps"] / steps,
+            alpha=config["alpha"],
+        )
+    if kind.__name__ not in ("InverseTimeDecay", "ExponentialDecay"):
+        return None
+    start, epochs = config["initial_learning_rate"], config["decay_steps"] / steps
+    if kind.__name__ == "InverseTimeDecay":
+        return inverse_time_decay(start, epochs, config["decay_rate"], config["staircase"])
+    return schedule(
+        "exponential_decay",
+        init_value=start,
+        transition_steps=epochs,
+        decay_rate=config["decay_rate"],
+        staircase=config["staircase"],
+    )
 
 
 def _by_epochs(plan: Plan, steps: int) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -32,6 +33,21 @@ BLOCK = 8_192  # rows that outputs are computed for at once
 def run_seed(seed: int, repeat: int, purpose: int, *more: int) -> int:
     """A seed for Python, NumPy and the backend together: they take 32 bits."""
     return int(stream(seed, repeat, purpose, *more).generate_state(1)[0])
+
+
+def draw_from(seed: int) -> None:
+    """What an epoch draws follows from this seed.
+
+    TensorFlow's own generator goes on from the run's: to set it throws all compiled functions
+    away, which takes as long as a small network's epoch.
+    """
+    import keras
+
+    if keras.backend.backend() == "tensorflow":
+        random.seed(seed)
+        np.random.seed(seed)
+    else:
+        keras.utils.set_random_seed(seed)
 
 
 def as_array(tensor: Any) -> np.ndarray:
@@ -179,7 +195,7 @@ def train_one(
         def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
             del logs
             # rows come in an order that follows from the number of the epoch alone
-            keras.utils.set_random_seed(run_seed(seed, repeat, ORDER, epoch))
+            draw_from(run_seed(seed, repeat, ORDER, epoch))
 
         def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
             nonlocal best
