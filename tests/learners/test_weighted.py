@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fitscope.data.split import Split
+from fitscope.diagnosis.by_weight import by_weight
 from fitscope.errors import UserError
 from fitscope.learners.mlp import compiling
 from fitscope.learners.mlp.network import MLP
@@ -80,9 +81,8 @@ def test_validation_losses_are_weighted():
     hits = task.row_scores(outputs, split(task).y_validation)
     np.testing.assert_allclose(run.metrics[-1, 4], np.average(losses, weights=weights), rtol=1e-5)
     np.testing.assert_allclose(run.metrics[-1, 5], np.average(hits, weights=weights), rtol=1e-5)
-    shares = weights / weights.mean()
-    np.testing.assert_allclose(run.row_losses[-1], losses * shares, rtol=1e-4, atol=1e-6)
-    means = run.row_losses.mean(axis=1)
+    np.testing.assert_allclose(run.row_losses[-1], losses, rtol=1e-4, atol=1e-6)
+    means = by_weight(run.row_losses, weights).mean(axis=1)
     np.testing.assert_allclose(run.metrics[run.row_epochs, 4], means, rtol=1e-4)
 
 

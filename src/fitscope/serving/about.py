@@ -60,6 +60,8 @@ def verdict_words(stored: StoredStudy, model: str) -> str:
         return ""
     told = headline(verdict)
     text = f"{told[0].upper()}{told[1:]}. {verdict.explanation}"
+    if verdict.label == "too few":  # of which nobody need be sure
+        text = verdict.explanation
     if verdict.cost is None:
         return text
     cost = cost_words(verdict.cost, verdict.evidence.needed).full

@@ -217,7 +217,7 @@ class Engine:
             inner, sums = step(inner, rest)
             total = total + sums
         params, state, memory, _ = inner
-        return params, state, memory, total / _count(train)
+        return params, state, memory, total / train.total
 
     def _weighted_pass(
         self, carry: Carry, order: jax.Array, key: jax.Array, train: Rows
@@ -234,7 +234,7 @@ class Engine:
         inner = (carry.params, carry.state, carry.optimizer, carry.epoch * steps)
         inner, total = lax.fori_loop(0, steps, another, (inner, jnp.zeros(3, jnp.float32)))
         params, state, memory, _ = inner
-        return params, state, memory, total / _count(train)
+        return params, state, memory, total / train.total
 
     def _step_on(
         self, inner: tuple, indices: jax.Array, *, key: jax.Array, train: Rows
@@ -290,11 +290,7 @@ class Engine:
             share = self._rate(number, batch.traced) * self.model.weight_decay
             for layer in self.model.regularized:
                 new[layer]["kernel"] -= share * params[layer]["kernel"]
-        return new, state, memory, found * _count(batch)
-
-
-def _count(rows: Rows) -> Any:
-    return len(rows.y) if rows.weights is None else rows.weights.sum()
+        return new, state, memory, found * batch.total
 
 
 def _choose(old_wanted: jax.Array, old: jax.Array, new: jax.Array) -> jax.Array:

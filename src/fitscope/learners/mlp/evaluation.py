@@ -48,6 +48,11 @@ class Rows(NamedTuple):
     weights: jax.Array | None = None
     traced: Traced | None = None
 
+    @property
+    def total(self) -> int | jax.Array:
+        """What all of them count."""
+        return len(self.y) if self.weights is None else self.weights.sum()
+
 
 def evaluate(
     model: Architecture, objective: Objective, params: Params, state: State, rows: Rows
