@@ -41,6 +41,7 @@ def read(path: Path) -> pl.DataFrame:
         ".parquet": pl.read_parquet,
         ".arrow": pl.read_ipc,
         ".jsonl": pl.read_ndjson,
+        ".gz": pl.read_csv,
     }
     return kinds[path.suffix](path)
 
@@ -60,7 +61,7 @@ def test_csv_on_standard_output(folder, table):
     assert found["prediction"].to_list() == answer.predict(table).tolist()
 
 
-@pytest.mark.parametrize("ending", ["csv", "parquet", "arrow", "jsonl"])
+@pytest.mark.parametrize("ending", ["csv", "csv.gz", "parquet", "arrow", "jsonl"])
 def test_any_format_with_columns_kept(folder, table, ending, tmp_path, call):
     out = tmp_path / "deep" / f"out.{ending}"
     status, said, _ = call("predict", folder, table, "--out", out, "--keep", "id, land")

@@ -281,3 +281,9 @@ def test_a_file_with_other_classes_is_refused(tmp_path):
         learner.load(path)
     with pytest.raises(UserError, match="no such estimator"):
         learner.load(tmp_path / "none.skops")
+
+
+def test_settings_of_catboost_are_shown():
+    catboost = pytest.importorskip("catboost")
+    layers = Estimator(catboost.CatBoostClassifier(depth=3)).layers(4, BINARY)
+    assert ("depth", "3", "") in layers.rows()

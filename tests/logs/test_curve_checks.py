@@ -1,12 +1,16 @@
 """Checks on curves: each is found where it is, and hardly ever where nothing is wrong."""
 
+import re
 from collections import Counter
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 
 import fitscope as fs
 from fitscope.diagnosis.steps import rows_of
+from fitscope.diagnosis.trend import trend
+from fitscope.logs.checks.descent import hump
 from fitscope.logs.checks.every import curve_checks
 from fitscope.logs.checks.seen import Seen
 from fitscope.logs.log import Log, Logged
@@ -221,6 +225,53 @@ def test_overconfident_is_not_ruined():
     assert f"For probabilities take epoch {found.best_epoch}" in check.text
     ruined = 0.8 - 0.01 * np.maximum(EPOCHS - 12, 0)
     assert codes(run, val_accuracy=ruined + noise(2, 40, 0.004)) == set()
+
+
+def descending_twice(gained, size=200):
+    """Falls to 0.5, rises by 0.3 and falls to 0.5 less what is gained; training falls on."""
+    at = np.arange(float(size))
+    validation = 0.5 + 0.5 * np.exp(-at / 6) + 0.3 * np.exp(-(((at - 60) / 25) ** 2))
+    validation -= gained * (1 - np.exp(-np.maximum(at - 80, 0) / 30))
+    return {"epoch": at, "loss": np.exp(-at / 30), "val_loss": validation + noise(7, size, 0.006)}
+
+
+@pytest.mark.parametrize(("gained", "back"), [(0.2, True), (-0.1, False)])
+def test_a_second_descent_is_seen(gained, back):
+    (check,) = fs.diagnose(descending_twice(gained)).checks
+    assert (check.code, check.severity) == ("FS224", "note")
+    first, peak, second = (float(x) for x in re.findall(r"(0\.\d+) near", check.text))
+    assert first == pytest.approx(0.53, abs=0.03)
+    assert peak == pytest.approx(0.80, abs=0.03)
+    assert second == pytest.approx(0.5 - gained, abs=0.03)
+    patience = re.search(r"patience of more than (\d+) epochs", check.text)
+    assert (patience is not None) == back
+    if patience:  # from the first minimum, near 21, until the curve is as low again, near 98
+        assert 65 < int(patience[1]) < 90
+
+
+def test_what_explains_a_second_descent_is_none():
+    run = descending_twice(0.2)
+    at = run["epoch"]
+    stepped = {**run, "lr": np.where(at < 80, 0.1, 0.01)}
+    assert codes(stepped) == {"FS208"}
+    along = {**run, "loss": run["loss"] + np.exp(-(((at - 60) / 25) ** 2))}
+    assert "FS224" not in codes(along)
+    most_stays = descending_twice(0.0)  # of a rise of 0.65 it falls by 0.3 again
+    most_stays["val_loss"] += 0.35 * (at > 60)
+    assert "FS224" not in codes(most_stays)
+
+
+@pytest.mark.parametrize("shape", [lambda at: 0 * at, lambda at: 0.5 * at, lambda at: -0.5 * at])
+def test_humps_of_noise_are_none(shape):
+    """Autoregressive noise on flat, rising and falling curves: at most one in twenty."""
+    random, seen, times = np.random.default_rng(3), 0, 60
+    at = np.linspace(0, 1, 100)
+    for _ in range(times):
+        drift = random.normal(0, 0.05, 100)
+        for now in range(1, 100):
+            drift[now] = 0.7 * drift[now - 1] + np.sqrt(0.51) * drift[now]
+        seen += hump(trend(2 * np.exp(-12 * at) + shape(at) + drift), 0.0) is not None
+    assert binomtest(seen, times, 0.05, alternative="greater").pvalue > 0.05
 
 
 def test_every_check_has_a_code_of_its_own_and_the_worst_comes_first():

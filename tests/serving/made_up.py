@@ -105,7 +105,7 @@ def drawn(
         test={ready.task.loss.name: Interval(0.5, 0.4, 0.6)},
         columns=ready.columns,
     )
-    store_encodings(ready.encodings, Folder(path), document)
+    store_encodings(ready.taken, Folder(path), document)
     return _stored(path, document, ready.splits, answer)
 
 

@@ -22,7 +22,6 @@ from fitscope.learners.mlp.network import MLP
 from fitscope.serving.agreement import agreement
 from fitscope.serving.onnx.export import export_onnx
 from fitscope.serving.onnx.graph import OPSETS, Graph
-from fitscope.serving.onnx.learners import rounded_down
 from fitscope.serving.probe import probes
 from fitscope.serving.served import serve
 
@@ -132,15 +131,6 @@ def test_features_are_the_same_to_the_last_bit(tmp_path: Path):
     ours = served.encodings[0].transform(many)
     assert {"since month", "since weekday", "since hour"} <= set(served.encodings[0].names)
     np.testing.assert_array_equal(theirs, ours)
-
-
-def test_thresholds_tell_float32_features_apart_as_float64_ones_do():
-    random = np.random.default_rng(0)
-    x = random.normal(size=400).astype(np.float32)
-    between = (x[:-1].astype(float) + x[1:].astype(float)) / 2
-    thresholds = np.concatenate([x.astype(float), between, np.nextafter(x.astype(float), 9)])
-    low = rounded_down(thresholds)
-    np.testing.assert_array_equal(x[:, None] <= low, x[:, None].astype(float) <= thresholds)
 
 
 def test_the_file_says_what_it_is(tmp_path: Path):

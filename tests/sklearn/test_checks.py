@@ -13,6 +13,8 @@ CHANCE = (
 )
 EXPECTED = {"check_sample_weight_equivalence_on_dense_data": CHANCE}
 QUICK = {
+    "check_all_zero_sample_weights_error",
+    "check_classifiers_one_label_sample_weights",
     "check_complex_data",
     "check_do_not_raise_errors_in_init_or_set_param",
     "check_dont_overwrite_parameters",
@@ -29,6 +31,11 @@ QUICK = {
     "check_no_attributes_set_in_init",
     "check_parameters_default_constructible",
     "check_requires_y_none",
+    "check_sample_weights_list",
+    "check_sample_weights_not_an_array",
+    "check_sample_weights_not_overwritten",
+    "check_sample_weights_pandas_series",
+    "check_sample_weights_shape",
     "check_valid_tag_types",
 }
 """Those of the checks that need no examination: it takes seconds, and all of them an hour."""

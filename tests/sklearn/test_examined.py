@@ -44,6 +44,26 @@ def test_classes_of_a_table_with_texts_and_gaps(tmp_path, monkeypatch, capfd):
         model.predict(x[["age", "land", "target"]])
 
 
+def test_weights_of_rows_and_classes_are_multiplied():
+    """And what counts nothing is not there, whatever it holds."""
+    x, y = table(160)
+    y = np.where(y == "9", "nine", y)
+    random = np.random.default_rng(1)
+    counts = random.integers(1, 4, 160).astype(float)
+    counts[::4] = 0
+    x.loc[::4, "age"] = 1e9
+    classes = {"nine": 2.0, "ten": 0.5}
+    one = ExaminedClassifier(**FAST, class_weight=classes).fit(x, y, counts)
+    there = counts > 0
+    each = counts * np.where(y == "nine", 2.0, 0.5)
+    other = ExaminedClassifier(**FAST).fit(x[there], y[there], sample_weight=each[there])
+    assert np.array_equal(one.predict_proba(x), other.predict_proba(x))
+    assert one.answer_.rows.train + one.answer_.rows.validation == 120
+    few = ExaminedRegressor(**FAST)
+    with pytest.warns(fs.Notice, match="39 rows are too few"):
+        few.fit(x[:53][["age"]], np.arange(53.0), counts[:53])
+
+
 def test_too_few_rows_to_examine_get_a_line():
     random = np.random.default_rng(0)
     x = random.normal(size=(45, 3))

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @click.option(
     "--out",
     type=PATH,
-    help="Where to write, .csv, .parquet, .arrow or .jsonl; without an ending as the table is. "
+    help="Where to write, .csv, .csv.gz, .parquet, .arrow or .jsonl; else as the table is. "
     "Without this: CSV on standard output.",
 )
 @click.option("--replace", is_flag=True, help="Write over a file that is there.")

@@ -24,6 +24,9 @@ KINDS = {
     ".ndjson": "jsonl",
 }
 """Endings of files, and what is written into such."""
+LINES = ("csv", "jsonl")
+ZIPPED = ".gz"
+"""Behind the ending of a file of lines."""
 
 
 def kind_of(path: Path, usual: str) -> str:
@@ -44,9 +47,10 @@ def kind_of(path: Path, usual: str) -> str:
         raise UserError(f"{path}: a folder is in the way; name a file")
     if not path.suffix:
         return usual
-    kind = KINDS.get(path.suffix.lower())
-    if kind is None:
-        raise UserError(f"{path}: unknown ending; name it {', '.join(KINDS)}")
+    zipped = path.suffix.lower() == ZIPPED
+    kind = KINDS.get((path.with_suffix("") if zipped else path).suffix.lower())
+    if kind is None or (zipped and kind not in LINES):
+        raise UserError(f"{path}: unknown ending; name it {', '.join(KINDS)} or .csv{ZIPPED}")
     return kind
 
 
@@ -62,7 +66,12 @@ def writing(path: Path, kind: str) -> Iterator[Callable[[pl.DataFrame], None]]:
         UserError: it cannot be written.
     """
     with replacing(path) as part:
-        if kind in ("csv", "jsonl"):
+        if kind in LINES and path.suffix.lower() == ZIPPED:
+            from isal import igzip
+
+            with igzip.open(part, "wb") as stream:
+                yield text_writer(stream, kind)
+        elif kind in LINES:
             with part.open("wb") as stream:
                 yield text_writer(stream, kind)
         else:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from fitscope.diagnosis.rules import SHORT
+
 if TYPE_CHECKING:
     from jaxtyping import Float
 
@@ -63,17 +65,21 @@ def lone_end(
 
     Returns:
         True if the last value should not count. Where the value before it has left the others,
-        too, and in the same direction, a rise has begun.
+        too, and in the same direction, a rise has begun. In a short run a value that is worse
+        always counts: were it left out where it is far off, a steep rise would be less than a flat
+        one.
 
     Example:
         >>> quiet = np.array([0.50, 0.49, 0.48, 0.47, 0.46, 0.45])
-        >>> broken = np.array([0.50, 0.51, 0.50, 0.51, 0.50, 0.9])
+        >>> broken = np.array([0.50, 0.51, 0.50, 0.51, 0.50, 0.1])
         >>> lone_end(broken, 0.01, [quiet])
         True
         >>> lone_end(broken, 0.01, [np.array([0.50, 0.49, 0.48, 0.47, 0.46, 0.2])])
         False
     """
     if len(values) < 5 or not _leaps(values, deviation):
+        return False
+    if len(values) < SHORT and values[-1] > values[-2]:
         return False
     before = np.sort(values[-4:-1])
     begun = values[-2] - before[1]

@@ -27,6 +27,10 @@ def logs_at(place: Place) -> list[Log]:
         from fitscope.logs.catboost import read_info
 
         return [read_info(place.path)]
+    if place.kind == "wandb":
+        from fitscope.logs.wandb import read_wandb
+
+        return read_wandb(place.path)
     if place.kind == "group":
         from fitscope.logs.groups import read_group
 

@@ -21,6 +21,7 @@ from fitscope.logs.refusals import why_nothing
 from fitscope.logs.source import DAMAGED, LARGEST, NamedBytes, of_file, of_text
 from fitscope.logs.table import logs
 from fitscope.logs.text import is_text_table, read_text_table
+from fitscope.logs.wandb import MARK, read_wandb
 from fitscope.logs.wrapped import printed_within
 
 PICKLES = (".pkl", ".pickle", ".p", ".joblib", ".dill")
@@ -55,6 +56,8 @@ def read_source(source: NamedBytes, path: Path | None = None) -> list[Log]:
         return logs(name, read_parquet_table(name, io.BytesIO(source.whole())))
     if head.startswith(SQLITE) and path is not None:
         return read_database(path)
+    if head.startswith(MARK) and path is not None:
+        return read_wandb(path)
     if source.ending in PICKLES or (head[:1] == b"\x80" and head[1:2] <= b"\x05"):
         raise UserError(
             f"{name}: a pickle can run any code when it is opened, so it is not read; save the "

@@ -15,6 +15,7 @@ from fitscope.logs.files import PICKLES
 from fitscope.logs.glance import looks_like_log
 from fitscope.logs.groups import groups, is_curve_by_name
 from fitscope.logs.mlflow import is_run
+from fitscope.logs.wandb import is_wandb
 
 TABLES = (".csv", ".tsv", ".parquet", ".json", ".jsonl", ".ndjson")
 LINES = (
@@ -39,13 +40,13 @@ class Place:
 
     Attributes:
         kind: "file", "group" (files of one run), "pipe" ("-" is standard input), "events" (the
-            folder of a TensorBoard run), "mlflow" (the folder of a run), "catboost" (its folder)
-            or "study" (one of our own).
+            folder of a TensorBoard run), "mlflow" (the folder of a run), "catboost" and "wandb"
+            (their folders) or "study" (one of our own).
         path: where it is.
         parts: of a TensorBoard run: name of the part to its event files; of a group: its files.
     """
 
-    kind: Literal["file", "group", "events", "pipe", "mlflow", "catboost", "study"]
+    kind: Literal["file", "group", "events", "pipe", "mlflow", "catboost", "wandb", "study"]
     path: Path
     parts: Mapping[str, Sequence[Path]] = field(default_factory=dict)
 
@@ -84,6 +85,8 @@ def places(path: Path) -> list[Place]:
             whole.append(Place("mlflow", here))
         elif is_info(names):
             whole.append(Place("catboost", here))
+        elif is_wandb(names):
+            whole.append(Place("wandb", here))
         if whole and whole[-1].path == here:
             below.clear()
             continue
@@ -91,6 +94,8 @@ def places(path: Path) -> list[Place]:
         for name in sorted(names):
             if _is_event_file(name):
                 events.setdefault(here, []).append(here / name)
+            elif here.name == "wandb" and name.startswith("debug"):
+                continue  # of the tracker itself
             elif not name.startswith(".") and _may_be_log(here / name):
                 files.append(here / name)
             elif not name.startswith(".") and is_curve_by_name(here / name):

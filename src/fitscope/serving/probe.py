@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fitscope.data.inputs import Input
+from fitscope.data.raw import Raw
 from fitscope.errors import UserError
 
 if TYPE_CHECKING:
     from fitscope.data.encoding import Code
+    from fitscope.data.raw import RawColumn
     from fitscope.data.table import Table
     from fitscope.serving.served import Served
 
@@ -30,6 +32,10 @@ def probes(served: Served) -> Iterator[Table]:
         served: the model.
     """
     yield served.table(_made_up(served))
+    if any(isinstance(one, Raw) for one in served.encodings):
+        gaps = served.table(_with_gaps(_made_up(served)))
+        if _takes(served, gaps):
+            yield gaps
     data = served.trained.document.data
     if data.kind == "file" and served.encodings and Path(data.location).is_file():
         from fitscope.data.batches import batches
@@ -50,7 +56,9 @@ def _made_up(served: Served) -> dict[str, list[Any]]:
         names = served.trained.document.data.feature_names
         return {name: random.normal(size=ROWS).tolist() for name in names}
     found: dict[str, list[Any]] = {}
-    for encoding in served.learnt:
+    for encoding in served.encodings:
+        if isinstance(encoding, Raw):
+            return {one.name: _as_it_is(one, random) for one in encoding.columns}
         for code in encoding.codes:
             if code.input.column not in found and not code.input.part:
                 found[code.input.column] = _column(code, random)
@@ -72,6 +80,35 @@ def _column(code: Code, random: np.random.Generator) -> list[Any]:
             values = [value.strftime(one.form) for value in values]
     gaps = random.random(ROWS) < GAPS
     return [None if gap else value for value, gap in zip(values, gaps, strict=True)]
+
+
+def _with_gaps(columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    random = np.random.default_rng(1)
+    return {
+        name: [None if gap else value for value, gap in zip(values, gaps, strict=True)]
+        for name, values in columns.items()
+        for gaps in [random.random(ROWS) < GAPS]
+    }
+
+
+def _takes(served: Served, rows: Table) -> bool:
+    """Whether the model takes gaps: many an estimator does not."""
+    try:
+        served.outputs(rows)
+    except Exception:  # whatever it raises
+        return False
+    return True
+
+
+def _as_it_is(one: RawColumn, random: np.random.Generator) -> list[Any]:
+    """A column of which nothing is known but its kind: numbers of many sizes."""
+    if one.kind == "category":
+        known = [*one.levels, UNSEEN]
+        return [known[place] for place in random.integers(0, len(known), ROWS)]
+    if one.kind == "boolean":
+        return (random.random(ROWS) < 0.5).tolist()
+    values = random.normal(size=ROWS) * 10 ** random.uniform(-1, 4, ROWS)
+    return np.round(values).astype(int).tolist() if one.kind == "integer" else values.tolist()
 
 
 def _date(days: float) -> dt.datetime:

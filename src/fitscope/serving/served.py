@@ -156,7 +156,8 @@ class Served:
 
         if isinstance(given, np.ndarray) and given.ndim == 2:
             trained = self.trained
-            names = [name for name in trained.columns if name != trained.target]
+            roles = trained.target, trained.weights
+            names = [name for name in trained.columns if name not in roles]
             names = names or list(trained.document.data.feature_names)
             if given.shape[1] != len(names):
                 raise UserError(

@@ -41,6 +41,7 @@ class Trained:
         recommended: the model that the folder's answer recommends; None where it names none.
         columns: of an examined table all columns, of which models have seen some.
         target: the one among them that is predicted.
+        weights: the one among them that says what each row counts.
     """
 
     folder: Folder
@@ -49,6 +50,7 @@ class Trained:
     recommended: Taken | None = None
     columns: tuple[str, ...] = ()
     target: str | None = None
+    weights: str | None = None
 
     @property
     def whole(self) -> dict[str, tuple[int, ...]]:
@@ -128,7 +130,10 @@ def read_trained(path: Path | str) -> Trained:
             {model: tuple(sorted(numbers)) for model, numbers in runs.items()},
             None,
             tuple(column["name"] for column in columns),
-            next((column["name"] for column in columns if column["kind"] == "target"), None),
+            *(
+                next((column["name"] for column in columns if column["kind"] == role), None)
+                for role in ("target", "weight")
+            ),
         )
         found = stored.get("recommended")
         if found is None:

@@ -227,7 +227,7 @@ class Estimator:
         _, final = last_step(self._new) if self._new is not None else ("", None)
         if final is None:
             return Settings((("class", self.name, ""),), ("Its settings are not known here.",))
-        rows = tuple((name, str(value), "") for name, value in final.get_params(False).items())
+        rows = tuple((name, str(value), "") for name, value in final.get_params(deep=False).items())
         return Settings(rows or (("class", self.name, ""),), ())
 
     def work(self, features: int, task: Task, plan: Plan, rows: int) -> float:

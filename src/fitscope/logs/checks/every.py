@@ -6,6 +6,7 @@ from fitscope.history import TIMES
 from fitscope.logs.checks.alone import training_alone, training_diverged
 from fitscope.logs.checks.borders import drops_at_borders
 from fitscope.logs.checks.calibration import overconfident
+from fitscope.logs.checks.descent import second_descent
 from fitscope.logs.checks.few_rows import few_rows
 from fitscope.logs.checks.folds import between_folds
 from fitscope.logs.checks.gradients import exploding
@@ -25,6 +26,8 @@ CHECKS = (
     *(after_fit, several_runs, resumed, single_evaluation),
     *(training_alone, reinforcement, adversaries),
 )
+BESIDE = (overconfident, second_descent, others, between_folds)
+"""Those that need the verdict."""
 
 
 def curve_checks(seen: Seen, verdict: Verdict | None = None) -> tuple[Check, ...]:
@@ -38,6 +41,6 @@ def curve_checks(seen: Seen, verdict: Verdict | None = None) -> tuple[Check, ...
         return ()
     found = [check for look in CHECKS if (check := look(seen)) is not None]
     if verdict is not None:
-        beside = (look(seen, verdict) for look in (overconfident, others, between_folds))
+        beside = (look(seen, verdict) for look in BESIDE)
         found += [check for check in beside if check is not None]
     return tuple(gravest_first(found))

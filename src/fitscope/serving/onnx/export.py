@@ -40,7 +40,7 @@ def export_onnx(served: Served, path: Path, about: Mapping[str, str]) -> Agreeme
         import onnxruntime
     except ImportError:
         raise UserError(
-            "ONNX needs two more packages; install them with: pip install 'fitscope[onnx]'"
+            "ONNX needs more packages; install them with: pip install 'fitscope[onnx]'"
         ) from None
     model = make_model(served, about)
     onnx.checker.check_model(model, full_check=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -76,3 +77,24 @@ class Graph:
     def join(self, parts: list[str]) -> str:
         """Tensors side by side."""
         return parts[0] if len(parts) == 1 else self.add("Concat", *parts, axis=1)
+
+    def take(self, other: Any, inputs: Mapping[str, str]) -> list[str]:
+        """The nodes of another graph; returns the names that its outputs have here.
+
+        Args:
+            other: an ONNX graph.
+            inputs: its inputs, each with the name of what it takes here; those that are left out
+                are called alike.
+        """
+        from onnx import compose, helper
+
+        before = f"/part {len(self.nodes)}/"
+        for one in other.input:
+            ours = inputs.get(one.name, one.name)
+            self.nodes.append(
+                helper.make_node("Identity", [ours], [before + one.name], name=before + one.name)
+            )
+        part = compose.add_prefix_graph(other, before)
+        self.nodes += part.node
+        self.constants += part.initializer
+        return [one.name for one in part.output]

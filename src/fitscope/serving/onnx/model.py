@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from fitscope.data.raw import Raw
+from fitscope.serving.onnx.columns import Columns, add_columns
 from fitscope.serving.onnx.encoding import add_encoding
 from fitscope.serving.onnx.graph import OPSETS, ROWS, Graph
 from fitscope.serving.onnx.learners import add_member
@@ -39,22 +41,25 @@ def make_model(served: Served, about: Mapping[str, str]) -> Any:
 
     graph = Graph()
     names = served.trained.document.data.feature_names
-    features = {}
+    given: dict[int, str | Columns] = {}
     for fold in dict.fromkeys(member.fold for member in served.members):
-        if served.encodings:
-            features[fold] = add_encoding(graph, served.learnt[fold])
+        encoding = served.encodings[fold] if served.encodings else None
+        if encoding is None:
+            given[fold] = graph.input(FEATURES, "float", len(names), "; ".join(names))
+        elif isinstance(encoding, Raw):
+            given[fold] = add_columns(graph, encoding)
         else:
-            features[fold] = graph.input(FEATURES, "float", len(names), "; ".join(names))
+            given[fold] = add_encoding(graph, encoding)
     outputs = [
-        add_member(graph, member, features[member.fold], served.task) for member in served.members
+        add_member(graph, member, given[member.fold], served.task) for member in served.members
     ]
-    given = _combined(graph, outputs, served)
+    combined = _combined(graph, outputs, served)
     model = helper.make_model(
         helper.make_graph(
             graph.nodes,
             "fitscope",
             list(graph.inputs.values()),
-            given,
+            combined,
             graph.constants,
             doc_string=about.get("verdict", ""),
         ),
