@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 from fitscope.errors import UserError
 from fitscope.files import replacing, writing_error
@@ -69,8 +69,8 @@ def writing(path: Path, kind: str) -> Iterator[Callable[[pl.DataFrame], None]]:
         if kind in LINES and path.suffix.lower() == ZIPPED:
             from isal import igzip
 
-            with igzip.open(part, "wb") as stream:
-                yield text_writer(stream, kind)
+            with igzip.open(part, "wb") as packed:
+                yield text_writer(cast("IO[bytes]", packed), kind)
         elif kind in LINES:
             with part.open("wb") as stream:
                 yield text_writer(stream, kind)
