@@ -63,7 +63,9 @@ are scikit-learn's `LogisticRegression` or `Ridge`, `MLPClassifier` or `MLPRegre
 *catboost* the libraries' estimators, all by default, on scaled numbers and one-hot categories.
 *RealMLP-TD* is pytabkit's by default, *RealMLP-TD-bagged* for cross-entropy (validated by it,
 labels not smoothed) and on as many folds, averaged, as the time of an examination allows.
-Differences come with their standard errors over the splits; positive is in favour of fitscope."""
+Differences come with their standard errors over the splits that both models have seen, and as a
+share of fitscope's loss; positive is in favour of fitscope. A number in brackets is that of splits
+where it is another one."""
 
 
 class Rows(NamedTuple):
@@ -232,31 +234,36 @@ def _table(
     models: Sequence[str],
     peers: Sequence[tuple[str, ...]],
 ) -> list[str]:
-    """A line a table of data, with the splits that every one of the models has seen.
+    """A line a table of data, with the splits that the first model has seen.
 
     Args:
         losses: by table, model and split.
         models: whose losses are shown; the first one's are taken from the others'.
-        peers: of these the one with the lowest mean loss is compared with the first model.
+        peers: of these the one with the lowest mean loss is compared with the first model, on the
+            splits that both have seen.
     """
     ours = models[0]
     named = [peer[0] if len(peer) == 1 else f"best of {', '.join(peer)}" for peer in peers]
     head = ["table", "splits", *models, *(f"{one} less {ours}" for one in named)]
     table = [head, ["---", *["---:"] * (len(head) - 1)]]
     for name in TABLES:
-        of = {
-            model: {
-                split: loss for (at, m, split), loss in losses.items() if (at, m) == (name, model)
-            }
+        found = {
+            model: {s: loss for (at, m, s), loss in losses.items() if (at, m) == (name, model)}
             for model in models
         }
-        splits = sorted(set.intersection(*(set(found) for found in of.values())))
-        if not splits:
+        if not found[ours]:
             continue
-        found = {model: np.array([of[model][split] for split in splits]) for model in models}
-        best = [min((found[model] for model in peer), key=np.mean) for peer in peers]
-        cells = [name, str(len(splits)), *(f"{found[model].mean():.4f}" for model in models)]
-        table.append([*cells, *(_difference(other - found[ours], found[ours]) for other in best)])
+        cells = [name, str(len(found[ours]))]
+        for seen in found.values():
+            some = f" ({len(seen)})" if len(seen) != len(found[ours]) else ""
+            cells.append(f"{np.mean([*seen.values()]):.4f}{some}" if seen else "")
+        for peer in peers:
+            seen = [found[model] for model in peer if found[model]]
+            best = min(seen, key=lambda one: float(np.mean([*one.values()])), default={})
+            both = sorted(set(best) & set(found[ours]))
+            values = np.array([(best[split], found[ours][split]) for split in both])
+            cells.append(_difference(values[:, 0] - values[:, 1], values[:, 1]) if both else "")
+        table.append(cells)
     return [f"| {' | '.join(line)} |" for line in table]
 
 
