@@ -1,6 +1,6 @@
 """Torment fitscope, and write what came of it into docs/reliability.md.
 
-python -m torture                        all parts; an hour or so on two cores
+python -m torture                        all parts; some hours on two cores
 python -m torture logs study --cases 50  these parts, with so many cases each
 python -m torture --seed 7 --no-page     other cases; the page stays as it is
 Ctrl-C ends a part and goes on with the next one.
