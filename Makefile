@@ -29,7 +29,7 @@ bench: $(VENV)/installed  ## time fitscope beside TensorFlow, Keras on JAX and P
 calibrate: $(VENV)/developed  ## run the simulations behind docs/how-verdicts-work.md (an hour or two)
 	$(BIN)/python -m calibration $(ARGS)
 
-torture: $(VENV)/developed  ## damage, kill and lie to fitscope; figures go to docs/reliability.md (an hour or so)
+torture: $(VENV)/developed  ## damage, kill and lie to fitscope; figures go to docs/reliability.md (some hours)
 	$(BIN)/python -m torture $(ARGS)
 
 docs: $(VENV)/developed  ## build the documentation as a site in build/site

@@ -4,12 +4,17 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hints
 import jaxtyping
 import pytest
-from hints import CHECKED
 
 os.environ["KERAS_BACKEND"] = "jax"  # before anything imports Keras
-jaxtyping.install_import_hook(CHECKED, "hints.checker")
+jaxtyping.install_import_hook(hints.CHECKED, "hints.checker")
+
+
+def pytest_runtest_setup() -> None:
+    """Hints are held anew in each test."""
+    hints.begin()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,9 +47,19 @@ def compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def forked(compiled_once: None) -> Iterator[None]:
+def left_nowhere_else(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Temporary files of what is tested lie where pytest clears up, however a test ends."""
+    folder = tmp_path_factory.mktemp("t")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", str(folder))
+        patch.setattr(tempfile, "tempdir", None)  # it is asked for anew
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def forked(compiled_once: None, left_nowhere_else: None) -> Iterator[None]:
     """Workers of studies have imported their libraries before they start."""
-    del compiled_once
+    del compiled_once, left_nowhere_else
     if not sys.platform.startswith("linux"):
         yield
         return

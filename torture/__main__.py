@@ -1,8 +1,9 @@
 """Torment fitscope, and write what came of it into docs/reliability.md.
 
-python -m torture                        all parts; an hour or so on two cores
+python -m torture                        all parts; some hours on two cores
 python -m torture logs study --cases 50  these parts, with so many cases each
 python -m torture --seed 7 --no-page     other cases; the page stays as it is
+Ctrl-C ends a part and goes on with the next one.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import argparse
 import re
 import sys
 import time
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
@@ -47,11 +49,12 @@ def main() -> None:
         what, usual = PARTS[part]
         done, wrong, began = 0, 0, time.monotonic()
         module = import_module(f"torture.{part}")
-        for case, found in tried(part, module.cases(given.seed, given.cases or usual)):
-            done += 1
-            if found:
-                wrong += 1
-                print(f"{part} {case}: {found}", flush=True)
+        with suppress(KeyboardInterrupt):  # what was tried until then counts
+            for case, found in tried(part, module.cases(given.seed, given.cases or usual)):
+                done += 1
+                if found:
+                    wrong += 1
+                    print(f"{part} {case}: {found}", flush=True)
         print(
             f"{what}: {done:,} cases, {wrong} wrong, {time.monotonic() - began:.0f} s", flush=True
         )

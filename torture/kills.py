@@ -36,6 +36,7 @@ def tormented(
     folder: Path,
     longest: float,
     environment: Mapping[str, str] | None = None,
+    ways: Sequence[str] = WAYS,
 ) -> str:
     """Kill a command some times and let it end at last.
 
@@ -45,13 +46,14 @@ def tormented(
         folder: in which all that it writes lies.
         longest: seconds after which it is killed at the latest.
         environment: variables set on top of the parent's.
+        ways: how it may be killed.
 
     Returns:
         What is wrong with how it ended, or with what it has left; nothing if all is well.
     """
     whole = {**os.environ, **(environment or {})}
     for _ in range(random.randrange(1, MOST)):
-        if _killed(command(*words()), whole, random.choice(WAYS), random.uniform(0.1, longest)):
+        if _killed(command(*words()), whole, random.choice(ways), random.uniform(0.1, longest)):
             break
     last = command(*words())
     ended = subprocess.run(last, capture_output=True, text=True, check=False, cwd=ROOT, env=whole)

@@ -120,6 +120,20 @@ def test_resume_of_a_finished_examination_trains_nothing(examined, call):
     assert (out / "results.json").read_bytes() == before
 
 
+def test_resume_draws_the_page_of_an_answer_that_was_ended_while_it_was_drawn(
+    examined, call, tmp_path
+):
+    out = tmp_path / "shop"
+    shutil.copytree(examined[0], out)
+    (out / "report.html").unlink()
+    (out / "figures" / ".ladder.svg.1.part").touch()
+    before = (out / "results.json").read_bytes()
+    assert call("examine", "--resume", "--out", out)[0] == 0
+    assert (out / "report.html").exists()
+    assert not list(out.rglob("*.part"))
+    assert (out / "results.json").read_bytes() == before
+
+
 def test_a_finished_examination_takes_more_time_and_says_that_it_looks_again(
     examined, call, tmp_path
 ):

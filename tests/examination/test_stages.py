@@ -13,6 +13,7 @@ from fitscope.examination.recommend import plainness, why
 from fitscope.examination.record import Trial
 from fitscope.examination.select import plainest, select
 from fitscope.examination.stages.curve import sizes
+from fitscope.examination.stages.ladder import climb
 from fitscope.examination.stages.remedies import Mended, next_tried
 from fitscope.examination.stages.repeats import ENOUGH, MOST, next_rounds
 from fitscope.examination.stages.search import to_mend
@@ -20,7 +21,9 @@ from fitscope.history import History
 from fitscope.learners.base import Size
 from fitscope.learners.hgb import HGB
 from fitscope.learners.mlp.network import MLP
+from fitscope.study.failed import FailedRun
 from fitscope.study.results import ModelResult, Results
+from fitscope.task import BINARY
 from fitscope.verdicts.judge import diagnose
 
 
@@ -172,3 +175,21 @@ def test_one_learner_that_two_models_come_to_is_trained_once_and_told_of_both():
         ("hgb 8 leaves", "hgb 8 leaves + 4 leaves"): "4 leaves",
         ("hgb", "hgb 8 leaves + 4 leaves"): "4 leaves",
     }
+
+
+def test_a_rung_that_failed_is_not_one_for_which_no_time_was_left():
+    rungs = {name: MLP(2) for name in ("trained", "failed", "late")}
+    noted = []
+    course = SimpleNamespace(
+        record=SimpleNamespace(options=SimpleNamespace(repeats=1)),
+        folds=1,
+        training=SimpleNamespace(failed=(FailedRun("failed", 0, "it was killed"),)),
+        say=lambda _: None,
+        size=lambda learner: learner.size(2, BINARY),
+        train=lambda *_: None,
+        learner=rungs.__getitem__,
+        measured=lambda _: named(model("trained", 0.0)),
+        note=lambda left_out=(), **_: noted.extend(left_out),
+    )
+    climb(course, rungs)
+    assert noted == ["The rungs late: no time was left for them."]

@@ -14,9 +14,16 @@ from fitscope.errors import UserError
 from fitscope.learners import to_stored
 from fitscope.learners.base import Size
 from fitscope.learners.mlp.network import MLP
+from fitscope.study import checksums
 from fitscope.study.document import ModelEntry, StudyDocument
 from fitscope.study.estimate import Estimate
-from fitscope.study.folder import Folder, read_document, read_histories, read_study
+from fitscope.study.folder import (
+    Folder,
+    read_document,
+    read_histories,
+    read_started,
+    read_study,
+)
 from fitscope.study.results import ModelResult, Results, RunResult
 
 STORED_MODEL = ModelResult(
@@ -218,3 +225,9 @@ def test_histories_that_are_something_else(folder: Folder):
     folder.histories.write_text("model,loss\nTiny,0.5\n")
     assert "damaged" in refused(read_histories, folder.histories)
     assert "no such file" in refused(read_histories, folder.path / "other.parquet")
+
+
+def test_results_that_are_gone_are_said(folder: Folder):
+    checksums.store(folder.path, {folder.results: folder.results.read_bytes()})
+    folder.results.unlink()
+    assert "results.json: missing; put a copy back" in refused(read_started, folder.path)

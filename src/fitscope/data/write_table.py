@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, cast
 
 from fitscope.errors import UserError
 from fitscope.files import replacing, writing_error
@@ -69,9 +69,8 @@ def writing(path: Path, kind: str) -> Iterator[Callable[[pl.DataFrame], None]]:
         if kind in LINES and path.suffix.lower() == ZIPPED:
             from isal import igzip
 
-            with igzip.open(part, "wb") as zipped:
-                lines: Any = zipped
-                yield text_writer(lines, kind)
+            with igzip.open(part, "wb") as packed:
+                yield text_writer(cast("IO[bytes]", packed), kind)
         elif kind in LINES:
             with part.open("wb") as stream:
                 yield text_writer(stream, kind)

@@ -87,6 +87,7 @@ def run_examination(
     from fitscope.examination.record import KIND, Record, record_of
     from fitscope.examination.rows import as_it_takes_them, prepare_table
     from fitscope.examination.stages.search import search
+    from fitscope.files import locked
     from fitscope.learners.constant import Constant
     from fitscope.serving.encodings import store_encodings
     from fitscope.study.definition import Definition
@@ -94,7 +95,7 @@ def run_examination(
     from fitscope.study.executors import check_executor
     from fitscope.study.folder import Folder, read_document, read_study, write_results
     from fitscope.study.training import training, unwatched
-    from fitscope.study.training_folder import check_folder
+    from fitscope.study.training_folder import check_folder, remove_leftovers
 
     began = time.monotonic()
     told = listener or Listener()
@@ -109,7 +110,12 @@ def run_examination(
         if more and record.again:
             raise UserError(f"{folder}: was run again without a clock; examine its table itself")
         if answered(folder) and not more and not _failed(folder):
-            return read_study(folder)
+            stored = read_study(folder)
+            if drawn and _undrawn(stored.folder):
+                with locked(folder):
+                    remove_leftovers(folder)
+                    _report(stored)
+            return stored
         if more:
             record = record.with_more(options.budget)
             told.stage("more time for what was left out")
@@ -211,6 +217,13 @@ def _forget_answer(folder: Folder) -> None:
     from fitscope.study.folder import read_results, write_results
 
     write_results(folder, replace(read_results(folder.results), answer=None))
+
+
+def _undrawn(folder: Folder) -> bool:
+    """Whether a program was ended while it drew the page of an answer."""
+    page, results = folder.page, folder.results
+    stale = not page.exists() or page.stat().st_mtime_ns < results.stat().st_mtime_ns
+    return stale or any(folder.path.rglob(".*.part"))
 
 
 def _report(stored: StoredStudy) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from fitscope.data.panics import Panic, quiet_panics
 from fitscope.errors import UserError, newer, reason
+from fitscope.files import is_locked
 from fitscope.study import checksums
 from fitscope.study.strict_json import loaded
 from fitscope.task import LOSS
@@ -197,6 +198,9 @@ def read_started(path: Path | str) -> StoredStudy:
             f"{folder.histories}: missing; put a copy back, or move {folder.results.name} away and "
             "--resume trains its runs again"
         )
+    known = folder.histories.exists() and checksums.is_known(folder.path, folder.results)
+    if known and not is_locked(folder.path):  # a program that trains may be about to write them
+        raise UserError(f"{folder.results}: missing; put a copy back, or --resume makes it anew")
     keys = {"model": pl.String, "repeat": pl.Int32, "epoch": pl.Int32}
     histories = pl.DataFrame(
         schema={**keys, **dict.fromkeys(columns_of(document.task), pl.Float32)}
