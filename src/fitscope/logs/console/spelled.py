@@ -82,7 +82,8 @@ def spelled(line: str) -> str:
         line = DARKNETS_MAP.sub(r"val \1 = \2", line)
     if "|Loss:" in line:
         line = OF_TORCHTUNE.sub(r"epoch \g<epoch>, step \g<step>, train loss: \g<loss>", line)
-    line = AT_EPOCH.sub(r"\g<unit> \g<at>, \g<name>:", line)
+    if " at " in line or " after " in line:
+        line = AT_EPOCH.sub(r"\g<unit> \g<at>, \g<name>:", line)
     line = WRAPPED.sub("", line)
     line = OF_STEP.sub(r"step \g<step>, \g<name>: ", line)
     line = OF_THRESHOLDS.sub("-", line)
