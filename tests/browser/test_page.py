@@ -327,6 +327,7 @@ def test_odd_studies_have_a_page(tmp_path, visit, case):
     )
     if case == "unfinished":
         stored.folder.results.unlink()
+        stored.folder.histories.unlink()
     seen = visit(write_page(read_started(stored.folder.path)))
     seen.drawn()
     if case == "unfinished":

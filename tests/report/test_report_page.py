@@ -303,6 +303,7 @@ def test_an_unfinished_study_has_a_page_too(study, keep):
 def test_before_the_first_finished_run_the_page_says_so(study):
     stored = study({"Tiny": GUIDE["Tiny"], "Large": GUIDE["Large"]}, epochs=5)
     stored.folder.results.unlink()
+    stored.folder.histories.unlink()
     started = read_started(stored.folder.path)
     assert started.results == Results()
     assert started.histories.height == 0

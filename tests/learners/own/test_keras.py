@@ -34,7 +34,7 @@ PLAN = Plan(batch_size=BATCH, max_epochs=EPOCHS, learning_rate=0.01)
 
 
 @pytest.fixture(scope="module", autouse=True)
-def compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def compiled_in_this_process_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What JAX compiles for a model serves the next one like it."""
     settings = {
         "jax_compilation_cache_dir": str(tmp_path_factory.mktemp("programs")),
