@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 
 MOST = 4
 """So many names are listed in a sentence; the others are counted."""
+LONGEST = 80
+"""Characters of a name where fewer do not tell it from others."""
 
 
 def shown(name: str, width: int = 28) -> str:
@@ -33,6 +35,8 @@ def plain(text: str) -> str:
 def listed(names: Sequence[str], most: int | None = MOST, word: str = "and") -> str:
     """Names as a person lists them; those beyond `most` are counted.
 
+    Names that would look alike once they are cut are shown at greater length.
+
     Args:
         names: as given.
         most: how many are named; None for all.
@@ -43,8 +47,12 @@ def listed(names: Sequence[str], most: int | None = MOST, word: str = "and") -> 
         ('a', 'a, b and c', 'a, b, c and 4 more')
         >>> listed(["a", "b"], word="or"), listed([])
         ('a or b', '')
+        >>> listed([f"forest min_samples_leaf=10 + {more}" for more in ("L1", "L2")])
+        'forest min_samples_leaf=10 + L1 and forest min_samples_leaf=10 + L2'
     """
     told = [shown(name) for name in names]
+    if len(set(told)) < len(set(names)):
+        told = [shown(name, LONGEST) for name in names]
     if most is not None and len(told) > most:
         told = [*told[: most - 1], f"{len(told) - most + 1} more"]
     return joined(told, word)
