@@ -10,11 +10,14 @@ import numpy as np
 import polars as pl
 import pytest
 from sklearn.ensemble import HistGradientBoostingRegressor
+from sklearn.linear_model import LogisticRegression
 from study.made_up import made_up_split
 
 import fitscope as fs
 import fitscope.api.drawn
+from fitscope.api.judged import judged_paths
 from fitscope.files import LOCK
+from fitscope.learners.constant import Constant
 
 
 @pytest.fixture(scope="module")
@@ -310,3 +313,16 @@ def test_runs_that_diverged_at_once_are_refused_for_what_they_are():
         fs.diagnose(result)
     with pytest.raises(fs.UserError, match="repeat 1 of A ended at once"):
         result.compare("A", "B")
+
+
+def test_constant_predictions_are_no_runs_to_diagnose(tmp_path):
+    random = np.random.default_rng(0)
+    x, y = random.normal(size=(120, 3)), np.arange(120) % 2
+    study = fs.Study(fs.Split(x[:80], y[:80], x[80:], y[80:]), fs.Plan(max_epochs=20))
+    for name, learner in {"constant": Constant(), "line": LogisticRegression()}.items():
+        study.add(name, learner)
+    study.run(out=tmp_path / "study", progress=False)
+    (line,) = judged_paths([tmp_path / "study"])
+    assert isinstance(line.found, fs.Verdict)
+    assert line.found.label == "too few"
+    assert "trained in one step" in line.found.explanation

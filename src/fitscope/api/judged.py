@@ -139,7 +139,11 @@ def _told(
 
 
 def judged_study(stored: StoredStudy, train: str | None, val: str | None) -> Iterator[JudgedRun]:
-    """One verdict a run: of its loss, or of the curves that the user names."""
+    """One verdict a run: of its loss, or of the curves that the user names.
+
+    Constant predictions are there to be compared with, and are left out.
+    """
+    from fitscope.learners.base import is_reference
     from fitscope.report.notices import notices
     from fitscope.study.judge import judge_stored
     from fitscope.study.run_history import run_history
@@ -153,7 +157,7 @@ def judged_study(stored: StoredStudy, train: str | None, val: str | None) -> Ite
         yield JudgedRun(Unread(str(folder.path), "no finished run in it"))
     for run in stored.results.runs:
         mine = curves.get((run.model, run.repeat))
-        if mine is None:
+        if mine is None or is_reference(stored.document.entry(run.model).learner):
             continue
         history = run_history(stored.document, folder, run, mine)
         source = f"{folder.path}: {history.source}"
