@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from fitscope.errors import UserError, reason, unforeseen
 from fitscope.logs.log import Log, Logged
 from fitscope.logs.reading import reading
-from fitscope.verdicts.judge import diagnose as judge_history
+from fitscope.verdicts.judge import diagnose_measured
 from fitscope.verdicts.many import Unread
 from fitscope.verdicts.verdict import Verdict
 
@@ -118,13 +118,13 @@ def _of_log(log: Log, keys: Keys, runs: int = 1) -> JudgedRun:
 
     try:
         read = reading(log, keys.train, keys.val, keys.higher_is_better)
-        verdict = judge_history(read.history)
+        verdict, measured = diagnose_measured(read.history)
     except UserError as error:
         checks = curve_checks(Seen(log, runs=runs))
         lost = [note for note in log.notes if note.endswith(LEFT_OUT)]
         error = UserError("; ".join([str(error), *lost]))
         return JudgedRun(replace(unread(log.source, error), checks=checks), log)
-    checks = curve_checks(Seen(read.log, read, runs), verdict)
+    checks = curve_checks(Seen(read.log, read, runs, measured), verdict)
     verdict = replace(verdict, history=read.history, checks=checks)
     told = _told(verdict, read.train, read.validation, read.notes)
     return JudgedRun(told, read.log, read.why)

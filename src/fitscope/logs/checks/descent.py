@@ -10,7 +10,7 @@ from fitscope.diagnosis.gaussian import quantile
 from fitscope.diagnosis.lowest import SLIDING
 from fitscope.diagnosis.rise import CAUTION
 from fitscope.diagnosis.rules import ALONG, ESTABLISHED
-from fitscope.diagnosis.trend import Trend, trend
+from fitscope.diagnosis.trend import Trend
 from fitscope.logs.checks.rate import rate_step, warm_restart
 from fitscope.logs.checks.seen import Seen
 from fitscope.verdicts.check import Check
@@ -53,26 +53,23 @@ def second_descent(seen: Seen, verdict: Verdict) -> Check | None:
         seen: the run.
         verdict: on it.
     """
-    history, losses = seen.history, seen.losses
-    if history is None or losses is None or len(losses[0]) < FEWEST:
+    history, measured = seen.history, seen.found
+    if history is None or measured is None or measured.train is None or measured.curve.missing:
         return None
-    if len(losses[0]) != len(history.epochs) or rate_step(seen) or warm_restart(seen):
+    if len(measured.curve) < FEWEST or rate_step(seen) or warm_restart(seen):
         return None
-    train, validation = losses
-    values = (smooth := trend(validation, train)).values
-    found = hump(smooth, verdict.evidence.needed or 0.0)
+    found = hump(measured.validation, verdict.evidence.needed or 0.0)
     if found is None:
         return None
-    fitted = trend(train, validation).values
+    values, fitted = measured.validation.values, measured.train.values
     if fitted[found.peak] - fitted[: found.peak + 1].min() > ALONG * found.rise:
         return None
-    epochs = [int(history.epochs[at]) for at in found[:3]]
-    sign = -1.0 if history.higher_is_better else 1.0
-    levels = [figure(sign * float(values[at])) for at in found[:3]]
+    epochs = [int(measured.curve.epochs[at]) for at in found[:3]]
+    levels = [figure(measured.curve.sign * float(values[at])) for at in found[:3]]
     step, called = history.step, history.called
     below = np.flatnonzero(values[found.peak :] < values[found.first])
     if len(below):
-        back = int(history.epochs[found.peak + below[0]]) - epochs[0]
+        back = int(measured.curve.epochs[found.peak + below[0]]) - epochs[0]
         end = f"Early stopping reaches that only with a patience of more than {back} {step}s."
     else:
         end = "It does not come back to what it had before."
@@ -99,6 +96,7 @@ def hump(found: Trend, needed: float) -> Hump | None:
         needed: the smallest difference that matters.
 
     Example:
+        >>> from fitscope.diagnosis.trend import trend
         >>> at = np.linspace(0, 1, 120)
         >>> noise = 0.01 * np.random.default_rng(0).normal(size=120)
         >>> falls = 2 * np.exp(-20 * at) - at

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from fitscope.diagnosis.findings import Findings
 from fitscope.diagnosis.label import Judgement
 from fitscope.history import History
 from fitscope.logs.checks.judged_alone import judged_alone
@@ -30,11 +31,13 @@ class Seen:
         log: its curves.
         reading: how they were read, or None where there is no validation curve to judge.
         runs: how many runs its source held.
+        found: what the verdict measured; None where there is none, or of a single epoch.
     """
 
     log: Log
     reading: Reading | None = None
     runs: int = 1
+    found: Findings | None = None
 
     @property
     def history(self) -> History | None:
