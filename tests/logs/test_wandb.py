@@ -1,5 +1,6 @@
 """The local folder of Weights & Biases, written as its own version 0.31 writes it."""
 
+import gzip
 import struct
 
 import pytest
@@ -82,3 +83,23 @@ def test_a_run_that_still_writes_and_one_that_logged_nothing(tmp_path):
     file.write_bytes(leveldb([field(17, b"\n\x01a")]))
     with pytest.raises(fs.UserError, match="no history in it"):
         fs.diagnose(file)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        field(2, field(1, field(1, 5))),  # a number for a name
+        field(2, field(1, field(1, b"a") + field(16, b"[" * 100_000))),
+        field(2, field(1, field(1, b"a") + b"\x28" + b"\x80" * 100_000)),  # of integers the longest
+    ],
+)
+def test_an_odd_record_costs_no_more_than_itself(tmp_path, odd):
+    file = written(tmp_path)
+    file.write_bytes(leveldb([odd]) + file.read_bytes()[7:])
+    assert fs.diagnose(file).epochs == 60
+
+
+def test_a_packed_file(tmp_path):
+    packed = tmp_path / "run-abc.wandb.gz"
+    packed.write_bytes(gzip.compress(written(tmp_path / "run").read_bytes()))
+    assert fs.diagnose(packed).label == "overfit"

@@ -28,9 +28,9 @@ def logs_at(place: Place) -> list[Log]:
 
         return [read_info(place.path)]
     if place.kind == "wandb":
-        from fitscope.logs.wandb import read_wandb
+        from fitscope.logs.wandb import read_wandb_folder
 
-        return read_wandb(place.path)
+        return read_wandb_folder(place.path)
     if place.kind == "group":
         from fitscope.logs.groups import read_group
 

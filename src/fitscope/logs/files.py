@@ -56,8 +56,8 @@ def read_source(source: NamedBytes, path: Path | None = None) -> list[Log]:
         return logs(name, read_parquet_table(name, io.BytesIO(source.whole())))
     if head.startswith(SQLITE) and path is not None:
         return read_database(path)
-    if head.startswith(MARK) and path is not None:
-        return read_wandb(path)
+    if head.startswith(MARK):
+        return read_wandb(name, [source])
     if source.ending in PICKLES or (head[:1] == b"\x80" and head[1:2] <= b"\x05"):
         raise UserError(
             f"{name}: a pickle can run any code when it is opened, so it is not read; save the "

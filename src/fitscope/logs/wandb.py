@@ -12,19 +12,20 @@ import json
 import struct
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from fitscope.errors import UserError
 from fitscope.logs.documents import document_logs
 from fitscope.logs.log import Log
+from fitscope.logs.source import DAMAGED, NamedBytes, of_file
 
 ENDING, MARK = ".wandb", b":W&B"
 BEGIN, BLOCK, HEAD = 7, 1 << 15, 7  # bytes before the first block's records, of a block, of a head
 WHOLE, FIRST, LAST = 1, 2, 4  # pieces of a record
-LARGEST = 1 << 30  # bytes of a file
 HISTORY, STEP, NUMBER = 2, 2, 1  # fields of a record, of its history, of a step
 ITEM, KEY, NESTED, INTEGER, DOUBLE, AS_JSON, VALUE_JSON = 1, 1, 2, 5, 6, 8, 16
 SIGNED = 1 << 63
+LONGEST = 64  # bits of a whole number
 
 
 def is_wandb(names: Iterable[str]) -> bool:
@@ -32,48 +33,54 @@ def is_wandb(names: Iterable[str]) -> bool:
     return any(name.startswith("run-") and name.endswith(ENDING) for name in names)
 
 
-def read_wandb(path: Path) -> list[Log]:
+def read_wandb_folder(folder: Path) -> list[Log]:
+    """The history of a run, by its folder.
+
+    Raises:
+        UserError: as of `read_wandb`.
+    """
+    return read_wandb(str(folder), map(of_file, sorted(folder.glob(f"run-*{ENDING}"))))
+
+
+def read_wandb(name: str, files: Iterable[NamedBytes]) -> list[Log]:
     """The history of a run.
 
     Args:
-        path: its folder, or the file itself.
+        name: what messages call it.
+        files: its file; several where it was taken up again.
 
     Raises:
-        UserError: it cannot be read, or nothing was logged.
+        UserError: a file cannot be read, or nothing was logged.
     """
-    files = sorted(path.glob(f"run-*{ENDING}")) if path.is_dir() else [path]
     records: list[dict[str, Any]] = []
     for file in files:
+        if not file.head.startswith(MARK):
+            raise UserError(f"{file.name}: not a file of Weights & Biases")
         try:
-            if file.stat().st_size > LARGEST:
-                raise UserError(f"{file}: larger than {LARGEST >> 20} MiB; export it as CSV")
-            data = file.read_bytes()
-        except OSError as error:
-            raise UserError(f"{file}: cannot be read: {error.strerror}") from None
-        if not data.startswith(MARK):
-            raise UserError(f"{file}: not a file of Weights & Biases")
-        records += filter(None, map(_history, _records(data)))
+            with file.text() as stream:
+                records += filter(None, map(_history, _records(stream)))
+        except DAMAGED as error:
+            raise UserError(f"{file.name}: cannot be read: {error}") from None
     if not records:
-        raise UserError(f"{path}: no history in it: wandb.log was never called")
-    return document_logs(str(path), records)
+        raise UserError(f"{name}: no history in it: wandb.log was never called")
+    return document_logs(name, records)
 
 
-def _records(data: bytes) -> Iterator[bytes]:
+def _records(stream: BinaryIO) -> Iterator[bytes]:
     """The records, up to one that is damaged or still being written."""
-    at, held = BEGIN, b""
-    while at + HEAD <= len(data):
-        left = BLOCK - at % BLOCK
-        if left < HEAD:
-            at += left
-            continue
-        length, kind = struct.unpack_from("<HB", data, at + 4)
-        piece = data[at + HEAD : at + HEAD + length]
-        if not WHOLE <= kind <= LAST or len(piece) < length:
-            return
-        held = piece if kind in (WHOLE, FIRST) else held + piece
-        if kind in (WHOLE, LAST):
-            yield held
-        at += HEAD + length
+    at, pieces = BEGIN, list[bytes]()
+    while block := stream.read(BLOCK):
+        while at + HEAD <= len(block):
+            length, kind = struct.unpack_from("<HB", block, at + 4)
+            at += HEAD + length
+            if not WHOLE <= kind <= LAST or at > len(block):
+                return
+            if kind in (WHOLE, FIRST):
+                pieces = []
+            pieces.append(block[at - length : at])
+            if kind in (WHOLE, LAST):
+                yield b"".join(pieces)
+        at = 0
 
 
 def _history(record: bytes) -> dict[str, Any] | None:
@@ -91,7 +98,7 @@ def _history(record: bytes) -> dict[str, Any] | None:
                 if number is not None:
                     found[name] = number
         return found
-    except (ValueError, IndexError, struct.error, TypeError):
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, struct.error):
         return None
 
 
@@ -134,9 +141,10 @@ def _fields(data: bytes) -> Iterator[tuple[int, Any]]:
 def _whole(data: bytes, at: int) -> tuple[int, int]:
     """A whole number, seven bits a byte, and where it ends."""
     value = shift = 0
-    while True:
+    while shift < LONGEST:
         byte = data[at]
         value |= (byte & 127) << shift
         at, shift = at + 1, shift + 7
         if byte < 128:
             return value, at
+    raise ValueError("no number")
