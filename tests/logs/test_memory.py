@@ -249,6 +249,12 @@ def test_three_lists_are_epochs_with_both_curves():
     assert (scores.label, scores.evidence.metric) == ("overfit", "score")
 
 
+def test_two_curves_behind_something_else_are_refused():
+    for first in (3, None, "loss"):
+        with pytest.raises(fs.UserError, match="no curves in it"):
+            judged((first, TRAIN, VALIDATION))
+
+
 def test_a_learning_curve_of_scikit_learn_is_about_rows():
     x, y = BUNCH.data, BUNCH.target
     sizes, train, test, *_ = learning_curve(

@@ -107,6 +107,22 @@ def array_of(values: Any) -> np.ndarray | None:
         return None
 
 
+def as_curve(values: Any) -> Float[np.ndarray, " n"] | None:
+    """A list, an array or a column of numbers, None for what was not measured; None for all else.
+
+    Example:
+        >>> as_curve([0.5, None]).tolist(), as_curve("loss"), as_curve([[1.0]])
+        ([0.5, nan], None, None)
+    """
+    found = array_of(values)
+    return found if found is not None and found.ndim == 1 and len(found) else None
+
+
+def are_counts(values: Float[np.ndarray, " n"]) -> bool:
+    """Whether they are whole numbers that rise, as those of epochs, steps or rows do."""
+    return bool(np.all(values == np.round(values)) and np.all(np.diff(values) > 0))
+
+
 def left_out(name: str, texts: Sequence[Any]) -> str:
     """What is said of a column that is a metric by its name and holds other things than numbers."""
     given = next((text for text in texts if text not in ("", None)), "")

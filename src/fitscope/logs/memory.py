@@ -11,7 +11,7 @@ import numpy as np
 from fitscope.errors import UserError
 from fitscope.logs.documents import document_logs
 from fitscope.logs.estimators import kept_curves
-from fitscope.logs.frames import array_of, frame_table
+from fitscope.logs.frames import are_counts, array_of, as_curve, frame_table
 from fitscope.logs.log import Log, Logged
 from fitscope.logs.refusals import is_search, why_no_search
 from fitscope.logs.sklearn_curves import sklearn_curves
@@ -111,11 +111,10 @@ def _numbered_pair(source: Any) -> dict[str, Any] | None:
     """Epochs or steps, a training and a validation curve, where those are all that is given."""
     if not isinstance(source, tuple) or len(source) != 3:
         return None
-    curves = [as_curve(part) for part in source]
-    places, train, validation = curves
+    places, train, validation = map(as_curve, source)
     if places is None or train is None or validation is None or len(places) < 3:
         return None
-    if np.any(np.diff(places) <= 0) or np.any(places != np.round(places)):
+    if not are_counts(places):
         return None
     unit = "epoch" if np.all(np.diff(places) == 1) else "step"
     return {unit: places, "train": train, "validation": validation}
@@ -144,17 +143,6 @@ def pair_log(train: Any, validation: Any, name: str | None = None) -> Log:
     note = "the first curve is taken for training, the second for validation"
     (log,) = document_logs(name or "curves", curves)
     return replace(log, notes=(*log.notes, note))
-
-
-def as_curve(values: Any) -> Float[np.ndarray, " n"] | None:
-    """A list, an array or a column of numbers, None for what was not measured; None for all else.
-
-    Example:
-        >>> as_curve([0.5, None]).tolist(), as_curve("loss"), as_curve([[1.0]])
-        ([0.5, nan], None, None)
-    """
-    found = array_of(values)
-    return found if found is not None and found.ndim == 1 and len(found) else None
 
 
 def is_frame(source: Any) -> bool:

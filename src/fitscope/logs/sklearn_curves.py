@@ -9,7 +9,7 @@ import numpy as np
 
 from fitscope.history import SIZE
 from fitscope.logs.axes import VALUE, is_known, named_by_training, plain_name
-from fitscope.logs.frames import array_of, numbered
+from fitscope.logs.frames import are_counts, array_of, as_curve, numbered
 from fitscope.logs.table import Table
 
 if TYPE_CHECKING:
@@ -57,17 +57,18 @@ def sklearn_curves(source: Any) -> Table | None:
     places = array_of(source[0])
     if places is None or places.shape != first.shape[:1]:
         return None
-    sizes = len(source) == 5 or are_sizes(places, first.mean(axis=1), second.mean(axis=1))
+    sizes = len(source) == 5 or _are_sizes(places, first.mean(axis=1), second.mean(axis=1))
     return _table(SIZE if sizes else VALUE, places, first, second)
 
 
 def _of_means(places: Any, train: Any, other: Any) -> Table | None:
     """A learning curve of which the mean over folds was taken already."""
-    given = [array_of(part) for part in (places, train, other)]
-    columns = [c for c in given if c is not None and c.ndim == 1 and len(c) == len(places) > 0]
-    if len(columns) < 3 or not are_sizes(*columns):
+    sizes, first, second = map(as_curve, (places, train, other))
+    if sizes is None or first is None or second is None:
         return None
-    return _table(SIZE, columns[0], columns[1][:, None], columns[2][:, None])
+    if not len(sizes) == len(first) == len(second) or not _are_sizes(sizes, first, second):
+        return None
+    return _table(SIZE, sizes, first[:, None], second[:, None])
 
 
 def _of_dictionary(source: Mapping[Any, Any]) -> Table | None:
@@ -82,25 +83,24 @@ def _of_dictionary(source: Mapping[Any, Any]) -> Table | None:
     return _table(name, places, train, other)
 
 
-def are_sizes(
+def _are_sizes(
     places: Float[np.ndarray, " n"], train: Float[np.ndarray, " n"], other: Float[np.ndarray, " n"]
 ) -> bool:
-    """Whether they are numbers of rows, and no values of a setting, steps or epochs.
+    """Whether the scores stand at numbers of rows, and not at values of a setting, steps or epochs.
 
-    They are whole and rise, and either training gets no better with them or validation closes up:
+    These are whole and rise, and either training gets no better with them or validation closes up:
     longer training and richer models do neither.
-
-    Args:
-        places: what the scores stand at.
-        train: mean training scores.
-        other: mean scores of other rows.
     """
-    if np.any(places != np.round(places)) or np.any(np.diff(places) <= 0):
+    if not are_counts(places) or places[-1] < FEWEST_ROWS:
         return False
-    higher = bool(np.mean(train - other) >= 0)
-    better = (train[-1] - train[0]) * (1 if higher else -1)
+    better = (train[-1] - train[0]) * (1 if _is_score(train, other) else -1)
     gaps = np.abs(train - other)
-    return bool(places[-1] >= FEWEST_ROWS and (better <= 0 or gaps[-1] < gaps[0]))
+    return bool(better <= 0 or gaps[-1] < gaps[0])
+
+
+def _is_score(train: Float[np.ndarray, " n"], other: Float[np.ndarray, " n"]) -> bool:
+    """Whether higher is better: training is the better of both."""
+    return bool(np.mean(train - other) >= 0)
 
 
 def _by_fold(values: Any) -> Float[np.ndarray, "n folds"] | None:
@@ -109,10 +109,11 @@ def _by_fold(values: Any) -> Float[np.ndarray, "n folds"] | None:
 
 
 def _table(name: str, places: Any, train: Any, test: Any) -> Table:
-    """Means over folds; training is the better of both, which tells a loss from a score."""
+    """Means over folds."""
     train, test = np.mean(train, axis=1), np.mean(test, axis=1)
     at = np.asarray(places, np.float64)
-    metric = "score" if np.mean(train - test) >= 0 else "loss"
+    is_score = _is_score(train, test)
     if name == VALUE or not is_known(plain_name(name)):
-        name = named_by_training(at, train, metric == "score")
+        name = named_by_training(at, train, is_score)
+    metric = "score" if is_score else "loss"
     return numbered({name: at, f"train/{metric}": train, f"validation/{metric}": test}, {})
