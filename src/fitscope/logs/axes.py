@@ -25,14 +25,8 @@ RICHER = (
 )
 PLAINER = (
     *("alpha", "lambda", "l1", "l2", "ccp_alpha", "reg_alpha", "reg_lambda", "k", "neighbors"),
-    *(
-        "n_neighbors",
-        "min_samples_leaf",
-        "min_samples_split",
-        "min_child_weight",
-        "min_child_samples",
-    ),
-    *("min_data_in_leaf", "l2_regularization"),
+    *("n_neighbors", "min_samples_leaf", "min_samples_split", "min_child_weight"),
+    *("min_child_samples", "min_data_in_leaf", "l2_regularization"),
 )
 VALUE, PLAINER_VALUE = "value of the setting", "the setting"
 """Names of a column of values of a setting of which is known only whether larger is plainer."""

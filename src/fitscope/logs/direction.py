@@ -14,22 +14,22 @@ def _words(text: str) -> frozenset[str]:
 
 
 LOSSES = _words(
-    "loss losses crossentropy entropy xent ce bce nll logloss log_loss objective cost "
-    "mse rmse mae mape msle rmsle smape wape mase nrmse rmspe error errors err perplexity ppl "
+    "loss crossentropy entropy xent ce bce nll logloss objective cost "
+    "mse rmse mae mape msle rmsle smape wape mase nrmse rmspe error errors perplexity "
     "deviance hinge divergence kl kld wer cer mer ter eer hter fpr fnr fid kid lpips ece brier "
     "crps bpc bpd bpb nelbo epe ade fde pinball quantile chamfer hausdorff hd95 assd distance "
-    "regret nme mpjpe mcd residual l1 l2 rms mad multi_logloss huber focal tversky davies per "
+    "regret nme mpjpe mcd residual l1 l2 rms mad huber focal tversky davies per "
     "fid50k fid10k fid5k kid50k fvd dcf wmape misclassification mce dists niqe brisque pve emd "
-    "missrate absrel sqrel rmselog asd der jer fpr95 acer apcer bpcer levenshtein tvd aer der"
+    "missrate absrel sqrel rmselog asd der jer fpr95 acer apcer bpcer levenshtein tvd aer"
 )
 SCORES = _words(
-    "accuracy accuracies auc auroc aucroc auprc aucpr ap ar map f1 f1score fscore fbeta precision "
-    "prec recall sensitivity specificity iou miou jaccard dice dsc r2 score scores psnr ssim "
+    "accuracy auc auroc aucroc auprc aucpr ap ar map f1 f1score fscore fbeta precision "
+    "recall sensitivity specificity iou miou jaccard dice dsc r2 score psnr ssim "
     "msssim kappa qwk mcc pearson spearman pearsonr spearmanr pcc plcc srcc correlation corr ccc "
     "ndcg mrr bleu sacrebleu rouge rougel rougelsum meteor cider spice chrf bertscore comet em "
     "reward rewards return returns nse kge gini pck oks hota mota idf1 lwlrap elbo stoi pesq sdr "
     "sisdr snr nmi ari ami silhouette quality elo success solved hits hit win cmc tpr tnr ks rsq "
-    "gmean inception balanced pass concordance cindex macc oacc chrf pckh winrate rew corrcoef "
+    "gmean inception balanced pass concordance cindex macc oacc pckh winrate rew corrcoef "
     "r² rsquared srocc krcc krocc kendall vmaf sisnr mos utmos dnsmos nisqa spl purity "
     "modularity loglik loglikelihood clipscore pq nds las uas jga lift lddt tmscore plddt gdt"
 )
@@ -40,43 +40,29 @@ NOT_A_METRIC = _words(
     "throughput mfu timestamp elapsed remaining date"
 )
 SAID = frozenset((HIGHER, LOWER))
-PHRASES = {  # two words that mean another thing than each of them
+PHRASES = {  # two words or more that mean another thing than each of them
     **dict.fromkeys(
-        (
-            *("win_rate", "hit_rate", "success_rate", "pass_rate", "solve_rate", "exact_match"),
-            *(
-                "explained_variance",
-                "true_positive_rate",
-                "true_negative_rate",
-                "log_likelihood",
-                "log_lik",
-            ),
-            *("log_prob", "inception_score", "detection_rate", "f_measure", "v_measure"),
-            *("f_score", "average_precision", "negative_loss", "c_index", "expl_var"),
-            *("r_squared", "skill_score", "skill", "r_at", "recall_at", "precision_at", "hits_at"),
-            *("panoptic_quality", "marginal_likelihood"),
+        _words(
+            "win_rate hit_rate success_rate pass_rate solve_rate detection_rate exact_match "
+            "true_positive_rate true_negative_rate explained_variance expl_var log_prob log_lik "
+            "log_likelihood marginal_likelihood inception_score f_score f_measure v_measure "
+            "average_precision negative_loss c_index r_squared skill_score skill r_at recall_at "
+            "precision_at hits_at panoptic_quality"
         ),
         True,
     ),
     **dict.fromkeys(
-        (
-            *("max_error", "min_dcf", "min_ade", "min_fde", "miss_rate", "abs_rel", "sq_rel"),
-            *("bits_dim", "bits_char", "bits_byte", "bits_token", "negative_likelihood"),
-            *("neg_loglik", "neg_log_lik", "negative_loglik", "neg_ll", "negative_ll"),
-            *("error_rate", "false_positive_rate", "false_negative_rate", "edit_distance"),
-            *(
-                "neg_elbo",
-                "negative_elbo",
-                "equal_error",
-                "neg_log_likelihood",
-                "calibration_error",
-            ),
-            *("negative_log_likelihood", "neg_log_prob", "bits_per", "neg_loglikelihood"),
+        _words(
+            "max_error min_dcf min_ade min_fde miss_rate abs_rel sq_rel bits_per bits_dim "
+            "bits_char bits_byte bits_token error_rate false_positive_rate false_negative_rate "
+            "edit_distance equal_error calibration_error neg_elbo negative_elbo neg_ll neg_loglik "
+            "neg_log_lik neg_loglikelihood neg_log_likelihood neg_log_prob negative_ll "
+            "negative_loglik negative_likelihood negative_log_likelihood"
         ),
         False,
     ),
 }
-LONGEST_FIRST = sorted(PHRASES.items(), key=lambda item: -len(item[0]))
+LONGEST_FIRST = sorted(PHRASES.items(), key=lambda item: (-len(item[0]), not item[1]))
 # mAP50, top5, R@10, hits@10, P@1, rouge1, pass@1
 RANKED = re.compile(
     r"(top|map|ap|ar|rouge|r|p|hits?|hr|recall|precision|prec|acc|accuracy|ndcg|mrr|bleu|pass|f)_?\d+"

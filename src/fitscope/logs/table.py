@@ -27,16 +27,8 @@ EPOCHS = (
 )
 STEPS = (
     *("step", "steps", "global_step", "_step", "trainer/global_step", "iteration", "iter"),
-    *(
-        "iterations",
-        "iters",
-        "round",
-        "global step",
-        "it",
-        "train_step",
-        "num_steps",
-        "current_steps",
-    ),
+    *("iterations", "iters", "round", "global step", "it", "train_step", "num_steps"),
+    "current_steps",
 )
 ROUNDS = ("number_of_trees", "n_trees", "num_trees", "trees", "boosting_round", "boosting round")
 RUN_NUMBERS = ("run", "repeat", "seed", "fold", "trial", "run_id", "version", "replicate")
