@@ -28,23 +28,23 @@ class Apart:
     """How far training and validation lie apart at the last size.
 
     Attributes:
+        is_score: whether these are scores of at most 1, and no losses.
         gap: by how much training is better.
         share: the gap as a share of the training score, or of the validation loss.
-        wide: the share from which on the rows were memorized.
         missed: the gap as a share of what validation misses.
         noise: standard error of `share`.
     """
 
+    is_score: bool
     gap: float
     share: float
-    wide: float
     missed: float
     noise: float
 
     @property
     def memorized(self) -> float:
         """Chance that the rows were memorized, as far as people agree what that is."""
-        return matters(self.share, self.wide, self.noise)
+        return matters(self.share, WIDE_SCORE if self.is_score else WIDE_LOSS, self.noise)
 
     @property
     def met(self) -> float:
@@ -76,8 +76,7 @@ def apart(history: History, noise: float) -> Apart:
     is_score = history.higher_is_better and 0 < train <= 1
     whole = max(abs(train if is_score else validation), 1e-12)
     missed = max(1 - validation if is_score else abs(validation), 1e-12)
-    wide = WIDE_SCORE if is_score else WIDE_LOSS
-    return Apart(gap, gap / whole, wide, gap / missed, noise / whole)
+    return Apart(is_score, gap, gap / whole, gap / missed, noise / whole)
 
 
 def of_sizes(verdict: Verdict, history: History) -> Verdict:
@@ -142,9 +141,11 @@ def of_sizes(verdict: Verdict, history: History) -> Verdict:
 def _memorized(verdict: Verdict, found: Apart, history: History, name: str) -> Verdict:
     assert history.train is not None
     train, validation = float(history.train[-1]), float(history.validation[-1])
-    of = f"of training's {name} is missing on other rows"
-    if found.wide == WIDE_LOSS:
-        of = f"of validation's {name} is not there in training"
+    of = (
+        f"of training's {name} is missing on other rows"
+        if found.is_score
+        else f"of validation's {name} is not there in training"
+    )
     more = {
         "improving": "Train on more rows: they still help.",
         "good": "More rows hardly help any more at these sizes.",
