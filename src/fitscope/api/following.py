@@ -58,8 +58,8 @@ def follow(
 
 def _change(found: Verdict | Unread, before: dict[str, str]) -> str:
     """What is new of a run; a verdict that is open says nothing new."""
-    run = RUN.sub(r": run \1", found.source)
-    run = run if RUN.search(found.source) else f"{run}: run 1"  # of which there may be more later
+    run, numbered = RUN.subn(r": run \1", found.source)
+    run = run if numbered else f"{run}: run 1"  # of which there may be more later
     was = before.get(run)
     if isinstance(found, Unread):
         if was is not None:

@@ -85,11 +85,13 @@ def freedom(share: float, quantile: float) -> float:
     low = high = min(max(guess, 1 / MOST), 1 / FEWEST)
     over = under = beyond(low)
     while over < 0:
-        low, over = (max(low / WIDER, 1 / MOST), beyond(max(low / WIDER, 1 / MOST)))
+        low = max(low / WIDER, 1 / MOST)
+        over = beyond(low)
     while under > 0:
         if high == 1 / FEWEST:
             return FEWEST
-        high, under = (min(high * WIDER, 1 / FEWEST), beyond(min(high * WIDER, 1 / FEWEST)))
+        high = min(high * WIDER, 1 / FEWEST)
+        under = beyond(high)
     return 1 / _crossing(beyond, low, over, high, under)
 
 
