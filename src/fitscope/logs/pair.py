@@ -95,19 +95,17 @@ def choose_pair(
         raise UserError(f"{log.source}: {train} cannot be both the training and the validation key")
     metric = meanings[validation].metric
     direction = higher if higher is not None else higher_is_better(metric)
-    pushed_by = log.curves.get(train or "") if log.step != SIZE else None  # more rows fit worse
-    if higher is None and direction is not None and pushed_by is not None and is_unsure(metric):
-        pushed = proven_direction(pushed_by)
-        if pushed is not None and pushed is not direction:
+    of_rows = train is not None and log.step == SIZE  # more rows fit worse: no direction in that
+    if higher is None and direction is not None and is_unsure(metric) and not of_rows:
+        pushed = None if train is None else proven_direction(log.curves[train])
+        if pushed is None:
+            _ask_if_it_got_worse(log, validation, direction)
+        elif pushed is not direction:
             direction = pushed
             notes.append(
                 f"{_one_line(validation)}: {_way(pushed)} is taken as better, because training "
                 "pushed it there"
             )
-        if pushed is None:
-            _ask_if_it_got_worse(log, validation, direction)
-    elif higher is None and direction is not None and train is None and is_unsure(metric):
-        _ask_if_it_got_worse(log, validation, direction)
     if direction is None and not metric and train is not None:  # "train" and "val" alone
         first, last = log.curves[train].values[[0, -1]]
         direction = False if last < first else None
