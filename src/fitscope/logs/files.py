@@ -109,9 +109,8 @@ def _of_document(source: NamedBytes) -> list[Log]:
     if not any(map(has_metrics, found)):
         within = printed_within(document)
         inner = source if within is None else of_text(name, within)
-        printed = None if within is None and _is_json(text) else _printed(inner)
-        if printed is not None and has_metrics(printed):
-            return [printed]
+        if (within is not None or not _is_json(text)) and (printed := _measured(inner)):
+            return printed
     if refused is not None:
         raise refused
     return _named_by_file(source, found)
