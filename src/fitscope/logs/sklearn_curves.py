@@ -45,16 +45,16 @@ def sklearn_curves(source: Any) -> Table | None:
         return _of_dictionary(source)
     if not isinstance(source, tuple) or len(source) not in (2, 3, 5):
         return None
-    scores = [_by_fold(part) for part in (source[:2] if len(source) == 2 else source[1:3])]
-    first, second = scores
+    *before, train, other = source[:3]
+    first, second = _by_fold(train), _by_fold(other)
     if len(source) == 3 and first is None and second is None:
         return _of_means(*source)
     if first is None or second is None or first.shape != second.shape:
         return None
-    if len(source) == 2:  # two lists of pairs are something else
+    if not before:  # two lists of pairs are something else
         given = all(isinstance(part, np.ndarray) for part in source)
         return _table(VALUE, np.arange(len(first)), first, second) if given else None
-    places = array_of(source[0])
+    places = array_of(before[0])
     if places is None or places.shape != first.shape[:1]:
         return None
     sizes = len(source) == 5 or _are_sizes(places, first.mean(axis=1), second.mean(axis=1))
