@@ -113,12 +113,7 @@ def make_document(definition: Definition, device: str, memory: float = math.inf)
         for name, (learner, groups) in definition.models.items()
     }
     counts, edges = feature_histogram(split.x_validation[:HISTOGRAM_ROWS], HISTOGRAM_BINS)
-    constants = [
-        split.task.constant_loss(
-            one.y_train, one.y_validation, one.train_weights, one.validation_weights
-        )
-        for one in definition.splits
-    ]
+    constants = [one.constant_loss for one in definition.splits]
     folds = len(constants)
     document = StudyDocument(
         kind=definition.kind,
