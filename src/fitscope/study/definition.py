@@ -270,8 +270,7 @@ def _target(task: Task, y: np.ndarray) -> list[float] | Numbers:
     if task.kind == "binary":
         mean = float(np.mean(y, dtype=np.float64))
         return [1 - mean, mean]
-    counts = np.bincount(np.asarray(y).astype(int), minlength=len(task.labels))
-    return (counts / len(y)).tolist()
+    return task.shares(y).tolist()
 
 
 def _versions() -> dict[str, str]:
