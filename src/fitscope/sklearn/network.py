@@ -106,7 +106,7 @@ class Network(BaseEstimator):
             unit: what 1 is in a regression's own units.
         """
         from fitscope.learners.mlp.numpy_forward import folded
-        from fitscope.learners.mlp.weighted import train_weighted
+        from fitscope.learners.mlp.padded import train_padded
         from fitscope.sklearn.judged import judged
         from fitscope.sklearn.threads import hold_threads
 
@@ -128,7 +128,7 @@ class Network(BaseEstimator):
             validation_weights=validation.weights,
         )
         hold_threads()
-        run = train_weighted(made.network, made.plan, split, alpha=made.alpha, seed=seed)
+        run = train_padded(made.network, made.plan, split, alpha=made.alpha, seed=seed)
         loss = task.monitors.index(task.loss.validation)
         kept = run.best_epoch if made.keeps_best else len(run.metrics) - 1
         if not np.isfinite(run.metrics[kept, loss]):

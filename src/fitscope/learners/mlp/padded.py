@@ -1,4 +1,4 @@
-"""One network trained in this process: rows have weights, and runs of like sizes share programs.
+"""One network trained in this process, on rows that are padded: runs of like sizes share programs.
 
 To compile a small network takes a hundred times as long as to train it. So rows are padded with
 others of weight 0 to one of a few sizes, and learning rate and penalty are handed over as numbers:
@@ -40,7 +40,7 @@ LITTLE = 5e8
 little care, before one compiled with more is ready: a tenth of a second against one."""
 
 
-def train_weighted(
+def train_padded(
     model: Architecture,
     plan: Plan,
     split: Split,
@@ -51,8 +51,8 @@ def train_weighted(
     """Train one network in this process.
 
     All means are weighted, of losses, scores and batch statistics. The order of rows and the
-    dropout masks are those of any other run with this seed, so that with equal weights the run is
-    that of `fitscope.learners.mlp.train.train` but for rounding.
+    dropout masks are those of any other run with this seed, so that the run is that of
+    `fitscope.learners.mlp.train.train` but for rounding and for `alpha`.
 
     Args:
         model: what to train; mixing of rows and its own L1 and L2 are none of it.
@@ -149,7 +149,9 @@ class _Penalized(Architecture):
 def _penalized(model: Architecture, alpha: float) -> Architecture:
     """The network with an L2 of 1, by which its strength is multiplied."""
     if model.mix:
-        raise UserError("rows that are mixed with others have no weights; leave mix out")
+        raise UserError(
+            "rows of no weight fill these steps, not to be mixed with others; leave mix out"
+        )
     settings = {**model.as_dict(), "l1": 0.0, "l2": 1.0 if alpha else 0.0}
     return _Penalized.from_dict(settings) if alpha else Architecture.from_dict(settings)
 
