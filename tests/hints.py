@@ -42,7 +42,7 @@ CHECKED = (
     "fitscope.learners.mlp.objective",
     "fitscope.learners.patience",
     "fitscope.learners.mlp.train",
-    "fitscope.learners.mlp.weighted",
+    "fitscope.learners.mlp.padded",
     "fitscope.learners.streams",
     "fitscope.task",
 )

@@ -168,6 +168,24 @@ class Task:
             return np.sqrt(losses)
         return None
 
+    def shares(
+        self,
+        y: Shaped[np.ndarray, " rows"],
+        weights: Float[np.ndarray, " rows"] | None = None,
+    ) -> Float[np.ndarray, " labels"]:
+        """The share that each label has of the rows.
+
+        Args:
+            y: number of the label of each row.
+            weights: what each row counts; all alike if left out.
+
+        Example:
+            >>> BINARY.shares(np.array([0.0, 1.0]), np.array([3.0, 1.0])).tolist()
+            [0.75, 0.25]
+        """
+        counts = np.bincount(np.asarray(y).astype(int), weights, max(len(self.labels), 2))
+        return counts / counts.sum()
+
     def constant_loss(
         self,
         y_train: Shaped[np.ndarray, " train"],
@@ -191,25 +209,15 @@ class Task:
             0.6931
         """
         if self.kind == "regression":
-            mean = float(_average(np.asarray(y_train, np.float64), train_weights))
+            mean = np.average(np.asarray(y_train, np.float64), weights=train_weights)
             squares = (np.asarray(y_validation, np.float64) - mean) ** 2
-            return float(_average(squares, validation_weights))
-        count = max(len(self.labels), 2)
-        before, after = (
-            np.bincount(np.asarray(y).astype(int), weights, count)
-            / (len(y) if weights is None else weights.sum())
-            for y, weights in ((y_train, train_weights), (y_validation, validation_weights))
-        )
+            return float(np.average(squares, weights=validation_weights))
+        before = self.shares(y_train, train_weights)
+        after = self.shares(y_validation, validation_weights)
         if ((before == 0) & (after > 0)).any():
             return None
         seen = after > 0
         return float(-np.sum(after[seen] * np.log(before[seen])))
-
-
-def _average(
-    values: Float[np.ndarray, " rows"], weights: Float[np.ndarray, " rows"] | None
-) -> np.floating:
-    return values.mean() if weights is None else np.average(values, weights=weights)
 
 
 BINARY = Task(

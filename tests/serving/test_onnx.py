@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 import pytest
 from serving.made_up import NETWORK, TREES, examined, rows, study
+from serving.onnx_session import session_of
 
 from fitscope.data.encoding import Encoding
 from fitscope.errors import UserError
@@ -21,7 +22,7 @@ from fitscope.learners.mlp.activations import ACTIVATIONS
 from fitscope.learners.mlp.network import MLP
 from fitscope.serving.agreement import agreement
 from fitscope.serving.onnx.export import export_onnx
-from fitscope.serving.onnx.graph import OPSETS, Graph
+from fitscope.serving.onnx.graph import Graph
 from fitscope.serving.probe import probes
 from fitscope.serving.served import serve
 
@@ -98,19 +99,11 @@ def test_every_activation(name: str, tmp_path: Path):
 
 
 def encoded(encoding: Encoding, given: dict[str, np.ndarray]) -> np.ndarray:
-    from onnx import TensorProto, helper
-
     from fitscope.serving.onnx.encoding import add_encoding
 
     graph = Graph()
     last = add_encoding(graph, encoding)
-    gives = helper.make_tensor_value_info(last, TensorProto.FLOAT, None)
-    made = helper.make_graph(
-        graph.nodes, "g", list(graph.inputs.values()), [gives], graph.constants
-    )
-    opsets = [helper.make_opsetid(domain, version) for domain, version in OPSETS.items()]
-    model = helper.make_model(made, opset_imports=opsets, ir_version=8)
-    ready = onnxruntime.InferenceSession(model.SerializeToString())
+    ready = session_of(graph, last, "FLOAT")
     return ready.run(None, {name: given[name] for name in graph.inputs})[0]
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from serving.made_up import drawn, examined, rows, targets
+from serving.onnx_session import session_of
 from sklearn.compose import make_column_transformer
 from sklearn.ensemble import (
     AdaBoostClassifier,
@@ -79,9 +80,7 @@ def test_scikit_learn(task: str, estimator: Any, tmp_path: Path):
 @pytest.mark.parametrize("library", ["xgboost", "lightgbm", "catboost", "hgb", "forest"])
 def test_rows_at_thresholds_go_the_same_way(library: str):
     """At each threshold, and at the float32 numbers next to it."""
-    from onnx import TensorProto, helper
-
-    from fitscope.serving.onnx.graph import OPSETS, Graph
+    from fitscope.serving.onnx.graph import Graph
     from fitscope.serving.onnx.learners import add_member
     from fitscope.serving.served import Member
 
@@ -97,13 +96,7 @@ def test_rows_at_thresholds_go_the_same_way(library: str):
     graph = Graph()
     features = graph.input("features", "float", 2)
     last = add_member(graph, Member(0, 0, learner, run.last), features, split.task)
-    gives = helper.make_tensor_value_info(last, TensorProto.DOUBLE, None)
-    made = helper.make_graph(
-        graph.nodes, "g", list(graph.inputs.values()), [gives], graph.constants
-    )
-    opsets = [helper.make_opsetid(domain, version) for domain, version in OPSETS.items()]
-    model = helper.make_model(made, opset_imports=opsets, ir_version=8)
-    session = onnxruntime.InferenceSession(model.SerializeToString())
+    session = session_of(graph, last, "DOUBLE")
     thresholds = np.concatenate([np.ravel(_thresholds(node)) for node in graph.nodes])
     near = thresholds.astype(np.float32)
     near = np.unique([np.nextafter(near, -9, dtype="f"), near, np.nextafter(near, 9, dtype="f")])

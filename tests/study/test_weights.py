@@ -62,6 +62,7 @@ def test_a_network_takes_a_weight_of_two_as_the_row_twice():
         MLP(4, mix=0.4),
         as_learner(RandomForestClassifier(10, max_depth=3, random_state=0)),
         as_learner(make_pipeline(StandardScaler(), LogisticRegression())),
+        as_learner(make_pipeline(LogisticRegression())),
     ],
     ids=lambda one: one.sort,
 )

@@ -148,6 +148,13 @@ class Split:
         return self.x_validation if self.raw is None else self.raw.frame(self.x_validation)
 
     @cached_property
+    def constant_loss(self) -> float | None:
+        """What a constant prediction loses; see `fitscope.task.Task.constant_loss`."""
+        return self.task.constant_loss(
+            self.y_train, self.y_validation, self.train_weights, self.validation_weights
+        )
+
+    @cached_property
     def fingerprint(self) -> str:
         """SHA-256 over the four arrays, weights and labels: equal rows, equal fingerprint."""
         digest = hashlib.sha256("".join(map(repr, self.task.labels)).encode())

@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Float
 
 from fitscope.data.columns import known
+from fitscope.data.refusals import as_floats
 from fitscope.errors import UserError
 from fitscope.names import shown
 
@@ -79,7 +80,7 @@ def column_weights(table: Table, name: str) -> Float[np.ndarray, " rows"]:
     values = table.frame[name]
     if not (values.dtype.is_numeric() or values.dtype == pl.Boolean):
         raise UserError(f"column {shown(name)!r} says what rows count, and holds no numbers")
-    weights = values.cast(pl.Float64).fill_null(np.nan).to_numpy()
+    weights = as_floats(values)
     wrong = ~((weights >= 0) & np.isfinite(weights))
     if wrong.any():
         row = int(np.argmax(wrong))

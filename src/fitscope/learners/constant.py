@@ -131,8 +131,7 @@ def _outputs(
 ) -> Float64[np.ndarray, " outputs"]:
     if task.kind == "regression":
         return np.array([np.average(np.asarray(y, np.float64), weights=weights)])
-    counts = np.bincount(np.asarray(y).astype(int), weights, max(len(task.labels), 2))
-    logs = np.log(np.maximum(counts / counts.sum(), LEAST))
+    logs = np.log(np.maximum(task.shares(y, weights), LEAST))
     return logs[1:] - logs[:1] if task.kind == "binary" else logs
 
 

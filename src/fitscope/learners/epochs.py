@@ -50,10 +50,8 @@ class EpochRun:
         watching: Watching,
         signature: Mapping[str, Any],
     ) -> None:
-        task = split.task
-        constant = task.constant_loss(split.y_train, split.y_validation)
-        self.plan, self.split, self.task = plan, split, task
-        self.gathered = Gathered(task, repeat, KeptRows(len(split.y_validation)), constant)
+        self.plan, self.split, self.task = plan, split, split.task
+        self.gathered = Gathered(split, repeat)
         self.watch = patience.start()
         self.finite = True
         self.rates: list[float] = []

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float, Float32
 
+from fitscope.data.split import Split
 from fitscope.diagnosis.by_weight import by_weight
 from fitscope.history import RowLosses
 from fitscope.learners.base import NewEpochs, TrainedRun
@@ -34,26 +35,22 @@ class Gathered:
     """One run so far.
 
     Args:
-        task: what is learnt.
+        split: the rows.
         repeat: number of the run.
+
+    Attributes:
+        task: what is learnt.
         rows: keeps the losses of validation rows.
         constant: validation loss of a constant prediction, where one is any good.
         weights: what each validation row counts; None where all count alike.
     """
 
-    def __init__(
-        self,
-        task: Task,
-        repeat: int,
-        rows: KeptRows,
-        constant: float | None,
-        weights: Float[np.ndarray, " rows"] | None = None,
-    ) -> None:
-        self.task = task
+    def __init__(self, split: Split, repeat: int) -> None:
+        self.task = split.task
         self.repeat = repeat
-        self.rows = rows
-        self.constant = constant
-        self.weights = weights
+        self.rows = KeptRows(len(split.y_validation))
+        self.constant = split.constant_loss
+        self.weights = split.validation_weights
         self.metrics: list[np.ndarray] = []
 
     @property

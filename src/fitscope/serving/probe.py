@@ -31,9 +31,11 @@ def probes(served: Served) -> Iterator[Table]:
     Args:
         served: the model.
     """
-    yield served.table(_made_up(served))
+    made_up = _made_up(served)
+    yield served.table(made_up)
     if any(isinstance(one, Raw) for one in served.encodings):
-        gaps = served.table(_with_gaps(_made_up(served)))
+        random = np.random.default_rng(1)
+        gaps = served.table({name: _with_gaps(one, random) for name, one in made_up.items()})
         if _takes(served, gaps):
             yield gaps
     data = served.trained.document.data
@@ -78,17 +80,12 @@ def _column(code: Code, random: np.random.Generator) -> list[Any]:
         values = wide.tolist() if one.kind == "number" else list(map(_date, wide))
         if one.kind == "date" and one.form:
             values = [value.strftime(one.form) for value in values]
+    return _with_gaps(values, random)
+
+
+def _with_gaps(values: list[Any], random: np.random.Generator) -> list[Any]:
     gaps = random.random(ROWS) < GAPS
     return [None if gap else value for value, gap in zip(values, gaps, strict=True)]
-
-
-def _with_gaps(columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
-    random = np.random.default_rng(1)
-    return {
-        name: [None if gap else value for value, gap in zip(values, gaps, strict=True)]
-        for name, values in columns.items()
-        for gaps in [random.random(ROWS) < GAPS]
-    }
 
 
 def _takes(served: Served, rows: Table) -> bool:

@@ -13,7 +13,7 @@ from sklearn.utils.multiclass import check_classification_targets
 
 from fitscope.sklearn.examination import Examined, looked_at, looked_at_target
 from fitscope.sklearn.refused import as_value_errors, refuse_one_class
-from fitscope.sklearn.rows import given_weights
+from fitscope.sklearn.rows import row_weights
 
 
 class ExaminedClassifier(ClassifierMixin, Examined):
@@ -97,16 +97,14 @@ class ExaminedClassifier(ClassifierMixin, Examined):
             X = looked_at(self, X, first=True, least=2)
             y = looked_at_target(self, X, y, numeric=False)
             check_classification_targets(y)
-            weights = given_weights(sample_weight, len(y))
-            self.classes_ = np.unique(y if weights is None else y[weights > 0])
+            weights = row_weights(sample_weight, len(y))
+            there = y[weights > 0]
+            self.classes_ = np.unique(there)
             refuse_one_class(self.classes_)
+            each = compute_class_weight(self.class_weight, classes=self.classes_, y=there)
             numbers = np.searchsorted(self.classes_, y).clip(max=len(self.classes_) - 1)
-            if self.class_weight is not None:
-                weights = np.ones(len(y)) if weights is None else weights
-                there = weights > 0
-                chosen: Any = self.class_weight
-                each = compute_class_weight(chosen, classes=self.classes_, y=y[there])
-                weights = weights * each[numbers]
+            alike = sample_weight is None and self.class_weight is None
+            weights = None if alike else weights * each[numbers]
             texts = [str(label) for label in self.classes_]
             kind = "binary" if len(texts) == 2 else "multiclass"
             self._examine(X, np.array(texts, object)[numbers], kind, weights)
@@ -149,7 +147,8 @@ class ExaminedRegressor(RegressorMixin, Examined):
         with as_value_errors():
             X = looked_at(self, X, first=True, least=2)
             y = looked_at_target(self, X, y, numeric=True)
-            self._examine(X, y, "regression", given_weights(sample_weight, len(y)))
+            weights = None if sample_weight is None else row_weights(sample_weight, len(y))
+            self._examine(X, y, "regression", weights)
         return self
 
     def predict(self, X: Any) -> Float[np.ndarray, " rows"]:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jaxtyping import Float64
 
 from fitscope.diagnosis.by_weight import by_weight
 from fitscope.history import History, RowLosses
@@ -14,29 +13,25 @@ from fitscope.study.means import means_of
 from fitscope.verdicts.judge import diagnose_measured
 
 if TYPE_CHECKING:
+    from fitscope.data.split import Split
     from fitscope.learners.base import Learner, TrainedRun
-    from fitscope.task import Task
     from fitscope.verdicts.verdict import Verdict
 
 
 def judged(
-    run: TrainedRun,
-    learner: Learner,
-    task: Task,
-    source: str,
-    constant: float | None,
-    weights: Float64[np.ndarray, " validation"],
+    run: TrainedRun, learner: Learner, split: Split, source: str, unit: float = 1.0
 ) -> Verdict:
     """The verdict on a run.
 
     Args:
-        run: the run.
+        run: the run, in a regression's own units.
         learner: what was trained; advice turns its knobs.
-        task: what was learnt.
+        split: the rows that it was trained on.
         source: what the run is called.
-        constant: validation loss of the constant prediction, where one is any good.
-        weights: what each validation row counts.
+        unit: what 1 of the split's targets is in these units.
     """
+    task, constant = split.task, split.constant_loss
+    row_losses = by_weight(run.row_losses, split.validation_weights)
     curves: dict[str, Any] = {
         name: column.astype(np.float64) for name, column in run.history(task).items()
     }
@@ -49,9 +44,9 @@ def judged(
         train=curves[loss.name],
         validation=curves[loss.validation],
         higher_is_better=loss.higher_is_better,
-        rows=RowLosses(run.row_epochs.astype(np.int64), by_weight(run.row_losses, weights)),
+        rows=RowLosses(run.row_epochs.astype(np.int64), row_losses),
         fit={which: value for which, value in fit.items() if np.isfinite(value)},
-        reference=constant,
+        reference=constant and constant * unit**2,
         scores={score.name: curves[score.validation]},
         classes=None if task.kind == "regression" else max(len(task.labels), 2),
         step=learner.step,

@@ -106,7 +106,7 @@ class Network(BaseEstimator):
             unit: what 1 is in a regression's own units.
         """
         from fitscope.learners.mlp.numpy_forward import folded
-        from fitscope.learners.mlp.weighted import Weights, train_weighted
+        from fitscope.learners.mlp.padded import train_padded
         from fitscope.sklearn.judged import judged
         from fitscope.sklearn.threads import hold_threads
 
@@ -117,17 +117,18 @@ class Network(BaseEstimator):
             classes = task.kind != "regression"
             mask = held_out(rows.y, made.validation_fraction, random, classes)
             rows, validation = rows.take(~mask), rows.take(mask)
-        split = Split(rows.x, rows.y, validation.x, validation.y, checked=True, task=task)
-        weights = Weights(rows.weights, validation.weights)
-        hold_threads()
-        run = train_weighted(
-            made.network,
-            made.plan,
-            split,
-            weights,
-            alpha=made.alpha,
-            seed=seed,
+        split = Split(
+            rows.x,
+            rows.y,
+            validation.x,
+            validation.y,
+            checked=True,
+            task=task,
+            train_weights=rows.weights,
+            validation_weights=validation.weights,
         )
+        hold_threads()
+        run = train_padded(made.network, made.plan, split, alpha=made.alpha, seed=seed)
         loss = task.monitors.index(task.loss.validation)
         kept = run.best_epoch if made.keeps_best else len(run.metrics) - 1
         if not np.isfinite(run.metrics[kept, loss]):
@@ -141,16 +142,8 @@ class Network(BaseEstimator):
             for number in range(len(made.network.hidden) + 1)
         ]
         run = _in_own_units(run if made.keeps_best else _without_best(run, loss), unit)
-        constant = task.constant_loss(rows.y, validation.y, rows.weights, validation.weights)
         self.network_ = made.described(len(rows.y))
-        self.verdict_ = judged(
-            run,
-            self.network_,
-            task,
-            type(self).__name__,
-            constant and constant * unit**2,
-            validation.weights,
-        )
+        self.verdict_ = judged(run, self.network_, split, type(self).__name__, unit)
         self.coefs_ = [kernel for kernel, _ in layers]
         self.intercepts_ = [bias for _, bias in layers]
         self.history_ = run.history(task)

@@ -92,19 +92,6 @@ def row_weights(given: Any, rows: int, name: str = "sample_weight") -> Float64[n
     return weights
 
 
-def given_weights(given: Any, rows: int) -> Float64[np.ndarray, " rows"] | None:
-    """What each row counts; None where nothing is given, so that all count alike.
-
-    Args:
-        given: None, a number, or one number a row.
-        rows: how many there are.
-
-    Raises:
-        ValueError: see `row_weights`.
-    """
-    return None if given is None else row_weights(given, rows)
-
-
 def held_out(
     y: Shaped[np.ndarray, " rows"], share: float, random: np.random.Generator, classes: bool
 ) -> Bool[np.ndarray, " rows"]:

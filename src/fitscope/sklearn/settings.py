@@ -33,7 +33,7 @@ class Chosen:
     Attributes:
         network: without L2, which is `alpha` here.
         plan: its batches, optimizer and rule.
-        alpha: see `fitscope.learners.mlp.weighted.train_weighted`.
+        alpha: see `fitscope.learners.mlp.padded.train_padded`.
         keeps_best: whether the weights of the best epoch predict, not the last ones.
         validation_fraction: share of the rows that is held out.
     """

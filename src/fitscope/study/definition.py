@@ -113,12 +113,7 @@ def make_document(definition: Definition, device: str, memory: float = math.inf)
         for name, (learner, groups) in definition.models.items()
     }
     counts, edges = feature_histogram(split.x_validation[:HISTOGRAM_ROWS], HISTOGRAM_BINS)
-    constants = [
-        split.task.constant_loss(
-            one.y_train, one.y_validation, one.train_weights, one.validation_weights
-        )
-        for one in definition.splits
-    ]
+    constants = [one.constant_loss for one in definition.splits]
     folds = len(constants)
     document = StudyDocument(
         kind=definition.kind,
@@ -275,8 +270,7 @@ def _target(task: Task, y: np.ndarray) -> list[float] | Numbers:
     if task.kind == "binary":
         mean = float(np.mean(y, dtype=np.float64))
         return [1 - mean, mean]
-    counts = np.bincount(np.asarray(y).astype(int), minlength=len(task.labels))
-    return (counts / len(y)).tolist()
+    return task.shares(y).tolist()
 
 
 def _versions() -> dict[str, str]:

@@ -360,8 +360,8 @@ def test_smoothed_or_weighted_losses_are_told_apart_from_the_tasks_own():
 def test_what_fails_in_training_is_said_in_one_line():
     split = rows_of("binary")
     learner = as_learner(chain, BINARY, 4)
-    with pytest.raises(UserError, match=r"PyTorch has no optimizer 'lion2'; give fs\.torch"):
-        fit(learner, split, Plan(optimizer="lion2"))
+    with pytest.raises(UserError, match=r"PyTorch has no optimizer 'fromage'; give fs\.torch"):
+        fit(learner, split, Plan(optimizer="fromage"))
     with pytest.raises(UserError, match="training the module fails: Expected more than 1 value"):
         fit(learner, split, Plan(batch_size=109))
     wrong = Weights(("a",), (np.zeros((2, 2), np.float32),))

@@ -10,7 +10,7 @@ from fitscope.errors import UserError, reason
 from fitscope.learners.base import Interrupted, TrainedRun, Watching
 from fitscope.learners.estimator.fitted import Fitted
 from fitscope.learners.estimator.outputs import outputs_of
-from fitscope.learners.estimator.prepared import parted, prepared, together
+from fitscope.learners.estimator.prepared import last_step, parted, prepared, together
 from fitscope.learners.estimator.staged import Data, Outputs, staged
 from fitscope.learners.steps import Steps
 
@@ -67,12 +67,8 @@ def _train(made: Any, split: Split, steps: Steps) -> TrainedRun:
     watched = staged(final)
     weights = split.train_weights
     if watched is None:
-        if weights is None:
-            made.fit(x, y)
-        elif before is None:
-            made.fit(x, y, sample_weight=weights)
-        else:
-            made.fit(x, y, **{f"{made.steps[-1][0]}__sample_weight": weights})
+        prefix, _ = last_step(made)
+        made.fit(x, y, **({} if weights is None else {f"{prefix}sample_weight": weights}))
         steps.add(*(outputs_of(made, rows, task, certain) for rows in (x, x_validation)))
         state = Fitted(made, 0, certain)
         return steps.run(state, state)

@@ -170,7 +170,7 @@ class Engine:
         units: jax.Array,
     ) -> tuple[Carry, Chunk]:
         """One pass over the training rows and a look at the validation rows, of one run."""
-        once = self._pass if train.traced is None else self._weighted_pass
+        once = self._pass if train.traced is None else self._padded_pass
         params, state, memory, fitted = once(carry, order, key, train)
         losses, scores = evaluate(self.model, self.objective, params, state, validation)
         penalties = self._penalty(params, train, steps=train.traced.steps if train.traced else 1)
@@ -219,7 +219,7 @@ class Engine:
         params, state, memory, _ = inner
         return params, state, memory, total / train.total
 
-    def _weighted_pass(
+    def _padded_pass(
         self, carry: Carry, order: jax.Array, key: jax.Array, train: Rows
     ) -> tuple[Params, State, Any, jax.Array]:
         """The same in so many steps as are asked for; rows of weight 0 fill the last one."""
@@ -257,9 +257,9 @@ class Engine:
     def _penalty(self, params: Params, rows: Rows, steps: Any = 1) -> jax.Array:
         """What L1 and L2 add to the loss of a step on these rows, or of one of several steps."""
         added = penalty(self.model, params)
-        if rows.weights is None or rows.traced is None:
+        if rows.traced is None:
             return added
-        return added * rows.traced.penalty * steps / rows.weights.sum()
+        return added * rows.traced.penalty * steps / rows.total
 
     def _step(
         self,

@@ -40,7 +40,7 @@ class Rows(NamedTuple):
         y: targets, [rows].
         weights: what each row counts, [rows]; None where all count alike. A row of weight 0 is
             as good as absent.
-        traced: comes with the weights of training rows.
+        traced: of training rows that are padded with others of weight 0.
     """
 
     x: jax.Array

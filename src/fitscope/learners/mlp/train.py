@@ -15,7 +15,6 @@ from jaxtyping import Float32, Float64
 from fitscope.data.split import Split
 from fitscope.learners.base import Interrupted, NewEpochs, TrainedRun
 from fitscope.learners.gathered import Gathered
-from fitscope.learners.kept_rows import KeptRows
 from fitscope.learners.mlp import checkpoint
 from fitscope.learners.mlp.compiling import compiled, epochs_a_call
 from fitscope.learners.mlp.description import Architecture, numbered
@@ -66,8 +65,8 @@ def train(
         UserError: an optimizer or a metric that does not exist, a target that is constant, or
             no space for the checkpoint.
     """
-    task, outputs = split.task, split.task.outputs
-    plan, objective = plan.for_task(task), Objective.of(split)
+    outputs = split.task.outputs
+    plan, objective = plan.for_task(split.task), Objective.of(split)
     population = len(repeats) > 1
     rows = len(split.y_train)
     parameters = model.parameters(split.features, outputs)
@@ -89,12 +88,7 @@ def train(
 
     start, call = compiled(engine)
     carry = start(_together(weights, population))
-    seen = split.validation_weights
-    constant = task.constant_loss(split.y_train, split.y_validation, split.train_weights, seen)
-    members = [
-        Gathered(task, repeat, KeptRows(len(split.y_validation)), constant, seen)
-        for repeat in repeats
-    ]
+    members = [Gathered(split, repeat) for repeat in repeats]
     seconds = 0.0
     signature = {
         "model": model.as_dict(),

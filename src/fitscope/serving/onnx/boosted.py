@@ -1,4 +1,4 @@
-"""Trees that XGBoost, LightGBM and CatBoost have learnt, read from what they write themselves."""
+"""Trees that boosting has learnt, as scikit-learn, XGBoost, LightGBM and CatBoost hold them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from fitscope.errors import UserError
 from fitscope.serving.onnx.trees import Tree, Trees
 
 ZERO = float(np.float32(1e-35))
-NO_COLUMNS = "its trees ask for categories, which ONNX' trees cannot"
+NO_CATEGORIES = "its trees ask for categories, which ONNX' trees cannot"
 
 
 def trees_of(estimator: Any, library: str, rounds: int, outputs: int) -> Trees:
@@ -32,6 +32,41 @@ def trees_of(estimator: Any, library: str, rounds: int, outputs: int) -> Trees:
     return _READERS[library](estimator, rounds, outputs)
 
 
+def hgb_trees(estimator: Any, rounds: int, outputs: int) -> Trees:
+    """Trees of histogram gradient boosting, as scikit-learn's private `_predictors` hold them.
+
+    `x <= threshold` goes left, in float64.
+
+    Args:
+        estimator: fitted.
+        rounds: how many rounds count.
+        outputs: numbers a row.
+
+    Raises:
+        UserError: trees that ask for categories.
+    """
+    trees = []
+    for one in estimator._predictors[:rounds]:
+        for output, predictor in enumerate(one):
+            nodes = predictor.nodes
+            leaf = nodes["is_leaf"].astype(bool)
+            if (nodes["is_categorical"].astype(bool) & ~leaf).any():
+                raise UserError(NO_CATEGORIES)
+            trees.append(
+                Tree(
+                    nodes["feature_idx"],
+                    nodes["num_threshold"],
+                    nodes["left"],
+                    nodes["right"],
+                    nodes["missing_go_to_left"].astype(bool),
+                    leaf,
+                    _at(np.where(leaf, nodes["value"], 0.0), output, outputs),
+                )
+            )
+    start = np.resize(np.asarray(estimator._baseline_prediction, np.float64), outputs)
+    return Trees("LEQ", tuple(trees), start)
+
+
 def _xgboost(estimator: Any, rounds: int, outputs: int) -> Trees:
     """`x < threshold` goes left, in float32; what trees begin with is told by a row that is 0."""
     from xgboost import DMatrix
@@ -42,7 +77,7 @@ def _xgboost(estimator: Any, rounds: int, outputs: int) -> Trees:
     trees = []
     for stored, output in zip(model["trees"][:count], model["tree_info"], strict=False):
         if any(stored["split_type"]):
-            raise UserError(NO_COLUMNS)
+            raise UserError(NO_CATEGORIES)
         left, conditions = np.array(stored["left_children"]), np.array(stored["split_conditions"])
         leaf = left < 0
         trees.append(
@@ -63,7 +98,7 @@ def _xgboost(estimator: Any, rounds: int, outputs: int) -> Trees:
         iteration_range=(0, rounds),
     )
     found = Trees("LT", tuple(trees), np.zeros(outputs))
-    start = np.ravel(whole).astype(np.float64) - sum_at(found, row[0].astype(np.float64))
+    start = np.ravel(whole).astype(np.float64) - _sum_at(found, row[0].astype(np.float64))
     return Trees("LT", tuple(trees), start)
 
 
@@ -88,7 +123,7 @@ def _lightgbm_tree(root: dict[str, Any], output: int, outputs: int) -> Tree:
         if "left_child" not in one:
             continue
         if one["decision_type"] != "<=":
-            raise UserError(NO_COLUMNS)
+            raise UserError(NO_CATEGORIES)
         if one["missing_type"] == "Zero":
             raise UserError("it takes 0 for missing (zero_as_missing), which ONNX cannot")
         two = one["left_child"], one["right_child"]
@@ -127,16 +162,14 @@ def _catboost(estimator: Any, rounds: int, outputs: int) -> Trees:
     about = {one["flat_feature_index"]: one for one in model["features_info"]["float_features"]}
     high = {at for at, one in about.items() if one.get("nan_value_treatment") == "AsTrue"}
     scale, start = model["scale_and_bias"]
-    trees = [
-        _catboost_tree(one, high, outputs) for one in model["oblivious_trees"][: rounds or None]
-    ]
+    trees = [_catboost_tree(one, high, outputs) for one in model["oblivious_trees"][:rounds]]
     return Trees("GT", tuple(trees), np.resize(np.array(start, np.float64), outputs), float(scale))
 
 
 def _catboost_tree(stored: dict[str, Any], high: set[int], outputs: int) -> Tree:
     splits = stored["splits"] or []
     if any(one["split_type"] != "FloatFeature" for one in splits):
-        raise UserError(NO_COLUMNS)
+        raise UserError(NO_CATEGORIES)
     depth = len(splits)
     level = np.repeat(np.arange(depth + 1), 2 ** np.arange(depth + 1))
     number = np.arange(2 ** (depth + 1) - 1)
@@ -158,13 +191,8 @@ def _catboost_tree(stored: dict[str, Any], high: set[int], outputs: int) -> Tree
     )
 
 
-def sum_at(found: Trees, row: np.ndarray) -> np.ndarray:
-    """The sum of the leaves that a row without gaps falls into.
-
-    Args:
-        found: trees that ask `x < threshold`.
-        row: its features.
-    """
+def _sum_at(found: Trees, row: np.ndarray) -> np.ndarray:
+    """What a row without gaps adds up to, of trees that ask `x < threshold`."""
     total = np.zeros(len(found.start))
     for tree in found.trees:
         at = 0

@@ -11,10 +11,10 @@ from fitscope.errors import UserError
 from fitscope.learners.estimator.described import BOOSTING, library_of
 from fitscope.learners.estimator.prepared import parted
 from fitscope.learners.estimator.staged import staged
-from fitscope.serving.onnx.boosted import trees_of
+from fitscope.serving.onnx.boosted import hgb_trees, trees_of
 from fitscope.serving.onnx.columns import Columns
 from fitscope.serving.onnx.convert import predicted, prepared
-from fitscope.serving.onnx.trees import Tree, Trees, add_trees
+from fitscope.serving.onnx.trees import add_trees
 
 if TYPE_CHECKING:
     from fitscope.learners.estimator.fitted import Fitted
@@ -47,38 +47,6 @@ def add_estimator(graph: Graph, member: Member, given: str | Columns, task: Task
             f"{name} cannot be written as ONNX: {error}; name another model by --model, or use "
             "fitscope predict, which serves every model"
         ) from None
-
-
-def hgb_trees(estimator: Any, rounds: int, outputs: int) -> Trees:
-    """Trees of histogram gradient boosting, as scikit-learn's private `_predictors` hold them.
-
-    Args:
-        estimator: fitted.
-        rounds: how many rounds count.
-        outputs: numbers a row.
-    """
-    trees = []
-    for one in estimator._predictors[:rounds]:
-        for output, predictor in enumerate(one):
-            nodes = predictor.nodes
-            leaf = nodes["is_leaf"].astype(bool)
-            if (nodes["is_categorical"].astype(bool) & ~leaf).any():
-                raise UserError("its trees ask for categories, which ONNX' trees cannot")
-            values = np.zeros((len(nodes), outputs))
-            values[leaf, output] = nodes["value"][leaf]
-            trees.append(
-                Tree(
-                    nodes["feature_idx"],
-                    nodes["num_threshold"],
-                    nodes["left"],
-                    nodes["right"],
-                    nodes["missing_go_to_left"].astype(bool),
-                    leaf,
-                    values,
-                )
-            )
-    start = np.resize(np.asarray(estimator._baseline_prediction, np.float64), outputs)
-    return Trees("LEQ", tuple(trees), start)
 
 
 def _added(graph: Graph, state: Fitted, given: str | Columns, task: Task) -> str:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fitscope.errors import UserError
+from fitscope.serving.onnx.boosted import hgb_trees
 from fitscope.serving.onnx.columns import Columns
-from fitscope.serving.onnx.estimators import add_estimator, hgb_trees
+from fitscope.serving.onnx.estimators import add_estimator
 from fitscope.serving.onnx.graph import Graph
 from fitscope.serving.onnx.trees import add_trees
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fitscope.errors import UserError
 from fitscope.learners.mlp.activations import ACTIVATIONS
@@ -36,8 +37,19 @@ OPTIONS = {
 }
 """Keras' optimizers that compute what a plan's do, and the names of their options there."""
 
-Layer = tuple[str, str, dict[str, Any]]
-"""Its name, its class, and its settings."""
+
+class Layer(NamedTuple):
+    """What a layer computes, in a form that can be compared.
+
+    Attributes:
+        name: its own.
+        kind: its class.
+        settings: those that say what it computes.
+    """
+
+    name: str
+    kind: str
+    settings: dict[str, Any]
 
 
 def from_keras(build: Build | Any, split: Split, plan: Plan | None = None) -> tuple[MLP, Plan]:
@@ -107,26 +119,31 @@ def _chain(made: Made) -> list[Layer]:
     if layers is None:
         raise _unlike("layers that branch")
     found: list[Layer] = []
-    for layer in layers:
-        name, kind, config = layer.name, type(layer).__name__, _settings(layer.get_config())
-        if kind in AS_ACTIVATIONS:
-            activation, usual = AS_ACTIVATIONS[kind]
-            if all(config.get(one) == value for one, value in usual.items()):
-                rest = {one: value for one, value in config.items() if one not in usual}
-                kind, config = "Activation", {**rest, "activation": activation}
-        before = found[-1] if found else None
-        if (
-            kind == "Activation"
-            and before is not None
-            and before[1] == "Dense"
-            and before[2]["activation"] == "linear"
-        ):
-            before[2]["activation"] = config["activation"]
-        elif kind != "InputLayer":
-            found.append((name, kind, config))
-    if found and found[-1][1] == "Dense" and made.loss.reading != "values":
-        found[-1][2]["activation"] = "linear"
+    for one in map(_as_activation, map(_layer, layers)):
+        if one.kind == "Activation" and found and _is_linear(found[-1]):
+            found[-1].settings["activation"] = one.settings["activation"]
+        elif one.kind != "InputLayer":
+            found.append(one)
+    if found and found[-1].kind == "Dense" and made.loss.reading != "values":
+        found[-1].settings["activation"] = "linear"
     return found
+
+
+def _layer(layer: Any) -> Layer:
+    return Layer(layer.name, type(layer).__name__, _settings(layer.get_config()))
+
+
+def _as_activation(layer: Layer) -> Layer:
+    """A layer of Keras' that is an activation as one that is called so, another one as it is."""
+    activation, usual = AS_ACTIVATIONS.get(layer.kind, ("", {}))
+    if not activation or any(layer.settings.get(one) != value for one, value in usual.items()):
+        return layer
+    rest = {one: value for one, value in layer.settings.items() if one not in usual}
+    return Layer(layer.name, "Activation", {**rest, "activation": activation})
+
+
+def _is_linear(layer: Layer) -> bool:
+    return layer.kind == "Dense" and layer.settings["activation"] == "linear"
 
 
 def _network(layers: Sequence[Layer], outputs: int) -> MLP:
@@ -138,8 +155,8 @@ def _network(layers: Sequence[Layer], outputs: int) -> MLP:
     from fitscope.learners.mlp.keras_layers import keras_layers
 
     of_kind: dict[str, list[dict[str, Any]]] = {}
-    for _, kind, config in layers:
-        of_kind.setdefault(kind, []).append(config)
+    for one in layers:
+        of_kind.setdefault(one.kind, []).append(one.settings)
     dense = of_kind.get("Dense", [])
     if not dense:
         raise _unlike("no dense layer")
@@ -157,21 +174,19 @@ def _network(layers: Sequence[Layer], outputs: int) -> MLP:
         batch_norm="BatchNormalization" in of_kind,
         noise=of_kind.get("GaussianNoise", [{"stddev": 0.0}])[0]["stddev"],
     )
-    same = [
-        (type(one).__name__, _settings(one.get_config())) for one in keras_layers(network, outputs)
-    ]
-    for number, (name, kind, config) in enumerate(layers):
-        if number >= len(same) or kind != same[number][0]:
-            there = f"a {same[number][0]} layer" if number < len(same) else "nothing"
-            raise _unlike(f"the {kind} layer {name!r}, where {network} has {there}")
-        for setting, value in same[number][1].items():
-            if config.get(setting) != value:
+    for mine, same in zip_longest(layers, map(_layer, keras_layers(network, outputs))):
+        if mine is None:
+            raise _unlike(f"no {same.kind} layer at the end, which {network} has")
+        called = f"the {mine.kind} layer {mine.name!r}"
+        if same is None or mine.kind != same.kind:
+            there = "nothing" if same is None else f"a {same.kind} layer"
+            raise _unlike(f"{called}, where {network} has {there}")
+        for setting, value in same.settings.items():
+            if mine.settings.get(setting) != value:
                 raise _unlike(
-                    f"{setting} {config.get(setting)!r} in the {kind} layer {name!r}, where "
-                    f"{network} has {value!r}"
+                    f"{setting} {mine.settings.get(setting)!r} in {called}, where {network} has "
+                    f"{value!r}"
                 )
-    if len(layers) < len(same):
-        raise _unlike(f"no {same[len(layers)][0]} layer at the end, which {network} has")
     return network
 
 

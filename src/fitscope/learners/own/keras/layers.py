@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fitscope.errors import UserError, reason
+from fitscope.learners.own.keras.config import config_of, plain_names
 
 RATES = ("Dropout", "SpatialDropout1D", "AlphaDropout", "GaussianDropout")
 LINEAR = "linear"
@@ -58,13 +56,12 @@ def read(model: Any) -> dict[str, Any]:
         "dropout": max(rates, default=0.0),
         "l1": max((one for one, _ in penalties), default=0.0),
         "l2": max((two for _, two in penalties), default=0.0),
-        "config": _config(model),
+        "config": config_of(model),
     }
 
 
 def in_a_row(model: Any) -> list[Any] | None:
-    """Layers of a transparent model in the order in which rows go through them; None if they
-    branch."""
+    """Layers of a transparent model in the order of what rows go through; None if they branch."""
     followers = _followers(model)
     reached = [name for names in followers.values() for name in names]
     starts = [one for one in model.layers if one.name not in reached]
@@ -171,23 +168,6 @@ def put_weights(layer: Any, values: Sequence[Any]) -> None:
             one.finalize_state()
 
 
-def from_config(config: str) -> Any:
-    """A model as its library described it; no code from the description is run.
-
-    Raises:
-        UserError: layers that are not Keras' own, or a damaged description.
-    """
-    import keras
-
-    try:
-        return keras.models.model_from_json(config)
-    except Exception as error:  # what is not known, or is code, is refused in many ways
-        raise UserError(
-            f"the network cannot be made again from its description ({reason(error)}); give the "
-            "function that builds it again"
-        ) from None
-
-
 def _dropout_places(model: Any) -> set[str]:
     """Names of the layers behind which dropout is new: activations of hidden layers."""
     if any(type(one).__name__ in RATES for one in model.layers):
@@ -238,50 +218,6 @@ def _penalty(layer: Any) -> tuple[float, float]:
     """L1 and L2 coefficients of a layer's kernel."""
     one = layer.kernel_regularizer
     return float(getattr(one, "l1", 0.0) or 0.0), float(getattr(one, "l2", 0.0) or 0.0)
-
-
-def plain_names(model: Any) -> dict[str, str]:
-    """Names of the model and its layers as they are in a program that has made nothing else.
-
-    Keras counts on within a program: the third model's first layer is called `dense_4`, say.
-    """
-    names: dict[str, str] = {}
-    counts: Counter[str] = Counter()
-    for one in (model, *model._flatten_layers(include_self=False)):
-        usual = _snake_case(type(one).__name__)
-        if re.fullmatch(rf"{usual}(_\d+)?", one.name):
-            count = counts[usual]
-            names[one.name] = f"{usual}_{count}" if count else usual
-            counts[usual] += 1
-        else:
-            names[one.name] = one.name
-    return names
-
-
-def _config(model: Any) -> str | None:
-    try:
-        config = json.loads(model.to_json())
-    except Exception:  # layers that cannot be described
-        return None
-    config.pop("compile_config", None)  # nobody trains what is made from it
-    return json.dumps(_renamed(config, plain_names(model)))
-
-
-def _renamed(value: Any, names: Mapping[str, str]) -> Any:
-    if isinstance(value, str):
-        return names.get(value, value)
-    if isinstance(value, list):
-        return [_renamed(one, names) for one in value]
-    if isinstance(value, dict):
-        return {key: _renamed(one, names) for key, one in value.items()}
-    return value
-
-
-def _snake_case(name: str) -> str:
-    """A class' name as Keras makes names of layers from it."""
-    name = re.sub(r"\W+", "", name)
-    name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
-    return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
 
 
 def _size(variable: Any) -> int:

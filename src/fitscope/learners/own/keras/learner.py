@@ -128,7 +128,7 @@ class Keras(OwnNetwork):
     @cached_property
     def _model(self) -> Any:
         """A model to put weights into: by the caller's function, or else by its description."""
-        from fitscope.learners.own.keras.layers import from_config
+        from fitscope.learners.own.keras.config import from_config
         from fitscope.learners.own.keras.model import bare
 
         keras_on(self.backend)

@@ -1,4 +1,4 @@
-"""One network trained in this process: rows have weights, and runs of like sizes share programs.
+"""One network trained in this process, on rows that are padded: runs of like sizes share programs.
 
 To compile a small network takes a hundred times as long as to train it. So rows are padded with
 others of weight 0 to one of a few sizes, and learning rate and penalty are handed over as numbers:
@@ -8,7 +8,7 @@ a program serves whatever differs in these alone.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import jax
@@ -19,7 +19,6 @@ from jaxtyping import Float64, Int32
 from fitscope.errors import UserError
 from fitscope.learners.base import TrainedRun
 from fitscope.learners.gathered import Gathered
-from fitscope.learners.kept_rows import KeptRows
 from fitscope.learners.mlp.compiling import compiled, epochs_a_call
 from fitscope.learners.mlp.description import Architecture, Params, State, numbered
 from fitscope.learners.mlp.engine import Carry, Engine
@@ -41,24 +40,10 @@ LITTLE = 5e8
 little care, before one compiled with more is ready: a tenth of a second against one."""
 
 
-@dataclass(frozen=True)
-class Weights:
-    """What each row counts; positive.
-
-    Attributes:
-        train: of the training rows. 2 is as good as the row twice.
-        validation: of the validation rows.
-    """
-
-    train: Float64[np.ndarray, " train"]
-    validation: Float64[np.ndarray, " validation"]
-
-
-def train_weighted(
+def train_padded(
     model: Architecture,
     plan: Plan,
     split: Split,
-    weights: Weights,
     *,
     alpha: float = 0.0,
     seed: int = 0,
@@ -66,14 +51,13 @@ def train_weighted(
     """Train one network in this process.
 
     All means are weighted, of losses, scores and batch statistics. The order of rows and the
-    dropout masks are those of any other run with this seed, so that with equal weights the run is
-    that of `fitscope.learners.mlp.train.train` but for rounding.
+    dropout masks are those of any other run with this seed, so that the run is that of
+    `fitscope.learners.mlp.train.train` but for rounding and for `alpha`.
 
     Args:
         model: what to train; mixing of rows and its own L1 and L2 are none of it.
         plan: how; its rule must name a metric (`Plan.for_task`) and not look at the evidence.
-        split: on which rows.
-        weights: what they count.
+        split: on which rows, and what they count: 2 is as good as the row twice.
         alpha: L2 as scikit-learn's networks have it: `alpha / 2` times the sum of all squared
             weights, biases apart, over the weight of a step's rows, is added to the step's loss.
         seed: of weights, orders and masks.
@@ -106,8 +90,8 @@ def train_weighted(
     traced = Traced(*(jnp.asarray(number, jnp.float32) for number in numbers))
     y, y_seen = objective.scaled(split.y_train), objective.scaled(split.y_validation)
     fixed = (
-        _rows(split.x_train, y, weights.train, room, traced),
-        _rows(split.x_validation, y_seen, weights.validation, seen_room),
+        _rows(split.x_train, y, split.train_weights, room, traced),
+        _rows(split.x_validation, y_seen, split.validation_weights, seen_room),
         objective.units,
     )
     key = run_key(seed, 0)
@@ -124,10 +108,7 @@ def train_weighted(
     quickly = 6.0 * parameters * rows * plan.max_epochs < LITTLE
     start, call = compiled(engine, quickly)
     carry = start(model.init(split.features, stream(seed, 0, WEIGHTS), task.outputs))
-    constant = task.constant_loss(
-        split.y_train, split.y_validation, weights.train, weights.validation
-    )
-    run = Gathered(task, 0, KeptRows(seen), constant, weights.validation)
+    run = Gathered(split, 0)
     upcoming = orders(0)
     carry, _ = call(carry, upcoming, key, np.int32(0), *fixed)  # no epochs: compiles
     seconds = 0.0
@@ -142,7 +123,7 @@ def train_weighted(
         best = int(carry.stopping.best_epoch)
         run.add(np.asarray(chunk.metrics)[:new], losses, scores, best)
         seconds += time.perf_counter() - began
-    return _finish(model, plan, split, weights, objective, run, carry, seconds)
+    return _finish(model, plan, split, objective, run, carry, seconds)
 
 
 def padded(rows: int) -> int:
@@ -168,7 +149,9 @@ class _Penalized(Architecture):
 def _penalized(model: Architecture, alpha: float) -> Architecture:
     """The network with an L2 of 1, by which its strength is multiplied."""
     if model.mix:
-        raise UserError("rows that are mixed with others have no weights; leave mix out")
+        raise UserError(
+            "rows of no weight fill these steps, not to be mixed with others; leave mix out"
+        )
     settings = {**model.as_dict(), "l1": 0.0, "l2": 1.0 if alpha else 0.0}
     return _Penalized.from_dict(settings) if alpha else Architecture.from_dict(settings)
 
@@ -192,9 +175,15 @@ def _objective(split: Split) -> Objective:
 
 
 def _rows(
-    x: np.ndarray, y: np.ndarray, weights: np.ndarray, room: int, traced: Traced | None = None
+    x: np.ndarray,
+    y: np.ndarray,
+    weights: np.ndarray | None,
+    room: int,
+    traced: Traced | None = None,
 ) -> Rows:
+    """Rows on the device, with others of weight 0 behind them."""
     more = room - len(y)
+    weights = np.ones(len(y)) if weights is None else weights
     columns = np.pad(x, ((0, more), (0, 0))), np.pad(y, (0, more)), np.pad(weights, (0, more))
     given = (jax.device_put(column.astype(np.float32)) for column in columns)
     return Rows(*given, traced=traced)
@@ -204,7 +193,6 @@ def _finish(
     model: Architecture,
     plan: Plan,
     split: Split,
-    weights: Weights,
     objective: Objective,
     run: Gathered,
     carry: Carry,
@@ -221,7 +209,7 @@ def _finish(
         carry.stopping,
         bool(carry.finite),
         **final,
-        fit={which: _fitted(model, split, weights, pair) for which, pair in final.items()},
+        fit={which: _fitted(model, split, pair) for which, pair in final.items()},
         seconds=seconds,
         learning_rate=np.asarray(plan.schedule.at(np.arange(1, run.epochs + 1)), np.float32),
     )
@@ -230,14 +218,13 @@ def _finish(
 def _fitted(
     model: Architecture,
     split: Split,
-    weights: Weights,
     fitted: tuple[Params, State],
 ) -> Float64[np.ndarray, " 3"]:
     """Loss, loss again and score on the training rows, with regularization off."""
     with np.errstate(over="ignore", invalid="ignore"):  # of a run that diverged
         found: Any = outputs(model, *fitted, split.x_train)
         loss, score = (
-            np.average(of(found, split.y_train), weights=weights.train)
+            np.average(of(found, split.y_train), weights=split.train_weights)
             for of in (split.task.row_losses, split.task.row_scores)
         )
     return np.array([loss, loss, score])

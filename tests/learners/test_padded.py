@@ -11,9 +11,9 @@ from fitscope.diagnosis.by_weight import by_weight
 from fitscope.errors import UserError
 from fitscope.learners.mlp import compiling
 from fitscope.learners.mlp.network import MLP
+from fitscope.learners.mlp.padded import padded, train_padded
 from fitscope.learners.mlp.plan import Plan
 from fitscope.learners.mlp.train import train
-from fitscope.learners.mlp.weighted import Weights, padded, train_weighted
 from fitscope.stopping.early import EarlyStopping
 from fitscope.task import BINARY, MULTICLASS, REGRESSION, Task
 
@@ -29,9 +29,23 @@ def rows(task: Task, number: int = 90, seed: int = 0) -> tuple[np.ndarray, np.nd
     return x, np.digitize(y, [0] if task.kind == "binary" else [-0.7, 0.7]).astype(np.float32)
 
 
-def split(task: Task, train_rows: np.ndarray | slice = slice(60)) -> Split:
+def split(
+    task: Task,
+    train_rows: np.ndarray | slice = slice(60),
+    weights: np.ndarray | None = None,
+    seen: np.ndarray | None = None,
+) -> Split:
     x, y = rows(task)
-    return Split(x[train_rows], y[train_rows], x[60:], y[60:], checked=True, task=task)
+    return Split(
+        x[train_rows],
+        y[train_rows],
+        x[60:],
+        y[60:],
+        checked=True,
+        task=task,
+        train_weights=weights,
+        validation_weights=seen,
+    )
 
 
 def plan(task: Task, **more: object) -> Plan:
@@ -45,8 +59,8 @@ def test_equal_weights_are_no_weights(monkeypatch):
     monkeypatch.setattr(compiling, "compiler_options", lambda *_: quickly)
     task, model = BINARY, MLP(6, dropout=0.2, batch_norm=True)
     (plain,) = train(model, plan(task), split(task), seed=4)
-    weights = Weights(np.ones(60), np.ones(30))
-    ours = train_weighted(model, plan(task), split(task), weights, seed=4)
+    equal = split(task, weights=np.ones(60), seen=np.ones(30))
+    ours = train_padded(model, plan(task), equal, seed=4)
     assert (len(ours.metrics), ours.best_epoch) == (len(plain.metrics), plain.best_epoch)
     assert ours.stopped == plain.stopped
     scale = plain.metrics[:, [1, 4]].max()
@@ -64,10 +78,9 @@ def test_a_weight_of_two_is_the_row_twice():
     repeated = np.repeat(np.arange(60), counts.astype(int))
     seen = np.ones(30)
     model = MLP(5)
-    once = train_weighted(model, whole, split(task), Weights(counts, seen), alpha=0.5)
-    twice = train_weighted(
-        model, whole, split(task, repeated), Weights(np.ones(len(repeated)), seen), alpha=0.5
-    )
+    once = train_padded(model, whole, split(task, weights=counts, seen=seen), alpha=0.5)
+    often = split(task, repeated, np.ones(len(repeated)), seen)
+    twice = train_padded(model, whole, often, alpha=0.5)
     np.testing.assert_allclose(once.metrics, twice.metrics, rtol=1e-4, atol=1e-5)
     np.testing.assert_allclose(once.fit["best"], twice.fit["best"], rtol=1e-4)
 
@@ -75,10 +88,11 @@ def test_a_weight_of_two_is_the_row_twice():
 def test_validation_losses_are_weighted():
     task = THREE
     weights = np.random.default_rng(2).uniform(0.1, 3, 30)
-    run = train_weighted(MLP(5), plan(task), split(task), Weights(np.ones(60), weights))
-    outputs = MLP(5).predict(run.last, split(task).x_validation, task)
-    losses = task.row_losses(outputs, split(task).y_validation)
-    hits = task.row_scores(outputs, split(task).y_validation)
+    data = split(task, weights=np.ones(60), seen=weights)
+    run = train_padded(MLP(5), plan(task), data)
+    outputs = MLP(5).predict(run.last, data.x_validation, task)
+    losses = task.row_losses(outputs, data.y_validation)
+    hits = task.row_scores(outputs, data.y_validation)
     np.testing.assert_allclose(run.metrics[-1, 4], np.average(losses, weights=weights), rtol=1e-5)
     np.testing.assert_allclose(run.metrics[-1, 5], np.average(hits, weights=weights), rtol=1e-5)
     np.testing.assert_allclose(run.row_losses[-1], losses, rtol=1e-4, atol=1e-6)
@@ -90,8 +104,17 @@ def test_weighted_ridge_has_its_closed_form():
     """A line by gradient descent ends where weighted least squares with `alpha` has its minimum."""
     x, y = rows(REGRESSION)
     y = (y - y[:60].mean()) / y[:60].std()
-    data = Split(x[:60], y[:60], x[60:], y[60:], checked=True, task=REGRESSION)
     weights = np.random.default_rng(3).uniform(0.2, 2, 60)
+    data = Split(
+        x[:60],
+        y[:60],
+        x[60:],
+        y[60:],
+        checked=True,
+        task=REGRESSION,
+        train_weights=weights,
+        validation_weights=np.ones(30),
+    )
     alpha = 12.0
     descent = plan(
         REGRESSION,
@@ -101,7 +124,7 @@ def test_weighted_ridge_has_its_closed_form():
         optimizer="sgd",
         stopping=None,
     )
-    run = train_weighted(MLP(), descent, data, Weights(weights, np.ones(30)), alpha=alpha)
+    run = train_padded(MLP(), descent, data, alpha=alpha)
     wide = np.column_stack([x[:60], np.ones(60)]).astype(float)
     # of sum(w (y - x b)^2) + alpha / 2 |b|^2, both over sum(w)
     penalty = np.diag([alpha / 2] * 3 + [0])
@@ -123,9 +146,7 @@ def test_programs_are_shared_between_sizes_rates_and_penalties():
         x, y = rows(THREE, number)
         data = Split(x[:-40], y[:-40], x[-40:], y[-40:], checked=True, task=task)
         chosen = plan(task, learning_rate=rate, max_epochs=epochs)
-        train_weighted(
-            MLP(7), chosen, data, Weights(np.ones(number - 40), np.ones(40)), alpha=alpha
-        )
+        train_padded(MLP(7), chosen, data, alpha=alpha)
 
     fit(80, 1e-3, 0.1, 4, "abc")
     jax.monitoring.register_event_duration_secs_listener(count)
@@ -144,7 +165,6 @@ def test_room_for_one_row_more_and_not_for_many(number):
     assert number < 256 or room <= 1.25 * number + 1
 
 
-def test_mixed_rows_have_no_weights():
-    weights = Weights(np.ones(60), np.ones(30))
+def test_rows_are_not_mixed_with_those_that_fill_a_step():
     with pytest.raises(UserError, match="mix"):
-        train_weighted(MLP(4, mix=0.2), plan(BINARY), split(BINARY), weights)
+        train_padded(MLP(4, mix=0.2), plan(BINARY), split(BINARY))
