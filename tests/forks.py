@@ -20,8 +20,9 @@ import traceback
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Any
+
+from fitscope.process import child_environment
 
 WORKER = "fitscope.study.worker"
 _PASSING = "PYTEST_CURRENT_TEST"  # changes with each test, and is nothing to workers
@@ -107,9 +108,8 @@ def forked_workers(worker_process: Any) -> Iterator[None]:
             environment: Mapping[str, str] | None = None,
             fed: bool = False,
         ) -> None:
-            whole = {**os.environ, **(environment or {})}
+            whole = child_environment(environment)
             whole.pop(_PASSING, None)
-            whole["PYTHONPATH"] = _with_package(os.environ.get("PYTHONPATH"))
             if module != WORKER or not fed or not nursery.bears(whole):
                 super().__init__(module, *arguments, environment=environment, fed=fed)
                 return
@@ -128,12 +128,6 @@ def forked_workers(worker_process: Any) -> Iterator[None]:
     finally:
         worker_process.PythonProcess = usual
         nursery.end()
-
-
-def _with_package(path: str | None) -> str:
-    """Where Python finds this package, as `fitscope.process` sets it."""
-    root = Path(__file__).resolve().parents[1] / "src"
-    return os.pathsep.join([str(root), *([path] if path else [])])
 
 
 def main() -> None:
@@ -157,7 +151,6 @@ def main() -> None:
 
 def _imported() -> None:
     """What workers import, but nothing that starts a thread: no device of JAX is opened."""
-
     import fitscope.learners.hgb
     import fitscope.learners.mlp.train
     import fitscope.study.handover

@@ -15,10 +15,10 @@ from random import Random
 
 import numpy as np
 
-from torture.kills import LIMIT, cases, tormented
+from torture.kills import LIMIT, tormented
 from torture.pen import Case
 
-__all__ = ["LIMIT", "attempt", "cases", "whole"]
+__all__ = ["LIMIT", "attempt", "whole"]
 ROWS = 20_000
 SECONDS = 3.0  # that the server takes for all of them
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import subprocess
-import tempfile
 from functools import cache
 from pathlib import Path
 from random import Random
 
-from torture.kills import LIMIT, cases, command, tormented
+from torture.kills import LIMIT, tormented, uninterrupted
 from torture.pen import Case
 
-__all__ = ["LIMIT", "attempt", "cases", "whole"]
+__all__ = ["LIMIT", "attempt", "whole"]
 TEXT = (
     "guide --data simulated --rows 400 --validation 200 --models Tiny,8 --repeats 2 "
     "--max-epochs 150 --patience 150 --batch-size 100"
@@ -29,9 +28,16 @@ def attempt(case: Case, folder: Path) -> str:
 
     if found := tormented(Random(case["number"]), words, folder, 8.0):
         return found
-    if numbers(out) != numbers(whole()):
+    return changed(out, whole())
+
+
+def changed(out: Path, meant: Path) -> str:
+    """What a study lacks to be the same as another one; nothing if it is."""
+    if numbers(out) != numbers(meant):
         return "other numbers than uninterrupted"
-    return "" if sums_fit(out) else "its checksums do not fit"
+    words = ["sha256sum", "--strict", "--quiet", "-c", "SHA256SUMS"]
+    fits = subprocess.run(words, cwd=out, check=False).returncode == 0
+    return "" if fits else "its checksums do not fit"
 
 
 def numbers(out: Path) -> object:
@@ -48,12 +54,6 @@ def numbers(out: Path) -> object:
     return results, histories.to_dict(as_series=False), files
 
 
-def sums_fit(out: Path) -> bool:
-    """Whether every file has the checksum that the folder says."""
-    words = ["sha256sum", "--strict", "--quiet", "-c", "SHA256SUMS"]
-    return subprocess.run(words, cwd=out, check=False).returncode == 0
-
-
 def _untimed(stored: object) -> object:
     if isinstance(stored, dict):
         return {name: _untimed(value) for name, value in stored.items() if name != "seconds"}
@@ -63,6 +63,4 @@ def _untimed(stored: object) -> object:
 @cache
 def whole() -> Path:
     """The same study, uninterrupted."""
-    out = Path(tempfile.mkdtemp(prefix="torture-whole-")) / "out"
-    subprocess.run(command(*WORDS, "--out", out), check=True, capture_output=True)
-    return out
+    return uninterrupted(*WORDS)

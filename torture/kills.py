@@ -7,12 +7,13 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from random import Random
 
-from torture.pen import ROOT, Case
+from torture.pen import ROOT
 
 MOST = 6  # kills of one program
 SECONDS = 120  # for it to end, on a busy machine
@@ -20,14 +21,21 @@ LIMIT = 900.0  # seconds of a case
 WAYS = ("program", "group", "worker", "Ctrl-C", "terminate")
 
 
-def cases(seed: int, count: int) -> Iterator[Case]:
-    """Numbers of cases; a case is made of its number alone."""
-    return ({"number": seed * 1_000_000 + number} for number in range(count))
-
-
 def command(*words: object) -> list[str]:
     """The command line in a process of its own."""
     return [sys.executable, "-m", "fitscope.cli.entry", *map(str, words)]
+
+
+def uninterrupted(*words: object, name: str = "out") -> Path:
+    """What a command writes that nobody kills.
+
+    Args:
+        words: the command's, but `--out`.
+        name: of what it writes.
+    """
+    out = Path(tempfile.mkdtemp(prefix="torture-whole-")) / name
+    subprocess.run(command(*words, "--out", out), check=True, capture_output=True)
+    return out
 
 
 def tormented(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -13,11 +12,6 @@ from torture.mutate import spoil
 from torture.pen import Case, called, wrong
 
 NAMES = ("log.csv", "log.tsv", "log.json", "log.jsonl", "log.txt", "log", "events.out.tfevents.1")
-
-
-def cases(seed: int, count: int) -> Iterator[Case]:
-    """Numbers of cases; a case is made of its number alone."""
-    return ({"number": seed * 1_000_000 + number} for number in range(count))
 
 
 def attempt(case: Case, folder: Path) -> str:

@@ -6,7 +6,6 @@ import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -20,11 +19,6 @@ TEXT = (
 )
 WORDS = TEXT.split()
 DRAWN = ("figures", "tensorboard", "report.html", ".lock")
-
-
-def cases(seed: int, count: int) -> Iterator[Case]:
-    """Numbers of cases; a case is made of its number alone."""
-    return ({"number": seed * 1_000_000 + number} for number in range(count))
 
 
 def attempt(case: Case, folder: Path) -> str:

@@ -1,4 +1,4 @@
-"""The one kind of child process that there is, and how many cores there are for them."""
+"""The one kind of child process that there is, and what cores and memory there are for them."""
 
 from __future__ import annotations
 
@@ -58,7 +58,6 @@ class PythonProcess:
         environment: Mapping[str, str] | None = None,
         fed: bool = False,
     ) -> None:
-        path = os.environ.get("PYTHONPATH")
         # A file and no pipe: nobody reads it while the child runs, and a full pipe would stop it.
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 closed by end()
         self._process = subprocess.Popen(
@@ -67,11 +66,7 @@ class PythonProcess:
             stdin=subprocess.PIPE if fed else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=self._errors,
-            env={
-                **os.environ,
-                "PYTHONPATH": os.pathsep.join([str(_PACKAGE_ROOT), *([path] if path else [])]),
-                **(environment or {}),
-            },
+            env=child_environment(environment),
             start_new_session=True,
         )
         assert self._process.stdout is not None
@@ -101,6 +96,18 @@ class PythonProcess:
         lines = self._errors.read().decode(errors="replace").strip().splitlines()
         raised = [line for line in lines if _EXCEPTION.match(line)]  # JAX says more behind it
         return (raised or lines or [f"it ended with status {status}"])[-1]
+
+
+def child_environment(environment: Mapping[str, str] | None = None) -> dict[str, str]:
+    """All variables of a child: the parent's, where this package lies, and those on top.
+
+    Example:
+        >>> child_environment({"NPROC": "2"})["NPROC"]
+        '2'
+    """
+    path = os.environ.get("PYTHONPATH")
+    found = os.pathsep.join([str(_PACKAGE_ROOT), *([path] if path else [])])
+    return {**os.environ, "PYTHONPATH": found, **(environment or {})}
 
 
 def free_memory() -> float:

@@ -11,8 +11,9 @@ from rich.console import Console
 from fitscope.learners.hgb import HGB
 from fitscope.report.console.table import print_table
 from fitscope.report.lines import ranked
+from fitscope.study.advice import Advice
 from fitscope.study.estimate import Estimate
-from fitscope.study.results import Advice, Results
+from fitscope.study.results import Results
 from fitscope.task import BINARY, REGRESSION
 from fitscope.verdicts.cost import Cost, Price
 

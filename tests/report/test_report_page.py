@@ -23,8 +23,9 @@ from fitscope.report.page.views.curves.packed import BUDGET, FEWEST, points
 from fitscope.report.presentation import presentation_of
 from fitscope.report.rebuild import write_report
 from fitscope.report.series import binned, bins
+from fitscope.study.advice import Advice
 from fitscope.study.folder import read_started, read_study, write_results
-from fitscope.study.results import Advice, Results
+from fitscope.study.results import Results
 from fitscope.task import BINARY, MULTICLASS, REGRESSION
 from fitscope.verdicts.comparison import Comparison
 from fitscope.verdicts.cost import Cost, Price

@@ -12,9 +12,10 @@ from fitscope.diagnosis.compare import Difference
 from fitscope.learners.base import Size
 from fitscope.learners.hgb import HGB
 from fitscope.learners.mlp.network import MLP
+from fitscope.study.advice import Advice
 from fitscope.study.advise import advise
 from fitscope.study.estimate import Estimate
-from fitscope.study.results import Advice, ModelResult, Results
+from fitscope.study.results import ModelResult, Results
 from fitscope.task import BINARY
 from fitscope.verdicts.comparison import Comparison
 from fitscope.verdicts.cost import Cost, Price

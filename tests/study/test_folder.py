@@ -230,4 +230,5 @@ def test_histories_that_are_something_else(folder: Folder):
 def test_results_that_are_gone_are_said(folder: Folder):
     checksums.store(folder.path, {folder.results: folder.results.read_bytes()})
     folder.results.unlink()
-    assert "results.json: missing; put a copy back" in refused(read_started, folder.path)
+    for read in (read_started, read_study):
+        assert "results.json: missing; put a copy back" in refused(read, folder.path)

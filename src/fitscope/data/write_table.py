@@ -37,14 +37,12 @@ def kind_of(path: Path, usual: str) -> str:
         usual: what one without an ending holds.
 
     Raises:
-        UserError: another ending, or a folder.
+        UserError: another ending.
 
     Example:
         >>> kind_of(Path("a.PARQUET"), "csv"), kind_of(Path("a"), "csv")
         ('parquet', 'csv')
     """
-    if path.is_dir():
-        raise UserError(f"{path}: a folder is in the way; name a file")
     if not path.suffix:
         return usual
     zipped = path.suffix.lower() == ZIPPED

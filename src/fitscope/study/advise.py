@@ -12,10 +12,11 @@ from dataclasses import replace
 
 from fitscope.learners.knobs import is_plain
 from fitscope.names import MOST, listed, shown
+from fitscope.study.advice import Advice
 from fitscope.study.document import StudyDocument
 from fitscope.study.outcome import Gain, Outcome, amount
 from fitscope.study.overfit_advice import free_gaps, overfit, overfit_too, rises, rising
-from fitscope.study.results import Advice, Results
+from fitscope.study.results import Results
 from fitscope.verdicts.words import sure
 
 

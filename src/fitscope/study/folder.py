@@ -151,29 +151,14 @@ def read_study(path: Path | str) -> StoredStudy:
     """A stored study that has at least one finished run.
 
     Raises:
-        UserError: no study there, no finished run yet, or a damaged file.
+        UserError: no study there, no finished run yet, or a damaged or missing file.
     """
-    folder = Folder(Path(path))
-    document = read_document(path)
-    if not has_finished_runs(folder):
+    folder, document = Folder(Path(path)), read_document(path)
+    if not _has_finished_runs(folder):
         raise UserError(
             f"{path}: no finished run in this study yet; go on with its command and --resume"
         )
-    results = read_results(folder.results)
-    named = {one.name for one in results.models} | {run.model for run in results.runs}
-    parts = {run.model for run in results.subsets}
-    if not (
-        named <= {entry.name for entry in document.models}
-        and parts <= {entry.name for entry in document.subsets}
-    ):
-        raise UserError(f"{folder.results}: damaged, it has models that {folder.study} lacks")
-    runs = Counter(run.model for run in results.runs)
-    if runs != {one.name: one.repeats for one in results.models}:
-        raise UserError(f"{folder.results}: damaged, its runs are not those of its models")
-    histories = read_histories(folder.histories)
-    if not {"model", "repeat", "epoch", LOSS.name} <= set(histories.columns):
-        raise UserError(f"{folder.histories}: damaged, its columns are not those of histories")
-    return StoredStudy(folder, document, histories, results)
+    return _finished(folder, document)
 
 
 def read_started(path: Path | str) -> StoredStudy:
@@ -183,24 +168,15 @@ def read_started(path: Path | str) -> StoredStudy:
         The study; before its first finished run with histories and results that hold nothing.
 
     Raises:
-        UserError: no study there, or a damaged file.
+        UserError: no study there, or a damaged or missing file.
     """
     import polars as pl
 
     from fitscope.study.results import Results
 
-    folder = Folder(Path(path))
-    document = read_document(path)
-    if has_finished_runs(folder):
-        return read_study(path)
-    if folder.results.exists():  # histories are written before them
-        raise UserError(
-            f"{folder.histories}: missing; put a copy back, or move {folder.results.name} away and "
-            "--resume trains its runs again"
-        )
-    known = folder.histories.exists() and checksums.is_known(folder.path, folder.results)
-    if known and not is_locked(folder.path):  # a program that trains may be about to write them
-        raise UserError(f"{folder.results}: missing; put a copy back, or --resume makes it anew")
+    folder, document = Folder(Path(path)), read_document(path)
+    if _has_finished_runs(folder):
+        return _finished(folder, document)
     keys = {"model": pl.String, "repeat": pl.Int32, "epoch": pl.Int32}
     histories = pl.DataFrame(
         schema={**keys, **dict.fromkeys(columns_of(document.task), pl.Float32)}
@@ -208,9 +184,36 @@ def read_started(path: Path | str) -> StoredStudy:
     return StoredStudy(folder, document, histories, Results())
 
 
-def has_finished_runs(folder: Folder) -> bool:
-    """Whether a run has finished: histories are written first, results after them."""
-    return folder.histories.exists() and folder.results.exists()
+def _has_finished_runs(folder: Folder) -> bool:
+    """Whether a run has finished; lost files are refused. Histories are written before results."""
+    results, histories = folder.results.exists(), folder.histories.exists()
+    if results and not histories:
+        raise UserError(
+            f"{folder.histories}: missing; put a copy back, or move {folder.results.name} away and "
+            "--resume trains its runs again"
+        )
+    known = histories and not results and checksums.is_known(folder.path, folder.results)
+    if known and not is_locked(folder.path):  # a program that trains may be about to write them
+        raise UserError(f"{folder.results}: missing; put a copy back, or --resume makes it anew")
+    return results
+
+
+def _finished(folder: Folder, document: StudyDocument) -> StoredStudy:
+    """A stored study that has results."""
+    results = read_results(folder.results)
+    runs = Counter(run.model for run in results.runs)
+    if runs != {one.name: one.repeats for one in results.models}:
+        raise UserError(f"{folder.results}: damaged, its runs are not those of its models")
+    parts = {run.model for run in results.subsets}
+    if not (
+        runs.keys() <= {entry.name for entry in document.models}
+        and parts <= {entry.name for entry in document.subsets}
+    ):
+        raise UserError(f"{folder.results}: damaged, it has models that {folder.study} lacks")
+    histories = read_histories(folder.histories)
+    if not {"model", "repeat", "epoch", LOSS.name} <= set(histories.columns):
+        raise UserError(f"{folder.histories}: damaged, its columns are not those of histories")
+    return StoredStudy(folder, document, histories, results)
 
 
 def columns_of(task: Task) -> tuple[str, ...]:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from fitscope.diagnosis.rules import ONE_SIDED, SURE_SIGN
 from fitscope.names import MOST, listed, shown
+from fitscope.study.advice import Advice
 from fitscope.study.outcome import Outcome, amount
-from fitscope.study.results import Advice
 from fitscope.verdicts.cost import Price
 from fitscope.verdicts.cost_words import cost_words, with_error
 from fitscope.verdicts.explain import two_chances

@@ -11,17 +11,12 @@ from typing import Any, cast
 
 from fitscope.learners.base import Size
 from fitscope.learners.mlp.plan import Precision
+from fitscope.study.advice import Advice
 from fitscope.study.answer import Answer
 from fitscope.study.document import RESULTS_FORMAT
 from fitscope.study.estimate import Estimate
 from fitscope.study.failed import FailedRun
-from fitscope.study.schema import (
-    StoredAdvice,
-    StoredModel,
-    StoredResults,
-    StoredRun,
-    StoredVerdict,
-)
+from fitscope.study.schema import StoredModel, StoredResults, StoredRun, StoredVerdict
 from fitscope.task import BINARY, TASKS, Task
 from fitscope.verdicts.comparison import Comparison
 from fitscope.verdicts.plain import plain
@@ -146,39 +141,6 @@ class ModelResult:
             _estimates(stored["best"]),
             None if corrected is None else _estimates(corrected),
             _verdict(stored),
-        )
-
-
-@dataclass(frozen=True)
-class Advice:
-    """One thing that a study says.
-
-    Attributes:
-        title: in one line, never with a confidence below one half.
-        text: what it rests on.
-        models: the models it is about.
-        confidence: how sure it is, None where no figure can be given.
-    """
-
-    title: str
-    text: str
-    models: tuple[str, ...]
-    confidence: float | None
-
-    def as_dict(self) -> StoredAdvice:
-        """The entry of results.json."""
-        return {
-            "title": self.title,
-            "text": self.text,
-            "models": list(self.models),
-            "confidence": self.confidence,
-        }
-
-    @classmethod
-    def from_dict(cls, stored: Mapping[str, Any]) -> Advice:
-        """The advice that `as_dict` was called on."""
-        return cls(
-            stored["title"], stored["text"], tuple(stored["models"]), stored.get("confidence")
         )
 
 

@@ -21,9 +21,9 @@ from fitscope.verdicts.cost_words import cost_words
 from fitscope.verdicts.words import label_words
 
 if TYPE_CHECKING:
+    from fitscope.study.advice import Advice
     from fitscope.study.estimate import Estimate
     from fitscope.study.folder import StoredStudy
-    from fitscope.study.results import Advice
 
 WIDTH = 80  # of plain text, which may be read anywhere later
 NARROW = 72  # terminals with fewer columns stand closer

@@ -9,7 +9,7 @@ from fitscope.report.look import LOOKS, label_counts
 from fitscope.report.notices import notices
 from fitscope.report.page.view import View
 from fitscope.report.words import estimate, first_sentence, number, shown, sure
-from fitscope.study.results import Advice
+from fitscope.study.advice import Advice
 from fitscope.task import ACCURACY
 
 if TYPE_CHECKING:
