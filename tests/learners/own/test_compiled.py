@@ -203,6 +203,10 @@ REFUSED = {
     "two outputs for two labels": ending(
         LAST(2), loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     ),
+    "activation 'relu' in the Dense layer 'logits'": ending(LAST(1, "relu", name="logits")),
+    "activation 'hard_sigmoid' in the Dense": ending(
+        LAST(1, "hard_sigmoid"), loss="binary_crossentropy"
+    ),
     "the optimizer Nadam": ending(LAST(1), optimizer="nadam"),
     "clipnorm=1.0": ending(LAST(1), optimizer=optimizers.Adam(clipnorm=1.0)),
     "the optimizer AdamW": ending(LAST(1), optimizer="adamw"),

@@ -111,7 +111,7 @@ def from_keras(build: Build | Any, split: Split, plan: Plan | None = None) -> tu
 def _chain(made: Made) -> list[Layer]:
     """Layers in the order in which rows go through, an activation with the dense layer before it.
 
-    The last activation is left out: the loss knows what it does.
+    The last activation is left out where it makes probabilities: the loss knows of these.
     """
     if not is_transparent(made.model):
         raise _unlike(f"{type(made.model).__name__}, a class of your own")
@@ -124,8 +124,10 @@ def _chain(made: Made) -> list[Layer]:
             found[-1].settings["activation"] = one.settings["activation"]
         elif one.kind != "InputLayer":
             found.append(one)
-    if found and found[-1].kind == "Dense" and made.loss.reading != "values":
-        found[-1].settings["activation"] = "linear"
+    chances = "sigmoid" if made.columns == 1 else "softmax"
+    last = found[-1].settings if found else {}
+    if made.loss.reading == "probabilities" and last.get("activation") == chances:
+        last["activation"] = "linear"
     return found
 
 
