@@ -12,7 +12,7 @@ from fitscope.examination.measured import Measured, measure, members
 from fitscope.examination.more_data import more_data
 from fitscope.examination.outputs import Outputs, of_members
 from fitscope.examination.pairs import pair
-from fitscope.examination.recommend import plainness, why
+from fitscope.examination.recommend import families_of, plainness, why
 from fitscope.examination.record import Record
 from fitscope.examination.remedied import Tried, bought
 from fitscope.examination.rungs import rungs
@@ -85,7 +85,8 @@ def answer(
     verdicts = {model.name: one for model in results.models if (one := model.verdict) is not None}
     remedies = bought(_tried(task, measured, cool, verdicts, record, metric))
 
-    selected = select({name: measured[name].units for name in names if name in measured}, seed)
+    units = {name: measured[name].units for name in names if name in measured}
+    selected = select(units, families_of(learners), seed)
     recommended = _recommended(selected, measured, cool, learners, len(prepared.parts))
     test = {}
     if recommended is not None and len(prepared.y_test) > 1:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from fitscope.errors import UserError
 from fitscope.examination.course import Course
 from fitscope.examination.duration import told
+from fitscope.examination.families import FAMILIES
 from fitscope.examination.lines import LADDER
 from fitscope.learners.base import is_reference
+from fitscope.learners.hgb import HGB
 from fitscope.names import listed
 from fitscope.study.definition import Planned
 
@@ -34,6 +36,7 @@ def climb(course: Course, rungs: Mapping[str, Learner]) -> None:
     cheap_first = sorted(rungs, key=lambda name: sizes[name])
     planned = {name: Planned(rungs[name], (LADDER,), repeats) for name in cheap_first}
     course.train(planned, "ladder")
+    _defaults(course, planned)
     if not _anything(course):
         course.train(planned, "curve")  # one rung is worth all the time there is
     if not _anything(course) and (failed := course.training.failed):
@@ -50,6 +53,19 @@ def climb(course: Course, rungs: Mapping[str, Learner]) -> None:
     missing = [name for name in rungs if name not in done]
     if missing:
         course.note(left_out=[f"The rungs {listed(missing)}: no time was left for them."])
+
+
+def _defaults(course: Course, planned: Mapping[str, Planned]) -> None:
+    """A library's own setting is tried before anything is searched in another family.
+
+    Args:
+        course: the examination.
+        planned: every rung, the cheap ones first.
+    """
+    done = {*course.measured(LADDER), *(run.model for run in course.training.failed)}
+    owed = [(name, planned[name], 1) for name in (HGB.sort, *FAMILIES) if name in planned]
+    chosen, _ = course.fitting([one for one in owed if one[0] not in done], "remedies")
+    course.train(chosen, "remedies")
 
 
 def _anything(course: Course) -> bool:
