@@ -210,43 +210,32 @@ def test_one_learner_that_two_models_come_to_is_trained_once_and_told_of_both():
     }
 
 
-def ladder(rungs, trained, time):
-    """A course in which the ladder's time is over, and the stages at which what was trained."""
+def climbed(rungs, trained):
+    """What is noted of a ladder of which some was trained, and the order that was asked for."""
     noted, asked = [], []
-    measured = named(*(model(name, 0.0) for name in trained))
-
-    def train(planned, stage):
-        asked.append((stage, list(planned)))
-        if stage != "ladder":
-            measured.update(named(*(model(name, 0.0) for name in planned)))
-
     course = SimpleNamespace(
         record=SimpleNamespace(options=SimpleNamespace(repeats=1)),
         folds=1,
         training=SimpleNamespace(failed=(FailedRun("failed", 0, "it was killed"),)),
         say=lambda _: None,
         size=lambda learner: learner.size(2, BINARY),
-        train=train,
-        fitting=lambda wanted, _: ({name: one for name, one, _ in wanted} if time else {}, []),
+        train=lambda planned, _: asked.extend(planned),
         learner=rungs.__getitem__,
-        measured=lambda _: dict(measured),
+        measured=lambda _: named(*(model(name, 0.0) for name in trained)),
         note=lambda left_out=(), **_: noted.extend(left_out),
     )
     climb(course, rungs)
-    return noted, asked[1:]
+    return noted, asked
 
 
 def test_a_rung_that_failed_is_not_one_for_which_no_time_was_left():
-    rungs = {name: MLP(2) for name in ("trained", "failed", "late")}
-    noted, asked = ladder(rungs, ["trained"], time=True)
+    noted, _ = climbed({name: MLP(2) for name in ("trained", "failed", "late")}, ["trained"])
     assert noted == ["The rungs late: no time was left for them."]
-    assert asked == [("remedies", [])]
 
 
-def test_a_library_is_tried_as_it_is_before_anything_is_searched_elsewhere():
-    rungs = {name: MLP(2) for name in ("trained", "late", "catboost depth=3", "catboost", "hgb")}
-    noted, asked = ladder(rungs, ["trained", "hgb"], time=True)
-    assert asked == [("remedies", ["catboost"])]
-    assert noted == ["The rungs late and catboost depth=3: no time was left for them."]
-    _, asked = ladder(rungs, ["trained", "hgb"], time=False)
-    assert asked == [("remedies", [])]
+def test_what_a_library_has_by_default_is_tried_before_anything_else():
+    rungs = {"linear": MLP(), "mlp 4": MLP(4), "hgb 8 leaves": HGB(max_leaf_nodes=8)}
+    rungs |= {"hgb": HGB(), "catboost depth=3": MLP(64), "catboost": MLP(256)}
+    _, asked = climbed(rungs, list(rungs))
+    assert asked[:3] == ["linear", "hgb", "catboost"]
+    assert asked[3:] == ["mlp 4", "catboost depth=3", "hgb 8 leaves"]

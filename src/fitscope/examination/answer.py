@@ -14,6 +14,7 @@ from fitscope.examination.outputs import Outputs, of_members
 from fitscope.examination.pairs import pair
 from fitscope.examination.recommend import families_of, plainness, why
 from fitscope.examination.record import Record
+from fitscope.examination.refit import refitted
 from fitscope.examination.remedied import Tried, bought
 from fitscope.examination.rungs import rungs
 from fitscope.examination.select import Selected, select
@@ -88,6 +89,8 @@ def answer(
     units = {name: measured[name].units for name in names if name in measured}
     selected = select(units, families_of(learners), seed)
     recommended = _recommended(selected, measured, cool, learners, len(prepared.parts))
+    if recommended is not None:
+        recommended = refitted(recommended, document, results)
     test = {}
     if recommended is not None and len(prepared.y_test) > 1:
         test = _tested(outputs, prepared, results, recommended)
@@ -230,7 +233,8 @@ def _tested(
     """Each metric of the recommended model on the test part."""
     runs = members(results, taken, len(prepared.parts))
     document, task = outputs.document, outputs.document.task
-    found = of_members(outputs.folder, document, taken.model, runs, prepared.encode_test)
+    used = taken.refit or taken.model
+    found = of_members(outputs.folder, document, used, runs, prepared.encode_test)
     served = predicted(found, taken.temperature, task)
     found = losses(served, prepared.y_test, task, prepared.test_weights)
     return {

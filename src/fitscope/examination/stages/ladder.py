@@ -1,4 +1,4 @@
-"""The ladder: one round of each rung, the cheap ones first."""
+"""The ladder: one round of each rung, the plain and usual ones first, then the cheap ones."""
 
 from __future__ import annotations
 
@@ -18,6 +18,10 @@ from fitscope.study.definition import Planned
 if TYPE_CHECKING:
     from fitscope.learners.base import Learner
 
+FIRST = ("constant", "linear", HGB.sort, *FAMILIES)
+"""Rungs that are trained before all others: what others are held against, and what each library has
+by default, since a family that was left out for want of time can never be taken."""
+
 
 def climb(course: Course, rungs: Mapping[str, Learner]) -> None:
     """Train every rung, as far as there is time.
@@ -33,10 +37,10 @@ def climb(course: Course, rungs: Mapping[str, Learner]) -> None:
     course.say(f"the ladder: {len(rungs)} rungs")
     course.note(ladder=list(rungs))
     sizes = {name: course.size(learner).count for name, learner in rungs.items()}
-    cheap_first = sorted(rungs, key=lambda name: sizes[name])
-    planned = {name: Planned(rungs[name], (LADDER,), repeats) for name in cheap_first}
+    order = [name for name in FIRST if name in rungs]
+    order += sorted((name for name in rungs if name not in FIRST), key=lambda name: sizes[name])
+    planned = {name: Planned(rungs[name], (LADDER,), repeats) for name in order}
     course.train(planned, "ladder")
-    _defaults(course, planned)
     if not _anything(course):
         course.train(planned, "curve")  # one rung is worth all the time there is
     if not _anything(course) and (failed := course.training.failed):
@@ -53,19 +57,6 @@ def climb(course: Course, rungs: Mapping[str, Learner]) -> None:
     missing = [name for name in rungs if name not in done]
     if missing:
         course.note(left_out=[f"The rungs {listed(missing)}: no time was left for them."])
-
-
-def _defaults(course: Course, planned: Mapping[str, Planned]) -> None:
-    """A library's own setting is tried before anything is searched in another family.
-
-    Args:
-        course: the examination.
-        planned: every rung, the cheap ones first.
-    """
-    done = {*course.measured(LADDER), *(run.model for run in course.training.failed)}
-    owed = [(name, planned[name], 1) for name in (HGB.sort, *FAMILIES) if name in planned]
-    chosen, _ = course.fitting([one for one in owed if one[0] not in done], "remedies")
-    course.train(chosen, "remedies")
 
 
 def _anything(course: Course) -> bool:

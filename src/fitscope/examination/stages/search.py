@@ -12,6 +12,7 @@ from fitscope.examination.recommend import families_of, plainness
 from fitscope.examination.select import choose
 from fitscope.examination.stages.curve import grow
 from fitscope.examination.stages.ladder import climb
+from fitscope.examination.stages.refit import refit
 from fitscope.examination.stages.remedies import mend
 from fitscope.examination.stages.repeats import repeat
 from fitscope.learners.base import is_reference
@@ -41,7 +42,9 @@ def search(course: Course, rungs: Mapping[str, Learner]) -> None:
     if over:
         mend(course, over)
     repeat(course, over)
-    grow(course, to_grow(course))
+    taken = to_grow(course)
+    refit(course, taken)
+    grow(course, taken)
 
 
 def to_grow(course: Course) -> str:
