@@ -25,7 +25,14 @@ def simulated(random: np.random.Generator, means: list[float], rows: int = 150) 
     return random.normal(0.7, 0.3, rows) + noise + np.array(means)[:, None]
 
 
-@pytest.mark.parametrize("rule", [lowest, lambda losses: plainest_alike(losses, range(12))])
+RULES = {
+    "lowest": lowest,
+    "plainest": lambda losses: plainest_alike(losses, range(12)),
+    "families": lambda losses: plainest_of_best_family(losses, [*"aaaabbbbcccc"]),
+}
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 @pytest.mark.parametrize("means", [[0.0] * 12, [0.0] * 11 + [-0.04]])
 def test_the_corrected_score_of_the_winner_is_not_optimistic(rule, means):
     random, off, raw = np.random.default_rng(0), [], []

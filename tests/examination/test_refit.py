@@ -88,6 +88,10 @@ def examined(tmp_path_factory):
         planned = {"constant": Planned(Constant(), (LADDER,)), "hgb": Planned(trees, (LADDER,))}
         course.train(planned, "ladder")
         refit(course, "hgb")
+        more = replace(planned["hgb"], repeats=2)
+        course.train({"hgb": more}, "repeats")
+        course.runs = [replace(run, best_epoch=9) for run in course.runs]  # as if others were best
+        refit(course, "hgb")  # goes on with what it was
         stored = study.complete()
         found = answer(stored, prepared, record, ())
         store_encodings(prepared.taken, stored.folder, stored.document)

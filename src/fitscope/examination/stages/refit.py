@@ -34,7 +34,10 @@ def refit(course: Course, name: str) -> None:
     rows = course.rows + len(course.prepared.splits[0].y_validation)
     runs = [run for run in course.runs if run.model == name]
     validated = course.learner(name)
-    learner = refit_learner(validated, runs, rows / course.rows, _pace(course, name))
+    known = {one.refits: one.learner for one in course.training.document.subsets}
+    learner = known.get(name) or refit_learner(
+        validated, runs, rows / course.rows, _pace(course, name)
+    )
     if learner is None:
         return
     course.say(f"{name} on all rows that do not test")
