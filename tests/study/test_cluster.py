@@ -134,8 +134,11 @@ def test_a_lost_machine_costs_no_number(on, tmp_path):
 
     threading.Thread(target=switch_off, daemon=True).start()
     execute(definition, tmp_path / "far", executor="near", watch=seen(events))
-    assert [type(event) for event in events].count(RunLost) >= 1
-    assert {event.where for event in events if isinstance(event, RunStarted)} == {"a", "b"}
+    lost = [place for place, event in enumerate(events) if isinstance(event, RunLost)]
+    assert lost
+    for place in lost:  # on the other machine, or on this one once it is there again
+        later = [event for event in events[place:] if isinstance(event, RunStarted)]
+        assert events[place].repeat in {event.repeat for event in later}
     assert transport.shared == 1, "rows are shared once"
     assert not transport.running
     execute(definition, tmp_path / "here")
