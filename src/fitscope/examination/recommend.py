@@ -81,7 +81,7 @@ def why(taken: str, best: str, alike: Mapping[str, str | None]) -> str:
         >>> why("64", "64", {"64": "mlp"})
         'Every other one is more than a standard error worse.'
         >>> why("64", "64", {"64": "mlp", "hgb": "hgb"})
-        'It has the lowest loss; 1 of another family cannot be told apart from it.'
+        'It has the lowest loss; 1 model of another family cannot be told apart from it.'
     """
     named = shown(best, 60)
     if taken not in alike:
@@ -102,9 +102,10 @@ def why(taken: str, best: str, alike: Mapping[str, str | None]) -> str:
         )
     if taken == best:
         others = sum(family != alike[best] for family in alike.values())
+        models = "1 model" if others == 1 else f"{others} models"
         of = "another family" if len(families) == 2 else f"{len(families) - 1} other families"
-        return f"It has the lowest loss; {others} of {of} cannot be told apart from it."
+        return f"It has the lowest loss; {models} of {of} cannot be told apart from it."
     return (
-        f"{len(alike)} cannot be told apart from the best, {named}; of each family the plainest "
+        f"{len(alike)} models cannot be told apart from the best, {named}; of each family the plainest "
         "counts, and of these it has the lowest loss."
     )
