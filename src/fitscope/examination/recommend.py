@@ -86,8 +86,8 @@ def why(taken: str, best: str, alike: Mapping[str, str | None]) -> str:
     named = shown(best, 60)
     if taken not in alike:
         return (
-            f"{named} has the lowest loss, but a plainer one of its family may be as good, and "
-            "that one's loss is higher than this one's."
+            "It has the lowest loss among the plainest of each family; the lowest of all, "
+            f"{named}, has a plainer one beside it that may be as good."
         )
     if len(alike) == 1:
         return "Every other one is more than a standard error worse."
@@ -106,6 +106,6 @@ def why(taken: str, best: str, alike: Mapping[str, str | None]) -> str:
         of = "another family" if len(families) == 2 else f"{len(families) - 1} other families"
         return f"It has the lowest loss; {models} of {of} cannot be told apart from it."
     return (
-        f"{len(alike)} models cannot be told apart from the best, {named}; of each family the plainest "
-        "counts, and of these it has the lowest loss."
+        f"It has the lowest loss among the plainest of each family; {len(alike)} models cannot be "
+        f"told apart from the best, {named}."
     )
