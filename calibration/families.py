@@ -6,6 +6,7 @@ python -m calibration.families
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
@@ -25,7 +26,8 @@ def boosted(leaves: int) -> Losses:
     def losses(train: Rows, fresh: Rows, seed: int) -> Float[np.ndarray, " rows"]:
         from sklearn.ensemble import HistGradientBoostingRegressor as Boosted
 
-        made = Boosted(max_leaf_nodes=leaves, max_iter=60, early_stopping=False, random_state=seed)
+        settings: dict[str, Any] = {"max_leaf_nodes": leaves, "max_iter": 60}
+        made = Boosted(**settings | {"early_stopping": False, "random_state": seed})
         return (made.fit(*train).predict(fresh[0]) - fresh[1]) ** 2
 
     return losses
