@@ -36,6 +36,9 @@ class Printed:
 
     def __init__(self, by_step: bool = False) -> None:
         self.steps_seen = 0  # that lines of an epoch named
+        self.steps_rise = True  # from epoch to epoch, too
+        self.overwritten = 0  # values of validation rows, by a later step's of the same epoch
+        self._last_step = 0.0
         self._by_step = by_step
         self.kind: str | None = None  # "epoch", "step", "round" or "count"
         self._place: float | None = None
@@ -180,7 +183,10 @@ class Printed:
                 told.last, told.running = value, running or told.running
                 told.total, told.count = told.total + value, told.count + 1
             elif not ((told.plain and found.counted) or (told.final and not both)):
+                if told.whole is not None and told.step != self._last_step:
+                    self.overwritten += known.part in ("validation", "test")
                 told.whole, told.plain, told.final = value, not found.counted, both
+                told.step = self._last_step
                 if len(self._whole) < MOST_NAMES:
                     self._whole.add(name)
         if found.part is not None and len(parts) < 2:
@@ -192,6 +198,8 @@ class Printed:
         """Go to the epoch, round or step that a line names."""
         if found.step is not None and found.epoch is not None:
             self.steps_seen += 1
+            self.steps_rise &= found.step >= self._last_step
+            self._last_step = found.step
             found.epoch = None if self._by_step else found.epoch
         named = (
             *(("epoch", found.epoch), ("round", found.round)),

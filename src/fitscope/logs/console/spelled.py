@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from fitscope.logs.names import PARTS
+
 FEW_WORDS = r"[\w ]{0,30}?"
 LONGEST = 1_000  # signs of a line in which pairs are looked for
 VALUE = r"[-+]?\d*\.\d+(?:e[-+]?\d+)?|[-+]?\d+\.?|nan|inf"
@@ -28,7 +30,7 @@ OF_IMAGES = re.compile(
 )
 WRAPPED = re.compile(r"tensor\(|np\.float\d+\(|\*\*|`|(?<=\d)f0\b")
 OF_THRESHOLDS = re.compile(r"(?<=\d\.\d):(?=\d\.\d)")  # mAP@0.5:0.95
-OF_ROWS = re.compile(r"\((train\w*|val\w*|test\w*|dev|eval)\)", re.IGNORECASE)
+OF_ROWS = re.compile(rf"\(({'|'.join(map(re.escape, sorted(PARTS)))})\)", re.IGNORECASE)
 INDEXED = re.compile(rf"(?<=\w)\[({OF_TRAINING}|{HELD_BACK})\](?=\s*[:=])", re.IGNORECASE)
 BOTH = re.compile(rf"\b(?:{OF_TRAINING})\s*/\s*(?:{HELD_BACK})\b", re.IGNORECASE)
 PAIRED = re.compile(
