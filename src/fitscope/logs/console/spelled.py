@@ -53,7 +53,13 @@ OF_DARKNET = re.compile(rf"^(?P<step>\d+): (?:{VALUE}), (?P<loss>{VALUE}) avg lo
 OF_TORCHTUNE = re.compile(rf"^(?P<epoch>\d+)\|(?P<step>\d+)\|Loss: (?P<loss>{VALUE}).*")
 AT_EPOCH = re.compile(
     r"^\W*(?P<name>[A-Za-z]\w*(?: \w+)?) (?:at|after) "
-    r"(?P<unit>epoch|step|iteration) (?P<at>\d+)\s?[:=]",
+    r"(?P<unit>epoch|step|iteration) (?P<at>\d+)(?:\s?[:=]|\s(?:is|was)\b)",
+    re.IGNORECASE,
+)
+OF_ICEFALL = re.compile(r"\bloss\[[^\]]*\],?\s*(?=tot_loss\[)")  # a batch's, before the mean
+EACH_NAMED = re.compile(
+    rf"(?P<name>[A-Za-z]\w*)\s*[:=]?\s*(?P<a>{VALUE})\s*\((?:{OF_TRAINING})\)\W{{0,4}}"
+    rf"(?P<b>{VALUE})\s*\((?P<held>{HELD_BACK})\)",
     re.IGNORECASE,
 )
 DARKNETS_MAP = re.compile(r"mean average precision \((mAP@[\d.]+)\) = ([\d.]+).*")
@@ -84,6 +90,10 @@ def spelled(line: str) -> str:
         line = DARKNETS_MAP.sub(r"val \1 = \2", line)
     if "|Loss:" in line:
         line = OF_TORCHTUNE.sub(r"epoch \g<epoch>, step \g<step>, train loss: \g<loss>", line)
+    if "tot_loss[" in line:
+        line = OF_ICEFALL.sub("", line)
+    if "(" in line:
+        line = EACH_NAMED.sub(lambda m: _two(m["name"], m["held"], m["a"], m["b"]), line)
     if " at " in line or " after " in line:
         line = AT_EPOCH.sub(r"\g<unit> \g<at>, \g<name>:", line)
     line = WRAPPED.sub("", line)
