@@ -31,8 +31,9 @@ PARTS: dict[str, Part] = {
             "devel evaluating holdout heldout valset dval dvalid deval crossval outofsample "
             "validación validacion validierung validierungs validazione validação validacao "
             "валидации валидация валидационная проверка "
-            "walidacja walidacyjna walidacyjny doğrulama validatie validerings validering validační "
-            "validačná validációs validasi валідації валідація validare validació επικύρωσης"
+            "walidacja walidacyjna walidacyjny doğrulama validatie validerings validering "
+            "validační validasi validačná validációs валідації валідація validare validació "
+            "επικύρωσης"
         ),
         "validation",
     ),
@@ -71,9 +72,7 @@ SAME = {
         ),
         "accuracy",
     ),
-    **dict.fromkeys(
-        _words("fehler erreur errore erro ошибка помилка błąd hata fout hiba"), "error"
-    ),
+    **dict.fromkeys(_words("fehler erreur errore erro ошибка помилка błąd hata fout"), "error"),
 }
 HIGHER, LOWER = "higherbetter", "lowerbetter"
 """What stands in a metric's name for an arrow behind it, as tables of results have them."""
@@ -95,6 +94,7 @@ WHOLE = {  # what would be torn apart where a capital follows, and words without
     "↑": f" {HIGHER} ",
     "↓": f" {LOWER} ",
     "log_loss": "logloss",
+    **dict.fromkeys(("mean_rank", "mean rank", "Mean rank", "Mean Rank"), "meanrank"),
     "mini_batch": "minibatch",
     "mini-batch": "minibatch",
     "Mini-batch": "minibatch",

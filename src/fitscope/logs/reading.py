@@ -11,6 +11,7 @@ from fitscope.errors import UserError
 from fitscope.history import History
 from fitscope.logs.after_fit import within_fit
 from fitscope.logs.direction import higher_is_better as is_higher_better
+from fitscope.logs.fold_deviations import fold_spread
 from fitscope.logs.log import Log, Logged
 from fitscope.logs.names import meaning, shown_metric, written_metric
 from fitscope.logs.pair import Pair, choose_pair
@@ -96,6 +97,8 @@ def reading(
         notes.append("epochs are counted in steps")
     if unit == "evaluation":
         notes.append("epochs are counted in evaluations, from 0")
+    spread, assumed = fold_spread(log, pair.validation, chosen) or (None, None)
+    notes += [assumed] if assumed is not None else []
     history = History(
         source=log.source,
         metric=pair.metric,
@@ -107,6 +110,7 @@ def reading(
         step="step" if unit == "step" else log.step,
         words=written_metric(pair.validation),
         rate_fell=last_drop(log, unit),
+        folds=spread,
     )
     told = tuple(notes)
     return Reading(history, log, pair.train, pair.validation, pair.why, told, pair.others)

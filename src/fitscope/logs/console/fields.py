@@ -12,6 +12,7 @@ from fitscope.logs.console.counted import Counted, counted, counter_alone
 from fitscope.logs.console.dictionaries import flat, printed_dictionary
 from fitscope.logs.console.spelled import OF_ROWS, spelled
 from fitscope.logs.direction import higher_is_better, measures_nothing
+from fitscope.logs.fold_deviations import PRINTED
 from fitscope.logs.names import PARTS, Part, meaning
 
 NUMBER = re.compile(
@@ -24,6 +25,7 @@ NUMBER = re.compile(
     r"|[a-z]{1,12}/s(?:ec)?|s/[a-z]{1,12})\b(?!\s*[:=]))?",
     re.IGNORECASE,
 )
+OVER_FOLDS = re.compile(r"\s?(?:\+|±|\+/-)\s?(\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)")
 DECIMAL_COMMA = re.compile(r"\d,(?:\d{1,2}|\d{4,})(?!\d)")
 DECIMAL_POINT = re.compile(r"\d\.\d")
 OF_BAR = re.compile(r"[\s|]*\d+/\d+")
@@ -121,6 +123,9 @@ def _values(found: Said, line: str) -> None:
         if own.part is None and part is not None:
             name = f"{SHOWN[part]} {name}"
         found.values.setdefault(name, (_value(number, decimal), number["running"] is not None))
+        if found.round is not None and (apart := OVER_FOLDS.match(line, at)):
+            found.values.setdefault(f"{name}{PRINTED}", (float(apart[1]), False))
+            at = apart.end()
     found.part = part or found.part or (None if found.values else only_part(line))
 
 

@@ -13,6 +13,7 @@ from fitscope.logs.console.fields import SHOWN, Said, said
 from fitscope.logs.console.gathered import Points, Told
 from fitscope.logs.console.tables import Header, header, more_of_header, row
 from fitscope.logs.direction import measures_nothing
+from fitscope.logs.fold_deviations import PRINTED
 from fitscope.logs.log import Log, Logged
 from fitscope.logs.names import Part, meaning
 from fitscope.logs.table import EPOCHS, ROUNDS, STEPS
@@ -171,7 +172,7 @@ class Printed:
         both = bool(parts - {"train"}) and len(found.values) > 1
         for name, (value, running) in found.values.items():
             known = meaning(name)
-            if measures_nothing(known.metric) and name != BEST:
+            if measures_nothing(known.metric) and name != BEST and not name.endswith(PRINTED):
                 continue
             if known.part is None and inherits and self._part is not None:
                 name = f"{SHOWN[self._part]} {name}"
