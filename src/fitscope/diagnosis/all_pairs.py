@@ -29,8 +29,8 @@ def all_pairs(
 
     As `fitscope.diagnosis.compare.difference` has it, but for the scatter of runs. Few runs tell
     little of it, and among many pairs there are some whose runs agree by luck: these would be the
-    sure ones. So no pair is taken to scatter less than half of the pairs do; where that decides,
-    its degrees of freedom are those of half as many independent pairs as there are places.
+    sure ones. So no pair is taken to scatter less than half of the pairs do. Its degrees of freedom
+    stay those of its own runs: places may scatter differently.
 
     Args:
         sides: losses of each place, on the same rows.
@@ -61,23 +61,20 @@ def all_pairs(
         raw[a, b] = whole.value, by_rows, max(whole.error**2 - by_rows, 0.0), degrees
     usual = float(np.median([by_runs for _, _, by_runs, _ in raw.values()])) if raw else 0.0
     return {
-        pair: _difference(value, by_rows, (by_runs, usual), (degrees, len(sides) / 2), rows)
+        pair: _difference(value, by_rows, max(by_runs, usual), rows, degrees)
         for pair, (value, by_rows, by_runs, degrees) in raw.items()
     }
 
 
 def _difference(
-    value: float, by_rows: float, runs: tuple[float, float], known: tuple[int, float], rows: int
+    value: float, by_rows: float, by_runs: float, rows: int, degrees: int
 ) -> Difference:
-    own, usual = runs
-    degrees, pairs = known
-    by_runs = max(own, usual)
+    """A difference by the variances of its rows and of its runs, the latter from few of them."""
     variance = by_rows + by_runs
     if variance == 0:
         p = 1.0 if value == 0 else 0.0
         return Difference(value, 0.0, (value, value), p, p)
-    free = max(degrees * (1.0 if own > usual else pairs), 1.0)
-    spread = by_rows**2 / max(rows - 1, 1) + by_runs**2 / free
+    spread = by_rows**2 / max(rows - 1, 1) + by_runs**2 / max(degrees, 1)
     freedom = max(variance**2 / spread, 1.0)
     error = variance**0.5
     p = 2 * student.below(-abs(value) / error, freedom)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from fitscope.examination.lines import LADDER
 from fitscope.examination.stages.ladder import climb
 from fitscope.examination.stages.search import to_mend
+from fitscope.examination.swept import FEWEST
 from fitscope.learners.base import is_reference
 from fitscope.names import listed
 from fitscope.study.definition import Planned
@@ -38,12 +39,12 @@ def sweep(course: Course, rungs: Mapping[str, Learner]) -> None:
         course.train(chosen, "curve")
         if len(course.runs) == before:
             break
-    once = [name for name, rounds in _rounds(course).items() if rounds == 1]
-    if once and course.folds == 1:
+    few = [name for name, rounds in _rounds(course).items() if rounds < FEWEST]
+    if few and course.folds == 1:
         course.note(
             left_out=[
-                f"Second runs of {listed(once)}: of a single run a width nothing tells how far "
-                "another one would have come out elsewhere."
+                f"Further runs of {listed(few)}: without {FEWEST} of each width nobody can tell "
+                "what the luck of a run did, so these say nothing of double descent."
             ]
         )
     measured = {
