@@ -4,7 +4,7 @@ python docs/figures/make_more_data.py [FOLDER]
 
 Each number of rows is a study in FOLDER (runs/more-data), all of them validated on the same 10,000
 rows; what is there already is not trained again. On one core of a machine like that of
-docs/performance.md it takes a quarter of an hour.
+docs/performance.md it takes about a quarter of an hour.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from fitscope.report.look import FIGURE, LOOKS, MUTED, PAPER, PLAIN
 
 HERE = Path(__file__).parent
 VALIDATION = 10_000
-EPOCHS = {1_000: 300, 3_000: 200, 10_000: 100, 30_000: 50, 100_000: 30, 300_000: 20}
+EPOCHS = {1_000: 300, 3_000: 200, 10_000: 100, 30_000: 50, 100_000: 30, 300_000: 20, 1_000_000: 10}
 """Training rows, and passes over them: fewer where a pass has more steps."""
 LOSS = "binary_crossentropy"
 
@@ -112,14 +112,14 @@ def draw(sizes: list[Size], path: Path) -> None:
             colour = LOOKS[one.label].light[0]
             axes.plot(one.rows, one.last, "o", color=colour, ms=8)
             axes.annotate(
-                one.label, (one.rows, one.last), (0, 9), textcoords="offset points",
-                ha="center", fontsize=9, color=colour,
+                one.label, (one.rows, one.last), (8, 6), textcoords="offset points",
+                fontsize=9, color=colour,
             )  # fmt: skip
         axes.set_xscale("log")
         axes.set_xticks(rows, [f"{count:,}" for count in rows])
         axes.minorticks_off()
-        axes.margins(x=0.07, y=0.12)
-        axes.set_yscale("symlog", linthresh=1.0)
+        axes.margins(x=0.1, y=0.12)
+        axes.set_ylim(bottom=0)
         axes.set_xlabel("training rows (simulated collisions)")
         axes.set_ylabel("cross-entropy")
         axes.set_title("Large on more and more rows", loc="left")

@@ -34,9 +34,9 @@ run sooner than patience, and often before a network that is too rich has shown 
 QUICK = Pace(rate=3e-3, halved=3_000, steps=6_000, patience=10)
 SWEEP = Pace(rate=1e-3, halved=None, steps=50_000, patience=None)
 """A network that can only just fit its rows needs tens of thousands of steps for that. The rate
-stays: loss that falls again while the rate is lowered shows nothing. On simulated rows squared error
-fell by 0.22 behind a peak of 0.86 at this rate, and by 0.08 at one three times as fast that was
-lowered on the way."""
+stays: loss that falls again while the rate is lowered shows nothing. On simulated rows squared
+error fell by 0.22 behind a peak of 0.86 at this rate, and by 0.08 at one three times as fast that
+was lowered on the way."""
 QUICK_SWEEP = Pace(rate=2e-3, halved=None, steps=15_000, patience=None)
 SMALLEST_BATCH, LARGEST_BATCH = 32, 2_048
 FEWEST_EPOCHS, MOST_EPOCHS = 10, 2_000
