@@ -11,7 +11,7 @@ from fitscope.errors import UserError, newer
 from fitscope.names import listed
 from fitscope.study.checksums import intact
 from fitscope.study.document import RESULTS_FORMAT, StudyDocument
-from fitscope.study.folder import Folder, read_document
+from fitscope.study.folder import Folder, has_finished_runs, read_document
 from fitscope.study.rounds import runs_of_rounds
 
 
@@ -112,7 +112,7 @@ def read_trained(path: Path | str) -> Trained:
         UserError: no study there, no finished run, a damaged file or a newer format.
     """
     folder, document = Folder(Path(path)), read_document(path)
-    if not folder.results.exists():
+    if not (folder.results.exists() or has_finished_runs(folder)):  # or it says what was lost
         raise UserError(
             f"{path}: no finished run in this study yet; go on with its command and --resume"
         )

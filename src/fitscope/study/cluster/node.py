@@ -111,7 +111,7 @@ class Node:
 
     def close(self) -> None:
         """End all workers and leave no file."""
-        for desk in self._desks.values():
+        for desk in list(self._desks.values()):
             desk.worker.end()
         self._open.close()
 
@@ -125,12 +125,14 @@ class Node:
             may have happened for a while: then it says just that.
         """
         heard = self._gathered()
-        numbers = {desk.worker: number for number, desk in self._desks.items()}
+        desks = dict(self._desks)  # at once: others are hired and ended meanwhile
+        numbers = {desk.worker: number for number, desk in desks.items()}
         found: list[News] = []
         for worker, event in heard:
             if worker in numbers:
-                found.append(self._told(numbers[worker], event))
-        for number, desk in list(self._desks.items()):
+                number = numbers[worker]
+                found.append(self._told(number, desks[number], event))
+        for number, desk in desks.items():
             if desk.job is not None and self._written(desk.job) > desk.sent:
                 found.append((number, {"event": "checkpoint"}, "", self._checkpoint(desk)))
         self._answered = time.monotonic()
@@ -154,9 +156,9 @@ class Node:
             heard.append((worker, event))
         return heard
 
-    def _told(self, number: int, event: dict[str, Any] | None) -> News:
+    def _told(self, number: int, desk: _Desk, event: dict[str, Any] | None) -> News:
         """An event, with the files that a job leaves when it ends."""
-        desk, files = self._desks[number], {}
+        files: dict[str, bytes] = {}
         name = None if event is None else event["event"]
         if name in ("ready", "started", "progress"):
             return number, event, "", files
