@@ -14,15 +14,17 @@ from fitscope.names import listed
 from fitscope.study.definition import Planned
 
 if TYPE_CHECKING:
+    from fitscope.examination.budget import Stage
     from fitscope.learners.base import Learner
 
 
-def climb(course: Course, rungs: Mapping[str, Learner]) -> None:
+def climb(course: Course, rungs: Mapping[str, Learner], stage: Stage = "ladder") -> None:
     """Train every rung, as far as there is time.
 
     Args:
         course: the examination.
         rungs: name to learner, plainest first.
+        stage: until whose end.
 
     Raises:
         UserError: not one rung beside the constant prediction could be trained.
@@ -33,7 +35,7 @@ def climb(course: Course, rungs: Mapping[str, Learner]) -> None:
     sizes = {name: course.size(learner).count for name, learner in rungs.items()}
     cheap_first = sorted(rungs, key=lambda name: sizes[name])
     planned = {name: Planned(rungs[name], (LADDER,), repeats) for name in cheap_first}
-    course.train(planned, "ladder")
+    course.train(planned, stage)
     if not _anything(course):
         course.train(planned, "curve")  # one rung is worth all the time there is
     if not _anything(course) and (failed := course.training.failed):
