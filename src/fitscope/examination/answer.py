@@ -26,6 +26,7 @@ from fitscope.examination.served import (
     stopped_early,
 )
 from fitscope.examination.stopping import where_to_stop
+from fitscope.examination.swept import swept
 from fitscope.examination.words import EARLY, Findings, paragraph
 from fitscope.learners.base import keeps_best
 from fitscope.learners.knobs import is_plainer
@@ -98,6 +99,9 @@ def answer(
     curve = more_data(
         document, (*results.runs, *results.subsets), stored.folder, metric, outputs.group_of, seed
     )
+    sweep = None
+    if record.options.sweep:
+        sweep = swept(outputs, results, stored.histories, ladder)
     by_name = {rung.model: rung for rung in listed}
     words = paragraph(
         Findings(
@@ -113,6 +117,7 @@ def answer(
             stopped=[name for name in ladder if keeps_best(learners[name], document.training_plan)],
             own=record.own_model,
             stopping=where_to_stop(verdicts.get(record.own_model or ""), task.loss.words),
+            sweep="" if sweep is None else sweep.words,
         )
     )
     parts = prepared.parts[0]
@@ -132,6 +137,7 @@ def answer(
         columns=prepared.columns,
         left_out=(*record.left_out, *failures(results.failed)),
         looks=record.looks,
+        sweep=sweep,
     )
 
 

@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 
 from fitscope.data.columns import Kind
 from fitscope.diagnosis.label import Label
+from fitscope.study.stored_sweep import StoredSweep
 from fitscope.verdicts.check import StoredCheck
 
 Span = Annotated[list[float | None], Len(2, 2)]
@@ -119,3 +120,4 @@ class StoredAnswer(TypedDict, total=False):
     columns: list[StoredColumn]
     left_out: list[str]
     looks: int
+    sweep: StoredSweep | None

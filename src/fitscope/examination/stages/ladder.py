@@ -16,6 +16,7 @@ from fitscope.names import listed
 from fitscope.study.definition import Planned
 
 if TYPE_CHECKING:
+    from fitscope.examination.budget import Stage
     from fitscope.learners.base import Learner
 
 FIRST = ("constant", "linear", HGB.sort, *FAMILIES)
@@ -23,12 +24,13 @@ FIRST = ("constant", "linear", HGB.sort, *FAMILIES)
 by default, since a family that was left out for want of time can never be taken."""
 
 
-def climb(course: Course, rungs: Mapping[str, Learner]) -> None:
+def climb(course: Course, rungs: Mapping[str, Learner], stage: Stage = "ladder") -> None:
     """Train every rung, as far as there is time.
 
     Args:
         course: the examination.
         rungs: name to learner, plainest first.
+        stage: until whose end.
 
     Raises:
         UserError: not one rung beside the constant prediction could be trained.
@@ -40,7 +42,7 @@ def climb(course: Course, rungs: Mapping[str, Learner]) -> None:
     order = [name for name in FIRST if name in rungs]
     order += sorted((name for name in rungs if name not in FIRST), key=lambda name: sizes[name])
     planned = {name: Planned(rungs[name], (LADDER,), repeats) for name in order}
-    course.train(planned, "ladder")
+    course.train(planned, stage)
     if not _anything(course):
         course.train(planned, "curve")  # one rung is worth all the time there is
     if not _anything(course) and (failed := course.training.failed):
