@@ -109,8 +109,8 @@ def _nearest(turns: list[Turn], task: Task) -> str:
     rise, fall = (with_error(*one) for one in (turn.rise, turn.fall))
     return (
         f": the clearest rise of validation {measure_words(task, turn.measure)}, by {rise} from "
-        f"{turn.first:,} to {turn.peak:,} units, is followed by a fall of {fall}, and both must be "
-        "sure and large enough to matter"
+        f"{turn.first:,} to {turn.peak:,} units, is followed by a fall of {fall}; one of both is "
+        "not sure, or too small to matter"
     )
 
 
