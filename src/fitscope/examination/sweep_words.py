@@ -95,7 +95,8 @@ def _levels(turn: Turn, task: Task) -> str:
     error = turn.rise[1]
     low, high, again = (with_error(one, error).partition(" ± ")[0] for one in turn.levels)
     if turn.along == "width":
-        at = f"{low} at {turn.first:,} units, {high} at {turn.peak:,} and {again} at"
+        units = f"{turn.first:,} unit{'s' * (turn.first > 1)}"
+        at = f"{low} at {units}, {high} at {turn.peak:,} and {again} at"
         return f"validation {measure_words(task, turn.measure)} is {at} {turn.second:,}"
     at = f"{low} after {turn.first:,} epochs, {high} after {turn.peak:,} and {again} after"
     return f"validation {measure_words(task, turn.measure)} is {at} {turn.second:,}"
