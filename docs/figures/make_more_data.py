@@ -84,7 +84,7 @@ def measured(result: fs.Result, rows: int) -> Size:
 
 
 def told(one: Size) -> str:
-    """A line of docs/performance.md's table."""
+    """A line of the table in docs/performance.md, and the seconds that it took."""
     sure = f"{one.label}, {min(round(100 * one.confidence), 99)} %"
     sure = one.label if one.label == OPEN else sure
     losses = " | ".join(f"{loss:.3f}" for loss in (one.train, one.best, one.last))

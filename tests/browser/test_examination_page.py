@@ -100,10 +100,24 @@ def test_each_chart_shows_the_figures_of_its_table(made_up, visit):
     assert seen.problems == []
 
 
-def test_a_sweep_is_drawn_as_its_table_says_narrow_and_wide(tmp_path, visit, axe):
-    stored = write_examination(tmp_path / "study", replace(ANSWER, sweep=SWEEP), epochs=30)
+@pytest.fixture(scope="module")
+def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """report.html of a made-up examination with a sweep."""
+    folder = tmp_path_factory.mktemp("swept") / "study"
+    stored = write_examination(folder, replace(ANSWER, sweep=SWEEP), epochs=30)
     write_report(stored)
-    seen = visit(stored.folder.page, width=360)
+    return stored.folder.page
+
+
+def test_a_sweep_keeps_nobody_out(swept, visit, axe):
+    seen = visit(swept, width=1280)
+    seen.drawn()
+    settle(seen)
+    assert serious_faults(seen, axe, "{include: [['#sweep']]}") == []
+
+
+def test_a_sweep_is_drawn_as_its_table_says_narrow_and_wide(swept, visit):
+    seen = visit(swept, width=360)
     seen.drawn()
     curve = "fitscope.shown(document.querySelectorAll('[data-chart=sweep-width]')[0]).lines"
     levels = [width.last["error"][0] for width in SWEEP.widths]
@@ -117,7 +131,6 @@ def test_a_sweep_is_drawn_as_its_table_says_narrow_and_wide(tmp_path, visit, axe
         settle(seen)
         assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
         assert cut_off(seen) == []
-        assert serious_faults(seen, axe, "{include: [['#sweep']]}") == []
     assert seen.problems == []
 
 
