@@ -37,6 +37,19 @@ class RowLosses:
 
 
 @dataclass(frozen=True, eq=False)
+class FoldSpread:
+    """How far the folds of a cross-validation lie apart around a mean over them.
+
+    Attributes:
+        deviation: standard deviation between the folds, one an epoch, with their number as divisor.
+        count: how many folds there are.
+    """
+
+    deviation: Float[np.ndarray, " n"]
+    count: int
+
+
+@dataclass(frozen=True, eq=False)
 class History:
     """One metric of one run, epoch by epoch.
 
@@ -48,6 +61,7 @@ class History:
         validation: the metric on the validation rows.
         higher_is_better: True for accuracies and the like.
         rows: losses of single validation rows, where they were kept.
+        folds: where the validation curve is a mean over folds, how far these lie apart.
         fit: the metric on the training rows with dropout off at the "best" and the "last" epoch.
         reference: the metric that a constant predictor reaches on the validation rows.
         scores: further metrics on the validation rows, by name, one value an epoch each.
@@ -72,6 +86,7 @@ class History:
     step: str = "epoch"
     words: str | None = None
     rate_fell: float | None = None
+    folds: FoldSpread | None = None
 
     @property
     def called(self) -> str:

@@ -54,7 +54,7 @@ FILES = {
     "talk.log": (b"we trained the net\nand it was 3 days\n", "no curves in it"),
     "other.db": (b"SQLite format 3\0" + bytes(90), "a database, but not one of MLflow"),
     "garbage.csv": (bytes(range(256)) * 20, "binary data"),
-    "latin.csv": ("epoch,loss,val_löss\n".encode("latin-1"), "line 1: not text in UTF-8"),
+    "torn.csv": ("épöch,löss,val_löss\n1,2,".encode() + b"\xff", "line 2: not text in UTF-8"),
     "garbage.parquet": (b"PAR1" + bytes(range(256)), "not a readable Parquet file"),
     "text.parquet": (b"epoch,loss", "not a readable Parquet file"),
     "broken.json": (b'{"loss": [1, 2', "line 1: broken JSON"),

@@ -197,19 +197,55 @@ def test_an_accuracy_that_falls_is_overfitting():
 
 HIGHER = """
 mAP50 mAP50-95 metrics/mAP50(B) metrics/mAP_0.5:0.95 mAP@.5:.95 AP75 bbox/AP50 coco/bbox_mAP_50
-IoU mIoU  MeanIoU jaccard_index dice_coef DSC acc1 Acc@1 top5 top-1 Prec@5 P@1 R@10 r_at_10
-recall_at_5  hit@k hits@10 HR@10 ndcg@10 MRR NSE KGE CCC QWK quadratic_weighted_kappa BLEU-4
-rougeL  rouge1 METEOR CIDEr-D SPICE chrF ChrF chrF++ BERTScore exact_match EM macro_f1 Gini
-expl_var  explained_variance PCK@0.2 PCKh win_rate winrate return episode_return ep_rew_mean
-ELBO  roc_auc average_precision matthews_corrcoef R^2 r2_score rsquared SROCC kendall_tau
-C-index PSNR  SI-SDR UTMOS quality success_rate log_likelihood LAS UAS PQ brier_skill_score
-PSNR↑
+IoU mIoU MeanIoU jaccard_index dice_coef DSC acc1 Acc@1 top5 top-1 Prec@5 P@1 R@10 r_at_10
+recall_at_5 hit@k hits@10 HR@10 ndcg@10 MRR NSE KGE CCC QWK quadratic_weighted_kappa BLEU-4 rougeL
+rouge1 METEOR CIDEr-D SPICE chrF ChrF chrF++ BERTScore exact_match EM macro_f1 Gini expl_var
+explained_variance PCK@0.2 PCKh win_rate winrate return episode_return ep_rew_mean ELBO roc_auc
+average_precision matthews_corrcoef R^2 r2_score rsquared SROCC kendall_tau C-index PSNR SI-SDR
+UTMOS quality success_rate log_likelihood LAS UAS PQ brier_skill_score PSNR↑ WIP
+word_information_preserved ESTOI SI-SNRi SDRi SI-SDRi CMOS SMOS MOS NMOS SECS spk_sim
+speaker_similarity CSIG CBAK COVL SegSNR ssnr WB-PESQ SQ RQ mPQ FWIoU fwIoU mDice pixAcc pixel_acc
+mPA mAcc aAcc FSIM VIF MUSIQ MANIQA CLIPIQA HyperIQA CLIPScore clip_score delta1 delta_1.25 NDS
+OKS mINP Rank-1 rank1 rank_5 CMC@1 HOTA DetA AssA IDF1 MOTA J&F AUPRO pixel_auroc image_auroc
+normal_consistency TAR@FAR=1e-4 TPR@FPR=0.01 boundary_f1 Smeasure S-measure E-measure mAR mAR_100
+AR@100 mBA GAUC uAUC novelty diversity serendipity RIG hits@3 Hits_at_10 MAP@10 MAP BLEURT MAUVE
+distinct-1 dist_2 SARI MoverScore BLEU sacreBLEU JGA slot_f1 Inform pass@1 pass@10 Elo acc_norm
+mc1 mc2 rewards/margins rewards/accuracies rewards/chosen COMET SR success SPL SoftSPL nDTW sDTW
+OSR OIS driving_score route_completion ll loglik log_lik elpd tau kendalls_tau spearman_rho PICP
+CSI HSS ETS GSS FSS BSS CRPSS logNSE skill NSD surface_dice PPV NPV TPR TNR FROC CPM youden kappa
+cohen_kappa concordance validity uniqueness QED Vendi PickScore ImageReward HPSv2 aesthetic
+DINO_score CLIP-I CLIP-T TM-score lDDT GDT_TS DockQ fnat sequence_recovery BEDROC
+enrichment_factor tanimoto EFwT subset_accuracy LRAP fowlkes_mallows v_measure homogeneity
+completeness calinski_harabasz profit savings informedness OSCR BWT FWT hypervolume fidelity
+purity NMI ARI AMI jaccard adjusted_rand mutual_info_score variance_explained lift Q2 rm2 R2_adj
+adj_r2 pearson_r pcc SCC plcc krcc mcc MCC f2 f0.5 f1_macro micro_f1 weighted_f1 samples_f1
+f1-score F-measure IoU@0.5 tIoU vIoU CIoU_score SSIM MS-SSIM UQI SCC_r NCC completion_rate
+exact_match_ratio pass_rate auc_pr pr_auc AUC-ROC AUROC AUCPR ROC-AUC ap50 box_mAP segm_mAP
+AP_small APs WAcc UAR weighted_accuracy unweighted_accuracy
 """
 LOWER = """
 WER word_error_rate CER PER FID fid50k_full FVD perplexity PPL EER equal_error_rate minDCF NLL
-negative_log_likelihood neg_elbo -ELBO nelbo brier brier_score cross-entropy mlogloss MASE
-wMAPE CRPS pinball@0.9 max_error top-1-error err@1 ECE LPIPS NIQE MPJPE minADE_5 miss_rate
-AbsRel bits/dim bits_per_dim HD95 ASSD DER FPR95 dice_loss FID↓
+negative_log_likelihood neg_elbo -ELBO nelbo brier brier_score cross-entropy mlogloss MASE wMAPE
+CRPS pinball@0.9 max_error top-1-error err@1 ECE LPIPS NIQE MPJPE minADE_5 miss_rate AbsRel
+bits/dim bits_per_dim HD95 ASSD DER FPR95 dice_loss FID↓ SER WIL word_information_lost MER TER
+t-DCF Cavg LSD log_spectral_distance F0_RMSE MCD min_tDCF FAR FRR HTER GMSD DISTS sFID KID CD
+chamfer chamfer_L1 EMD earth_mover_distance log10 silog SILog iRMSE iMAE RMSElog D1-all Fl-all
+bad3 bad_2.0 bad1 3px 1px EPE mATE mASE mAOE mAVE mAAE PA-MPJPE MPVPE PVE accel_error mean_rank
+median_rank MnR MdR MR lamr LAMR IDSW count_mae NE normalized_entropy self_bleu toxicity
+hallucination_rate bpb bits_per_byte word_perplexity byte_perplexity token_ppl RPS RMSSE WRMSSE
+ND_loss wQL mean_wQuantileLoss MSIS OWA MPIW PINAW interval_score Winkler MedAE medae RAE RRSE RSE
+DTW TDI theils_u MdAPE RSR sMAPE WAPE HD hausdorff ASD VOE AVD IBS integrated_brier_score TRE FNR
+FPR fpr95 FPR@95 FAD MMD wasserstein W1_distance JSD js_divergence KLD TVD FCD ADE FDE minADE
+minFDE_6 b-minFDE brier_minFDE collision_rate off_road_rate ATE RPE t_rel r_rel RMSD energy_mae
+force_rmse e_mae f_mae hamming hamming_loss one_error ranking_loss coverage_error davies_bouldin
+oob_error ACE SCE TCE MCE classwise_ece AURC E-AURC forgetting regret simple_regret IGD infidelity
+demographic_parity_difference equalized_odds_difference log_mse masked_mae huber tweedie_deviance
+gamma_nll poisson_nll_loss gnll charbonnier ssim_loss perceptual_loss style_loss content_loss
+recon reconstruction commit_loss vq_loss kl rate_distortion_loss bpp_loss
+"""
+ASKED = """
+ADD-S ADD IS PI MOTP a1 D1 F1-all SA bias MBE ME PBIAS CI mi iwae coverage density rho POD lr_min
+best_loss
 """
 
 
@@ -217,7 +253,7 @@ AbsRel bits/dim bits_per_dim HD95 ASSD DER FPR95 dice_loss FID↓
 def test_the_direction_of_what_people_measure(spelled: str):
     wrong = {
         name: higher_is_better(meaning(spelled.format(name)).metric)
-        for names, expected in ((HIGHER, True), (LOWER, False))
+        for names, expected in ((HIGHER, True), (LOWER, False), (ASKED, None))
         for name in names.split()
         if higher_is_better(meaning(spelled.format(name)).metric) is not expected
     }

@@ -161,3 +161,28 @@ def test_standard_input(monkeypatch):
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text)))
     verdict = check(fs.diagnose("-"))
     assert verdict.source == "standard input"
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "count"),
+    [
+        ("[{n}]\ttrain-rmse:{t:.5f}+0.00400\ttest-rmse:{v:.5f}+{d:.5f}\n", "test-rmse", 3),
+        (
+            "[{n}]\tcv_agg's train l2: {t:.5f} + 0.004\tcv_agg's valid l2: {v:.5f} + {d:.5f}\n",
+            "cv_agg's valid l2",
+            5,
+        ),
+    ],
+)
+def test_deviations_behind_means_over_folds(tmp_path, line, name, count):
+    n = np.arange(1, 41)
+    v, d = 0.4 + np.exp(-n / 5), 0.02 + n / 1000
+    rows = zip(n, 0.3 + np.exp(-n / 5), v, d, strict=True)
+    path = tmp_path / "cv.txt"
+    path.write_text("".join(line.format(n=a, t=b, v=c, d=e) for a, b, c, e in rows))
+    verdict = fs.diagnose(path)
+    assert verdict.history.folds is not None
+    assert verdict.history.folds.count == count
+    np.testing.assert_allclose(verdict.history.folds.deviation, d, atol=1e-5)
+    assert verdict.evidence.validation_key == name
+    assert any(f"of {count} folds" in note for note in verdict.evidence.notes)

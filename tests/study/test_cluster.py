@@ -167,6 +167,28 @@ def test_what_nobody_foresaw_on_a_machine_is_as_if_it_were_lost(on, tmp_path, mo
     assert len(stored.results.runs) == 2
 
 
+def test_a_worker_may_be_ready_at_once(monkeypatch):
+    """Before whoever hires it has been told of it: nobody would hear that, and all would wait."""
+
+    class Ready:
+        def __init__(self, wide, events, environment, folder):
+            del wide, environment, folder
+            events.put((self, {"event": "ready"}))
+            time.sleep(0.2)  # the machine's news are asked for meanwhile
+
+        def end(self):
+            pass
+
+    monkeypatch.setattr(node, "Worker", Ready)
+    there, heard = Node(), []
+    listening = threading.Thread(target=lambda: heard.extend(there.news()[1]))
+    listening.start()
+    there.hire(1, False, 1)
+    listening.join(timeout=20)
+    there.close()
+    assert [(number, event) for number, event, *_ in heard] == [(1, {"event": "ready"})]
+
+
 def test_a_checkpoint_goes_from_one_machine_to_another(on, tmp_path):
     """Interrupted on one machine, gone on with on the next one, with the numbers of one go."""
     plan = replace(PLAN, max_epochs=20_000)

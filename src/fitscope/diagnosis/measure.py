@@ -8,6 +8,7 @@ import numpy as np
 
 from fitscope.diagnosis.curve import Curve, curve
 from fitscope.diagnosis.findings import Findings
+from fitscope.diagnosis.fold_spread import error_of_difference, error_of_mean
 from fitscope.diagnosis.gap import gap
 from fitscope.diagnosis.known import best_possible, known_constant
 from fitscope.diagnosis.learnt import CONSTANT, FIRST_EPOCH, learnt, needed_rise
@@ -21,10 +22,10 @@ from fitscope.diagnosis.short import short_trend
 from fitscope.diagnosis.slopes import FEW, end_slope
 from fitscope.diagnosis.steps import rows_of
 from fitscope.diagnosis.trend import Trend, trend
-from fitscope.history import ROUND, History
+from fitscope.history import ROUND, FoldSpread, History
 
 if TYPE_CHECKING:
-    from jaxtyping import Float
+    from jaxtyping import Float, Int
 
 
 def measure(history: History) -> Findings:
@@ -136,6 +137,8 @@ def _row_errors(
 ) -> tuple[float | None, float | None]:
     """Standard errors over the validation rows: of end minus minimum, and of a score."""
     rows = history.rows
+    if rows is None and history.folds is not None:
+        return _errors_of_folds(history.folds, np.searchsorted(history.epochs, taken.epochs), low)
     if rows is None:
         return _errors_of_hits(history, taken, low)
     if not belongs(rows, history.epochs, np.asarray(history.validation)):
@@ -148,6 +151,14 @@ def _row_errors(
         _span(taken.epochs, last - at_end, last),
     )
     return over_rows, score_error(rows, float(taken.epochs[low.at]))
+
+
+def _errors_of_folds(
+    folds: FoldSpread, chosen: Int[np.ndarray, " n"], low: Lowest
+) -> tuple[float, float]:
+    """The same of a mean over folds whose deviation was logged."""
+    best, end = folds.deviation[chosen[[low.at, -1]]].tolist()
+    return error_of_difference(best, end, folds.count), error_of_mean(best, folds.count)
 
 
 def _errors_of_hits(

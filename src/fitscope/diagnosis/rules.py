@@ -28,6 +28,14 @@ other rows, too; a plain one must be more likely than not there (ELSEWHERE). Hal
 6 % of runs with 143 strongly drifting rows and a flat population are called overfit; doubled, 2 %,
 but few networks that double their loss on as many rows are."""
 
+FOLDS_ALIKE = 0.9
+"""Correlation between folds of a mean's best and its last round, where their deviations alone are
+known. Of XGBoost on six tables, 12 cross-validations of 5 folds, it was 0.74 to 1, a quarter
+below 0.90, half below 0.96. In simulated means of 5 folds, each with a drift of its own, the
+error of a rise is 1.3 times the true one; at 0.8 1.8 times, at 0.95 the same. A drift of three
+such errors is called overfit in 91 % of runs, at 0.8 in 89 %, at 0.95 in 92 %, and without
+deviations 7 % are of none."""
+
 ELSEWHERE = 0.5
 """How likely other rows must show a plain rise that these rows surely show: more likely than
 not. At 0.95 networks that memorize 400 rows, and double their loss on 140 others, are never

@@ -64,7 +64,7 @@ def read_source(source: NamedBytes, path: Path | None = None) -> list[Log]:
             "history as JSON: json.dump(history.history, file)"
         )
     encoding = source.encoding
-    if b"\0" in head and encoding != "utf-16":
+    if b"\0" in head and not encoding.startswith("utf-16"):
         raise UserError(f"{name}: binary data, not a training log")
     text = head.decode(encoding, errors="replace")
     if not text.strip() and not source.whole().strip():
@@ -140,7 +140,7 @@ def _decoded(source: NamedBytes, most: int = LARGEST) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise UserError(
-            f"{source.name}: line {line}: not text in UTF-8, not a training log"
+            f"{source.name}: line {line}: not text in {source.encoding.upper()}, not a training log"
         ) from None
     return re.sub(r"\r+\n", "\n", text).replace("\r", "\n") if "\r" in text else text
 

@@ -29,8 +29,8 @@ def looks_like_log(file: Path) -> bool:
         head = source.head
     except UserError:
         return False
-    if source.encoding == "utf-16":
-        head = head.decode("utf-16", errors="replace").encode()
+    if source.encoding.startswith("utf-16"):
+        head = head.decode(source.encoding, errors="replace").encode()
     if head.startswith(SQLITE):
         return file.name == "mlflow.db"
     if b"\0" in head:

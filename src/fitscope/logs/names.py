@@ -20,7 +20,8 @@ PARTS: dict[str, Part] = {
             "train training trained trn tr learn trainset dtrain entrenamiento trein trainings "
             "treino treinamento addestramento entraînement entrainement apprentissage обучения "
             "обучении обучение обучающая тренировка trening treningowa treningowy eğitim insample "
-            "tränings träning trenings trænings trénovací"
+            "tränings träning trenings trænings trénovací trénovacia tanítási betanítási pelatihan "
+            "навчання навчальна antrenare entrenament εκπαίδευσης"
         ),
         "train",
     ),
@@ -30,12 +31,15 @@ PARTS: dict[str, Part] = {
             "devel evaluating holdout heldout valset dval dvalid deval crossval outofsample "
             "validación validacion validierung validierungs validazione validação validacao "
             "валидации валидация валидационная проверка "
-            "walidacja walidacyjna walidacyjny doğrulama validatie validerings validering validační"
+            "walidacja walidacyjna walidacyjny doğrulama validatie validerings validering "
+            "validační validasi validačná validációs валідації валідація validare validació "
+            "επικύρωσης"
         ),
         "validation",
     ),
     **dict.fromkeys(
-        _words("test testing tst testset dtest prueba teste теста тест тестовая testowa"), "test"
+        _words("test testing tst testset dtest prueba teste теста тест тестовая testowa pengujian"),
+        "test",
     ),
 }
 BY_STEP = frozenset(_words("step steps batch batches iter iteration iterations running minibatch"))
@@ -56,18 +60,19 @@ SAME = {
     **dict.fromkeys(
         _words(
             "verlust verlies perte pérdida perdida perda perdita strata kaybı потери потеря "
-            "förlust ztráta"
+            "förlust ztráta veszteség втрати втрата pierdere pèrdua απώλεια"
         ),
         "loss",
     ),
     **dict.fromkeys(
         _words(
             "genauigkeit exactitude exactitud acurácia acuracia accuratezza точность dokładność "
-            "doğruluk nauwkeurigheid précision precisión precisão"
+            "doğruluk nauwkeurigheid précision precisión precisão pontosság точність akurasi "
+            "acuratețe ακρίβεια"
         ),
         "accuracy",
     ),
-    **dict.fromkeys(_words("fehler erreur errore erro ошибка błąd hata fout"), "error"),
+    **dict.fromkeys(_words("fehler erreur errore erro ошибка помилка błąd hata fout"), "error"),
 }
 HIGHER, LOWER = "higherbetter", "lowerbetter"
 """What stands in a metric's name for an arrow behind it, as tables of results have them."""
@@ -89,6 +94,7 @@ WHOLE = {  # what would be torn apart where a capital follows, and words without
     "↑": f" {HIGHER} ",
     "↓": f" {LOWER} ",
     "log_loss": "logloss",
+    **dict.fromkeys(("mean_rank", "mean rank", "Mean rank", "Mean Rank"), "meanrank"),
     "mini_batch": "minibatch",
     "mini-batch": "minibatch",
     "Mini-batch": "minibatch",
@@ -97,11 +103,14 @@ WHOLE = {  # what would be torn apart where a capital follows, and words without
     "in-sample": "insample",
     "d'": " ",
     "d’": " ",
-    **dict.fromkeys(("训练", "訓練", "学習", "훈련", "학습"), " train "),
-    **dict.fromkeys(("验证", "驗證", "検証", "검증"), " val "),
+    **dict.fromkeys(("训练", "訓練", "学習", "훈련", "학습", "huấn luyện"), " train "),
+    **dict.fromkeys(("验证", "驗證", "検証", "검증", "kiểm định", "xác thực"), " val "),
     **dict.fromkeys(("测试", "測試", "テスト", "테스트"), " test "),
-    **dict.fromkeys(("损失", "損失", "손실"), " loss "),
-    **dict.fromkeys(("准确率", "準確率", "精度", "正解率", "정확도"), " accuracy "),
+    **dict.fromkeys(("损失", "損失", "손실", "mất mát"), " loss "),
+    **dict.fromkeys(
+        ("准确率", "準確率", "正确率", "正確率", "精度", "正解率", "정확도", "độ chính xác"),
+        " accuracy ",
+    ),
     **dict.fromkeys(("集", "セット"), " "),
 }
 TORN = re.compile("|".join(map(re.escape, WHOLE)))
@@ -116,6 +125,7 @@ GLUED = re.compile(
 GLUED_BEHIND = re.compile(r"(loss|acc|accuracy)(train|valid|validation|val|test|eval)")
 NUMBERED_ACCURACY = re.compile(r"(acc|accuracy)(\d+)")
 FIRST_ROWS = re.compile(rf"^(?:{'|'.join(PARTS)})(?:_?\d+)?[-_.]", re.IGNORECASE)
+SHORT = {"tl": "train loss", "vl": "val loss", "ta": "train accuracy", "va": "val accuracy"}
 OF_LIGHTNING = re.compile(r"[/_]dataloader_idx_\d+")  # of several validation sets, which
 NEGATED = re.compile(
     r"(?<![A-Za-z0-9])-(?=elbo|log|ll\b)|(?<![\w.])1\s?-\s?(?=[a-z])", re.IGNORECASE
@@ -160,14 +170,15 @@ def meaning(name: str) -> Meaning:
     rest: list[str] = []
     fresh = False  # the word before named the part
     for word in _pieces(name):
-        if word in PARTS and part is None:
-            part, fresh = PARTS[word], True
+        if word in PARTS and part in (None, PARTS[word]):  # "val/val_loss" says it twice
+            fresh = part is None
+            part = PARTS[word]
             continue
         if fresh and word.isdigit():
             number = int(word)
         elif word in BY_STEP:
             by_step = True
-        elif word not in SAYS_NOTHING:
+        elif word not in SAYS_NOTHING and rest[-1:] != [SAME.get(word, word)]:
             rest.append(SAME.get(word, word))
         fresh = False
     if len(rest) > 1 and rest[-1] == "value":
@@ -221,6 +232,7 @@ def _as_written(name: str) -> str:
 
 
 def _pieces(name: str) -> list[str]:
+    name = SHORT.get(name.strip().lower(), name)
     text = TORN.sub(lambda found: WHOLE[found[0]], name.replace("'s ", " ").replace("’s ", " "))
     text = NEGATED.sub("neg_", OF_LIGHTNING.sub("", text))
     text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text).lower()

@@ -11,6 +11,7 @@ from fitscope.errors import UserError
 from fitscope.history import History
 from fitscope.logs.after_fit import within_fit
 from fitscope.logs.direction import higher_is_better as is_higher_better
+from fitscope.logs.fold_deviations import fold_spread
 from fitscope.logs.log import Log, Logged
 from fitscope.logs.names import meaning, shown_metric, written_metric
 from fitscope.logs.pair import Pair, choose_pair
@@ -89,11 +90,15 @@ def reading(
     notes += [note.replace("{unit}", unit) for note in mended]
     if not len(at):
         raise UserError(f"{log.source}: no {unit} of {pair.validation}; log one at the least")
-    trained = None if pair.train is None else _trained(log, pair, unit, at, notes)
+    # fractions of epochs, as large models are evaluated at, tell which values came before each
+    where = measured.epochs[chosen] if unit == "evaluation" and measured.epochs is not None else at
+    trained = None if pair.train is None else _trained(log, pair, unit, where, notes)
     if unit == "step" and not np.all(np.diff(at) == 1):
         notes.append("epochs are counted in steps")
     if unit == "evaluation":
         notes.append("epochs are counted in evaluations, from 0")
+    spread, assumed = fold_spread(log, pair.validation, chosen) or (None, None)
+    notes += [assumed] if assumed is not None else []
     history = History(
         source=log.source,
         metric=pair.metric,
@@ -105,6 +110,7 @@ def reading(
         step="step" if unit == "step" else log.step,
         words=written_metric(pair.validation),
         rate_fell=last_drop(log, unit),
+        folds=spread,
     )
     told = tuple(notes)
     return Reading(history, log, pair.train, pair.validation, pair.why, told, pair.others)
@@ -161,7 +167,7 @@ def _positions(curve: Logged, unit: str) -> Floats | None:
         return np.where(close, whole, np.ceil(curve.epochs))
     if unit == "step" and curve.steps is not None:
         return np.round(curve.steps)
-    return None
+    return curve.epochs if unit == "evaluation" else None
 
 
 def _in_order(at: Floats) -> tuple[np.ndarray, list[str]]:
@@ -198,7 +204,9 @@ def _trained(log: Log, pair: Pair, unit: str, at: Floats, notes: list[str]) -> F
                 f"{log.source}: unequal lengths: {pair.train} has {ours:,} values and "
                 f"{pair.validation} {theirs:,}; give a table with an epoch column"
             )
-        positions = _axis(log.curves[pair.validation])[1]
+        measured = log.curves[pair.validation]
+        positions = _axis(measured)[1] if unit != "evaluation" else measured.epochs
+        positions = at if positions is None else positions
     positions, values, several = _by_position(positions, curve, unit)
     if several:
         notes.append(f"{pair.train} is logged several times an epoch: its mean counts")

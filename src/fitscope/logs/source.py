@@ -17,6 +17,7 @@ from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO
 
 from fitscope.errors import UserError
+from fitscope.logs.encodings import encoding_of
 from fitscope.logs.zstandard import MAGIC, most_bytes
 
 HEAD = 1 << 16  # bytes that a format is told by
@@ -24,7 +25,6 @@ IN_MEMORY = 1 << 26  # bytes of standard input that are held in memory; more goe
 LARGEST = 1 << 27  # bytes of a table that is read as a whole
 LARGEST_TEXT = 1 << 30  # bytes of printed text, of which little is held
 SECONDS = 10.0  # for which a named pipe is waited for
-MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
 DAMAGED = (OSError, EOFError, zlib.error, lzma.LZMAError)
 
 
@@ -47,10 +47,10 @@ class NamedBytes:
         """The first bytes."""
         return self._of_stream(HEAD)
 
-    @property
+    @cached_property
     def encoding(self) -> str:
-        """By its mark at the beginning; UTF-8 without one."""
-        return next((code for mark, code in MARKS.items() if self.head.startswith(mark)), "utf-8")
+        """As its beginning tells."""
+        return encoding_of(self.head)
 
     def whole(self) -> bytes:
         """All bytes.

@@ -60,6 +60,7 @@ class Dialect:
         refused: what the message must say, where there is nothing to judge.
         comma: decimal commas are written.
         twice: all is written two times.
+        encoding: of the files.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Dialect:
     refused: str | None = None
     comma: bool = False
     twice: bool = False
+    encoding: str = "utf-8"
 
     def write(self, folder: Path, numbers: Numbers) -> Path:
         """Write the files, and say what is to be judged: the file, or the folder of several."""
@@ -94,7 +96,7 @@ class Dialect:
         for path, (text,) in written.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             text = text.replace(".", ",") if self.comma else text
-            (folder / path).write_bytes((text * (1 + self.twice)).encode())
+            (folder / path).write_bytes((text * (1 + self.twice)).encode(self.encoding))
         return folder / next(iter(written)) if len(written) == 1 else folder
 
     def expected(self, numbers: Numbers) -> tuple[np.ndarray, np.ndarray | None, np.ndarray]:

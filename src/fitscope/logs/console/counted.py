@@ -9,18 +9,18 @@ from fitscope.logs.names import PARTS, Part
 
 WHOLE = r"\d{1,3}(?:,\d{3})+(?!\d)|\d+"
 EPOCH = re.compile(
-    r"(?<!\w)(?:epoch|epochs(?=\W+\d+\s*/)|epoche|epocha|epoka|epok|época|epoca|époque|epoque|эпоха|エポック|에폭|ep)"
+    r"(?<!\w)(?:epoch|epochs(?=\W+\d+\s*/)|epoche|epocha|epoka|epok|época|epoca|époque|epoque|epookki|эпоха|епоха|εποχή|dönem|エポック|에폭|ep)"
     r"(?:\s*\(\s*(?P<part>\w+)\s*\))?[\s.:=#\[\]\"'(]*(?:num(?:ber)?[\s:=]*)?(?P<epoch>\d+(?:\.\d+)?)"
     r"(?:\s*\]?\s*(?:/|of\b|von\b|de\b|di\b|sur\b|из\b|van\b)\s*\d+|:\d+(?=\s*[-|,\])]))?[\])]?",
     re.IGNORECASE,
 )
-SHORT_EPOCH = re.compile(r"^\W*E(?P<epoch>\d{1,6})(?=\s*[|:])")
+SHORT_EPOCH = re.compile(r"^\W*(?:E|e\s?[=:]\s?)(?P<epoch>\d{1,6})(?=\s*[|:,]|\s\w+\s?[=:])")
 EPOCH_OF_TIMM = re.compile(r"^(?=Train)(?P<part>Train): \[?(?P<epoch>\d{1,9})(?:/\d+\])?\s?(?=\[)")
 EPOCH_BEHIND = re.compile(
-    r"第?\s*(?P<epoch>\d{1,9})\s*(?:轮|个epoch|エポック|에폭|epoch(?=:| results))"
+    r"第?\s*(?P<epoch>\d{1,9})\s*(?:/\s*\d+\s*)?(?:轮|輪|个epoch|エポック|에폭|epoch(?=:| results))"
 )
 STEP = re.compile(
-    r"(?<!\w)(?:global[_ ]?steps?|steps?|iter(?:ation)?s?|batch(?:es)?|it|rounds?|updates?)"
+    r"(?<!\w)(?:global[_ ]?steps?|steps?|iter(?:ation)?s?|batch(?:es)?|it|rounds?|updates?|up\.)"
     rf"[\s:=#\[\]\"'(]*(?P<step>{WHOLE})(?P<k>k\b)?(?:\s*(?:/|of)\s*(?P<last>{WHOLE})k?)?[\])]?",
     re.IGNORECASE,
 )
@@ -43,7 +43,7 @@ ALONE = re.compile(
 BATCHES = re.compile(r"\b\d+-\d+batch")
 NOT_NOW = re.compile(
     r"(?:best|total|max|maximum|num|number of|warm-?up|from|resum\w*|every|patience|until|at"
-    r"|over|per|(?<!start )(?<!end )(?<!beginning )of)\W*$",
+    r"|over|per|(?<!start )(?<!end )(?<!beginning )of)\W*$|(?:time|\bs|sec|ms|min|samples|steps)/$",
     re.IGNORECASE,
 )
 

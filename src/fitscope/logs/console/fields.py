@@ -11,7 +11,8 @@ from typing import Any
 from fitscope.logs.console.counted import Counted, counted, counter_alone
 from fitscope.logs.console.dictionaries import flat, printed_dictionary
 from fitscope.logs.console.spelled import OF_ROWS, spelled
-from fitscope.logs.direction import higher_is_better
+from fitscope.logs.direction import higher_is_better, measures_nothing
+from fitscope.logs.fold_deviations import PRINTED
 from fitscope.logs.names import PARTS, Part, meaning
 
 NUMBER = re.compile(
@@ -20,9 +21,11 @@ NUMBER = re.compile(
     r"|[-+]?(?:nan|inf|infinity)\b)"
     r"(?:\s*/\s*(?P<of>\d+(?:\.\d+)?))?"
     r"(?:\s*\(\s*(?P<running>-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|nan)\s*\))?"
-    r"(?P<percent>\s?%)?(?P<unit>\s?(?:[mµun]?s|secs?|seconds?|mins?|minutes?|h|hours?|[kmg]i?b)\b(?!\s*[:=]))?",
+    r"(?P<percent>\s?%)?(?P<unit>\s?(?:[mµun]?s|secs?|seconds?|mins?|minutes?|h|hours?|[kmg]i?b"
+    r"|[a-z]{1,12}/s(?:ec)?|s/[a-z]{1,12})\b(?!\s*[:=]))?",
     re.IGNORECASE,
 )
+OVER_FOLDS = re.compile(r"\s?(?:\+|±|\+/-)\s?(\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)")
 DECIMAL_COMMA = re.compile(r"\d,(?:\d{1,2}|\d{4,})(?!\d)")
 DECIMAL_POINT = re.compile(r"\d\.\d")
 OF_BAR = re.compile(r"[\s|]*\d+/\d+")
@@ -34,6 +37,7 @@ UNITS = frozenset(
         *("s", "ms", "us", "sec", "min", "m", "h", "k", "g", "mb", "gb"),
     )
 )
+REMARK = re.compile(r"\s*\([^()]*\)(\s*[:=])$")  # "Loss (scaled): 0.5"
 LETTER = re.compile(r"[^\W\d_]")
 FILLERS = re.compile(r"^(?:and|with|und|et|the|a|is|of|wird|war)\s+|\s+(?:is|of|was|=>|->)$")
 ROW_KEYS = ("_type", "type", "split", "phase", "mode", "stage", "subset", "set")
@@ -111,7 +115,7 @@ def _values(found: Said, line: str) -> None:
         if own.part is not None and not own.metric and not own.by_step and not counter:
             name = f"{name} {metric or _shared_metric(before_it)}".strip()
             part = found.part
-        elif own.part is not None and _is_apart(name):
+        elif own.part is not None and _is_apart(name) and not measures_nothing(own.metric):
             part = own.part
         before_it = name
         if counter and own.metric != "accuracy":
@@ -119,6 +123,9 @@ def _values(found: Said, line: str) -> None:
         if own.part is None and part is not None:
             name = f"{SHOWN[part]} {name}"
         found.values.setdefault(name, (_value(number, decimal), number["running"] is not None))
+        if found.round is not None and (apart := OVER_FOLDS.match(line, at)):
+            found.values.setdefault(f"{name}{PRINTED}", (float(apart[1]), False))
+            at = apart.end()
     found.part = part or found.part or (None if found.values else only_part(line))
 
 
@@ -131,7 +138,7 @@ def _shared_metric(name: str) -> str:
 @lru_cache(maxsize=1024)  # lines of a program are alike
 def _name(text: str) -> tuple[Part | None, str, str]:
     """The part and the metric that words before say, and the name right before a value."""
-    text = text.rstrip().rstrip("[(").rstrip()
+    text = REMARK.sub(r"\1", text.rstrip().rstrip("[(").rstrip())
     stripped = text.rstrip(" :=\"'>~≈：").rstrip(" -–—")
     pieces = NAME_ENDS.split(stripped)
     name = pieces[-1].strip(" \"':=*#<>~@$\\-–—")

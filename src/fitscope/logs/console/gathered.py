@@ -18,6 +18,7 @@ class Told:
     plain: bool = False  # that came without a counter: a progress bar's end does not replace it
     last: float = 0.0
     final: bool = False  # that came with a value of validation rows
+    step: float = 0.0  # that was named last before the whole value
     running: bool = False
     total: float = 0.0
     count: int = 0

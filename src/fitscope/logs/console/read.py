@@ -34,18 +34,20 @@ def read_by_step(source: str, lines: Callable[[], Iterable[tuple[str, str]]]) ->
         source: where they came from.
         lines: gives the lines from the beginning.
     """
-    log, steps = _read(source, lines(), by_step=False)
-    if steps < FEWEST_STEPS or _most_evaluations(log) > 1:
+    log, printed = _read(source, lines(), by_step=False)
+    count = _most_evaluations(log)
+    many = printed.overwritten >= max(FEWEST_STEPS, count / 2)
+    if printed.steps_seen < FEWEST_STEPS or (count > 1 and not (many and printed.steps_rise)):
         return log
     by_step, _ = _read(source, lines(), by_step=True)
-    return by_step if _most_evaluations(by_step) > _most_evaluations(log) else log
+    return by_step if _most_evaluations(by_step) > count else log
 
 
-def _read(source: str, lines: Iterable[tuple[str, str]], by_step: bool) -> tuple[Log, int]:
+def _read(source: str, lines: Iterable[tuple[str, str]], by_step: bool) -> tuple[Log, Printed]:
     printed = Printed(by_step)
     for bare, line in lines:
         printed.add(bare, line)
-    return printed.log(source), printed.steps_seen
+    return printed.log(source), printed
 
 
 def _most_evaluations(log: Log) -> int:

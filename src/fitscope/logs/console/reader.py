@@ -13,6 +13,7 @@ from fitscope.logs.console.fields import SHOWN, Said, said
 from fitscope.logs.console.gathered import Points, Told
 from fitscope.logs.console.tables import Header, header, more_of_header, row
 from fitscope.logs.direction import measures_nothing
+from fitscope.logs.fold_deviations import PRINTED
 from fitscope.logs.log import Log, Logged
 from fitscope.logs.names import Part, meaning
 from fitscope.logs.table import EPOCHS, ROUNDS, STEPS
@@ -36,6 +37,9 @@ class Printed:
 
     def __init__(self, by_step: bool = False) -> None:
         self.steps_seen = 0  # that lines of an epoch named
+        self.steps_rise = True  # from epoch to epoch, too
+        self.overwritten = 0  # values of validation rows, by a later step's of the same epoch
+        self._last_step = 0.0
         self._by_step = by_step
         self.kind: str | None = None  # "epoch", "step", "round" or "count"
         self._place: float | None = None
@@ -168,7 +172,7 @@ class Printed:
         both = bool(parts - {"train"}) and len(found.values) > 1
         for name, (value, running) in found.values.items():
             known = meaning(name)
-            if measures_nothing(known.metric) and name != BEST:
+            if measures_nothing(known.metric) and name != BEST and not name.endswith(PRINTED):
                 continue
             if known.part is None and inherits and self._part is not None:
                 name = f"{SHOWN[self._part]} {name}"
@@ -180,7 +184,10 @@ class Printed:
                 told.last, told.running = value, running or told.running
                 told.total, told.count = told.total + value, told.count + 1
             elif not ((told.plain and found.counted) or (told.final and not both)):
+                if told.whole is not None and told.step != self._last_step:
+                    self.overwritten += known.part in ("validation", "test")
                 told.whole, told.plain, told.final = value, not found.counted, both
+                told.step = self._last_step
                 if len(self._whole) < MOST_NAMES:
                     self._whole.add(name)
         if found.part is not None and len(parts) < 2:
@@ -192,6 +199,8 @@ class Printed:
         """Go to the epoch, round or step that a line names."""
         if found.step is not None and found.epoch is not None:
             self.steps_seen += 1
+            self.steps_rise &= found.step >= self._last_step
+            self._last_step = found.step
             found.epoch = None if self._by_step else found.epoch
         named = (
             *(("epoch", found.epoch), ("round", found.round)),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from fitscope.logs.names import PARTS
+
 FEW_WORDS = r"[\w ]{0,30}?"
 LONGEST = 1_000  # signs of a line in which pairs are looked for
 VALUE = r"[-+]?\d*\.\d+(?:e[-+]?\d+)?|[-+]?\d+\.?|nan|inf"
@@ -28,7 +30,7 @@ OF_IMAGES = re.compile(
 )
 WRAPPED = re.compile(r"tensor\(|np\.float\d+\(|\*\*|`|(?<=\d)f0\b")
 OF_THRESHOLDS = re.compile(r"(?<=\d\.\d):(?=\d\.\d)")  # mAP@0.5:0.95
-OF_ROWS = re.compile(r"\((train\w*|val\w*|test\w*|dev|eval)\)", re.IGNORECASE)
+OF_ROWS = re.compile(rf"\(({'|'.join(map(re.escape, sorted(PARTS)))})\)", re.IGNORECASE)
 INDEXED = re.compile(rf"(?<=\w)\[({OF_TRAINING}|{HELD_BACK})\](?=\s*[:=])", re.IGNORECASE)
 BOTH = re.compile(rf"\b(?:{OF_TRAINING})\s*/\s*(?:{HELD_BACK})\b", re.IGNORECASE)
 PAIRED = re.compile(
@@ -51,7 +53,13 @@ OF_DARKNET = re.compile(rf"^(?P<step>\d+): (?:{VALUE}), (?P<loss>{VALUE}) avg lo
 OF_TORCHTUNE = re.compile(rf"^(?P<epoch>\d+)\|(?P<step>\d+)\|Loss: (?P<loss>{VALUE}).*")
 AT_EPOCH = re.compile(
     r"^\W*(?P<name>[A-Za-z]\w*(?: \w+)?) (?:at|after) "
-    r"(?P<unit>epoch|step|iteration) (?P<at>\d+)\s?[:=]",
+    r"(?P<unit>epoch|step|iteration) (?P<at>\d+)(?:\s?[:=]|\s(?:is|was)\b)",
+    re.IGNORECASE,
+)
+OF_ICEFALL = re.compile(r"\bloss\[[^\]]*\],?\s*(?=tot_loss\[)")  # a batch's, before the mean
+EACH_NAMED = re.compile(
+    rf"(?P<name>[A-Za-z]\w*)\s*[:=]?\s*(?P<a>{VALUE})\s*\((?:{OF_TRAINING})\)\W{{0,4}}"
+    rf"(?P<b>{VALUE})\s*\((?P<held>{HELD_BACK})\)",
     re.IGNORECASE,
 )
 DARKNETS_MAP = re.compile(r"mean average precision \((mAP@[\d.]+)\) = ([\d.]+).*")
@@ -82,6 +90,10 @@ def spelled(line: str) -> str:
         line = DARKNETS_MAP.sub(r"val \1 = \2", line)
     if "|Loss:" in line:
         line = OF_TORCHTUNE.sub(r"epoch \g<epoch>, step \g<step>, train loss: \g<loss>", line)
+    if "tot_loss[" in line:
+        line = OF_ICEFALL.sub("", line)
+    if "(" in line:
+        line = EACH_NAMED.sub(lambda m: _two(m["name"], m["held"], m["a"], m["b"]), line)
     if " at " in line or " after " in line:
         line = AT_EPOCH.sub(r"\g<unit> \g<at>, \g<name>:", line)
     line = WRAPPED.sub("", line)

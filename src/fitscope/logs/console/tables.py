@@ -20,6 +20,7 @@ OF_CLASSES = ("Class", "Images", "Instances")
 OF_BOXES = ("precision", "recall", "mAP50", "mAP50-95")
 ROW_KEYS = ("split", "phase", "mode", "stage", "subset", "set")
 OF_COCO = re.compile(r"AP\d*[slm]?")  # detectron2's precisions, of boxes of three sizes too
+IDENTIFIER = re.compile(r"timestamp|duration|epochs?|[a-z]+(?:_[a-z0-9]+)+")  # columns of R
 TAIL = re.compile(r":\s+\d+%\|.*")  # a progress bar behind the columns
 RULE = re.compile(r"[\s|+:=\-\u2500-\u257f]*")
 DECORATION = "*_`~ %"
@@ -62,6 +63,8 @@ def header(line: str) -> Header | None:
     if ":" in line or "=" in line or "{" in line:
         return None
     cells = _cells(line)
+    if (words := line.split()) != cells and all(map(IDENTIFIER.fullmatch, words)):
+        cells = words
     if len(cells) < 2 or any(map(NUMBER.fullmatch, cells)) or any(len(c) > 40 for c in cells):
         return None
     if any(map(ENDS_IN_NUMBER.search, cells)):
@@ -122,6 +125,8 @@ def row(line: str, above: Header) -> dict[str, float] | None:
     cells = cells[: len(names)]  # a remark behind the last column
     if 1 < len(cells) < len(names) and not BARRED.search(line.strip()):
         cells = _below(line, above.line)
+    if len(cells) != len(names):
+        cells = _from_the_right(line, names)
     if len(cells) != len(names):
         return None
     if names[0].lower() in ("class", "classes") and cells[0] != "all":
@@ -190,6 +195,18 @@ def _below(line: str, above: str) -> list[str]:
             return []
         cells[nearest] = word[0]
     return cells
+
+
+def _from_the_right(line: str, names: tuple[str, ...]) -> list[str]:
+    """The numbers at a line's end, below the last names: times before them are of several words."""
+    words = line.split()
+    if len(words) <= len(names) or any(" " in name for name in names):
+        return []
+    count = next((n for n, word in enumerate(reversed(words)) if not NUMBER.fullmatch(word)), 0)
+    first = min((at for at, name in enumerate(names) if is_place(name)), default=len(names))
+    if count != len(names) - first:
+        return []
+    return [""] * first + words[-count:]
 
 
 def _cells(line: str, count: int | None = None) -> list[str]:
