@@ -40,7 +40,7 @@ PAIRED_BEHIND = re.compile(
     rf"\(\s*(?:{OF_TRAINING})\s*/\s*(?P<held>{HELD_BACK})\s*\)", re.IGNORECASE
 )
 LISTED = re.compile(
-    rf"(?P<names>[A-Za-z]\w*(?:/[A-Za-z]\w*)+)\s*[:=]?\s*(?P<values>(?:{VALUE})(?:\s*/\s*(?:{VALUE}))+)",
+    rf"(?P<names>[A-Za-z](?<!\w.)\w*(?:/[A-Za-z]\w*)+)\s*[:=]?\s*(?P<values>(?:{VALUE})(?:\s*/\s*(?:{VALUE}))+)",
     re.IGNORECASE,
 )
 NAMES_BEHIND, VALUES_BEHIND = re.compile(r"/\s*[A-Za-z]"), re.compile(r"/\s*[-+]?[.\dniNI]")
