@@ -13,6 +13,7 @@ from fitscope.logs.console.dictionaries import flat, printed_dictionary
 from fitscope.logs.console.spelled import OF_ROWS, spelled
 from fitscope.logs.direction import higher_is_better, measures_nothing
 from fitscope.logs.fold_deviations import PRINTED
+from fitscope.logs.grouped_digits import without_groups
 from fitscope.logs.names import PARTS, Part, meaning
 
 NUMBER = re.compile(
@@ -78,7 +79,7 @@ def said(line: str) -> Said:
         found = said(before) if before.strip() else Said()
         _of_document(found, document)
         return found
-    line = spelled(line)
+    line = spelled(without_groups(line))
     found = Said()
     rest = counted(line, found)
     if "(" in rest:
