@@ -38,6 +38,8 @@ EXAMINATIONS = {
     "folds": "Differences across folds",
     "winner": "The score of the model that was taken",
     "plainest": "Which model is taken",
+    "families": "Which family's model is taken",
+    "refit": "Rows that are kept for validation",
     "intervals": "Intervals of a mean",
     "more_data": "Would more rows help",
     "costs": "A gap that is said to cost something",

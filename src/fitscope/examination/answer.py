@@ -12,8 +12,9 @@ from fitscope.examination.measured import Measured, measure, members
 from fitscope.examination.more_data import more_data
 from fitscope.examination.outputs import Outputs, of_members
 from fitscope.examination.pairs import pair
-from fitscope.examination.recommend import plainness, why
+from fitscope.examination.recommend import families_of, plainness, why
 from fitscope.examination.record import Record
+from fitscope.examination.refit import refitted
 from fitscope.examination.remedied import Tried, bought
 from fitscope.examination.rungs import rungs
 from fitscope.examination.select import Selected, select
@@ -86,8 +87,11 @@ def answer(
     verdicts = {model.name: one for model in results.models if (one := model.verdict) is not None}
     remedies = bought(_tried(task, measured, cool, verdicts, record, metric))
 
-    selected = select({name: measured[name].units for name in names if name in measured}, seed)
+    units = {name: measured[name].units for name in names if name in measured}
+    selected = select(units, families_of(learners), seed)
     recommended = _recommended(selected, measured, cool, learners, len(prepared.parts))
+    if recommended is not None:
+        recommended = refitted(recommended, document, results)
     test = {}
     if recommended is not None and len(prepared.y_test) > 1:
         test = _tested(outputs, prepared, results, recommended)
@@ -235,7 +239,8 @@ def _tested(
     """Each metric of the recommended model on the test part."""
     runs = members(results, taken, len(prepared.parts))
     document, task = outputs.document, outputs.document.task
-    found = of_members(outputs.folder, document, taken.model, runs, prepared.encode_test)
+    used = taken.refit or taken.model
+    found = of_members(outputs.folder, document, used, runs, prepared.encode_test)
     served = predicted(found, taken.temperature, task)
     found = losses(served, prepared.y_test, task, prepared.test_weights)
     return {

@@ -176,6 +176,8 @@ def _take(found: Findings) -> str:
     if one is None:
         return "There is no model to take: none is surely better than a constant prediction."
     text = f"Take {shown(one.model, 60)}"
+    if one.refit is not None:
+        text += ", trained anew on all rows that do not test"
     if one.members > 1:
         text += f", {one.members} runs of it averaged"
     if one.temperature != 1:

@@ -43,6 +43,8 @@ class Recommended:
         model: its name in the study.
         why: in one sentence.
         members: how many of its runs are averaged.
+        refit: what its runs are called that are used instead, trained on validation rows, too;
+            None where those are used that were validated.
         temperature: what its logits are divided by; 1 where nothing is to be gained.
     """
 
@@ -50,6 +52,7 @@ class Recommended:
     why: str
     members: int = 1
     temperature: float = 1.0
+    refit: str | None = None
 
 
 @dataclass(frozen=True)

@@ -26,12 +26,16 @@ class StoredRows(TypedDict):
 
 
 class StoredRecommended(TypedDict):
-    """The model to take, how many of its runs are averaged, what its logits are divided by."""
+    """The model to take, how many of its runs are averaged, what its logits are divided by.
+
+    `refit` is what its runs are called that were trained on validation rows, too, and are used.
+    """
 
     model: str
     why: str
     members: int
     temperature: float
+    refit: NotRequired[str | None]
 
 
 class StoredInterval(TypedDict):
