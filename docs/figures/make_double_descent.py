@@ -1,12 +1,13 @@
-"""Draw docs/figures/double-descent.svg: a sweep of simulated rows with noisy targets.
+"""Draw docs/figures/double-descent.svg: sweeps of simulated rows with noisy targets and labels.
 
 python docs/figures/make_double_descent.py [FOLDER]
 
-Writes the rows to FOLDER/rows.csv (runs/double-descent), examines them as
+Writes two tables to FOLDER (runs/double-descent), examines them as
 
-    fitscope examine FOLDER/rows.csv --target y --sweep --budget 10m --out FOLDER/study
+    fitscope examine FOLDER/rows.csv --target y --task regression --sweep --budget 10m
+    fitscope examine FOLDER/labels.csv --target y --task regression --sweep --budget 10m
 
-does, and draws the answer. What is there already is not trained again.
+do, and draws the answers. What is there already is not trained again.
 """
 
 from __future__ import annotations
@@ -24,55 +25,93 @@ from fitscope.examination.sweep_lines import epoch_lines
 from fitscope.report.look import FIGURE
 
 HERE = Path(__file__).parent
-ROWS, FEATURES, NOISE = 625, 20, 0.7
-"""Of these rows 400 train in each of five folds. The standard deviation of the noise is about that
-of what there is to learn."""
+ROWS, FEATURES = 625, 20
+"""Of these rows 400 train in each of five folds."""
+NOISE = 0.7
+"""Standard deviation of what is added to a number."""
+FLIPPED = 0.2
+"""Share of labels that are turned over."""
 
 
-def simulated(seed: int = 0) -> pl.DataFrame:
+def numbers(seed: int = 0) -> pl.DataFrame:
     """Rows whose target is a line and a kink along two directions, and noise."""
     random = np.random.default_rng(seed)
-    x = random.normal(size=(ROWS, FEATURES))
-    along = x @ random.normal(size=(FEATURES, 2)) / np.sqrt(FEATURES)
+    x, along = directions(random)
     y = along[:, 0] + np.abs(along[:, 1]) + NOISE * random.normal(size=ROWS)
-    return pl.DataFrame({f"x{number + 1}": column for number, column in enumerate(x.T)} | {"y": y})
+    return frame(x, y.round(4))
+
+
+def labels(seed: int = 3) -> pl.DataFrame:
+    """Rows whose label, 0 or 1, is on which side of a kinked line they lie, or the other one."""
+    random = np.random.default_rng(seed)
+    x, along = directions(random)
+    y = along[:, 0] + np.abs(along[:, 1]) > 0.8
+    return frame(x, np.where(random.random(ROWS) < FLIPPED, ~y, y).astype(int))
+
+
+def directions(random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Features, and where rows lie along two directions of them."""
+    x = random.normal(size=(ROWS, FEATURES))
+    return x, x @ random.normal(size=(FEATURES, 2)) / np.sqrt(FEATURES)
+
+
+def frame(x: np.ndarray, y: np.ndarray) -> pl.DataFrame:
+    """A table of them."""
+    named = {f"x{number + 1}": column for number, column in enumerate(x.T.round(4))}
+    return pl.DataFrame({**named, "y": y})
 
 
 def main() -> None:
     """Write the rows, examine them, say what is seen, draw it."""
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "runs/double-descent")
     folder.mkdir(parents=True, exist_ok=True)
-    table = folder / "rows.csv"
-    simulated().with_columns(pl.all().round(4)).write_csv(table)
-    found = fs.examine(
-        table, target="y", sweep=True, budget="10m", out=folder / "study", resume=True
+    draw(
+        examined(folder, "rows", numbers()),
+        examined(folder, "labels", labels()),
+        HERE / "double-descent.svg",
     )
-    sweep = found.sweep()
-    assert sweep is not None
-    print(sweep.words)
-    draw(found, HERE / "double-descent.svg")
 
 
-def draw(found: fs.Examination, path: Path) -> None:
-    """Squared error against width, and along the epochs of some networks.
+def examined(folder: Path, name: str, table: pl.DataFrame) -> fs.Examination:
+    """The sweep of a table."""
+    file = folder / f"{name}.csv"
+    table.write_csv(file)
+    found = fs.examine(
+        file,
+        target="y",
+        task="regression",
+        sweep=True,
+        budget="10m",
+        out=folder / name,
+        resume=True,
+    )
+    print(found.words)
+    return found
+
+
+def draw(numbers: fs.Examination, labels: fs.Examination, path: Path) -> None:
+    """Squared error of both against width, and along the epochs of some networks of the first.
 
     Args:
-        found: the examination.
+        numbers: the sweep of rows with noisy numbers.
+        labels: that of rows with wrong labels.
         path: the SVG file.
     """
     import matplotlib.pyplot as plt
 
-    sweep = found.sweep()
-    assert sweep is not None
+    first, second = numbers.sweep(), labels.sweep()
+    assert first is not None
+    assert second is not None
+    measure = first.measures[0]
     with mpl.rc_context(FIGURE):
-        figure, (left, right) = plt.subplots(1, 2, figsize=(9.6, 3.8), layout="constrained")
-        draw_widths(left, sweep, sweep.measures[0], "squared error")
-        left.set_title("At the last epoch (full), at the best (dashed),\non training rows (open)")
-        draw_epochs(
-            right, epoch_lines(found.study.stored, sweep, sweep.measures[0]), "squared error"
-        )
-        right.set_title("Along epochs, without early stopping")
-        figure.suptitle("Simulated rows with noisy targets", x=0.01, ha="left")
+        figure, axes = plt.subplots(1, 3, figsize=(12.0, 3.8), layout="constrained")
+        draw_widths(axes[0], first, measure, "squared error")
+        axes[0].set_title("Numbers with noise")
+        draw_widths(axes[1], second, measure, "squared error")
+        axes[1].set_title("A fifth of the labels wrong")
+        lines = epoch_lines(numbers.study.stored, first, measure)
+        draw_epochs(axes[2], lines, "squared error")
+        axes[2].set_title("Numbers with noise, along epochs")
         figure.savefig(path, metadata={"Date": None})
         plt.close(figure)
 

@@ -4,7 +4,7 @@ python docs/figures/make_more_data.py [FOLDER]
 
 Each number of rows is a study in FOLDER (runs/more-data), all of them validated on the same 10,000
 rows; what is there already is not trained again. On one core of a machine like that of
-docs/performance.md it takes about a quarter of an hour.
+docs/performance.md the first six take about a quarter of an hour, the last as long again.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import matplotlib as mpl
 
 import fitscope as fs
 from fitscope.datasets import FEATURE_NAMES, simulated_higgs
+from fitscope.diagnosis.rules import UNDECIDED
 from fitscope.guide.models import MODELS, plan
 from fitscope.report.look import FIGURE, LOOKS, MUTED, PAPER, PLAIN
 
@@ -26,6 +27,7 @@ VALIDATION = 10_000
 EPOCHS = {1_000: 300, 3_000: 200, 10_000: 100, 30_000: 50, 100_000: 30, 300_000: 20, 1_000_000: 10}
 """Training rows, and passes over them: fewer where a pass has more steps."""
 LOSS = "binary_crossentropy"
+OPEN = "open"
 
 
 class Size(NamedTuple):
@@ -36,9 +38,8 @@ class Size(NamedTuple):
         train: cross-entropy on them at the last epoch.
         best: validation cross-entropy around the best epoch.
         last: the same at the last epoch.
-        label: the verdict.
-        confidence: how sure that is.
-        says: why.
+        label: the verdict; "open" where it is less likely than not.
+        confidence: how sure it is.
         seconds: of training.
     """
 
@@ -48,7 +49,6 @@ class Size(NamedTuple):
     last: float
     label: str
     confidence: float
-    says: str
     seconds: float
 
 
@@ -77,16 +77,16 @@ def measured(result: fs.Result, rows: int) -> Size:
         run.final[f"fit_{LOSS}"] or 0.0,
         run.best[f"val_{LOSS}"] or 0.0 if best is None else best,
         run.final[f"val_{LOSS}"] or 0.0,
-        verdict.label,
+        verdict.label if verdict.confidence >= UNDECIDED else OPEN,
         verdict.confidence,
-        verdict.explanation,
         run.seconds,
     )
 
 
 def told(one: Size) -> str:
-    """A line of docs/performance.md's table."""
+    """A line of the table in docs/performance.md, and the seconds that it took."""
     sure = f"{one.label}, {min(round(100 * one.confidence), 99)} %"
+    sure = one.label if one.label == OPEN else sure
     losses = " | ".join(f"{loss:.3f}" for loss in (one.train, one.best, one.last))
     return f"| {one.rows:,} | {losses} | {sure} | {one.seconds:.0f} |"
 
@@ -109,7 +109,7 @@ def draw(sizes: list[Size], path: Path) -> None:
             rows, [one.train for one in sizes], "o-", color=MUTED, mfc=PAPER, label="training, end"
         )
         for one in sizes:
-            colour = LOOKS[one.label].light[0]
+            colour = MUTED if one.label == OPEN else LOOKS[one.label].light[0]
             axes.plot(one.rows, one.last, "o", color=colour, ms=8)
             axes.annotate(
                 one.label, (one.rows, one.last), (8, 6), textcoords="offset points",

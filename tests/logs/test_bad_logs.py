@@ -55,6 +55,7 @@ FILES = {
     "other.db": (b"SQLite format 3\0" + bytes(90), "a database, but not one of MLflow"),
     "garbage.csv": (bytes(range(256)) * 20, "binary data"),
     "torn.csv": ("épöch,löss,val_löss\n1,2,".encode() + b"\xff", "line 2: not text in UTF-8"),
+    "archive.log": (b"PK\x03\x04" + bytes(90), "a ZIP archive"),
     "garbage.parquet": (b"PAR1" + bytes(range(256)), "not a readable Parquet file"),
     "text.parquet": (b"epoch,loss", "not a readable Parquet file"),
     "broken.json": (b'{"loss": [1, 2', "line 1: broken JSON"),
@@ -92,7 +93,9 @@ def test_the_rest_of_a_folder_is_judged(tmp_path):
     found = fs.diagnose(tmp_path)
     assert isinstance(found, fs.Verdicts)
     assert [verdict.source for verdict in found] == [str(tmp_path / "below" / "good.csv")]
-    seen = sorted(FILES.keys() - {"talk.log", "other.db"})  # which nobody would take for logs
+    seen = sorted(
+        FILES.keys() - {"talk.log", "other.db", "archive.log"}
+    )  # which nobody would take for logs
     assert [one.source for one in found.unread] == [str(tmp_path / name) for name in seen]
     for one in found.unread:
         assert FILES[one.source.rpartition("/")[2]][1] in one.error

@@ -114,6 +114,14 @@ def test_a_long_training_curve_takes_no_time_and_is_judged_as_a_short_one():
     assert alone({"loss": loss}, None, steps).keys() == {"FS206"}
 
 
+def test_a_step_of_the_rate_in_a_history_without_numbers_of_epochs():
+    run = {name: values for name, values in healthy().items() if name != "epoch"}
+    verdict = fs.diagnose({**run, "lr": np.where(EPOCHS < 20, 0.1, 0.01)})
+    assert [check.code for check in verdict.checks] == ["FS208"]
+    assert "lr at epoch 20 (0.1 to 0.01)" in verdict.checks[0].text
+    assert verdict.history.rate_fell == 20
+
+
 @pytest.mark.parametrize("name", ["lr", "learning_rate", "train/lr-Adam"])
 def test_learning_rate_steps_and_restarts(name):
     steps = np.where(EPOCHS < 20, 0.1, 0.01)

@@ -186,3 +186,31 @@ def test_deviations_behind_means_over_folds(tmp_path, line, name, count):
     np.testing.assert_allclose(verdict.history.folds.deviation, d, atol=1e-5)
     assert verdict.evidence.validation_key == name
     assert any(f"of {count} folds" in note for note in verdict.evidence.notes)
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        lambda x: f"{x:,.1f}",
+        lambda x: f"{x:,.1f}".replace(",", "'"),
+        lambda x: f"{x:,.1f}".replace(",", "\u202f"),
+        lambda x: f"{x:,.1f}".translate({44: 46, 46: 44}),
+    ],
+    ids=["commas", "apostrophes", "thin spaces", "points and a comma"],
+)
+@pytest.mark.parametrize("name", ["log.txt", "log.csv"])
+def test_digits_in_groups(tmp_path, spelled, name):
+    n = np.arange(1, 31)
+    train, validation = 2e4 * np.exp(-n / 9) + 1500, 3e6 * np.exp(-n / 5) + 2500
+    head, line = {
+        "log.txt": ("", "Epoch {}: train loss {} val loss {}\n"),
+        "log.csv": ("epoch;loss;val_loss\n", "{};{};{}\n"),
+    }[name]
+    if name == "log.csv" and "." in spelled(0.5):
+        head, line = head.replace(";", ","), '{},"{}","{}"\n'
+    rows = (map(spelled, pair) for pair in zip(train, validation, strict=True))
+    path = tmp_path / name
+    path.write_text(head + "".join(line.format(at, *row) for at, row in zip(n, rows, strict=True)))
+    verdict = fs.diagnose(path)
+    np.testing.assert_allclose(verdict.history.train, train, atol=0.06)
+    np.testing.assert_allclose(verdict.history.validation, validation, atol=0.06)

@@ -95,7 +95,8 @@ def _levels(turn: Turn, task: Task) -> str:
     error = turn.rise[1]
     low, high, again = (with_error(one, error).partition(" ± ")[0] for one in turn.levels)
     if turn.along == "width":
-        at = f"{low} at {turn.first:,} units, {high} at {turn.peak:,} and {again} at"
+        units = f"{turn.first:,} unit{'s' * (turn.first > 1)}"
+        at = f"{low} at {units}, {high} at {turn.peak:,} and {again} at"
         return f"validation {measure_words(task, turn.measure)} is {at} {turn.second:,}"
     at = f"{low} after {turn.first:,} epochs, {high} after {turn.peak:,} and {again} after"
     return f"validation {measure_words(task, turn.measure)} is {at} {turn.second:,}"
@@ -109,8 +110,8 @@ def _nearest(turns: list[Turn], task: Task) -> str:
     rise, fall = (with_error(*one) for one in (turn.rise, turn.fall))
     return (
         f": the clearest rise of validation {measure_words(task, turn.measure)}, by {rise} from "
-        f"{turn.first:,} to {turn.peak:,} units, is followed by a fall of {fall}, and both must be "
-        "sure and large enough to matter"
+        f"{turn.first:,} to {turn.peak:,} units, is followed by a fall of {fall}; one of both is "
+        "not sure, or too small to matter"
     )
 
 

@@ -63,11 +63,11 @@ def measures_of(task: Task) -> tuple[str, str]:
 
 
 def constant_levels(document: StudyDocument, results: Results) -> dict[str, float]:
-    """Each measure of the constant prediction on its training rows; without one, infinite."""
+    """Each measure of the constant prediction on its training rows; without one, unknown."""
     names = {entry.name for entry in document.models if is_reference(entry.learner)}
     runs = [run for run in results.runs if run.model in names]
     levels = {one: _fit(runs, document.task, one) for one in measures_of(document.task)}
-    return {one: np.inf if level is None else level for one, level in levels.items()}
+    return {one: np.nan if level is None else level for one, level in levels.items()}
 
 
 def width_runs(

@@ -12,6 +12,7 @@ from itertools import islice, zip_longest
 import numpy as np
 
 from fitscope.errors import UserError
+from fitscope.logs.grouped_digits import plain_cell, without_groups
 
 BLOCK = 8192  # rows
 DECORATION = " \t*`%$"  # Markdown's bold, shares, money
@@ -132,7 +133,9 @@ def _block(cells: Sequence[str], decimal_comma: bool) -> _Block:
         pass
     bare = [cell.strip(DECORATION) for cell in cells]
     if decimal_comma:
-        bare = [cell.replace(",", ".") for cell in bare]
+        bare = [without_groups(cell).replace(",", ".") for cell in bare]
+    else:
+        bare = [plain_cell(cell) for cell in bare]
     missing = np.array([cell in NOTHING for cell in bare])
     values = _numbers(bare)
     for wrapped in WRAPPED:

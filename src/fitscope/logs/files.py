@@ -25,7 +25,7 @@ from fitscope.logs.wandb import MARK, read_wandb
 from fitscope.logs.wrapped import printed_within
 
 PICKLES = (".pkl", ".pickle", ".p", ".joblib", ".dill")
-PARQUET = b"PAR1"
+PARQUET, ZIP = b"PAR1", b"PK\x03\x04"
 LARGEST_DOCUMENT = 1 << 25  # bytes of JSON, which takes twenty times as many when it is read
 DOCUMENT = re.compile(r"\s*(\{\s*(\"|\}|$)|\[\s*([\[{\"\]]|-?[\d.]+\s*,|$))")
 
@@ -62,6 +62,10 @@ def read_source(source: NamedBytes, path: Path | None = None) -> list[Log]:
         raise UserError(
             f"{name}: a pickle can run any code when it is opened, so it is not read; save the "
             "history as JSON: json.dump(history.history, file)"
+        )
+    if head.startswith(ZIP):
+        raise UserError(
+            f"{name}: a ZIP archive, of weights perhaps; unpack the log in it, if there is one"
         )
     encoding = source.encoding
     if b"\0" in head and not encoding.startswith("utf-16"):

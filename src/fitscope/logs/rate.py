@@ -53,12 +53,20 @@ def last_drop(log: Log, unit: str) -> float | None:
         return None
     _, curve = found
     places = curve.epochs if unit == "epoch" else curve.steps if unit == "step" else None
+    if unit == "epoch" and counts_epochs(log, curve):
+        places = curve.places
     rows = drops(curve.values)
     if places is None or not len(rows):
         return None
     row = int(rows[-1])
     stands = np.allclose(curve.values[row:], curve.values[row], rtol=1e-3)
     return float(places[row]) if stands else None
+
+
+def counts_epochs(log: Log, curve: Logged) -> bool:
+    """Whether a curve has a value an epoch without a number, as all of Keras' `history` have."""
+    unnumbered = curve.epochs is None and curve.steps is None
+    return unnumbered and len({len(one.values) for one in log.curves.values()}) == 1
 
 
 def _is_rate(words: list[str]) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 
 from fitscope.logs.checks.seen import Seen
 from fitscope.logs.log import Logged
-from fitscope.logs.rate import FACTOR, drops, rate_curve
+from fitscope.logs.rate import FACTOR, counts_epochs, drops, rate_curve
 from fitscope.numbers import place
 from fitscope.verdicts.check import Check
 from fitscope.verdicts.explain import figure
@@ -26,9 +26,11 @@ LITTLE = 0.2  # share of its level that a straight curve has fallen by, and not 
 def rate_step(seen: Seen) -> Check | None:
     """FS208: the learning rate falls at once, and both curves with it."""
     found = rate_curve(seen.log)
-    if found is None or (found[1].epochs is None and found[1].steps is None):
+    if found is None:
         return None
     name, curve = found
+    if curve.epochs is None and curve.steps is None and not counts_epochs(seen.log, curve):
+        return None
     rows = drops(curve.values)
     if not len(rows):
         return None
@@ -142,6 +144,6 @@ def _first(told: Sequence[str]) -> str:
 
 
 def _word(curve: Logged, seen: Seen) -> str:
-    if curve.epochs is not None:
+    if curve.epochs is not None or counts_epochs(seen.log, curve):
         return seen.log.step
     return "step" if curve.steps is not None else "row"

@@ -24,9 +24,10 @@ STEP = re.compile(
     rf"[\s:=#\[\]\"'(]*(?P<step>{WHOLE})(?P<k>k\b)?(?:\s*(?:/|of)\s*(?P<last>{WHOLE})k?)?[\])]?",
     re.IGNORECASE,
 )
+BARE_STEP = re.compile(r"\[(?P<step>\d+)\](?=\s+\w+=)")
+COUNTING = re.compile(r"step|it|batch|round|update|up\.")  # what a step is not named without
 STEP_BEHIND = re.compile(
-    r"^\[(?P<bare>\d+)\](?=\s+\w+=)"
-    rf"|^(?:\W|training\b)*(?P<step>{WHOLE})(?P<k>k)?(?:\s*(?:/|of)\s*(?P<last>{WHOLE}))?\s*"
+    rf"^(?:\W|training\b)*(?P<step>{WHOLE})(?P<k>k)?(?:\s*(?:/|of)\s*(?P<last>{WHOLE}))?\s*"
     r"(?:steps|iterations|iters|updates)\b",
     re.IGNORECASE,
 )
@@ -69,18 +70,22 @@ class Counted:
     full: bool = False
 
 
-def counted(line: str) -> tuple[Counted, str]:
-    """Where a line stands, and the line without that.
+def counted(line: str, found: Counted) -> str:
+    """Find where a line stands, and give the line without that.
+
+    Args:
+        line: the line, in the spelling that is read.
+        found: what it says, which is filled in.
 
     Example:
-        >>> found, rest = counted("Epoch 3/10, step 5/20: loss 0.5")
+        >>> found = Counted()
+        >>> rest = counted("Epoch 3/10, step 5/20: loss 0.5", found)
         >>> found.epoch, found.step, found.progress, rest.replace(" ", "")
         (3.0, 5.0, True, ',,,:loss0.5')
-        >>> counted("[12] train-rmse:0.5")[0].round, counted("1,200 steps: loss 1")[0].step
-        (12.0, 1200.0)
+        >>> counted("[12] train-rmse:0.5", found).strip(), found.round
+        ('train-rmse:0.5', 12.0)
     """
-    found = Counted()
-    if head := ROUND.search(line):
+    if head := ROUND.match(line):
         found.round = float(head["round"] or head["cat"] or head["named"])
         line = line[head.end() :]
         if head["cat"]:
@@ -88,29 +93,33 @@ def counted(line: str) -> tuple[Counted, str]:
     elif "trees:" in line and (trees := TREES.search(line)):
         found.round = float(trees["count"])
         line = line[trees.end() :]
-    if "iter(" in line.lower() and (of := PART_OF_ITERATION.search(line)):
+    if ("iter(" in line or "Iter(" in line) and (of := PART_OF_ITERATION.search(line)):
         found.part = PARTS.get(of["part"].lower())
         line = f"{line[: of.start()]} , {line[of.end() :]}"
+    lower = line.lower()
     epoch = (
-        EPOCH.search(line)
-        or EPOCH_OF_TIMM.search(line)
-        or EPOCH_BEHIND.search(line)
-        or SHORT_EPOCH.search(line)
+        (EPOCH.search(line) if "ep" in lower or not line.isascii() else None)
+        or EPOCH_OF_TIMM.match(line)
+        or (EPOCH_BEHIND.search(line) if "epoch" in line or not line.isascii() else None)
+        or SHORT_EPOCH.match(line)
     )
     if epoch and not NOT_NOW.search(line[: epoch.start()]):
         found.epoch = float(epoch["epoch"])
         named = epoch.groupdict().get("part") or ""
         found.part = PARTS.get(named.lower()) or found.part
         line = f"{line[: epoch.start()]} , {line[epoch.end() :]}"
-    if step := STEP_BEHIND.search(line) or STEP.search(line):
-        named = step["step"] or step.groupdict()["bare"]
-        found.step = _whole(named) * (1000 if step["k"] else 1)
-        last = step["last"]
-        found.full = last is not None and _whole(last) == _whole(named)
+    step = BARE_STEP.match(line)
+    if step is None and COUNTING.search(lower):
+        step = STEP_BEHIND.match(line) or STEP.search(line)
+    if step is not None:
+        said = step.groupdict()
+        found.step = _whole(said["step"]) * (1000 if said.get("k") else 1)
+        last = said.get("last")
+        found.full = last is not None and _whole(last) == _whole(said["step"])
         found.progress = last is not None and not found.full
         line = f"{line[: step.start()]} , {line[step.end() :]}"
     found.progress |= "batch" in line and BATCHES.search(line) is not None
-    return found, line
+    return line
 
 
 def counter_alone(line: str) -> float | None:

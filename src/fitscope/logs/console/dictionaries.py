@@ -11,7 +11,7 @@ from typing import Any
 
 NESTED = 4  # how deep a printed dictionary is looked into
 FEWEST = 3  # numbers of a list that is a curve
-LIST = re.compile(r"(?<=[:=\s])\[(?P<values>[^\[\]]*)\]")
+LIST = re.compile(r"\[(?<=[:=\s]\[)(?P<values>[^\[\]]*)\]")
 LIST_NAME = re.compile(r"(?P<name>[A-Za-z][\w ./-]{0,59}?)[\"']?\s*[:=]\s*$")
 LONGEST_NAME = 64
 WRAPPED = re.compile(r"(?:tensor|np\.float\d+|np\.int\d+)\(([^()]*)\)")

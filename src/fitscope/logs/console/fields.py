@@ -13,6 +13,7 @@ from fitscope.logs.console.dictionaries import flat, printed_dictionary
 from fitscope.logs.console.spelled import OF_ROWS, spelled
 from fitscope.logs.direction import higher_is_better, measures_nothing
 from fitscope.logs.fold_deviations import PRINTED
+from fitscope.logs.grouped_digits import without_groups
 from fitscope.logs.names import PARTS, Part, meaning
 
 NUMBER = re.compile(
@@ -78,11 +79,11 @@ def said(line: str) -> Said:
         found = said(before) if before.strip() else Said()
         _of_document(found, document)
         return found
-    line = spelled(line)
-    at, rest = counted(line)
-    found = Said(**vars(at))
+    line = spelled(without_groups(line))
+    found = Said()
+    rest = counted(line, found)
     if "(" in rest:
-        rest = OF_ROWS.sub(r" \1 ", rest)
+        rest = OF_ROWS.sub(lambda m: f" {m[1]} " if m[1].lower() in PARTS else m[0], rest)
     for counter in COUNTER.finditer(rest):
         found.counted = True
         found.progress |= counter["at"] != (counter["of"] or "100")
@@ -103,15 +104,15 @@ def _values(found: Said, line: str) -> None:
     metric = before_it = ""
     decimal = DECIMAL_POINT.search(line) is None and DECIMAL_COMMA.search(line) is not None
     for number in NUMBER.finditer(line):
-        before = line[at : number.start()]
+        section, metric_said, name = _name(line[at : number.start()])
         at = number.end()
-        section, metric_said, name = _name(before)
+        text, of, running, percent, unit = number.groups()
         part, metric = section or part, metric_said or metric
-        if not name or name.lower() in UNITS or number["unit"]:
+        if not name or unit or name.lower() in UNITS:
             continue
         own = meaning(name)
-        counter = number["of"] is not None and number["running"] is None
-        counter |= number["percent"] is not None and OF_BAR.match(line, at) is not None
+        counter = of is not None and running is None
+        counter |= percent is not None and OF_BAR.match(line, at) is not None
         if own.part is not None and not own.metric and not own.by_step and not counter:
             name = f"{name} {metric or _shared_metric(before_it)}".strip()
             part = found.part
@@ -122,7 +123,8 @@ def _values(found: Said, line: str) -> None:
             continue
         if own.part is None and part is not None:
             name = f"{SHOWN[part]} {name}"
-        found.values.setdefault(name, (_value(number, decimal), number["running"] is not None))
+        if name not in found.values:
+            found.values[name] = (_value(text, of, running, decimal), running is not None)
         if found.round is not None and (apart := OVER_FOLDS.match(line, at)):
             found.values.setdefault(f"{name}{PRINTED}", (float(apart[1]), False))
             at = apart.end()
@@ -175,25 +177,24 @@ def _only_metric(text: str) -> str:
     return word if known and higher_is_better(meaning(word).metric) is not None else ""
 
 
+@lru_cache(maxsize=1024)
 def _is_apart(name: str) -> bool:
     """Whether the word for the rows stands apart, as in "Train Loss", and so goes for the rest."""
     return any(word.lower() in PARTS for word in name.split())
 
 
-def _value(number: re.Match[str], decimal: bool) -> float:
-    text = number["number"]
-    running = number["running"]
+def _value(text: str, of: str | None, running: str | None, decimal: bool) -> float:
     if running is not None and running.startswith("-") and not text.startswith("-"):
         running = None  # a change and not a mean
     if running is not None:
-        return float(running) if number["of"] is None else float(text) / float(number["of"])
+        return float(running) if of is None else float(text) / float(of)
     if "," in text:
         whole, _, rest = text.partition(",")
         thousands = "." in rest or rest.count(",") or (len(rest) == 3 and whole.strip("+-") != "0")
         text = text.replace(",", "" if thousands and not decimal else ".")
     value = float(text)
-    if number["of"] is not None and float(number["of"]) > 0:
-        return value / float(number["of"])
+    if of is not None and float(of) > 0:
+        return value / float(of)
     return value
 
 

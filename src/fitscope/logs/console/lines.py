@@ -22,17 +22,24 @@ TIMES = re.compile(
     r"|\b\d{8}[-_]\d{4,6}\b"
     r"|(?:\d{1,4} days?,? )?(?<!poch )\b\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d+)?(?=[\s\],;|)<]|$))"
 )
-PREFIXES = re.compile(
-    r"^\W*\[[^\][]*\b(?:INFO|DEBUG|WARNING)\b[^\][]*\]"
-    r"|^\W*\[[^\][]*\]\(\S+ \d+\):\s*INFO\b"
-    r"|\b(?:INFO|DEBUG|WARNING|ERROR):[\w.]+:"
-    r"|(?:^\W*[\w.]+\s(?:-\s)?)?\b(?:INFO|DEBUG|WARNING|WARN|NOTICE|ERROR|INF)\b\s*[:\-|\]]*"
-    r"|\b[\w./-]+\.py:\d+\]?:?"
-    r"|^\s*[IWE]\d{4}\s+(?:\d+\s+)?"
-    r"|\(\w+ pid=\d+(?:, ip=[\d.]+)?\)"
-    r"|\b__\w+__\b(?::\w+:\d+)?\s*-*"
-    r"|(?<=\s)[a-z_]\w*(?:\.\w+)+\s+-\s"
+LEVELS = ("INF", "DEBUG", "WARN", "NOTICE", "ERROR")
+LEVEL_FIRST = re.compile(
+    r"\W*\[[^\][]*\b(?:INFO|DEBUG|WARNING)\b[^\][]*\]"
+    r"|\W*\[[^\][]*\]\(\S+ \d+\):\s*INFO\b"
+    r"|(?:INFO|DEBUG|WARNING|ERROR):[\w.]+:"
+    r"|(?:\W*[\w.]+\s(?:-\s)?)?\b(?:INFO|DEBUG|WARNING|WARN|NOTICE|ERROR|INF)\b\s*[:\-|\]]*"
 )
+LEVEL = re.compile(  # begins with a sign, not with where it stands: five times as fast
+    r"[IDWNE](?<!\w.)(?:(?:(?<=I)NFO|(?<=D)EBUG|(?<=W)ARNING|(?<=E)RROR):[\w.]+:"
+    r"|(?:(?<=I)NFO?|(?<=D)EBUG|(?<=W)ARN(?:ING)?|(?<=N)OTICE|(?<=E)RROR)\b\s*[:\-|\]]*)"
+)
+PREFIXES = {  # by the sign that none of them is without, since each takes long to be looked for
+    ".py:": re.compile(r"\b[\w./-]+\.py:\d+\]?:?"),
+    "pid=": re.compile(r"\(\w+ pid=\d+(?:, ip=[\d.]+)?\)"),
+    "__": re.compile(r"\b__\w+__\b(?::\w+:\d+)?\s*-*"),
+    " - ": re.compile(r"\s[a-z_]\w*(?:\.\w+)+\s+-\s"),
+}
+OF_GLOG = re.compile(r"\s*[IWE]\d{4}\s+(?:\d+\s+)?")
 LEADING = re.compile(r"^.{0,90}?\b(?:INFO|DEBUG|WARNING)\b[\]:|\s-]*(?:[\w./]+(?::\w+)*\s+-\s)?")
 TABS = re.compile(r"#011(?=[a-z])|\\t")
 OF_R = re.compile(r'^\s*\[1\] (?=")')
@@ -40,11 +47,12 @@ CELLS = re.compile(r"</t[dh]>\s*<t[dh][^>]*>|</?t[rdh][^>]*>", re.IGNORECASE)
 WRAPPED = re.compile(r"(?:ms|us|\ds)(?:/step|/sample|/epoch)? - |\] - (?:\d+s|ETA)")
 GOES_ON = re.compile(r"[ a-z_0-9]*(?::\s[-+\d.naife]+|\s-\s[a-z].*)")
 BARS = re.compile(r"\[[=>.#\- ]{3,}\]|\|[^|\w]{3,}\||[\u2500-\u259f]{2,}|={4,}|-{4,}|#{3,}")
+RARE = re.compile(r"[#\u2500-\u259f]{2}")
 TIMED = re.compile(r"\d[:/]\d\d|\d\d\d\d[-.]\d|\d{8}[-_]")
 PREFIXED = re.compile(r"[A-Z]{4}|INF\b|[IWE]\d{4}\s|\.py:|pid=|__")
 BAR = re.compile(r"(?P<before>.{0,40}?)(?P<at>\d{1,9})\s*(?:/\s*(?P<of>\d{1,9})|%)")
 EMPTY = re.compile(r"^\s*\[[\s:,]*\]:?")  # where a time stood
-NOTED = re.compile(r" improved from| did not improve| was not in top| reached|saving|early", re.I)
+NOTED = (" improved from", " did not improve", " was not in top", " reached", "saving", "early")
 CHECKPOINTS = re.compile(
     r"(?:Epoch \d+: )?\S+ (?:improved from|did not improve|was not in top|reached)\b.*"
     r"|\bsaving (?:model|checkpoint).*|\bearly stopping\b.*",
@@ -112,7 +120,12 @@ def _pieces(text: TextIO) -> Iterator[str]:
     """What stays to be read: a progress bar that overwrites itself counts when it is done."""
     held, bar = "", None
     while block := text.readline(LONGEST):
-        for piece in OVERWRITTEN.split(ESCAPES.sub("", block) if "\x1b" in block else block):
+        block = ESCAPES.sub("", block) if "\x1b" in block else block
+        whole = not held and block.endswith("\n") and not block.isspace()
+        if whole and OVERWRITTEN.search(block, 0, len(block) - 1) is None:  # most lines
+            yield block[:-1]
+            continue
+        for piece in OVERWRITTEN.split(block):
             if not piece or piece.isspace():
                 continue
             counter = BAR.match(piece)
@@ -138,13 +151,27 @@ def clean(line: str) -> str:
     if not line or line.isspace():
         return ""
     line = line[:LONGEST_SAID]
-    if NOTED.search(line):
+    lower = line.lower()
+    if any(sign in lower for sign in NOTED):
         line = CHECKPOINTS.sub("", line)
     if TIMED.search(line):
         line = TIMES.sub(" ", line)
     if PREFIXED.search(line):
-        line = PREFIXES.sub(" ", line)
-    line = BARS.sub(" ", line)
+        line = _without_prefixes(line)
+    if "[" in line or "|" in line or "==" in line or "--" in line or RARE.search(line):
+        line = BARS.sub(" ", line)
     if line.lstrip().startswith("["):
         line = EMPTY.sub("", line)
     return line.replace("\ufeff", "").strip(" -:,;\x00")
+
+
+def _without_prefixes(line: str) -> str:
+    """A line without what its logging put before it."""
+    if any(level in line for level in LEVELS):
+        first = LEVEL_FIRST.match(line)
+        line = LEVEL.sub(" ", f" {line[first.end() :]}" if first else line)
+    for sign, prefix in PREFIXES.items():
+        if sign in line:
+            line = prefix.sub(" ", line)
+    found = OF_GLOG.match(line)
+    return f" {line[found.end() :]}" if found else line

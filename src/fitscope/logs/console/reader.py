@@ -21,6 +21,7 @@ from fitscope.logs.table import EPOCHS, ROUNDS, STEPS
 MOST_NAMES = 500  # names that are followed; text without an end invents ever new ones
 OUTRANKED = {"epoch": ("step", "count"), "step": ("count",), "round": ("count",)}
 BEST = "best"  # CatBoost's column, which tells which way its metric is better
+DIGIT = re.compile(r"\d")
 AFTERWARDS_TOLD = re.compile(r"\s+\w+\s+=\s")
 PLAIN_NUMBER = re.compile(r"(?:-\s)?[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?%?")
 
@@ -73,7 +74,7 @@ class Printed:
             return
         if "[" in bare and (lists := printed_lists(bare)):
             self._lists |= lists
-        if any(sign.isdigit() for sign in line) or "nan" in line:
+        if DIGIT.search(line) or "nan" in line:
             if self._name and PLAIN_NUMBER.fullmatch(line):
                 line = f"{self._name}: {line.removeprefix('- ')}"
             self._take(said(line))

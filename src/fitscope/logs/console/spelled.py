@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from fitscope.logs.names import PARTS
-
 FEW_WORDS = r"[\w ]{0,30}?"
 LONGEST = 1_000  # signs of a line in which pairs are looked for
 VALUE = r"[-+]?\d*\.\d+(?:e[-+]?\d+)?|[-+]?\d+\.?|nan|inf"
@@ -29,8 +27,8 @@ OF_IMAGES = re.compile(
     re.IGNORECASE,
 )
 WRAPPED = re.compile(r"tensor\(|np\.float\d+\(|\*\*|`|(?<=\d)f0\b")
-OF_THRESHOLDS = re.compile(r"(?<=\d\.\d):(?=\d\.\d)")  # mAP@0.5:0.95
-OF_ROWS = re.compile(rf"\(({'|'.join(map(re.escape, sorted(PARTS)))})\)", re.IGNORECASE)
+OF_THRESHOLDS = re.compile(r":(?<=\d\.\d:)(?=\d\.\d)")  # mAP@0.5:0.95
+OF_ROWS = re.compile(r"\(([^\W\d_]+)\)")
 INDEXED = re.compile(rf"(?<=\w)\[({OF_TRAINING}|{HELD_BACK})\](?=\s*[:=])", re.IGNORECASE)
 BOTH = re.compile(rf"\b(?:{OF_TRAINING})\s*/\s*(?:{HELD_BACK})\b", re.IGNORECASE)
 PAIRED = re.compile(
@@ -42,9 +40,10 @@ PAIRED_BEHIND = re.compile(
     rf"\(\s*(?:{OF_TRAINING})\s*/\s*(?P<held>{HELD_BACK})\s*\)", re.IGNORECASE
 )
 LISTED = re.compile(
-    rf"(?P<names>[A-Za-z]\w*(?:/[A-Za-z]\w*)+)\s*[:=]?\s*(?P<values>(?:{VALUE})(?:\s*/\s*(?:{VALUE}))+)",
+    rf"(?P<names>[A-Za-z](?<!\w.)\w*(?:/[A-Za-z]\w*)+)\s*[:=]?\s*(?P<values>(?:{VALUE})(?:\s*/\s*(?:{VALUE}))+)",
     re.IGNORECASE,
 )
+NAMES_BEHIND, VALUES_BEHIND = re.compile(r"/\s*[A-Za-z]"), re.compile(r"/\s*[-+]?[.\dniNI]")
 OF_STEP = re.compile(
     rf"^\W*(?P<name>(?:{OF_TRAINING}|{HELD_BACK})\s\w+)\s(?P<step>\d+):?\s(?=\d+\.\d)",
     re.IGNORECASE,
@@ -62,6 +61,7 @@ EACH_NAMED = re.compile(
     rf"(?P<b>{VALUE})\s*\((?P<held>{HELD_BACK})\)",
     re.IGNORECASE,
 )
+OPENS_TRAINING = re.compile(rf"\((?:{OF_TRAINING})\)", re.IGNORECASE)
 DARKNETS_MAP = re.compile(r"mean average precision \((mAP@[\d.]+)\) = ([\d.]+).*")
 PAIR = re.compile(rf"(?P<name>[A-Za-z]\w*)\s*[:=]\s*(?P<a>{VALUE})\s*/\s*(?P<b>{VALUE})")
 
@@ -79,7 +79,8 @@ def spelled(line: str) -> str:
     """
     if WAS_BEST.match(line) or "copypaste:" in line:  # detectron2 says everything twice
         return ""
-    line = EVALUATED.sub(lambda m: "Test , " if m["star"] else "Val , ", line)
+    if found := EVALUATED.match(line):
+        line = f"{'Test' if found['star'] else 'Val'} , {line[found.end() :]}"
     if "Accuracy" in line:
         line = OF_IMAGES.sub(lambda m: f"{m[1]} accuracy: ", line)
     if "IoU=" in line:
@@ -92,15 +93,18 @@ def spelled(line: str) -> str:
         line = OF_TORCHTUNE.sub(r"epoch \g<epoch>, step \g<step>, train loss: \g<loss>", line)
     if "tot_loss[" in line:
         line = OF_ICEFALL.sub("", line)
-    if "(" in line:
+    if "(" in line and OPENS_TRAINING.search(line):
         line = EACH_NAMED.sub(lambda m: _two(m["name"], m["held"], m["a"], m["b"]), line)
     if " at " in line or " after " in line:
         line = AT_EPOCH.sub(r"\g<unit> \g<at>, \g<name>:", line)
-    line = WRAPPED.sub("", line)
-    line = OF_STEP.sub(r"step \g<step>, \g<name>: ", line)
+    if "f0" in line or "*" in line or "`" in line or "tensor(" in line or "np." in line:
+        line = WRAPPED.sub("", line)
+    if found := OF_STEP.match(line):
+        line = f"step {found['step']}, {found['name']}: {line[found.end() :]}"
     line = OF_THRESHOLDS.sub("-", line)
-    if "/" in line and len(line) < LONGEST:
-        line = LISTED.sub(_each, _pairs_apart(line))
+    if "/" in line and len(line) < LONGEST and NAMES_BEHIND.search(line):
+        line = _pairs_apart(line)
+        line = LISTED.sub(_each, line) if VALUES_BEHIND.search(line) else line
     return INDEXED.sub(r" \1 ", line) if "[" in line else line
 
 

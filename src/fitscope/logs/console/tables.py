@@ -55,7 +55,7 @@ def header(line: str) -> Header | None:
         >>> header("| ---: | ---: |") is None, header("Epoch 3, loss: 0.5") is None
         (True, True)
     """
-    bare = TAIL.sub("", line).strip()
+    bare = _untailed(line).strip()
     if bare.startswith(("Class ", "classes ")):
         return _of_ultralytics(bare)
     if bare.startswith("E ") and "  #  " in bare and "LOSS" in bare:
@@ -209,8 +209,12 @@ def _from_the_right(line: str, names: tuple[str, ...]) -> list[str]:
     return [""] * first + words[-count:]
 
 
+def _untailed(line: str) -> str:
+    return TAIL.sub("", line) if "%|" in line else line
+
+
 def _cells(line: str, count: int | None = None) -> list[str]:
-    inner = TAIL.sub("", line).strip(" \r\n")
+    inner = _untailed(line).strip(" \r\n")
     barred = BARRED.search(inner) is not None
     cells = BARRED.split(inner) if barred else WIDE.split(inner)
     cells = [cell.strip(DECORATION) for cell in cells]
