@@ -3,7 +3,8 @@
     python -m calibration                 everything that is not done yet; two hours or so
     python -m calibration truth speed     these parts only
 
-The pages are docs/how-verdicts-work.md, docs/how-examinations-work.md and docs/checks. What was
+The pages are docs/how-verdicts-work.md, docs/how-examinations-work.md, docs/double-descent.md and
+docs/checks. What was
 trained is kept in the folder of --work, so that an interrupted calibration goes on where it was.
 Each part leaves its text there too, and replaces its section of its page with it.
 """
@@ -37,18 +38,22 @@ EXAMINATIONS = {
     "folds": "Differences across folds",
     "winner": "The score of the model that was taken",
     "plainest": "Which model is taken",
+    "families": "Which family's model is taken",
+    "refit": "Rows that are kept for validation",
     "intervals": "Intervals of a mean",
     "more_data": "Would more rows help",
     "costs": "A gap that is said to cost something",
     "forests": "Random forests whose gap costs nothing",
 }
+DESCENTS = {"descents": "How often a second descent is seen"}
 CHECKS = {"checks": "What was planted, and what was not"}
 PAGES = {
     "how-verdicts-work.md": VERDICTS,
     "how-examinations-work.md": EXAMINATIONS,
+    "double-descent.md": DESCENTS,
     "checks/index.md": CHECKS,
 }
-HEADINGS = VERDICTS | EXAMINATIONS | CHECKS
+HEADINGS = VERDICTS | EXAMINATIONS | DESCENTS | CHECKS
 
 
 def trained(module: str, work: Path, *options: str) -> None:
@@ -160,7 +165,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], str]] = {
     "stopper": stopper,
     "checks": checks,
     "speed": speed,
-    **{part: simulated(part) for part in EXAMINATIONS},
+    **{part: simulated(part) for part in EXAMINATIONS | DESCENTS},
     "costs": kept("costs", "tables"),
     "boosted": kept("boosted", "boosted"),
     "forests": kept("forests", "forests"),

@@ -94,8 +94,8 @@ def report(times: int = TIMES) -> str:
                 costs.append(cost)
                 worses.append(worse)
                 where = f"{train:,} rows, {validation:,} to validate, bend {bend:g}"
-                lines.append(_line(where, cost, worse))
-    lines.append(_line("**all**", np.concatenate(costs), np.concatenate(worses)))
+                lines.append(line(where, cost, worse))
+    lines.append(line("**all**", np.concatenate(costs), np.concatenate(worses)))
     said = (
         f"{len(LADDER)} rungs (constant, ridge, ridge on 10 to 200 random features) on simulated "
         f"tables, {times:,} for each line: how far above the lowest loss on the ladder the model "
@@ -106,9 +106,10 @@ def report(times: int = TIMES) -> str:
     return said + "\n\n" + table(["tables", *RULES], lines)
 
 
-def _line(
+def line(
     name: str, cost: Float[np.ndarray, "times rules"], worse: Float[np.ndarray, "times rules"]
 ) -> list[str]:
+    """A line of the table: costs of the rules, and how often they take a worse model."""
     pairs = zip(cost.mean(axis=0), worse.mean(axis=0), strict=True)
     return [name, *(f"{100 * a:.2f} % ({100 * b:.1f} %)" for a, b in pairs)]
 

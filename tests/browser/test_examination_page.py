@@ -9,7 +9,14 @@ import numpy as np
 import pytest
 from browser.conftest import SHOTS
 from browser.test_page import cut_off, serious_faults, settle
-from examination.made_up_answer import ANSWER, REMEDIES, RUNGS, UNPREDICTABLE, write_examination
+from examination.made_up_answer import (
+    ANSWER,
+    REMEDIES,
+    RUNGS,
+    SWEEP,
+    UNPREDICTABLE,
+    write_examination,
+)
 
 from fitscope.report.page import page_data, render_page, write_page
 from fitscope.report.rebuild import write_report
@@ -90,6 +97,40 @@ def test_each_chart_shows_the_figures_of_its_table(made_up, visit):
     assert seen.page.evaluate(f"[...{curve}[1].y]") == [mean for mean, _ in ANSWER.more_data.losses]
     assert seen.page.evaluate(f"{curve}[0].x.at(-1)") == pytest.approx(28_000)
     assert "early stopping" in seen.page.locator("#remedies th[scope=row]").all_inner_texts()
+    assert seen.problems == []
+
+
+@pytest.fixture(scope="module")
+def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """report.html of a made-up examination with a sweep."""
+    folder = tmp_path_factory.mktemp("swept") / "study"
+    stored = write_examination(folder, replace(ANSWER, sweep=SWEEP), epochs=30)
+    write_report(stored)
+    return stored.folder.page
+
+
+def test_a_sweep_keeps_nobody_out(swept, visit, axe):
+    seen = visit(swept, width=1280)
+    seen.drawn()
+    settle(seen)
+    assert serious_faults(seen, axe, "{include: [['#sweep']]}") == []
+
+
+def test_a_sweep_is_drawn_as_its_table_says_narrow_and_wide(swept, visit):
+    seen = visit(swept, width=360)
+    seen.drawn()
+    curve = "fitscope.shown(document.querySelectorAll('[data-chart=sweep-width]')[0]).lines"
+    levels = [width.last["error"][0] for width in SWEEP.widths]
+    assert seen.page.evaluate(f"[...{curve}[2].y]") == levels
+    key = seen.page.locator("[data-key=sweep-epochs] span").all_inner_texts()
+    assert [text.strip() for text in key] == ["4", "64x2", "1024x3"]
+    for width, scheme in ((360, "light"), (1280, "dark")):
+        seen.page.set_viewport_size({"width": width, "height": 800})
+        seen.page.emulate_media(color_scheme=scheme)
+        seen.drawn()
+        settle(seen)
+        assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
+        assert cut_off(seen) == []
     assert seen.problems == []
 
 

@@ -77,6 +77,15 @@ def test_resume_of_a_finished_study_needs_no_options(study, call):
     assert (out / "histories.parquet").read_bytes() == before
 
 
+def test_a_guide_that_lost_its_models_is_damaged(study, call, tmp_path):
+    out = tmp_path / "copy"
+    out.mkdir()
+    document = json.loads((study[0] / "study.json").read_text())
+    (out / "study.json").write_text(json.dumps(document | {"models": []}))
+    error = refused(call("guide", "--resume", "--out", out))
+    assert f"{out / 'study.json'}: damaged, it names no model" in error
+
+
 def test_resume_of_nothing_says_that_it_starts_anew(table, call, tmp_path):
     words = ("guide", "--data", table, *SMALL, "--models", "tiny", "--out", tmp_path / "new")
     error = refused(call(*words, "--resume", "--jobs", 1))

@@ -10,7 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fitscope.diagnosis.selection import lowest, plainest_alike, winner
+from fitscope.diagnosis.selection import (
+    lowest,
+    plainest_alike,
+    plainest_of_best_family,
+    winner,
+)
 from fitscope.errors import UserError
 
 
@@ -20,7 +25,14 @@ def simulated(random: np.random.Generator, means: list[float], rows: int = 150) 
     return random.normal(0.7, 0.3, rows) + noise + np.array(means)[:, None]
 
 
-@pytest.mark.parametrize("rule", [lowest, lambda losses: plainest_alike(losses, range(12))])
+RULES = {
+    "lowest": lowest,
+    "plainest": lambda losses: plainest_alike(losses, range(12)),
+    "families": lambda losses: plainest_of_best_family(losses, [*"aaaabbbbcccc"]),
+}
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 @pytest.mark.parametrize("means", [[0.0] * 12, [0.0] * 11 + [-0.04]])
 def test_the_corrected_score_of_the_winner_is_not_optimistic(rule, means):
     random, off, raw = np.random.default_rng(0), [], []
@@ -59,6 +71,43 @@ def test_what_every_row_says_is_told_apart():
     losses = np.random.default_rng(0).exponential(size=50) + np.array([[0.001], [0.0]])
     assert plainest_alike(losses, [0, 1]) == 1
     assert plainest_alike(np.ones((3, 10)), [2, 0, 1]) == 2
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.integers(0, 1_000), st.integers(1, 4), st.integers(1, 4))
+def test_no_family_has_a_plainest_of_lower_loss(seed, families, models):
+    random = np.random.default_rng(seed)
+    of = np.repeat(np.arange(families), models).astype(str).tolist()
+    losses = random.exponential(size=(len(of), 40)) + random.normal(0, 0.2, (len(of), 1))
+    one = plainest_of_best_family(losses, of)
+    for family in set(of):
+        own = [place for place, name in enumerate(of) if name == family]
+        choice = own[plainest_alike(losses[own], range(models))]
+        assert losses[one].mean() <= losses[choice].mean()
+        if family == of[one]:
+            assert one == choice
+    assert plainest_of_best_family(losses, ["one"] * len(of)) == plainest_alike(
+        losses, range(len(of))
+    )
+
+
+def test_of_families_that_are_alike_the_better_one_is_taken_more_often():
+    """Two families, the second truly better by half a standard error: order is no evidence."""
+    random, rules = np.random.default_rng(0), np.zeros(2)
+    for _ in range(200):
+        losses = simulated(random, [0.03, 0.03, 0.02, 0.0])
+        rules += (
+            plainest_of_best_family(losses, ["a", "a", "b", "b"]) > 1,
+            plainest_alike(losses, range(4)) > 1,
+        )
+    assert rules[0] > 130 > 110 > rules[1]
+
+
+def test_a_model_of_every_family_is_taken_unless_one_of_them_is_better():
+    losses = simulated(np.random.default_rng(0), [0.0, 0.0, 0.0])
+    assert plainest_of_best_family(losses, [None, "a", "b"], apart=9) == 0
+    assert plainest_of_best_family(losses[:1], [None]) == 0
+    assert plainest_of_best_family(losses - [[0], [0], [1]], [None, "a", "b"]) == 2
 
 
 def test_mistakes():

@@ -23,6 +23,7 @@ from fitscope.study.answer import (
     Rung,
 )
 from fitscope.study.folder import StoredStudy, read_study, write_results
+from fitscope.study.sweep import Sweep, Turn, Width
 from fitscope.task import BINARY, Task
 from fitscope.verdicts.check import Check
 
@@ -185,6 +186,40 @@ ANSWER = Answer(
         "a second round of runs for the learning curve",
     ),
 )
+WIDTHS = tuple(
+    Width(
+        model,
+        units,
+        30 * units + 1,
+        5,
+        {"error": train, LOSS: 2 * train},
+        {"error": (last, 0.011), LOSS: (4 * last, 0.05)},
+        {"error": (best, 0.012), LOSS: (2.5 * best, None)},
+    )
+    for model, units, train, last, best in (
+        ("4", 4, 0.21, 0.24, 0.232),
+        ("16", 16, 0.11, 0.31, 0.229),
+        ("64x2", 64, 0.001, 0.36, 0.231),
+        ("256x2", 256, 0.0, 0.28, 0.225),
+        ("1024x3", 1024, 0.0, 0.25, 0.224),
+    )
+)
+SWEEP = Sweep(
+    "Double descent is seen in width: without early stopping, validation error is 0.240 at 4 "
+    "units, 0.360 at 64 and 0.250 at 1,024; it rises by 0.120 ± 0.012 and falls again by 0.110 ± "
+    "0.011.",
+    ("error", LOSS),
+    WIDTHS,
+    2_800,
+    "64x2",
+    (
+        Turn(
+            "width", "error", None, 4, 64, 1024, (0.24, 0.36, 0.25), (0.12, 0.012), (0.11, 0.011),
+            True,
+        ),
+    ),
+)  # fmt: skip
+"""Widths of a made-up sweep; the names are those of the ladder, whatever their layers."""
 PLAIN = Answer("Nothing beats a constant.", LOSS, Rows(2_800, 400, 0), RUNGS[:1])
 """As little as an answer may hold."""
 

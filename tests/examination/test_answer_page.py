@@ -10,6 +10,7 @@ from examination.made_up_answer import (
     PLAIN,
     REMEDIES,
     RUNGS,
+    SWEEP,
     UNPREDICTABLE,
     write_examination,
 )
@@ -139,6 +140,30 @@ def test_what_cannot_be_predicted_is_not_drawn(tmp_path):
     assert more["data"]["predicted"] == []
     text = re.sub(r"\s+", " ", more["html"])
     assert "not predictable</strong>: it does not fall from one size to the next. What" in text
+
+
+def test_double_descent_is_told_first_and_every_width_stands_in_a_table(tmp_path):
+    found = write_examination(tmp_path / "study", replace(ANSWER, sweep=SWEEP), epochs=30)
+    write_page(found)
+    text = page(found).text
+    assert names(found)[:3] == ["answer", "sweep", "ladder"]
+    assert "Double descent is seen in width; take boosting" in text
+    assert "Validation error is 0.240 at 4 units, 0.360 at 64 and 0.250 at 1,024." in text
+    assert SWEEP.words in text
+    for width in SWEEP.widths:
+        level, error = width.last["error"]
+        assert f"{width.parameters:,} {width.train['error']:.4f}".rstrip("0") in text
+        assert f"{level:.4f} ± {error:.4f}" in text
+    data = {one["name"]: one for one in page_data(found)["sections"]}["sweep"]["data"]
+    assert data["fits"] == 64
+    assert [line["model"] for line in data["epochs"]] == ["4", "64x2", "1024x3"]
+    assert [point["last"] for point in data["measures"][0]["points"]] == [
+        0.24,
+        0.31,
+        0.36,
+        0.28,
+        0.25,
+    ]
 
 
 def test_a_regression_is_told_in_its_own_units(tmp_path):

@@ -1,12 +1,13 @@
 """What a terminal or a pipe shows of an examination: one screen before, one at the end."""
 
 import io
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import polars as pl
 import pytest
-from examination.made_up_answer import ANSWER, CHECKS, PLAIN, RUNGS, write_examination
+from examination.made_up_answer import ANSWER, CHECKS, PLAIN, RUNGS, SWEEP, write_examination
 from rich.console import Console
 
 from fitscope.data.prepared import prepare
@@ -90,6 +91,18 @@ def test_the_answer_has_all_its_parts(stored):
         "Left out 4 strengths of weight decay",
     ):
         assert said in text
+
+
+def test_whether_double_descent_is_seen_is_told_in_a_line(tmp_path):
+    from fitscope.examination.examination import Examination
+
+    found = write_examination(tmp_path / "study", replace(PLAIN, sweep=SWEEP), epochs=8)
+    said = "Double descent is seen in width: Validation error is 0.240 at 4 units"
+    assert f"Sweep {said}" in " ".join(" ".join(piped(print_answer, found)).split())
+    assert said in Examination(found)._repr_html_()
+    none = replace(SWEEP, turns=())
+    found = write_examination(tmp_path / "other", replace(PLAIN, sweep=none), epochs=8)
+    assert "No double descent is seen" in " ".join(piped(print_answer, found))
 
 
 def test_an_answer_that_says_little_is_short(tmp_path):

@@ -9,9 +9,9 @@ import pytest
 from fitscope.examination.changes import Change
 from fitscope.examination.measured import Measured
 from fitscope.examination.pairs import contenders, pair
-from fitscope.examination.recommend import plainness, why
+from fitscope.examination.recommend import families_of, plainness, why
 from fitscope.examination.record import Trial
-from fitscope.examination.select import plainest, select
+from fitscope.examination.select import choose, select
 from fitscope.examination.stages.curve import sizes
 from fitscope.examination.stages.ladder import climb
 from fitscope.examination.stages.remedies import Mended, next_tried
@@ -19,6 +19,7 @@ from fitscope.examination.stages.repeats import ENOUGH, MOST, next_rounds
 from fitscope.examination.stages.search import to_mend
 from fitscope.history import History
 from fitscope.learners.base import Size
+from fitscope.learners.constant import Constant
 from fitscope.learners.hgb import HGB
 from fitscope.learners.mlp.network import MLP
 from fitscope.study.failed import FailedRun
@@ -66,17 +67,37 @@ def test_what_is_spoken_of_gets_enough():
     assert next_rounds(measured, ["a"], ["b", "c"]) == ["b"]
 
 
+FAMILY = {"constant": None, "linear": "mlp", "64": "mlp", "hgb": "hgb"}
+
+
 def test_the_plainest_of_those_alike_is_taken():
     rows = {
         "constant": model("constant", 0.3).served,
         "linear": model("linear", 0.0005).served,
         "64": model("64", 0.0, noise=0.2).served,
     }
-    assert plainest(rows) == "linear"
-    found = select(rows, seed=0)
+    assert choose(rows, FAMILY) == "linear"
+    found = select(rows, FAMILY, seed=0)
     assert found.taken == "linear"
+    assert found.alike == {"linear": "mlp", "64": "mlp"}
     assert found.score.low < found.score.value < found.score.high
-    assert select({}, seed=0) is None
+    assert select({}, {}, seed=0) is None
+
+
+def test_of_two_families_neither_is_the_plainer_one():
+    rows = {
+        "constant": model("constant", 0.3).served,
+        "64": model("64", 0.0005).served,
+        "hgb": model("hgb", 0.0, noise=0.2).served,
+    }
+    found = select(rows, FAMILY, seed=0)
+    assert (found.taken, found.best) == ("hgb", "hgb")
+    assert choose(rows, FAMILY | {"64": "hgb"}) == "64"
+
+
+def test_a_constant_is_plainer_than_every_family():
+    rows = {name: model(name, 0.0005 * (name == "constant")).served for name in FAMILY}
+    assert choose(rows, FAMILY) == "constant"
 
 
 def test_what_was_made_smaller_is_plainer_and_what_was_added_is_not():
@@ -103,8 +124,20 @@ def test_what_was_made_smaller_is_plainer_and_what_was_added_is_not():
 
 
 def test_the_reason_names_the_best_where_it_is_another_one():
-    assert "from the best, 64." in why("linear", "64", ["linear", "64"])
-    assert "the best," not in why("64", "64", ["64", "hgb"])
+    mlp = {"linear": "mlp", "64": "mlp"}
+    assert "plainest of 2 that cannot be told apart from the best, 64." in why("linear", "64", mlp)
+    assert "the best," not in why("64", "64", {"64": "mlp", "hgb": "hgb"})
+    several = {"linear": "mlp", "hgb 8 leaves": "hgb", "64": "mlp", "hgb": "hgb"}
+    assert "2 models of another family cannot be told apart" in why("64", "64", several)
+    assert "4 models cannot be told apart from the best, 64." in why("hgb 8 leaves", "64", several)
+    assert "the lowest of all, 64, has a plainer one" in why("hgb", "64", mlp)
+
+
+def test_families_are_what_learners_are_called_for_short():
+    learners = {"constant": Constant(), "linear": MLP(), "64": MLP(64), "hgb": HGB()}
+    assert families_of(learners) == FAMILY
+    slower = HGB(learning_rate=0.05, max_iter=200)
+    assert families_of({"slower": slower}) == {"slower": "hgb"}
 
 
 def judged(name, rises):
@@ -177,19 +210,32 @@ def test_one_learner_that_two_models_come_to_is_trained_once_and_told_of_both():
     }
 
 
-def test_a_rung_that_failed_is_not_one_for_which_no_time_was_left():
-    rungs = {name: MLP(2) for name in ("trained", "failed", "late")}
-    noted = []
+def climbed(rungs, trained):
+    """What is noted of a ladder of which some was trained, and the order that was asked for."""
+    noted, asked = [], []
     course = SimpleNamespace(
         record=SimpleNamespace(options=SimpleNamespace(repeats=1)),
         folds=1,
         training=SimpleNamespace(failed=(FailedRun("failed", 0, "it was killed"),)),
         say=lambda _: None,
         size=lambda learner: learner.size(2, BINARY),
-        train=lambda *_: None,
+        train=lambda planned, _: asked.extend(planned),
         learner=rungs.__getitem__,
-        measured=lambda _: named(model("trained", 0.0)),
+        measured=lambda _: named(*(model(name, 0.0) for name in trained)),
         note=lambda left_out=(), **_: noted.extend(left_out),
     )
     climb(course, rungs)
+    return noted, asked
+
+
+def test_a_rung_that_failed_is_not_one_for_which_no_time_was_left():
+    noted, _ = climbed({name: MLP(2) for name in ("trained", "failed", "late")}, ["trained"])
     assert noted == ["The rungs late: no time was left for them."]
+
+
+def test_what_a_library_has_by_default_is_tried_before_anything_else():
+    rungs = {"linear": MLP(), "mlp 4": MLP(4), "hgb 8 leaves": HGB(max_leaf_nodes=8)}
+    rungs |= {"hgb": HGB(), "catboost depth=3": MLP(64), "catboost": MLP(256)}
+    _, asked = climbed(rungs, list(rungs))
+    assert asked[:3] == ["linear", "hgb", "catboost"]
+    assert asked[3:] == ["mlp 4", "catboost depth=3", "hgb 8 leaves"]

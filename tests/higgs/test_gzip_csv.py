@@ -246,13 +246,21 @@ class TestFiles:
 
     @given(st.data())
     @settings(deadline=None, max_examples=60)
-    def test_a_flipped_bit_never_passes(self, as_csv, random_table, data):
+    def test_a_flipped_bit_changes_no_row_unsaid(self, as_csv, random_table, data):
         table = random_table(40)
-        packed = bytearray(gzip.compress(as_csv(table), mtime=0))
+        text = as_csv(table)
+        packed = bytearray(gzip.compress(text, mtime=0))
         bit = data.draw(st.integers(10 * 8, len(packed) * 8 - 1))
         packed[bit // 8] ^= 1 << bit % 8
-        with pytest.raises(UserError, match=r"^rows: "):
-            read_rows([bytes(packed)], "rows", TABLE)
+        try:
+            x, y = read_rows([bytes(packed)], "rows", TABLE)
+        except UserError as error:
+            if not str(error).startswith("rows: "):
+                raise
+            return
+        # the code of a sign that does not occur: the text is the same
+        assert gzip.decompress(packed) == text
+        np.testing.assert_array_equal(np.column_stack([y, x]), table)
 
     def test_something_else_behind_the_end(self, thousands):
         with pytest.raises(UserError, match=r"^rows: the gzip data is corrupt"):

@@ -24,6 +24,7 @@ from fitscope.serving.device import on_gpu, placed
 from fitscope.serving.encodings import load_encodings
 from fitscope.serving.served import serve
 from fitscope.serving.trained import read_trained
+from fitscope.study import checksums
 from fitscope.study.folder import Folder
 
 NEW = rows(70, seed=9) | {"land": ["DE", "ES", None, "MT", "FR", ""] * 11 + ["IT"] * 4}
@@ -193,6 +194,15 @@ def test_folders_that_are_newer_unfinished_or_damaged_are_refused(tmp_path: Path
     document = json.loads((path / "study.json").read_text())
     (path / "study.json").write_text(json.dumps(document | {"format": 99}))
     with pytest.raises(UserError, match="written by a newer fitscope"):
+        serve(path)
+
+
+def test_results_that_are_gone_are_said(tmp_path: Path):
+    path = examined(tmp_path / "a")
+    results = path / "results.json"
+    checksums.store(path, {results: results.read_bytes()})
+    results.unlink()
+    with pytest.raises(UserError, match=r"results\.json: missing; put a copy back"):
         serve(path)
 
 

@@ -134,8 +134,11 @@ def test_a_lost_machine_costs_no_number(on, tmp_path):
 
     threading.Thread(target=switch_off, daemon=True).start()
     execute(definition, tmp_path / "far", executor="near", watch=seen(events))
-    assert [type(event) for event in events].count(RunLost) >= 1
-    assert {event.where for event in events if isinstance(event, RunStarted)} == {"a", "b"}
+    lost = [place for place, event in enumerate(events) if isinstance(event, RunLost)]
+    assert lost
+    for place in lost:  # on the other machine, or on this one once it is there again
+        later = [event for event in events[place:] if isinstance(event, RunStarted)]
+        assert events[place].repeat in {event.repeat for event in later}
     assert transport.shared == 1, "rows are shared once"
     assert not transport.running
     execute(definition, tmp_path / "here")
@@ -143,6 +146,47 @@ def test_a_lost_machine_costs_no_number(on, tmp_path):
     assert far == here
     assert len(far) == 6
     assert not list(Path(tempfile.gettempdir()).glob(f"{node.PREFIX}*"))
+
+
+def test_what_nobody_foresaw_on_a_machine_is_as_if_it_were_lost(on, tmp_path, monkeypatch):
+    """Its runs would wait for it for ever."""
+    news, fail = Node.news, threading.Event()
+
+    def failing(there):
+        found = news(there)
+        if not fail.is_set() and any(event == {"event": "ready"} for _, event, *_ in found[1]):
+            fail.set()
+            raise KeyError(7)
+        return found
+
+    monkeypatch.setattr(Node, "news", failing)
+    on(Near(a=1, b=1))
+    definition = Definition((made_up_split(),), replace(PLAN, max_epochs=50), MODELS, repeats=2)
+    stored = execute(definition, tmp_path / "far", executor="near")
+    assert fail.is_set()
+    assert len(stored.results.runs) == 2
+
+
+def test_a_worker_may_be_ready_at_once(monkeypatch):
+    """Before whoever hires it has been told of it: nobody would hear that, and all would wait."""
+
+    class Ready:
+        def __init__(self, wide, events, environment, folder):
+            del wide, environment, folder
+            events.put((self, {"event": "ready"}))
+            time.sleep(0.2)  # the machine's news are asked for meanwhile
+
+        def end(self):
+            pass
+
+    monkeypatch.setattr(node, "Worker", Ready)
+    there, heard = Node(), []
+    listening = threading.Thread(target=lambda: heard.extend(there.news()[1]))
+    listening.start()
+    there.hire(1, False, 1)
+    listening.join(timeout=20)
+    there.close()
+    assert [(number, event) for number, event, *_ in heard] == [(1, {"event": "ready"})]
 
 
 def test_a_checkpoint_goes_from_one_machine_to_another(on, tmp_path):

@@ -52,6 +52,11 @@ DEFAULT_FOLDER = Path("runs/examine")
 @click.option("--repeats", type=int, help="Fewest runs a model (1).")
 @click.option("--seed", type=int, help="What is random follows from it (0).")
 @click.option("--quick", is_flag=True, help="Everything shown in a minute.")
+@click.option(
+    "--sweep",
+    is_flag=True,
+    help="Networks of rising width, trained far past their best epoch: is double descent seen?",
+)
 @click.option("--device", type=DEVICE, help="Where to train (auto).")
 @precision_option
 @click.option("--jobs", type=int, help="Most runs side by side (one a core).")
@@ -88,6 +93,7 @@ def examine(
     repeats: int | None,
     seed: int | None,
     quick: bool,
+    sweep: bool,
     device: str | None,
     precision: str | None,
     jobs: int | None,
@@ -121,6 +127,7 @@ def examine(
         "repeats": repeats,
         "seed": seed,
         "quick": quick or None,
+        "sweep": sweep or None,
         "device": device,
         "precision": precision,
         "jobs": jobs,

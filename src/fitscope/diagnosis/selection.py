@@ -88,6 +88,43 @@ def plainest_alike(
     return best
 
 
+def plainest_of_best_family(
+    losses: Float[np.ndarray, "models rows"],
+    families: Sequence[str | None],
+    apart: float = APART,
+) -> int:
+    """Of each family the plainest that cannot be told apart from its best; of these the best.
+
+    Within a family, where models differ in how rich they are, `plainest_alike` decides. Of two
+    families neither is plainer, so that nothing but the mean loss speaks for one of them.
+
+    Args:
+        losses: loss of each model on each validation row, the plainest model of a family before
+            its richer ones.
+        families: which each model belongs to; None of one that is the plainest of every family, a
+            constant prediction.
+        apart: how many standard errors set two models of a family apart.
+
+    Returns:
+        The place of the model.
+
+    Example:
+        >>> rows = np.random.default_rng(0).exponential(0.5, 400)
+        >>> noise = np.random.default_rng(1).normal(0, 0.1, (4, 400))
+        >>> losses = rows + noise + np.array([[0.2], [0.01], [0.2], [0.0]])
+        >>> plainest_alike(losses, order=range(4), apart=2)
+        1
+        >>> plainest_of_best_family(losses, [None, "mlp", "hgb", "hgb"], apart=2)
+        3
+    """
+    named = dict.fromkeys(one for one in families if one is not None)
+    choices = []
+    for family in named or [None]:
+        places = [at for at, one in enumerate(families) if one in (family, None)]
+        choices.append(places[plainest_alike(losses[places], range(len(places)), apart)])
+    return choices[lowest(losses[choices])]
+
+
 def winner(losses: Float[np.ndarray, "models rows"], rule: Rule = lowest, seed: int = 0) -> Winner:
     """What the model that a rule takes is worth on rows that had no say in it.
 

@@ -28,7 +28,7 @@ class Again:
     record: Record
 
     def planned(self) -> dict[str, Planned]:
-        """Every model with as many runs as it had; learners on fewer rows, too."""
+        """Every model with as many runs as it had; learners on other rows, too."""
         document = self.document
         return {
             entry.name: Planned(
@@ -36,6 +36,7 @@ class Again:
                 tuple(entry.groups),
                 len(document.runs_of(entry)),
                 getattr(entry, "rows", None),
+                getattr(entry, "refits", None),
             )
             for entry in document.entries
         }

@@ -12,8 +12,9 @@ from fitscope.examination.measured import Measured, measure, members
 from fitscope.examination.more_data import more_data
 from fitscope.examination.outputs import Outputs, of_members
 from fitscope.examination.pairs import pair
-from fitscope.examination.recommend import plainness, why
+from fitscope.examination.recommend import families_of, plainness, why
 from fitscope.examination.record import Record
+from fitscope.examination.refit import refitted
 from fitscope.examination.remedied import Tried, bought
 from fitscope.examination.rungs import rungs
 from fitscope.examination.select import Selected, select
@@ -25,6 +26,7 @@ from fitscope.examination.served import (
     stopped_early,
 )
 from fitscope.examination.stopping import where_to_stop
+from fitscope.examination.swept import swept
 from fitscope.examination.words import EARLY, Findings, paragraph
 from fitscope.learners.base import keeps_best
 from fitscope.learners.knobs import is_plainer
@@ -85,8 +87,11 @@ def answer(
     verdicts = {model.name: one for model in results.models if (one := model.verdict) is not None}
     remedies = bought(_tried(task, measured, cool, verdicts, record, metric))
 
-    selected = select({name: measured[name].units for name in names if name in measured}, seed)
+    units = {name: measured[name].units for name in names if name in measured}
+    selected = select(units, families_of(learners), seed)
     recommended = _recommended(selected, measured, cool, learners, len(prepared.parts))
+    if recommended is not None:
+        recommended = refitted(recommended, document, results)
     test = {}
     if recommended is not None and len(prepared.y_test) > 1:
         test = _tested(outputs, prepared, results, recommended)
@@ -94,6 +99,9 @@ def answer(
     curve = more_data(
         document, (*results.runs, *results.subsets), stored.folder, metric, outputs.group_of, seed
     )
+    sweep = None
+    if record.options.sweep:
+        sweep = swept(outputs, results, stored.histories, ladder)
     by_name = {rung.model: rung for rung in listed}
     words = paragraph(
         Findings(
@@ -109,6 +117,7 @@ def answer(
             stopped=[name for name in ladder if keeps_best(learners[name], document.training_plan)],
             own=record.own_model,
             stopping=where_to_stop(verdicts.get(record.own_model or ""), task.loss.words),
+            sweep="" if sweep is None else sweep.words,
         )
     )
     parts = prepared.parts[0]
@@ -128,6 +137,7 @@ def answer(
         columns=prepared.columns,
         left_out=(*record.left_out, *failures(results.failed)),
         looks=record.looks,
+        sweep=sweep,
     )
 
 
@@ -229,7 +239,8 @@ def _tested(
     """Each metric of the recommended model on the test part."""
     runs = members(results, taken, len(prepared.parts))
     document, task = outputs.document, outputs.document.task
-    found = of_members(outputs.folder, document, taken.model, runs, prepared.encode_test)
+    used = taken.refit or taken.model
+    found = of_members(outputs.folder, document, used, runs, prepared.encode_test)
     served = predicted(found, taken.temperature, task)
     found = losses(served, prepared.y_test, task, prepared.test_weights)
     return {

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from fitscope.examination.lines import RungLine
+from fitscope.examination.sweep_words import brief_sweep
 from fitscope.examination.words import most_helpful
 from fitscope.names import listed, shown
 
@@ -35,10 +36,12 @@ def brief(
     names = [line.rung.model for line in over]
     if own in names:
         names = [own]
-    head = f"{listed(names)} {_verb('overfits', names)}" if over else "No model is shown to overfit"
+    fits = f"{listed(names)} {_verb('overfits', names)}" if over else "No model is shown to overfit"
+    seen, where = ("", "") if answer.sweep is None else brief_sweep(answer.sweep, task)
     taken = answer.recommended
-    head += f"; take {shown(taken.model, 60)}" if taken else "; there is no model to take"
-    said = []
+    head = f"{seen or fits}; "
+    head += f"take {shown(taken.model, 60)}" if taken else "there is no model to take"
+    said = [where, f"{fits}."] if seen else []
     if over:
         said.append(_cost(max(over, key=lambda line: _worth(line, own)), answer, task, stopped))
     elif any(line.cost for line in lines):

@@ -9,8 +9,14 @@ from typing import Literal, TypeVar
 
 from fitscope.learners.base import Size
 
-Stage = Literal["ladder", "remedies", "repeats", "curve"]
-ENDS: Mapping[Stage, float] = {"ladder": 0.6, "remedies": 0.8, "repeats": 0.9, "curve": 1.0}
+Stage = Literal["ladder", "remedies", "repeats", "refit", "curve"]
+ENDS: Mapping[Stage, float] = {
+    "ladder": 0.6,
+    "remedies": 0.8,
+    "repeats": 0.87,
+    "refit": 0.94,
+    "curve": 1.0,
+}
 """Share of the training time at which each stage ends at the latest; what one leaves, the next
 has."""
 CLOSING, LEAST_CLOSING = 0.06, 3.0

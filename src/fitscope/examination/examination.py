@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from fitscope.study.answer import Answer, Interval, MoreData, Recommended, Remedy
     from fitscope.study.folder import StoredStudy
+    from fitscope.study.sweep import Sweep
     from fitscope.verdicts.check import Check
     from fitscope.verdicts.comparisons import Comparisons
     from fitscope.verdicts.many import Verdicts
@@ -85,6 +86,10 @@ class Examination:
     def more_data(self) -> MoreData | None:
         """The learning curve, and where it leads; None where it was not measured."""
         return self.answer.more_data
+
+    def sweep(self) -> Sweep | None:
+        """Networks of rising width and whether a second descent is seen; None without `sweep`."""
+        return self.answer.sweep
 
     def checks(self) -> tuple[Check, ...]:
         """What was found in the table."""

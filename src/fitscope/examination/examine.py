@@ -42,8 +42,8 @@ def examine(
             gets a longer `budget`.
         progress: show how it goes, on a terminal.
         chosen: `target`, `task`, `drop`, `group`, `order_by`, `weights`, `test`, `folds`,
-            `learners`, `metric`, `budget`, `repeats`, `seed`, `quick`, `device`, `precision`,
-            `jobs`, `executor`, `ignore`; see `fitscope.examination.options.Options`.
+            `learners`, `metric`, `budget`, `repeats`, `seed`, `quick`, `sweep`, `device`,
+            `precision`, `jobs`, `executor`, `ignore`; see `fitscope.examination.options.Options`.
 
     Returns:
         What was found.

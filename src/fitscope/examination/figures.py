@@ -21,6 +21,7 @@ from fitscope.examination.lines import (
     metric_words,
     told,
 )
+from fitscope.examination.sweep_figures import sweep_figures
 from fitscope.report.look import LOOKS, MUTED, PAPER, PLAIN
 from fitscope.report.planned import Planned
 from fitscope.report.words import number, shown
@@ -50,7 +51,8 @@ def answer_figures(stored: StoredStudy) -> list[Planned]:
     planned = [_ladder(lines, words)] if lines else []
     planned += [_bought(group, groups, words) for group in groups]
     more = answer.more_data
-    return [*planned, _more_data(more, words)] if more and more.sizes else planned
+    planned += [_more_data(more, words)] if more and more.sizes else []
+    return [*planned, *sweep_figures(stored, answer.sweep)] if answer.sweep else planned
 
 
 def _ladder(lines: Sequence[RungLine], words: str) -> Planned:

@@ -74,6 +74,8 @@ def members(results: Results, taken: Recommended, folds: int) -> list[int]:
         taken: the model, and how many of its runs.
         folds: runs of a round.
     """
+    if taken.refit is not None:
+        return list(range(taken.members))
     runs = [run.repeat for run in results.runs_of(taken.model)]
     return runs_of_rounds(runs, folds)[: taken.members]
 

@@ -40,13 +40,14 @@ def more_data(
             stands for itself.
         seed: of the draws that intervals are made of.
     """
-    if not document.subsets:
+    parts = [one for one in document.subsets if one.refits is None]
+    if not parts:
         return None
-    learner = document.subsets[0].learner
+    learner = parts[0].learner
     whole = next((entry for entry in document.models if entry.learner == learner), None)
     if whole is None:
         return None
-    names = {one.rows: one.name for one in document.subsets if one.learner == learner}
+    names = {one.rows: one.name for one in parts if one.learner == learner}
     names[document.data.train_rows] = whole.name
     losses = {
         size: found

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fitscope.examination.lines import answer_of, bought, ladder, metric_words, scale, scores, told
 from fitscope.examination.severity import SEVERITIES, headed
+from fitscope.examination.sweep_words import brief_sweep
 from fitscope.examination.words import times
 from fitscope.report.notices import notices
 from fitscope.report.templates import render
@@ -42,7 +43,12 @@ def examination_html(stored: StoredStudy) -> str:
         checks=[one for one in gravest_first(answer.checks) if one.severity != "note"],
         severities=SEVERITIES,
         headed=headed,
-        said=[*_scores(stored, answer), *_more(answer), *notices(stored.document)],
+        said=[
+            *_scores(stored, answer),
+            *_swept(stored, answer),
+            *_more(answer),
+            *notices(stored.document),
+        ],
     )
 
 
@@ -52,6 +58,13 @@ def _scores(stored: StoredStudy, answer: Answer) -> list[str]:
         return []
     told = ", ".join(scores(stored.document.task, answer))
     return [f"Test rows, looked at {times(answer.looks)}: {told}, 95 % intervals"]
+
+
+def _swept(stored: StoredStudy, answer: Answer) -> list[str]:
+    """Whether double descent is seen, in a line."""
+    if answer.sweep is None:
+        return []
+    return [": ".join(filter(None, brief_sweep(answer.sweep, stored.document.task)))]
 
 
 def _more(answer: Answer) -> list[str]:

@@ -94,6 +94,8 @@ class Options(BaseModel):
         repeats: fewest runs a model.
         seed: what is random follows from it.
         quick: everything shown in a minute.
+        sweep: networks of rising width, trained far past their best epoch, in the place of the
+            usual ladder and of remedies: is there a second descent?
         device: "auto", "cpu" or "gpu".
         precision: of wide networks, see `fitscope.learners.mlp.plan.Plan`.
         jobs: most runs side by side; None for one a core.
@@ -128,6 +130,7 @@ class Options(BaseModel):
     repeats: int = Field(1, ge=1, le=100)
     seed: int = Field(0, ge=0, lt=2**32)
     quick: bool = False
+    sweep: bool = False
     device: Literal["auto", "cpu", "gpu"] = "auto"
     precision: Precision = "float32"
     jobs: Annotated[int, Field(ge=1, le=1024)] | None = None
@@ -158,6 +161,7 @@ WORDS = {
     "ignore": "codes of checks such as FS101",
     "fail_on": "labels such as overfit and codes of checks such as FS101",
     "quick": "true or false",
+    "sweep": "true or false",
 }
 """What an option must be, where the type alone does not say it."""
 
@@ -192,7 +196,7 @@ def problem(given: Mapping[str, Any]) -> tuple[str, str] | None:
         True
     """
     try:
-        Options(**given)
+        made = Options(**given)
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0])
@@ -208,4 +212,6 @@ def problem(given: Mapping[str, Any]) -> tuple[str, str] | None:
         return name, f"must be {WORDS.get(name, 'text')}, got {given[name]!r}"
     except UserError as error:
         return "budget", str(error).removeprefix("budget: ")
+    if made.sweep and made.learners is not None:
+        return "sweep", "trains networks of rising width alone; leave out learners"
     return None

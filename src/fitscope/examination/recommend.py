@@ -1,10 +1,11 @@
-"""Which model to take: the plainest of those that cannot be told apart from the best."""
+"""Which model to take: what plainer means, and the reason in words."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from fitscope.learners.base import is_reference
 from fitscope.learners.knobs import is_plain, is_plainer
 from fitscope.names import shown
 
@@ -48,25 +49,63 @@ def plainness(
     return sorted((name for name in place if name in learners), key=lambda name: place[name])
 
 
-def why(taken: str, best: str, alike: Sequence[str]) -> str:
+def families_of(learners: Mapping[str, Learner]) -> dict[str, str | None]:
+    """Models among which a plainer one is preferred, by what they are called for short.
+
+    Args:
+        learners: name to learner.
+
+    Returns:
+        Name to family; None of a reference, which is plainer than all others.
+
+    Example:
+        >>> from fitscope.learners.constant import Constant
+        >>> from fitscope.learners.mlp.network import MLP
+        >>> families_of({"constant": Constant(), "linear": MLP(), "64": MLP(64)})
+        {'constant': None, 'linear': 'mlp', '64': 'mlp'}
+    """
+    return {name: None if is_reference(one) else one.sort for name, one in learners.items()}
+
+
+def why(taken: str, best: str, alike: Mapping[str, str | None]) -> str:
     """Why a model is the one to take, in a sentence.
 
     Args:
         taken: the model.
         best: the one with the lowest loss.
-        alike: those that cannot be told apart from that, itself included.
+        alike: those that cannot be told apart from that, itself included, with their families.
 
     Example:
-        >>> why("linear", "64", ["linear", "16", "64"])
+        >>> why("linear", "64", {"linear": "mlp", "16": "mlp", "64": "mlp"})
         'It is the plainest of 3 that cannot be told apart from the best, 64.'
-        >>> why("64", "64", ["64"])
+        >>> why("64", "64", {"64": "mlp"})
         'Every other one is more than a standard error worse.'
+        >>> why("64", "64", {"64": "mlp", "hgb": "hgb"})
+        'It has the lowest loss; 1 model of another family cannot be told apart from it.'
     """
+    named = shown(best, 60)
+    if taken not in alike:
+        return (
+            "It has the lowest loss among the plainest of each family; the lowest of all, "
+            f"{named}, has a plainer one beside it that may be as good."
+        )
     if len(alike) == 1:
         return "Every other one is more than a standard error worse."
+    families = {family for family in alike.values() if family is not None}
+    if len(families) == 1:
+        if taken == best:
+            return (
+                f"It has the lowest loss, and is the plainest of {len(alike)} that may be the best."
+            )
+        return (
+            f"It is the plainest of {len(alike)} that cannot be told apart from the best, {named}."
+        )
     if taken == best:
-        return f"It has the lowest loss, and is the plainest of {len(alike)} that may be the best."
+        others = sum(family != alike[best] for family in alike.values())
+        models = "1 model" if others == 1 else f"{others} models"
+        of = "another family" if len(families) == 2 else f"{len(families) - 1} other families"
+        return f"It has the lowest loss; {models} of {of} cannot be told apart from it."
     return (
-        f"It is the plainest of {len(alike)} that cannot be told apart from the best, "
-        f"{shown(best, 60)}."
+        f"It has the lowest loss among the plainest of each family; {len(alike)} models cannot be "
+        f"told apart from the best, {named}."
     )

@@ -87,6 +87,8 @@ def run_examination(
     from fitscope.examination.record import KIND, Record, record_of
     from fitscope.examination.rows import as_it_takes_them, prepare_table
     from fitscope.examination.stages.search import search
+    from fitscope.examination.stages.sweep import sweep
+    from fitscope.examination.widths import widths
     from fitscope.files import locked
     from fitscope.learners.constant import Constant
     from fitscope.serving.encodings import store_encodings
@@ -133,6 +135,8 @@ def run_examination(
     with threadpool_limits(1):
         checks = check_table(prepared, options.ignore)
     told.checked(checks)
+    if learner is not None and options.sweep:
+        raise UserError("sweep: trains networks of rising width alone; leave out learner")
     if learner is not None:
         own = _own(learner, knobs, prepared)
         record = record.with_own(own)
@@ -142,7 +146,8 @@ def run_examination(
     shape = len(split.y_train), split.features, prepared.task
     definition = Definition(
         prepared.splits,
-        plan or replace(plan_for(shape[0], options.quick), precision=options.precision),
+        plan
+        or replace(plan_for(shape[0], options.quick, options.sweep), precision=options.precision),
         seed=options.seed,
         kind=KIND,
         quick=options.quick,
@@ -171,10 +176,12 @@ def run_examination(
             told.stage(f"{len(again.planned())} models, as they were trained before")
             study.train(again.planned())
         else:
-            usual = rungs_around(own) if own else rungs(*shape, options.learners, options.quick)
-            ladder = {CONSTANT: Constant(), **usual}
             course = begin(study, prepared, record, metric, began, told.stage)
-            search(course, ladder)
+            if options.sweep:
+                sweep(course, {CONSTANT: Constant(), **widths(*shape, options.quick)})
+            else:
+                usual = rungs_around(own) if own else rungs(*shape, options.learners, options.quick)
+                search(course, {CONSTANT: Constant(), **usual})
             record, known = course.record, course.outputs
         told.stage("the answer")
         stored = study.complete()

@@ -42,6 +42,7 @@ class Findings:
             training on.
         own: the caller's model that is examined, if it is one of these and no usual ladder.
         stopping: where that one should have been stopped, a sentence.
+        sweep: whether double descent is seen, in sentences, where that was asked.
     """
 
     task: Task
@@ -56,6 +57,7 @@ class Findings:
     stopped: Collection[str] = ()
     own: str | None = None
     stopping: str = ""
+    sweep: str = ""
 
 
 def paragraph(found: Findings) -> str:
@@ -76,6 +78,7 @@ def paragraph(found: Findings) -> str:
     """
     parts = [
         _warning(found),
+        found.sweep,
         _fits(found),
         found.stopping,
         _take(found),
@@ -173,6 +176,8 @@ def _take(found: Findings) -> str:
     if one is None:
         return "There is no model to take: none is surely better than a constant prediction."
     text = f"Take {shown(one.model, 60)}"
+    if one.refit is not None:
+        text += ", trained anew on all rows that do not test"
     if one.members > 1:
         text += f", {one.members} runs of it averaged"
     if one.temperature != 1:

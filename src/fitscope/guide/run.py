@@ -188,6 +188,8 @@ def _stored_options(options: GuideOptions, folder: Path) -> GuideOptions:
             "run(resume=True)"
         )
     names = [entry.name for entry in document.models]
+    if not names:
+        raise UserError(f"{folder / 'study.json'}: damaged, it names no model; put a copy back")
     stored = {
         "validation": document.data.validation_rows,
         "rows": document.data.train_rows,

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from fitscope.study.document import ModelEntry, StudyDocument
     from fitscope.study.folder import StoredStudy
 
+MOST = 1_000
+"""Epochs of a run that are written, evenly spread: TensorBoard shows no more points of a curve
+unless it is told to, and each is an event a metric."""
 METADATA = create_summary_metadata(display_name=None, description=None)
 KEYS = ("model", "repeat", "epoch")
 
@@ -64,7 +67,8 @@ def write_run(
     """Event files of one finished run, under each group that shows its model.
 
     `<group>/<slug>[/<repeat> if there are several]/{train,validation}`, with the tags
-    `epoch_<metric>` at step = epoch, `epoch_learning_rate` among the training ones. Wall times
+    `epoch_<metric>` at step = epoch, `epoch_learning_rate` among the training ones; of a long run
+    as many epochs as TensorBoard shows. Wall times
     count the run's own training time from the start of the study, so that TensorBoard's
     relative axis compares training times. A folder appears whole or not at all; one that is
     there already is left alone, since a finished run never changes.
@@ -102,7 +106,8 @@ def write_run(
 
 def _parts(history: pl.DataFrame, start: float, seconds: float) -> dict[str, bytes]:
     """The two event files of a run: of its training and of its validation metrics."""
-    history = history.sort("epoch")
+    ended = len(history)
+    history = _spread(history.sort("epoch"))
     metrics = [name for name in history.columns if name not in KEYS]
     columns = {
         "train": {f"epoch_{name}": name for name in metrics if not name.startswith(VALIDATION)},
@@ -113,13 +118,20 @@ def _parts(history: pl.DataFrame, start: float, seconds: float) -> dict[str, byt
         },
     }
     epochs = history["epoch"].to_list()
-    times = [start + seconds * (epoch + 1) / len(epochs) for epoch in epochs]
+    times = [start + seconds * (epoch + 1) / ended for epoch in epochs]
     with np.errstate(over="ignore"):  # TensorBoard's scalars are float32; a diverged loss may not
         floats = {name: history[name].to_numpy().astype("<f4") for name in metrics}
     return {
         part: _file(epochs, times, {tag: floats[name] for tag, name in tags.items()})
         for part, tags in columns.items()
     }
+
+
+def _spread(history: pl.DataFrame) -> pl.DataFrame:
+    """Every k-th epoch and the last one, where there are more than can be shown."""
+    apart = -(-len(history) // MOST)
+    number = pl.int_range(pl.len())
+    return history.filter((number % apart == 0) | (number == pl.len() - 1))
 
 
 def _file(

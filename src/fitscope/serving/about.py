@@ -20,6 +20,7 @@ def about(served: Served, stored: StoredStudy) -> dict[str, str]:
     """
     data, answer, taken = stored.document.data, stored.results.answer, served.taken
     numbers = served.task.kind == "regression"
+    rows = stored.document.train_rows_of(stored.document.entry(taken.refit or taken.model))
     found = {
         "task": served.task.kind,
         "target": served.trained.target or "",
@@ -30,7 +31,7 @@ def about(served: Served, stored: StoredStudy) -> dict[str, str]:
         "temperature": repr(taken.temperature),
         "features": json.dumps(data.feature_names, ensure_ascii=False),
         "trained on": data.location,
-        "training rows": str(data.train_rows),
+        "training rows": str(rows),
         "fingerprint": data.fingerprint,
         "verdict": verdict_words(stored, taken.model),
         "fitscope": version("fitscope"),

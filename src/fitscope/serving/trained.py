@@ -11,7 +11,7 @@ from fitscope.errors import UserError, newer
 from fitscope.names import listed
 from fitscope.study.checksums import intact
 from fitscope.study.document import RESULTS_FORMAT, StudyDocument
-from fitscope.study.folder import Folder, read_document
+from fitscope.study.folder import Folder, has_finished_runs, read_document
 from fitscope.study.rounds import runs_of_rounds
 
 
@@ -23,11 +23,13 @@ class Taken:
         model: its name.
         runs: numbers of the runs that are averaged.
         temperature: what the average's logits are divided by.
+        refit: what the study calls these runs if they were trained on validation rows, too.
     """
 
     model: str
     runs: tuple[int, ...]
     temperature: float = 1.0
+    refit: str | None = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ class Trained:
                 f"{taken.model}: no run {member} among those that are averaged; they are "
                 f"{listed([str(run) for run in taken.runs], None)}"
             )
-        return Taken(taken.model, (member,), taken.temperature)
+        return replace(taken, runs=(member,))
 
     def _take(self, model: str | None) -> Taken:
         whole, recommended = self.whole, self.recommended
@@ -112,7 +114,7 @@ def read_trained(path: Path | str) -> Trained:
         UserError: no study there, no finished run, a damaged file or a newer format.
     """
     folder, document = Folder(Path(path)), read_document(path)
-    if not folder.results.exists():
+    if not (folder.results.exists() or has_finished_runs(folder)):  # or it says what was lost
         raise UserError(
             f"{path}: no finished run in this study yet; go on with its command and --resume"
         )
@@ -138,10 +140,12 @@ def read_trained(path: Path | str) -> Trained:
         found = stored.get("recommended")
         if found is None:
             return trained
+        refit, members = found.get("refit"), int(found["members"])
         recommended = Taken(
             found["model"],
-            trained.whole[found["model"]][: int(found["members"])],
+            tuple(range(members)) if refit else trained.whole[found["model"]][:members],
             float(found["temperature"]),
+            refit,
         )
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         raise UserError(f"{folder.results}: damaged; put back the file of this folder") from None

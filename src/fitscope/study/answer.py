@@ -13,6 +13,7 @@ from fitscope.data.columns import Column
 from fitscope.diagnosis.label import Label
 from fitscope.diagnosis.rules import UNDECIDED
 from fitscope.study.stored_answer import StoredAnswer
+from fitscope.study.sweep import Sweep
 from fitscope.verdicts.check import Check
 from fitscope.verdicts.plain import plain
 
@@ -42,6 +43,8 @@ class Recommended:
         model: its name in the study.
         why: in one sentence.
         members: how many of its runs are averaged.
+        refit: what its runs are called that are used instead, trained on validation rows, too;
+            None where those are used that were validated.
         temperature: what its logits are divided by; 1 where nothing is to be gained.
     """
 
@@ -49,6 +52,7 @@ class Recommended:
     why: str
     members: int = 1
     temperature: float = 1.0
+    refit: str | None = None
 
 
 @dataclass(frozen=True)
@@ -184,6 +188,7 @@ class Answer:
         left_out: what the budget left out, and what more time would decide.
         looks: how often the test part has been looked at: more than once where more time was
             granted after an answer.
+        sweep: double descent, seen or not; None where no sweep was asked for.
 
     Example:
         >>> answer = Answer("It fits.", "binary_crossentropy", Rows(70, 20, 10))
@@ -204,6 +209,7 @@ class Answer:
     columns: tuple[Column, ...] = ()
     left_out: tuple[str, ...] = ()
     looks: int = 1
+    sweep: Sweep | None = None
 
     def as_dict(self) -> StoredAnswer:
         """What results.json holds beside a study's own keys."""
@@ -222,6 +228,7 @@ class Answer:
             "columns": [asdict(column) for column in self.columns],
             "left_out": list(self.left_out),
             "looks": self.looks,
+            "sweep": None if self.sweep is None else self.sweep.as_dict(),
         }
         return cast("StoredAnswer", stored)
 
@@ -252,6 +259,7 @@ class Answer:
             columns=tuple(Column(**column) for column in stored["columns"]),
             left_out=tuple(stored["left_out"]),
             looks=stored.get("looks", 1),
+            sweep=None if stored.get("sweep") is None else Sweep.from_dict(stored["sweep"]),
         )
 
 

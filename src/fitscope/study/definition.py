@@ -49,12 +49,15 @@ class Planned:
         groups: the groups that show it.
         repeats: how many runs; with folds, run r is trained on fold r % folds.
         rows: on how many training rows, drawn anew for each run; None is all of them.
+        refits: the model in whose place it is used; it is trained on validation rows, too, which
+            `rows` counts.
     """
 
     learner: Learner
     groups: Sequence[str] = ("models",)
     repeats: int = 1
     rows: int | None = None
+    refits: str | None = None
 
 
 @dataclass(frozen=True)
@@ -185,7 +188,7 @@ def grown(
             groups, spec = list(one.groups), to_stored(one.learner)
             entry = ModelEntry(name=name, slug=slug, groups=groups, spec=spec, size=size)
             if one.rows is not None:
-                entry = SubsetEntry(**dict(entry), rows=one.rows)
+                entry = SubsetEntry(**dict(entry), rows=one.rows, refits=one.refits)
             entry = entry.model_copy(update={"repeats": one.repeats})
         elif to_stored(entry.learner) != to_stored(one.learner) or one.rows != _rows(entry):
             raise UserError(f"{name}: the study has another model of that name; choose another")

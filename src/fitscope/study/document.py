@@ -63,13 +63,17 @@ class ModelEntry(Document):
 
 
 class SubsetEntry(ModelEntry):
-    """A learner trained on a part of the training rows, to see what more of them bring.
+    """A learner trained on other training rows than the models, and not compared with them.
 
     Attributes:
-        rows: how many training rows each run has, drawn anew for each.
+        rows: how many training rows each run has, drawn anew for each, to see what more of them
+            bring; of a refit all that do not test.
+        refits: the model that it is trained anew of, on validation rows, too, to be used in its
+            place; None where nobody uses it.
     """
 
     rows: int = Field(ge=1)
+    refits: str | None = None
 
 
 class TaskEntry(Document):
@@ -170,8 +174,8 @@ class StudyDocument(Document):
         created: when the study was first started, ISO 8601 with time zone.
         data: the rows.
         models: the learners in the order in which they were added.
-        subsets: learners trained on a part of the training rows; they are neither judged nor
-            compared with the models.
+        subsets: learners trained on a part of the training rows, or on validation rows, too; they
+            are neither judged nor compared with the models.
         plan: `Plan.as_dict()`, with the metric that its stopping rule looks at.
         repeats: runs a model, of models that do not say it themselves.
         seed: the study's seed.

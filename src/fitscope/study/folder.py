@@ -154,7 +154,7 @@ def read_study(path: Path | str) -> StoredStudy:
         UserError: no study there, no finished run yet, or a damaged or missing file.
     """
     folder, document = Folder(Path(path)), read_document(path)
-    if not _has_finished_runs(folder):
+    if not has_finished_runs(folder):
         raise UserError(
             f"{path}: no finished run in this study yet; go on with its command and --resume"
         )
@@ -175,7 +175,7 @@ def read_started(path: Path | str) -> StoredStudy:
     from fitscope.study.results import Results
 
     folder, document = Folder(Path(path)), read_document(path)
-    if _has_finished_runs(folder):
+    if has_finished_runs(folder):
         return _finished(folder, document)
     keys = {"model": pl.String, "repeat": pl.Int32, "epoch": pl.Int32}
     histories = pl.DataFrame(
@@ -184,7 +184,7 @@ def read_started(path: Path | str) -> StoredStudy:
     return StoredStudy(folder, document, histories, Results())
 
 
-def _has_finished_runs(folder: Folder) -> bool:
+def has_finished_runs(folder: Folder) -> bool:
     """Whether a run has finished; lost files are refused. Histories are written before results."""
     results, histories = folder.results.exists(), folder.histories.exists()
     if results and not histories:

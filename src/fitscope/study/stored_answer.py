@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 
 from fitscope.data.columns import Kind
 from fitscope.diagnosis.label import Label
+from fitscope.study.stored_sweep import StoredSweep
 from fitscope.verdicts.check import StoredCheck
 
 Span = Annotated[list[float | None], Len(2, 2)]
@@ -25,12 +26,16 @@ class StoredRows(TypedDict):
 
 
 class StoredRecommended(TypedDict):
-    """The model to take, how many of its runs are averaged, what its logits are divided by."""
+    """The model to take, how many of its runs are averaged, what its logits are divided by.
+
+    `refit` is what its runs are called that were trained on validation rows, too, and are used.
+    """
 
     model: str
     why: str
     members: int
     temperature: float
+    refit: NotRequired[str | None]
 
 
 class StoredInterval(TypedDict):
@@ -115,3 +120,4 @@ class StoredAnswer(TypedDict, total=False):
     columns: list[StoredColumn]
     left_out: list[str]
     looks: int
+    sweep: StoredSweep | None

@@ -98,6 +98,7 @@ def _train(job: dict[str, Any], folder: Path, out: TextIO, interrupted: Callable
     from fitscope.learners.given import unpack
     from fitscope.learners.mlp.plan import Plan
     from fitscope.study.handover import take_over
+    from fitscope.study.refit import refit_split
     from fitscope.study.subset import subset
 
     def report(new: NewEpochs) -> None:
@@ -115,7 +116,9 @@ def _train(job: dict[str, Any], folder: Path, out: TextIO, interrupted: Callable
     if job["given"] is not None:
         unpack(job["given"])
     learner, split = from_stored(job["learner"]), take_over(folder / job["rows"])
-    if job["subset"] is not None:
+    if job["refit"]:
+        split = refit_split(split)
+    elif job["subset"] is not None:
         split = subset(split, job["subset"], job["seed"], job["repeats"][0])
     watching = Watching(
         save=folder / job["save"],

@@ -21,6 +21,7 @@ from fitscope.examination.lines import (
     scores,
 )
 from fitscope.examination.lines import told as told_of
+from fitscope.examination.sweep_words import brief_sweep
 from fitscope.names import shown
 from fitscope.report.console.table import NARROW
 from fitscope.report.console.text import READABLE
@@ -166,6 +167,9 @@ def _facts(stored: StoredStudy, answer: Answer) -> list[tuple[str, str]]:
     found = []
     if answer.test:
         found.append(("Test", ", ".join(scores(stored.document.task, answer))))
+    if answer.sweep is not None:
+        said = [*filter(None, brief_sweep(answer.sweep, stored.document.task))]
+        found.append(("Sweep", ": ".join(said)))
     more = answer.more_data
     if more is not None:
         gains = [

@@ -1,4 +1,4 @@
-"""The ladder: one round of each rung, the cheap ones first."""
+"""The ladder: one round of each rung, the plain and usual ones first, then the cheap ones."""
 
 from __future__ import annotations
 
@@ -8,21 +8,29 @@ from typing import TYPE_CHECKING
 from fitscope.errors import UserError
 from fitscope.examination.course import Course
 from fitscope.examination.duration import told
+from fitscope.examination.families import FAMILIES
 from fitscope.examination.lines import LADDER
 from fitscope.learners.base import is_reference
+from fitscope.learners.hgb import HGB
 from fitscope.names import listed
 from fitscope.study.definition import Planned
 
 if TYPE_CHECKING:
+    from fitscope.examination.budget import Stage
     from fitscope.learners.base import Learner
 
+FIRST = ("constant", "linear", HGB.sort, *FAMILIES)
+"""Rungs that are trained before all others: what others are held against, and what each library has
+by default, since a family that was left out for want of time can never be taken."""
 
-def climb(course: Course, rungs: Mapping[str, Learner]) -> None:
+
+def climb(course: Course, rungs: Mapping[str, Learner], stage: Stage = "ladder") -> None:
     """Train every rung, as far as there is time.
 
     Args:
         course: the examination.
         rungs: name to learner, plainest first.
+        stage: until whose end.
 
     Raises:
         UserError: not one rung beside the constant prediction could be trained.
@@ -31,9 +39,10 @@ def climb(course: Course, rungs: Mapping[str, Learner]) -> None:
     course.say(f"the ladder: {len(rungs)} rungs")
     course.note(ladder=list(rungs))
     sizes = {name: course.size(learner).count for name, learner in rungs.items()}
-    cheap_first = sorted(rungs, key=lambda name: sizes[name])
-    planned = {name: Planned(rungs[name], (LADDER,), repeats) for name in cheap_first}
-    course.train(planned, "ladder")
+    order = [name for name in FIRST if name in rungs]
+    order += sorted((name for name in rungs if name not in FIRST), key=lambda name: sizes[name])
+    planned = {name: Planned(rungs[name], (LADDER,), repeats) for name in order}
+    course.train(planned, stage)
     if not _anything(course):
         course.train(planned, "curve")  # one rung is worth all the time there is
     if not _anything(course) and (failed := course.training.failed):

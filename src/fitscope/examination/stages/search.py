@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from fitscope.examination.course import Course
 from fitscope.examination.lines import LADDER, REMEDIES
 from fitscope.examination.pairs import contenders
-from fitscope.examination.recommend import plainness
-from fitscope.examination.select import plainest
+from fitscope.examination.recommend import families_of, plainness
+from fitscope.examination.select import choose
 from fitscope.examination.stages.curve import grow
 from fitscope.examination.stages.ladder import climb
+from fitscope.examination.stages.refit import refit
 from fitscope.examination.stages.remedies import mend
 from fitscope.examination.stages.repeats import repeat
 from fitscope.learners.base import is_reference
@@ -41,7 +42,9 @@ def search(course: Course, rungs: Mapping[str, Learner]) -> None:
     if over:
         mend(course, over)
     repeat(course, over)
-    grow(course, to_grow(course))
+    taken = to_grow(course)
+    refit(course, taken)
+    grow(course, taken)
 
 
 def to_grow(course: Course) -> str:
@@ -55,7 +58,7 @@ def to_grow(course: Course) -> str:
     measured = course.measured(LADDER, REMEDIES, judged=True)
     learners = {name: course.learner(name) for name in measured}
     order = plainness(course.ladder, course.record.tried, learners)
-    taken = plainest({name: measured[name].units for name in order})
+    taken = choose({name: measured[name].units for name in order}, families_of(learners))
     if not is_reference(learners[taken]):
         return taken
     others = [name for name in order if not is_reference(learners[name])]

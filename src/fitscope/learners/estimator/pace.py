@@ -62,3 +62,18 @@ def pace_of(estimator: Any) -> Pace | None:
     if not isinstance(rate, int | float) or not isinstance(rounds, int):
         return None
     return Pace(f"{prefix}learning_rate", float(rate), f"{prefix}{watched.TOTAL}", rounds)
+
+
+def fitted_pace(estimator: Any) -> Pace | None:
+    """The pace at which an estimator has learnt, where its library decided it by the rows, too.
+
+    Args:
+        estimator: fitted.
+    """
+    prefix, final = last_step(estimator)
+    if library_of(final) != "catboost":
+        return pace_of(estimator)
+    # the rate depends on the number of rounds that were asked for, and fewer need it as it was
+    settings = final.get_all_params()
+    rate, rounds = float(final.learning_rate_), int(settings["iterations"])
+    return Pace(f"{prefix}learning_rate", rate, f"{prefix}iterations", rounds)

@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from fitscope.errors import UserError
+from fitscope.errors import UserError, reason
 from fitscope.process import available_cores
 from fitscope.study.cluster.reached import Reached
-from fitscope.study.cluster.transport import Found, Lost, Transport
+from fitscope.study.cluster.transport import Found, Transport
 from fitscope.study.handover import take_over
 from fitscope.study.machines import Machine
 
@@ -121,8 +121,8 @@ class Cluster:
         except UserError as error:
             why = self._problem = str(error)
             events.put((None, {"event": "error", "message": why}))
-        except Lost as error:
-            why = str(error)
+        except Exception as error:  # whatever it is: its runs must not wait for it for ever
+            why = reason(error)
         self._lost = f"{machine.name}: cannot be used ({why})"
         with self._change:
             del self._taken[machine.found.key]
@@ -142,7 +142,13 @@ class Cluster:
                 self._change.wait(LOOK)
             if self._closed:
                 return
-            self._take(self._transport.found(), events)
+            try:
+                self._take(self._transport.found(), events)
+            except Exception as error:  # nobody would ever be told of machines that are gone
+                if not self._closed:
+                    said = f"the cluster cannot be asked for its machines ({reason(error)})"
+                    events.put((None, {"event": "error", "message": said}))
+                return
             alone = 0.0 if self._there else alone + LOOK
             if alone >= LONELY:
                 gone = "all machines of the cluster are lost; --resume (resume=True) goes on"

@@ -7,6 +7,7 @@ Its folder stands for the study folder: files bear the same names below both. A 
 from __future__ import annotations
 
 import queue
+import threading
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
@@ -58,6 +59,7 @@ class Node:
     keep: float = 1.0
     _events: queue.SimpleQueue = field(init=False, default_factory=queue.SimpleQueue)
     _desks: dict[int, _Desk] = field(init=False, default_factory=dict)
+    _hiring: threading.Lock = field(init=False, default_factory=threading.Lock)
     _answered: float = field(init=False, default=0.0)
     _open: ExitStack = field(init=False, default_factory=ExitStack)
     _folder: Path = field(init=False)
@@ -74,7 +76,8 @@ class Node:
     def hire(self, number: int, wide: bool, threads: int) -> None:
         """Start a worker."""
         environment = environment_of(wide, threads, "cpu", self._folder / PROGRAMS)
-        self._desks[number] = _Desk(Worker(wide, self._events, environment, self._folder))
+        with self._hiring:
+            self._desks[number] = _Desk(Worker(wide, self._events, environment, self._folder))
 
     def give(
         self, number: int, job: Mapping[str, Any], files: Mapping[str, bytes], rows: Split
@@ -111,7 +114,7 @@ class Node:
 
     def close(self) -> None:
         """End all workers and leave no file."""
-        for desk in self._desks.values():
+        for desk in list(self._desks.values()):
             desk.worker.end()
         self._open.close()
 
@@ -125,12 +128,15 @@ class Node:
             may have happened for a while: then it says just that.
         """
         heard = self._gathered()
-        numbers = {desk.worker: number for number, desk in self._desks.items()}
+        with self._hiring:  # a worker may say that it is ready before it has a desk
+            desks = dict(self._desks)
+        numbers = {desk.worker: number for number, desk in desks.items()}
         found: list[News] = []
         for worker, event in heard:
             if worker in numbers:
-                found.append(self._told(numbers[worker], event))
-        for number, desk in list(self._desks.items()):
+                number = numbers[worker]
+                found.append(self._told(number, desks[number], event))
+        for number, desk in desks.items():
             if desk.job is not None and self._written(desk.job) > desk.sent:
                 found.append((number, {"event": "checkpoint"}, "", self._checkpoint(desk)))
         self._answered = time.monotonic()
@@ -154,9 +160,9 @@ class Node:
             heard.append((worker, event))
         return heard
 
-    def _told(self, number: int, event: dict[str, Any] | None) -> News:
+    def _told(self, number: int, desk: _Desk, event: dict[str, Any] | None) -> News:
         """An event, with the files that a job leaves when it ends."""
-        desk, files = self._desks[number], {}
+        files: dict[str, bytes] = {}
         name = None if event is None else event["event"]
         if name in ("ready", "started", "progress"):
             return number, event, "", files

@@ -1,0 +1,82 @@
+"""The sweep: networks of rising width, one round of each, then further rounds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from fitscope.examination.lines import LADDER
+from fitscope.examination.stages.ladder import climb
+from fitscope.examination.stages.search import to_mend
+from fitscope.examination.swept import FEWEST
+from fitscope.learners.base import is_reference
+from fitscope.names import listed
+from fitscope.study.definition import Planned
+
+if TYPE_CHECKING:
+    from fitscope.examination.course import Course
+    from fitscope.learners.base import Learner
+
+ROUNDS = 3
+"""Rounds of each width, if there is time: they tell what the luck of a run does to its loss."""
+
+
+def sweep(course: Course, rungs: Mapping[str, Learner]) -> None:
+    """Train networks of rising width, and again, as far as there is time.
+
+    What needs no training is asked of the one that overfits worst: what early stopping, averaging
+    its runs or another temperature gets back.
+
+    Args:
+        course: the examination.
+        rungs: the ladder, plainest first.
+    """
+    climb(course, rungs, "repeats")
+    course.say("further runs of each width")
+    while wanted := _next_rounds(course):
+        chosen, _ = course.fitting([(name, plan, 1) for name, plan in wanted.items()], "curve")
+        before = len(course.runs)
+        course.train(chosen, "curve")
+        if len(course.runs) == before:
+            break
+    few = [name for name, rounds in _rounds(course).items() if rounds < FEWEST]
+    if few and course.folds == 1:
+        course.note(
+            left_out=[
+                f"Further runs of {listed(few)}: without {FEWEST} of each width nobody can tell "
+                "what the luck of a run did, so these say nothing of double descent."
+            ]
+        )
+    measured = {
+        name: one
+        for name, one in course.measured(LADDER).items()
+        if not is_reference(course.learner(name))
+    }
+    kinds = {name: course.learner(name).sort for name in measured}
+    course.note(mended=to_mend(course.training.judged().results, measured, kinds)[:1])
+
+
+def _rounds(course: Course) -> dict[str, int]:
+    """Rounds of each network, of those that have one."""
+    return {
+        name: one.rounds
+        for name, one in course.measured(LADDER).items()
+        if course.learner(name).by_chance
+    }
+
+
+def _next_rounds(course: Course) -> dict[str, Planned]:
+    """One more round of the networks that have fewest, until each has enough."""
+    rounds = _rounds(course)
+    least = min(rounds.values(), default=ROUNDS)
+    if least >= max(ROUNDS, course.record.options.repeats):
+        return {}
+    return {
+        name: Planned(
+            course.learner(name),
+            tuple(course.training.document.entry(name).groups),
+            (many + 1) * course.folds,
+        )
+        for name, many in rounds.items()
+        if many == least
+    }

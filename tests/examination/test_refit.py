@@ -1,0 +1,139 @@
+"""The model to take is trained anew on all rows that do not test, and used so everywhere."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import polars as pl
+import pytest
+from sklearn.ensemble import HistGradientBoostingRegressor, RandomForestClassifier
+
+import fitscope as fs
+from fitscope.examination.answer import answer, metric_of
+from fitscope.examination.course import begin
+from fitscope.examination.lines import LADDER
+from fitscope.examination.options import options
+from fitscope.examination.plan import plan_for
+from fitscope.examination.record import KIND, Record
+from fitscope.examination.refit import refit_learner
+from fitscope.examination.rows import prepare_table
+from fitscope.examination.stages.refit import refit
+from fitscope.learners.constant import Constant
+from fitscope.learners.estimator.estimator import Estimator
+from fitscope.learners.hgb import HGB
+from fitscope.learners.mlp.network import MLP
+from fitscope.serving.encodings import store_encodings
+from fitscope.serving.served import serve
+from fitscope.study.definition import Definition, Planned
+from fitscope.study.folder import write_results
+from fitscope.study.training import training
+
+
+def runs(*best):
+    return [SimpleNamespace(best_epoch=epoch) for epoch in best]
+
+
+def test_rounds_grow_with_the_rows_up_to_those_that_there_were():
+    trees = HGB(learning_rate=0.05, max_iter=100)
+    assert refit_learner(trees, runs(39, 59), 1.5, trees.pace) == replace(trees, max_iter=75)
+    assert refit_learner(trees, runs(80), 1.5, trees.pace) == trees
+
+
+def test_what_has_no_rounds_is_as_it_was_and_a_network_must_be_stopped():
+    forest = Estimator(RandomForestClassifier(9))
+    assert refit_learner(forest, runs(0), 1.3, None) == forest
+    assert refit_learner(MLP(8), runs(30), 1.3, None) is None
+
+
+def test_a_rate_that_a_library_chose_stays_with_fewer_rounds():
+    catboost = pytest.importorskip("catboost")
+    from fitscope.learners.estimator.pace import fitted_pace
+
+    x = np.random.default_rng(0).normal(size=(90, 2))
+    made = catboost.CatBoostRegressor(iterations=40, verbose=0, allow_writing_files=False)
+    pace = fitted_pace(made.fit(x, x[:, 0]))
+    assert (pace.total, pace.rounds) == ("iterations", 40)
+    learner = refit_learner(Estimator(made), runs(9), 1.0, pace)
+    again = learner.made().set_params(verbose=0).fit(x, x[:, 0])
+    assert again.tree_count_ == 10
+    np.testing.assert_allclose(again.predict(x), made.predict(x, ntree_end=10), rtol=1e-6)
+
+
+def numbers(rows=400):
+    x, z = np.random.default_rng(0).normal(size=(2, rows))
+    return pl.DataFrame({"x": x, "z": z, "y": x * z + np.sin(3 * x)})
+
+
+@pytest.fixture(scope="module")
+def examined(tmp_path_factory):
+    """The boosted rung of an examination without its search, which takes its time."""
+    out = tmp_path_factory.mktemp("refit") / "out"
+    chosen = options(target="y", folds=1, learners="hgb", budget="1h")
+    prepared, record = prepare_table(chosen, numbers()), Record(options=chosen, ladder=("hgb",))
+    trees = HGB(max_iter=30)
+    definition = Definition(
+        prepared.splits,
+        plan_for(240),
+        kind=KIND,
+        places=tuple(part.validation for part in prepared.parts),
+        application=record.stored(),
+    )
+    with training(definition, out, jobs=1) as study:
+        metric = metric_of(prepared, "loss")
+        course = begin(study, prepared, record, metric, time.monotonic(), lambda _: None)
+        planned = {"constant": Planned(Constant(), (LADDER,)), "hgb": Planned(trees, (LADDER,))}
+        course.train(planned, "ladder")
+        refit(course, "hgb")
+        more = replace(planned["hgb"], repeats=2)
+        course.train({"hgb": more}, "repeats")
+        course.runs = [replace(run, best_epoch=9) for run in course.runs]  # as if others were best
+        refit(course, "hgb")  # goes on with what it was
+        stored = study.complete()
+        found = answer(stored, prepared, record, ())
+        store_encodings(prepared.taken, stored.folder, stored.document)
+        write_results(stored.folder, replace(stored.results, answer=found))
+    return out, prepared, found
+
+
+def reference(prepared):
+    """scikit-learn's on all rows that do not test, as they are encoded."""
+    split = prepared.splits[0]
+    rounds = 30  # the loss falls to the end
+    x = np.vstack([split.x_train, split.x_validation])
+    y = np.concatenate([split.y_train, split.y_validation])
+    made = HistGradientBoostingRegressor(max_iter=rounds, early_stopping=False)
+    return made.fit(x, y)
+
+
+def test_it_is_taken_and_scored_by_its_refit(examined):
+    _, prepared, found = examined
+    taken = found.recommended
+    parts = prepared.parts[0]
+    rows = len(parts.train) + len(parts.validation)
+    assert (taken.model, taken.members, taken.refit) == ("hgb", 1, f"hgb on all {rows} rows")
+    assert "trained anew on all rows that do not test" in found.words
+    x = prepared.encode_test(0)
+    expected = np.mean((reference(prepared).predict(x) - prepared.y_test) ** 2)
+    assert found.test["mean_squared_error"].value == pytest.approx(expected, rel=1e-4)
+
+
+def test_it_predicts_by_its_refit_under_its_own_name(examined):
+    out, prepared, _ = examined
+    served = serve(out)
+    assert served.taken == serve(out, "hgb").taken
+    table = numbers().head(9)
+    features = prepared.encodings[0].transform(served.table(table))
+    expected = reference(prepared).predict(features)
+    np.testing.assert_allclose(served.outputs(served.table(table)), expected, rtol=1e-4)
+    loaded = fs.load(out)
+    np.testing.assert_allclose(loaded.predict(table), expected, rtol=1e-4)
+    assert json.loads((out / "results.json").read_text())["recommended"]["refit"]
+
+
+def test_with_folds_every_row_was_learnt_from_already():
+    course = SimpleNamespace(folds=5)
+    refit(course, "hgb")  # touches nothing else of it
