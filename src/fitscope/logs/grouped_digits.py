@@ -6,7 +6,7 @@ import re
 
 SPACES = "\u2009\u202f\u00a0"
 BY_SIGN = re.compile(rf"(?<![\w.,])\d{{1,3}}(?:['\u2019{SPACES}]\d{{3}})+(?!\d)")
-BY_POINT = re.compile(r"(?<![\w.,])\d{1,3}(?:\.\d{3})+,\d+(?![\d.,])")
+BY_POINT = re.compile(r"(?<![\w.,])\d{1,3}(?:\.\d{3})+,\d+(?!\d|[.,]\d)")
 BY_COMMA = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
 NO_DIGITS = re.compile(r"\D")
 
