@@ -12,6 +12,7 @@ OF_WINDOWS = ("cp1252", "gb18030", "shift_jis", "euc_kr", "cp1251")
 WORD = re.compile(r"[^\W\d_]{2,}")
 MOST_BROKEN = 0.5  # share of the signs beyond ASCII that are none of UTF-8's, from which on none is
 ZEROS = 0.4  # share of every second byte, from which on they are the other halves of signs
+READABLE = 0.9  # share of signs that a screen can show, escapes of colours aside
 LONGEST = 1 << 14  # bytes in which words are looked for
 
 
@@ -32,9 +33,9 @@ def encoding_of(head: bytes) -> str:
     if b"\0" in head:
         odd, even = head[1::2].count(0), head[::2].count(0)
         few = ZEROS * len(head[1::2])
-        if max(odd, even) > few >= min(odd, even):
-            return "utf-16-le" if odd > even else "utf-16-be"
-        return "utf-8"
+        code = "utf-16-le" if odd > even else "utf-16-be"
+        halves = max(odd, even) > few >= min(odd, even)
+        return code if halves and _can_be_read(head[:LONGEST], code) else "utf-8"
     if head.isascii():
         return "utf-8"
     broken = head.decode("utf-8", errors="replace")
@@ -42,6 +43,12 @@ def encoding_of(head: bytes) -> str:
     if broken.count("\ufffd") <= MOST_BROKEN * foreign:
         return "utf-8"
     return max(OF_WINDOWS, key=lambda code: _known_words(head[:LONGEST].decode(code, "replace")))
+
+
+def _can_be_read(head: bytes, code: str) -> bool:
+    """Whether bytes with zeros are text in an encoding, and not numbers."""
+    text = head.decode(code, errors="replace")
+    return sum(sign.isprintable() or sign.isspace() for sign in text) > READABLE * len(text)
 
 
 def _known_words(text: str) -> int:
