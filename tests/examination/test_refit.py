@@ -13,6 +13,7 @@ import pytest
 from sklearn.ensemble import HistGradientBoostingRegressor, RandomForestClassifier
 
 import fitscope as fs
+from fitscope.errors import Notice, UserError
 from fitscope.examination.answer import answer, metric_of
 from fitscope.examination.course import begin
 from fitscope.examination.lines import LADDER
@@ -21,6 +22,7 @@ from fitscope.examination.plan import plan_for
 from fitscope.examination.record import KIND, Record
 from fitscope.examination.refit import refit_learner
 from fitscope.examination.rows import prepare_table
+from fitscope.examination.run import run_examination
 from fitscope.examination.stages.refit import refit
 from fitscope.learners.constant import Constant
 from fitscope.learners.estimator.estimator import Estimator
@@ -29,7 +31,7 @@ from fitscope.learners.mlp.network import MLP
 from fitscope.serving.encodings import store_encodings
 from fitscope.serving.served import serve
 from fitscope.study.definition import Definition, Planned
-from fitscope.study.folder import write_results
+from fitscope.study.folder import read_study, write_results
 from fitscope.study.training import training
 
 
@@ -132,6 +134,23 @@ def test_it_predicts_by_its_refit_under_its_own_name(examined):
     loaded = fs.load(out)
     np.testing.assert_allclose(loaded.predict(table), expected, rtol=1e-4)
     assert json.loads((out / "results.json").read_text())["recommended"]["refit"]
+
+
+def test_what_is_damaged_is_trained_again_and_nothing_else(examined):
+    out, _, found = examined
+    before = read_study(out)
+    (file,) = sorted((out / "weights").glob("hgb-on-all*/0.best.*"))
+    predicted = serve(out).predict(numbers())
+    file.write_bytes(file.read_bytes()[:-9])
+    with pytest.raises(UserError, match="damaged"):
+        serve(out)
+    with pytest.warns(Notice, match="1 run is trained again"):
+        after = run_examination(
+            options(target="y", budget="1h"), out, given=numbers(), resume=True, drawn=False
+        )
+    assert np.array_equal(serve(out).predict(numbers()), predicted)
+    assert after.document.entries == before.document.entries
+    assert after.results.answer == replace(found, checks=after.results.answer.checks)
 
 
 def test_with_folds_every_row_was_learnt_from_already():

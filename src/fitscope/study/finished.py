@@ -30,6 +30,7 @@ from fitscope.task import LOSS, Task
 if TYPE_CHECKING:
     import polars as pl
 
+    from fitscope.study.folder import StoredStudy
 
 KEYS = ("model", "repeat")
 
@@ -225,6 +226,16 @@ def lasting_files(folder: Folder, entry: ModelEntry, repeat: int) -> list[Path]:
     """The files of a finished run."""
     files = run_files(folder, entry, repeat)
     return [Path(file) for name, file in files.items() if name != "history"]
+
+
+def has_lost_files(stored: StoredStudy) -> bool:
+    """Whether a file of a finished run is missing or does not hold what was written."""
+    folder, document = stored.folder, stored.document
+    return any(
+        checksums.is_lost(folder.path, file)
+        for run in (*stored.results.runs, *stored.results.subsets)
+        for file in lasting_files(folder, document.entry(run.model), run.repeat)
+    )
 
 
 def _lost(
