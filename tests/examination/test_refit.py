@@ -139,7 +139,7 @@ def test_it_predicts_by_its_refit_under_its_own_name(examined):
 def test_what_is_damaged_is_trained_again_and_nothing_else(examined):
     out, _, found = examined
     before = read_study(out)
-    (file,) = sorted((out / "weights").glob("hgb-on-all*/0.best.*"))
+    (file,) = sorted((out / "weights").glob("hgb-on-all*/0.*"))
     predicted = serve(out).predict(numbers())
     file.write_bytes(file.read_bytes()[:-9])
     with pytest.raises(UserError, match="damaged"):

@@ -40,7 +40,7 @@ class Member:
         run: its number.
         fold: the fold whose encoding it takes.
         learner: what it is.
-        state: what it has learnt at its best epoch.
+        state: what it has learnt at its best epoch, a refit in the end.
     """
 
     run: int
@@ -279,7 +279,7 @@ def serve(
                 run,
                 run % document.data.folds,
                 entry.learner,
-                read_learnt(folder, entry, run, "best"),
+                read_learnt(folder, entry, run, entry.used),
             )
             for run in taken.runs
         ),

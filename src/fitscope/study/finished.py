@@ -38,17 +38,20 @@ KEYS = ("model", "repeat")
 def run_files(folder: Folder, entry: ModelEntry, repeat: int) -> dict[str, str]:
     """The files that a worker writes of a run; `history` is taken in and removed.
 
-    Of a run on fewer rows nobody asks for predictions, so what it learnt is not kept; of a refit
-    the last state is that of a model in use.
+    Of a run on fewer rows nobody asks for predictions, so what it learnt is not kept; of a
+    refit what it had learnt in the end is.
     """
     slug, ending = entry.slug, entry.learner.state_ending
     files = {
         "rows": folder.rows(slug, repeat),
         "history": folder.checkpoints / slug / f"{repeat}.history.npz",
     }
-    if not isinstance(entry, SubsetEntry) or entry.refits is not None:
-        for which in ("best", "last"):
-            files[which] = folder.weights(slug, repeat, which, ending)
+    if entry.is_refit:
+        kept = (entry.used,)
+    else:
+        kept = () if isinstance(entry, SubsetEntry) else ("best", "last")
+    for which in kept:
+        files[which] = folder.weights(slug, repeat, which, ending)
     return {name: str(file) for name, file in files.items()}
 
 
