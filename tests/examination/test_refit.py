@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
 from dataclasses import replace
@@ -10,6 +11,7 @@ from types import SimpleNamespace
 import numpy as np
 import polars as pl
 import pytest
+from rich.console import Console
 from sklearn.ensemble import HistGradientBoostingRegressor, RandomForestClassifier
 
 import fitscope as fs
@@ -19,6 +21,7 @@ from fitscope.examination.course import begin
 from fitscope.examination.lines import LADDER
 from fitscope.examination.options import options
 from fitscope.examination.plan import plan_for
+from fitscope.examination.progress import Progress
 from fitscope.examination.record import KIND, Record
 from fitscope.examination.refit import refit_learner
 from fitscope.examination.rows import prepare_table
@@ -31,6 +34,7 @@ from fitscope.learners.mlp.network import MLP
 from fitscope.serving.encodings import store_encodings
 from fitscope.serving.served import serve
 from fitscope.study.definition import Definition, Planned
+from fitscope.study.events import RunFinished
 from fitscope.study.folder import read_study, write_results
 from fitscope.study.training import training
 
@@ -134,6 +138,18 @@ def test_it_predicts_by_its_refit_under_its_own_name(examined):
     loaded = fs.load(out)
     np.testing.assert_allclose(loaded.predict(table), expected, rtol=1e-4)
     assert json.loads((out / "results.json").read_text())["recommended"]["refit"]
+
+
+def test_a_loss_on_rows_that_were_learnt_from_is_no_news(examined):
+    document, told = read_study(examined[0]).document, io.StringIO()
+    progress = Progress(Console(file=told, width=200), budget=60)
+    loss = document.task.loss.validation
+    with progress.watch(document) as observer:
+        for name, value in ("hgb", 0.5), ("hgb on all 320 rows", 0.25):
+            observer(RunFinished(name, 0, 30, 29, {loss: value}, "max epochs", 1.0))
+    assert progress.best == (0.5, "hgb")
+    assert told.getvalue().splitlines()[0].endswith("hgb: squared error 0.5000, 30 rounds, 1.0 s")
+    assert told.getvalue().splitlines()[1].endswith("rows: 30 rounds, 1.0 s")
 
 
 def test_what_is_damaged_is_trained_again_and_nothing_else(examined):
