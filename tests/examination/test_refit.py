@@ -20,6 +20,7 @@ from fitscope.examination.answer import answer, metric_of
 from fitscope.examination.course import begin
 from fitscope.examination.lines import LADDER
 from fitscope.examination.options import options
+from fitscope.examination.page.views.answer import content
 from fitscope.examination.plan import plan_for
 from fitscope.examination.progress import Progress
 from fitscope.examination.record import KIND, Record
@@ -31,6 +32,7 @@ from fitscope.learners.constant import Constant
 from fitscope.learners.estimator.estimator import Estimator
 from fitscope.learners.hgb import HGB
 from fitscope.learners.mlp.network import MLP
+from fitscope.report.card import card
 from fitscope.serving.encodings import store_encodings
 from fitscope.serving.served import serve
 from fitscope.study.definition import Definition, Planned
@@ -138,6 +140,18 @@ def test_it_predicts_by_its_refit_under_its_own_name(examined):
     loaded = fs.load(out)
     np.testing.assert_allclose(loaded.predict(table), expected, rtol=1e-4)
     assert json.loads((out / "results.json").read_text())["recommended"]["refit"]
+
+
+def test_card_and_page_tell_which_rows_it_knows(examined):
+    out, prepared, _ = examined
+    parts, stored = prepared.parts[0], read_study(out)
+    rows = len(parts.train) + len(parts.validation)
+    told = card(serve(out), stored)
+    assert f"| Rows learnt from | {rows}: trained anew on all that do not test" in told
+    assert "| validation, before it was trained anew, corrected" in told
+    assert f"| Rows learnt from | {len(parts.train)} |" in card(serve(out, "constant"), stored)
+    shown = content(stored)
+    assert shown["tiles"][-1][2].endswith(f"the model to take learnt anew from {rows}")
 
 
 def test_a_loss_on_rows_that_were_learnt_from_is_no_news(examined):

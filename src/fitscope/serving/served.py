@@ -269,7 +269,7 @@ def serve(
         trained = read_trained(trained)
     taken = trained.take(model, member)
     document, folder = trained.document, trained.folder
-    entry = document.entry(taken.refit or taken.model)
+    entry = document.entry(taken.entry)
     return Served(
         trained,
         taken,
