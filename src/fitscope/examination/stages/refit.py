@@ -55,11 +55,11 @@ def refit(course: Course, name: str) -> None:
 
 
 def _pace(course: Course, name: str) -> Pace | None:
-    """The pace at which a model's first run has learnt; None of a learner without rounds."""
-    learner = course.learner(name)
-    if isinstance(learner, HGB):
-        return learner.pace
-    if not isinstance(learner, Estimator) or learner.step != "round":
-        return None
+    """The pace at which a model has learnt; None of a learner without rounds."""
     entry = course.training.document.entry(name)
+    learner = entry.learner
+    if not isinstance(learner, HGB | Estimator) or learner.step != "round":
+        return None
+    if learner.pace is not None:
+        return learner.pace
     return fitted_pace(read_learnt(course.training.folder, entry, 0, "last").estimator)
