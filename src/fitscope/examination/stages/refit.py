@@ -49,7 +49,7 @@ def refit(course: Course, name: str) -> None:
         chosen, _ = course.fitting([(named, planned, count)], "refit")
         if chosen:
             break
-    course.train(chosen, "refit")
+    course.train(chosen, "curve")  # one that takes longer than was expected is not given up
     if not any(run.model == named for run in course.runs):
         course.note(left_out=[f"{name} trained anew on validation rows, too, which it now lacks."])
 
