@@ -118,6 +118,18 @@ def test_a_test_file_of_its_own(tmp_path: Path):
     np.testing.assert_array_equal(ready.encode_test(), ready.encodings[0].transform(frame[150:]))
 
 
+def test_dates_and_truths_of_a_test_file_are_what_they_are_in_the_table(tmp_path: Path):
+    days = [f"{1 + row % 28:02d}.{1 + row % 12:02d}.2023" for row in range(ROWS)]
+    frame = pl.DataFrame(given(since=days, left=["yes", "no"] * (ROWS // 2)))
+    frame[:150].write_csv(tmp_path / "train.csv")
+    frame[150:].write_csv(tmp_path / "test.csv")
+    ready = prepare(tmp_path / "train.csv", "y", test=tmp_path / "test.csv")
+    assert ready.test is not None
+    columns = ["since", "left", "age"]
+    assert ready.test.frame.select(columns).dtypes == ready.table.frame.select(columns).dtypes
+    np.testing.assert_array_equal(ready.encode_test(), ready.encodings[0].transform(frame[150:]))
+
+
 @pytest.mark.parametrize(
     ("change", "options", "said"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
 from dataclasses import replace
@@ -10,26 +11,33 @@ from types import SimpleNamespace
 import numpy as np
 import polars as pl
 import pytest
+from rich.console import Console
 from sklearn.ensemble import HistGradientBoostingRegressor, RandomForestClassifier
 
 import fitscope as fs
+from fitscope.errors import Notice, UserError
 from fitscope.examination.answer import answer, metric_of
 from fitscope.examination.course import begin
 from fitscope.examination.lines import LADDER
 from fitscope.examination.options import options
+from fitscope.examination.page.views.answer import content
 from fitscope.examination.plan import plan_for
+from fitscope.examination.progress import Progress
 from fitscope.examination.record import KIND, Record
 from fitscope.examination.refit import refit_learner
 from fitscope.examination.rows import prepare_table
+from fitscope.examination.run import run_examination
 from fitscope.examination.stages.refit import refit
 from fitscope.learners.constant import Constant
 from fitscope.learners.estimator.estimator import Estimator
 from fitscope.learners.hgb import HGB
 from fitscope.learners.mlp.network import MLP
+from fitscope.report.card import card
 from fitscope.serving.encodings import store_encodings
 from fitscope.serving.served import serve
 from fitscope.study.definition import Definition, Planned
-from fitscope.study.folder import write_results
+from fitscope.study.events import RunFinished
+from fitscope.study.folder import read_study, write_results
 from fitscope.study.training import training
 
 
@@ -132,6 +140,47 @@ def test_it_predicts_by_its_refit_under_its_own_name(examined):
     loaded = fs.load(out)
     np.testing.assert_allclose(loaded.predict(table), expected, rtol=1e-4)
     assert json.loads((out / "results.json").read_text())["recommended"]["refit"]
+
+
+def test_card_and_page_tell_which_rows_it_knows(examined):
+    out, prepared, _ = examined
+    parts, stored = prepared.parts[0], read_study(out)
+    rows = len(parts.train) + len(parts.validation)
+    told = card(serve(out), stored)
+    assert f"| Rows learnt from | {rows}: trained anew on all that do not test" in told
+    assert "| validation, before it was trained anew, corrected" in told
+    assert f"| Rows learnt from | {len(parts.train)} |" in card(serve(out, "constant"), stored)
+    shown = content(stored)
+    assert shown["tiles"][-1][2].endswith(f"the model to take learnt anew from {rows}")
+
+
+def test_a_loss_on_rows_that_were_learnt_from_is_no_news(examined):
+    document, told = read_study(examined[0]).document, io.StringIO()
+    progress = Progress(Console(file=told, width=200), budget=60)
+    loss = document.task.loss.validation
+    with progress.watch(document) as observer:
+        for name, value in ("hgb", 0.5), ("hgb on all 320 rows", 0.25):
+            observer(RunFinished(name, 0, 30, 29, {loss: value}, "max epochs", 1.0))
+    assert progress.best == (0.5, "hgb")
+    assert told.getvalue().splitlines()[0].endswith("hgb: squared error 0.5000, 30 rounds, 1.0 s")
+    assert told.getvalue().splitlines()[1].endswith("rows: 30 rounds, 1.0 s")
+
+
+def test_what_is_damaged_is_trained_again_and_nothing_else(examined):
+    out, _, found = examined
+    before = read_study(out)
+    (file,) = sorted((out / "weights").glob("hgb-on-all*/0.*"))
+    predicted = serve(out).predict(numbers())
+    file.write_bytes(file.read_bytes()[:-9])
+    with pytest.raises(UserError, match="damaged"):
+        serve(out)
+    with pytest.warns(Notice, match="1 run is trained again"):
+        after = run_examination(
+            options(target="y", budget="1h"), out, given=numbers(), resume=True, drawn=False
+        )
+    assert np.array_equal(serve(out).predict(numbers()), predicted)
+    assert after.document.entries == before.document.entries
+    assert after.results.answer == replace(found, checks=after.results.answer.checks)
 
 
 def test_with_folds_every_row_was_learnt_from_already():

@@ -39,7 +39,7 @@ def test_a_refit_is_kept_and_is_what_all_rows_give(tmp_path):
     assert [model.name for model in stored.results.models] == ["trees"]  # it is not judged
     entry = read_study(out).document.entry("all")
     found = TREES.predict(
-        read_learnt(stored.folder, entry, 0, "best"), split.x_validation, split.task
+        read_learnt(stored.folder, entry, 0, "last"), split.x_validation, split.task
     )
     x = np.vstack([split.x_train, split.x_validation])
     y = np.concatenate([split.y_train, split.y_validation])

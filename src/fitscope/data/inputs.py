@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
@@ -75,6 +76,27 @@ def taken(table: Table, inputs: Sequence[Input]) -> list[Values]:
         if one.column not in columns:
             known(one.column, table.frame.columns, table.where)
     return [_taken(columns[one.column], one, table) for one in inputs]
+
+
+def typed(table: Table, inputs: Sequence[Input]) -> Table:
+    """The table with numbers, truths and dates where it has texts that are to be taken for these.
+
+    Args:
+        table: rows beside those that were learnt from, whose columns were left as texts.
+        inputs: what those that were learnt from are taken for.
+
+    Raises:
+        UserError: as `taken`.
+    """
+    import polars as pl
+
+    taken(table, inputs)
+    read = {
+        one.column: _read(table.frame[one.column], table, one)
+        for one in inputs
+        if one.kind != "category" and table.frame.schema[one.column] == pl.String
+    }
+    return replace(table, frame=table.frame.with_columns(**read))
 
 
 def _taken(values: pl.Series, one: Input, table: Table) -> Values:

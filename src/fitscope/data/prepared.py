@@ -13,7 +13,7 @@ from jaxtyping import Float, Int
 from fitscope.data.aim import aim, targets_like
 from fitscope.data.columns import Column, known, look_at
 from fitscope.data.encoding import Encoding
-from fitscope.data.inputs import taken
+from fitscope.data.inputs import typed
 from fitscope.data.parts import Parts, cut
 from fitscope.data.raw import Raw
 from fitscope.data.split import Split
@@ -180,7 +180,7 @@ def prepare(
     if fixed is not None:
         rows = read_table(fixed, target, table.texts)
         rows, y_test, test_counted = _fixed(rows, table, target, group, weights, found, notes)
-        taken(rows, encodings[0].inputs)
+        rows = typed(rows, encodings[0].inputs)
     if weights is not None and counted is not None:
         notes.append(
             f"{shown(weights)} says what each row counts: {len(y):,} rows tell as much as "

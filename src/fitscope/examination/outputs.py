@@ -51,7 +51,7 @@ def of_rows(
     repeat: int,
     x: Any,
 ) -> Float[np.ndarray, "rows ..."]:
-    """Outputs of a run for rows, with what it had learnt at its best epoch.
+    """Outputs of a run for rows, with what it had learnt at its best epoch, a refit in the end.
 
     Args:
         folder: of the study.
@@ -61,7 +61,7 @@ def of_rows(
         x: rows as the runs of its fold take them: encoded, or a frame of a table's columns.
     """
     entry = document.entry(model)
-    state = read_learnt(folder, entry, repeat, "best")
+    state = read_learnt(folder, entry, repeat, entry.used)
     outputs = entry.learner.predict(state, x, document.task)
     return np.asarray(outputs, np.float64)
 

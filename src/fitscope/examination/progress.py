@@ -91,15 +91,16 @@ class Progress:
 
     def _done(self, event: RunFinished) -> None:
         self.finished += 1
-        loss = self.document.task.loss
+        entry, loss = self.document.entry(event.model), self.document.task.loss
+        steps = f"{event.epochs:,} {entry.learner.step}{'s' * (event.epochs != 1)}"
+        said = f"{steps}, {event.seconds:.1f} s"
         value = event.best.get(loss.validation)
-        if value is not None and (self.best is None or value < self.best[0]):
-            self.best = value, event.model
-        if not event.stored and value is not None:
-            entry = self.document.entry(event.model)
-            steps = f"{event.epochs:,} {entry.learner.step}{'s' * (event.epochs != 1)}"
-            score = f"{loss.words} {number(value)}"
-            self._say_of(event, f"{score}, {steps}, {event.seconds:.1f} s")
+        if value is not None and not entry.is_refit:  # a refit has learnt from these rows
+            if self.best is None or value < self.best[0]:
+                self.best = value, event.model
+            said = f"{loss.words} {number(value)}, {said}"
+        if not event.stored:
+            self._say_of(event, said)
 
     def _say_of(self, event: RunEvent, text: str) -> None:
         """A line on a run, where no live line has its place."""

@@ -52,9 +52,8 @@ def refit_learner(
     wanted = min(ceil(rounds * more), pace.rounds)
     if wanted == pace.rounds:
         return learner
-    if isinstance(learner, HGB):
-        return replace(learner, max_iter=wanted)
-    return learner.changed({pace.setting: pace.rate, pace.total: wanted})
+    settings = {pace.setting: pace.rate, pace.total: wanted}
+    return replace(learner, **settings) if isinstance(learner, HGB) else learner.changed(settings)
 
 
 def refitted(taken: Recommended, document: StudyDocument, results: Results) -> Recommended:

@@ -63,7 +63,8 @@ def run_examination(
         knobs: which of its settings move its capacity; see `fitscope.learners.estimator`.
         again: an examination that is run again, instead of being searched anew.
         resume: go on with the examination in `folder`, with its options; one that has its answer
-            goes on where `options.budget` is longer than what it was granted so far.
+            goes on where `options.budget` is longer than what it was granted so far, and has
+            runs trained again of which files are damaged or missing.
         command: the command line, to be stored.
         listener: who is told what happens.
         drawn: whether figures and page are made, too.
@@ -95,6 +96,7 @@ def run_examination(
     from fitscope.study.definition import Definition
     from fitscope.study.device import choose_device
     from fitscope.study.executors import check_executor
+    from fitscope.study.finished import has_lost_files
     from fitscope.study.folder import Folder, read_document, read_study, write_results
     from fitscope.study.training import training, unwatched
     from fitscope.study.training_folder import check_folder, remove_leftovers
@@ -113,18 +115,21 @@ def run_examination(
             raise UserError(f"{folder}: was run again without a clock; examine its table itself")
         if answered(folder) and not more and not _failed(folder):
             stored = read_study(folder)
-            if drawn and _undrawn(stored.folder):
-                with locked(folder):
-                    remove_leftovers(folder)
-                    _report(stored)
-            return stored
+            if not has_lost_files(stored):
+                if drawn and _undrawn(stored.folder):
+                    with locked(folder):
+                        remove_leftovers(folder)
+                        _report(stored)
+                return stored
+            again = Again(document, record)  # its runs, no others: the answer stays what it is
         if more:
             record = record.with_more(options.budget)
             told.stage("more time for what was left out")
         # jobs and executor are no part of what it is
         now = {"jobs": options.jobs, "executor": options.executor}
         options = record.options.model_copy(update=now)
-        record = record.model_copy(update={"left_out": ()})  # as the stages find it this time
+        if not again:
+            record = record.model_copy(update={"left_out": ()})  # as the stages find it this time
         plan = document.training_plan
     else:
         record = again.record if again else Record(options=options)

@@ -144,7 +144,8 @@ def _scores(served: Served, stored: StoredStudy) -> str:
     for name, one in _test(served, answer).items():
         rows.append(("test, looked at once", _metric(served, name), *_interval(one)))
     if answer is not None and answer.validation is not None and rows:
-        what = "validation, corrected for its having been chosen"
+        before = ", before it was trained anew" if served.taken.refit is not None else ""
+        what = f"validation{before}, corrected for its having been chosen"
         rows.append((what, _metric(served, answer.metric), *_interval(answer.validation)))
     model = next((one for one in stored.results.models if one.name == served.taken.model), None)
     if model is not None and not rows:
@@ -233,17 +234,26 @@ def _columns(served: Served, answer: Answer | None) -> str:
 
 
 def _training(served: Served, stored: StoredStudy) -> str:
-    learner = served.members[0].learner
+    learner, entry = served.members[0].learner, stored.document.entry(served.taken.entry)
     facts = dict(record(stored))
     rows = [
         ("Learner", repr(learner)),
-        ("Size", str(stored.document.entry(served.taken.model).size)),
+        ("Size", str(entry.size)),
+        ("Rows learnt from", _learnt_from(served, stored)),
         ("Numbers of the runs averaged", listed([str(run) for run in served.taken.runs], None)),
     ]
     if learner.kind == "mlp":
         rows += [(term, facts[term]) for term in ("Training", "Learning rate", "Stopping")]
     rows += [(term, facts[term]) for term in ("Machine", "Versions")]
     return _table(("", ""), rows)
+
+
+def _learnt_from(served: Served, stored: StoredStudy) -> str:
+    """How many rows a run has learnt from."""
+    rows = stored.document.train_rows_of(stored.document.entry(served.taken.entry))
+    if served.taken.refit is not None:
+        return f"{rows:,}: trained anew on all that do not test, and scored so on those that do"
+    return f"{rows:,}" + (" in the first fold" if stored.document.data.folds > 1 else "")
 
 
 def _repeat(stored: StoredStudy) -> str:

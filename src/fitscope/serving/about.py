@@ -20,7 +20,7 @@ def about(served: Served, stored: StoredStudy) -> dict[str, str]:
     """
     data, answer, taken = stored.document.data, stored.results.answer, served.taken
     numbers = served.task.kind == "regression"
-    rows = stored.document.train_rows_of(stored.document.entry(taken.refit or taken.model))
+    rows = stored.document.train_rows_of(stored.document.entry(taken.entry))
     found = {
         "task": served.task.kind,
         "target": served.trained.target or "",

@@ -95,5 +95,5 @@ def _work(served: Served, given: Batches) -> float:
         rows = given.given.frame.height
     else:
         rows = given.given.stat().st_size / (BYTES_A_VALUE * max(len(given.columns), 1))
-    entry = served.trained.document.entry(served.taken.model)
+    entry = served.trained.document.entry(served.taken.entry)
     return 2.0 * entry.size.count * len(served.members) * rows

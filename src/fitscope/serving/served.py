@@ -40,7 +40,7 @@ class Member:
         run: its number.
         fold: the fold whose encoding it takes.
         learner: what it is.
-        state: what it has learnt at its best epoch.
+        state: what it has learnt at its best epoch, a refit in the end.
     """
 
     run: int
@@ -269,7 +269,7 @@ def serve(
         trained = read_trained(trained)
     taken = trained.take(model, member)
     document, folder = trained.document, trained.folder
-    entry = document.entry(taken.refit or taken.model)
+    entry = document.entry(taken.entry)
     return Served(
         trained,
         taken,
@@ -279,7 +279,7 @@ def serve(
                 run,
                 run % document.data.folds,
                 entry.learner,
-                read_learnt(folder, entry, run, "best"),
+                read_learnt(folder, entry, run, entry.used),
             )
             for run in taken.runs
         ),

@@ -31,6 +31,11 @@ class Taken:
     temperature: float = 1.0
     refit: str | None = None
 
+    @property
+    def entry(self) -> str:
+        """What the study calls these runs."""
+        return self.refit or self.model
+
 
 @dataclass(frozen=True)
 class Trained:

@@ -43,9 +43,9 @@ class Recommended:
         model: its name in the study.
         why: in one sentence.
         members: how many of its runs are averaged.
+        temperature: what its logits are divided by; 1 where nothing is to be gained.
         refit: what its runs are called that are used instead, trained on validation rows, too;
             None where those are used that were validated.
-        temperature: what its logits are divided by; 1 where nothing is to be gained.
     """
 
     model: str

@@ -61,6 +61,16 @@ class ModelEntry(Document):
 
         return from_stored(self.spec)
 
+    @property
+    def is_refit(self) -> bool:
+        """Whether it learns from validation rows, too, which then tell nothing of its runs."""
+        return False
+
+    @property
+    def used(self) -> Literal["best", "last"]:
+        """The epoch after which its runs are used."""
+        return "last" if self.is_refit else "best"
+
 
 class SubsetEntry(ModelEntry):
     """A learner trained on other training rows than the models, and not compared with them.
@@ -74,6 +84,11 @@ class SubsetEntry(ModelEntry):
 
     rows: int = Field(ge=1)
     refits: str | None = None
+
+    @property
+    def is_refit(self) -> bool:
+        """Whether it is no part of a learning curve."""
+        return self.refits is not None
 
 
 class TaskEntry(Document):

@@ -30,6 +30,7 @@ from fitscope.task import LOSS, Task
 if TYPE_CHECKING:
     import polars as pl
 
+    from fitscope.study.folder import StoredStudy
 
 KEYS = ("model", "repeat")
 
@@ -37,17 +38,20 @@ KEYS = ("model", "repeat")
 def run_files(folder: Folder, entry: ModelEntry, repeat: int) -> dict[str, str]:
     """The files that a worker writes of a run; `history` is taken in and removed.
 
-    Of a run on fewer rows nobody asks for predictions, so what it learnt is not kept; of a refit
-    the last state is that of a model in use.
+    Of a run on fewer rows nobody asks for predictions, so what it learnt is not kept; of a
+    refit what it had learnt in the end is.
     """
     slug, ending = entry.slug, entry.learner.state_ending
     files = {
         "rows": folder.rows(slug, repeat),
         "history": folder.checkpoints / slug / f"{repeat}.history.npz",
     }
-    if not isinstance(entry, SubsetEntry) or entry.refits is not None:
-        for which in ("best", "last"):
-            files[which] = folder.weights(slug, repeat, which, ending)
+    if entry.is_refit:
+        kept = (entry.used,)
+    else:
+        kept = () if isinstance(entry, SubsetEntry) else ("best", "last")
+    for which in kept:
+        files[which] = folder.weights(slug, repeat, which, ending)
     return {name: str(file) for name, file in files.items()}
 
 
@@ -225,6 +229,16 @@ def lasting_files(folder: Folder, entry: ModelEntry, repeat: int) -> list[Path]:
     """The files of a finished run."""
     files = run_files(folder, entry, repeat)
     return [Path(file) for name, file in files.items() if name != "history"]
+
+
+def has_lost_files(stored: StoredStudy) -> bool:
+    """Whether a file of a finished run is missing or does not hold what was written."""
+    folder, document = stored.folder, stored.document
+    return any(
+        checksums.is_lost(folder.path, file)
+        for run in (*stored.results.runs, *stored.results.subsets)
+        for file in lasting_files(folder, document.entry(run.model), run.repeat)
+    )
 
 
 def _lost(

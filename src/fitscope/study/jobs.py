@@ -126,7 +126,7 @@ def _message(
         "plan": {**document.plan, "precision": document.precision},
         "rows": rows.name,
         "subset": entry.rows if isinstance(entry, SubsetEntry) else None,
-        "refit": isinstance(entry, SubsetEntry) and entry.refits is not None,
+        "refit": entry.is_refit,
         "seed": document.seed,
         "repeats": list(repeats),
         "save": name(checkpoint_file(folder, entry, repeats)),

@@ -49,17 +49,17 @@ def refit(course: Course, name: str) -> None:
         chosen, _ = course.fitting([(named, planned, count)], "refit")
         if chosen:
             break
-    course.train(chosen, "refit")
+    course.train(chosen, "curve")  # one that takes longer than was expected is not given up
     if not any(run.model == named for run in course.runs):
         course.note(left_out=[f"{name} trained anew on validation rows, too, which it now lacks."])
 
 
 def _pace(course: Course, name: str) -> Pace | None:
-    """The pace at which a model's first run has learnt; None of a learner without rounds."""
-    learner = course.learner(name)
-    if isinstance(learner, HGB):
-        return learner.pace
-    if not isinstance(learner, Estimator) or learner.step != "round":
-        return None
+    """The pace at which a model has learnt; None of a learner without rounds."""
     entry = course.training.document.entry(name)
+    learner = entry.learner
+    if not isinstance(learner, HGB | Estimator) or learner.step != "round":
+        return None
+    if learner.pace is not None:
+        return learner.pace
     return fitted_pace(read_learnt(course.training.folder, entry, 0, "last").estimator)

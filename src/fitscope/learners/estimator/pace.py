@@ -65,14 +65,14 @@ def pace_of(estimator: Any) -> Pace | None:
 
 
 def fitted_pace(estimator: Any) -> Pace | None:
-    """The pace at which an estimator has learnt, where its library decided it by the rows, too.
+    """The pace that a library has decided by the rows; None of one that decides nothing.
 
     Args:
         estimator: fitted.
     """
     prefix, final = last_step(estimator)
     if library_of(final) != "catboost":
-        return pace_of(estimator)
+        return None
     # the rate depends on the number of rounds that were asked for, and fewer need it as it was
     settings = final.get_all_params()
     rate, rounds = float(final.learning_rate_), int(settings["iterations"])

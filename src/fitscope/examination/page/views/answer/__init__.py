@@ -53,7 +53,10 @@ def _tiles(stored: StoredStudy, answer: Answer) -> list[Tile]:
     rows = answer.rows
     parts = f"{rows.validation:,} for validation, {rows.test:,} for the test"
     folds = f", {rows.folds} folds" if rows.folds > 1 else ""
-    return [*found, ("Training rows", f"{rows.train:,}", f"{parts}{folds}")]
+    anew = ""
+    if answer.recommended is not None and answer.recommended.refit is not None:
+        anew = f"; the model to take learnt anew from {rows.train + rows.validation:,}"
+    return [*found, ("Training rows", f"{rows.train:,}", f"{parts}{folds}{anew}")]
 
 
 def _recommended(stored: StoredStudy, answer: Answer) -> list[Tile]:
