@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from fitscope.examination.lines import LADDER
 from fitscope.examination.stages.ladder import climb
-from fitscope.examination.stages.search import to_mend
+from fitscope.examination.stages.search import rungs_to_mend
 from fitscope.examination.swept import FEWEST
-from fitscope.learners.base import is_reference
 from fitscope.names import listed
 from fitscope.study.definition import Planned
 
@@ -47,13 +46,7 @@ def sweep(course: Course, rungs: Mapping[str, Learner]) -> None:
                 "what the luck of a run did, so these say nothing of double descent."
             ]
         )
-    measured = {
-        name: one
-        for name, one in course.measured(LADDER).items()
-        if not is_reference(course.learner(name))
-    }
-    kinds = {name: course.learner(name).sort for name in measured}
-    course.note(mended=to_mend(course.training.judged().results, measured, kinds)[:1])
+    course.note(mended=rungs_to_mend(course)[:1])
 
 
 def _rounds(course: Course) -> dict[str, int]:
