@@ -67,9 +67,11 @@ def _along(sweep: Sweep, task: Task, along: str) -> str:
     if along == "epochs":
         return "In epochs no second descent is seen." if sweep.fits else ""
     if sweep.fits is None:
+        widest = sweep.widths[-1].units
         return (
-            "Double descent could not show: not even the widest network fits its training rows, "
-            "and it is beyond that point that loss may fall again."
+            f"Double descent could not show: not even the widest network trained, of {widest:,} "
+            f"unit{'s' * (widest > 1)}, fits its training rows, and it is beyond that point that "
+            "loss may fall again."
         )
     return f"In width no second descent is seen{_nearest(turns, task)}."
 
