@@ -101,8 +101,8 @@ def _nearest(turns: list[Turn], task: Task) -> str:
     rise, fall = (with_error(*one) for one in (turn.rise, turn.fall))
     return (
         f": the clearest rise of validation {metric_words(task, turn.measure)}, by {rise} from "
-        f"{turn.first:,} to {turn.peak:,} units, is followed by a fall of {fall}; one of both is "
-        "not sure, or too small to matter"
+        f"{turn.first:,} to {turn.peak:,} units, is followed by a fall of {fall}; at least "
+        "one of the two is not sure, or too small to matter"
     )
 
 
