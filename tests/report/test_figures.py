@@ -225,7 +225,7 @@ def test_lines_of_many_models_are_as_many_points_as_those_of_a_few(study):
     plot_histories(many, ax=ax)
     lines = [np.asarray(line.get_xdata()) for line in ax.get_lines()]
     assert len(lines) == 28
-    assert sum(map(len, lines)) < 10_000
+    assert sum(map(len, lines)) < 6_200
     assert all((line[0], line[-1]) == (0, 3_999) for line in lines)
 
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 LEARNING_RATE = "learning_rate"
 RATE = Metric(LEARNING_RATE, "learning rate", "Learning rate")
 POINTS = 600  # of a drawn line; an SVG of every epoch would be megabytes
-ALL_POINTS = 4_800  # of all lines together, since so would one of many models
-FEWEST = 60  # of a line, however many there are
+ALL_POINTS = 3_000  # of all lines together, since so would one of many models
+FEWEST = 40  # of a line, however many there are
 LOG_START = 5  # earlier epochs would fill half of a log axis
 
 
