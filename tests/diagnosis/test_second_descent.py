@@ -53,6 +53,15 @@ def test_pairs_are_those_of_two_models_where_runs_scatter_alike():
     assert found.error == pytest.approx(known.error)
 
 
+def test_a_few_groups_know_no_more_than_their_number():
+    random = np.random.default_rng(6)
+    groups = np.repeat(np.arange(6), 50)
+    a, b = random.normal(size=(2, 1, 300)) + random.normal(size=(2, 1, 6))[..., groups]
+    found, known = all_pairs([a, b], groups=groups)[0, 1], difference(a, b, groups=groups)
+    assert found.p == pytest.approx(known.p)
+    assert found.interval == pytest.approx(known.interval)
+
+
 def test_runs_that_agree_by_luck_lend_no_certainty():
     random = np.random.default_rng(4)
     lucky = random.normal(size=(2, 300))

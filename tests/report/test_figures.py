@@ -5,6 +5,7 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 import numpy as np
+import polars as pl
 import pytest
 from matplotlib import pyplot, rc_context
 from matplotlib.axes import Axes
@@ -214,6 +215,18 @@ def test_a_long_line_keeps_its_ends_and_its_early_epochs(study):
     assert at[0] == 0
     assert at[-1] == 8_999
     assert set(range(20)) <= set(at)
+
+
+def test_lines_of_many_models_are_as_many_points_as_those_of_a_few(study):
+    few = study({"Tiny": GUIDE["Tiny"]}, epochs=4_000).histories
+    names = [f"mlp {units}" for units in range(14)]
+    many = pl.concat([few.with_columns(model=pl.lit(name)) for name in names])
+    ax = axes()
+    plot_histories(many, ax=ax)
+    lines = [np.asarray(line.get_xdata()) for line in ax.get_lines()]
+    assert len(lines) == 28
+    assert sum(map(len, lines)) < 6_200
+    assert all((line[0], line[-1]) == (0, 3_999) for line in lines)
 
 
 def test_bands_only_where_two_runs_remain(study):

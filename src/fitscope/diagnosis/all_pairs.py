@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from fitscope.diagnosis import student
-from fitscope.diagnosis.compare import LEVEL, Difference, difference
+from fitscope.diagnosis.compare import Difference, difference, of_variance
 from fitscope.diagnosis.grouped import by_group
 
 if TYPE_CHECKING:
@@ -47,36 +46,36 @@ def all_pairs(
         >>> round(found[0, 1].value, 6)
         -0.5
     """
-    rows = sides[0].shape[1] if len(sides) else 0
-    wider = 1.0 if folds is None else 1 + rows / folds.train
-    raw: dict[tuple[int, int], tuple[float, float, float, int]] = {}
+    raw: dict[tuple[int, int], _Apart] = {}
     for a, b in combinations(range(len(sides)), 2):
         one, other = sides[a], sides[b]
         pair = (one - other, None) if same_runs else (one, other)
         whole = difference(*pair, folds=folds, groups=groups)
-        units = by_group(one.mean(axis=0) - other.mean(axis=0), groups)
+        by_row = one.mean(axis=0) - other.mean(axis=0)
+        units = by_group(by_row, groups)
+        wider = 1.0 if folds is None else 1 + len(by_row) / folds.train
         by_rows = float(units.var(ddof=1)) / len(units) * wider
         runs = len(one) - 1 if same_runs else len(one) + len(other) - 2
         degrees = runs if min(len(one), len(other)) > 1 else folds.count - 1 if folds else 0
-        raw[a, b] = whole.value, by_rows, max(whole.error**2 - by_rows, 0.0), degrees
-    usual = float(np.median([by_runs for _, _, by_runs, _ in raw.values()])) if raw else 0.0
-    return {
-        pair: _difference(value, by_rows, max(by_runs, usual), rows, degrees)
-        for pair, (value, by_rows, by_runs, degrees) in raw.items()
-    }
+        by_runs = max(whole.error**2 - by_rows, 0.0)
+        raw[a, b] = _Apart(whole.value, by_rows, by_runs, len(units) - 1, degrees)
+    usual = float(np.median([one.by_runs for one in raw.values()])) if raw else 0.0
+    return {pair: one.at_least(usual) for pair, one in raw.items()}
 
 
-def _difference(
-    value: float, by_rows: float, by_runs: float, rows: int, degrees: int
-) -> Difference:
-    """A difference by the variances of its rows and of its runs, the latter from few of them."""
-    variance = by_rows + by_runs
-    if variance == 0:
-        p = 1.0 if value == 0 else 0.0
-        return Difference(value, 0.0, (value, value), p, p)
-    spread = by_rows**2 / max(rows - 1, 1) + by_runs**2 / max(degrees, 1)
-    freedom = max(variance**2 / spread, 1.0)
-    error = variance**0.5
-    p = 2 * student.below(-abs(value) / error, freedom)
-    reach = student.quantile(0.5 + LEVEL / 2, freedom) * error
-    return Difference(value, error, (value - reach, value + reach), p, p)
+class _Apart(NamedTuple):
+    """How far two places differ, and the variances of that by rows and by runs, with the degrees of
+    freedom of each."""
+
+    value: float
+    by_rows: float
+    by_runs: float
+    of_rows: int
+    of_runs: int
+
+    def at_least(self, usual: float) -> Difference:
+        """The difference where runs scatter so much at least; degrees are Satterthwaite's."""
+        by_runs = max(self.by_runs, usual)
+        variance = self.by_rows + by_runs
+        spread = self.by_rows**2 / max(self.of_rows, 1) + by_runs**2 / max(self.of_runs, 1)
+        return of_variance(self.value, variance, max(variance**2 / spread, 1.0) if spread else 1.0)

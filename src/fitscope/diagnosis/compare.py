@@ -229,6 +229,21 @@ def difference(
         degrees = max(variance**2 / spread, 1.0) if spread > 0 else degrees
     else:
         variance += level
+    return of_variance(value, variance, degrees)
+
+
+def of_variance(value: float, variance: float, degrees: float) -> Difference:
+    """A difference by Student's distribution.
+
+    Args:
+        value: the estimate.
+        variance: of the estimate.
+        degrees: of freedom, of the variance.
+
+    Example:
+        >>> [round(end, 3) for end in of_variance(1.0, 0.25, 10).interval]
+        [-0.114, 2.114]
+    """
     error = variance**0.5
     if error == 0:
         p = 1.0 if value == 0 else 0.0

@@ -134,14 +134,14 @@ def run_examination(
     else:
         record = again.record if again else Record(options=options)
         plan = again.document.training_plan if again else None
+    if learner is not None and options.sweep:
+        raise UserError("sweep: trains networks of rising width alone; leave out learner")
     prepared = prepare_table(options, given)
     metric = metric_of(prepared, options.metric)  # before anything is trained
     told.read(prepared)
     with threadpool_limits(1):
         checks = check_table(prepared, options.ignore)
     told.checked(checks)
-    if learner is not None and options.sweep:
-        raise UserError("sweep: trains networks of rising width alone; leave out learner")
     if learner is not None:
         own = _own(learner, knobs, prepared)
         record = record.with_own(own)

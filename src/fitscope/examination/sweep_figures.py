@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from fitscope.examination.lines import NORMAL
+from fitscope.examination.lines import NORMAL, metric_words
 from fitscope.examination.sweep_lines import EpochLine, epoch_lines
-from fitscope.examination.sweep_words import measure_words
 from fitscope.report.look import COLOURS, MUTED, PAPER, PLAIN
 from fitscope.report.planned import Planned
 
@@ -31,19 +30,19 @@ def sweep_figures(stored: StoredStudy, sweep: Sweep) -> list[Planned]:
     planned = [
         Planned(
             f"sweep-width-{measure}",
-            f"{_title(measure_words(task, measure))} against width",
+            f"{_title(metric_words(task, measure))} against width",
             "Full: validation rows at the last epoch with 95 % intervals. Dashed: at the best "
             "epochs. Open: training rows at the last epoch. Dotted: the narrowest network that "
             "fits its training rows.",
             lambda ax, measure=measure: draw_widths(
-                ax, sweep, measure, measure_words(task, measure)
+                ax, sweep, measure, metric_words(task, measure)
             ),
             section="sweep",
         )
         for measure in sweep.measures
     ]
     first = sweep.measures[0]
-    words = measure_words(task, first)
+    words = metric_words(task, first)
     epochs = Planned(
         "sweep-epochs",
         f"Validation {words} along epochs, without early stopping",

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fitscope.examination.epoch_blocks import means_of_blocks
 from fitscope.examination.width_runs import ERROR
+from fitscope.report.series import binned, mean_curve
 
 if TYPE_CHECKING:
     from fitscope.study.folder import StoredStudy
@@ -57,23 +57,14 @@ def epoch_lines(stored: StoredStudy, sweep: Sweep, measure: str) -> list[EpochLi
         sweep: what was seen.
         measure: which one.
     """
-    import polars as pl
-
     task = stored.document.task
-    column = (task.score if measure == ERROR else task.metric(measure)).validation
+    metric = task.score if measure == ERROR else task.metric(measure)
     lines = []
     for name in told_networks(sweep):
-        mean = (
-            stored.histories.filter(pl.col("model") == name)
-            .group_by("epoch")
-            .agg(pl.col(column).cast(pl.Float64).mean())
-            .sort("epoch")
-        )
-        values, trained = mean[column].to_numpy(), mean["epoch"].to_numpy() + 1.0
+        values = mean_curve(stored.histories, name, metric.validation, 0).mean
+        edges = np.unique(np.geomspace(1, len(values) + 1, POINTS + 1).astype(int)) - 1
+        at, levels = binned(np.arange(len(values)) + 1.0, edges), binned(values, edges)
         if measure == ERROR:
-            values = 1.0 - values
-        place = np.floor(np.log(trained) / np.log(trained[-1] + 1) * POINTS)
-        block = np.unique(place, return_inverse=True)[1]
-        at, levels = means_of_blocks(trained, block), means_of_blocks(values, block)
+            levels = 1.0 - levels
         lines.append(EpochLine(name, tuple(at.tolist()), tuple(levels.tolist())))
     return lines

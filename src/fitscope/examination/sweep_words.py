@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fitscope.examination.lines import metric_words
 from fitscope.names import joined
 from fitscope.verdicts.cost_words import with_error
 
@@ -54,18 +55,6 @@ def brief_sweep(sweep: Sweep, task: Task) -> tuple[str, str]:
     return "No double descent is seen", ""
 
 
-def measure_words(task: Task, measure: str) -> str:
-    """What sentences call a measure of a sweep.
-
-    Example:
-        >>> from fitscope.task import BINARY
-        >>> measure_words(BINARY, "error"), measure_words(BINARY, "binary_crossentropy")
-        ('error', 'cross-entropy')
-    """
-    known = {metric.name: metric.words for metric in (task.loss, task.score)}
-    return known.get(measure, measure)
-
-
 def _along(sweep: Sweep, task: Task, along: str) -> str:
     """What is seen in one direction: each measure that shows it, or that none does."""
     turns = [turn for turn in sweep.turns if turn.along == along]
@@ -78,9 +67,11 @@ def _along(sweep: Sweep, task: Task, along: str) -> str:
     if along == "epochs":
         return "In epochs no second descent is seen." if sweep.fits else ""
     if sweep.fits is None:
+        widest = sweep.widths[-1].units
         return (
-            "Double descent could not show: not even the widest network fits its training rows, "
-            "and it is beyond that point that loss may fall again."
+            f"Double descent could not show: not even the widest network trained, of {widest:,} "
+            f"unit{'s' * (widest > 1)}, fits its training rows, and it is beyond that point that "
+            "loss may fall again."
         )
     return f"In width no second descent is seen{_nearest(turns, task)}."
 
@@ -94,12 +85,12 @@ def _levels(turn: Turn, task: Task) -> str:
     """Where a measure stands at the three places, with the decimals of its rise."""
     error = turn.rise[1]
     low, high, again = (with_error(one, error).partition(" ± ")[0] for one in turn.levels)
-    if turn.along == "width":
-        units = f"{turn.first:,} unit{'s' * (turn.first > 1)}"
-        at = f"{low} at {units}, {high} at {turn.peak:,} and {again} at"
-        return f"validation {measure_words(task, turn.measure)} is {at} {turn.second:,}"
-    at = f"{low} after {turn.first:,} epochs, {high} after {turn.peak:,} and {again} after"
-    return f"validation {measure_words(task, turn.measure)} is {at} {turn.second:,}"
+    at, place = ("at", "unit") if turn.along == "width" else ("after", "epoch")
+    return (
+        f"validation {metric_words(task, turn.measure)} is {low} {at} {turn.first:,} "
+        f"{place}{'s' * (turn.first > 1)}, {high} {at} {turn.peak:,} and {again} {at} "
+        f"{turn.second:,}"
+    )
 
 
 def _nearest(turns: list[Turn], task: Task) -> str:
@@ -109,9 +100,9 @@ def _nearest(turns: list[Turn], task: Task) -> str:
     turn = turns[0]
     rise, fall = (with_error(*one) for one in (turn.rise, turn.fall))
     return (
-        f": the clearest rise of validation {measure_words(task, turn.measure)}, by {rise} from "
-        f"{turn.first:,} to {turn.peak:,} units, is followed by a fall of {fall}; one of both is "
-        "not sure, or too small to matter"
+        f": the clearest rise of validation {metric_words(task, turn.measure)}, by {rise} from "
+        f"{turn.first:,} to {turn.peak:,} units, is followed by a fall of {fall}; at least "
+        "one of the two is not sure, or too small to matter"
     )
 
 

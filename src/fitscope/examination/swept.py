@@ -139,7 +139,7 @@ def _turn(
     levels: Sequence[float],
     model: str | None = None,
 ) -> Turn:
-    first, peak, second = at = found.first, found.peak, found.second
+    first, peak, second = found.first, found.peak, found.second
     return Turn(
         "width" if model is None else "epochs",
         measure,
@@ -147,7 +147,7 @@ def _turn(
         places[first],
         places[peak],
         places[second],
-        (levels[at[0]], levels[at[1]], levels[at[2]]),
+        (levels[first], levels[peak], levels[second]),
         (found.rise.value, found.rise.error),
         (found.fall.value, found.fall.error),
         found.seen,

@@ -19,7 +19,7 @@ from fitscope.study.sweep import Level, Width
 
 if TYPE_CHECKING:
     import polars as pl
-    from jaxtyping import Float, Int
+    from jaxtyping import Float
 
     from fitscope.examination.outputs import Outputs
     from fitscope.history import RowLosses
@@ -150,19 +150,21 @@ def _blocks(
             for folds in rounds
         ]
         losses[measure] = np.stack(each, axis=1)
-    training = np.mean([_training(histories, run, task, epochs) for run in runs], axis=0)
+    training = _training(histories, runs, task)[epochs]
     trained = np.round(means_of_blocks(epochs + 1.0, block)).astype(int)
     return Blocks(trained, losses, means_of_blocks(training, block))
 
 
 def _training(
-    histories: pl.DataFrame, run: RunResult, task: Task, epochs: Int[np.ndarray, " kept"]
-) -> Float[np.ndarray, " kept"]:
-    """Training loss of a run at some epochs."""
+    histories: pl.DataFrame, runs: Sequence[RunResult], task: Task
+) -> Float[np.ndarray, " epochs"]:
+    """Training loss of some runs of a model, their mean at each epoch."""
     import polars as pl
 
-    mine = histories.filter((pl.col("model") == run.model) & (pl.col("repeat") == run.repeat))
-    return mine.sort("epoch")[task.loss.name].to_numpy().astype(np.float64)[epochs]
+    repeats = [run.repeat for run in runs]
+    mine = histories.filter(pl.col("model") == runs[0].model, pl.col("repeat").is_in(repeats))
+    loss = pl.col(task.loss.name).cast(pl.Float64).mean()
+    return mine.group_by("epoch").agg(loss).sort("epoch")[task.loss.name].to_numpy()
 
 
 def _badness(kept: RowLosses, task: Task, measure: str) -> Float[np.ndarray, "kept rows"]:

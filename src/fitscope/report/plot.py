@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 LEARNING_RATE = "learning_rate"
 RATE = Metric(LEARNING_RATE, "learning rate", "Learning rate")
 POINTS = 600  # of a drawn line; an SVG of every epoch would be megabytes
+ALL_POINTS = 3_000  # of all lines together, since so would one of many models
+FEWEST = 40  # of a line, however many there are
 LOG_START = 5  # earlier epochs would fill half of a log axis
 
 
@@ -98,10 +100,11 @@ def plot_histories(
         from matplotlib import pyplot
 
         _, ax = pyplot.subplots(figsize=(7.6, 4.6), layout="constrained")
+    points = max(min(POINTS, ALL_POINTS // max(len(training) + len(checked), 1)), FEWEST)
     for name in models:
-        _draw(ax, training[name], colours[name], "-", raw)
+        _draw(ax, training[name], colours[name], "-", raw, points)
         if validation:
-            _draw(ax, checked[name], colours[name], "--", raw)
+            _draw(ax, checked[name], colours[name], "--", raw, points)
     marked = {name: mark for name, mark in (marks or {}).items() if name in checked}
     for name, mark in marked.items():
         draw_mark(ax, mark, checked[name].mean, colours[name])
@@ -125,11 +128,11 @@ def plot_histories(
     return ax
 
 
-def _draw(ax: Axes, one: MeanCurve, colour: str, style: str, raw: bool) -> None:
+def _draw(ax: Axes, one: MeanCurve, colour: str, style: str, raw: bool, points: int) -> None:
     if raw:
         for run in one.runs:
             ax.plot(np.arange(len(run)), run, style, color=colour, linewidth=0.6, alpha=0.25)
-    at = places(len(one.mean), POINTS, early=True)
+    at = places(len(one.mean), points, early=True)
     mean, error = one.mean[at], one.error[at]
     band = np.isfinite(error)
     if band.any():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any, Literal, cast
 
 from fitscope.study.stored_sweep import StoredSweep
@@ -96,7 +96,7 @@ class Sweep:
     widths: tuple[Width, ...] = ()
     threshold: int = 0
     fits: str | None = None
-    turns: tuple[Turn, ...] = field(default=())
+    turns: tuple[Turn, ...] = ()
 
     @property
     def seen(self) -> tuple[Turn, ...]:

@@ -11,8 +11,9 @@ from fitscope.names import listed
 from fitscope.study.definition import Planned
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from fitscope.examination.budget import Stage
     from fitscope.examination.measured import Measured
 
 ENOUGH, MOST = 3, 5
@@ -34,16 +35,10 @@ def repeat(course: Course, over: Sequence[str]) -> None:
         may_be_best = contenders(measured)
         wanted = next_rounds(measured, may_be_best, _spoken_of(course, over, measured))
         wanted = [name for name in wanted if course.learner(name).by_chance]
-        planned = []
-        for name in wanted:
-            runs = (measured[name].rounds + 1) * course.folds
-            entry = course.training.document.entry(name)
-            planned.append((name, Planned(entry.learner, tuple(entry.groups), runs), 1))
-        chosen, _ = course.fitting(planned, "repeats")
+        before = measured
+        chosen = one_more_round(course, {name: measured[name].rounds for name in wanted}, "repeats")
         if not chosen:
             break
-        before = measured
-        course.train(chosen, "repeats")
         measured = course.measured(LADDER, REMEDIES)
         if all(
             name not in measured or measured[name].rounds <= before[name].rounds for name in chosen
@@ -51,6 +46,27 @@ def repeat(course: Course, over: Sequence[str]) -> None:
             break
     if len(may_be_best) > 1 and wanted:
         course.note(left_out=[f"Further runs, which may tell {listed(may_be_best)} apart."])
+
+
+def one_more_round(course: Course, rounds: Mapping[str, int], stage: Stage) -> list[str]:
+    """Train one more round of some models, as far as a stage has time for it.
+
+    Args:
+        course: the examination.
+        rounds: name to how many there are.
+        stage: until whose end.
+
+    Returns:
+        Names of those that there was time for.
+    """
+    wanted = []
+    for name, many in rounds.items():
+        entry = course.training.document.entry(name)
+        runs = (many + 1) * course.folds
+        wanted.append((name, Planned(entry.learner, tuple(entry.groups), runs), 1))
+    chosen, _ = course.fitting(wanted, stage)
+    course.train(chosen, stage)
+    return list(chosen)
 
 
 def next_rounds(

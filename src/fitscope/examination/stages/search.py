@@ -31,14 +31,8 @@ def search(course: Course, rungs: Mapping[str, Learner]) -> None:
         rungs: the ladder.
     """
     climb(course, rungs)
-    measured = {
-        name: one
-        for name, one in course.measured(LADDER).items()
-        if not is_reference(course.learner(name))
-    }
-    kinds = {name: course.learner(name).sort for name in measured}
     own = course.record.own_model
-    over = [own] if own else to_mend(course.training.judged().results, measured, kinds)
+    over = [own] if own else rungs_to_mend(course)
     if over:
         mend(course, over)
     repeat(course, over)
@@ -63,6 +57,21 @@ def to_grow(course: Course) -> str:
         return taken
     others = [name for name in order if not is_reference(learners[name])]
     return min(others, key=lambda name: measured[name].mean)
+
+
+def rungs_to_mend(course: Course) -> list[str]:
+    """Those of `to_mend` of the ladder as far as it is trained.
+
+    Args:
+        course: the examination.
+    """
+    measured = {
+        name: one
+        for name, one in course.measured(LADDER).items()
+        if not is_reference(course.learner(name))
+    }
+    kinds = {name: course.learner(name).sort for name in measured}
+    return to_mend(course.training.judged().results, measured, kinds)
 
 
 def to_mend(

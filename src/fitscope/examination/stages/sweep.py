@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from fitscope.examination.lines import LADDER
 from fitscope.examination.stages.ladder import climb
-from fitscope.examination.stages.search import to_mend
+from fitscope.examination.stages.repeats import one_more_round
+from fitscope.examination.stages.search import rungs_to_mend
 from fitscope.examination.swept import FEWEST
-from fitscope.learners.base import is_reference
 from fitscope.names import listed
-from fitscope.study.definition import Planned
 
 if TYPE_CHECKING:
     from fitscope.examination.course import Course
@@ -33,10 +32,9 @@ def sweep(course: Course, rungs: Mapping[str, Learner]) -> None:
     """
     climb(course, rungs, "repeats")
     course.say("further runs of each width")
-    while wanted := _next_rounds(course):
-        chosen, _ = course.fitting([(name, plan, 1) for name, plan in wanted.items()], "curve")
+    while rounds := _fewest(course):
         before = len(course.runs)
-        course.train(chosen, "curve")
+        one_more_round(course, rounds, "curve")
         if len(course.runs) == before:
             break
     few = [name for name, rounds in _rounds(course).items() if rounds < FEWEST]
@@ -47,13 +45,7 @@ def sweep(course: Course, rungs: Mapping[str, Learner]) -> None:
                 "what the luck of a run did, so these say nothing of double descent."
             ]
         )
-    measured = {
-        name: one
-        for name, one in course.measured(LADDER).items()
-        if not is_reference(course.learner(name))
-    }
-    kinds = {name: course.learner(name).sort for name in measured}
-    course.note(mended=to_mend(course.training.judged().results, measured, kinds)[:1])
+    course.note(mended=rungs_to_mend(course)[:1])
 
 
 def _rounds(course: Course) -> dict[str, int]:
@@ -65,18 +57,10 @@ def _rounds(course: Course) -> dict[str, int]:
     }
 
 
-def _next_rounds(course: Course) -> dict[str, Planned]:
-    """One more round of the networks that have fewest, until each has enough."""
+def _fewest(course: Course) -> dict[str, int]:
+    """The networks with fewest rounds, and how many; none where each has enough."""
     rounds = _rounds(course)
     least = min(rounds.values(), default=ROUNDS)
     if least >= max(ROUNDS, course.record.options.repeats):
         return {}
-    return {
-        name: Planned(
-            course.learner(name),
-            tuple(course.training.document.entry(name).groups),
-            (many + 1) * course.folds,
-        )
-        for name, many in rounds.items()
-        if many == least
-    }
+    return {name: many for name, many in rounds.items() if many == least}

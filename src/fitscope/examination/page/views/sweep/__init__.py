@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from fitscope.examination.lines import NORMAL
+from fitscope.examination.lines import NORMAL, metric_words
 from fitscope.examination.sweep_lines import epoch_lines
-from fitscope.examination.sweep_words import measure_words
 from fitscope.report.look import COLOURS
 from fitscope.report.page.static import static_figures
 from fitscope.report.page.view import View
@@ -25,7 +24,7 @@ def content(stored: StoredStudy) -> dict[str, Any] | None:
     task = stored.document.task
     return {
         "sweep": sweep,
-        "words": {measure: measure_words(task, measure) for measure in sweep.measures},
+        "words": {measure: metric_words(task, measure) for measure in sweep.measures},
         "static": static_figures(stored, "sweep"),
     }
 
@@ -41,7 +40,7 @@ def data(stored: StoredStudy) -> dict[str, Any]:
         "fits": fits,
         "measures": [
             {
-                "words": measure_words(task, measure),
+                "words": metric_words(task, measure),
                 "points": [
                     {
                         "units": width.units,

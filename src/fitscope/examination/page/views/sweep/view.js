@@ -32,7 +32,7 @@ fitscope.view("sweep", (() => {
           told: `${fitscope.count(x)} units, validation: ${fitscope.number(last)}`,
         })),
       ],
-      rules: data.fits === null ? [] : [{ x: data.fits, text: narrow ? "" : "training rows fitted" }],
+      rules: data.fits === null ? [] : [{ x: data.fits }],
       fixed: true,
     };
   }
@@ -55,7 +55,6 @@ fitscope.view("sweep", (() => {
     const key = section.querySelector("[data-key=sweep-epochs]");
     key.replaceChildren(...data.epochs.map(({ model, colour }) => {
       const one = document.createElement("span"), line = document.createElement("i");
-      line.className = "line";
       line.style.borderColor = colour;
       one.append(line, ` ${model}`);
       return one;
