@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fitscope.errors import UserError, reason, unforeseen
-from fitscope.logs.log import Log, Logged
+from fitscope.logs.log import LEFT_OUT, Log, Logged
 from fitscope.logs.reading import reading
 from fitscope.verdicts.judge import diagnose_measured
 from fitscope.verdicts.many import Unread
@@ -114,7 +114,6 @@ def judged_log(log: Log, keys: Keys) -> Iterator[JudgedRun]:
 def _of_log(log: Log, keys: Keys, runs: int = 1) -> JudgedRun:
     from fitscope.logs.checks.every import curve_checks
     from fitscope.logs.checks.seen import Seen
-    from fitscope.logs.frames import LEFT_OUT
 
     try:
         read = reading(log, keys.train, keys.val, keys.higher_is_better)

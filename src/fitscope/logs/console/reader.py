@@ -9,12 +9,13 @@ from itertools import pairwise
 import numpy as np
 
 from fitscope.logs.console.dictionaries import printed_lists
+from fitscope.logs.console.entries import LONGEST_SAID
 from fitscope.logs.console.fields import SHOWN, Said, said
 from fitscope.logs.console.gathered import Points, Told
 from fitscope.logs.console.tables import Header, header, more_of_header, row
 from fitscope.logs.direction import measures_nothing
 from fitscope.logs.fold_deviations import PRINTED
-from fitscope.logs.log import Log, Logged
+from fitscope.logs.log import LEFT_OUT, Log, Logged
 from fitscope.logs.names import Part, meaning
 from fitscope.logs.table import EPOCHS, ROUNDS, STEPS
 
@@ -54,6 +55,7 @@ class Printed:
         self._fresh = False  # the header was the line before
         self._name = ""  # what stood alone on a line and ended in a colon
         self._row = 0
+        self._signs = self._unread = 0
         self._whole: set[str] = set()  # what was told of whole epochs
         self._marks: list[float] = []
         self._after = False  # Trainer's summary of a fit, behind it
@@ -62,6 +64,7 @@ class Printed:
     def add(self, bare: str, line: str) -> None:
         """Take in one more line: without colours, and cleaned."""
         self._row += 1
+        self._signs += len(bare)
         if bare.startswith("[CV "):  # a candidate of a search
             return
         if self._repeats or "best iteration" in bare.lower():
@@ -74,6 +77,8 @@ class Printed:
             return
         if "[" in bare and (lists := printed_lists(bare)):
             self._lists |= lists
+        else:
+            self._unread += max(len(bare.rstrip()) - LONGEST_SAID, 0)
         if DIGIT.search(line) or "nan" in line:
             if self._name and PLAIN_NUMBER.fullmatch(line):
                 line = f"{self._name}: {line.removeprefix('- ')}"
@@ -122,7 +127,13 @@ class Printed:
                 curves[name] = Logged(values, rows=rows)
         curves |= self._listed(curves)
         curves = _directed(curves) if self.kind == "round" else curves
-        return Log(source, curves, "round" if self.kind == "round" else "epoch")
+        return Log(source, curves, "round" if self.kind == "round" else "epoch", self._notes())
+
+    def _notes(self) -> tuple[str, ...]:
+        if not self._unread:
+            return ()
+        of = f"{self._unread:,} of {self._signs:,} signs"
+        return (f"{of}, each behind {LONGEST_SAID:,} others of its line or epoch{LEFT_OUT}",)
 
     def _listed(self, curves: dict[str, Logged]) -> dict[str, Logged]:
         """Curves that were printed as lists, if they say more of validation rows than the lines."""
