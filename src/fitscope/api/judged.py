@@ -124,7 +124,8 @@ def _of_log(log: Log, keys: Keys, runs: int = 1) -> JudgedRun:
         error = UserError("; ".join([str(error), *lost]))
         return JudgedRun(replace(unread(log.source, error), checks=checks), log)
     checks = curve_checks(Seen(read.log, read, runs, measured), verdict)
-    verdict = replace(verdict, history=read.history, checks=checks)
+    sure = verdict.confidence / 2 if read.mixed else verdict.confidence  # of whose curve?
+    verdict = replace(verdict, history=read.history, checks=checks, confidence=sure)
     told = _told(verdict, read.train, read.validation, read.notes)
     return JudgedRun(told, read.log, read.why)
 
