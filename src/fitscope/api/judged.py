@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fitscope.errors import UserError, reason, unforeseen
-from fitscope.logs.log import Log, Logged
+from fitscope.logs.log import LEFT_OUT, Log, Logged
 from fitscope.logs.reading import reading
 from fitscope.verdicts.judge import diagnose_measured
 from fitscope.verdicts.many import Unread
@@ -114,7 +114,6 @@ def judged_log(log: Log, keys: Keys) -> Iterator[JudgedRun]:
 def _of_log(log: Log, keys: Keys, runs: int = 1) -> JudgedRun:
     from fitscope.logs.checks.every import curve_checks
     from fitscope.logs.checks.seen import Seen
-    from fitscope.logs.frames import LEFT_OUT
 
     try:
         read = reading(log, keys.train, keys.val, keys.higher_is_better)
@@ -125,7 +124,8 @@ def _of_log(log: Log, keys: Keys, runs: int = 1) -> JudgedRun:
         error = UserError("; ".join([str(error), *lost]))
         return JudgedRun(replace(unread(log.source, error), checks=checks), log)
     checks = curve_checks(Seen(read.log, read, runs, measured), verdict)
-    verdict = replace(verdict, history=read.history, checks=checks)
+    sure = verdict.confidence / 2 if read.mixed else verdict.confidence  # of whose curve?
+    verdict = replace(verdict, history=read.history, checks=checks, confidence=sure)
     told = _told(verdict, read.train, read.validation, read.notes)
     return JudgedRun(told, read.log, read.why)
 

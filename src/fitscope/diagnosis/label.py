@@ -20,6 +20,7 @@ from fitscope.diagnosis.rules import (
     FEWEST_TO_DENY,
     FLATTENS,
     FURTHER,
+    GOES_ON,
     GROWN,
     NOTHING_TO_SHOW,
     PLAINLY,
@@ -182,7 +183,7 @@ def _unless_flattening(f: Findings, chance: float) -> float:
     """The chance of an improvement with the odds before anything was seen."""
     if len(f.curve) < SHORT:
         return chance
-    return chance / (chance + FLATTENS * (1 - chance)) if chance > 0 else 0.0
+    return GOES_ON * chance / (chance + FLATTENS * (1 - chance)) if chance > 0 else 0.0
 
 
 def _absurd(f: Findings) -> bool:

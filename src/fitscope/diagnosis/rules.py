@@ -71,6 +71,13 @@ FLATTENS = 4.0
 learning curves flatten, and an end that fell by luck is taken for one that falls. Measured: of
 improvements that the slope alone made 75 % sure 3 in 10 mattered, of 99 % 87 in 100."""
 
+GOES_ON = 0.85
+"""How far an improvement in a run that is not short is to be believed beyond the error of its
+slope, which knows of noise alone: schedules end, and curves bend. Measured on the development half
+of `calibration/collection` (586 such verdicts): said to be 90 to 96 % sure, 66 ± 5 % were right,
+above 96 % 90 ± 2 %; squared errors of confidences fall from 0.143 to 0.123, on the other half from
+0.167 to 0.142. It scales confidences, and no label."""
+
 NOTHING_TO_SHOW = 0.82
 """How sure it is that a run of three to five evaluations without a visible rise or fall has none
 that could be shown (measured)."""

@@ -11,13 +11,13 @@ import numpy as np
 from fitscope.data.panics import Panic, quiet_panics
 from fitscope.errors import UserError, reason
 from fitscope.logs.direction import is_metric
+from fitscope.logs.log import LEFT_OUT
 from fitscope.logs.table import EPOCHS, STEPS, Table, Values, lenient, refuse_many, strict
 from fitscope.names import shown
 
 if TYPE_CHECKING:
     from jaxtyping import Float
 
-LEFT_OUT = ": left out"  # how a note ends that tells of what was not read
 MISSING = ("", "nan", "na", "n/a", "none", "null", "-", "<na>")
 
 

@@ -13,6 +13,8 @@ from fitscope.names import plain
 if TYPE_CHECKING:
     from jaxtyping import Float
 
+LEFT_OUT = ": left out"  # how a note ends that tells of what was not read
+
 
 @dataclass(frozen=True, eq=False)
 class Logged:

@@ -12,6 +12,7 @@ from fitscope.history import History
 from fitscope.logs.after_fit import within_fit
 from fitscope.logs.direction import higher_is_better as is_higher_better
 from fitscope.logs.fold_deviations import fold_spread
+from fitscope.logs.interleaved import interleaved
 from fitscope.logs.log import Log, Logged
 from fitscope.logs.names import meaning, shown_metric, written_metric
 from fitscope.logs.pair import Pair, choose_pair
@@ -39,6 +40,7 @@ class Reading:
         why: what made it the one to judge.
         notes: what was mended or assumed, a plain sentence each.
         others: names of other validation curves that could have been meant.
+        mixed: several programs, or several sets of rows, were logged under the validation name.
     """
 
     history: History
@@ -48,6 +50,7 @@ class Reading:
     why: str
     notes: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
+    mixed: bool = False
 
 
 def reading(
@@ -85,6 +88,7 @@ def reading(
             f"{log.source}: the {unit}s of {pair.validation} are beyond all counting "
             f"({float(np.abs(at).max()):.3g}); number them from 0 or 1"
         )
+    mixed = interleaved(at, measured.values)
     chosen, mended = _in_order(at)
     at, values = at[chosen], measured.values[chosen]
     notes += [note.replace("{unit}", unit) for note in mended]
@@ -113,7 +117,7 @@ def reading(
         folds=spread,
     )
     told = tuple(notes)
-    return Reading(history, log, pair.train, pair.validation, pair.why, told, pair.others)
+    return Reading(history, log, pair.train, pair.validation, pair.why, told, pair.others, mixed)
 
 
 def _by_rows(pair: Pair) -> Log:

@@ -14,7 +14,13 @@ from fitscope.logs.checks.kinds import adversaries, reinforcement
 from fitscope.logs.checks.others import others
 from fitscope.logs.checks.pair import better_throughout, same_values
 from fitscope.logs.checks.rate import rate_step, rate_too_high, rate_too_low, warm_restart
-from fitscope.logs.checks.rows import after_fit, resumed, several_runs, single_evaluation
+from fitscope.logs.checks.rows import (
+    after_fit,
+    interleaved_runs,
+    resumed,
+    several_runs,
+    single_evaluation,
+)
 from fitscope.logs.checks.seen import Seen
 from fitscope.logs.checks.stuck import constant_score, flat_training
 from fitscope.verdicts.check import Check, gravest_first
@@ -23,7 +29,7 @@ from fitscope.verdicts.verdict import Verdict
 CHECKS = (
     *(same_values, training_diverged, constant_score, flat_training, exploding, rate_too_high),
     *(better_throughout, few_rows, drops_at_borders, rate_too_low, rate_step, warm_restart),
-    *(after_fit, several_runs, resumed, single_evaluation),
+    *(after_fit, several_runs, resumed, interleaved_runs, single_evaluation),
     *(training_alone, reinforcement, adversaries),
 )
 BESIDE = (overconfident, second_descent, others, between_folds)

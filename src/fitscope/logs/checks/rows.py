@@ -1,4 +1,4 @@
-"""Checks on which rows of a log count: after the fit, begun again, resumed, one alone."""
+"""Checks on which rows of a log count: after the fit, begun again, resumed, mixed, one alone."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def several_runs(seen: Seen) -> Check | None:
 def resumed(seen: Seen) -> Check | None:
     """FS215: the run went back to an earlier epoch and went on from there."""
     read = seen.reading
-    if read is None or seen.runs > 1 or read.validation not in seen.log.curves:
+    if read is None or read.mixed or seen.runs > 1 or read.validation not in seen.log.curves:
         return None
     places = seen.log.curves[read.validation].places
     back = np.flatnonzero(np.diff(places) < 0)
@@ -59,6 +59,22 @@ def resumed(seen: Seen) -> Check | None:
         "The run was resumed",
         f"After {place(places[row])} comes {place(places[row + 1])}: it went on from an earlier "
         "checkpoint. What the first attempt logged after that is left out.",
+        (read.validation,),
+    )
+
+
+def interleaved_runs(seen: Seen) -> Check | None:
+    """FS225: several programs wrote into the log at once."""
+    read = seen.reading
+    if read is None or not read.mixed:
+        return None
+    return Check(
+        "FS225",
+        "problem",
+        "Several curves under one name",
+        f"{read.validation} comes more than once at most {seen.step}s, with values that lie apart: "
+        "several programs write into one log at once, or several sets of rows have one name. The "
+        "curve that was judged may be of none of them. Write each to a file of its own.",
         (read.validation,),
     )
 

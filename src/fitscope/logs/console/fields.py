@@ -15,6 +15,7 @@ from fitscope.logs.direction import higher_is_better, measures_nothing
 from fitscope.logs.fold_deviations import PRINTED
 from fitscope.logs.grouped_digits import without_groups
 from fitscope.logs.names import PARTS, Part, meaning
+from fitscope.logs.table import EPOCHS, ROUNDS, STEPS
 
 NUMBER = re.compile(
     r"(?<![\w@.\-+/])"
@@ -94,6 +95,26 @@ def said(line: str) -> Said:
             found.count = counter_alone(line)
     elif found.epoch is not None and found.step is not None and parts <= {"train", None}:
         found.progress |= not found.full  # a batch, without a word of how many there are
+    return found
+
+
+def tabled(cells: Mapping[str, float]) -> Said:
+    """What a row of a table says.
+
+    Args:
+        cells: name of a column to its number.
+    """
+    found = Said(tabled=True)
+    for name, value in cells.items():
+        lower = name.strip("% #").lower()
+        if lower in EPOCHS:
+            found.epoch = value
+        elif lower in ROUNDS:
+            found.round = value
+        elif lower in STEPS:
+            found.step = value
+        else:
+            found.values[name] = (value, False)
     return found
 
 

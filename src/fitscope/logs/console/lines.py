@@ -7,12 +7,10 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO, TextIO
 
-LONGEST = 1 << 16  # signs of a line that are looked at together
-LONGEST_SAID = 1 << 13  # signs of a line that say something; the rest is a dump
+from fitscope.logs.console.entries import LONGEST, LONGEST_SAID, blocks, parted
+
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()][A-Z0-9]")
 OVERWRITTEN = re.compile(r"[\r\x08\n]+")
-TORN = re.compile(r"(?<=[0-9a-z\])])(?=Epoch\s+\d)")  # "loss: 0.3120Epoch 1/5"
-ONE_AFTER_ANOTHER = re.compile(r"\s(?=Epoch\s+\d+/\d+\b)")  # where a program ended no line
 TIMES = re.compile(
     r"(?=\d)(?:"  # else each place of a line would be tried five times
     r"(?<![\d.])(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}"
@@ -51,6 +49,8 @@ RARE = re.compile(r"[#\u2500-\u259f]{2}")
 TIMED = re.compile(r"\d[:/]\d\d|\d\d\d\d[-.]\d|\d{8}[-_]")
 PREFIXED = re.compile(r"[A-Z]{4}|INF\b|[IWE]\d{4}\s|\.py:|pid=|__")
 BAR = re.compile(r"(?P<before>.{0,40}?)(?P<at>\d{1,9})\s*(?:/\s*(?P<of>\d{1,9})|%)")
+OVER_EPOCHS = re.compile(r"poch\W{0,8}$")
+OF_EPOCH = re.compile(r"poch\W{0,8}\d")  # what is behind counts parts of it
 EMPTY = re.compile(r"^\s*\[[\s:,]*\]:?")  # where a time stood
 NOTED = (" improved from", " did not improve", " was not in top", " reached", "saving", "early")
 CHECKPOINTS = re.compile(
@@ -77,18 +77,11 @@ def lines(stream: BinaryIO, encoding: str = "utf-8") -> Iterator[tuple[str, str]
     """
     text = io.TextIOWrapper(stream, encoding, errors="replace", newline="")
     for piece in _unwrapped(_pieces(text)):
-        for line in _torn(piece) if "Epoch" in piece else (piece,):
+        for line in parted(piece):
             bare = _unpacked(line)
             cleaned = clean(bare)
-            if cleaned or "best iteration" in bare:
+            if cleaned or "best iteration" in bare or len(bare) > LONGEST_SAID:
                 yield LEADING.sub("", bare) if "|" in bare else bare, cleaned
-
-
-def _torn(piece: str) -> list[str]:
-    """The lines of several epochs that stand in one."""
-    if piece.count("Epoch ") > 2:
-        return [line for part in ONE_AFTER_ANOTHER.split(piece) for line in TORN.split(part)]
-    return TORN.split(piece)
 
 
 def _unpacked(line: str) -> str:
@@ -106,8 +99,9 @@ def _unwrapped(pieces: Iterator[str]) -> Iterator[str]:
     """Keras' lines as they were before a terminal wrapped them."""
     held = ""
     for piece in pieces:
-        if held and GOES_ON.match(piece) and WRAPPED.search(held):
-            held = (held + piece)[:LONGEST]
+        fits = len(held) + len(piece) <= LONGEST
+        if held and fits and GOES_ON.match(piece) and WRAPPED.search(held):
+            held += piece
             continue
         if held:
             yield held
@@ -119,7 +113,7 @@ def _unwrapped(pieces: Iterator[str]) -> Iterator[str]:
 def _pieces(text: TextIO) -> Iterator[str]:
     """What stays to be read: a progress bar that overwrites itself counts when it is done."""
     held, bar = "", None
-    while block := text.readline(LONGEST):
+    for block in blocks(text):
         block = ESCAPES.sub("", block) if "\x1b" in block else block
         whole = not held and block.endswith("\n") and not block.isspace()
         if whole and OVERWRITTEN.search(block, 0, len(block) - 1) is None:  # most lines
@@ -140,10 +134,13 @@ def _pieces(text: TextIO) -> Iterator[str]:
 
 
 def _goes_on(bar: re.Match[str], later: re.Match[str]) -> bool:
-    if "val" in later.string and "poch" not in later["before"]:  # a bar over epochs
-        return False
     same = bar["before"] == later["before"] and bar["of"] == later["of"]
-    return same and int(bar["at"]) <= int(later["at"])
+    before, at = later["before"], int(later["at"])
+    if later["of"] and OVER_EPOCHS.search(before):
+        return same and int(bar["at"]) == at
+    if "val" in later.string and not OF_EPOCH.search(before):  # a bar over epochs
+        return False
+    return same and int(bar["at"]) <= at
 
 
 def clean(line: str) -> str:

@@ -9,17 +9,18 @@ from itertools import pairwise
 import numpy as np
 
 from fitscope.logs.console.dictionaries import printed_lists
-from fitscope.logs.console.fields import SHOWN, Said, said
+from fitscope.logs.console.entries import LONGEST_SAID
+from fitscope.logs.console.fields import SHOWN, Said, said, tabled
 from fitscope.logs.console.gathered import Points, Told
 from fitscope.logs.console.tables import Header, header, more_of_header, row
 from fitscope.logs.direction import measures_nothing
 from fitscope.logs.fold_deviations import PRINTED
-from fitscope.logs.log import Log, Logged
+from fitscope.logs.log import LEFT_OUT, Log, Logged
 from fitscope.logs.names import Part, meaning
-from fitscope.logs.table import EPOCHS, ROUNDS, STEPS
 
 MOST_NAMES = 500  # names that are followed; text without an end invents ever new ones
 OUTRANKED = {"epoch": ("step", "count"), "step": ("count",), "round": ("count",)}
+SAME = 1e-3  # relative difference of a value that was told twice, rounded
 BEST = "best"  # CatBoost's column, which tells which way its metric is better
 DIGIT = re.compile(r"\d")
 AFTERWARDS_TOLD = re.compile(r"\s+\w+\s+=\s")
@@ -47,6 +48,7 @@ class Printed:
         self._step: float | None = None  # beside an epoch, in the rows of a table
         self._part: Part | None = None
         self._headed = False  # the part was named by a line without values
+        self._again = False  # the place was named more than once
         self._told: dict[str, Told] = {}
         self._curves: dict[str, Points] = {}
         self._lists: dict[str, list[float]] = {}  # whole curves, printed at the end
@@ -54,6 +56,7 @@ class Printed:
         self._fresh = False  # the header was the line before
         self._name = ""  # what stood alone on a line and ended in a colon
         self._row = 0
+        self._signs = self._unread = 0
         self._whole: set[str] = set()  # what was told of whole epochs
         self._marks: list[float] = []
         self._after = False  # Trainer's summary of a fit, behind it
@@ -62,6 +65,7 @@ class Printed:
     def add(self, bare: str, line: str) -> None:
         """Take in one more line: without colours, and cleaned."""
         self._row += 1
+        self._signs += len(bare)
         if bare.startswith("[CV "):  # a candidate of a search
             return
         if self._repeats or "best iteration" in bare.lower():
@@ -74,6 +78,8 @@ class Printed:
             return
         if "[" in bare and (lists := printed_lists(bare)):
             self._lists |= lists
+        else:
+            self._unread += max(len(bare.rstrip()) - LONGEST_SAID, 0)
         if DIGIT.search(line) or "nan" in line:
             if self._name and PLAIN_NUMBER.fullmatch(line):
                 line = f"{self._name}: {line.removeprefix('- ')}"
@@ -88,7 +94,7 @@ class Printed:
         """Whether a line is a table's header or one of its rows, which then is taken in."""
         if self._header is not None and (cells := row(bare, self._header)) is not None:
             self._fresh = False
-            self._take(_as_said(cells))
+            self._take(tabled(cells))
             return True
         if self._fresh and self._header is not None:
             self._fresh = False
@@ -122,7 +128,13 @@ class Printed:
                 curves[name] = Logged(values, rows=rows)
         curves |= self._listed(curves)
         curves = _directed(curves) if self.kind == "round" else curves
-        return Log(source, curves, "round" if self.kind == "round" else "epoch")
+        return Log(source, curves, "round" if self.kind == "round" else "epoch", self._notes())
+
+    def _notes(self) -> tuple[str, ...]:
+        if not self._unread:
+            return ()
+        of = f"{self._unread:,} of {self._signs:,} signs"
+        return (f"{of}, each behind {LONGEST_SAID:,} others of its line or epoch{LEFT_OUT}",)
 
     def _listed(self, curves: dict[str, Logged]) -> dict[str, Logged]:
         """Curves that were printed as lists, if they say more of validation rows than the lines."""
@@ -169,15 +181,15 @@ class Printed:
         inherits = self._part is not None and (self._headed or not found.progress)
         if self.kind == "count" and found.count is not None:
             found.progress = False
+        if self._again and not found.progress and self._contradicts(found, inherits):
+            self._flush()
         parts = {meaning(name).part for name in found.values} - {None}
         both = bool(parts - {"train"}) and len(found.values) > 1
         for name, (value, running) in found.values.items():
             known = meaning(name)
             if measures_nothing(known.metric) and name != BEST and not name.endswith(PRINTED):
                 continue
-            if known.part is None and inherits and self._part is not None:
-                name = f"{SHOWN[self._part]} {name}"
-            name = name.strip()
+            name = self._named(name, inherits)
             if name not in self._told and len(self._told) >= MOST_NAMES:
                 continue
             told = self._told.setdefault(name, Told())
@@ -195,6 +207,25 @@ class Printed:
             self._part, self._headed = found.part, found.progress
         if self.kind is None:
             self._flush()
+
+    def _named(self, name: str, inherits: bool) -> str:
+        """A name with the part that a line before it named."""
+        if inherits and self._part is not None and meaning(name).part is None:
+            return f"{SHOWN[self._part]} {name}".strip()
+        return name.strip()
+
+    def _contradicts(self, found: Said, inherits: bool) -> bool:
+        """Whether a whole value of validation rows was told of this place before, another one."""
+        for said_name, (value, _) in found.values.items():
+            name = self._named(said_name, inherits)
+            before = self._told.get(name)
+            if before is None or before.whole is None or before.step != self._last_step:
+                continue
+            if meaning(name).part in ("validation", "test") and not np.isclose(
+                value, before.whole, rtol=SAME, equal_nan=True
+            ):
+                return True
+        return False
 
     def _move(self, found: Said) -> None:
         """Go to the epoch, round or step that a line names."""
@@ -216,7 +247,8 @@ class Printed:
                 if place != self._place or not self._headed:
                     self._part = None
                 step = found.step if found.tabled and kind == "epoch" else None
-                if (place, step) != (self._place, self._step):
+                self._again = (place, step) == (self._place, self._step)
+                if not self._again:
                     self._flush()
                     self._place, self._step = place, step
                     self._marks.append(place)
@@ -245,21 +277,6 @@ class Printed:
                 curve = self._curves.setdefault(name, Points())
                 curve.add(told.value(), place, step, self._row)
         self._told = {}
-
-
-def _as_said(cells: dict[str, float]) -> Said:
-    found = Said(tabled=True)
-    for name, value in cells.items():
-        lower = name.strip("% #").lower()
-        if lower in EPOCHS:
-            found.epoch = value
-        elif lower in ROUNDS:
-            found.round = value
-        elif lower in STEPS:
-            found.step = value
-        else:
-            found.values[name] = (value, False)
-    return found
 
 
 def _directed(curves: dict[str, Logged]) -> dict[str, Logged]:
