@@ -9,7 +9,8 @@ from fitscope.logs.direction import higher_is_better
 from fitscope.logs.names import PARTS, meaning
 from fitscope.logs.table import EPOCHS, ROUNDS, STEPS
 
-BARRED = re.compile(r"\s*[|\t;\u2500-\u257f]\s*|\s&\s|\s*\\\\\s*$")
+# blanks belong to a bar, and are looked at once: lines may have thousands of them
+BARRED = re.compile(r"(?:(?<!\s)\s*)?[|\t;\u2500-\u257f]\s*|\s&\s|(?:(?<!\s)\s*)?\\\\\s*$")
 PLACES = (*EPOCHS, *STEPS, *ROUNDS)
 WIDE = re.compile(r"\s{2,}|\t")
 WORDS = re.compile(r"\S+(?:\s\S+)*")
