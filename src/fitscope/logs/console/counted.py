@@ -17,7 +17,8 @@ EPOCH = re.compile(
 SHORT_EPOCH = re.compile(r"^\W*(?:E|e\s?[=:]\s?)(?P<epoch>\d{1,6})(?=\s*[|:,]|\s\w+\s?[=:])")
 EPOCH_OF_TIMM = re.compile(r"^(?=Train)(?P<part>Train): \[?(?P<epoch>\d{1,9})(?:/\d+\])?\s?(?=\[)")
 EPOCH_BEHIND = re.compile(
-    r"(?:第\s*)?(?P<epoch>\d{1,9})\s*(?:/\s*\d+\s*)?(?:轮|輪|个epoch|エポック|에폭|epoch(?=:| results))"
+    r"(?:第\s*)?(?P<epoch>\d{1,9})\s*(?:/\s*\d+\s*)?"
+    r"(?:轮|輪|个epoch|エポック|에폭|epoch(?=:| results))"
 )
 STEP = re.compile(
     r"(?<!\w)(?:global[_ ]?steps?|steps?|iter(?:ation)?s?|batch(?:es)?|it|rounds?|updates?|up\.)"
