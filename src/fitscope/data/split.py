@@ -169,6 +169,38 @@ class Split:
                 digest.update(weights.tobytes())
         return digest.hexdigest()
 
+    def trained_on(
+        self,
+        x: Float32[np.ndarray, "other features"],
+        y: Float[np.ndarray, " other"],
+        weights: Float[np.ndarray, " other"] | None,
+        how: str,
+    ) -> Split:
+        """Other training rows beside the same validation rows.
+
+        Args:
+            x: features, as they are here.
+            y: targets.
+            weights: what each of the rows counts; None where none are given here.
+            how: they follow from what is here. The fingerprint says so, and nobody need read all
+                rows again for it.
+        """
+        other = Split(
+            x,
+            y,
+            self.x_validation,
+            self.y_validation,
+            self.feature_names,
+            self.source,
+            checked=True,
+            task=self.task,
+            raw=self.raw,
+            train_weights=weights,
+            validation_weights=self.validation_weights,
+        )
+        other.__dict__["fingerprint"] = f"{self.fingerprint} {how}"
+        return other
+
     def __repr__(self) -> str:
         return (
             f"Split({len(self.x_train):,} training rows, {len(self.x_validation):,} validation "

@@ -22,19 +22,6 @@ def refit_split(split: Split) -> Split:
     weights = None
     if split.train_weights is not None and split.validation_weights is not None:
         weights = np.concatenate([split.train_weights, split.validation_weights])
-    whole = Split(
-        np.concatenate([split.x_train, split.x_validation]),
-        np.concatenate([split.y_train, split.y_validation]),
-        split.x_validation,
-        split.y_validation,
-        split.feature_names,
-        split.source,
-        checked=True,
-        task=split.task,
-        raw=split.raw,
-        train_weights=weights,
-        validation_weights=split.validation_weights,
-    )
-    # what the rows follow from, so that nobody need read all of them again
-    whole.__dict__["fingerprint"] = f"{split.fingerprint} refit"
-    return whole
+    x = np.concatenate([split.x_train, split.x_validation])
+    y = np.concatenate([split.y_train, split.y_validation])
+    return split.trained_on(x, y, weights, "refit")

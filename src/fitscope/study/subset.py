@@ -37,22 +37,10 @@ def subset(split: Split, rows: int, seed: int, repeat: int) -> Split:
     if split.task.kind != "regression":
         order = order[_of_each_class(split.y_train[order].astype(int), rows)]
     chosen = np.sort(order[:rows])
-    part = Split(
-        split.x_train[chosen],
-        split.y_train[chosen],
-        split.x_validation,
-        split.y_validation,
-        split.feature_names,
-        split.source,
-        checked=True,
-        task=split.task,
-        raw=split.raw,
-        train_weights=None if split.train_weights is None else split.train_weights[chosen],
-        validation_weights=split.validation_weights,
+    weights = None if split.train_weights is None else split.train_weights[chosen]
+    return split.trained_on(
+        split.x_train[chosen], split.y_train[chosen], weights, f"{rows} {seed} {repeat}"
     )
-    # what the rows follow from, so that nobody need read all validation rows again
-    part.__dict__["fingerprint"] = f"{split.fingerprint} {rows} {seed} {repeat}"
-    return part
 
 
 def _of_each_class(y: Shaped[np.ndarray, " all"], rows: int) -> Int[np.ndarray, " rows"]:
