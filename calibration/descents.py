@@ -65,16 +65,8 @@ def drawn(
     return sides, Folds(of, rows * (folds - 1) / folds) if folds > 1 else None
 
 
-def seen(
-    random: np.random.Generator,
-    levels: Float[np.ndarray, " places"],
-    runs: int,
-    folds: int,
-    scatter: Float[np.ndarray, " places"],
-    rows: int = ROWS,
-) -> bool:
-    """Whether a second descent is seen in losses of `drawn`."""
-    sides, of = drawn(random, levels, runs, folds, scatter, rows)
+def seen(sides: list[Float[np.ndarray, "runs rows"]], of: Folds | None) -> bool:
+    """Whether a second descent is seen in losses as `drawn` gives them."""
     found = second_descent(all_pairs(sides, of), NEEDED)
     return found is not None and found.seen
 
@@ -86,11 +78,11 @@ def report(times: int = TIMES) -> str:
     for design, (runs, folds) in DESIGNS.items():
         for name, scatter in SCATTER.items():
             one = [
-                seen(random, levels, runs, folds, scatter)
+                seen(*drawn(random, levels, runs, folds, scatter))
                 for levels in ONE.values()
                 for _ in range(times)
             ]
-            two = [seen(random, TWO, runs, folds, scatter) for _ in range(times)]
+            two = [seen(*drawn(random, TWO, runs, folds, scatter)) for _ in range(times)]
             false += one
             lines.append([f"{design}; {name}", share(one), share(two)])
     lines.append(["**all**", share(false), ""])

@@ -52,17 +52,21 @@ def made_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return stored.folder.page
 
 
+def nothing_is_cut_off(seen, width, scheme):
+    """Of an open page whose width and scheme change, as they do for people."""
+    seen.page.set_viewport_size({"width": width, "height": 800})
+    seen.page.emulate_media(color_scheme=scheme)
+    seen.drawn()
+    settle(seen)
+    assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert cut_off(seen) == []
+
+
 def test_it_looks_right_narrow_and_wide_light_and_dark(made_up, visit):
-    """One visit: width and scheme change under the open page, as they do for people."""
     SHOTS.mkdir(exist_ok=True)
     seen = visit(made_up, width=360)
     for width, scheme in ((360, "dark"), (1280, "light")):
-        seen.page.set_viewport_size({"width": width, "height": 800})
-        seen.page.emulate_media(color_scheme=scheme)
-        seen.drawn()
-        settle(seen)
-        assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
-        assert cut_off(seen) == []
+        nothing_is_cut_off(seen, width, scheme)
         seen.page.screenshot(path=SHOTS / f"answer-{width}-{scheme}.png", full_page=True)
     assert len(seen.page.pdf(format="A4")) > 50_000
     assert seen.problems == []
@@ -125,12 +129,7 @@ def test_a_sweep_is_drawn_as_its_table_says_narrow_and_wide(swept, visit):
     key = seen.page.locator("[data-key=sweep-epochs] span").all_inner_texts()
     assert [text.strip() for text in key] == ["4", "64x2", "1024x3"]
     for width, scheme in ((360, "light"), (1280, "dark")):
-        seen.page.set_viewport_size({"width": width, "height": 800})
-        seen.page.emulate_media(color_scheme=scheme)
-        seen.drawn()
-        settle(seen)
-        assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
-        assert cut_off(seen) == []
+        nothing_is_cut_off(seen, width, scheme)
     assert seen.problems == []
 
 

@@ -18,7 +18,7 @@ FOLDS, ROWS = 5, 240
 def test_a_single_descent_is_hardly_ever_called_two(runs, folds):
     random = np.random.default_rng(0)
     draws = [
-        seen(random, levels[::2], runs, folds, scatter[::2], ROWS)
+        seen(*drawn(random, levels[::2], runs, folds, scatter[::2], ROWS))
         for levels in ONE.values()
         for scatter in SCATTER.values()
         for _ in range(8)
@@ -30,7 +30,7 @@ def test_a_single_descent_is_hardly_ever_called_two(runs, folds):
 def test_two_descents_are_found(runs, folds):
     random = np.random.default_rng(1)
     scatter = SCATTER["scatter 0.03"]
-    found = [seen(random, TWO[::2], runs, folds, scatter[::2], ROWS) for _ in range(20)]
+    found = [seen(*drawn(random, TWO[::2], runs, folds, scatter[::2], ROWS)) for _ in range(20)]
     assert np.mean(found) >= 0.9
 
 

@@ -239,8 +239,7 @@ def _tested(
     """Each metric of the recommended model on the test part."""
     runs = members(results, taken, len(prepared.parts))
     document, task = outputs.document, outputs.document.task
-    used = taken.refit or taken.model
-    found = of_members(outputs.folder, document, used, runs, prepared.encode_test)
+    found = of_members(outputs.folder, document, taken.entry, runs, prepared.encode_test)
     served = predicted(found, taken.temperature, task)
     found = losses(served, prepared.y_test, task, prepared.test_weights)
     return {

@@ -40,7 +40,7 @@ def more_data(
             stands for itself.
         seed: of the draws that intervals are made of.
     """
-    parts = [one for one in document.subsets if one.refits is None]
+    parts = [one for one in document.subsets if not one.is_refit]
     if not parts:
         return None
     learner = parts[0].learner

@@ -54,6 +54,11 @@ class Recommended:
     temperature: float = 1.0
     refit: str | None = None
 
+    @property
+    def entry(self) -> str:
+        """What the runs that are used are called in the study."""
+        return self.refit or self.model
+
 
 @dataclass(frozen=True)
 class Interval:
