@@ -9,8 +9,8 @@ from fitscope.logs.names import PARTS, Part
 
 WHOLE = r"\d{1,3}(?:,\d{3})+(?!\d)|\d+"
 EPOCH = re.compile(
-    r"(?<!\w)(?:epoch|epochs(?=\W+\d+\s*/)|epoche|epocha|epoka|epok|época|epoca|époque|epoque|epookki|эпоха|епоха|εποχή|dönem|エポック|에폭|ep)"
-    r"(?:\s*\(\s*(?P<part>\w+)\s*\))?[\s.:=#\[\]\"'(]*(?:num(?:ber)?[\s:=]*)?(?P<epoch>\d+(?:\.\d+)?)"
+    r"(?<!\w)(?:epoch|epochs(?=\W+\d+\s*/|:\d+\.\d)|epochs\s(?:seen|done)|epoche|epocha|epoka|epok|época|epoca|époque|epoque|epookki|эпоха|епоха|εποχή|dönem|エポック|에폭|ep)"
+    r"(?:\s*\(\s*(?P<part>\w+)\s*\))?[\s.:=#\[\]\"'(]*(?:(?:num(?:ber)?|id|no)\b[\s.:=]*)?(?P<epoch>\d+(?:\.\d+)?)(?!\.?\d*\s?(?:m?s|secs?|seconds|minutes)\b(?!\s*[:=]))"
     r"(?:\s*\]?\s*(?:/|of\b|von\b|de\b|di\b|sur\b|из\b|van\b)\s*\d+|:\d+(?=\s*[-|,\])]))?[\])]?",
     re.IGNORECASE,
 )
@@ -35,6 +35,7 @@ STEP_BEHIND = re.compile(
 PART_OF_ITERATION = re.compile(r"\biter\((?P<part>\w+)\)\s*(?:\[\d+\])?", re.IGNORECASE)
 ROUND = re.compile(
     r"^\[(?P<round>\d+)\]:?(?=\s+[^=]*:)|^(?P<cat>\d+):(?=\s+(?:learn|test):)"
+    r"|^\[(?P<of>\d+)/\d+\](?=\s\d+\strees?,)"
     r"|^\D{0,30}\[(?P<named>\d+)\]:?(?=\s+(?:train|valid|eval|test|cv_agg)[\w']*\s?[\w-]*:)"
 )
 TREES = re.compile(r"\bnum[-_ ]trees:\s*(?P<count>\d+)")
@@ -87,7 +88,7 @@ def counted(line: str, found: Counted) -> str:
         ('train-rmse:0.5', 12.0)
     """
     if head := ROUND.match(line):
-        found.round = float(head["round"] or head["cat"] or head["named"])
+        found.round = float(next(filter(None, head.groups())))
         line = line[head.end() :]
         if head["cat"]:
             line = OF_CATBOOST.sub("", line)

@@ -14,7 +14,7 @@ from fitscope.logs.console.spelled import OF_ROWS, spelled
 from fitscope.logs.direction import higher_is_better, measures_nothing
 from fitscope.logs.fold_deviations import PRINTED
 from fitscope.logs.grouped_digits import without_groups
-from fitscope.logs.names import PARTS, Part, meaning
+from fitscope.logs.names import PARTS, ROW_KEYS, Part, meaning
 from fitscope.logs.table import EPOCHS, ROUNDS, STEPS
 
 NUMBER = re.compile(
@@ -33,16 +33,17 @@ DECIMAL_POINT = re.compile(r"\d\.\d")
 OF_BAR = re.compile(r"[\s|]*\d+/\d+")
 COUNTER = re.compile(r"(?:^\W*|[\[(]\s*)(?P<at>\d+)\s*(?:/\s*(?P<of>\d+)|%)")
 NAME_ENDS = re.compile(r"[,;，；。|\t{}\[\]()·•]|\s[-–—]\s|\.\s|\s{2,}")
+IN_BRACKETS = re.compile(r"\[\d+[\]/]")
 UNITS = frozenset(
     (
-        *("in", "at", "for", "after", "it", "x"),
+        *("in", "at", "for", "after", "it", "x", "epoch", "iteration"),
         *("s", "ms", "us", "sec", "min", "m", "h", "k", "g", "mb", "gb"),
     )
 )
 REMARK = re.compile(r"\s*\([^()]*\)(\s*[:=])$")  # "Loss (scaled): 0.5"
 LETTER = re.compile(r"[^\W\d_]")
 FILLERS = re.compile(r"^(?:and|with|und|et|the|a|is|of|wird|war)\s+|\s+(?:is|of|was|=>|->)$")
-ROW_KEYS = ("_type", "type", "split", "phase", "mode", "stage", "subset", "set")
+DOING = ("eval", "evaluate", "evaluating", "evaluation", "validating")
 SHOWN = {"train": "Train", "validation": "Val", "test": "Test"}
 
 
@@ -132,6 +133,11 @@ def _values(found: Said, line: str) -> None:
         if not name or unit or name.lower() in UNITS:
             continue
         own = meaning(name)
+        if not own.metric and own.by_step:  # "Val steps 16"
+            continue
+        if own.part and not own.metric and IN_BRACKETS.match(line, number.start() - 1):
+            part = own.part  # "Test: [3][1/10]"
+            continue
         counter = of is not None and running is None
         counter |= percent is not None and OF_BAR.match(line, at) is not None
         if own.part is not None and not own.metric and not own.by_step and not counter:
@@ -186,6 +192,7 @@ def only_part(text: str, alone: bool = False) -> Part | None:
     """
     words = re.findall(r"[^\W\d_]+", text.lower())
     named = [word for word in words if word in PARTS]
+    named = [word for word in named if word not in DOING] or named  # "Evaluating test"
     plain = alone or not any(word.endswith(("loss", "acc")) for word in words)
     short = len(words) <= 4 and plain
     return PARTS[named[0]] if named and short else None
@@ -220,13 +227,15 @@ def _value(text: str, of: str | None, running: str | None, decimal: bool) -> flo
 
 
 def _of_document(found: Said, document: Mapping[str, Any]) -> None:
-    of_rows = (meaning(str(document.get(key))) for key in ROW_KEYS if key in document)
+    of_rows = (
+        meaning(str(document.get(key))) for key in ("_type", "type", *ROW_KEYS) if key in document
+    )
     part = next((m.part for m in of_rows if m.part and not m.metric), None)
     for name, value in flat(document):
         lower = name.lower()
         if part is not None and meaning(name).part is None and lower != "epoch":
             name = f"{SHOWN[part]} {name}"
-        if lower == "epoch":
+        if lower.rpartition("/")[2] in ("epoch", "epochs_done"):
             found.epoch = value
         elif lower in ("step", "global_step", "iter", "iteration", "_step"):
             found.step = value

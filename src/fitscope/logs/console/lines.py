@@ -10,6 +10,7 @@ from typing import BinaryIO, TextIO
 from fitscope.logs.console.entries import LONGEST, LONGEST_SAID, blocks, parted
 
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()][A-Z0-9]")
+LOST_ESCAPES = re.compile(r"\[(?:[0-4]|[349]\d|10\d)(?:;\d{1,3})*m")  # without their first sign
 OVERWRITTEN = re.compile(r"[\r\x08\n]+")
 TIMES = re.compile(
     r"(?=\d)(?:"  # else each place of a line would be tried five times
@@ -90,6 +91,8 @@ def _unpacked(line: str) -> str:
         line = TABS.sub("\t", line)
     if line.lstrip().startswith("[1] "):
         line = OF_R.sub("", line)
+    if "[0m" in line:
+        line = LOST_ESCAPES.sub("", line)
     if "<t" in line:
         line = CELLS.sub("|", line)
     return line

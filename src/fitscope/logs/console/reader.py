@@ -38,7 +38,7 @@ class Printed:
     """
 
     def __init__(self, by_step: bool = False) -> None:
-        self.steps_seen = 0  # that lines of an epoch named
+        self.steps_seen = 0  # that lines of an epoch, or in one, named
         self.steps_rise = True  # from epoch to epoch, too
         self.overwritten = 0  # values of validation rows, by a later step's of the same epoch
         self._last_step = 0.0
@@ -193,14 +193,17 @@ class Printed:
             if name not in self._told and len(self._told) >= MOST_NAMES:
                 continue
             told = self._told.setdefault(name, Told())
+            if told.named and known.part is None:  # of rows that another line has only hinted at
+                continue
             if found.progress:
+                self.overwritten += bool(told.count) and known.part in ("validation", "test")
                 told.last, told.running = value, running or told.running
                 told.total, told.count = told.total + value, told.count + 1
             elif not ((told.plain and found.counted) or (told.final and not both)):
                 if told.whole is not None and told.step != self._last_step:
                     self.overwritten += known.part in ("validation", "test")
                 told.whole, told.plain, told.final = value, not found.counted, both
-                told.step = self._last_step
+                told.step, told.named = self._last_step, known.part is not None
                 if len(self._whole) < MOST_NAMES:
                     self._whole.add(name)
         if found.part is not None and len(parts) < 2:
@@ -229,11 +232,12 @@ class Printed:
 
     def _move(self, found: Said) -> None:
         """Go to the epoch, round or step that a line names."""
-        if found.step is not None and found.epoch is not None:
+        if self._by_step:
+            found.epoch = None
+        elif found.step is not None and (found.epoch is not None or self.kind == "epoch"):
             self.steps_seen += 1
             self.steps_rise &= found.step >= self._last_step
             self._last_step = found.step
-            found.epoch = None if self._by_step else found.epoch
         named = (
             *(("epoch", found.epoch), ("round", found.round)),
             *(("step", found.step), ("count", found.count)),

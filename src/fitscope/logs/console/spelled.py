@@ -50,6 +50,7 @@ OF_STEP = re.compile(
 )
 OF_DARKNET = re.compile(rf"^(?P<step>\d+): (?:{VALUE}), (?P<loss>{VALUE}) avg loss.*")
 OF_TORCHTUNE = re.compile(rf"^(?P<epoch>\d+)\|(?P<step>\d+)\|Loss: (?P<loss>{VALUE}).*")
+OF_GPT_2 = re.compile(r"^\[(?P<step>\d+) \| [\d.]+\] (?=\D)")
 AT_EPOCH = re.compile(
     r"^\W*(?P<name>[A-Za-z]\w*(?: \w+)?) (?:at|after) "
     r"(?P<unit>epoch|step|iteration) (?P<at>\d+)(?:\s?[:=]|\s(?:is|was)\b)",
@@ -91,6 +92,8 @@ def spelled(line: str) -> str:
         line = DARKNETS_MAP.sub(r"val \1 = \2", line)
     if "|Loss:" in line:
         line = OF_TORCHTUNE.sub(r"epoch \g<epoch>, step \g<step>, train loss: \g<loss>", line)
+    if line.startswith("["):
+        line = OF_GPT_2.sub(r"step \g<step>, ", line)
     if "tot_loss[" in line:
         line = OF_ICEFALL.sub("", line)
     if "(" in line and OPENS_TRAINING.search(line):
