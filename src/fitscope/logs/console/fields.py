@@ -31,7 +31,7 @@ OVER_FOLDS = re.compile(r"\s?(?:\+|±|\+/-)\s?(\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)")
 DECIMAL_COMMA = re.compile(r"\d,(?:\d{1,2}|\d{4,})(?!\d)")
 DECIMAL_POINT = re.compile(r"\d\.\d")
 OF_BAR = re.compile(r"[\s|]*\d+/\d+")
-COUNTER = re.compile(r"(?:^\W*|[\[(]\s*)(?P<at>\d+)\s*(?:/\s*(?P<of>\d+)|%)")
+COUNTER = re.compile(r"(?:^\W*|[\[(]\s*|\|\s*(?=\d+/\d+\s*\|))(?P<at>\d+)\s*(?:/\s*(?P<of>\d+)|%)")
 NAME_ENDS = re.compile(r"[,;，；。|\t{}\[\]()·•]|\s[-–—]\s|\.\s|\s{2,}")
 IN_BRACKETS = re.compile(r"\[\d+[\]/]")
 UNITS = frozenset(
@@ -43,6 +43,10 @@ UNITS = frozenset(
 REMARK = re.compile(r"\s*\([^()]*\)(\s*[:=])$")  # "Loss (scaled): 0.5"
 LETTER = re.compile(r"[^\W\d_]")
 FILLERS = re.compile(r"^(?:and|with|und|et|the|a|is|of|wird|war)\s+|\s+(?:is|of|was|=>|->)$")
+MOST_WORDS = 12  # of a sentence that says what is done next: "Now we evaluate on the dev set"
+DONE = frozenset(
+    ("done", "finished", "took", "saved", "end", "ended", "complete", "completed", "time")
+)
 DOING = ("eval", "evaluate", "evaluating", "evaluation", "validating")
 SHOWN = {"train": "Train", "validation": "Val", "test": "Test"}
 
@@ -79,7 +83,7 @@ def said(line: str) -> Said:
     if "{" in line and (document := printed_dictionary(line)) is not None:
         before = line[: line.index("{")]
         found = said(before) if before.strip() else Said()
-        _of_document(found, document)
+        _of_document(found, document, PARTS.get(before.strip(" :=|").rpartition(" ")[2].lower()))
         return found
     line = spelled(without_groups(line))
     found = Said()
@@ -168,7 +172,7 @@ def _shared_metric(name: str) -> str:
 def _name(text: str) -> tuple[Part | None, str, str]:
     """The part and the metric that words before say, and the name right before a value."""
     text = REMARK.sub(r"\1", text.rstrip().rstrip("[(").rstrip())
-    stripped = text.rstrip(" :=\"'>~≈：").rstrip(" -–—")
+    stripped = text.rstrip(" :=\"'>~≈：|").rstrip(" -–—")
     pieces = NAME_ENDS.split(stripped)
     name = pieces[-1].strip(" \"':=*#<>~@$\\-–—")
     section: Part | None = None
@@ -194,8 +198,9 @@ def only_part(text: str, alone: bool = False) -> Part | None:
     named = [word for word in words if word in PARTS]
     named = [word for word in named if word not in DOING] or named  # "Evaluating test"
     plain = alone or not any(word.endswith(("loss", "acc")) for word in words)
-    short = len(words) <= 4 and plain
-    return PARTS[named[0]] if named and short else None
+    doing = len(words) <= MOST_WORDS and any(w in DOING for w in words) and not DONE & {*words}
+    short = len(words) <= 4 or (doing and not alone)
+    return PARTS[named[0]] if named and short and plain else None
 
 
 def _only_metric(text: str) -> str:
@@ -226,11 +231,11 @@ def _value(text: str, of: str | None, running: str | None, decimal: bool) -> flo
     return value
 
 
-def _of_document(found: Said, document: Mapping[str, Any]) -> None:
+def _of_document(found: Said, document: Mapping[str, Any], heading: Part | None) -> None:
     of_rows = (
         meaning(str(document.get(key))) for key in ("_type", "type", *ROW_KEYS) if key in document
     )
-    part = next((m.part for m in of_rows if m.part and not m.metric), None)
+    part = next((m.part for m in of_rows if m.part and not m.metric), heading)
     for name, value in flat(document):
         lower = name.lower()
         if part is not None and meaning(name).part is None and lower != "epoch":

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from fitscope.logs.axes import Axis, axis_of, is_known, plain_name
 from fitscope.logs.console.dictionaries import printed_lists
 from fitscope.logs.console.entries import LONGEST_SAID
 from fitscope.logs.console.fields import SHOWN, Said, said, tabled
@@ -128,6 +129,9 @@ class Printed:
                 curves[name] = Logged(values, rows=rows)
         curves |= self._listed(curves)
         curves = _directed(curves) if self.kind == "round" else curves
+        if self.kind is None and (along := _along(curves)):
+            axis, curves = along
+            return Log(source, curves, axis.step, (*axis.notes, *self._notes()))
         return Log(source, curves, "round" if self.kind == "round" else "epoch", self._notes())
 
     def _notes(self) -> tuple[str, ...]:
@@ -187,7 +191,9 @@ class Printed:
         both = bool(parts - {"train"}) and len(found.values) > 1
         for name, (value, running) in found.values.items():
             known = meaning(name)
-            if measures_nothing(known.metric) and name != BEST and not name.endswith(PRINTED):
+            placing = self.kind is None and is_known(plain_name(name))  # a setting tried in turn
+            nothing = measures_nothing(known.metric) and not placing
+            if nothing and name != BEST and not name.endswith(PRINTED):
                 continue
             name = self._named(name, inherits)
             if name not in self._told and len(self._told) >= MOST_NAMES:
@@ -281,6 +287,20 @@ class Printed:
                 curve = self._curves.setdefault(name, Points())
                 curve.add(told.value(), place, step, self._row)
         self._told = {}
+
+
+def _along(curves: dict[str, Logged]) -> tuple[Axis, dict[str, Logged]] | None:
+    """The setting that was tried in turn, and the curves along it; None where there is none."""
+    most = max((len(curve.values) for curve in curves.values()), default=0)
+    told = {name: curve for name, curve in curves.items() if len(curve.values) == most}
+    axis = axis_of((name, curve.values) for name, curve in told.items())
+    if axis is None:
+        return None
+    return axis, {
+        name: Logged(curve.values[axis.order], axis.places, rows=curve.rows)
+        for name, curve in told.items()
+        if name != axis.name
+    }
 
 
 def _directed(curves: dict[str, Logged]) -> dict[str, Logged]:

@@ -213,6 +213,14 @@ def _from_the_right(line: str, names: tuple[str, ...]) -> list[str]:
     return [""] * first + words[-count:]
 
 
+def _summed(cell: str) -> str:
+    """A list of the parts of a loss as their sum, as DeepXDE trains on it."""
+    if not cell.startswith("[") or not cell.endswith("]"):
+        return cell
+    parts = cell[1:-1].replace(",", " ").split()
+    return f"{sum(map(float, parts)):.9g}" if parts and all(map(NUMBER.fullmatch, parts)) else ""
+
+
 def _untailed(line: str) -> str:
     return TAIL.sub("", line) if "%|" in line else line
 
@@ -221,7 +229,7 @@ def _cells(line: str, count: int | None = None) -> list[str]:
     inner = _untailed(line).strip(" \r\n")
     barred = BARRED.search(inner) is not None
     cells = BARRED.split(inner) if barred else WIDE.split(inner)
-    cells = [cell.strip(DECORATION) for cell in cells]
+    cells = [_summed(cell.strip(DECORATION)) for cell in cells]
     if barred:
         if not cells[0]:
             cells = cells[1:]
