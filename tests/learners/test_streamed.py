@@ -63,9 +63,7 @@ def rows_of(kind: str, weighted: bool, folder: Path) -> Split:
     return Split(mapped[53:], y[53:], mapped[:53], y[:53], task=kind, **counts)
 
 
-def streamed_run(
-    split: Split, plan: Plan = PLAN, model: MLP = PLAINER, **watching
-) -> TrainedRun:
+def streamed_run(split: Split, plan: Plan = PLAN, model: MLP = PLAINER, **watching) -> TrainedRun:
     return train_streamed(
         *(model, plan, split),
         seed=SEED,
@@ -237,7 +235,7 @@ def test_small_tables_are_not_streamed_and_large_ones_are(
     watching = Watching(on_progress=seen.append)
     alike = train(PLAINER, PLAN, split, seed=SEED, repeats=[REPEAT])
     same_runs(PLAINER.fit(split, PLAN, seed=SEED, repeats=[REPEAT], watching=watching)[0], *alike)
-    monkeypatch.setattr(streamed, "STREAMED_FROM", 4 * 5 * 150 - 1)
+    monkeypatch.setattr(streamed, "LARGE", 4 * 5 * 150 - 1)
     assert is_streamed(split)
     runs = PLAINER.fit(split, PLAN, **options, watching=watching)
     same_runs(runs[0], streamed_run(split))

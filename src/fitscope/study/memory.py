@@ -17,8 +17,8 @@ weights so far, 4 bytes each. Measured, `MLP` of 27 and 75 million parameters: 2
 
 
 BYTES_A_VALUE = {"mlp": 0, "constant": 0, "hgb": 9}
-"""Bytes that learners hold of each value of the training rows. Networks read large tables while they
-train (`fitscope.learners.mlp.streamed`); scikit-learn's boosting has float64 and bins of a byte."""
+"""Bytes that learners hold of each value of the training rows. Networks read large tables while
+they train (`fitscope.learners.mlp.streamed`); scikit-learn's boosting has float64 and bins."""
 HELD = 4
 """The same of all other learners: a copy in float32 at the least."""
 

@@ -9,6 +9,7 @@ import jax
 import numpy as np
 from jaxtyping import Float32
 
+from fitscope.data.on_disk import LARGE
 from fitscope.learners.base import TrainedRun, Watching
 from fitscope.learners.epochs import Arrays, EpochRun
 from fitscope.learners.mlp.compiling import compiled_outputs, compiled_steps
@@ -24,9 +25,6 @@ from fitscope.learners.streams import WEIGHTS, run_key, stream
 if TYPE_CHECKING:
     from fitscope.data.split import Split
 
-STREAMED_FROM = 2**28
-"""Bytes of the features of both parts from which on rows are read while a network trains on them.
-Below it they are all in memory, and put in order there; the time a row takes is the same."""
 SLICE = 2**15
 """Rows that are evaluated at once: activations of a layer of 512 units take 64 MB."""
 
@@ -35,7 +33,7 @@ Fitted = tuple[Params, State]
 
 def is_streamed(split: Split) -> bool:
     """Whether networks are trained on these rows as they are read."""
-    return 4 * split.features * (len(split.y_train) + len(split.y_validation)) > STREAMED_FROM
+    return 4 * split.features * (len(split.y_train) + len(split.y_validation)) > LARGE
 
 
 def train_streamed(
