@@ -183,9 +183,10 @@ def grown(
     for name, one in planned.items():
         entry = known.get(name)
         if entry is None:
-            size = one.learner.size(len(document.data.feature_names), task)
+            features = len(document.data.feature_names)
+            size = one.learner.size(features, task)
             rows = document.data.train_rows if one.rows is None else one.rows
-            refuse_too_large(name, size, least_memory(one.learner, size, rows), memory)
+            refuse_too_large(name, size, least_memory(one.learner, size, rows, features), memory)
             (slug,) = slugs([name], taken)
             taken.add(slug)
             groups, spec = list(one.groups), to_stored(one.learner)
