@@ -6,7 +6,6 @@ from contextlib import suppress
 
 import numpy as np
 import polars as pl
-import pytest
 
 from fitscope.examination.options import options
 from fitscope.examination.run import answered, run_examination

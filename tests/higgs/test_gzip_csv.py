@@ -269,7 +269,7 @@ class TestFiles:
 
     @pytest.mark.parametrize("pack", [gzip.compress, zlib.compress])
     def test_what_is_packed_twice_is_not_unpacked_twice(self, pack):
-        with pytest.raises(UserError, match=r"^rows: line 1: 1 field instead of 3 fields"):
+        with pytest.raises(UserError, match=r"line 1: 1 field instead of 3 fields"):
             read(pack(b"1,2,3\n" * 100_000))
 
     def test_a_line_without_end_does_not_fill_the_memory(self):

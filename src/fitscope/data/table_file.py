@@ -21,7 +21,7 @@ SEPARATED = {".csv", ".tsv", ".txt"}  # endings of files whose first name may be
 NAMED = re.compile(rb'"((?:[^"\\]|\\.){0,200}+)"\s{0,9}+:')
 BLOCK = 1 << 20
 MOST_HOLES = 30_000_000
-"""Cells of a table of JSON records that may be empty, beside SCATTERED ones for each that is not."""
+"""Cells of a table of JSON records that may be empty, beside SCATTERED for each that is not."""
 SCATTERED = 20
 
 
