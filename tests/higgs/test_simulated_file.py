@@ -1,5 +1,6 @@
 import csv
 import gzip
+import shutil
 import subprocess
 from types import SimpleNamespace
 
@@ -8,7 +9,6 @@ import polars as pl
 import pytest
 
 from fitscope.errors import UserError
-from fitscope.higgs import simulated_file as module
 from fitscope.higgs.layout import COLUMNS
 from fitscope.higgs.rows import higgs
 from fitscope.higgs.simulated_file import write_simulated
@@ -114,7 +114,7 @@ def test_places_that_cannot_be_written_to(tmp_path, ending):
 
 
 def test_a_disk_that_is_too_small_is_seen_beforehand(tmp_path, monkeypatch):
-    monkeypatch.setattr(module.shutil, "disk_usage", lambda _: SimpleNamespace(total=1, free=1e8))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(total=1, free=1e8))
     with pytest.raises(UserError, match=r"free, up to 3,740 MB needed"):
         write_simulated(11_000_000, 0, tmp_path / "rows.csv.gz")
     with pytest.raises(UserError, match=r"free, up to 1,232 MB needed"):

@@ -1,5 +1,7 @@
+import shutil
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -53,10 +55,11 @@ def test_impossible_numbers(rows, seed, says):
         simulated_higgs(rows, seed)
 
 
-def test_more_rows_than_memory(monkeypatch):
-    monkeypatch.setattr("os.sysconf", lambda name: {"SC_PAGE_SIZE": 4096}.get(name, 250_000))
-    with pytest.raises(UserError, match="20,000,000 simulated rows take 2 GB, more memory than"):
-        simulated_higgs(20_000_000)
+def test_more_rows_than_the_disk_holds(monkeypatch):
+    free = SimpleNamespace(total=1, free=1e9)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: free)
+    with pytest.raises(UserError, match=r"1,000 MB free, up to 2,320 MB needed; free some space"):
+        simulated_higgs(20_000_000, processes=0)
 
 
 @pytest.mark.parametrize("data", ["simulated:", "simulated:x", "simulated:-1", "simulated:1e3"])

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from fitscope.errors import UserError
 from fitscope.learners.kept_rows import KeptRows
 from fitscope.learners.mlp import checkpoint
-from fitscope.learners.mlp.engine import Carry, Engine
+from fitscope.learners.mlp.carry import Carry
+from fitscope.learners.mlp.engine import Engine
 from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.objective import Objective
 from fitscope.learners.mlp.plan import Plan

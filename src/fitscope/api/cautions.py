@@ -19,7 +19,8 @@ breast_cancer, standardized and then multiplied, with `MLP(64, 64)`: cross-entro
 0.14 with every feature times 10 (a root mean square of 10), 0.30 times 30, 1.0 times 100; times
 0.001, which is not warned of, 0.09."""
 MOST_ROWS = 200_000
-"""Rows of each part that are looked at."""
+MOST_VALUES = 2**23
+"""Rows of each part, and values of them, that are looked at."""
 NETWORKS = ("mlp", "keras", "torch")
 
 
@@ -53,7 +54,7 @@ def _takes_as_given(learner: Learner) -> bool:
 
 def _far_from_zero(split: Split) -> str:
     """Networks begin with weights that suit features near 0 with a spread near 1."""
-    x = split.x_train[:MOST_ROWS]
+    x = split.x_train[: _looked_at(split)]
     sizes = np.sqrt(np.mean(np.square(x, dtype=np.float64), axis=0))
     if np.sqrt(np.mean(sizes**2)) < FAR:
         return ""
@@ -67,6 +68,11 @@ def _far_from_zero(split: Split) -> str:
     )
 
 
+def _looked_at(split: Split) -> int:
+    """How many rows of each part are looked at."""
+    return min(MOST_ROWS, max(1, MOST_VALUES // split.features))
+
+
 def _figure(size: float) -> str:
     return f"{size:,.0f}" if size >= 100 else f"{size:.3g}"
 
@@ -78,9 +84,10 @@ def _repeated(split: Split) -> str:
     from fitscope.data.equal_rows import row_blocks
     from fitscope.data.repeated_rows import repeated
 
-    x = np.concatenate([split.x_train[:MOST_ROWS], split.x_validation[:MOST_ROWS]])
-    y = np.concatenate([split.y_train[:MOST_ROWS], split.y_validation[:MOST_ROWS]])
-    train = min(len(split.y_train), MOST_ROWS)
+    most = _looked_at(split)
+    x = np.concatenate([split.x_train[:most], split.x_validation[:most]])
+    y = np.concatenate([split.y_train[:most], split.y_validation[:most]])
+    train = min(len(split.y_train), most)
     frame = pl.DataFrame({str(place): column for place, column in enumerate(x.T)})
     blocks = row_blocks(frame, [frame[:, place].n_unique() for place in range(frame.width)])
     found = repeated(blocks, y, np.arange(train), np.arange(train, len(y)), "validation")

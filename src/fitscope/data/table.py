@@ -105,8 +105,8 @@ def read_table(given: Any, target: str = "target", texts: Collection[str] = ()) 
     if isinstance(given, str | Path):
         path = Path(given).expanduser()
         source = Source("file", str(path.resolve()))
-        return _table(read_file(path, texts), source, texts, NULLS)
-    return _table(Rows(_in_memory(given, target)), IN_MEMORY, texts, ("",))
+        return table_of(read_file(path, texts), source, texts)
+    return table_of(Rows(_in_memory(given, target)), IN_MEMORY, texts, ("",))
 
 
 def _in_memory(given: Any, target: str) -> pl.DataFrame:
@@ -128,7 +128,10 @@ def _in_memory(given: Any, target: str) -> pl.DataFrame:
     )
 
 
-def _table(rows: Rows, source: Source, texts: Collection[str], nulls: Collection[str]) -> Table:
+def table_of(
+    rows: Rows, source: Source, texts: Collection[str] = (), nulls: Collection[str] = NULLS
+) -> Table:
+    """What a file holds as a table, without a column of row numbers; see `recognised`."""
     return recognised(_without_index(rows), source, texts, nulls)
 
 

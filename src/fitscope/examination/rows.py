@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from fitscope.data.on_disk import LARGE
 from fitscope.errors import UserError
 from fitscope.examination.options import Options
 
@@ -46,10 +48,35 @@ def thinned(table: Table, most: int, seed: int) -> Table:
     rows = table.frame.height
     if rows <= most:
         return table
-    random = np.random.default_rng(np.random.SeedSequence([seed, DRAWN]))
-    drawn = np.sort(random.choice(rows, most, replace=False))
+    random = np.random.default_rng(_draw(seed))
+    kept = np.sort(random.choice(rows, most, replace=False))
+    return _noted(table.take(kept), most, rows)
+
+
+def thinned_file(path: Path, most: int, seed: int) -> Table:
+    """The same of a large file, which is gone through once and never in memory as a whole.
+
+    What its columns are is told from the rows that were drawn.
+    """
+    from fitscope.data.batches import batches
+    from fitscope.data.drawn import drawn
+
+    table, rows = drawn(batches(path), most, _draw(seed))
+    return table if rows <= most else _noted(table, most, rows)
+
+
+def _draw(seed: int) -> np.random.SeedSequence:
+    return np.random.SeedSequence([seed, DRAWN])
+
+
+def _noted(table: Table, most: int, rows: int) -> Table:
     note = f"{most:,} of {rows:,} rows were drawn, as many as the time is good for"
-    return replace(table.take(drawn), notes=(*table.notes, note))
+    return replace(table, notes=(*table.notes, note))
+
+
+def is_large(path: Path) -> bool:
+    """Whether a file is not to be in memory as a whole."""
+    return path.is_file() and path.stat().st_size > LARGE
 
 
 def prepare_table(options: Options, given: Any = None) -> Prepared:
@@ -69,9 +96,13 @@ def prepare_table(options: Options, given: Any = None) -> Prepared:
         raise UserError(
             "the rows were given in Python and lie nowhere; examine them there, by fs.examine"
         )
-    table = read_table(options.table if given is None else given, options.target)
+    given, most = options.table if given is None else given, most_rows(options)
+    if isinstance(given, str | Path) and is_large(Path(given).expanduser()):
+        table = thinned_file(Path(given).expanduser(), most, options.seed)
+    else:
+        table = thinned(read_table(given, options.target), most, options.seed)
     return prepare(
-        thinned(table, most_rows(options), options.seed),
+        table,
         options.target,
         task=options.task,
         drop=options.drop,

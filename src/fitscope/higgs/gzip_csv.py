@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float32
 
+from fitscope.data.on_disk import gathered
 from fitscope.errors import UserError
 from fitscope.higgs.csv_rows import parse_block
 from fitscope.higgs.gzip_text import line_blocks
@@ -53,25 +54,8 @@ def read_rows(
         >>> x.tolist(), y.tolist()
         ([[0.5, -2.0], [3.0, 4.0]], [1.0, 0.0])
     """
-    x = np.empty((0, len(columns) - 1), np.float32)
-    y = np.empty(0, np.float32)
-    read = 0
     with closing(read_blocks(chunks, where, columns, rows, packed)) as blocks:
-        for block in blocks:
-            end = read + len(block)
-            if end > len(y):
-                # For large arrays resize moves pages and copies nothing; joining blocks at the
-                # end would hold every row twice.
-                room = max(end, len(y) + len(y) // 8)
-                room = room if rows is None else min(room, rows)
-                x.resize((room, x.shape[1]), refcheck=False)
-                y.resize(room, refcheck=False)
-            x[read:end] = block[:, 1:]
-            y[read:end] = block[:, 0]
-            read = end
-    x.resize((read, x.shape[1]), refcheck=False)
-    y.resize(read, refcheck=False)
-    return x, y
+        return gathered(blocks, len(columns), rows)
 
 
 def read_blocks(

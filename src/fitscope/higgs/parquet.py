@@ -7,15 +7,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from queue import Full, Queue
 from threading import Thread
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float32
 
+from fitscope.data.on_disk import gathered
 from fitscope.data.panics import Panic, quiet_panics
 from fitscope.errors import UserError
 from fitscope.files import replacing, writing_error
 from fitscope.higgs.gzip_csv import file_chunks
 from fitscope.higgs.layout import refuse_bad_values
+
+if TYPE_CHECKING:
+    import polars as pl
 
 NOTE = "fitscope"
 """Key of the file's metadata under which it says what it is."""
@@ -151,20 +156,22 @@ def read_parquet(
             there = frame.select(pl.len()).collect().item()
         _check_columns(path, schema, columns)
         count = there if rows is None else min(rows, there)
-        x = np.empty((count, len(columns) - 1), np.float32)
-        y = np.empty(count, np.float32)
         frame = frame.select(pl.col(list(columns)).cast(pl.Float32))
-        for start in range(0, count, _GROUP):
-            with quiet_panics():
-                some = frame.slice(start, min(_GROUP, count - start)).collect()
-            block = some.to_numpy(order="fortran")
-            refuse_bad_values(block, start + 1, str(path), columns)
-            x[start : start + len(block)] = block[:, 1:]
-            y[start : start + len(block)] = block[:, 0]
+        return gathered(_read_blocks(path, frame, columns, count), len(columns), count)
     except (OSError, Panic, pl.exceptions.PolarsError) as error:
         reason = " ".join(str(error).split())[:120]
         raise UserError(f"{path}: is no readable Parquet file ({reason})") from error
-    return x, y
+
+
+def _read_blocks(
+    path: Path, frame: pl.LazyFrame, columns: Sequence[str], count: int
+) -> Iterator[Float32[np.ndarray, "rows columns"]]:
+    for start in range(0, count, _GROUP):
+        with quiet_panics():
+            some = frame.slice(start, min(_GROUP, count - start)).collect()
+        block = some.to_numpy(order="fortran")
+        refuse_bad_values(block, start + 1, str(path), columns)
+        yield block
 
 
 def parquet_note(path: Path) -> str | None:

@@ -7,6 +7,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from fitscope.data.on_disk import cache_folder
+
 
 @dataclass(frozen=True)
 class PackedFile:
@@ -70,13 +72,5 @@ def local_copies(file: PackedFile) -> tuple[Path, Path]:
     # Another address may hold another file, which must not pass for the published one.
     other = hashlib.sha256(file.urls[0].encode()).hexdigest()[:8] if file.chosen else ""
     name = f"HIGGS-{other}" if other else "HIGGS"
-    folder = _cache_folder()
+    folder = cache_folder()
     return folder / f"{name}.npy", folder / f"{name}.csv.gz"
-
-
-def _cache_folder() -> Path:
-    if chosen := os.environ.get("FITSCOPE_CACHE"):
-        return Path(chosen).expanduser()
-    from platformdirs import user_cache_path
-
-    return user_cache_path("fitscope", appauthor=False, opinion=False)

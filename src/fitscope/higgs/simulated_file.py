@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float32
 
+from fitscope.data.on_disk import refuse_too_full
 from fitscope.errors import UserError
 from fitscope.files import clear_leftovers, replacing
 from fitscope.higgs.layout import COLUMNS
@@ -57,7 +57,7 @@ def write_simulated(
     if path.exists():
         raise UserError(f"{path}: is there already; remove it or choose another name")
     clear_leftovers(path)
-    _check_space(path, rows * _BYTES[ending])
+    refuse_too_full(path, rows * _BYTES[ending])
     if ending == _PARQUET:
         write_parquet(_blocks(rows, seed, progress, processes), path, COLUMNS, note(seed))
     else:
@@ -104,13 +104,3 @@ def _write_csv(rows: int, seed: int, path: Path, progress: Progress, processes: 
         for member, done in members:
             file.write(member)
             progress(done, rows)
-
-
-def _check_space(path: Path, needed: int) -> None:
-    there = next(folder for folder in path.absolute().parents if folder.exists())
-    disk = shutil.disk_usage(there)
-    if disk.total and disk.free < needed:  # what is no disk says zero to everything
-        raise UserError(
-            f"{path}: {disk.free / 1e6:,.0f} MB free, up to {needed / 1e6:,.0f} MB needed; free "
-            "some space, or ask for fewer rows"
-        )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import closing
 
 import numpy as np
 from jaxtyping import Float32
 
+from fitscope.data.on_disk import gathered
 from fitscope.errors import UserError
-from fitscope.higgs.layout import COLUMNS, FEATURE_NAMES
+from fitscope.higgs.layout import COLUMNS
 from fitscope.higgs.simulated_blocks import simulated_blocks
 from fitscope.higgs.source import MOST_SEED
 
@@ -47,18 +47,8 @@ def simulated_higgs(
         True
     """
     check(rows, seed)
-    _check_memory(rows)
-    try:
-        x, y = np.empty((rows, len(FEATURE_NAMES)), np.float32), np.empty(rows, np.float32)
-    except MemoryError as error:
-        raise _too_large(rows) from error
-    at = 0
     with closing(simulated_blocks(rows, seed, processes)) as blocks:
-        for block in blocks:
-            x[at : at + len(block)] = block[:, 1:]
-            y[at : at + len(block)] = block[:, 0]
-            at += len(block)
-    return x, y
+        return gathered(blocks, len(COLUMNS), rows)
 
 
 def check(rows: int, seed: int) -> None:
@@ -76,20 +66,3 @@ def check(rows: int, seed: int) -> None:
 
 def _is_whole(number: object) -> bool:
     return isinstance(number, (int, np.integer)) and not isinstance(number, bool)
-
-
-def _check_memory(rows: int) -> None:
-    """Refuse what the system would grant at first and end the process for later."""
-    try:
-        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):  # not on every system
-        return
-    if rows * len(COLUMNS) * 4 > memory:
-        raise _too_large(rows)
-
-
-def _too_large(rows: int) -> UserError:
-    needed = rows * len(COLUMNS) * 4 / 1e9
-    return UserError(
-        f"{rows:,} simulated rows take {needed:,.0f} GB, more memory than there is; ask for fewer"
-    )

@@ -115,8 +115,9 @@ class EpochRun:
         """
         task, y = self.task, self.split.y_validation
         losses, scores = task.row_losses(outputs, y), task.row_scores(outputs, y)
-        mean = float(losses.mean())
-        values = [*fitted, validation_loss(mean), mean, float(scores.mean())]
+        weights = self.split.validation_weights
+        mean, score = (float(np.average(one, weights=weights)) for one in (losses, scores))
+        values = [*fitted, validation_loss(mean), mean, score]
         metrics = np.array([values], np.float32)
         rule = self.plan.patience or EarlyStopping(task.loss.validation)
         with np.errstate(invalid="ignore"):  # infinities of a run that diverges

@@ -39,6 +39,7 @@ class KeptRows:
     """
 
     def __init__(self, rows: int) -> None:
+        self.rows = rows
         self.limit = max(1, min(MOST_EPOCHS, MOST_VALUES // rows) - 2)
         self.stride = 1
         self.spread: dict[int, tuple[np.ndarray, ...]] = {}
@@ -70,11 +71,13 @@ class KeptRows:
         self.last = (last, at(last))
 
     def kept(self) -> Kept:
-        """The epochs and the rows at them."""
+        """The epochs and the rows at them; none before the first epoch."""
         everything = dict(self.spread)
         for pair in (self.best, self.last):
             if pair is not None:
                 everything[pair[0]] = pair[1]
+        if not everything:
+            return Kept(np.empty(0, np.int32), np.empty((0, self.rows), np.float32), None)
         epochs = sorted(everything)
         losses, *scores = (
             np.stack(part) for part in zip(*(everything[e] for e in epochs), strict=True)

@@ -88,7 +88,9 @@ def missing_jobs(
         compiled, wide = _work(document, entry) > 0, goes_alone(document, entry)
         on_gpu = wide and document.device == "gpu"
         train_rows = document.train_rows_of(entry)
-        memory = 0.0 if on_gpu else least_memory(entry.learner, entry.size, train_rows)
+        features = len(document.data.feature_names)
+        needed = least_memory(entry.learner, entry.size, train_rows, features)
+        memory = 0.0 if on_gpu else needed
         groups = [(repeat,) for repeat in repeats]
         if on_gpu and not isinstance(entry, SubsetEntry):
             by_fold = [tuple(r for r in repeats if r % folds == fold) for fold in range(folds)]
@@ -123,7 +125,7 @@ def _message(
     return {
         "learner": entry.spec,
         "given": None if given is None else packed(given, entry.name),
-        "plan": {**document.plan, "precision": document.precision},
+        "plan": {**document.plan_of(entry).as_dict(), "precision": document.precision},
         "rows": rows.name,
         "subset": entry.rows if isinstance(entry, SubsetEntry) else None,
         "refit": entry.is_refit,

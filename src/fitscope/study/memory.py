@@ -16,26 +16,35 @@ BYTES_A_PARAMETER = 20
 weights so far, 4 bytes each. Measured, `MLP` of 27 and 75 million parameters: 21 a parameter."""
 
 
-def least_memory(learner: Learner, size: Size, rows: int) -> float:
+BYTES_A_VALUE = {"mlp": 0, "constant": 0, "hgb": 9}
+"""Bytes that learners hold of each value of the training rows. Networks read large tables while
+they train (`fitscope.learners.mlp.streamed`); scikit-learn's boosting has float64 and bins."""
+HELD = 4
+"""The same of all other learners: a copy in float32 at the least."""
+
+
+def least_memory(learner: Learner, size: Size, rows: int, features: int) -> float:
     """Bytes that a run needs at least, as far as is known.
 
     Args:
         learner: what is trained.
         size: of it.
         rows: training rows.
+        features: of each row.
 
     Example:
         >>> from sklearn.kernel_ridge import KernelRidge
         >>> from fitscope.learners.base import Size
         >>> from fitscope.learners.estimator.estimator import Estimator
         >>> from fitscope.learners.mlp.network import MLP
-        >>> least_memory(MLP(4), Size(1_000_000, "parameters"), 50) / 1e6
+        >>> least_memory(MLP(4), Size(1_000_000, "parameters"), 50, 28) / 1e6
         20.0
-        >>> least_memory(Estimator(KernelRidge()), Size(3, "features"), 100_000) / 1e9
-        80.0
+        >>> least_memory(Estimator(KernelRidge()), Size(3, "features"), 100_000, 3) / 1e9
+        80.0012
     """
     weights = float(BYTES_A_PARAMETER * size.count) if size.unit == "parameters" else 0.0
-    return weights + (learner.memory(rows) if isinstance(learner, Hungry) else 0.0)
+    held = float(BYTES_A_VALUE.get(learner.kind, HELD) * rows * features)
+    return weights + held + (learner.memory(rows) if isinstance(learner, Hungry) else 0.0)
 
 
 def too_little(needed: float, free: float) -> str:

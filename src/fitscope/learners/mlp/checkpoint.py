@@ -12,7 +12,7 @@ import numpy as np
 
 from fitscope.files import replacing
 from fitscope.learners.kept_rows import KeptRows
-from fitscope.learners.mlp.engine import Carry
+from fitscope.learners.mlp.carry import Carry
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any
 
 import jax
 import numpy as np
 
-from fitscope.learners.mlp.engine import Carry, Chunk, Engine
+from fitscope.learners.mlp.carry import Carry, Chunk, Inner
+from fitscope.learners.mlp.description import Architecture
+from fitscope.learners.mlp.engine import Engine
+from fitscope.learners.mlp.forward import predict
 
 WIDE_VECTORS = {"xla_cpu_prefer_vector_width": 512}
 QUICKLY = {"xla_backend_optimization_level": 0, "xla_cpu_use_fusion_emitters": False}
@@ -32,6 +35,18 @@ def compiled(
     options = compiler_options(quickly)
     several = jax.jit(engine.several, donate_argnums=0, compiler_options=options)
     return jax.jit(start), several
+
+
+@lru_cache(maxsize=64)
+def compiled_steps(engine: Engine) -> Callable[..., tuple[Inner, jax.Array]]:
+    """`engine.steps_on`, compiled once for each number of rows."""
+    return jax.jit(engine.steps_on, donate_argnums=0, compiler_options=compiler_options())
+
+
+@lru_cache(maxsize=64)
+def compiled_outputs(model: Architecture) -> Callable[..., jax.Array]:
+    """Outputs of rows from weights, state and rows, with dropout off."""
+    return jax.jit(partial(predict, model), compiler_options=compiler_options())
 
 
 @cache

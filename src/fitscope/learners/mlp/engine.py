@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -14,6 +14,7 @@ from jax import lax
 
 from fitscope.learners import patience
 from fitscope.learners.mlp.augment import augmented, pair_weights
+from fitscope.learners.mlp.carry import Carry, Chunk, Inner
 from fitscope.learners.mlp.description import Architecture, Params, State
 from fitscope.learners.mlp.evaluation import Rows, Traced, evaluate, means
 from fitscope.learners.mlp.forward import fit_forward, penalty, rows_come_last
@@ -22,29 +23,6 @@ from fitscope.learners.mlp.optimizers import optimizer
 from fitscope.learners.mlp.plan import Plan
 from fitscope.learners.mlp.words import step_key
 from fitscope.stopping.early import EarlyStopping
-
-
-class Carry(NamedTuple):
-    """All that an epoch hands to the next one."""
-
-    params: Params
-    state: State
-    optimizer: Any
-    epoch: jax.Array  # int32, epochs done
-    stopping: patience.StoppingState
-    best: tuple[Params, State]
-    finite: jax.Array  # bool, False once the training loss was not
-
-
-class Chunk(NamedTuple):
-    """What a call of the compiled loop gives back beside the carry.
-
-    For a population each array has one more axis, of the runs, after the first.
-    """
-
-    metrics: jax.Array  # [epochs, 6], in the order of `Task.monitors`
-    row_losses: jax.Array  # [epochs, validation rows]
-    row_scores: jax.Array | None  # bool, the same; None where the losses tell the scores
 
 
 @dataclass(frozen=True)
@@ -206,18 +184,33 @@ class Engine:
         self, carry: Carry, order: jax.Array, key: jax.Array, train: Rows
     ) -> tuple[Params, State, Any, jax.Array]:
         """An epoch's steps; also loss with penalties, loss and score over them."""
-        full = self.rows // self.batch
+        inner = (carry.params, carry.state, carry.optimizer, carry.epoch * self.steps)
+        (params, state, memory, _), total = self.steps_on(inner, order, key, train)
+        return params, state, memory, total / train.total
+
+    def steps_on(
+        self, inner: Inner, order: jax.Array, key: jax.Array, train: Rows
+    ) -> tuple[Inner, jax.Array]:
+        """Steps on rows in this order, the last one on those that are left.
+
+        Args:
+            inner: weights, state, optimizer and number of the first step.
+            order: numbers of the rows, int32.
+            key: see `several`.
+            train: what the numbers are those of: an epoch's rows, or some of them.
+
+        Returns:
+            The same after the steps; loss with penalties, loss and score, summed over the rows.
+        """
+        full = len(order) // self.batch
         whole, rest = order[: full * self.batch], order[full * self.batch :]
         step = partial(self._step_on, key=key, train=train)
-        number = carry.epoch * self.steps
-        inner = (carry.params, carry.state, carry.optimizer, number)
         inner, sums = lax.scan(step, inner, whole.reshape(full, self.batch))
         total = sums.sum(axis=0)
         if len(rest):
             inner, sums = step(inner, rest)
             total = total + sums
-        params, state, memory, _ = inner
-        return params, state, memory, total / train.total
+        return inner, total
 
     def _padded_pass(
         self, carry: Carry, order: jax.Array, key: jax.Array, train: Rows
@@ -226,7 +219,7 @@ class Engine:
         assert train.traced is not None
         steps = train.traced.steps.astype(jnp.int32)
 
-        def another(step: jax.Array, loop: tuple[tuple, jax.Array]) -> tuple[tuple, jax.Array]:
+        def another(step: jax.Array, loop: tuple[Inner, jax.Array]) -> tuple[Inner, jax.Array]:
             inner, total = loop
             inner, sums = self._step_on(inner, order[step], key=key, train=train)
             return inner, total + sums
@@ -237,8 +230,8 @@ class Engine:
         return params, state, memory, total / train.total
 
     def _step_on(
-        self, inner: tuple, indices: jax.Array, *, key: jax.Array, train: Rows
-    ) -> tuple[tuple, jax.Array]:
+        self, inner: Inner, indices: jax.Array, *, key: jax.Array, train: Rows
+    ) -> tuple[Inner, jax.Array]:
         """One optimizer step on some of the training rows."""
         params, state, memory, number = inner
         # a permutation: no index needs a check

@@ -75,9 +75,21 @@ class MLP(Architecture):
     def fit(
         self, split: Split, plan: Plan, *, seed: int, repeats: Sequence[int], watching: Watching
     ) -> list[TrainedRun]:
-        """Train one run a repeat; see `fitscope.learners.mlp.train`."""
+        """Train one run a repeat; see `fitscope.learners.mlp.train`, of large tables `streamed`."""
+        from fitscope.learners.mlp.streamed import is_streamed, train_streamed
         from fitscope.learners.mlp.train import train
 
+        if is_streamed(split):
+            return [
+                train_streamed(
+                    *(self, plan, split),
+                    seed=seed,
+                    repeat=repeat,
+                    repeats=repeats,
+                    watching=watching,
+                )
+                for repeat in repeats
+            ]
         return train(
             self,
             plan,

@@ -19,9 +19,10 @@ from jaxtyping import Float64, Int32
 from fitscope.errors import UserError
 from fitscope.learners.base import TrainedRun
 from fitscope.learners.gathered import Gathered
+from fitscope.learners.mlp.carry import Carry
 from fitscope.learners.mlp.compiling import compiled, epochs_a_call
 from fitscope.learners.mlp.description import Architecture, Params, State, numbered
-from fitscope.learners.mlp.engine import Carry, Engine
+from fitscope.learners.mlp.engine import Engine
 from fitscope.learners.mlp.evaluation import Rows, Traced
 from fitscope.learners.mlp.numpy_forward import outputs
 from fitscope.learners.mlp.objective import Objective

@@ -16,9 +16,10 @@ from fitscope.data.split import Split
 from fitscope.learners.base import Interrupted, NewEpochs, TrainedRun
 from fitscope.learners.gathered import Gathered
 from fitscope.learners.mlp import checkpoint
+from fitscope.learners.mlp.carry import Carry
 from fitscope.learners.mlp.compiling import compiled, epochs_a_call
 from fitscope.learners.mlp.description import Architecture, numbered
-from fitscope.learners.mlp.engine import Carry, Engine
+from fitscope.learners.mlp.engine import Engine
 from fitscope.learners.mlp.evaluation import Rows, fitted_metrics
 from fitscope.learners.mlp.objective import Objective
 from fitscope.learners.mlp.plan import Plan
