@@ -13,7 +13,7 @@ from jaxtyping import Float
 
 from calibration.families import KINDS, tables
 from calibration.table import share, table
-from fitscope.examination.refit import refit_learner
+from fitscope.examination.refit import refit_of
 from fitscope.learners.hgb import HGB
 
 TIMES = 12
@@ -44,9 +44,10 @@ def losses(learner: HGB, kind: str, rows: int, number: int) -> tuple[float, floa
 
     best = int(stages(x_seen, y_seen).argmin())
     runs: Any = [SimpleNamespace(best_epoch=best)]
-    again = refit_learner(learner, runs, 4 / 3, learner.pace)
-    assert isinstance(again, HGB)
-    whole = fitted(again, x[:rows], y[:rows])
+    again = refit_of(learner, runs, 4 / 3, learner.pace)
+    assert again is not None
+    assert isinstance(again.learner, HGB)
+    whole = fitted(again.learner, x[:rows], y[:rows])
     return stages(x_new, y_new)[best], float(np.mean((whole.predict(x_new) - y_new) ** 2))
 
 

@@ -2,6 +2,7 @@
 
 python -m torture                        all parts; some hours on two cores
 python -m torture logs study --cases 50  these parts, with so many cases each
+python -m torture study --more           goes on after the cases that the page counts
 python -m torture --seed 7 --no-page     other cases; the page stays as it is
 Ctrl-C ends a part and goes on with the next one.
 """
@@ -15,7 +16,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from importlib import import_module
-from pathlib import Path
+from itertools import islice
 
 from torture.pen import ROOT, Case, tried
 
@@ -26,10 +27,10 @@ PARTS = {  # name to what it is, and how many cases
     "servers": ("hostile servers", 100),
     "denied": ("commands without rights, and on full disks", 102),
     "killed_study": ("studies killed up to five times each, and gone on with", 60),
-    "killed_report": ("the same of `fitscope report`", 20),
-    "killed_simulate": ("the same of `fitscope data simulate`", 20),
-    "killed_fetch": ("the same of `fitscope data fetch`", 20),
-    "killed_examine": ("the same of `fitscope examine`", 20),
+    "killed_report": ("the same of `fitscope report`", 60),
+    "killed_simulate": ("the same of `fitscope data simulate`", 60),
+    "killed_fetch": ("the same of `fitscope data fetch`", 60),
+    "killed_examine": ("the same of `fitscope examine`", 60),
 }
 PAGE = ROOT / "docs" / "reliability.md"
 ROW = "| {what} | {cases:,} | {wrong} | {when} |"
@@ -41,6 +42,7 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
     parser.add_argument("--cases", type=int, help="how many cases a part")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--more", action="store_true", help="add to the cases of the page")
     parser.add_argument("--no-page", action="store_true", help="leave the page as it is")
     given = parser.parse_args()
     if unknown := set(given.parts) - set(PARTS):
@@ -48,17 +50,20 @@ def main() -> None:
     failed = False
     for part in given.parts or PARTS:
         what, usual = PARTS[part]
-        done, wrong, began = 0, 0, time.monotonic()
+        done, wrong = _counted(part) if given.more else (0, 0)
+        before, began = done, time.monotonic()
         module = import_module(f"torture.{part}")
         with suppress(KeyboardInterrupt):  # what was tried until then counts
             cases = getattr(module, "cases", _numbered)(given.seed, given.cases or usual)
-            for case, found in tried(part, cases):
+            for case, found in tried(part, islice(cases, before, None)):
                 done += 1
                 if found:
                     wrong += 1
                     print(f"{part} {case}: {found}", flush=True)
         print(
-            f"{what}: {done:,} cases, {wrong} wrong, {time.monotonic() - began:.0f} s", flush=True
+            f"{what}: {done:,} cases, {wrong} wrong; "
+            f"the last {done - before:,} took {time.monotonic() - began:.0f} s",
+            flush=True,
         )
         failed |= wrong > 0
         if not given.no_page:
@@ -73,11 +78,21 @@ def _numbered(seed: int, count: int) -> Iterator[Case]:
     return ({"number": seed * 1_000_000 + number} for number in range(count))
 
 
+def _counted(part: str) -> tuple[int, int]:
+    """How many cases the page counts, and how many of them were wrong."""
+    found = _row(part).search(PAGE.read_text(encoding="utf-8"))
+    return (int(found[1].replace(",", "")), int(found[2])) if found else (0, 0)
+
+
 def _write(part: str, row: str) -> None:
     """Replace the part's row of the page's table."""
+    text = PAGE.read_text(encoding="utf-8")
+    PAGE.write_text(_row(part).sub(lambda _: row, text), encoding="utf-8")
+
+
+def _row(part: str) -> re.Pattern[str]:
     what = re.escape(PARTS[part][0])
-    text = Path(PAGE).read_text(encoding="utf-8")
-    PAGE.write_text(re.sub(rf"(?m)^\| {what} \|.*$", lambda _: row, text), encoding="utf-8")
+    return re.compile(rf"(?m)^\| {what} \| ([\d,]+) \| (\d+) \|.*$")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from random import Random
 import numpy as np
 
 from torture.killed_study import changed
-from torture.kills import LIMIT, WAYS, tormented, uninterrupted
+from torture.kills import LIMIT, WAYS, Whole, tormented, uninterrupted
 from torture.pen import Case
 
 __all__ = ["LIMIT", "attempt", "whole"]
@@ -27,9 +27,9 @@ def attempt(case: Case, folder: Path) -> str:
 
     # one without a run, of which the process was killed, decides and trains something else
     ways = [way for way in WAYS if way != "worker"]
-    if found := tormented(Random(case["number"]), words, folder, 20.0, ways=ways):
+    if found := tormented(Random(case["number"]), words, folder, whole().seconds, ways=ways):
         return found
-    return changed(out, whole())
+    return changed(out, whole().path)
 
 
 def _words() -> list[object]:
@@ -51,6 +51,6 @@ def _table() -> Path:
 
 
 @cache
-def whole() -> Path:
+def whole() -> Whole:
     """The same examination, uninterrupted."""
     return uninterrupted(*_words())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gzip
 import re
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -15,27 +16,38 @@ from random import Random
 
 import numpy as np
 
-from torture.kills import LIMIT, tormented
+from torture.kills import LIMIT, taken, tormented
 from torture.pen import Case
 
 __all__ = ["LIMIT", "attempt", "whole"]
-ROWS = 20_000
-SECONDS = 3.0  # that the server takes for all of them
+WORDS = ("data", "fetch")
+ROWS = 10_000
+SECONDS = 1.0  # that the server takes for all of them
 
 
 def attempt(case: Case, folder: Path) -> str:
     """Kill `fitscope data fetch` some times; it goes on where it was, to the same rows."""
     cache_folder = folder / "cache"
     with _served() as url:
-        environment = {"FITSCOPE_CACHE": str(cache_folder), "FITSCOPE_HIGGS_URL": url}
-        words = ["data", "fetch"]
         random = Random(case["number"])
-        if found := tormented(random, lambda: words, folder, 7.0, environment):
+        settings = _settings(cache_folder, url)
+        if found := tormented(random, lambda: WORDS, folder, _seconds(), settings):
             return found
     files = [one for one in cache_folder.rglob("*") if one.is_file() and one.suffix != ".lock"]
     if len(files) != 1:
         return f"left behind: {sorted(one.name for one in files)}"
     return "" if np.array_equal(_rows(files[0]), whole()) else "other rows than were served"
+
+
+@cache
+def _seconds() -> float:
+    """How long it takes when nobody kills it."""
+    with _served() as url, tempfile.TemporaryDirectory(prefix="torture-whole-") as folder:
+        return taken(*WORDS, environment=_settings(Path(folder), url))
+
+
+def _settings(folder: Path, url: str) -> dict[str, str]:
+    return {"FITSCOPE_CACHE": str(folder), "FITSCOPE_HIGGS_URL": url}
 
 
 def _rows(file: Path) -> np.ndarray:

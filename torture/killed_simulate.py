@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from torture.kills import LIMIT, tormented, uninterrupted
+from torture.kills import LIMIT, Whole, tormented, uninterrupted
 from torture.pen import Case
 
 __all__ = ["LIMIT", "attempt", "whole"]
@@ -19,23 +19,23 @@ def attempt(case: Case, folder: Path) -> str:
 
     def words() -> list[object]:
         if file.exists():  # written just before the kill; it is not written over
-            if file.read_bytes() == whole().read_bytes():
+            if file.read_bytes() == whole().path.read_bytes():
                 file.unlink()
             else:
                 file.rename(damaged)
         return [*WORDS, "--out", file]
 
-    if found := tormented(Random(case["number"]), words, folder, 5.0):
+    if found := tormented(Random(case["number"]), words, folder, whole().seconds):
         return found
     if damaged.exists():
         return "a file that was not whole was left under its name"
     left = sorted(one.name for one in folder.iterdir() if one != file)
     if left:
         return f"left behind: {left}"
-    return "" if file.read_bytes() == whole().read_bytes() else "other rows than uninterrupted"
+    return "" if file.read_bytes() == whole().path.read_bytes() else "other rows than uninterrupted"
 
 
 @cache
-def whole() -> Path:
+def whole() -> Whole:
     """The same file, uninterrupted."""
     return uninterrupted(*WORDS, name="rows.parquet")

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from torture.kills import LIMIT, tormented, uninterrupted
+from torture.kills import LIMIT, Whole, tormented, uninterrupted
 from torture.pen import Case
 
 __all__ = ["LIMIT", "attempt", "whole"]
@@ -26,9 +26,9 @@ def attempt(case: Case, folder: Path) -> str:
     def words() -> list[object]:
         return [*WORDS, "--out", out, *(["--resume"] if out.exists() else [])]
 
-    if found := tormented(Random(case["number"]), words, folder, 8.0):
+    if found := tormented(Random(case["number"]), words, folder, whole().seconds):
         return found
-    return changed(out, whole())
+    return changed(out, whole().path)
 
 
 def changed(out: Path, meant: Path) -> str:
@@ -61,6 +61,6 @@ def _untimed(stored: object) -> object:
 
 
 @cache
-def whole() -> Path:
+def whole() -> Whole:
     """The same study, uninterrupted."""
     return uninterrupted(*WORDS)

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from random import Random
+from typing import NamedTuple
 
 from torture.pen import ROOT
 
@@ -26,23 +27,37 @@ def command(*words: object) -> list[str]:
     return [sys.executable, "-m", "fitscope.cli.entry", *map(str, words)]
 
 
-def uninterrupted(*words: object, name: str = "out") -> Path:
-    """What a command writes that nobody kills.
+class Whole(NamedTuple):
+    """What a command writes that nobody kills, and how many seconds it takes."""
+
+    path: Path
+    seconds: float
+
+
+def uninterrupted(*words: object, name: str = "out") -> Whole:
+    """A command that nobody kills.
 
     Args:
         words: the command's, but `--out`.
         name: of what it writes.
     """
     out = Path(tempfile.mkdtemp(prefix="torture-whole-")) / name
-    subprocess.run(command(*words, "--out", out), check=True, capture_output=True)
-    return out
+    return Whole(out, taken(*words, "--out", out))
+
+
+def taken(*words: object, environment: Mapping[str, str] | None = None) -> float:
+    """Seconds that a command takes which nobody kills, on this machine and as busy as it is."""
+    began = time.monotonic()
+    whole = {**os.environ, **(environment or {})}
+    subprocess.run(command(*words), check=True, capture_output=True, cwd=ROOT, env=whole)
+    return time.monotonic() - began
 
 
 def tormented(
     random: Random,
     words: Callable[[], Sequence[object]],
     folder: Path,
-    longest: float,
+    seconds: float,
     environment: Mapping[str, str] | None = None,
     ways: Sequence[str] = WAYS,
 ) -> str:
@@ -52,7 +67,7 @@ def tormented(
         random: says how often, when and how.
         words: the command's as they are to be next.
         folder: in which all that it writes lies.
-        longest: seconds after which it is killed at the latest.
+        seconds: that it takes when nobody kills it; it is killed at a moment of these.
         environment: variables set on top of the parent's.
         ways: how it may be killed.
 
@@ -61,7 +76,7 @@ def tormented(
     """
     whole = {**os.environ, **(environment or {})}
     for _ in range(random.randrange(1, MOST)):
-        if _killed(command(*words()), whole, random.choice(ways), random.uniform(0.1, longest)):
+        if _killed(command(*words()), whole, random.choice(ways), random.uniform(0, seconds)):
             break
     last = command(*words())
     ended = subprocess.run(last, capture_output=True, text=True, check=False, cwd=ROOT, env=whole)

@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 
+from fitscope.files import scratch
+
 ROOT = Path(__file__).resolve().parents[1]
 SECONDS = 20.0
 MEMORY = 2 << 30
@@ -28,10 +30,11 @@ class Pen:
     Args:
         part: a module of torture with a function `attempt(case, folder)`, which returns what went
             wrong as a line, or nothing.
+        place: a folder for what the cases write.
     """
 
-    def __init__(self, part: str) -> None:
-        self._part = part
+    def __init__(self, part: str, place: Path) -> None:
+        self._part, self._place = part, place
         self._seconds = getattr(import_module(f"torture.{part}"), "LIMIT", SECONDS)
         self._start()
 
@@ -41,7 +44,12 @@ class Pen:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=ROOT,
-            env={**os.environ, "OMP_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1"},
+            env={
+                **os.environ,
+                "OMP_NUM_THREADS": "1",
+                "POLARS_MAX_THREADS": "1",
+                "TMPDIR": str(self._place),
+            },
             start_new_session=True,
         )
         self._answer(300.0)  # it has imported what it needs
@@ -80,12 +88,13 @@ class Pen:
 
 def tried(part: str, cases: Iterable[Case]) -> Iterator[tuple[Case, str]]:
     """Each case, and what went wrong with it."""
-    pen = Pen(part)
-    try:
-        for case in cases:
-            yield case, pen.attempt(case)
-    finally:
-        pen.end()
+    with scratch("fitscope-torture-") as place:
+        pen = Pen(part, place)
+        try:
+            for case in cases:
+                yield case, pen.attempt(case)
+        finally:
+            pen.end()
 
 
 def called(command: Callable[[], int]) -> tuple[int | None, str, str]:

@@ -79,7 +79,7 @@ def _look(what: str, study: Path) -> int:
 
 def _outside(folder: Path) -> set[str]:
     found = {str(path) for path in folder.iterdir() if path.name not in ("study", "out.csv")}
-    return found | {str(path) for path in Path(tempfile.gettempdir()).glob("up*")}
+    return found | {str(path) for path in Path("/tmp").glob("up*")}
 
 
 def _changed(study: Path) -> str:

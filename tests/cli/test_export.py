@@ -44,6 +44,14 @@ def test_onnx_and_keras_say_how_they_were_checked(folder, tmp_path, call):
     assert sorted(file.name for file in tmp_path.iterdir()) == ["net.json", "net.keras", "net.onnx"]
 
 
+def test_a_member_alone_has_no_test_score_of_its_own(folder, tmp_path, call):
+    pytest.importorskip("onnxruntime")
+    assert call("export", folder, "--onnx", tmp_path / "one.onnx", "--member", "1")[0] == 0
+    facts = {one.key: one.value for one in onnx.load(tmp_path / "one.onnx").metadata_props}
+    assert facts["members"] == "1"
+    assert "test" not in facts
+
+
 def test_the_card_is_what_hubs_read(folder, tmp_path, call):
     path = tmp_path / "README.md"
     assert call("export", folder, "--card", path)[0] == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import time
 from dataclasses import replace
 from types import SimpleNamespace
@@ -13,6 +14,7 @@ import polars as pl
 import pytest
 from rich.console import Console
 from sklearn.ensemble import HistGradientBoostingRegressor, RandomForestClassifier
+from sklearn.neural_network import MLPClassifier
 
 import fitscope as fs
 from fitscope.errors import Notice, UserError
@@ -24,10 +26,11 @@ from fitscope.examination.page.views.answer import content
 from fitscope.examination.plan import plan_for
 from fitscope.examination.progress import Progress
 from fitscope.examination.record import KIND, Record
-from fitscope.examination.refit import refit_learner
+from fitscope.examination.refit import refit_of, refitted
 from fitscope.examination.rows import prepare_table
 from fitscope.examination.run import run_examination
 from fitscope.examination.stages.refit import refit
+from fitscope.learners.base import Watching
 from fitscope.learners.constant import Constant
 from fitscope.learners.estimator.estimator import Estimator
 from fitscope.learners.hgb import HGB
@@ -38,6 +41,7 @@ from fitscope.serving.served import serve
 from fitscope.study.definition import Definition, Planned
 from fitscope.study.events import RunFinished
 from fitscope.study.folder import read_study, write_results
+from fitscope.study.refit import refit_split
 from fitscope.study.training import training
 
 
@@ -47,14 +51,19 @@ def runs(*best):
 
 def test_rounds_grow_with_the_rows_up_to_those_that_there_were():
     trees = HGB(learning_rate=0.05, max_iter=100)
-    assert refit_learner(trees, runs(39, 59), 1.5, trees.pace) == replace(trees, max_iter=75)
-    assert refit_learner(trees, runs(80), 1.5, trees.pace) == trees
+    assert refit_of(trees, runs(39, 59), 1.5, trees.pace) == (replace(trees, max_iter=75), None)
+    assert refit_of(trees, runs(80), 1.5, trees.pace) == (trees, None)
 
 
-def test_what_has_no_rounds_is_as_it_was_and_a_network_must_be_stopped():
+def test_what_has_no_rounds_is_as_it_was():
     forest = Estimator(RandomForestClassifier(9))
-    assert refit_learner(forest, runs(0), 1.3, None) == forest
-    assert refit_learner(MLP(8), runs(30), 1.3, None) is None
+    assert refit_of(forest, runs(0), 1.3, None) == (forest, None)
+
+
+def test_a_network_has_as_many_epochs_as_were_best_and_nobody_knows_those_of_others():
+    assert refit_of(MLP(8), runs(30, 33, 40), 1.3, None) == (MLP(8), 35)
+    assert refit_of(MLP(8), runs(0), 1.3, None) == (MLP(8), 1)
+    assert refit_of(Estimator(MLPClassifier()), runs(30), 1.3, None) is None
 
 
 def test_a_rate_that_a_library_chose_stays_with_fewer_rounds():
@@ -65,10 +74,13 @@ def test_a_rate_that_a_library_chose_stays_with_fewer_rounds():
     made = catboost.CatBoostRegressor(iterations=40, verbose=0, allow_writing_files=False)
     pace = fitted_pace(made.fit(x, x[:, 0]))
     assert (pace.total, pace.rounds) == ("iterations", 40)
-    learner = refit_learner(Estimator(made), runs(9), 1.0, pace)
+    learner = refit_of(Estimator(made), runs(9), 1.0, pace).learner
     again = learner.made().set_params(verbose=0).fit(x, x[:, 0])
     assert again.tree_count_ == 10
     np.testing.assert_allclose(again.predict(x), made.predict(x, ntree_end=10), rtol=1e-6)
+
+
+NETWORK = MLP(1)
 
 
 def numbers(rows=400):
@@ -78,7 +90,7 @@ def numbers(rows=400):
 
 @pytest.fixture(scope="module")
 def examined(tmp_path_factory):
-    """The boosted rung of an examination without its search, which takes its time."""
+    """Two rungs of an examination without its search, which takes its time."""
     out = tmp_path_factory.mktemp("refit") / "out"
     chosen = options(target="y", folds=1, learners="hgb", budget="1h")
     prepared, record = prepare_table(chosen, numbers()), Record(options=chosen, ladder=("hgb",))
@@ -94,7 +106,8 @@ def examined(tmp_path_factory):
         metric = metric_of(prepared, "loss")
         course = begin(study, prepared, record, metric, time.monotonic(), lambda _: None)
         planned = {"constant": Planned(Constant(), (LADDER,)), "hgb": Planned(trees, (LADDER,))}
-        course.train(planned, "ladder")
+        course.train({**planned, "mlp 1": Planned(NETWORK, (LADDER,), 2)}, "ladder")
+        refit(course, "mlp 1")
         refit(course, "hgb")
         more = replace(planned["hgb"], repeats=2)
         course.train({"hgb": more}, "repeats")
@@ -152,6 +165,35 @@ def test_card_and_page_tell_which_rows_it_knows(examined):
     assert f"| Rows learnt from | {len(parts.train)} |" in card(serve(out, "constant"), stored)
     shown = content(stored)
     assert shown["tiles"][-1][2].endswith(f"the model to take learnt anew from {rows}")
+
+
+def test_a_network_is_used_as_it_is_after_the_epochs_that_were_best(examined, tmp_path):
+    out, prepared, found = examined
+    shutil.copytree(out, tmp_path / "out")
+    stored = read_study(tmp_path / "out")
+    taken = replace(found.recommended, model="mlp 1", members=2, refit=None)
+    taken = refitted(taken, stored.document, stored.results)
+    rows = len(prepared.splits[0].y_train) + len(prepared.splits[0].y_validation)
+    assert (taken.members, taken.refit) == (2, f"mlp 1 on all {rows} rows")
+    write_results(stored.folder, replace(stored.results, answer=replace(found, recommended=taken)))
+    best = [run.best_epoch + 1 for run in stored.results.runs_of("mlp 1")]
+    epochs = stored.document.entry(taken.refit).epochs
+    assert epochs == pytest.approx(np.mean(best), abs=0.5)
+    served = serve(tmp_path / "out")
+    fixed = replace(plan_for(240).for_task(prepared.task), max_epochs=epochs, stopping=None)
+    whole, table = refit_split(prepared.splits[0]), numbers().head(9)
+    features = prepared.encodings[0].transform(served.table(table))
+    expected = [
+        NETWORK.predict(
+            NETWORK.fit(whole, fixed, seed=0, repeats=(run,), watching=Watching())[0].last,
+            features,
+            prepared.task,
+        )
+        for run in range(2)
+    ]
+    outputs = served.outputs(served.table(table))
+    np.testing.assert_allclose(outputs, np.mean(expected, axis=0), rtol=1e-3)
+    assert f"| Stopping | after {epochs:,} epochs |" in card(served, read_study(tmp_path / "out"))
 
 
 def test_a_loss_on_rows_that_were_learnt_from_is_no_news(examined):

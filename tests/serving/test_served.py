@@ -79,6 +79,7 @@ def test_another_model_is_its_runs_as_they_are(tmp_path: Path):
     plain = answer.predict_proba(NEW, "plain")
     assert np.abs(plain - answer.predict_proba(NEW)).max() > 0.01
     np.testing.assert_array_equal(answer.predict_proba(NEW, "net"), answer.predict_proba(NEW))
+    np.testing.assert_array_equal(answer.predict_proba(NEW, "Plain"), plain)
     with pytest.raises(UserError, match="no model 'nett'; it has net and plain"):
         answer.predict(NEW, "nett")
     with pytest.raises(UserError, match="no run 1 among those that are averaged; they are 0"):

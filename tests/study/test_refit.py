@@ -1,15 +1,22 @@
-"""Models trained on validation rows, too: against scikit-learn on the same rows."""
+"""Models trained on validation rows, too: against the same learner on the same rows."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 from study.made_up import made_up_split
 
 from fitscope.data.split import Split
+from fitscope.errors import UserError
+from fitscope.learners.base import Watching
 from fitscope.learners.hgb import HGB
+from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.plan import Plan
-from fitscope.study.definition import Definition, Planned
+from fitscope.stopping.early import EarlyStopping
+from fitscope.study.definition import Definition, Planned, grown
 from fitscope.study.folder import read_learnt, read_study
 from fitscope.study.refit import refit_split
 from fitscope.study.training import training
@@ -47,3 +54,27 @@ def test_a_refit_is_kept_and_is_what_all_rows_give(tmp_path):
     np.testing.assert_allclose(found, fitted.decision_function(split.x_validation), atol=1e-5)
     with training(Definition((split,), Plan(), seed=3), out, resume=True) as study:
         assert len(study.train(models)) == 2  # and not trained again
+
+
+def test_a_network_ends_after_as_many_epochs_as_were_asked_for_and_nothing_stops_it(tmp_path):
+    split, out, network = made_up_split(), tmp_path / "out", MLP(4)
+    plan = Plan(batch_size=60, max_epochs=9, stopping=EarlyStopping(patience=1))
+    whole = Planned(network, rows=300, refits="mlp", epochs=12, repeats=2)
+    with training(Definition((split,), plan, seed=3), out, jobs=1) as study:
+        study.train({"mlp": Planned(network), "all": whole})
+        stored = study.complete()
+    document = read_study(out).document
+    assert document.plan_of(document.entry("mlp")) == document.training_plan
+    runs = [run for run in stored.results.subsets if run.model == "all"]
+    assert [(run.epochs, run.stopped) for run in runs] == [(12, "max epochs")] * 2
+    fixed = replace(plan, max_epochs=12, stopping=None)
+    alone = network.fit(refit_split(split), fixed, seed=3, repeats=(1,), watching=Watching())
+    found = read_learnt(stored.folder, document.entry("all"), 1, "last")
+    x = split.x_validation
+    np.testing.assert_allclose(
+        network.predict(found, x, split.task),
+        network.predict(alone[0].last, x, split.task),
+        atol=1e-5,
+    )
+    with pytest.raises(UserError, match="another model of that name"):
+        grown(document, {"all": replace(whole, epochs=13)})

@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from fitscope.study.device import kept_programs, shared_programs, worker_environment
+from fitscope.study import device
+from fitscope.study.device import (
+    environment_of,
+    kept_programs,
+    shared_programs,
+    worker_environment,
+)
 
 TRAINING = """
 import hashlib, sys
@@ -56,21 +62,63 @@ def test_programs_that_are_found_compute_the_same_bits_and_broken_ones_are_compi
     assert said(trained(shared)) == [bits, "False"]
 
 
-def test_a_gpu_finds_what_earlier_studies_compiled_unless_told_otherwise(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A user's folder of caches, and no choice of the user's for JAX."""
     monkeypatch.delenv("JAX_COMPILATION_CACHE_DIR", raising=False)
     monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: tmp_path / "cache")
-    folder = tmp_path / "cache" / "programs"
-    environment = worker_environment("gpu", 1)
-    assert environment["JAX_COMPILATION_CACHE_DIR"] == str(folder)
-    assert folder.stat().st_mode & 0o077 == 0, "what is executed is the user's own"
-    assert environment["JAX_DEFAULT_MATMUL_PRECISION"] == "float32"
-    assert "JAX_COMPILATION_CACHE_DIR" not in worker_environment("cpu", 1)
+    return tmp_path / "cache"
 
+
+def test_a_gpu_finds_what_earlier_studies_compiled(cache: Path):
+    environment = worker_environment("gpu", 1)
+    assert environment["JAX_COMPILATION_CACHE_DIR"] == str(cache / "programs")
+    assert (cache / "programs").stat().st_mode & 0o077 == 0, "what is executed is the user's own"
+    assert environment["JAX_DEFAULT_MATMUL_PRECISION"] == "float32"
+
+
+def test_a_processor_finds_its_own_programs_by_kind_and_threads(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def folder(threads: int, **keep: bool) -> Path:
+        found = environment_of(threads > 1, threads, "cpu", tmp_path / "study", **keep)
+        return Path(found["JAX_COMPILATION_CACHE_DIR"])
+
+    mine = folder(1)
+    assert mine.parent == cache / "programs"
+    assert mine == folder(1) != folder(2)
+    assert (cache / "programs").stat().st_mode & 0o077 == 0
+    assert folder(1, keep=False) == tmp_path / "study" / "1"
+    monkeypatch.setattr(device, "processor", lambda: "another")
+    assert folder(1) != mine
+
+
+def test_programs_of_a_user_who_has_chosen_or_may_not_write_lie_elsewhere(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    cache.touch()
+    assert kept_programs("gpu", 1) == {}, "a file is where the folder should be"
+    narrow = environment_of(False, 1, "cpu", tmp_path / "study")
+    assert narrow["JAX_COMPILATION_CACHE_DIR"] == str(tmp_path / "study" / "1")
     monkeypatch.setenv("JAX_COMPILATION_CACHE_DIR", str(tmp_path / "mine"))
-    assert kept_programs() == {}, "the user's choice"
-    monkeypatch.delenv("JAX_COMPILATION_CACHE_DIR")
-    (tmp_path / "file").touch()
-    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: tmp_path / "file")
-    assert kept_programs() == {}, "nothing can be kept"
+    assert kept_programs("gpu", 1) == {}
+    narrow = environment_of(False, 1, "cpu", tmp_path / "study")
+    assert narrow["JAX_COMPILATION_CACHE_DIR"] == str(tmp_path / "mine")
+
+
+@pytest.mark.usefixtures("cache")
+def test_what_a_killed_writer_left_is_removed_and_kept_again(tmp_path: Path):
+    environment = environment_of(False, 1, "cpu", tmp_path)
+    folder = Path(environment["JAX_COMPILATION_CACHE_DIR"])
+    bits, found = said(trained(environment))
+    assert found == "False"
+    whole = {file.name: file.read_bytes() for file in folder.glob("*-cache")}
+    assert whole
+    for file in folder.glob("*-cache"):  # JAX writes when a program was used after the program
+        file.write_bytes(file.read_bytes()[:100])
+        file.with_name(file.name.removesuffix("-cache") + "-atime").unlink()
+    assert environment_of(False, 1, "cpu", tmp_path) == environment
+    assert not list(folder.glob("*-cache"))
+    assert said(trained(environment)) == [bits, "False"]
+    assert {file.name for file in folder.glob("*-cache")} == whole.keys()
+    assert said(trained(environment)) == [bits, "True"]

@@ -37,6 +37,7 @@ class Again:
                 len(document.runs_of(entry)),
                 getattr(entry, "rows", None),
                 getattr(entry, "refits", None),
+                getattr(entry, "epochs", None),
             )
             for entry in document.entries
         }

@@ -95,8 +95,11 @@ class Course:
         """How large a learner is on these rows."""
         return learner.size(self.prepared.splits[0].features, self.prepared.task)
 
-    def seconds(self, learner: Learner, rows: int | None = None) -> float:
-        """How long a round of a learner should take, from the runs so far."""
+    def seconds(self, learner: Learner, rows: int | None = None, rounds: int = 1) -> float:
+        """How long rounds of a learner should take, from the runs so far.
+
+        What is beside training is mostly the compiler's, whose program serves all rounds.
+        """
         document = self.training.document
         seen = []
         for run in self.runs:
@@ -104,7 +107,7 @@ class Course:
             of = getattr(entry, "rows", None) or self.rows
             seen.append(Timing(entry.learner.sort, entry.size, of, run.seconds))
         run = expected(learner.sort, self.size(learner), rows or self.rows, seen)
-        return self.folds * (run + self.overhead)
+        return self.folds * (rounds * run + self.overhead * min(rounds, 1))
 
     def fitting(
         self, wanted: Sequence[tuple[str, Planned, int]], stage: Stage
@@ -116,7 +119,7 @@ class Course:
             stage: which.
         """
         costed = [
-            ((name, one), rounds * self.seconds(one.learner, one.rows))
+            ((name, one), self.seconds(one.learner, one.rows, rounds))
             for name, one, rounds in wanted
         ]
         chosen, rest = fitting(costed, self.left(stage), self.side_by_side)

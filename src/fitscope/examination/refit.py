@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from fitscope.learners.base import has_steps
 from fitscope.learners.estimator.estimator import Estimator
@@ -21,13 +21,26 @@ if TYPE_CHECKING:
     from fitscope.study.results import Results, RunResult
 
 
-def refit_learner(
+class Refit(NamedTuple):
+    """What is trained where no row is left to tell when to stop.
+
+    Attributes:
+        learner: the learner, with as many rounds as it then has.
+        epochs: of a learner that trains in the plan's epochs, how many; else None.
+    """
+
+    learner: Learner
+    epochs: int | None = None
+
+
+def refit_of(
     learner: Learner, runs: Sequence[RunResult], more: float, pace: Pace | None
-) -> Learner | None:
-    """The learner as it is trained where no row is left to tell when to stop.
+) -> Refit | None:
+    """A learner as it is trained where no row is left to tell when to stop.
 
     Rounds are those after which its runs were best, and more of them for more rows, as many as it
-    had at the most.
+    had at the most. A network passes over its rows as often as was best, so more rows make more
+    steps of it already; its learning rate, which falls by epochs, ends where it did.
 
     Args:
         learner: what was validated.
@@ -36,24 +49,31 @@ def refit_learner(
         pace: at which they have learnt; None of a learner without rounds.
 
     Returns:
-        It; None of one that must be stopped by validation rows, a network.
+        It; None of one that must be stopped by validation rows.
 
     Example:
         >>> from types import SimpleNamespace
         >>> runs = [SimpleNamespace(best_epoch=59)]
-        >>> refit_learner(HGB(), runs, more=1.25, pace=HGB().pace)
+        >>> refit_of(HGB(), runs, more=1.25, pace=HGB().pace).learner
         HGB(max_iter=75)
+        >>> from fitscope.learners.mlp.network import MLP
+        >>> refit_of(MLP(16), runs, more=1.25, pace=None).epochs
+        60
     """
     if not has_steps(learner):
-        return learner
+        return Refit(learner)
+    best = sum(run.best_epoch + 1 for run in runs) / len(runs)
+    if learner.planned:
+        return Refit(learner, round(best))
     if not isinstance(learner, HGB | Estimator) or pace is None:
         return None
-    rounds = sum(run.best_epoch + 1 for run in runs) / len(runs)
-    wanted = min(ceil(rounds * more), pace.rounds)
+    wanted = min(ceil(best * more), pace.rounds)
     if wanted == pace.rounds:
-        return learner
+        return Refit(learner)
     settings = {pace.setting: pace.rate, pace.total: wanted}
-    return replace(learner, **settings) if isinstance(learner, HGB) else learner.changed(settings)
+    if isinstance(learner, HGB):
+        return Refit(replace(learner, **settings))
+    return Refit(learner.changed(settings))
 
 
 def refitted(taken: Recommended, document: StudyDocument, results: Results) -> Recommended:

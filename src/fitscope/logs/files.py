@@ -25,6 +25,7 @@ from fitscope.logs.wandb import MARK, read_wandb
 from fitscope.logs.wrapped import printed_within
 
 PICKLES = (".pkl", ".pickle", ".p", ".joblib", ".dill")
+WORKBOOKS = (".xlsx", ".xlsm", ".ods")
 PARQUET, ZIP = b"PAR1", b"PK\x03\x04"
 LARGEST_DOCUMENT = 1 << 25  # bytes of JSON, which takes twenty times as many when it is read
 DOCUMENT = re.compile(r"\s*(\{\s*(\"|\}|$)|\[\s*([\[{\"\]]|-?[\d.]+\s*,|$))")
@@ -63,6 +64,8 @@ def read_source(source: NamedBytes, path: Path | None = None) -> list[Log]:
             f"{name}: a pickle can run any code when it is opened, so it is not read; save the "
             "history as JSON: json.dump(history.history, file)"
         )
+    if head.startswith(ZIP) and (source.ending in WORKBOOKS or b"xl/" in head):
+        raise UserError(f"{name}: an Excel workbook; save its sheet as CSV and give that")
     if head.startswith(ZIP):
         raise UserError(
             f"{name}: a ZIP archive, of weights perhaps; unpack the log in it, if there is one"

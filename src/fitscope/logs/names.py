@@ -42,6 +42,8 @@ PARTS: dict[str, Part] = {
         "test",
     ),
 }
+ROW_KEYS = ("split", "phase", "mode", "stage", "subset", "set")
+"""Names of what says of each record which rows it is about."""
 BY_STEP = frozenset(_words("step steps batch batches iter iteration iterations running minibatch"))
 SAYS_NOTHING = frozenset(
     _words(
@@ -94,6 +96,7 @@ WHOLE = {  # what would be torn apart where a capital follows, and words without
     "↑": f" {HIGHER} ",
     "↓": f" {LOWER} ",
     "log_loss": "logloss",
+    **dict.fromkeys(("batch_cost", "reader_cost", "reader cost", "time cost", "Time cost"), "time"),
     **dict.fromkeys(("mean_rank", "mean rank", "Mean rank", "Mean Rank"), "meanrank"),
     "mini_batch": "minibatch",
     "mini-batch": "minibatch",

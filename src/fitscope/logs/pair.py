@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -31,6 +32,8 @@ LIKELY_SCORES = (
     *("miou", "accuracy", "map50_95", "map", "ap", "auc", "auroc", "f1", "iou", "dice", "r2"),
     *("score", "exact_match", "bleu", "rougel"),
 )
+
+TOTAL = re.compile(r"(?<![a-z])(?:total|sum)(?![a-z])", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -221,10 +224,13 @@ def _likeliest(
     likely = LIKELY_LOSSES if directions[chosen[0]] is False else LIKELY_SCORES
     twins = {m.metric for m in meanings.values() if m.part in ("train", None)}
 
-    def order(name: str) -> tuple[bool, bool, int, int]:
+    def order(name: str) -> tuple[bool, bool, int, bool, int]:
         metric = meanings[name].metric
         rank = next((at for at, word in enumerate(likely) if word in metric), len(likely))
-        return meanings[name].by_step, metric not in twins, rank, -len(log.curves[name].values)
+        return (
+            *(meanings[name].by_step, metric not in twins, rank),
+            *(_is_total(name), -len(log.curves[name].values)),
+        )
 
     first = min(chosen, key=order)
     others = [n for n in chosen if n != first and meanings[n].by_step == meanings[first].by_step]
@@ -242,8 +248,18 @@ def _likeliest(
 def _partner(
     log: Log, meanings: Mapping[str, Meaning], validation: str, notes: list[str]
 ) -> str | None:
-    """The training curve of the metric: the longest told by epoch, `train_x` before plain `x`."""
+    """The training curve of the metric: the longest told by epoch, `train_x` before plain `x`.
+
+    A total stands beside a total, where there are both.
+    """
     metric = meanings[validation].metric
+    alike = {
+        n: m
+        for n, m in meanings.items()
+        if n == validation or _is_total(n) == _is_total(validation)
+    }
+    if any(m.part in ("train", None) and m.metric == metric for m in alike.values()):
+        meanings = alike
     enough = min(2, len(log.curves[validation].values))
     for by_step in (False, True):
         for part in ("train", None):
@@ -281,6 +297,11 @@ def _stem_partner(meanings: Mapping[str, Meaning], metric: str) -> str | None:
 def _several_sets(meanings: Mapping[str, Meaning], last: str) -> bool:
     parts = [m for m in meanings.values() if m.part in ("validation", "test")]
     return all(m.metric.endswith(last) for m in parts if higher_is_better(m.metric) is False)
+
+
+def _is_total(name: str) -> bool:
+    """Whether a value is a sum where the same may stand as a mean beside it."""
+    return TOTAL.search(name) is not None
 
 
 def _way(higher: bool) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 from fitscope.errors import UserError
 from fitscope.logs.axes import axis_of
 from fitscope.logs.log import Log, Logged
-from fitscope.logs.names import meaning
+from fitscope.logs.names import ROW_KEYS, meaning
 from fitscope.logs.refusals import is_search
 from fitscope.logs.searches import searched
 
@@ -239,20 +239,29 @@ def _parts_apart(table: Table) -> Table:
     """`split, loss` with rows of train and rows of val becomes `train/loss, val/loss`."""
     for name, texts in table.words.items():
         different = sorted(set(texts))
-        known = [meaning(text) for text in different]
-        if len(different) > 1 and all(m.part is not None and not m.metric for m in known):
+        shown = {text: text.strip() for text in different}
+        known = [meaning(text) for text in different if meaning(text).part and text.isalpha()]
+        two = name.lower() in ROW_KEYS and len(different) == 2 and len(known) == 1
+        if two and known[0].part != "train":  # "opt" beside "eval"
+            shown |= {text: "train" for text in different if not meaning(text).part}
+        if len(different) > 1 and all(_is_part(text) for text in shown.values()):
             places = _places(table)
             numbers = dict(places)
             for part in different:
                 mine = np.array([text == part for text in texts])
                 for metric, column in table.numbers.items():
                     if metric not in places:
-                        numbers[f"{part.strip()}/{metric}"] = Values(
+                        numbers[f"{shown[part]}/{metric}"] = Values(
                             column.values, column.present & mine
                         )
             words = {other: texts for other, texts in table.words.items() if other != name}
             return Table(numbers, words)
     return table
+
+
+def _is_part(text: str) -> bool:
+    known = meaning(text)
+    return known.part is not None and not known.metric
 
 
 def _curves(

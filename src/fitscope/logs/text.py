@@ -19,6 +19,7 @@ SAID = re.compile(  # a line that says something, and is none of names
     re.IGNORECASE,
 )
 RULE = re.compile(r"[\s|+]*:?-{2,}")  # the line under the names of a table for reading
+REMARKS = re.compile(r"(?:#[^\n]*\n){2,}")
 TITLE = 5  # lines that may stand above the names of columns
 
 
@@ -114,6 +115,7 @@ def _short(lines: Sequence[int]) -> tuple[str, ...]:
 
 def _without_remarks(text: str) -> str:
     """Text without what stands above the names: lines that begin with `#`, a title."""
+    text = _named_by_remark(text)
     while text.startswith("#"):
         first, _, rest = text.partition("\n")
         second = rest.partition("\n")[0]
@@ -130,6 +132,23 @@ def _without_remarks(text: str) -> str:
         and not lines[above - 1]
     ):
         return "\n".join(lines[above:])
+    return text
+
+
+def _named_by_remark(text: str) -> str:
+    """Text with the remark that names its columns at its top, and without the other ones."""
+    remarks = REMARKS.match(text)
+    if remarks is None:
+        return text
+    below = text[remarks.end() :].partition("\n")[0].split()
+    for line in remarks[0].split("\n"):
+        names = line.lstrip("# ").split()
+        if (
+            1 < len(names) == len(below)
+            and all(map(_is_number, below))
+            and not _is_number(names[0])
+        ):
+            return f"{line}\n{text[remarks.end() :]}"
     return text
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from fitscope.names import joined, listed
 from fitscope.report.markdown import safe
-from fitscope.report.record import record
+from fitscope.report.record import record, stopping_words
 from fitscope.report.words import number
 from fitscope.serving.about import verdict_words
 from fitscope.serving.onnx.learners import KINDS
@@ -243,7 +243,9 @@ def _training(served: Served, stored: StoredStudy) -> str:
         ("Numbers of the runs averaged", listed([str(run) for run in served.taken.runs], None)),
     ]
     if learner.kind == "mlp":
-        rows += [(term, facts[term]) for term in ("Training", "Learning rate", "Stopping")]
+        plan, regression = stored.document.plan_of(entry), served.task.kind == "regression"
+        rows += [(term, facts[term]) for term in ("Training", "Learning rate")]
+        rows.append(("Stopping", stopping_words(plan, regression)))
     rows += [(term, facts[term]) for term in ("Machine", "Versions")]
     return _table(("", ""), rows)
 

@@ -34,7 +34,7 @@ def record(stored: StoredStudy) -> list[tuple[str, str]]:
         ("Fingerprint", data.fingerprint),
         ("Training", _training(plan)),
         ("Learning rate", str(plan.schedule)),
-        ("Stopping", _stopping(plan, data.task.kind == "regression")),
+        ("Stopping", stopping_words(plan, data.task.kind == "regression")),
         ("Runs", f"{_runs(document)} a model, seed {document.seed}"),
         ("Precision", _precision(document)),
         ("Training time", f"{duration(seconds)}, summed over runs, on {_device(document)}"),
@@ -68,7 +68,18 @@ def _training(plan: Plan) -> str:
     return f"{plan.optimizer}{options}, batches of {plan.batch_size:,}"
 
 
-def _stopping(plan: Plan, regression: bool) -> str:
+def stopping_words(plan: Plan, regression: bool) -> str:
+    """What ends a run.
+
+    Args:
+        plan: how it is trained.
+        regression: whether numbers are learnt.
+
+    Example:
+        >>> from fitscope.learners.mlp.plan import Plan
+        >>> stopping_words(Plan(max_epochs=40, stopping=None), regression=False)
+        'after 40 epochs'
+    """
     if plan.stopping is None:
         return f"after {plan.max_epochs:,} epochs"
     if isinstance(plan.stopping, EvidenceStopping):

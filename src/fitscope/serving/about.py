@@ -38,8 +38,7 @@ def about(served: Served, stored: StoredStudy) -> dict[str, str]:
     }
     if answer is not None:
         found["answer"] = answer.words
-        recommended = answer.recommended
-        if recommended is not None and recommended.model == taken.model:
+        if taken == served.trained.recommended:  # not of one member of it alone
             found["test"] = json.dumps(
                 {name: [one.value, one.low, one.high] for name, one in answer.test.items()}
             )

@@ -73,7 +73,8 @@ class Trained:
         """The model to use.
 
         Args:
-            model: its name; the recommended one, or the only one, if left out.
+            model: its name, in capital letters or small ones; the recommended one, or the only
+                one, if left out.
             member: number of a run that is used alone; all are averaged if left out.
 
         Raises:
@@ -93,6 +94,9 @@ class Trained:
         whole, recommended = self.whole, self.recommended
         if model is None and recommended is None and len(whole) == 1:
             (model,) = whole
+        if model is not None and model not in whole:  # "large" is Large where nothing else is
+            alike = [name for name in whole if name.casefold() == model.casefold()]
+            model = alike[0] if len(alike) == 1 else model
         if model is None or (recommended is not None and model == recommended.model):
             if recommended is not None:
                 return recommended

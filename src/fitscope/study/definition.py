@@ -51,6 +51,8 @@ class Planned:
         rows: on how many training rows, drawn anew for each run; None is all of them.
         refits: the model in whose place it is used; it is trained on validation rows, too, which
             `rows` counts.
+        epochs: after how many epochs a refit ends, in the place of the plan's stopping rule; None
+            of a learner that does not train in the plan's epochs.
     """
 
     learner: Learner
@@ -58,6 +60,7 @@ class Planned:
     repeats: int = 1
     rows: int | None = None
     refits: str | None = None
+    epochs: int | None = None
 
 
 @dataclass(frozen=True)
@@ -189,9 +192,11 @@ def grown(
             groups, spec = list(one.groups), to_stored(one.learner)
             entry = ModelEntry(name=name, slug=slug, groups=groups, spec=spec, size=size)
             if one.rows is not None:
-                entry = SubsetEntry(**dict(entry), rows=one.rows, refits=one.refits)
+                entry = SubsetEntry(
+                    **dict(entry), rows=one.rows, refits=one.refits, epochs=one.epochs
+                )
             entry = entry.model_copy(update={"repeats": one.repeats})
-        elif to_stored(entry.learner) != to_stored(one.learner) or one.rows != _rows(entry):
+        elif to_stored(entry.learner) != to_stored(one.learner) or _elsewhere(one, entry):
             raise UserError(f"{name}: the study has another model of that name; choose another")
         more = {"repeats": one.repeats} if one.repeats > len(document.runs_of(entry)) else {}
         known[name] = entry.model_copy(update=more)
@@ -226,8 +231,10 @@ def same_study(stored: StudyDocument, wanted: StudyDocument, path: Path) -> Stud
     return stored
 
 
-def _rows(entry: ModelEntry) -> int | None:
-    return entry.rows if isinstance(entry, SubsetEntry) else None
+def _elsewhere(one: Planned, entry: ModelEntry) -> bool:
+    """Whether an entry is trained on other rows than is planned, or ends otherwise."""
+    known = (entry.rows, entry.epochs) if isinstance(entry, SubsetEntry) else (None, None)
+    return (one.rows, one.epochs) != known
 
 
 def _fingerprint(splits: Sequence[Split]) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import platform
 import queue
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -14,7 +17,7 @@ from fitscope.errors import UserError
 from fitscope.study.worker_process import Worker
 
 DEVICES = ("auto", "cpu", "gpu")
-MOST_PROGRAMS = 1_000_000_000
+MOST_PROGRAMS = {"gpu": 1_000_000_000, "cpu": 100_000_000}
 """Bytes of compiled programs that are kept; those unused for longest go first."""
 
 
@@ -49,7 +52,7 @@ def worker_environment(device: str, threads: int) -> dict[str, str]:
             # not TF32, which has 10 bits of fraction: runs end elsewhere then than on a CPU
             "JAX_DEFAULT_MATMUL_PRECISION": "float32",
             "TF_CPP_MIN_LOG_LEVEL": "2",
-            **kept_programs(),
+            **kept_programs("gpu", threads),
         }
     return {
         "JAX_PLATFORMS": "cpu",
@@ -60,20 +63,25 @@ def worker_environment(device: str, threads: int) -> dict[str, str]:
     }
 
 
-def environment_of(wide: bool, threads: int, device: str, programs: Path) -> dict[str, str]:
+def environment_of(
+    wide: bool, threads: int, device: str, programs: Path, keep: bool = True
+) -> dict[str, str]:
     """The environment of a worker for wide jobs, or for those of one core.
 
     Args:
         wide: whether it is for wide jobs, which alone use a GPU.
         threads: that it computes with.
         device: "cpu" or "gpu".
-        programs: folder in which workers of one core share what they compile, which takes longer
-            than to train a small network; not used if the user has chosen a folder for JAX.
+        programs: folder in which workers share what they compile where it is not kept for later
+            studies: to compile a small network takes longer than to train it.
+        keep: whether it is kept.
     """
-    if wide:
+    if wide and device == "gpu":
         return worker_environment(device, threads)
     chosen = os.environ.get("JAX_COMPILATION_CACHE_DIR")
-    return worker_environment("cpu", threads) | shared_programs(Path(chosen or programs))
+    kept = kept_programs("cpu", threads) if keep else {}
+    found = kept or shared_programs(Path(chosen) if chosen else programs / str(threads))
+    return worker_environment("cpu", threads) | found
 
 
 def shared_programs(folder: Path) -> dict[str, str]:
@@ -89,21 +97,59 @@ def shared_programs(folder: Path) -> dict[str, str]:
     }
 
 
-def kept_programs() -> dict[str, str]:
-    """What makes studies on a GPU find what earlier ones of this user have compiled.
+def kept_programs(device: str, threads: int) -> dict[str, str]:
+    """What makes studies find what earlier ones of this user have compiled.
 
-    Compiling takes longer than training there: XLA tries many kernels for each product. Programs
-    are executed, so they lie in the user's own cache folder, never in one that others may share.
-    Empty where nothing can be kept there, or where the user has chosen a folder for JAX.
+    Compiling takes longer than training a small network, and on a GPU, where XLA tries many kernels
+    for each product, than training any. Programs are executed, so they lie in the user's own cache
+    folder, never in one that others may share; those for a processor apart from those for another
+    one, or for another number of threads. Empty where nothing can be kept there, or where the user
+    has chosen a folder for JAX.
     """
     from platformdirs import user_cache_path
 
-    folder = user_cache_path("fitscope", appauthor=False, opinion=False) / "programs"
-    with suppress(OSError):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if os.environ.get("JAX_COMPILATION_CACHE_DIR") or not os.access(folder, os.W_OK):
+    if os.environ.get("JAX_COMPILATION_CACHE_DIR"):
         return {}
-    return {**shared_programs(folder), "JAX_COMPILATION_CACHE_MAX_SIZE": str(MOST_PROGRAMS)}
+    folder = user_cache_path("fitscope", appauthor=False, opinion=False) / "programs"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if device == "cpu":
+            folder = folder / f"{processor()}-{threads}"
+            folder.mkdir(mode=0o700, exist_ok=True)
+        remove_unfinished(folder)
+    except OSError:
+        return {}
+    return {
+        **shared_programs(folder),
+        "JAX_COMPILATION_CACHE_MAX_SIZE": str(MOST_PROGRAMS[device]),
+    }
+
+
+@cache
+def processor() -> str:
+    """This machine's kind of processor, as a name: programs use all instructions that it has."""
+    told = [platform.machine(), platform.processor()]
+    with suppress(OSError):
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+        told += sorted({line for line in lines if line.startswith(("flags", "Features"))})
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:12]
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove programs whose writer was killed; JAX would neither use nor replace them.
+
+    JAX writes a program, then when it was used, and holds a lock meanwhile. While somebody else
+    holds it nothing is removed.
+
+    Raises:
+        OSError: one may not write there, or the file system has no locks.
+    """
+    from filelock import FileLock, Timeout
+
+    with suppress(Timeout), FileLock(folder / ".lockfile").acquire(timeout=0.2):
+        for program in folder.glob("*-cache"):
+            if not program.with_name(program.name.removesuffix("-cache") + "-atime").exists():
+                program.unlink(missing_ok=True)
 
 
 def asked(what: str, environment: Mapping[str, str], **shapes: Any) -> dict[str, Any] | None:

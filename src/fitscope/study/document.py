@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Any, Literal
@@ -80,10 +81,13 @@ class SubsetEntry(ModelEntry):
             bring; of a refit all that do not test.
         refits: the model that it is trained anew of, on validation rows, too, to be used in its
             place; None where nobody uses it.
+        epochs: after how many epochs it ends, in the place of the plan's stopping rule; None where
+            it follows the plan, or knows nothing of epochs.
     """
 
     rows: int = Field(ge=1)
     refits: str | None = None
+    epochs: int | None = Field(default=None, ge=1)
 
     @property
     def is_refit(self) -> bool:
@@ -244,6 +248,12 @@ class StudyDocument(Document):
     def training_plan(self) -> Plan:
         """The plan itself."""
         return Plan.from_dict(self.plan)
+
+    def plan_of(self, entry: ModelEntry) -> Plan:
+        """How a model is trained: by the study's plan, but for a refit's number of epochs."""
+        epochs = entry.epochs if isinstance(entry, SubsetEntry) else None
+        plan = self.training_plan
+        return plan if epochs is None else replace(plan, max_epochs=epochs, stopping=None)
 
     @property
     def entries(self) -> tuple[ModelEntry, ...]:

@@ -125,7 +125,7 @@ def _message(
     return {
         "learner": entry.spec,
         "given": None if given is None else packed(given, entry.name),
-        "plan": {**document.plan, "precision": document.precision},
+        "plan": {**document.plan_of(entry).as_dict(), "precision": document.precision},
         "rows": rows.name,
         "subset": entry.rows if isinstance(entry, SubsetEntry) else None,
         "refit": entry.is_refit,

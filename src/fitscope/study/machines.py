@@ -13,7 +13,7 @@ from fitscope.study.device import environment_of
 from fitscope.study.worker_process import Worker
 
 PROGRAMS = "checkpoints/.programs"
-"""Below a study folder: what workers of one core have compiled, for each other."""
+"""Below a study folder: what workers have compiled, for each other, where nothing can be kept."""
 
 
 class Hired(Protocol):

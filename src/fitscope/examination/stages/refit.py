@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fitscope.examination.lines import LADDER, REMEDIES
-from fitscope.examination.refit import refit_learner
+from fitscope.examination.refit import Refit, refit_of
 from fitscope.learners.estimator.estimator import Estimator
 from fitscope.learners.estimator.pace import fitted_pace
 from fitscope.learners.hgb import HGB
@@ -34,19 +34,18 @@ def refit(course: Course, name: str) -> None:
     rows = course.rows + len(course.prepared.splits[0].y_validation)
     runs = [run for run in course.runs if run.model == name]
     validated = course.learner(name)
-    known = {one.refits: one.learner for one in course.training.document.subsets}
-    learner = known.get(name) or refit_learner(
-        validated, runs, rows / course.rows, _pace(course, name)
-    )
-    if learner is None:
+    known = {one.refits: Refit(one.learner, one.epochs) for one in course.training.document.subsets}
+    anew = known.get(name) or refit_of(validated, runs, rows / course.rows, _pace(course, name))
+    if anew is None:
         return
     course.say(f"{name} on all rows that do not test")
     named = f"{name} on all {rows:,} rows"
     rounds = course.measured(LADDER, REMEDIES)[name].rounds if validated.by_chance else 1
     chosen: dict[str, Planned] = {}
     for count in range(rounds, 0, -1):
-        planned = Planned(learner, (REFIT,), count, rows, refits=name)
-        chosen, _ = course.fitting([(named, planned, count)], "refit")
+        planned = Planned(anew.learner, (REFIT,), count, rows, name, anew.epochs)
+        # a better model is worth more than a learning curve
+        chosen, _ = course.fitting([(named, planned, count)], "refit" if count > 1 else "curve")
         if chosen:
             break
     course.train(chosen, "curve")  # one that takes longer than was expected is not given up

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from fitscope.logs.axes import is_known
 from fitscope.logs.names import PARTS, Part
 
 WHOLE = r"\d{1,3}(?:,\d{3})+(?!\d)|\d+"
 EPOCH = re.compile(
-    r"(?<!\w)(?:epoch|epochs(?=\W+\d+\s*/)|epoche|epocha|epoka|epok|época|epoca|époque|epoque|epookki|эпоха|епоха|εποχή|dönem|エポック|에폭|ep)"
-    r"(?:\s*\(\s*(?P<part>\w+)\s*\))?[\s.:=#\[\]\"'(]*(?:num(?:ber)?[\s:=]*)?(?P<epoch>\d+(?:\.\d+)?)"
+    r"(?<!\w)(?:epoch|epochs(?=\W+\d+\s*/|:\d+\.\d)|epochs\s(?:seen|done)|epoche|epocha|epoka|epok|época|epoca|époque|epoque|epookki|эпоха|епоха|εποχή|dönem|エポック|에폭|ep)"
+    r"(?:\s*\(\s*(?P<part>\w+)\s*\))?[\s.:=#\[\]\"'(]*(?:(?:num(?:ber)?|id|no)\b[\s.:=]*)?(?P<epoch>\d+(?:\.\d+)?)(?!\.?\d*\s?(?:%|(?:m?s|secs?|seconds|minutes)\b(?!\s*[:=])))"
     r"(?:\s*\]?\s*(?:/|of\b|von\b|de\b|di\b|sur\b|из\b|van\b)\s*\d+|:\d+(?=\s*[-|,\])]))?[\])]?",
     re.IGNORECASE,
 )
@@ -25,22 +26,24 @@ STEP = re.compile(
     rf"[\s:=#\[\]\"'(]*(?P<step>{WHOLE})(?P<k>k\b)?(?:\s*(?:/|of)\s*(?P<last>{WHOLE})k?)?[\])]?",
     re.IGNORECASE,
 )
-BARE_STEP = re.compile(r"\[(?P<step>\d+)\](?=\s+\w+=)")
+BARE_STEP = re.compile(r"\[(?P<step>\d+)\](?=\s+[\w-]+=)")
 COUNTING = re.compile(r"step|it|batch|round|update|up\.")  # what a step is not named without
 STEP_BEHIND = re.compile(
     rf"^(?:\W|training\b)*(?P<step>{WHOLE})(?P<k>k)?(?:\s*(?:/|of)\s*(?P<last>{WHOLE}))?\s*"
     r"(?:steps|iterations|iters|updates)\b",
     re.IGNORECASE,
 )
+AFTER = re.compile(r"\bafter (?P<step>\d+) (?:batches|steps|iterations|updates)\b", re.IGNORECASE)
 PART_OF_ITERATION = re.compile(r"\biter\((?P<part>\w+)\)\s*(?:\[\d+\])?", re.IGNORECASE)
 ROUND = re.compile(
     r"^\[(?P<round>\d+)\]:?(?=\s+[^=]*:)|^(?P<cat>\d+):(?=\s+(?:learn|test):)"
+    r"|^\[(?P<of>\d+)/\d+\](?=\s\d+\strees?,)"
     r"|^\D{0,30}\[(?P<named>\d+)\]:?(?=\s+(?:train|valid|eval|test|cv_agg)[\w']*\s?[\w-]*:)"
 )
 TREES = re.compile(r"\bnum[-_ ]trees:\s*(?P<count>\d+)")
 OF_CATBOOST = re.compile(r"\s\(\d+\)|\s(?:total|remaining):.*")
 ALONE = re.compile(
-    r"^(?:[^\W\d]\w*:)?\W*(?:(?P<bar>\d{1,3}%)\D{0,80}?)?(?P<count>\d{1,9})(?:\s*/\s*\d+)?(?=[\s\]|:,)])"
+    r"^(?:(?P<word>[^\W\d]\w*):)?\W*(?:(?P<bar>\d{1,3}%)\D{0,80}?)?(?P<count>\d{1,9})(?:\s*/\s*\d+)?(?=[\s\]|:,)])"
 )
 BATCHES = re.compile(r"\b\d+-\d+batch")
 NOT_NOW = re.compile(
@@ -87,7 +90,7 @@ def counted(line: str, found: Counted) -> str:
         ('train-rmse:0.5', 12.0)
     """
     if head := ROUND.match(line):
-        found.round = float(head["round"] or head["cat"] or head["named"])
+        found.round = float(next(filter(None, head.groups())))
         line = line[head.end() :]
         if head["cat"]:
             line = OF_CATBOOST.sub("", line)
@@ -111,7 +114,7 @@ def counted(line: str, found: Counted) -> str:
         line = f"{line[: epoch.start()]} , {line[epoch.end() :]}"
     step = BARE_STEP.match(line)
     if step is None and COUNTING.search(lower):
-        step = STEP_BEHIND.match(line) or STEP.search(line)
+        step = STEP_BEHIND.match(line) or AFTER.search(line) or STEP.search(line)
     if step is not None:
         said = step.groupdict()
         found.step = _whole(said["step"]) * (1000 if said.get("k") else 1)
@@ -133,7 +136,11 @@ def counter_alone(line: str) -> float | None:
         (3.0, None)
     """
     found = ALONE.match(line)
-    if not found or (found["bar"] and found["count"] == "0"):
+    if (
+        not found
+        or (found["bar"] and found["count"] == "0")
+        or is_known((found["word"] or "").lower())
+    ):
         return None
     return float(found["count"])
 

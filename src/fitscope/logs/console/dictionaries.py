@@ -14,7 +14,9 @@ FEWEST = 3  # numbers of a list that is a curve
 LIST = re.compile(r"\[(?<=[:=\s]\[)(?P<values>[^\[\]]*)\]")
 LIST_NAME = re.compile(r"(?P<name>[A-Za-z][\w ./-]{0,59}?)[\"']?\s*[:=]\s*$")
 LONGEST_NAME = 64
-WRAPPED = re.compile(r"(?:tensor|np\.float\d+|np\.int\d+)\(([^()]*)\)")
+WRAPPED = re.compile(
+    r"(?:(?:tensor|array)\(\[?|np\.float\d+\(|np\.int\d+\()([^()\[\],]*)\]?(?:,[^()]*)?\)"
+)
 
 
 def printed_dictionary(line: str) -> Mapping[str, Any] | None:

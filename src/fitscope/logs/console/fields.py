@@ -14,7 +14,7 @@ from fitscope.logs.console.spelled import OF_ROWS, spelled
 from fitscope.logs.direction import higher_is_better, measures_nothing
 from fitscope.logs.fold_deviations import PRINTED
 from fitscope.logs.grouped_digits import without_groups
-from fitscope.logs.names import PARTS, Part, meaning
+from fitscope.logs.names import PARTS, ROW_KEYS, Part, meaning
 from fitscope.logs.table import EPOCHS, ROUNDS, STEPS
 
 NUMBER = re.compile(
@@ -31,18 +31,23 @@ OVER_FOLDS = re.compile(r"\s?(?:\+|±|\+/-)\s?(\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)")
 DECIMAL_COMMA = re.compile(r"\d,(?:\d{1,2}|\d{4,})(?!\d)")
 DECIMAL_POINT = re.compile(r"\d\.\d")
 OF_BAR = re.compile(r"[\s|]*\d+/\d+")
-COUNTER = re.compile(r"(?:^\W*|[\[(]\s*)(?P<at>\d+)\s*(?:/\s*(?P<of>\d+)|%)")
+COUNTER = re.compile(r"(?:^\W*|[\[(]\s*|\|\s*(?=\d+/\d+\s*\|))(?P<at>\d+)\s*(?:/\s*(?P<of>\d+)|%)")
 NAME_ENDS = re.compile(r"[,;，；。|\t{}\[\]()·•]|\s[-–—]\s|\.\s|\s{2,}")
+IN_BRACKETS = re.compile(r"\[\d+[\]/]")
 UNITS = frozenset(
     (
-        *("in", "at", "for", "after", "it", "x"),
+        *("in", "at", "for", "after", "it", "x", "epoch", "iteration"),
         *("s", "ms", "us", "sec", "min", "m", "h", "k", "g", "mb", "gb"),
     )
 )
 REMARK = re.compile(r"\s*\([^()]*\)(\s*[:=])$")  # "Loss (scaled): 0.5"
 LETTER = re.compile(r"[^\W\d_]")
 FILLERS = re.compile(r"^(?:and|with|und|et|the|a|is|of|wird|war)\s+|\s+(?:is|of|was|=>|->)$")
-ROW_KEYS = ("_type", "type", "split", "phase", "mode", "stage", "subset", "set")
+MOST_WORDS = 12  # of a sentence that says what is done next: "Now we evaluate on the dev set"
+DONE = frozenset(
+    ("done", "finished", "took", "saved", "end", "ended", "complete", "completed", "time")
+)
+DOING = ("eval", "evaluate", "evaluating", "evaluation", "validating")
 SHOWN = {"train": "Train", "validation": "Val", "test": "Test"}
 
 
@@ -78,7 +83,7 @@ def said(line: str) -> Said:
     if "{" in line and (document := printed_dictionary(line)) is not None:
         before = line[: line.index("{")]
         found = said(before) if before.strip() else Said()
-        _of_document(found, document)
+        _of_document(found, document, PARTS.get(before.strip(" :=|").rpartition(" ")[2].lower()))
         return found
     line = spelled(without_groups(line))
     found = Said()
@@ -132,6 +137,11 @@ def _values(found: Said, line: str) -> None:
         if not name or unit or name.lower() in UNITS:
             continue
         own = meaning(name)
+        if not own.metric and own.by_step:  # "Val steps 16"
+            continue
+        if own.part and not own.metric and IN_BRACKETS.match(line, number.start() - 1):
+            part = own.part  # "Test: [3][1/10]"
+            continue
         counter = of is not None and running is None
         counter |= percent is not None and OF_BAR.match(line, at) is not None
         if own.part is not None and not own.metric and not own.by_step and not counter:
@@ -162,7 +172,7 @@ def _shared_metric(name: str) -> str:
 def _name(text: str) -> tuple[Part | None, str, str]:
     """The part and the metric that words before say, and the name right before a value."""
     text = REMARK.sub(r"\1", text.rstrip().rstrip("[(").rstrip())
-    stripped = text.rstrip(" :=\"'>~≈：").rstrip(" -–—")
+    stripped = text.rstrip(" :=\"'>~≈：|").rstrip(" -–—")
     pieces = NAME_ENDS.split(stripped)
     name = pieces[-1].strip(" \"':=*#<>~@$\\-–—")
     section: Part | None = None
@@ -186,9 +196,11 @@ def only_part(text: str, alone: bool = False) -> Part | None:
     """
     words = re.findall(r"[^\W\d_]+", text.lower())
     named = [word for word in words if word in PARTS]
+    named = [word for word in named if word not in DOING] or named  # "Evaluating test"
     plain = alone or not any(word.endswith(("loss", "acc")) for word in words)
-    short = len(words) <= 4 and plain
-    return PARTS[named[0]] if named and short else None
+    doing = len(words) <= MOST_WORDS and any(w in DOING for w in words) and not DONE & {*words}
+    short = len(words) <= 4 or (doing and not alone)
+    return PARTS[named[0]] if named and short and plain else None
 
 
 def _only_metric(text: str) -> str:
@@ -219,14 +231,16 @@ def _value(text: str, of: str | None, running: str | None, decimal: bool) -> flo
     return value
 
 
-def _of_document(found: Said, document: Mapping[str, Any]) -> None:
-    of_rows = (meaning(str(document.get(key))) for key in ROW_KEYS if key in document)
-    part = next((m.part for m in of_rows if m.part and not m.metric), None)
+def _of_document(found: Said, document: Mapping[str, Any], heading: Part | None) -> None:
+    of_rows = (
+        meaning(str(document.get(key))) for key in ("_type", "type", *ROW_KEYS) if key in document
+    )
+    part = next((m.part for m in of_rows if m.part and not m.metric), heading)
     for name, value in flat(document):
         lower = name.lower()
         if part is not None and meaning(name).part is None and lower != "epoch":
             name = f"{SHOWN[part]} {name}"
-        if lower == "epoch":
+        if lower.rpartition("/")[2] in ("epoch", "epochs_done"):
             found.epoch = value
         elif lower in ("step", "global_step", "iter", "iteration", "_step"):
             found.step = value

@@ -17,6 +17,7 @@ class Told:
     whole: float | None = None
     plain: bool = False  # that came without a counter: a progress bar's end does not replace it
     last: float = 0.0
+    named: bool = False  # that came with a word for its rows
     final: bool = False  # that came with a value of validation rows
     step: float = 0.0  # that was named last before the whole value
     running: bool = False

@@ -10,6 +10,7 @@ from typing import BinaryIO, TextIO
 from fitscope.logs.console.entries import LONGEST, LONGEST_SAID, blocks, parted
 
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()][A-Z0-9]")
+LOST_ESCAPES = re.compile(r"\[(?:[0-4]|[349]\d|10\d)(?:;\d{1,3})*m")  # without their first sign
 OVERWRITTEN = re.compile(r"[\r\x08\n]+")
 TIMES = re.compile(
     r"(?=\d)(?:"  # else each place of a line would be tried five times
@@ -52,6 +53,7 @@ BAR = re.compile(r"(?P<before>.{0,40}?)(?P<at>\d{1,9})\s*(?:/\s*(?P<of>\d{1,9})|
 OVER_EPOCHS = re.compile(r"poch\W{0,8}$")
 OF_EPOCH = re.compile(r"poch\W{0,8}\d")  # what is behind counts parts of it
 EMPTY = re.compile(r"^\s*\[[\s:,]*\]:?")  # where a time stood
+SO_FAR = re.compile(r"[|,;>\s]*\bbest so far: epoch \d.*", re.IGNORECASE)
 NOTED = (" improved from", " did not improve", " was not in top", " reached", "saving", "early")
 CHECKPOINTS = re.compile(
     r"(?:Epoch \d+: )?\S+ (?:improved from|did not improve|was not in top|reached)\b.*"
@@ -90,6 +92,8 @@ def _unpacked(line: str) -> str:
         line = TABS.sub("\t", line)
     if line.lstrip().startswith("[1] "):
         line = OF_R.sub("", line)
+    if "[0m" in line:
+        line = LOST_ESCAPES.sub("", line)
     if "<t" in line:
         line = CELLS.sub("|", line)
     return line
@@ -151,6 +155,8 @@ def clean(line: str) -> str:
     lower = line.lower()
     if any(sign in lower for sign in NOTED):
         line = CHECKPOINTS.sub("", line)
+    if "best so far: epoch" in lower:
+        line = SO_FAR.sub("", line)
     if TIMED.search(line):
         line = TIMES.sub(" ", line)
     if PREFIXED.search(line):

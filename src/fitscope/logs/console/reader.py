@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from fitscope.logs.axes import Axis, axis_of, is_known, plain_name
 from fitscope.logs.console.dictionaries import printed_lists
 from fitscope.logs.console.entries import LONGEST_SAID
 from fitscope.logs.console.fields import SHOWN, Said, said, tabled
@@ -38,7 +39,7 @@ class Printed:
     """
 
     def __init__(self, by_step: bool = False) -> None:
-        self.steps_seen = 0  # that lines of an epoch named
+        self.steps_seen = 0  # that lines of an epoch, or in one, named
         self.steps_rise = True  # from epoch to epoch, too
         self.overwritten = 0  # values of validation rows, by a later step's of the same epoch
         self._last_step = 0.0
@@ -128,6 +129,9 @@ class Printed:
                 curves[name] = Logged(values, rows=rows)
         curves |= self._listed(curves)
         curves = _directed(curves) if self.kind == "round" else curves
+        if self.kind is None and (along := _along(curves)):
+            axis, curves = along
+            return Log(source, curves, axis.step, (*axis.notes, *self._notes()))
         return Log(source, curves, "round" if self.kind == "round" else "epoch", self._notes())
 
     def _notes(self) -> tuple[str, ...]:
@@ -187,20 +191,25 @@ class Printed:
         both = bool(parts - {"train"}) and len(found.values) > 1
         for name, (value, running) in found.values.items():
             known = meaning(name)
-            if measures_nothing(known.metric) and name != BEST and not name.endswith(PRINTED):
+            placing = self.kind is None and is_known(plain_name(name))  # a setting tried in turn
+            nothing = measures_nothing(known.metric) and not placing
+            if nothing and name != BEST and not name.endswith(PRINTED):
                 continue
             name = self._named(name, inherits)
             if name not in self._told and len(self._told) >= MOST_NAMES:
                 continue
             told = self._told.setdefault(name, Told())
+            if told.named and known.part is None:  # of rows that another line has only hinted at
+                continue
             if found.progress:
+                self.overwritten += bool(told.count) and known.part in ("validation", "test")
                 told.last, told.running = value, running or told.running
                 told.total, told.count = told.total + value, told.count + 1
             elif not ((told.plain and found.counted) or (told.final and not both)):
                 if told.whole is not None and told.step != self._last_step:
                     self.overwritten += known.part in ("validation", "test")
                 told.whole, told.plain, told.final = value, not found.counted, both
-                told.step = self._last_step
+                told.step, told.named = self._last_step, known.part is not None
                 if len(self._whole) < MOST_NAMES:
                     self._whole.add(name)
         if found.part is not None and len(parts) < 2:
@@ -229,11 +238,12 @@ class Printed:
 
     def _move(self, found: Said) -> None:
         """Go to the epoch, round or step that a line names."""
-        if found.step is not None and found.epoch is not None:
+        if self._by_step:
+            found.epoch = None
+        elif found.step is not None and (found.epoch is not None or self.kind == "epoch"):
             self.steps_seen += 1
             self.steps_rise &= found.step >= self._last_step
             self._last_step = found.step
-            found.epoch = None if self._by_step else found.epoch
         named = (
             *(("epoch", found.epoch), ("round", found.round)),
             *(("step", found.step), ("count", found.count)),
@@ -277,6 +287,20 @@ class Printed:
                 curve = self._curves.setdefault(name, Points())
                 curve.add(told.value(), place, step, self._row)
         self._told = {}
+
+
+def _along(curves: dict[str, Logged]) -> tuple[Axis, dict[str, Logged]] | None:
+    """The setting that was tried in turn, and the curves along it; None where there is none."""
+    most = max((len(curve.values) for curve in curves.values()), default=0)
+    told = {name: curve for name, curve in curves.items() if len(curve.values) == most}
+    axis = axis_of((name, curve.values) for name, curve in told.items())
+    if axis is None:
+        return None
+    return axis, {
+        name: Logged(curve.values[axis.order], axis.places, rows=curve.rows)
+        for name, curve in told.items()
+        if name != axis.name
+    }
 
 
 def _directed(curves: dict[str, Logged]) -> dict[str, Logged]:

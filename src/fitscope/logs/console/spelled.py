@@ -26,6 +26,9 @@ OF_IMAGES = re.compile(
     r"(test|validation|val|train\w*)\b[^:\d]*:?",
     re.IGNORECASE,
 )
+OVER_ROWS = re.compile(
+    r"\s(?:of|on|over)\s(?:the\s|all\s)?\d[\d,]*\s(?:batches|samples|examples|images|rows|sentences)\b"
+)
 WRAPPED = re.compile(r"tensor\(|np\.float\d+\(|\*\*|`|(?<=\d)f0\b")
 OF_THRESHOLDS = re.compile(r":(?<=\d\.\d:)(?=\d\.\d)")  # mAP@0.5:0.95
 OF_ROWS = re.compile(r"\(([^\W\d_]+)\)")
@@ -50,6 +53,12 @@ OF_STEP = re.compile(
 )
 OF_DARKNET = re.compile(rf"^(?P<step>\d+): (?:{VALUE}), (?P<loss>{VALUE}) avg loss.*")
 OF_TORCHTUNE = re.compile(rf"^(?P<epoch>\d+)\|(?P<step>\d+)\|Loss: (?P<loss>{VALUE}).*")
+OF_GPT_2 = re.compile(r"^\[(?P<step>\d+) \| [\d.]+\] (?=\D)")
+ON_ROWS = re.compile(
+    r"^\W*(?:trained |training |fitted |fit )?(?:on|with) (?P<count>\d[\d,]*) "
+    r"(?:training )?(?:samples|examples|rows|points)\b\W*",
+    re.IGNORECASE,
+)
 AT_EPOCH = re.compile(
     r"^\W*(?P<name>[A-Za-z]\w*(?: \w+)?) (?:at|after) "
     r"(?P<unit>epoch|step|iteration) (?P<at>\d+)(?:\s?[:=]|\s(?:is|was)\b)",
@@ -83,6 +92,10 @@ def spelled(line: str) -> str:
         line = f"{'Test' if found['star'] else 'Val'} , {line[found.end() :]}"
     if "Accuracy" in line:
         line = OF_IMAGES.sub(lambda m: f"{m[1]} accuracy: ", line)
+    if "amples" in line or "rows" in line or "points" in line:
+        line = ON_ROWS.sub(r"n_samples: \g<count>, ", line)
+    if " of " in line or " on " in line or " over " in line:
+        line = OVER_ROWS.sub("", line)
     if "IoU=" in line:
         line = OF_COCO.sub(lambda m: f" val/{m[1]}_{m[2].replace(':', '-')}_{m[3]}_{m[4]}: ", line)
     if " avg loss" in line:
@@ -91,6 +104,8 @@ def spelled(line: str) -> str:
         line = DARKNETS_MAP.sub(r"val \1 = \2", line)
     if "|Loss:" in line:
         line = OF_TORCHTUNE.sub(r"epoch \g<epoch>, step \g<step>, train loss: \g<loss>", line)
+    if line.startswith("["):
+        line = OF_GPT_2.sub(r"step \g<step>, ", line)
     if "tot_loss[" in line:
         line = OF_ICEFALL.sub("", line)
     if "(" in line and OPENS_TRAINING.search(line):

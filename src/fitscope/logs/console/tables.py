@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from fitscope.logs.direction import higher_is_better
-from fitscope.logs.names import PARTS, meaning
+from fitscope.logs.names import PARTS, ROW_KEYS, meaning
 from fitscope.logs.table import EPOCHS, ROUNDS, STEPS
 
 # blanks belong to a bar, and are looked at once: lines may have thousands of them
@@ -16,12 +16,12 @@ WIDE = re.compile(r"\s{2,}|\t")
 WORDS = re.compile(r"\S+(?:\s\S+)*")
 NUMBER = re.compile(r"[-+]?(?:\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?|\.\d+|nan|inf)%?", re.IGNORECASE)
 ENDS_IN_NUMBER = re.compile(r"\s[-+]?\d*\.?\d+$")
+ROW_NUMBER = re.compile(r"\d+:?")  # pandas numbers the rows, R's data.table, too
 COUNTED = re.compile(r"(\d+)/\d+")
 OF_CLASSES = ("Class", "Images", "Instances")
 OF_BOXES = ("precision", "recall", "mAP50", "mAP50-95")
-ROW_KEYS = ("split", "phase", "mode", "stage", "subset", "set")
 OF_COCO = re.compile(r"AP\d*[slm]?")  # detectron2's precisions, of boxes of three sizes too
-IDENTIFIER = re.compile(r"timestamp|duration|epochs?|[a-z]+(?:_[a-z0-9]+)+")  # columns of R
+IDENTIFIER = re.compile(r"timestamp|duration|epochs?|[a-z]+(?:[_.][a-z0-9]+)+")  # columns of R
 TAIL = re.compile(r":\s+\d+%\|.*")  # a progress bar behind the columns
 RULE = re.compile(r"[\s|+:=\-\u2500-\u257f]*")
 DECORATION = "*_`~ %"
@@ -60,7 +60,9 @@ def header(line: str) -> Header | None:
     if bare.startswith(("Class ", "classes ")):
         return _of_ultralytics(bare)
     if bare.startswith("E ") and "  #  " in bare and "LOSS" in bare:
-        return _of_spacy(line)
+        return _of_spacy(line, 2)
+    if bare.startswith("Itn ") and " Loss " in bare:
+        return _of_spacy(line, 1)
     if ":" in line or "=" in line or "{" in line:
         return None
     cells = _cells(line)
@@ -119,8 +121,8 @@ def row(line: str, above: Header) -> dict[str, float] | None:
         return _of_metric(names, cells)
     if above.by_part:
         return _of_part(names, cells)
-    if len(cells) == len(names) + 1 and cells[0].isdigit() and NUMBER.fullmatch(cells[-1]):
-        cells = cells[1:]  # pandas numbers the rows
+    if len(cells) == len(names) + 1 and ROW_NUMBER.fullmatch(cells[0]):
+        cells = cells[1:] if NUMBER.fullmatch(cells[-1]) else cells
     if any(map(NUMBER.fullmatch, cells[len(names) :])):
         return None
     cells = cells[: len(names)]  # a remark behind the last column
@@ -179,10 +181,11 @@ def _of_ultralytics(line: str) -> Header | None:
     return Header((*OF_CLASSES, *names))
 
 
-def _of_spacy(line: str) -> Header:
+def _of_spacy(line: str, places: int) -> Header:
     """Losses are of training, the rest was measured on the development rows."""
-    names = [c if c.startswith("LOSS") else f"val/{c}" for c in _cells(line)[2:]]
-    return Header(("epoch", "step", *names), line)
+    cells = [re.sub(r"\bF$", "F1", cell) for cell in _cells(line)[places:]]
+    names = [c if "LOSS" in c.upper() else f"val/{c}" for c in cells]
+    return Header((*("epoch", "step")[:places], *names), line)
 
 
 def _below(line: str, above: str) -> list[str]:
@@ -210,6 +213,14 @@ def _from_the_right(line: str, names: tuple[str, ...]) -> list[str]:
     return [""] * first + words[-count:]
 
 
+def _summed(cell: str) -> str:
+    """A list of the parts of a loss as their sum, as DeepXDE trains on it."""
+    if not cell.startswith("[") or not cell.endswith("]"):
+        return cell
+    parts = cell[1:-1].replace(",", " ").split()
+    return f"{sum(map(float, parts)):.9g}" if parts and all(map(NUMBER.fullmatch, parts)) else ""
+
+
 def _untailed(line: str) -> str:
     return TAIL.sub("", line) if "%|" in line else line
 
@@ -218,7 +229,7 @@ def _cells(line: str, count: int | None = None) -> list[str]:
     inner = _untailed(line).strip(" \r\n")
     barred = BARRED.search(inner) is not None
     cells = BARRED.split(inner) if barred else WIDE.split(inner)
-    cells = [cell.strip(DECORATION) for cell in cells]
+    cells = [_summed(cell.strip(DECORATION)) for cell in cells]
     if barred:
         if not cells[0]:
             cells = cells[1:]

@@ -75,7 +75,7 @@ class Node:
 
     def hire(self, number: int, wide: bool, threads: int) -> None:
         """Start a worker."""
-        environment = environment_of(wide, threads, "cpu", self._folder / PROGRAMS)
+        environment = environment_of(wide, threads, "cpu", self._folder / PROGRAMS, keep=False)
         with self._hiring:
             self._desks[number] = _Desk(Worker(wide, self._events, environment, self._folder))
 
