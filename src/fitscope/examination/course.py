@@ -38,6 +38,7 @@ class Course:
         say: told of each stage, and of what it has found.
         runs: all finished runs.
         overhead: seconds that a run costs beside its training: starting, compiling, storing.
+        reserved: seconds before the end that stages before the refit leave to it.
     """
 
     training: Training
@@ -48,6 +49,7 @@ class Course:
     say: Callable[[str], None]
     runs: list[RunResult] = field(default_factory=list)
     overhead: float = 1.0
+    reserved: float = 0.0
 
     def __post_init__(self) -> None:
         self.outputs = Outputs(
@@ -72,9 +74,16 @@ class Course:
         """Training rows of a run."""
         return len(self.prepared.splits[0].y_train)
 
+    def until(self, stage: Stage) -> float:
+        """When a stage ends at the latest, as `time.monotonic` counts."""
+        end = self.budget.until(stage)
+        if stage in ("refit", "curve"):
+            return end
+        return min(end, self.budget.until("curve") - self.reserved)
+
     def left(self, stage: Stage) -> float:
         """Seconds until a stage ends."""
-        return self.budget.until(stage) - time.monotonic()
+        return self.until(stage) - time.monotonic()
 
     def train(self, planned: Mapping[str, Planned], stage: Stage) -> None:
         """Train models, or more runs of them, until the stage's end at the latest."""
@@ -82,7 +91,7 @@ class Course:
             return
         known = {(run.model, run.repeat) for run in self.runs}
         began = time.monotonic()
-        found = self.training.train(planned, until=self.budget.until(stage))
+        found = self.training.train(planned, until=self.until(stage))
         new = [run for run in found if (run.model, run.repeat) not in known]
         if new:
             beside = (time.monotonic() - began) * min(self.side_by_side, len(new))
@@ -95,11 +104,13 @@ class Course:
         """How large a learner is on these rows."""
         return learner.size(self.prepared.splits[0].features, self.prepared.task)
 
-    def seconds(self, learner: Learner, rows: int | None = None, rounds: int = 1) -> float:
+    def seconds(self, planned: Planned, rounds: int = 1) -> float:
         """How long rounds of a learner should take, from the runs so far.
 
-        What is beside training is mostly the compiler's, whose program serves all rounds.
+        What is beside training is mostly the compiler's, whose program serves all rounds. Of the
+        epochs of a refit it is known how many there are.
         """
+        learner, rows = planned.learner, planned.rows
         document = self.training.document
         seen = []
         for run in self.runs:
@@ -107,6 +118,9 @@ class Course:
             of = getattr(entry, "rows", None) or self.rows
             seen.append(Timing(entry.learner.sort, entry.size, of, run.seconds))
         run = expected(learner.sort, self.size(learner), rows or self.rows, seen)
+        before = [run.epochs for run in self.runs if run.model == planned.refits]
+        if planned.epochs is not None and before:
+            run *= planned.epochs * len(before) / sum(before)
         return self.folds * (rounds * run + self.overhead * min(rounds, 1))
 
     def fitting(
@@ -118,10 +132,7 @@ class Course:
             wanted: name, what is to be trained, and how many rounds of it are new.
             stage: which.
         """
-        costed = [
-            ((name, one), self.seconds(one.learner, one.rows, rounds))
-            for name, one, rounds in wanted
-        ]
+        costed = [((name, one), self.seconds(one, rounds)) for name, one, rounds in wanted]
         chosen, rest = fitting(costed, self.left(stage), self.side_by_side)
         return dict(chosen), [name for name, _ in rest]
 
