@@ -3,12 +3,14 @@
 import io
 import os
 import signal
+import subprocess
+import sys
 import threading
 
 import pytest
 
 import fitscope
-from fitscope.process import PythonProcess, available_cores
+from fitscope.process import PythonProcess, available_cores, child_environment
 
 
 @pytest.fixture
@@ -117,3 +119,18 @@ def test_cores_of_a_container(monkeypatch, limit, cores):
     monkeypatch.setattr(os, "cpu_count", lambda: 64)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: range(8), raising=False)
     assert available_cores() == cores
+
+
+def test_one_thread_holds_for_trees_that_nobody_has_trained_yet():
+    code = """
+from fitscope.process import one_thread
+with one_thread():
+    from sklearn.utils._openmp_helpers import _openmp_effective_n_threads as threads
+    print(threads())
+print(threads())
+"""
+    environment = child_environment({"OMP_NUM_THREADS": "3"})
+    said = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert said.stdout.split() == ["1", "3"]

@@ -76,8 +76,6 @@ def run_examination(
         UserError: anything a user can mend.
         KeyboardInterrupt: Ctrl-C; `resume` goes on.
     """
-    from threadpoolctl import threadpool_limits
-
     from fitscope.examination.again import Again
     from fitscope.examination.answer import answer, metric_of
     from fitscope.examination.checks.table import check_table
@@ -92,6 +90,7 @@ def run_examination(
     from fitscope.examination.widths import widths
     from fitscope.files import locked
     from fitscope.learners.constant import Constant
+    from fitscope.process import one_thread
     from fitscope.serving.encodings import store_encodings
     from fitscope.study.definition import Definition
     from fitscope.study.device import choose_device
@@ -139,7 +138,7 @@ def run_examination(
     prepared = prepare_table(options, given)
     metric = metric_of(prepared, options.metric)  # before anything is trained
     told.read(prepared)
-    with threadpool_limits(1):
+    with one_thread():  # workers have the cores later
         checks = check_table(prepared, options.ignore)
     told.checked(checks)
     if learner is not None:
@@ -171,8 +170,7 @@ def run_examination(
         watch=told.watch or unwatched,
     )
     known = None
-    # workers have the cores: threads here that wait for each other take twenty times as long
-    with threadpool_limits(1), opened as study:
+    with one_thread(), opened as study:
         if record.granted != record_of(study.document).granted:
             _forget_answer(study.folder)
             study.note(record.stored())
