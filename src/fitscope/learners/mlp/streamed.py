@@ -25,8 +25,8 @@ from fitscope.learners.streams import WEIGHTS, run_key, stream
 if TYPE_CHECKING:
     from fitscope.data.split import Split
 
-SLICE = 2**15
-"""Rows that are evaluated at once: activations of a layer of 512 units take 64 MB."""
+SLICE, BYTES = 2**15, 2**25
+"""Rows, and bytes of features, that are evaluated at once: activations of 512 units take 64 MB."""
 
 Fitted = tuple[Params, State]
 
@@ -127,8 +127,9 @@ def _outputs(
 ) -> Iterator[np.ndarray]:
     """Outputs of rows with dropout off, in the target's units, slice by slice."""
     call = compiled_outputs(model)
-    for start in range(0, len(x), SLICE):
-        found = np.asarray(call(*fitted, np.ascontiguousarray(x[start : start + SLICE])))
+    rows = max(1, min(SLICE, BYTES // (4 * x.shape[1])))
+    for start in range(0, len(x), rows):
+        found = np.asarray(call(*fitted, np.ascontiguousarray(x[start : start + rows])))
         if objective.task.kind == "regression":
             found = found * objective.deviation + objective.mean
         yield found
