@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from jaxtyping import Float32, Int32
 
+from fitscope.data.on_disk import will_need
 from fitscope.learners.mlp.objective import Objective
 from fitscope.learners.streams import ORDER, epoch_order, stream
 
@@ -86,6 +87,9 @@ class Portions:
 
     def _read(self, epoch: int, number: int, pieces: list[slice]) -> Portion:
         memory, split, at = self._memory[number % 2], self._split, 0
+        for piece in pieces:
+            will_need(split.x_train[piece])
+            will_need(split.y_train[piece])
         for piece in pieces:
             to = slice(at, at + piece.stop - piece.start)
             memory.x[to] = split.x_train[piece]

@@ -116,7 +116,9 @@ def train_streamed(
         run.pause(arrays)
 
     pairs = {"best": best, "last": _kept(inner)}
-    fit = {which: _fitted(model, objective, pair, split) for which, pair in pairs.items()}
+    fit = {"last": _fitted(model, objective, pairs["last"], split)}
+    at_its_best = int(run.watch.best_epoch) == run.epochs - 1
+    fit["best"] = fit["last"] if at_its_best else _fitted(model, objective, best, split)
     layer = numbered("dense", len(model.hidden))
     final = {which: (objective.unscaled(pair[0], layer), pair[1]) for which, pair in pairs.items()}
     return run.finish(**final, fit=fit)
