@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
+import mmap
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fitscope.data import on_disk
-from fitscope.data.on_disk import RowFile, gathered
+from fitscope.data.on_disk import RowFile, gathered, will_need
 from fitscope.datasets import higgs, simulated_higgs
 from fitscope.errors import UserError
 from fitscope.higgs.simulated_file import write_simulated
@@ -92,3 +95,29 @@ def test_a_disk_without_room_says_so():
     file = RowFile(Path("/dev/full"), (2,))
     with pytest.raises(UserError, match="no space left"):
         file.add(np.zeros((10_000, 2), np.float32))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux what is in memory")
+def test_only_the_rows_that_are_needed_are_read_from_disk(tmp_path: Path):
+    """Of 64 MB that are not in memory, as the system tells, a block of 57 kB and little beside."""
+    file = tmp_path / "x.npy"
+    np.save(file, np.zeros((600_000, 28), np.float32))
+    with file.open("rb") as stream:
+        os.fsync(stream.fileno())
+        os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    x = np.load(file, mmap_mode="r")
+    for rows in (x[100_000:100_512], x[1:3], x[:0], x[5:9, :3], np.zeros(3), x[-1:]):
+        will_need(rows)
+        assert not rows.any()
+    assert resident(x) < 2**20
+
+
+def resident(x: np.ndarray) -> int:
+    """Bytes of a memory map whose pages are in memory."""
+    pages = -(-x.nbytes // mmap.PAGESIZE)
+    start = x.__array_interface__["data"][0] // mmap.PAGESIZE * mmap.PAGESIZE
+    found = (ctypes.c_ubyte * pages)()
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.mincore(ctypes.c_void_p(start), ctypes.c_size_t(x.nbytes), found):
+        pytest.skip("the system does not tell what is in memory")
+    return mmap.PAGESIZE * sum(one & 1 for one in found)

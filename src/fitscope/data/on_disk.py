@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import mmap
 import os
 import shutil
 from collections.abc import Iterable
@@ -176,6 +177,30 @@ def refuse_too_full(path: Path, needed: int) -> None:
             f"{path}: {disk.free / 1e6:,.0f} MB free, up to {needed / 1e6:,.0f} MB needed; free "
             "some space, or ask for fewer rows"
         )
+
+
+def will_need(rows: Shaped[np.ndarray, "rows ..."]) -> None:
+    """Let the system read rows of a memory map now, and no more than these.
+
+    Whoever touches a page that is not in memory makes it read what lies around, too: 4 MB on some
+    disks, of which a block of rows is a hundredth. Nothing is done where rows lie apart, as those
+    of a map column after column do.
+    """
+    base: Any = rows
+    while isinstance(base.base, np.ndarray):
+        base = base.base
+    mapped = isinstance(base, np.memmap) and rows.flags.c_contiguous and rows.nbytes > 0
+    if not mapped or not hasattr(mmap, "MADV_WILLNEED"):
+        return
+    start = _address(base) - base.offset % mmap.ALLOCATIONGRANULARITY
+    first = _address(rows) - start
+    begin = first - first % mmap.PAGESIZE
+    whole: Any = base._mmap  # pyright: ignore[reportAttributeAccessIssue]
+    whole.madvise(mmap.MADV_WILLNEED, begin, first + rows.nbytes - begin)
+
+
+def _address(array: np.ndarray) -> int:
+    return array.__array_interface__["data"][0]
 
 
 @cache

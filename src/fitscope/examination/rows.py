@@ -74,9 +74,12 @@ def _noted(table: Table, most: int, rows: int) -> Table:
     return replace(table, notes=(*table.notes, note))
 
 
-def is_large(path: Path) -> bool:
-    """Whether a file is not to be in memory as a whole."""
-    return path.is_file() and path.stat().st_size > LARGE
+def large_file(options: Options, given: Any = None) -> Path | None:
+    """The file of an examination, if it is not to be in memory as a whole; else None."""
+    given = options.table if given is None else given
+    path = Path(given).expanduser() if isinstance(given, str | Path) else None
+    large = path is not None and path.is_file() and path.stat().st_size > LARGE
+    return path if large else None
 
 
 def prepare_table(options: Options, given: Any = None) -> Prepared:
@@ -96,11 +99,12 @@ def prepare_table(options: Options, given: Any = None) -> Prepared:
         raise UserError(
             "the rows were given in Python and lie nowhere; examine them there, by fs.examine"
         )
-    given, most = options.table if given is None else given, most_rows(options)
-    if isinstance(given, str | Path) and is_large(Path(given).expanduser()):
-        table = thinned_file(Path(given).expanduser(), most, options.seed)
+    most = most_rows(options)
+    if file := large_file(options, given):
+        table = thinned_file(file, most, options.seed)
     else:
-        table = thinned(read_table(given, options.target), most, options.seed)
+        table = read_table(options.table if given is None else given, options.target)
+        table = thinned(table, most, options.seed)
     return prepare(
         table,
         options.target,

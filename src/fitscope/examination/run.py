@@ -84,7 +84,7 @@ def run_examination(
     from fitscope.examination.ladder import rungs
     from fitscope.examination.plan import plan_for
     from fitscope.examination.record import KIND, Record, record_of
-    from fitscope.examination.rows import as_it_takes_them, prepare_table
+    from fitscope.examination.rows import as_it_takes_them, large_file, prepare_table
     from fitscope.examination.stages.search import search
     from fitscope.examination.stages.sweep import sweep
     from fitscope.examination.widths import widths
@@ -135,6 +135,8 @@ def run_examination(
         plan = again.document.training_plan if again else None
     if learner is not None and options.sweep:
         raise UserError("sweep: trains networks of rising width alone; leave out learner")
+    if file := large_file(options, given):
+        told.stage(f"going through {file.name}, from which rows are drawn")
     prepared = prepare_table(options, given)
     metric = metric_of(prepared, options.metric)  # before anything is trained
     told.read(prepared)

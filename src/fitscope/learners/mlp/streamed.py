@@ -25,8 +25,8 @@ from fitscope.learners.streams import WEIGHTS, run_key, stream
 if TYPE_CHECKING:
     from fitscope.data.split import Split
 
-SLICE = 2**15
-"""Rows that are evaluated at once: activations of a layer of 512 units take 64 MB."""
+SLICE, BYTES = 2**15, 2**25
+"""Rows, and bytes of features, that are evaluated at once: activations of 512 units take 64 MB."""
 
 Fitted = tuple[Params, State]
 
@@ -116,7 +116,9 @@ def train_streamed(
         run.pause(arrays)
 
     pairs = {"best": best, "last": _kept(inner)}
-    fit = {which: _fitted(model, objective, pair, split) for which, pair in pairs.items()}
+    fit = {"last": _fitted(model, objective, pairs["last"], split)}
+    at_its_best = int(run.watch.best_epoch) == run.epochs - 1
+    fit["best"] = fit["last"] if at_its_best else _fitted(model, objective, best, split)
     layer = numbered("dense", len(model.hidden))
     final = {which: (objective.unscaled(pair[0], layer), pair[1]) for which, pair in pairs.items()}
     return run.finish(**final, fit=fit)
@@ -127,8 +129,9 @@ def _outputs(
 ) -> Iterator[np.ndarray]:
     """Outputs of rows with dropout off, in the target's units, slice by slice."""
     call = compiled_outputs(model)
-    for start in range(0, len(x), SLICE):
-        found = np.asarray(call(*fitted, np.ascontiguousarray(x[start : start + SLICE])))
+    rows = max(1, min(SLICE, BYTES // (4 * x.shape[1])))
+    for start in range(0, len(x), rows):
+        found = np.asarray(call(*fitted, np.ascontiguousarray(x[start : start + rows])))
         if objective.task.kind == "regression":
             found = found * objective.deviation + objective.mean
         yield found
