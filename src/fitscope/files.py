@@ -120,12 +120,27 @@ def read_bytes(path: Path | str, most: int = LARGEST) -> bytes:
     found = os.stat(path)
     if stat.S_ISDIR(found.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-    if not stat.S_ISREG(found.st_mode):
-        raise UserError(f"{path}: is no file but a pipe or a device; name a file")
+    refuse_pipe(path)
     if found.st_size > most:
         raise UserError(f"{path}: {found.st_size:,} bytes, more than {most:,}; no file for this")
     with open(path, "rb") as stream:
         return stream.read(found.st_size)
+
+
+def refuse_pipe(path: Path | str) -> None:
+    """Refuse what may have no end, before it is opened: a pipe would be waited for.
+
+    Args:
+        path: a file or folder, there or not.
+
+    Raises:
+        UserError: it is a pipe, a device or a socket.
+        OSError: nobody may look at it.
+    """
+    with suppress(FileNotFoundError):
+        mode = os.stat(path).st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            raise UserError(f"{path}: is no file but a pipe or a device; name a file")
 
 
 def write_text(path: Path | str, text: str) -> None:
@@ -133,7 +148,7 @@ def write_text(path: Path | str, text: str) -> None:
     write_bytes(path, text.encode())
 
 
-_claimed: dict[Path, FileLock] = {}
+_claimed: dict[str, FileLock] = {}
 
 
 def claim(folder: Path) -> bool:
@@ -158,14 +173,14 @@ def claim(folder: Path) -> bool:
         return False
     except OSError as error:
         raise writing_error(error, folder) from error
-    _claimed[folder.resolve()] = lock
+    _claimed[os.path.realpath(folder)] = lock
     atexit.register(_forget, folder)
     return True
 
 
 def _forget(folder: Path) -> None:
     with suppress(OSError):
-        if (lock := _claimed.pop(folder.resolve(), None)) is not None:
+        if (lock := _claimed.pop(os.path.realpath(folder), None)) is not None:
             lock.release()
         if [one.name for one in folder.iterdir()] == [LOCK] and not is_locked(folder):
             (folder / LOCK).unlink()
@@ -191,7 +206,7 @@ def locked(folder: Path | str) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     folder = Path(folder)
-    lock = _claimed.pop(folder.resolve(), None) or FileLock(folder / LOCK)
+    lock = _claimed.pop(os.path.realpath(folder), None) or FileLock(folder / LOCK)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not lock.is_locked:

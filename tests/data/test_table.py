@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fitscope.data.batches import batches
 from fitscope.data.table import Table, read_table
 from fitscope.errors import UserError
+from fitscope.higgs.rows import higgs
 
 ROWS = "age,land,y\n30,DE,no\n41.5,,yes\n?,FR,no\n"
 VALUES = [(30.0, "DE", "no"), (41.5, None, "yes"), (None, "FR", "no")]
@@ -262,3 +265,22 @@ def test_a_line_of_json_that_is_nested_too_deep_is_named(tmp_path, before):
     file = written(tmp_path / "deep.jsonl", before + '{"a":' * 100_000)
     with pytest.raises(UserError, match=rf"line {1 + bool(before)}: no record of JSON"):
         read_table(file)
+
+
+@pytest.mark.parametrize("read", [read_table, batches, lambda path: higgs(9, 1, data=str(path))])
+def test_what_may_have_no_end_is_refused_at_once(tmp_path, read):
+    pipe, link = tmp_path / "pipe.csv", tmp_path / "link.csv"
+    os.mkfifo(pipe)
+    link.symlink_to(link)
+    with pytest.raises(UserError, match=r"pipe\.csv: is no file but a pipe or a device"):
+        read(pipe)
+    with pytest.raises(UserError, match=r"link\.csv: (no such file|cannot be read)"):
+        read(link)
+    with pytest.raises(UserError, match="empty"):
+        read(Path("/proc/kmsg"))
+
+
+def test_json_that_the_memory_would_not_hold_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("fitscope.data.table_file.free_memory", lambda: 30.0)
+    with pytest.raises(UserError, match="13 bytes of JSON, more than the free memory holds"):
+        read_table(written(tmp_path / "rows.jsonl", '{"a":1,"b":2}'))

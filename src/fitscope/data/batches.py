@@ -140,7 +140,7 @@ def batches(given: Any) -> Batches:
         return _in_memory(read_table(given))
     path = Path(given).expanduser()
     try:
-        if not path.is_file():
+        if not path.is_file() or not path.stat().st_size:
             read_file(path)  # says what is wrong with it
         return _of_file(path)
     except OSError as error:

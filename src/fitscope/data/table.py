@@ -104,8 +104,8 @@ def read_table(given: Any, target: str = "target", texts: Collection[str] = ()) 
         return given
     if isinstance(given, str | Path):
         path = Path(given).expanduser()
-        source = Source("file", str(path.resolve()))
-        return table_of(read_file(path, texts), source, texts)
+        rows = read_file(path, texts)  # which refuses links that lead nowhere
+        return table_of(rows, Source("file", str(path.resolve())), texts)
     return table_of(Rows(_in_memory(given, target)), IN_MEMORY, texts, ("",))
 
 

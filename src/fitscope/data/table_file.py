@@ -13,11 +13,14 @@ from fitscope.data.csv_table import Rows, read_csv
 from fitscope.data.panics import Panic, quiet_panics
 from fitscope.data.unpacked import WHOLE, unpacked
 from fitscope.errors import UserError, reason
+from fitscope.files import refuse_pipe
+from fitscope.process import free_memory
 
 if TYPE_CHECKING:
     import polars as pl
 
 SEPARATED = {".csv", ".tsv", ".txt"}  # endings of files whose first name may be "{a}"
+JSON_TIMES = 3  # its bytes as much memory as they need to be read, at the least
 NAMED = re.compile(rb'"((?:[^"\\]|\\.){0,200}+)"\s{0,9}+:')
 BLOCK = 1 << 20
 MOST_HOLES = 30_000_000
@@ -40,10 +43,11 @@ def read_file(path: Path, texts: Collection[str] = ()) -> Rows:
             raise UserError(f"{path}: no such file; check the path")
         if path.is_dir():
             raise UserError(f"{path}: a folder, no table; name a file in it")
+        refuse_pipe(path)
+        if not path.stat().st_size:  # as of what the system makes up (/proc), which may never end
+            raise UserError(f"{path}: the file is empty; give a line of names, and rows")
         with path.open("rb") as stream:
             head = stream.read(8)
-        if not head:
-            raise UserError(f"{path}: the file is empty; give a line of names, and rows")
         rows = _read(path, head, texts)
     except OSError as error:
         raise unreadable(path, error) from None
@@ -72,6 +76,11 @@ def _read(path: Path, head: bytes, texts: Collection[str]) -> Rows:
     begin = bytes(memoryview(text)[:100]).lstrip()[:1]
     named = {ending.lower() for ending in path.suffixes[-2:]}
     if begin in (b"{", b"[") and not named & SEPARATED:
+        if JSON_TIMES * len(text) > free_memory():
+            raise UserError(
+                f"{path}: {len(text):,} bytes of JSON, more than the free memory holds as rows; "
+                "save it as Parquet or CSV"
+            )
         return _json(path, bytes(memoryview(text)))
     return read_csv(path, text, texts)
 

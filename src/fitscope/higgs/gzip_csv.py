@@ -16,6 +16,7 @@ from jaxtyping import Float32
 
 from fitscope.data.on_disk import gathered
 from fitscope.errors import UserError
+from fitscope.files import refuse_pipe
 from fitscope.higgs.csv_rows import parse_block
 from fitscope.higgs.gzip_text import line_blocks
 
@@ -109,8 +110,10 @@ def file_chunks(path: Path | str) -> Iterator[bytes]:
         UserError: no such file, a folder, or no permission.
     """
     try:
+        refuse_pipe(path)
+        size = Path(path).stat().st_size  # 0 of what the system makes up, which may never end
         with open(path, "rb", buffering=0) as file:
-            while chunk := file.read(_CHUNK):
+            while size and (chunk := file.read(_CHUNK)):
                 yield chunk
     except FileNotFoundError as error:
         raise UserError(f"{path}: no such file; check the path") from error

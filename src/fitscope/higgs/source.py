@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from os.path import realpath
 from pathlib import Path
 
 from fitscope.errors import UserError
@@ -88,7 +89,7 @@ def find_source(data: str | Path) -> RowSource:
             return Address(data)
     path = Path(data)
     if path.suffix == ".npy":
-        return Columnar(path, fetched=path.resolve() == local_copies(packed_file())[0].resolve())
+        return Columnar(path, fetched=realpath(path) == realpath(local_copies(packed_file())[0]))
     return Parquet(path) if path.suffix == ".parquet" else PackedCsv(path)
 
 
