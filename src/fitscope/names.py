@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterable, Sequence
 
 MOST = 4
@@ -30,6 +31,16 @@ def plain(text: str) -> str:
         ' [31mred '
     """
     return text if text.isprintable() else "".join(s if s.isprintable() else " " for s in text)
+
+
+def typed(names: Iterable[str]) -> str:
+    """Names as they are typed into a command, separated by commas.
+
+    Example:
+        >>> typed(["age", "income"]), typed(["pay, net"]), typed(["red\\x1b[31m"])
+        ('age,income', "'pay, net'", "'red [31m'")
+    """
+    return shlex.quote(plain(",".join(names)))
 
 
 def listed(names: Sequence[str], most: int | None = MOST, word: str = "and") -> str:

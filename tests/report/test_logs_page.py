@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
@@ -10,6 +11,7 @@ from logs.made_up_logs import csv_text, losses
 
 from fitscope.api.diagnose import diagnose_paths
 from fitscope.report.logs_page.write import logs_page
+from fitscope.verdicts.many import Verdicts
 
 TRAIN, VALIDATION = losses()
 
@@ -84,3 +86,16 @@ def test_long_histories_and_many_runs_stay_small(tmp_path):
     assert len(run["validation"]["x"]) <= 400
     assert run["log"]
     assert (run["validation"]["x"][0], run["validation"]["x"][-1]) == (0, 19_999)
+
+
+def test_many_runs_are_in_the_table_and_folded_away_one_by_one(folder):
+    found = diagnose_paths([folder / "over.csv"])
+    noted = replace(found[0], evidence=replace(found[0].evidence, notes=("simulated rows.", "one")))
+    other = replace(noted, evidence=replace(noted.evidence, notes=("simulated rows.",)))
+    page = logs_page(Verdicts([noted, *[other] * 10]))
+    assert page.count("Simulated rows.<") == 1, "said once, with one full stop"
+    assert page.count(">One.<") == 1
+    folded = '<details class="chapter" data-key="runs">'
+    assert folded in page
+    assert "11 runs, one by one" in page
+    assert folded not in logs_page(Verdicts([noted, other]))

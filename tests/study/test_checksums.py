@@ -98,8 +98,10 @@ def test_a_damaged_part_is_trained_again_and_said(whole: Path, study: Path, name
     assert not checksums.is_lost(study, study / name)
 
 
-def test_damaged_weights_predict_nothing(study: Path):
+def test_damaged_weights_predict_nothing_and_are_said(study: Path):
     flip(study / "weights/few/0.best.skops")
+    with pytest.warns(Notice, match=r"0\.best\.skops: missing or damaged; the verdicts need none"):
+        store_judged(read_started(study))
     with pytest.raises(UserError, match=r"0\.best\.skops: damaged.*--resume"):
         Result(read_study(study)).outputs("Few", made_up_split().x_validation, which="best")
 

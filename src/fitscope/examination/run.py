@@ -95,7 +95,7 @@ def run_examination(
     from fitscope.study.definition import Definition
     from fitscope.study.device import choose_device
     from fitscope.study.executors import check_executor
-    from fitscope.study.finished import has_lost_files
+    from fitscope.study.finished import lost_of_runs
     from fitscope.study.folder import Folder, read_document, read_study, write_results
     from fitscope.study.training import training, unwatched
     from fitscope.study.training_folder import check_folder, remove_leftovers
@@ -114,7 +114,7 @@ def run_examination(
             raise UserError(f"{folder}: was run again without a clock; examine its table itself")
         if answered(folder) and not more and not _failed(folder):
             stored = read_study(folder)
-            if not has_lost_files(stored):
+            if not any(lost_of_runs(stored)):
                 if drawn and _undrawn(stored.folder):
                     with locked(folder):
                         remove_leftovers(folder)

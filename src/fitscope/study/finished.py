@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import warnings
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -233,13 +233,14 @@ def lasting_files(folder: Folder, entry: ModelEntry, repeat: int) -> list[Path]:
     return [Path(file) for name, file in files.items() if name != "history"]
 
 
-def has_lost_files(stored: StoredStudy) -> bool:
-    """Whether a file of a finished run is missing or does not hold what was written."""
+def lost_of_runs(stored: StoredStudy) -> Iterator[Path]:
+    """Files of finished runs that are missing or do not hold what was written."""
     folder, document = stored.folder, stored.document
-    return any(
-        checksums.is_lost(folder.path, file)
+    return (
+        file
         for run in (*stored.results.runs, *stored.results.subsets)
         for file in lasting_files(folder, document.entry(run.model), run.repeat)
+        if checksums.is_lost(folder.path, file)
     )
 
 

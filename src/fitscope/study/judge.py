@@ -20,6 +20,7 @@ from fitscope.study import checksums
 from fitscope.study.advise import advise
 from fitscope.study.document import StudyDocument
 from fitscope.study.estimate import Estimate
+from fitscope.study.finished import lost_of_runs
 from fitscope.study.folder import Folder, StoredStudy, read_results, write_results
 from fitscope.study.means import means_of
 from fitscope.study.results import Results, RunResult
@@ -152,9 +153,12 @@ def store_judged(stored: StoredStudy) -> StoredStudy:
     and nothing is written; nor is it while another program trains in the folder.
 
     Warns:
-        Notice: files that verdicts rest on are missing or damaged.
+        Notice: files are missing or damaged, those that verdicts rest on, or others.
     """
     folder, lost = stored.folder, lost_files(stored)
+    others = [file for file in lost_of_runs(stored) if checksums.is_known(folder.path, file)]
+    if others := [file for file in others if file not in lost]:
+        _say(stored, others, "the verdicts need none of it")
     if lost and stored.results.judged:
         _say(stored, lost, "the verdicts are those of before")
         return stored

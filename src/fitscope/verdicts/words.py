@@ -70,6 +70,16 @@ def check_words(check: Check) -> str:
     return f"{check.code} ({check.severity}): {check.title}. {check.text}"
 
 
+def sentence(note: str) -> str:
+    """A note with a capital letter and a full stop.
+
+    Example:
+        >>> sentence("read as epochs"), sentence("Simulated rows.")
+        ('Read as epochs.', 'Simulated rows.')
+    """
+    return f"{note[:1].upper()}{note[1:].removesuffix('.')}."
+
+
 def plus_minus(value: float | None, error: float | None) -> str:
     """A figure with its standard error.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fitscope.examination.checks.seen import Seen
-from fitscope.names import listed
+from fitscope.names import listed, typed
 from fitscope.verdicts.check import Check
 
 if TYPE_CHECKING:
@@ -87,6 +87,6 @@ def check(seen: Seen) -> Check | None:
         f"{listed(names)} {'look like identifiers' if several else 'looks like an identifier'}",
         "All values are different whole numbers that run or are named as one. A number like that "
         "tells nothing about new rows, and where rows are sorted it can give the target away: "
-        f"--drop {','.join(names)}.",
+        f"--drop {typed(names)}.",
         tuple(names),
     )

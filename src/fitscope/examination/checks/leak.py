@@ -15,7 +15,7 @@ from fitscope.examination.checks.one_column import (
     features_of,
 )
 from fitscope.examination.checks.seen import Part, Seen
-from fitscope.names import joined, shown
+from fitscope.names import joined, shown, typed
 from fitscope.verdicts.check import Check
 
 NEARLY_ALL = 0.97
@@ -207,7 +207,7 @@ def check(seen: Seen) -> Check | None:
         f"{joined([_told(leak, seen.labelled) for leak in found[:3]])}. If "
         f"{'they are' if several else 'it is'} not known yet when a prediction is wanted, every "
         f"score here is worth nothing: leave {'them' if several else 'it'} out with "
-        f"--drop {','.join(names[:3])}.",
+        f"--drop {typed(names[:3])}.",
         tuple(names),
     )
 

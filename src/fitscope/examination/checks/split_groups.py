@@ -10,7 +10,7 @@ from jaxtyping import Int
 
 from fitscope.examination.checks.identifier import called_identifier
 from fitscope.examination.checks.seen import Seen
-from fitscope.names import shown
+from fitscope.names import shown, typed
 from fitscope.numbers import percent
 from fitscope.verdicts.check import Check
 
@@ -85,7 +85,7 @@ def check(seen: Seen) -> Check | None:
             f"{column.distinct:,} values, {rows / column.distinct:.2g} rows each; "
             f"{percent(share)} of the validation rows have a value that training rows have, "
             "too. If new rows will come with new values, these scores are too good: keep rows "
-            f"together with --group {column.name}.",
+            f"together with --group {typed([column.name])}.",
             (column.name,),
         )
     return None

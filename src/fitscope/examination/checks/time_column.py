@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fitscope.examination.checks.seen import Seen
-from fitscope.names import shown
+from fitscope.names import shown, typed
 from fitscope.verdicts.check import Check
 
 FEWEST = 10
@@ -26,6 +26,6 @@ def check(seen: Seen) -> Check | None:
         "note",
         f"Rows have a time ({shown(names[0])}), and parts were drawn at random",
         "Models are then judged on rows among those they learnt from. If they shall predict later "
-        f"rows, judge them on later rows: --order-by {names[0]}.",
+        f"rows, judge them on later rows: --order-by {typed(names[:1])}.",
         tuple(names[:1]),
     )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 HERE = "fitscope.report.logs_page"
 METHOD = "fitscope.report.page.views.method"
+MANY = 10  # runs; more are in the table, and told one by one to whoever asks
 
 
 def logs_page(found: Verdicts) -> str:
@@ -32,6 +33,7 @@ def logs_page(found: Verdicts) -> str:
                 "Run by run" if len(found) > 1 else "The run",
                 runs(found),
                 runs_data(found),
+                folded=len(found) > MANY,
             )
         )
         sections.append(_section(METHOD, "How verdicts are reached", {}, folded=True))

@@ -192,7 +192,8 @@ fitscope.draw = (() => {
     const dashed = DASH.map((one) => one * uPlot.pxRatio);
     let hovered = () => {};
     const plot = new uPlot({
-      width, height, padding: [22, 10, 0, 0], legend: { show: false },
+      width, height, padding: [22, 26, 0, 0], // half of the last number stands right of its line
+      legend: { show: false },
       scales: { x: scale(spec.x), y: scale(spec.y) }, axes: axes(spec, palette),
       series: [{}, ...(lines.length ? lines : [{}]).map((line) => ({
         stroke: line.colour, width: line.width ?? 2, points: { show: false }, ...(line.dash ? { dash: dashed } : {}),

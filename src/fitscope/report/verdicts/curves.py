@@ -20,7 +20,7 @@ from fitscope.report.words import shown
 from fitscope.verdicts.explain import figure
 from fitscope.verdicts.many import Unread
 from fitscope.verdicts.verdict import Verdict
-from fitscope.verdicts.words import headline
+from fitscope.verdicts.words import headline, sentence
 
 WIDTH = 100  # of plain text
 NARROW = 96  # terminals with fewer columns get fewer of ours
@@ -56,7 +56,7 @@ def _print(found: Verdict | Unread, log: Log | None, why: str, console: Console)
         e = found.evidence
         pair = f"Judged: {e.validation_key}" + (f" against {e.train_key}" if e.train_key else "")
         parts.append(Text(f"{pair}{f', {why}' if why else ''}."))
-        parts += [Text(f"{note[:1].upper()}{note[1:]}.") for note in e.notes]
+        parts += [Text(sentence(note)) for note in e.notes]
     console.print(*parts, Text(), sep="\n")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fitscope.names import joined
+from fitscope.report.logs_page.notes import of_all
 from fitscope.report.logs_page.sketch import sketch
 from fitscope.report.look import label_counts
 from fitscope.report.sources import short_sources
@@ -27,6 +28,7 @@ def overview(found: Verdicts) -> dict[str, Any]:
         "heading": _heading(single, found),
         "source": shown(single.source, 300) if single else "",
         "problems": severe,
+        "notices": of_all(found),
         "lines": [
             {
                 "number": number,

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fitscope.report.frame import whole
+from fitscope.report.logs_page.notes import of_all
 from fitscope.report.logs_page.sketch import sketch
 from fitscope.report.series import compact
 from fitscope.report.words import shown
-from fitscope.verdicts.words import facts, headline
+from fitscope.verdicts.words import facts, headline, sentence
 
 if TYPE_CHECKING:
     from fitscope.history import History
@@ -26,7 +27,9 @@ LONG = 400  # epochs; on a linear axis of more the first ones, where most happen
 
 def runs(found: Verdicts) -> dict[str, Any]:
     """What the template needs."""
+    said = of_all(found)
     return {
+        "hint": f"{len(found):,} runs, one by one",
         "cards": [
             {
                 "number": number,
@@ -34,7 +37,7 @@ def runs(found: Verdicts) -> dict[str, Any]:
                 "source": shown(one.source, 300),
                 "headline": headline(one),
                 "facts": facts(one),
-                "notes": one.evidence.notes,
+                "notes": [note for note in map(sentence, one.evidence.notes) if note not in said],
                 "sketch": sketch(one),
             }
             for number, one in enumerate(found[:MOST])

@@ -10,7 +10,7 @@ fitscope.view("capacity", (() => {
     const sizes = points.map((point) => Math.log10(point.size));
     const room = 0.09 * (Math.max(...sizes) - Math.min(...sizes) || 1);
     const same = Math.max(...points.map((point) => points.filter((other) => other.size === point.size).length));
-    const width = Math.max(element.clientWidth - 70, 100), height = Math.max(element.clientHeight - 60, 100);
+    const width = Math.max(element.clientWidth - 86, 100), height = Math.max(element.clientHeight - 60, 100);
     const across = [Math.min(...sizes) - room, Math.max(...sizes) + room];
     across[1] += ((same - 1) * BESIDE + 20) * (across[1] - across[0]) / width;
     const step = (across[1] - across[0]) / width;
@@ -66,7 +66,9 @@ fitscope.view("capacity", (() => {
     const free = (box) => box[0] >= 0 && box[2] <= width && box[1] >= 0 && box[3] <= height
       && !taken.some((other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3]);
     return known.map((point) => {
-      const name = point.name.length > 18 ? `${point.name.slice(0, 17)}…` : point.name;
+      const over = known.find((other) => other.plain && point.name.startsWith(`${other.name} + `));
+      const whole = over ? point.name.slice(over.name.length + 1) : point.name; // what differs
+      const name = whole.length > 22 ? `${whole.slice(0, 21)}…` : whole;
       const [x, y] = pixel(point, "validation");
       const wide = 7 * [...name].length + 4, tall = 16;
       const choices = [];

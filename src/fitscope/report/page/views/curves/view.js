@@ -159,7 +159,8 @@ fitscope.view("curves", (() => {
   }
 
   function axis(chosen, narrow) {
-    const last = Math.max(data.longest - 1, 1);
+    const lengths = chosen.models.flatMap((number) => data.models[number].runs.map((run) => run.epochs));
+    const last = Math.max(Math.max(0, ...lengths) - 1, 1); // of what is drawn, not of what is switched off
     const word = data.step[0].toUpperCase() + data.step.slice(1);
     if (!chosen.log) return { range: [0, last], title: word, whole: true };
     const ticks = (narrow ? [1] : [1, 2, 5]).flatMap((digit) => [1, 10, 100, 1000, 10000].map((power) => digit * power)).sort((a, b) => a - b);

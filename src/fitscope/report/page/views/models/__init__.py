@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from fitscope.learners.base import is_reference
 from fitscope.report.lines import best_epoch, ranked
 from fitscope.report.page.view import View
 from fitscope.report.page.views.models.sketch import sketches
@@ -36,6 +37,9 @@ def content(stored: StoredStudy) -> dict[str, Any]:
                 "step": entry.learner.step,
                 "evidence": facts(line.verdict) if line.verdict else [],
                 "runs": [_run(run, task) for run in line.runs],
+                "unjudged": "what others are held against"
+                if is_reference(entry.learner)
+                else "no verdict yet",
                 "layers": layers,
                 "layered": any(row[2] for row in layers.rows()),
             }
