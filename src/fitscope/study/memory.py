@@ -36,11 +36,14 @@ def least_memory(learner: Learner, size: Size, rows: int, features: int) -> floa
         >>> from sklearn.kernel_ridge import KernelRidge
         >>> from fitscope.learners.base import Size
         >>> from fitscope.learners.estimator.estimator import Estimator
+        >>> from fitscope.learners.hgb import HGB
         >>> from fitscope.learners.mlp.network import MLP
         >>> least_memory(MLP(4), Size(1_000_000, "parameters"), 50, 28) / 1e6
         20.0
         >>> least_memory(Estimator(KernelRidge()), Size(3, "features"), 100_000, 3) / 1e9
         80.0012
+        >>> least_memory(HGB(), Size(3_100, "leaves"), 11_000_000, 28) / 1e9
+        2.772
     """
     weights = float(BYTES_A_PARAMETER * size.count) if size.unit == "parameters" else 0.0
     held = float(BYTES_A_VALUE.get(learner.kind, HELD) * rows * features)
