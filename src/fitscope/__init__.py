@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from fitscope.api.result import Result as Result
     from fitscope.api.study import Study as Study
     from fitscope.data.split import Split as Split
+    from fitscope.data.split_file import split_file as split_file
     from fitscope.errors import Notice as Notice
     from fitscope.errors import UserError as UserError
     from fitscope.examination.examination import Examination as Examination
@@ -60,6 +61,7 @@ _HOMES = {
     "inverse_time_decay": "fitscope.learners.mlp.schedules",
     "load": "fitscope.opening",
     "schedule": "fitscope.learners.mlp.schedules",
+    "split_file": "fitscope.data.split_file",
     "torch": "fitscope.learners.own.torch.given",
 }
 
@@ -88,6 +90,7 @@ __all__ = [
     "load",
     "schedule",
     "sklearn",
+    "split_file",
     "stopping",
     "torch",
 ]

@@ -16,7 +16,7 @@ from study.made_up import made_up_split
 import fitscope as fs
 import fitscope.api.drawn
 from fitscope.api.judged import judged_paths
-from fitscope.files import LOCK
+from fitscope.files import LOCK, locked
 from fitscope.learners.constant import Constant
 
 
@@ -185,7 +185,14 @@ def test_a_folder_of_an_earlier_version_is_judged_on_the_way(result, tmp_path):
 
 
 def test_report_and_tensorboard_logs(result):
+    left = result.folder / "figures" / ".sizes.svg.99999999.part"  # of a report that was killed
+    left.parent.mkdir(exist_ok=True)
+    left.touch()
+    with locked(result.folder):
+        result.report()
+    assert left.exists(), "it may be another program's that writes just now"
     page = result.report()
+    assert not left.exists()
     assert page == result.folder / "report.html"
     text = page.read_text()
     assert "Wide &amp; &lt;odd&gt;" in text

@@ -53,7 +53,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def draw(file: Path, most: int, seed: int = 0) -> tuple[Table, int]:
-    return drawn(batches(file), most, np.random.SeedSequence(seed))
+    table, numbers, rows = drawn(batches(file), most, np.random.SeedSequence(seed))
+    if "number" in table.frame.columns:
+        assert table.frame["number"].to_list() == numbers.tolist()
+    return table, rows
 
 
 @pytest.mark.parametrize("kind", KINDS)

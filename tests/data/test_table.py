@@ -241,3 +241,24 @@ def test_texts_come_back_as_pandas_wrote_them(tmp_path_factory: Any, rows: list[
     path = tmp_path_factory.mktemp("rows") / "rows.csv"
     pd.DataFrame(marked, columns=["a", "b"]).to_csv(path, index=False)
     assert read_table(path).frame.rows() == marked
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_records_that_share_no_names_are_refused_before_they_fill_the_memory(tmp_path, listed):
+    records = [f'{{"k{number}":1}}' for number in range(8_000)]
+    text = f"[{','.join(records)}]" if listed else "\n".join(records)
+    with pytest.raises(UserError, match="8,000 names in 8,000 records, which hardly share any"):
+        read_table(written(tmp_path / "scattered.json", text))
+
+
+def test_records_with_many_holes_are_read(tmp_path):
+    records = [f'{{"y":1,"k{number % 300}":{{"a":"}}"}}}}' for number in range(3_000)]
+    table = read_table(written(tmp_path / "holes.jsonl", "\n".join(records)))
+    assert table.frame.shape == (3_000, 301)
+
+
+@pytest.mark.parametrize("before", ["", '{"a":1}\n'])
+def test_a_line_of_json_that_is_nested_too_deep_is_named(tmp_path, before):
+    file = written(tmp_path / "deep.jsonl", before + '{"a":' * 100_000)
+    with pytest.raises(UserError, match=rf"line {1 + bool(before)}: no record of JSON"):
+        read_table(file)

@@ -2,6 +2,7 @@ import gzip
 import subprocess
 import sys
 import textwrap
+import zlib
 
 import numpy as np
 import pytest
@@ -265,6 +266,11 @@ class TestFiles:
     def test_something_else_behind_the_end(self, thousands):
         with pytest.raises(UserError, match=r"^rows: the gzip data is corrupt"):
             read_rows([thousands[1] + b"something else"], "rows", TABLE)
+
+    @pytest.mark.parametrize("pack", [gzip.compress, zlib.compress])
+    def test_what_is_packed_twice_is_not_unpacked_twice(self, pack):
+        with pytest.raises(UserError, match=r"line 1: 1 field instead of 3 fields"):
+            read(pack(b"1,2,3\n" * 100_000))
 
     def test_a_line_without_end_does_not_fill_the_memory(self):
         with pytest.raises(UserError, match=r"line 1 does not end within 8,388,608 bytes"):

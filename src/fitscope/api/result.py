@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fitscope.errors import UserError
+from fitscope.files import locked
 from fitscope.names import listed
 
 if TYPE_CHECKING:
@@ -317,7 +319,10 @@ class Result:
         """Judge anew, write the figures and the page; returns the path of report.html."""
         from fitscope.report.rebuild import write_report
         from fitscope.study.judge import store_judged
+        from fitscope.study.training_folder import remove_leftovers
 
+        with suppress(UserError), locked(self.folder):  # where nobody is writing
+            remove_leftovers(self.folder)
         self._take(store_judged(self.stored))
         write_report(self.stored)
         return self.stored.folder.page

@@ -131,6 +131,7 @@ class Study:
         from fitscope.api.cautions import cautions
         from fitscope.api.result import Result
         from fitscope.report.tensorboard import write_logs
+        from fitscope.serving.encodings import store_encodings
         from fitscope.study.definition import Definition
         from fitscope.study.document import MOST_REPEATS
         from fitscope.study.execute import execute
@@ -165,6 +166,8 @@ class Study:
             watch=watch,
             finish=write_logs,
         )
+        if self.split.encoding is not None:
+            store_encodings([self.split.encoding], stored.folder, stored.document)
         return Result(stored)
 
     def _check_plan(self, learner: Learner) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 from fitscope.data.csv_layout import Layout, whole_records
 from fitscope.data.csv_table import Rows, parse_csv
 from fitscope.data.panics import Panic, quiet_panics
-from fitscope.data.table_file import refuse_line
+from fitscope.data.table_file import refuse_line, refuse_scattered
 from fitscope.data.unpacked import GZIP, WHOLE
 from fitscope.errors import UserError, reason
 
@@ -125,6 +125,7 @@ def records_of(path: Path, text: bytes, before: int = 0) -> pl.DataFrame:
     """
     import polars as pl
 
+    refuse_scattered(path, text)
     try:
         with quiet_panics():
             return pl.read_ndjson(io.BytesIO(text), infer_schema_length=None)

@@ -20,6 +20,7 @@ from fitscope.errors import UserError
 from fitscope.task import BINARY, Task
 
 if TYPE_CHECKING:
+    from fitscope.data.encoding import Encoding
     from fitscope.data.raw import Raw
 
 
@@ -42,6 +43,8 @@ class Split:
             `task` has them, 0 and 1 if it is "auto".
         raw: how the features stand for a table's columns, for learners that take these as they are;
             see `fitscope.data.raw.Raw`. Their values may be missing.
+        encoding: how the features were made of a table's columns; a study keeps it, and its models
+            then predict such tables.
         train_weights: what each training row counts, above 0; all alike if left out.
         validation_weights: what each validation row counts; both or neither are given.
         task: what is to be learnt: "binary", "multiclass", "regression", a
@@ -80,6 +83,7 @@ class Split:
     source: Source
     task: Task
     raw: Raw | None
+    encoding: Encoding | None
     train_weights: Float[np.ndarray, " train"] | None
     validation_weights: Float[np.ndarray, " validation"] | None
 
@@ -96,6 +100,7 @@ class Split:
         raw: Raw | None = None,
         train_weights: Any = None,
         validation_weights: Any = None,
+        encoding: Encoding | None = None,
     ) -> None:
         _refuse_other_order(y_train, x_validation)
         x, columns, found_raw = as_parts(x_train, x_validation)
@@ -129,6 +134,7 @@ class Split:
             "source": source or Source("arrays", "arrays given in Python"),
             "task": found,
             "raw": raw,
+            "encoding": encoding,
         }.items():
             object.__setattr__(self, name, value)
 
@@ -197,6 +203,7 @@ class Split:
             raw=self.raw,
             train_weights=weights,
             validation_weights=self.validation_weights,
+            encoding=self.encoding,
         )
         other.__dict__["fingerprint"] = f"{self.fingerprint} {how}"
         return other

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
     import polars as pl
 
 SEPARATED = {".csv", ".tsv", ".txt"}  # endings of files whose first name may be "{a}"
+NAMED = re.compile(rb'"((?:[^"\\]|\\.){0,200}+)"\s{0,9}+:')
+BLOCK = 1 << 20
+MOST_HOLES = 30_000_000
+"""Cells of a table of JSON records that may be empty, beside SCATTERED for each that is not."""
+SCATTERED = 20
 
 
 def read_file(path: Path, texts: Collection[str] = ()) -> Rows:
@@ -83,6 +89,7 @@ def _columnar(path: Path, kind: str, read: Callable[[], pl.DataFrame]) -> pl.Dat
 def _json(path: Path, text: bytes) -> Rows:
     import polars as pl
 
+    refuse_scattered(path, text)
     listed = text.lstrip().startswith(b"[")
     read = pl.read_json if listed else pl.read_ndjson
     try:
@@ -93,6 +100,29 @@ def _json(path: Path, text: bytes) -> Rows:
             refuse_line(path, text)
         raise UserError(f"{path}: cannot be read as JSON ({reason(error)}); mend it") from None
     return Rows(frame, first_line=None if listed or b"\n\n" in text else 1)
+
+
+def refuse_scattered(path: Path, text: bytes) -> None:
+    """Refuse records whose names are hardly ever the same: a table of them is nearly all holes.
+
+    Args:
+        path: the file.
+        text: records of JSON.
+
+    Raises:
+        UserError: most of a large table would hold nothing.
+    """
+    names, values = set(), 0
+    for start in range(0, len(text), BLOCK):
+        found = NAMED.findall(text[start : start + BLOCK])
+        names.update(found)
+        values += len(found)
+    cells = len(names) * text.count(b"}")
+    if cells > MOST_HOLES + SCATTERED * values:
+        raise UserError(
+            f"{path}: {len(names):,} names in {text.count(b'}'):,} records, which hardly share "
+            "any; give records that have the same names"
+        )
 
 
 def refuse_line(path: Path, text: bytes, before: int = 0) -> None:
@@ -110,7 +140,7 @@ def refuse_line(path: Path, text: bytes, before: int = 0) -> None:
         try:
             if line.strip() and not isinstance(json.loads(line), dict):
                 raise ValueError("it is no record")
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise UserError(
                 f"{path} line {before + number + 1:,}: no record of JSON ({reason(error)}); mend it"
             ) from None

@@ -12,12 +12,12 @@ from fitscope.examination.measured import Measured, measure
 from fitscope.examination.outputs import Outputs
 from fitscope.examination.record import Record, Trial
 from fitscope.study.definition import Planned
-from fitscope.study.folder import read_results
 from fitscope.study.results import Results, RunResult
 
 if TYPE_CHECKING:
     from fitscope.data.prepared import Prepared
     from fitscope.learners.base import Learner, Size
+    from fitscope.study.folder import StoredStudy
     from fitscope.study.training import Training
     from fitscope.task import Metric
 
@@ -36,7 +36,9 @@ class Course:
         metric: the one that decides.
         budget: the time there is.
         say: told of each stage, and of what it has found.
-        runs: all finished runs.
+        runs: those that were asked for and have finished. An examination that goes on asks for
+            what it did before, in the same order, so that it decides the same; what was trained
+            later is not looked at before it is asked for.
         overhead: seconds that a run costs beside its training: starting, compiling, storing.
         reserved: seconds before the end that stages before the refit leave to it.
     """
@@ -89,15 +91,16 @@ class Course:
         """Train models, or more runs of them, until the stage's end at the latest."""
         if not planned:
             return
-        known = {(run.model, run.repeat) for run in self.runs}
+        known = self._trained()
         began = time.monotonic()
-        found = self.training.train(planned, until=self.until(stage))
+        every = self.training.train(planned, until=self.until(stage))
+        found = [run for run in every if run.repeat < planned[run.model].repeats]
         new = [run for run in found if (run.model, run.repeat) not in known]
         if new:
             beside = (time.monotonic() - began) * min(self.side_by_side, len(new))
             beside -= sum(run.seconds for run in new)
             self.overhead = max(beside, 0.0) / len(new)
-        self.runs = [run for run in self.runs if run.model not in planned] + list(found)
+        self.runs = [run for run in self.runs if run.model not in planned] + found
         self.outputs.document = self.training.document
 
     def size(self, learner: Learner) -> Size:
@@ -128,13 +131,50 @@ class Course:
     ) -> tuple[dict[str, Planned], list[str]]:
         """Those of some models that fit in a stage, and the names of the others.
 
+        What is trained already takes no time.
+
         Args:
             wanted: name, what is to be trained, and how many rounds of it are new.
             stage: which.
         """
-        costed = [((name, one), self.seconds(one, rounds)) for name, one, rounds in wanted]
+        known = self._trained()
+        there = {
+            name: one
+            for name, one, _ in wanted
+            if all((name, repeat) in known for repeat in range(one.repeats))
+        }
+        costed = [
+            ((name, one), self.seconds(one, rounds))
+            for name, one, rounds in wanted
+            if name not in there
+        ]
         chosen, rest = fitting(costed, self.left(stage), self.side_by_side)
-        return dict(chosen), [name for name, _ in rest]
+        return there | dict(chosen), [name for name, _ in rest]
+
+    def _trained(self) -> set[tuple[str, int]]:
+        """Model and number of every run that has finished, asked for or not."""
+        return {(run.model, run.repeat) for run in self.training.runs}
+
+    def look_at_others(self, *groups: str) -> None:
+        """Take in models of some groups that are trained and were not asked for.
+
+        There are none, unless an examination goes on that had less time.
+        """
+        asked, known = {run.model for run in self.runs}, self._trained()
+        self.train(
+            {
+                entry.name: Planned(entry.learner, tuple(entry.groups), self.folds)
+                for entry in self.training.document.models
+                if set(groups) & set(entry.groups)
+                and entry.name not in asked
+                and all((entry.name, repeat) in known for repeat in range(self.folds))
+            },
+            "remedies",
+        )
+
+    def judged(self) -> StoredStudy:
+        """The study with verdicts on what was asked for so far."""
+        return self.training.judged(self.runs)
 
     def measured(self, *groups: str, judged: bool = False) -> dict[str, Measured]:
         """The models of some groups as far as they are trained.
@@ -145,7 +185,7 @@ class Course:
         """
         results = Results(runs=tuple(self.runs), task=self.prepared.task)
         if judged:
-            results = self.training.judged().results
+            results = self.judged().results
         found = {}
         for entry in self.training.document.models:
             if set(groups) & set(entry.groups):
@@ -202,9 +242,6 @@ def begin(
         began: when this program began, as `time.monotonic` counts.
         say: told of each stage.
     """
-    results = training.folder.results
-    found = read_results(results) if results.exists() else Results()
-    before = (*found.runs, *found.subsets)
-    spent = sum(run.seconds for run in before) / training.side_by_side
+    spent = sum(run.seconds for run in training.runs) / training.side_by_side
     budget = Budget(began - spent, record.seconds, time.monotonic() - spent)
-    return Course(training, prepared, record, metric, budget, say, list(before))
+    return Course(training, prepared, record, metric, budget, say)

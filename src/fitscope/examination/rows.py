@@ -61,7 +61,7 @@ def thinned_file(path: Path, most: int, seed: int) -> Table:
     from fitscope.data.batches import batches
     from fitscope.data.drawn import drawn
 
-    table, rows = drawn(batches(path), most, _draw(seed))
+    table, _, rows = drawn(batches(path), most, _draw(seed))
     return table if rows <= most else _noted(table, most, rows)
 
 

@@ -14,6 +14,7 @@ from jaxtyping import Float32
 
 from fitscope.errors import UserError
 
+_BEGIN = b"+-.0123456789 "
 _NUMBER = re.compile(rb"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
@@ -44,6 +45,8 @@ def parse_block(
     """
     import polars as pl
 
+    if text[:1] not in _BEGIN:  # Polars would unpack what is packed once more
+        return _parse_exactly(text, first_line, where, columns)
     try:
         frame = pl.read_csv(
             text, has_header=False, schema=dict.fromkeys(columns, pl.Float32), quote_char=None

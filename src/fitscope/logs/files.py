@@ -6,10 +6,12 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from fitscope.errors import UserError
 from fitscope.logs.by_name import named_by
+from fitscope.logs.console.alike import Alike
 from fitscope.logs.console.lines import lines
 from fitscope.logs.console.read import read_by_step
 from fitscope.logs.documents import document_logs, has_metrics, parsed
@@ -155,14 +157,28 @@ def _decoded(source: NamedBytes, most: int = LARGEST) -> str:
 def _printed(source: NamedBytes) -> Log | None:
     """Curves that a program printed; None where nothing says when a value was measured."""
 
+    passed_over = ""
+
     def again() -> Iterator[tuple[str, str]]:
+        nonlocal passed_over
         with source.text() as stream:
-            yield from lines(stream, source.encoding)
+            if source.encoding.startswith("utf-16"):
+                yield from lines(stream, source.encoding)
+                return
+            alike = Alike(stream)
+            yield from lines(io.BufferedReader(alike), source.encoding)
+            if alike.passed:
+                passed_over = (
+                    f"{alike.passed:,} of {alike.seen:,} lines, each one of many alike, were "
+                    "passed over: training values are of the others"
+                )
 
     try:
         log = read_by_step(source.name, again)
     except DAMAGED as error:
         raise UserError(f"{source.name}: cannot be read: {error}") from None
+    if passed_over:
+        log = replace(log, notes=(*log.notes, passed_over))
     placed = any(c.epochs is not None or c.steps is not None for c in log.curves.values())
     return log if log.curves and (placed or _are_twins(log)) else None
 

@@ -23,7 +23,8 @@ from fitscope.logs.zstandard import MAGIC, most_bytes
 HEAD = 1 << 16  # bytes that a format is told by
 IN_MEMORY = 1 << 26  # bytes of standard input that are held in memory; more goes to the disk
 LARGEST = 1 << 27  # bytes of a table that is read as a whole
-LARGEST_TEXT = 1 << 30  # bytes of printed text, of which little is held
+LARGEST_TEXT = 1 << 36  # bytes of printed text, of which little is held
+LARGEST_PIPED = 1 << 30  # bytes of it that come through a pipe, and are kept on the disk
 SECONDS = 10.0  # for which a named pipe is waited for
 DAMAGED = (OSError, EOFError, zlib.error, lzma.LZMAError)
 
@@ -102,7 +103,7 @@ def of_file(path: Path) -> NamedBytes:
     return NamedBytes(str(path), lambda: path.open("rb"), path.suffix.lower())
 
 
-def of_stream(name: str, stream: Any, most: int = LARGEST_TEXT) -> NamedBytes:
+def of_stream(name: str, stream: Any, most: int = LARGEST_PIPED) -> NamedBytes:
     """What a pipe gives, kept until it has been read; much of it on the disk.
 
     Raises:
@@ -141,7 +142,7 @@ def of_pipe(path: Path) -> NamedBytes:
                 raise UserError(f"{path}: nothing came through this pipe for {SECONDS:g} s")
             os.set_blocking(opened, True)
             device = path.is_char_device() and not stream.isatty()
-            return of_stream(str(path), stream, LARGEST if device else LARGEST_TEXT)
+            return of_stream(str(path), stream, LARGEST if device else LARGEST_PIPED)
     except OSError as error:
         raise UserError(f"{path}: cannot be read: {error.strerror}") from None
 
@@ -150,7 +151,7 @@ class Bounded(io.RawIOBase):
     """A stream that is refused where it goes on for too long."""
 
     def __init__(self, inner: Any, most: int, name: str) -> None:
-        self._inner, self._left, self._name = inner, most, name
+        self._inner, self._left, self._most, self._name = inner, most, most, name
 
     def readable(self) -> bool:
         return True
@@ -159,7 +160,10 @@ class Bounded(io.RawIOBase):
         data = self._inner.read(len(buffer))
         self._left -= len(data)
         if self._left < 0:
-            raise UserError(f"{self._name}: does not end; give the part that matters")
+            raise UserError(
+                f"{self._name}: goes on beyond {self._most >> 20:,} MiB; "
+                "give the part that matters, or a file"
+            )
         buffer[: len(data)] = data
         return len(data)
 

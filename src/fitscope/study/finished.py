@@ -190,6 +190,8 @@ def store_runs(
 def stored_runs(document: StudyDocument, folder: Folder) -> Finished:
     """The runs of a study that was interrupted, those of which every file is there.
 
+    They are as they were when they had just been trained, without verdicts.
+
     Raises:
         UserError: one of the files is damaged.
     """
@@ -207,7 +209,7 @@ def stored_runs(document: StudyDocument, folder: Folder) -> Finished:
         found = read_results(folder.results)
         counts = histories.group_by("model", "repeat").len().rows()
         lengths = {(model, repeat): length for model, repeat, length in counts}
-        runs = (*found.runs, *found.subsets)
+        runs = tuple(replace(run, verdict=None) for run in (*found.runs, *found.subsets))
         lost = {
             (run.model, run.repeat): files
             for run in runs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -175,12 +175,28 @@ class Training:
             self._crew.train(jobs, self._observer, self._take_in, self._give_up, until)
         return tuple(run for name in models for run in self._finished.of(name))
 
-    def judged(self) -> StoredStudy:
-        """The study as it is now, with verdicts, comparisons and advice, stored like that."""
+    @property
+    def runs(self) -> tuple[RunResult, ...]:
+        """All runs that have finished."""
+        return self._finished.runs
+
+    def judged(self, runs: Collection[RunResult] | None = None) -> StoredStudy:
+        """The study as it is now, with verdicts, comparisons and advice, stored like that.
+
+        Args:
+            runs: those that count; all if left out. Of a part of them nothing is stored.
+        """
         from fitscope.study.judge import judge_stored
 
-        judged = judge_stored(read_started(self.folder.path))
-        write_results(self.folder, judged.results)
+        stored = read_started(self.folder.path)
+        every = stored.results.runs
+        if runs is not None:
+            counted = {(run.model, run.repeat) for run in runs}
+            part = tuple(run for run in every if (run.model, run.repeat) in counted)
+            stored = replace(stored, results=replace(stored.results, runs=part))
+        judged = judge_stored(stored)
+        if len(stored.results.runs) == len(every):
+            write_results(self.folder, judged.results)
         return judged
 
     def note(self, application: Mapping[str, Any]) -> None:

@@ -36,6 +36,7 @@ def search(course: Course, rungs: Mapping[str, Learner]) -> None:
     over = [own] if own else rungs_to_mend(course)
     if over:
         mend(course, over)
+    course.look_at_others(LADDER, REMEDIES)
     reserve(course)
     repeat(course, over)
     taken = to_grow(course)
@@ -73,7 +74,7 @@ def rungs_to_mend(course: Course) -> list[str]:
         if not is_reference(course.learner(name))
     }
     kinds = {name: course.learner(name).sort for name in measured}
-    return to_mend(course.training.judged().results, measured, kinds)
+    return to_mend(course.judged().results, measured, kinds)
 
 
 def to_mend(

@@ -1,0 +1,207 @@
+"""A file of any size as a split: its rows become features in files that are mapped."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from jaxtyping import Int
+
+from fitscope.data.aim import aim, targets_like
+from fitscope.data.batches import Batches, batches
+from fitscope.data.columns import known, look_at
+from fitscope.data.drawn import drawn
+from fitscope.data.encoding import Encoding
+from fitscope.data.learnt_file import pack, unpack
+from fitscope.data.on_disk import RowFile
+from fitscope.data.source import Source
+from fitscope.data.split import Split
+from fitscope.errors import Notice, UserError
+from fitscope.files import locked, write_bytes
+from fitscope.task import TASKS, Task
+
+if TYPE_CHECKING:
+    from fitscope.data.table import Table
+
+SAMPLE = 100_000
+"""Rows from which columns and target are told and encodings are learnt: a median is known to half a
+percent of the rows then, and a category that one row in a thousand has stands in a hundred."""
+DRAWN, VALIDATES = 0x66696C65, 0x76616C69  # keep these draws apart from all others of the same seed
+PARTS = ("train", "validation")
+
+
+def split_file(
+    path: Path | str,
+    target: str,
+    folder: Path | str,
+    *,
+    validation: int = 50_000,
+    task: Task | str = "auto",
+    drop: Sequence[str] = (),
+    seed: int = 0,
+) -> Split:
+    """Training and validation rows from a table in a file, which may be larger than memory.
+
+    The file is gone through twice. What columns and target are, and how columns become features
+    (`fs.examine` does it alike), is learnt from 100,000 training rows drawn by chance; then the
+    features of all rows go to files in `folder`, 4 bytes each, and are mapped. The same call finds
+    them there. Rows without a target are left out.
+
+    Args:
+        path: CSV, also packed with gzip, Parquet, Arrow, JSON lines.
+        target: the column that is to be predicted.
+        folder: where the features go; it must have room for them, and last as long as the split.
+        validation: about how many rows validate, drawn by chance; all others train.
+        task: "auto", "binary", "multiclass", "regression" or a task.
+        drop: columns that are left out.
+        seed: other numbers, other validation rows.
+
+    Warns:
+        Notice: what the target is taken for, where that is not plain.
+
+    Raises:
+        UserError: a file that cannot be read, or a value that is none of its column's kind, with
+            its line; a folder that holds rows of something else; no space left.
+
+    Example:
+        >>> import tempfile
+        >>> place = Path(tempfile.mkdtemp())
+        >>> text = "\\n".join(f"{i},{'ab'[i % 2]},{i % 3 > 0}" for i in range(1_000))
+        >>> _ = (place / "rows.csv").write_text("size,land,bought\\n" + text)
+        >>> split = split_file(place / "rows.csv", "bought", place / "rows", validation=200)
+        >>> split.x_train.shape, len(split.y_validation), split.feature_names
+        ((800, 3), 200, ('size', 'land=a', 'land=b'))
+    """
+    file, folder = Path(path).expanduser(), Path(folder).expanduser()
+    found = batches(file)
+    about = file.stat()
+    asked: dict[str, Any] = {
+        "file": str(file.resolve()),
+        "bytes": about.st_size,
+        "changed": about.st_mtime_ns,
+        "target": target,
+        "validation": validation,
+        "task": task.kind if isinstance(task, Task) else task,
+        "drop": list(drop),
+        "seed": seed,
+    }
+    if not isinstance(validation, int) or validation < 1:
+        raise UserError(f"validation={validation!r}: say how many rows are to validate")
+    known(target, found.columns, found.where)
+    with locked(folder):
+        if not (folder / "rows.json").exists():
+            _write(found, folder, asked, task)
+    return _opened(folder, asked)
+
+
+def _write(found: Batches, folder: Path, asked: Mapping[str, Any], task: Task | str) -> None:
+    """Features and targets of all rows, and what they are."""
+    target, seed = asked["target"], asked["seed"]
+    sample, numbers, rows = drawn(found, SAMPLE, np.random.SeedSequence([seed, DRAWN]))
+    if not asked["validation"] < rows:
+        raise UserError(
+            f"{found.where}has {rows:,} rows, and {asked['validation']:,} are to validate; ask for "
+            "fewer (validation=...)"
+        )
+    random = np.random.default_rng(np.random.SeedSequence([seed, VALIDATES]))
+    validates = np.sort(random.choice(rows, asked["validation"], replace=False))
+    usable = ~sample.frame[target].is_null().to_numpy() & ~np.isin(numbers, validates)
+    if not usable.any():
+        raise UserError(f"the target {target!r} is missing in all of the rows that were looked at")
+    learnt = sample.take(np.flatnonzero(usable))
+    columns = look_at(learnt, target, asked["drop"])
+    encoding = Encoding.fit(learnt, columns)
+    aimed, _, said = aim(learnt, target, task)
+    for one in said:
+        warnings.warn(one, Notice, stacklevel=4)
+    split = _encoded(found, folder, encoding, aimed, learnt, target, validates)
+    write_bytes(folder / "encoding.json", encoding.packed(of=split.fingerprint))
+    stored = {"asked": dict(asked), "task": {"kind": aimed.kind, "labels": list(aimed.labels)}}
+    write_bytes(folder / "rows.json", pack(stored, split.fingerprint))
+
+
+def _encoded(
+    found: Batches,
+    folder: Path,
+    encoding: Encoding,
+    task: Task,
+    learnt: Table,
+    target: str,
+    validates: Int[np.ndarray, " validation"],
+) -> Split:
+    """The rows of a file as a split whose arrays are maps of files in a folder."""
+    kind = np.float64 if task.kind == "regression" else np.float32
+    width = (len(encoding.names),)
+    files = {
+        part: (
+            RowFile(folder / f"x_{part}.npy", width),
+            RowFile(folder / f"y_{part}.npy", (), kind),
+        )
+        for part in PARTS
+    }
+    wanted = list(dict.fromkeys([*(one.column for one in encoding.inputs), target]))
+    begin = 0
+    for batch in found.read(wanted, texts=learnt.texts):
+        table, end = batch.table, begin + batch.table.frame.height
+        there = ~table.frame[target].is_null().to_numpy()
+        seen = np.zeros(len(there), bool)
+        first, last = np.searchsorted(validates, (begin, end))
+        seen[validates[first:last] - begin] = True
+        for part, chosen in zip(PARTS, (there & ~seen, there & seen), strict=True):
+            if chosen.any():
+                some = table.take(np.flatnonzero(chosen))
+                x, y = files[part]
+                x.add(encoding.transform(some))
+                y.add(targets_like(some, target, task, learnt.frame[target]))
+        begin = end
+    arrays = {part: [one.mapped() for one in pair] for part, pair in files.items()}
+    return _split(arrays, encoding, task, learnt.source)
+
+
+def _opened(folder: Path, asked: Mapping[str, Any]) -> Split:
+    """The split that `_write` left.
+
+    Raises:
+        UserError: it is one of something else, or damaged.
+    """
+    of = json.loads((folder / "rows.json").read_bytes())["of"]
+    stored = unpack(folder / "rows.json", of, dict)
+    if stored["asked"] != asked:
+        differ = [name for name, value in stored["asked"].items() if asked[name] != value]
+        raise UserError(
+            f"{folder}: holds rows of another {differ[0]} ({stored['asked'][differ[0]]}); name "
+            "another folder, or remove this one"
+        )
+    encoding = unpack(folder / "encoding.json", of, Encoding.from_dict)
+    task = TASKS[stored["task"]["kind"]].of(stored["task"]["labels"])
+    try:
+        arrays = {
+            part: [np.load(folder / f"{name}_{part}.npy", mmap_mode="r") for name in "xy"]
+            for part in PARTS
+        }
+    except (OSError, ValueError, EOFError) as error:
+        raise UserError(f"{folder}: damaged ({error}); remove it, and it is made anew") from None
+    split = _split(arrays, encoding, task, Source("file", asked["file"]))
+    split.__dict__["fingerprint"] = of
+    return split
+
+
+def _split(
+    arrays: Mapping[str, Sequence[np.ndarray]], encoding: Encoding, task: Task, source: Source
+) -> Split:
+    (x, y), (x_validation, y_validation) = (arrays[part] for part in PARTS)
+    return Split(
+        x,
+        y,
+        x_validation,
+        y_validation,
+        encoding.names,
+        source,
+        checked=True,
+        task=task,
+        encoding=encoding,
+    )
