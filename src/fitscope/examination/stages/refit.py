@@ -38,7 +38,7 @@ def refit(course: Course, name: str) -> None:
     if planned is None:
         return
     course.say(f"{name} on all rows that do not test")
-    named = f"{name} on all {planned.rows:,} rows"
+    named = _named(planned)
     by_chance = course.learner(name).by_chance
     rounds = course.measured(LADDER, REMEDIES)[name].rounds if by_chance else 1
     chosen: dict[str, Planned] = {}
@@ -66,7 +66,8 @@ def reserve(course: Course) -> None:
     measured = course.measured(LADDER, REMEDIES)
     best = min(measured, key=lambda name: measured[name].mean, default=None)
     planned = None if course.folds > 1 or best is None else _planned(course, best)
-    if planned is not None:
+    trained = {run.model for run in course.training.runs}
+    if planned is not None and _named(planned) not in trained:
         seconds = course.seconds(planned)
         budget = course.budget
         if seconds <= MOST_RESERVED * (budget.until("curve") - budget.training):
@@ -82,6 +83,11 @@ def _planned(course: Course, name: str) -> Planned | None:
         course.learner(name), runs, rows / course.rows, _pace(course, name)
     )
     return anew and Planned(anew.learner, (REFIT,), 1, rows, name, anew.epochs)
+
+
+def _named(planned: Planned) -> str:
+    """What the study calls it."""
+    return f"{planned.refits} on all {planned.rows:,} rows"
 
 
 def _pace(course: Course, name: str) -> Pace | None:
