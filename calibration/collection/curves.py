@@ -23,6 +23,7 @@ class Curves:
         spikes: share of the epochs that are spikes.
         known: whether the constant predictor is told with the history.
         diverged: the run ended in nothing that could be trained further.
+        finished: epochs before a cycle of the learning rate that was not finished.
     """
 
     train: Values
@@ -32,6 +33,7 @@ class Curves:
     spikes: float = 0.0
     known: bool = False
     diverged: bool = False
+    finished: int | None = None
 
 
 Shape = Callable[[np.random.Generator, int], Curves]
@@ -139,12 +141,15 @@ def restarts(random: np.random.Generator, n: int) -> Curves:
     """Warm restarts: the learning rate follows cosines, and the loss with it."""
     at = _at(n)
     cycles = int(random.integers(2, 6))
-    within = (at * cycles * 0.9999) % 1 if random.uniform() < 0.7 else (at * cycles * 1.1) % 1
+    turns = at * cycles * (0.9999 if random.uniform() < 0.7 else 1.1)
+    within = turns % 1
+    finished = int(np.searchsorted(turns, cycles)) if turns[-1] > cycles else None
     rate = (1 + np.cos(np.pi * within)) / 2
     fall = np.exp(-at / _between(random, 0.05, 0.5))
     bump = random.uniform(0.05, 0.4) * rate * np.minimum(at * 4, 1)
     rise = _height(random) * np.maximum(at - 0.4, 0) * (random.uniform() < 0.5)
-    return _made(at, fall + bump, _gap(random, at), rise, 1.2, quiet=0.15 + 0.85 * rate)
+    quiet = 0.15 + 0.85 * rate
+    return _made(at, fall + bump, _gap(random, at), rise, 1.2, quiet=quiet, finished=finished)
 
 
 def resumed(random: np.random.Generator, n: int) -> Curves:

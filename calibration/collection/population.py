@@ -66,6 +66,7 @@ class Population:
         drift_error: standard error of end minus minimum over the choice of rows.
         scatter: standard deviation of single epochs of the second half, spikes and all.
         diverged: the run ended in nothing that could be trained further.
+        hidden: its cycles are so short that nobody sees where they begin.
     """
 
     train: Float[np.ndarray, " n"]
@@ -76,6 +77,7 @@ class Population:
     drift_error: float
     scatter: float
     diverged: bool = False
+    hidden: bool = False
 
     def __len__(self) -> int:
         return len(self.validation)
@@ -146,7 +148,7 @@ class _Truth:
         plain = History(
             history.source,
             history.metric,
-            history.epochs,
+            history.epochs[: self.n],
             sign * run.train,
             sign * values,
             history.higher_is_better,
@@ -182,7 +184,7 @@ class _Truth:
             self._stood_still()
         self._improving()
         self._give("too few" if self.n < FEWEST_TO_DENY else "good", 1.0)
-        clear = self.clear and max(self.shares.values()) >= AGREED
+        clear = self.clear and not self.run.hidden and max(self.shares.values()) >= AGREED
         return Truth(self.shares, clear, self.needed)
 
     def _give(self, label: Label, share: float) -> None:

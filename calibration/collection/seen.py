@@ -10,6 +10,7 @@ from scipy.signal import lfilter
 
 from calibration.collection.curves import Curves
 from calibration.collection.population import Population
+from fitscope.diagnosis.restarts import SHORTEST
 from fitscope.history import History, RowLosses
 
 CORRELATIONS = (0.0, 0.0, 0.3, 0.6, 0.8)
@@ -76,8 +77,19 @@ def seen(random: np.random.Generator, curves: Curves) -> Case:
     heavy = bool(random.uniform() < 0.25)
     jitter = float(np.exp(random.uniform(np.log(0.002), np.log(0.04))))
     if costume in ("error", "accuracy"):
-        return _of_hits(random, curves, rows, jitter, correlation, costume)
-    return _of_losses(random, curves, rows, jitter, correlation, heavy, costume)
+        shown = _of_hits(random, curves, rows, jitter, correlation, costume)
+    else:
+        shown = _of_losses(random, curves, rows, jitter, correlation, heavy, costume)
+    return shown if curves.finished is None else _of_whole_cycles(shown, curves)
+
+
+def _of_whole_cycles(shown: Case, curves: Curves) -> Case:
+    """The truth about a run that ends within a cycle is that about its whole cycles."""
+    end, run = curves.finished, shown.run
+    starts = np.flatnonzero(np.diff(curves.quiet) > 0)
+    hidden = len(starts) < 2 or int(np.diff(starts).min()) < SHORTEST
+    cut = replace(run, train=run.train[:end], validation=run.validation[:end], hidden=hidden)
+    return replace(shown, run=cut)
 
 
 def _training(

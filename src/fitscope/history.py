@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,6 +34,12 @@ class RowLosses:
     epochs: Int[np.ndarray, " kept"]
     losses: Float[np.ndarray, "kept rows"]
     scores: Shaped[np.ndarray, "kept rows"] | None = None
+
+    def until(self, epoch: float) -> RowLosses:
+        """Those up to an epoch."""
+        kept = self.epochs <= epoch
+        scores = None if self.scores is None else self.scores[kept]
+        return RowLosses(self.epochs[kept], self.losses[kept], scores)
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +93,22 @@ class History:
     words: str | None = None
     rate_fell: float | None = None
     folds: FoldSpread | None = None
+
+    def until(self, count: int) -> History:
+        """The run as it was after so many evaluations."""
+        cut = slice(count)
+        return replace(
+            self,
+            epochs=self.epochs[cut],
+            train=None if self.train is None else self.train[cut],
+            validation=self.validation[cut],
+            rows=None if self.rows is None else self.rows.until(float(self.epochs[count - 1])),
+            fit={},
+            scores={name: values[cut] for name, values in self.scores.items()},
+            folds=None
+            if self.folds is None
+            else replace(self.folds, deviation=self.folds.deviation[cut]),
+        )
 
     @property
     def called(self) -> str:

@@ -29,7 +29,7 @@ from fitscope.examination.record import KIND, Record
 from fitscope.examination.refit import refit_of, refitted
 from fitscope.examination.rows import prepare_table
 from fitscope.examination.run import run_examination
-from fitscope.examination.stages.refit import refit
+from fitscope.examination.stages.refit import refit, reserve
 from fitscope.learners.base import Watching
 from fitscope.learners.constant import Constant
 from fitscope.learners.estimator.estimator import Estimator
@@ -107,6 +107,15 @@ def examined(tmp_path_factory):
         course = begin(study, prepared, record, metric, time.monotonic(), lambda _: None)
         planned = {"constant": Planned(Constant(), (LADDER,)), "hgb": Planned(trees, (LADDER,))}
         course.train({**planned, "mlp 1": Planned(NETWORK, (LADDER,), 2)}, "ladder")
+        course.budget, course.overhead = replace(course.budget, seconds=100.0), 15.0
+        reserve(course)
+        assert course.until("curve") == course.budget.until("curve")
+        assert course.until("repeats") == course.until("curve") - course.reserved
+        assert course.reserved == course.seconds(Planned(trees, rows=320, refits="hgb"))
+        course.overhead = 30.0  # so long that it would take everything else its time
+        reserve(course)
+        assert course.reserved == 0
+        course.budget, course.overhead = replace(course.budget, seconds=3600.0), 0.1
         refit(course, "mlp 1")
         refit(course, "hgb")
         more = replace(planned["hgb"], repeats=2)

@@ -10,7 +10,6 @@ from fitscope.study import device
 from fitscope.study.device import (
     environment_of,
     kept_programs,
-    shared_programs,
     worker_environment,
 )
 
@@ -47,27 +46,37 @@ def said(process: subprocess.Popen[str]) -> list[str]:
     return out.split()
 
 
-def test_programs_that_are_found_compute_the_same_bits_and_broken_ones_are_compiled(tmp_path):
-    environment = worker_environment("cpu", 1)
-    shared = environment | shared_programs(tmp_path / "programs")
-    alone, together, beside = map(trained, (environment, shared, shared))
-    bits, found = said(alone)
-    assert found == "False"
-    assert said(together)[0] == said(beside)[0] == bits, "two write the same files at once"
-    files = sorted((tmp_path / "programs").iterdir())
-    assert said(trained(shared)) == [bits, "True"]
-    assert sorted((tmp_path / "programs").iterdir()) == files
-    for file in files:
-        file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
-    assert said(trained(shared)) == [bits, "False"]
-
-
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A user's folder of caches, and no choice of the user's for JAX."""
     monkeypatch.delenv("JAX_COMPILATION_CACHE_DIR", raising=False)
     monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: tmp_path / "cache")
     return tmp_path / "cache"
+
+
+@pytest.mark.usefixtures("cache")
+def test_programs_that_are_found_compute_the_same_bits_and_broken_ones_go(tmp_path):
+    alone = worker_environment("cpu", 1)
+    kept = environment_of(False, 1, "cpu", tmp_path / "study")
+    folder = Path(kept["JAX_COMPILATION_CACHE_DIR"])
+    first, second, third = map(trained, (alone, kept, kept))
+    bits, found = said(first)
+    assert found == "False"
+    assert said(second)[0] == said(third)[0] == bits, "two write the same files at once"
+    programs = {file.name: file.stat().st_mtime_ns for file in folder.glob("*-cache")}
+    assert programs
+    assert said(trained(kept)) == [bits, "True"]
+    assert {file.name: file.stat().st_mtime_ns for file in folder.glob("*-cache")} == programs
+
+    for file in folder.glob("*-cache"):
+        file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    assert said(trained(kept)) == [bits, "False"], "what is cut off is compiled"
+    for file in folder.glob("*-atime"):  # which JAX writes after the program, unless it is killed
+        file.unlink()
+    (folder / "whole-cache").touch()
+    (folder / "whole-atime").touch()
+    assert environment_of(False, 1, "cpu", tmp_path / "study") == kept
+    assert [file.name for file in folder.glob("*-cache")] == ["whole-cache"]
 
 
 def test_a_gpu_finds_what_earlier_studies_compiled(cache: Path):
@@ -104,21 +113,3 @@ def test_programs_of_a_user_who_has_chosen_or_may_not_write_lie_elsewhere(
     assert kept_programs("gpu", 1) == {}
     narrow = environment_of(False, 1, "cpu", tmp_path / "study")
     assert narrow["JAX_COMPILATION_CACHE_DIR"] == str(tmp_path / "mine")
-
-
-@pytest.mark.usefixtures("cache")
-def test_what_a_killed_writer_left_is_removed_and_kept_again(tmp_path: Path):
-    environment = environment_of(False, 1, "cpu", tmp_path)
-    folder = Path(environment["JAX_COMPILATION_CACHE_DIR"])
-    bits, found = said(trained(environment))
-    assert found == "False"
-    whole = {file.name: file.read_bytes() for file in folder.glob("*-cache")}
-    assert whole
-    for file in folder.glob("*-cache"):  # JAX writes when a program was used after the program
-        file.write_bytes(file.read_bytes()[:100])
-        file.with_name(file.name.removesuffix("-cache") + "-atime").unlink()
-    assert environment_of(False, 1, "cpu", tmp_path) == environment
-    assert not list(folder.glob("*-cache"))
-    assert said(trained(environment)) == [bits, "False"]
-    assert {file.name for file in folder.glob("*-cache")} == whole.keys()
-    assert said(trained(environment)) == [bits, "True"]

@@ -40,6 +40,7 @@ class Course:
             what it did before, in the same order, so that it decides the same; what was trained
             later is not looked at before it is asked for.
         overhead: seconds that a run costs beside its training: starting, compiling, storing.
+        reserved: seconds before the end that stages before the refit leave to it.
     """
 
     training: Training
@@ -50,6 +51,7 @@ class Course:
     say: Callable[[str], None]
     runs: list[RunResult] = field(default_factory=list)
     overhead: float = 1.0
+    reserved: float = 0.0
 
     def __post_init__(self) -> None:
         self.outputs = Outputs(
@@ -74,9 +76,16 @@ class Course:
         """Training rows of a run."""
         return len(self.prepared.splits[0].y_train)
 
+    def until(self, stage: Stage) -> float:
+        """When a stage ends at the latest, as `time.monotonic` counts."""
+        end = self.budget.until(stage)
+        if stage in ("refit", "curve"):
+            return end
+        return min(end, self.budget.until("curve") - self.reserved)
+
     def left(self, stage: Stage) -> float:
         """Seconds until a stage ends."""
-        return self.budget.until(stage) - time.monotonic()
+        return self.until(stage) - time.monotonic()
 
     def train(self, planned: Mapping[str, Planned], stage: Stage) -> None:
         """Train models, or more runs of them, until the stage's end at the latest."""
@@ -84,7 +93,7 @@ class Course:
             return
         known = self._trained()
         began = time.monotonic()
-        every = self.training.train(planned, until=self.budget.until(stage))
+        every = self.training.train(planned, until=self.until(stage))
         found = [run for run in every if run.repeat < planned[run.model].repeats]
         new = [run for run in found if (run.model, run.repeat) not in known]
         if new:
@@ -98,11 +107,13 @@ class Course:
         """How large a learner is on these rows."""
         return learner.size(self.prepared.splits[0].features, self.prepared.task)
 
-    def seconds(self, learner: Learner, rows: int | None = None, rounds: int = 1) -> float:
+    def seconds(self, planned: Planned, rounds: int = 1) -> float:
         """How long rounds of a learner should take, from the runs so far.
 
-        What is beside training is mostly the compiler's, whose program serves all rounds.
+        What is beside training is mostly the compiler's, whose program serves all rounds. Of the
+        epochs of a refit it is known how many there are.
         """
+        learner, rows = planned.learner, planned.rows
         document = self.training.document
         seen = []
         for run in self.runs:
@@ -110,6 +121,9 @@ class Course:
             of = getattr(entry, "rows", None) or self.rows
             seen.append(Timing(entry.learner.sort, entry.size, of, run.seconds))
         run = expected(learner.sort, self.size(learner), rows or self.rows, seen)
+        before = [run.epochs for run in self.runs if run.model == planned.refits]
+        if planned.epochs is not None and before:
+            run *= planned.epochs * len(before) / sum(before)
         return self.folds * (rounds * run + self.overhead * min(rounds, 1))
 
     def fitting(
@@ -130,7 +144,7 @@ class Course:
             if all((name, repeat) in known for repeat in range(one.repeats))
         }
         costed = [
-            ((name, one), self.seconds(one.learner, one.rows, rounds))
+            ((name, one), self.seconds(one, rounds))
             for name, one, rounds in wanted
             if name not in there
         ]

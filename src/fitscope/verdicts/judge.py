@@ -13,6 +13,7 @@ from fitscope.diagnosis.findings import Findings
 from fitscope.diagnosis.label import SUREST, label
 from fitscope.diagnosis.measure import measured
 from fitscope.diagnosis.onset import onset
+from fitscope.diagnosis.restarts import unfinished_cycle
 from fitscope.diagnosis.rules import FEWEST_EVALUATIONS
 from fitscope.errors import UserError
 from fitscope.history import SINGLE, SIZE, TIMES, History
@@ -74,10 +75,26 @@ def diagnose_measured(
             return single_step(history, means), None
         return _too_few(history, np.asarray(history.validation, np.float64)), None
     taken = curve(history)
+    whole_cycles = unfinished_cycle(taken.validation, taken.train)
+    if whole_cycles is not None and history.step in TIMES:
+        return _of_whole_cycles(history, int(taken.epochs[whole_cycles]), means)
     found = measured(history, taken)
     if taken.evaluations < FEWEST_EVALUATIONS and not taken.diverged:
         return _too_few(history, taken.sign * taken.validation[: taken.evaluations]), found
     return _judged(history, found, means), found
+
+
+def _of_whole_cycles(
+    history: History, begins: int, means: Means
+) -> tuple[Verdict, Findings | None]:
+    """The verdict on a run up to the last warm restart, whose cycle was not finished."""
+    before = history.until(int(np.searchsorted(history.epochs, begins)))
+    verdict, found = diagnose_measured(before, means)
+    told = (
+        f"{verdict.explanation} From {history.step} {begins} on both curves stand higher, as after "
+        "the warm restarts before: that cycle was not finished, and is not counted."
+    )
+    return replace(verdict, epochs=len(history.epochs), explanation=told), found
 
 
 def _judged(history: History, found: Findings, means: Means) -> Verdict:

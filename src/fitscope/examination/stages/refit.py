@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fitscope.examination.lines import LADDER, REMEDIES
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 REFIT = "refit"
 """The group of what is trained on validation rows, too."""
+MOST_RESERVED = 0.25
+"""Share of the training time that is kept for it at the most."""
 
 
 def refit(course: Course, name: str) -> None:
@@ -31,26 +34,54 @@ def refit(course: Course, name: str) -> None:
     """
     if course.folds > 1:
         return
-    rows = course.rows + len(course.prepared.splits[0].y_validation)
-    runs = [run for run in course.runs if run.model == name]
-    validated = course.learner(name)
-    known = {one.refits: Refit(one.learner, one.epochs) for one in course.training.document.subsets}
-    anew = known.get(name) or refit_of(validated, runs, rows / course.rows, _pace(course, name))
-    if anew is None:
+    planned = _planned(course, name)
+    if planned is None:
         return
     course.say(f"{name} on all rows that do not test")
-    named = f"{name} on all {rows:,} rows"
-    rounds = course.measured(LADDER, REMEDIES)[name].rounds if validated.by_chance else 1
+    named = f"{name} on all {planned.rows:,} rows"
+    by_chance = course.learner(name).by_chance
+    rounds = course.measured(LADDER, REMEDIES)[name].rounds if by_chance else 1
     chosen: dict[str, Planned] = {}
     for count in range(rounds, 0, -1):
-        planned = Planned(anew.learner, (REFIT,), count, rows, name, anew.epochs)
+        wanted = (named, replace(planned, repeats=count), count)
         # a better model is worth more than a learning curve
-        chosen, _ = course.fitting([(named, planned, count)], "refit" if count > 1 else "curve")
+        chosen, _ = course.fitting([wanted], "refit" if count > 1 else "curve")
         if chosen:
             break
     course.train(chosen, "curve")  # one that takes longer than was expected is not given up
     if not any(run.model == named for run in course.runs):
         course.note(left_out=[f"{name} trained anew on validation rows, too, which it now lacks."])
+
+
+def reserve(course: Course) -> None:
+    """Keep time for one run on all rows that do not test, of the model that is the best by now.
+
+    Such a run surely makes it better, which most remedies do not. One that would take too much of
+    the whole time has none kept for it.
+
+    Args:
+        course: the examination.
+    """
+    course.reserved = 0.0
+    measured = course.measured(LADDER, REMEDIES)
+    best = min(measured, key=lambda name: measured[name].mean, default=None)
+    planned = None if course.folds > 1 or best is None else _planned(course, best)
+    if planned is not None:
+        seconds = course.seconds(planned)
+        budget = course.budget
+        if seconds <= MOST_RESERVED * (budget.until("curve") - budget.training):
+            course.reserved = seconds
+
+
+def _planned(course: Course, name: str) -> Planned | None:
+    """One run of a model on all rows that do not test; None where nobody knows when it ends."""
+    rows = course.rows + len(course.prepared.splits[0].y_validation)
+    runs = [run for run in course.runs if run.model == name]
+    known = {one.refits: Refit(one.learner, one.epochs) for one in course.training.document.subsets}
+    anew = known.get(name) or refit_of(
+        course.learner(name), runs, rows / course.rows, _pace(course, name)
+    )
+    return anew and Planned(anew.learner, (REFIT,), 1, rows, name, anew.epochs)
 
 
 def _pace(course: Course, name: str) -> Pace | None:

@@ -12,7 +12,7 @@ from fitscope.examination.recommend import families_of, plainness
 from fitscope.examination.select import choose
 from fitscope.examination.stages.curve import grow
 from fitscope.examination.stages.ladder import climb
-from fitscope.examination.stages.refit import refit
+from fitscope.examination.stages.refit import refit, reserve
 from fitscope.examination.stages.remedies import mend
 from fitscope.examination.stages.repeats import repeat
 from fitscope.learners.base import is_reference
@@ -31,11 +31,13 @@ def search(course: Course, rungs: Mapping[str, Learner]) -> None:
         rungs: the ladder.
     """
     climb(course, rungs)
+    reserve(course)
     own = course.record.own_model
     over = [own] if own else rungs_to_mend(course)
     if over:
         mend(course, over)
     course.look_at_others(LADDER, REMEDIES)
+    reserve(course)
     repeat(course, over)
     taken = to_grow(course)
     refit(course, taken)

@@ -8,7 +8,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from fitscope.logs.axes import Axis, axis_of, is_known, plain_name
+from fitscope.logs.axes import is_known, plain_name
+from fitscope.logs.console.afterwards import BEST, along, directed
 from fitscope.logs.console.dictionaries import printed_lists
 from fitscope.logs.console.entries import LONGEST_SAID
 from fitscope.logs.console.fields import SHOWN, Said, said, tabled
@@ -22,7 +23,6 @@ from fitscope.logs.names import Part, meaning
 MOST_NAMES = 500  # names that are followed; text without an end invents ever new ones
 OUTRANKED = {"epoch": ("step", "count"), "step": ("count",), "round": ("count",)}
 SAME = 1e-3  # relative difference of a value that was told twice, rounded
-BEST = "best"  # CatBoost's column, which tells which way its metric is better
 DIGIT = re.compile(r"\d")
 AFTERWARDS_TOLD = re.compile(r"\s+\w+\s+=\s")
 PLAIN_NUMBER = re.compile(r"(?:-\s)?[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?%?")
@@ -128,9 +128,9 @@ class Printed:
             elif self.kind is None:
                 curves[name] = Logged(values, rows=rows)
         curves |= self._listed(curves)
-        curves = _directed(curves) if self.kind == "round" else curves
-        if self.kind is None and (along := _along(curves)):
-            axis, curves = along
+        curves = directed(curves) if self.kind == "round" else curves
+        if self.kind is None and (found := along(curves)):
+            axis, curves = found
             return Log(source, curves, axis.step, (*axis.notes, *self._notes()))
         return Log(source, curves, "round" if self.kind == "round" else "epoch", self._notes())
 
@@ -287,27 +287,3 @@ class Printed:
                 curve = self._curves.setdefault(name, Points())
                 curve.add(told.value(), place, step, self._row)
         self._told = {}
-
-
-def _along(curves: dict[str, Logged]) -> tuple[Axis, dict[str, Logged]] | None:
-    """The setting that was tried in turn, and the curves along it; None where there is none."""
-    most = max((len(curve.values) for curve in curves.values()), default=0)
-    told = {name: curve for name, curve in curves.items() if len(curve.values) == most}
-    axis = axis_of((name, curve.values) for name, curve in told.items())
-    if axis is None:
-        return None
-    return axis, {
-        name: Logged(curve.values[axis.order], axis.places, rows=curve.rows)
-        for name, curve in told.items()
-        if name != axis.name
-    }
-
-
-def _directed(curves: dict[str, Logged]) -> dict[str, Logged]:
-    """CatBoost does not say what it measures: its best so far tells which way is better."""
-    best, test = curves.pop(BEST, None), curves.get("test")
-    if best is None or test is None or len(best.values) != len(test.values):
-        return curves
-    above, below = (best.values > test.values).any(), (best.values < test.values).any()
-    kind = "score" if above and not below else "loss" if below and not above else ""
-    return {f"{n} {kind}" if n in ("learn", "test") and kind else n: c for n, c in curves.items()}
