@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,7 @@ import pytest
 import fitscope as fs
 from fitscope.data import file_parts
 from fitscope.data.batches import Batches
+from fitscope.data.on_disk import RowFile
 from fitscope.data.split_file import split_file
 from fitscope.data.table import read_table
 from fitscope.errors import Notice, UserError
@@ -107,6 +110,54 @@ def test_the_same_call_finds_what_is_there(
     (tmp_path / "rows" / "x_train.npy").write_bytes(b"")
     with pytest.raises(UserError, match=r"rows: damaged .* remove it, and it is made anew"):
         split_file(file, "bought", tmp_path / "rows", validation=100)
+    about = tmp_path / "rows" / "rows.json"
+    for damaged in (b"", b"[]", about.read_bytes().replace(b'"task"', b'"mask"')):
+        about.write_bytes(damaged)
+        with pytest.raises(UserError, match=r"rows\.json: damaged encoding"):
+            split_file(file, "bought", tmp_path / "rows", validation=100)
+
+
+def test_a_file_that_changed_is_not_taken_for_the_one_before(frame: pl.DataFrame, tmp_path: Path):
+    file = write(frame, tmp_path, "csv")
+    split_file(file, "bought", tmp_path / "rows", validation=100)
+    write(frame.with_columns(pl.col("size") + 1), tmp_path, "csv")
+    with pytest.raises(UserError, match=r"holds rows of rows\.csv before it changed; name another"):
+        split_file(file, "bought", tmp_path / "rows", validation=100)
+
+
+def test_what_somebody_else_has_in_the_folder_stays(frame: pl.DataFrame, tmp_path: Path):
+    file, mine = write(frame, tmp_path, "parquet"), tmp_path / "rows" / "x_train.npy"
+    mine.parent.mkdir()
+    mine.write_bytes(b"mine")
+    with pytest.raises(UserError, match=r"rows: is not empty and holds no rows of a table; choose"):
+        split_file(file, "bought", mine.parent, validation=100)
+    assert [one.name for one in mine.parent.iterdir()] == ["x_train.npy"]
+    assert mine.read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize("ending", [KeyboardInterrupt, OSError(28, "No space left on device")])
+def test_nothing_is_left_of_rows_that_were_not_finished(
+    frame: pl.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: BaseException
+):
+    file, folder = write(frame, tmp_path, "csv"), tmp_path / "rows"
+    whole, there = RowFile.add, []
+
+    def add(rows: RowFile, block: np.ndarray) -> None:
+        whole(rows, block)
+        there.append([one.name for one in rows.path.parent.glob("*.npy")])
+        if len(there) == 20:
+            raise ending
+
+    with monkeypatch.context() as patch:
+        patch.setattr(RowFile, "add", add)
+        with pytest.raises((KeyboardInterrupt, UserError)) as told:
+            split_file(file, "bought", folder, validation=100)
+    assert told.type is KeyboardInterrupt or str(told.value).startswith(f"{folder}: no space left")
+    assert len(there[-1]) == 4
+    assert [one.name for one in folder.iterdir()] == [".lock"]
+    (folder / ".rows-of-one-that-was-killed").mkdir()
+    assert len(split_file(file, "bought", folder, validation=100).x_train)
+    assert not list(folder.glob(".rows-*"))
 
 
 def test_what_is_wrong_is_named_with_its_line(frame: pl.DataFrame, tmp_path: Path):
@@ -126,16 +177,37 @@ def test_what_is_wrong_is_named_with_its_line(frame: pl.DataFrame, tmp_path: Pat
         split_file(file, "Bought", tmp_path / "rows")
     with pytest.raises(UserError, match="has 2,000 rows, and 50,000 are to validate; ask for few"):
         split_file(file, "bought", tmp_path / "rows")
-    with pytest.raises(UserError, match="validation=0: say how many rows"):
-        split_file(file, "bought", tmp_path / "rows", validation=0)
+    for wrong, words in {
+        "target": "the name of a column",
+        "validation": "a whole number from 1",
+        "drop": "a list of names of columns",
+        "seed": "a whole number from 0 to 4294967295",
+    }.items():
+        given = {"target": 3, "validation": 0, "drop": "land", "seed": -1}[wrong]
+        with pytest.raises(UserError, match=f"^{wrong} must be {words}, got {given!r}$"):
+            split_file(file, **{"target": "bought", "folder": tmp_path / "rows", wrong: given})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(total=1, free=1e3))
+        with pytest.raises(UserError, match=r"0 MB free, .* needed; free some space, or choose an"):
+            split_file(file, "bought", tmp_path / "rows", **arguments)
     with pytest.raises(UserError, match="no such file"):
         split_file(tmp_path / "none.csv", "bought", tmp_path / "rows")
 
 
+def test_a_class_that_was_not_looked_at_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("fitscope.data.split_file.SAMPLE", 50)
+    classes = ["a", "b"] * 300
+    classes[400] = "c"
+    pl.DataFrame({"x": range(600), "y": classes}).write_csv(tmp_path / "a.csv")
+    with pytest.raises(UserError, match=r"the y c, which no row of the \d\d that were looked at"):
+        split_file(tmp_path / "a.csv", "y", tmp_path / "rows", validation=100)
+
+
 def test_what_a_target_is_taken_for_is_said(tmp_path: Path):
     pl.DataFrame({"x": range(600), "stars": [1, 2, 3] * 200}).write_parquet(tmp_path / "a.parquet")
-    with pytest.warns(Notice, match="taken for 3 classes"):
+    with pytest.warns(Notice, match="taken for 3 classes") as told:
         split = split_file(tmp_path / "a.parquet", "stars", tmp_path / "rows", validation=100)
+    assert told[0].filename == __file__
     assert split.task.labels == ("1", "2", "3")
 
 

@@ -84,7 +84,7 @@ regression (task='regression') if they are amounts",))
 
 
 def targets_like(
-    table: Table, target: str, task: Task, learnt: pl.Series
+    table: Table, target: str, task: Task, learnt: pl.Series, rows: str = "the table"
 ) -> Float[np.ndarray, " rows"]:
     """The target of rows of another table, whose task is known.
 
@@ -93,6 +93,7 @@ def targets_like(
         target: name of the column.
         task: what `aim` found.
         learnt: the target of the rows that it was found on.
+        rows: what these are called.
 
     Raises:
         UserError: a value that the rows learnt from do not have, or none of its kind.
@@ -114,7 +115,7 @@ def targets_like(
         if unseen:
             raise UserError(
                 f"{table.source} holds the {shown(target)} {listed([str(one) for one in unseen])}, "
-                "which no row of the table has; leave these rows out"
+                f"which no row of {rows} has; leave these rows out"
             )
     both = {"train": _array(learnt), "test": _array(values)}
     return as_targets(both, task.kind)[1]["test"]

@@ -197,14 +197,18 @@ class Encoding:
         Args:
             of: fingerprint of the rows that it was learnt on.
         """
+        return pack(self.as_dict(), of)
+
+    def as_dict(self) -> dict[str, Any]:
+        """As plain values."""
         codes = [{**code.input._asdict(), **code._asdict()} for code in self.codes]
         for one in codes:
             del one["input"]
-        return pack({"codes": codes}, of)
+        return {"codes": codes}
 
     @classmethod
     def from_dict(cls, stored: dict[str, Any]) -> Encoding:
-        """What `packed` bytes hold, as plain values."""
+        """The encoding that `as_dict` described."""
         return cls(tuple(map(_code, stored["codes"])))
 
 

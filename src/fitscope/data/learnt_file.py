@@ -28,12 +28,12 @@ def pack(learnt: dict[str, Any], of: str) -> bytes:
     return (json.dumps(stored, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 
-def unpack(path: Path, of: str, made: Callable[[dict[str, Any]], Made]) -> Made:
+def unpack(path: Path, of: str | None, made: Callable[[dict[str, Any]], Made]) -> Made:
     """What a file of `pack` holds.
 
     Args:
         path: the file.
-        of: fingerprint of the rows that it must be learnt on.
+        of: fingerprint of the rows that it must be learnt on; None takes any.
         made: what becomes of the plain values.
 
     Raises:
@@ -43,7 +43,7 @@ def unpack(path: Path, of: str, made: Callable[[dict[str, Any]], Made]) -> Made:
         stored = json.loads(path.read_bytes())
         if stored["format"] > FORMAT:
             raise newer(path, stored["format"], FORMAT)
-        if of != stored["of"]:
+        if of not in (None, stored["of"]):
             raise UserError(f"{path}: belongs to other rows; put back the file of this folder")
         return made(stored)
     except FileNotFoundError:

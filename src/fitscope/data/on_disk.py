@@ -164,8 +164,13 @@ class _Files:
         return self._x.mapped(), self._y.mapped()
 
 
-def refuse_too_full(path: Path, needed: int) -> None:
+def refuse_too_full(path: Path, needed: int, otherwise: str = "ask for fewer rows") -> None:
     """Refuse to write so many bytes where the disk has no room for them.
+
+    Args:
+        path: a file or folder, there or not.
+        needed: bytes.
+        otherwise: what can be done but to free space.
 
     Raises:
         UserError: says how much there is.
@@ -175,7 +180,7 @@ def refuse_too_full(path: Path, needed: int) -> None:
     if disk.total and disk.free < needed:  # what is no disk says zero to everything
         raise UserError(
             f"{path}: {disk.free / 1e6:,.0f} MB free, up to {needed / 1e6:,.0f} MB needed; free "
-            "some space, or ask for fewer rows"
+            f"some space, or {otherwise}"
         )
 
 

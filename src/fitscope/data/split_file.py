@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
+from annotated_types import Ge, Lt
 from jaxtyping import Int
 
 from fitscope.data.aim import aim, targets_like
@@ -17,11 +17,12 @@ from fitscope.data.columns import known, look_at
 from fitscope.data.drawn import drawn
 from fitscope.data.encoding import Encoding
 from fitscope.data.learnt_file import pack, unpack
-from fitscope.data.on_disk import RowFile
+from fitscope.data.on_disk import RowFile, refuse_too_full
 from fitscope.data.source import Source
 from fitscope.data.split import Split
 from fitscope.errors import Notice, UserError
-from fitscope.files import locked, write_bytes
+from fitscope.files import LOCK, locked, scratch, write_bytes, writing_error
+from fitscope.settings import Count, Words, valid
 from fitscope.task import TASKS, Task
 
 if TYPE_CHECKING:
@@ -32,6 +33,14 @@ SAMPLE = 100_000
 percent of the rows then, and a category that one row in a thousand has stands in a hundred."""
 DRAWN, VALIDATES = 0x66696C65, 0x76616C69  # keep these draws apart from all others of the same seed
 PARTS = ("train", "validation")
+FILES = tuple(f"{array}_{part}.npy" for part in PARTS for array in "xy")
+ABOUT = "rows.json"
+"""What the rows are. It comes last: where it is, the arrays are whole."""
+UNFINISHED = ".rows-"
+
+Name = Annotated[str, Words("the name of a column")]
+Names = Annotated[Sequence[str], Words("a list of names of columns")]
+Seed = Annotated[int, Ge(0), Lt(2**32), Words("a whole number from 0 to 4294967295")]
 
 
 def split_file(
@@ -65,7 +74,7 @@ def split_file(
 
     Raises:
         UserError: a file that cannot be read, or a value that is none of its column's kind, with
-            its line; a folder that holds rows of something else; no space left.
+            its line; a folder that holds something else; no space left. Then nothing is left there.
 
     Example:
         >>> import tempfile
@@ -77,25 +86,49 @@ def split_file(
         ((800, 3), 200, ('size', 'land=a', 'land=b'))
     """
     file, folder = Path(path).expanduser(), Path(folder).expanduser()
+    options = {
+        "target": valid(Name, target, "target"),
+        "validation": valid(Count, validation, "validation"),
+        "task": task.kind if isinstance(task, Task) else task,
+        "drop": list(valid(Names, drop, "drop")),
+        "seed": valid(Seed, seed, "seed"),
+    }
     found = batches(file)
     about = file.stat()
     asked: dict[str, Any] = {
         "file": str(file.resolve()),
         "bytes": about.st_size,
         "changed": about.st_mtime_ns,
-        "target": target,
-        "validation": validation,
-        "task": task.kind if isinstance(task, Task) else task,
-        "drop": list(drop),
-        "seed": seed,
+        **options,
     }
-    if not isinstance(validation, int) or validation < 1:
-        raise UserError(f"validation={validation!r}: say how many rows are to validate")
     known(target, found.columns, found.where)
-    with locked(folder):
-        if not (folder / "rows.json").exists():
-            _write(found, folder, asked, task)
+    if not (folder / ABOUT).exists():
+        _make(found, folder, asked, task)
     return _opened(folder, asked)
+
+
+def _make(found: Batches, folder: Path, asked: Mapping[str, Any], task: Task | str) -> None:
+    """Make the rows whole or not at all, unless somebody else has just done it."""
+    try:
+        _refuse_other(folder)
+        with locked(folder):
+            if not (folder / ABOUT).exists():
+                with scratch(UNFINISHED, folder) as unfinished:
+                    _write(found, unfinished, asked, task)
+                    for name in (*FILES, ABOUT):
+                        (unfinished / name).replace(folder / name)
+    except OSError as error:
+        raise writing_error(error, folder) from error
+
+
+def _refuse_other(folder: Path) -> None:
+    """Refuse a folder that holds something else: a name may be the same, and be written over."""
+    if folder.is_dir():
+        names = {one.name for one in folder.iterdir() if not one.name.startswith(UNFINISHED)}
+        if names - {LOCK} and ABOUT not in names:
+            raise UserError(
+                f"{folder}: is not empty and holds no rows of a table; choose another folder"
+            )
 
 
 def _write(found: Batches, folder: Path, asked: Mapping[str, Any], task: Task | str) -> None:
@@ -118,10 +151,11 @@ def _write(found: Batches, folder: Path, asked: Mapping[str, Any], task: Task | 
     aimed, _, said = aim(learnt, target, task)
     for one in said:
         warnings.warn(one, Notice, stacklevel=4)
+    refuse_too_full(folder, 4 * rows * len(encoding.names), "choose another folder")
     split = _encoded(found, folder, encoding, aimed, learnt, target, validates)
-    write_bytes(folder / "encoding.json", encoding.packed(of=split.fingerprint))
-    stored = {"asked": dict(asked), "task": {"kind": aimed.kind, "labels": list(aimed.labels)}}
-    write_bytes(folder / "rows.json", pack(stored, split.fingerprint))
+    aimed_at = {"kind": aimed.kind, "labels": list(aimed.labels)}
+    stored = {"asked": dict(asked), "task": aimed_at, **encoding.as_dict()}
+    write_bytes(folder / ABOUT, pack(stored, split.fingerprint))
 
 
 def _encoded(
@@ -144,6 +178,7 @@ def _encoded(
         for part in PARTS
     }
     wanted = list(dict.fromkeys([*(one.column for one in encoding.inputs), target]))
+    looked_at = f"the {learnt.frame.height:,} that were looked at"
     begin = 0
     for batch in found.read(wanted, texts=learnt.texts):
         table, end = batch.table, begin + batch.table.frame.height
@@ -156,7 +191,7 @@ def _encoded(
                 some = table.take(np.flatnonzero(chosen))
                 x, y = files[part]
                 x.add(encoding.transform(some))
-                y.add(targets_like(some, target, task, learnt.frame[target]))
+                y.add(targets_like(some, target, task, learnt.frame[target], looked_at))
         begin = end
     arrays = {part: [one.mapped() for one in pair] for part, pair in files.items()}
     return _split(arrays, encoding, task, learnt.source)
@@ -168,16 +203,15 @@ def _opened(folder: Path, asked: Mapping[str, Any]) -> Split:
     Raises:
         UserError: it is one of something else, or damaged.
     """
-    of = json.loads((folder / "rows.json").read_bytes())["of"]
-    stored = unpack(folder / "rows.json", of, dict)
-    if stored["asked"] != asked:
-        differ = [name for name, value in stored["asked"].items() if asked[name] != value]
-        raise UserError(
-            f"{folder}: holds rows of another {differ[0]} ({stored['asked'][differ[0]]}); name "
-            "another folder, or remove this one"
+    of, before, task, encoding = unpack(folder / ABOUT, None, _stored)
+    if differ := [name for name, value in asked.items() if before.get(name) != value]:
+        file = Path(asked["file"]).name
+        what = (
+            f"rows of {file} before it changed"
+            if differ[0] in ("bytes", "changed")
+            else f"rows of another {differ[0]} ({before.get(differ[0])})"
         )
-    encoding = unpack(folder / "encoding.json", of, Encoding.from_dict)
-    task = TASKS[stored["task"]["kind"]].of(stored["task"]["labels"])
+        raise UserError(f"{folder}: holds {what}; name another folder, or remove this one")
     try:
         arrays = {
             part: [np.load(folder / f"{name}_{part}.npy", mmap_mode="r") for name in "xy"]
@@ -188,6 +222,12 @@ def _opened(folder: Path, asked: Mapping[str, Any]) -> Split:
     split = _split(arrays, encoding, task, Source("file", asked["file"]))
     split.__dict__["fingerprint"] = of
     return split
+
+
+def _stored(stored: dict[str, Any]) -> tuple[str, dict[str, Any], Task, Encoding]:
+    """What `_write` stored: fingerprint, what was asked for, task, encoding."""
+    task = TASKS[stored["task"]["kind"]].of(stored["task"]["labels"])
+    return stored["of"], dict(stored["asked"]), task, Encoding.from_dict(stored)
 
 
 def _split(
