@@ -10,7 +10,7 @@ import polars as pl
 from fitscope.examination.options import options
 from fitscope.examination.run import answered, run_examination
 from fitscope.study.folder import read_study
-from fitscope.study.training import Training
+from fitscope.study.growing import Training
 
 
 def shop():

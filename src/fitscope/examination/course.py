@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from fitscope.data.prepared import Prepared
     from fitscope.learners.base import Learner, Size
     from fitscope.study.folder import StoredStudy
-    from fitscope.study.training import Training
+    from fitscope.study.growing import Training
     from fitscope.task import Metric
 
 CURVE = "curve"

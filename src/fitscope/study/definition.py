@@ -5,12 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import platform
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +21,6 @@ from fitscope.learners import to_stored
 from fitscope.learners.base import Learner
 from fitscope.learners.mlp.plan import Plan
 from fitscope.names import slugs
-from fitscope.process import available_cores
 from fitscope.study.document import (
     DataEntry,
     Histogram,
@@ -35,6 +31,7 @@ from fitscope.study.document import (
     TaskEntry,
 )
 from fitscope.study.memory import least_memory, refuse_too_large
+from fitscope.study.provenance import machine, versions
 from fitscope.task import Task
 
 HISTOGRAM_ROWS, HISTOGRAM_BINS = 1_000, 101
@@ -147,12 +144,8 @@ def make_document(definition: Definition, device: str, memory: float = math.inf)
         repeats=definition.repeats,
         seed=definition.seed,
         device="gpu" if device == "gpu" else "cpu",
-        versions=_versions(),
-        machine={
-            "processor": _processor(),
-            "cores": available_cores(),
-            "system": f"{platform.system()} {platform.machine()}",
-        },
+        versions=versions(),
+        machine=machine(),
         command=definition.command,
         histogram=Histogram(
             counts=[int(n) for n in counts],
@@ -282,24 +275,3 @@ def _target(task: Task, y: np.ndarray) -> list[float] | Numbers:
         mean = float(np.mean(y, dtype=np.float64))
         return [1 - mean, mean]
     return task.shares(y).tolist()
-
-
-def _versions() -> dict[str, str]:
-    found = {"python": platform.python_version()}
-    for name in ("fitscope", "jax", "jaxlib", "optax", "numpy", "polars", "scikit-learn"):
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "not installed as a package"
-    return found
-
-
-def _processor() -> str:
-    if sys.platform == "linux":
-        try:
-            for line in Path("/proc/cpuinfo").read_text().splitlines():
-                if line.startswith("model name"):
-                    return line.partition(":")[2].strip()
-        except OSError:
-            pass
-    return platform.processor() or "unknown"
