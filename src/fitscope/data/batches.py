@@ -153,7 +153,7 @@ def _of_file(path: Path) -> Batches:
     for begin, kind in ((b"PAR1", "parquet"), (b"ARROW1", "arrow")):
         if head.startswith(begin):
             return Batches(path, kind, tuple(columns_of(path, kind)))
-    if not head or head.startswith((b"FEA1", b"\xff\xff\xff\xff", ZIP, ZSTD, *UTF16)):
+    if head.startswith((b"FEA1", b"\xff\xff\xff\xff", ZIP, ZSTD, *UTF16)):
         return _in_memory(read_table(path))
     with opened(path) as stream:
         text = stream.read(HEAD)

@@ -73,10 +73,14 @@ class RowFile:
         try:
             self._file.seek(0)
             self._header()
-            self._file.close()
+            self.close()
         except OSError as error:
             raise writing_error(error, self.path) from error
         return np.load(self.path, mmap_mode="r" if self.rows else None)
+
+    def close(self) -> None:
+        """Nothing can be appended any more; some systems remove no file that is open."""
+        self._file.close()
 
     def _header(self) -> None:
         """NumPy leaves room in it for any number of rows."""

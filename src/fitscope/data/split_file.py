@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,7 +13,7 @@ from annotated_types import Ge, Lt
 from jaxtyping import Int
 
 from fitscope.data.aim import aim, targets_like
-from fitscope.data.batches import Batches, batches
+from fitscope.data.batches import Batch, Batches, batches
 from fitscope.data.columns import known, look_at
 from fitscope.data.drawn import drawn
 from fitscope.data.encoding import Encoding
@@ -102,17 +103,18 @@ def split_file(
         **options,
     }
     known(target, found.columns, found.where)
-    if not (folder / ABOUT).exists():
-        _make(found, folder, asked, task)
+    _make(found, folder, asked, task)
     return _opened(folder, asked)
 
 
 def _make(found: Batches, folder: Path, asked: Mapping[str, Any], task: Task | str) -> None:
-    """Make the rows whole or not at all, unless somebody else has just done it."""
+    """Make the rows whole or not at all, unless they are there."""
     try:
+        if (folder / ABOUT).exists():
+            return
         _refuse_other(folder)
         with locked(folder):
-            if not (folder / ABOUT).exists():
+            if not (folder / ABOUT).exists():  # somebody may have been here
                 with scratch(UNFINISHED, folder) as unfinished:
                     _write(found, unfinished, asked, task)
                     for name in (*FILES, ABOUT):
@@ -170,17 +172,30 @@ def _encoded(
     """The rows of a file as a split whose arrays are maps of files in a folder."""
     kind = np.float64 if task.kind == "regression" else np.float32
     width = (len(encoding.names),)
-    files = {
-        part: (
-            RowFile(folder / f"x_{part}.npy", width),
-            RowFile(folder / f"y_{part}.npy", (), kind),
-        )
-        for part in PARTS
-    }
     wanted = list(dict.fromkeys([*(one.column for one in encoding.inputs), target]))
     looked_at = f"the {learnt.frame.height:,} that were looked at"
+    with ExitStack() as opened:
+        files = {
+            part: [
+                opened.enter_context(closing(RowFile(folder / f"{array}_{part}.npy", *like)))
+                for array, like in (("x", (width, np.float32)), ("y", ((), kind)))
+            ]
+            for part in PARTS
+        }
+        for part, rows in _in_parts(found.read(wanted, texts=learnt.texts), target, validates):
+            x, y = files[part]
+            x.add(encoding.transform(rows))
+            y.add(targets_like(rows, target, task, learnt.frame[target], looked_at))
+        arrays = {part: [one.mapped() for one in pair] for part, pair in files.items()}
+    return _split(arrays, encoding, task, learnt.source)
+
+
+def _in_parts(
+    read: Iterable[Batch], target: str, validates: Int[np.ndarray, " validation"]
+) -> Iterator[tuple[str, Table]]:
+    """Rows that have a target, and the part that they belong to."""
     begin = 0
-    for batch in found.read(wanted, texts=learnt.texts):
+    for batch in read:
         table, end = batch.table, begin + batch.table.frame.height
         there = ~table.frame[target].is_null().to_numpy()
         seen = np.zeros(len(there), bool)
@@ -188,13 +203,8 @@ def _encoded(
         seen[validates[first:last] - begin] = True
         for part, chosen in zip(PARTS, (there & ~seen, there & seen), strict=True):
             if chosen.any():
-                some = table.take(np.flatnonzero(chosen))
-                x, y = files[part]
-                x.add(encoding.transform(some))
-                y.add(targets_like(some, target, task, learnt.frame[target], looked_at))
+                yield part, table.take(np.flatnonzero(chosen))
         begin = end
-    arrays = {part: [one.mapped() for one in pair] for part, pair in files.items()}
-    return _split(arrays, encoding, task, learnt.source)
 
 
 def _opened(folder: Path, asked: Mapping[str, Any]) -> Split:

@@ -82,11 +82,7 @@ class MLP(Architecture):
         if is_streamed(split):
             return [
                 train_streamed(
-                    *(self, plan, split),
-                    seed=seed,
-                    repeat=repeat,
-                    repeats=repeats,
-                    watching=watching,
+                    self, plan, split, seed=seed, repeat=repeat, repeats=repeats, watching=watching
                 )
                 for repeat in repeats
             ]
