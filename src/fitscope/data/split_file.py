@@ -57,14 +57,15 @@ def split_file(
     """Training and validation rows from a table in a file, which may be larger than memory.
 
     The file is gone through twice. What columns and target are, and how columns become features
-    (`fs.examine` does it alike), is learnt from 100,000 training rows drawn by chance; then the
-    features of all rows go to files in `folder`, 4 bytes each, and are mapped. The same call finds
-    them there. Rows without a target are left out.
+    (`fs.examine` does it alike), is learnt from 100,000 rows drawn by chance, those of them that
+    train; then the features of all rows go to files in `folder`, 4 bytes each, and are mapped. The
+    same call finds them there. Rows without a target are left out.
 
     Args:
         path: CSV, also packed with gzip, Parquet, Arrow, JSON lines.
         target: the column that is to be predicted.
-        folder: where the features go; it must have room for them, and last as long as the split.
+        folder: where the features go, and nothing else is; it must have room for them, and last as
+            long as the split.
         validation: about how many rows validate, drawn by chance; all others train.
         task: "auto", "binary", "multiclass", "regression" or a task.
         drop: columns that are left out.
