@@ -25,14 +25,21 @@ def figure(value: float) -> str:
     return f"{value:.0f}" if abs(value) >= 1e4 else f"{value:.4g}"
 
 
-def share(value: float) -> str:
-    """A share in per cent.
+def share(value: float, of: str = "") -> str:
+    """A share in per cent, or how many times from ten times on.
+
+    Args:
+        value: the share.
+        of: what it is a share of; not said if left out.
 
     Example:
-        >>> share(0.0345), share(3.2)
-        ('3.5 %', '320 %')
+        >>> share(0.0345), share(3.2, "the best"), share(26.11, "the best")
+        ('3.5 %', '320 % of the best', '26 times the best')
     """
-    return f"{100 * value:.1f} %" if abs(value) < 0.1 else f"{100 * value:.0f} %"
+    if abs(value) >= 10:
+        return f"{figure(float(f'{value:.0f}'))} times{of and f' {of}'}"
+    told = f"{100 * value:.1f} %" if abs(value) < 0.1 else f"{100 * value:.0f} %"
+    return f"{told} of {of}" if of else told
 
 
 def two_chances(here: float | None, elsewhere: float | None) -> str:
@@ -126,7 +133,7 @@ class _Said:
         f = self.f
         if f.learnt.fall <= f.needed or f.rise.value <= 0:
             return ""
-        return f" ({share(f.rise.value / f.learnt.fall)} of what it had gained)"
+        return f" ({share(f.rise.value / f.learnt.fall, 'what it had gained')})"
 
     def seen(self, onset: int | None) -> str:
         match self.judged.label:
