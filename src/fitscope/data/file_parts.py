@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 ROWS = 65_536  # rows of a columnar file that are read at once
 BYTES = 16_000_000  # bytes of a text file that are read at once
+LONGEST = 2 * BYTES  # bytes of a record
 
 
 class Part(NamedTuple):
@@ -146,6 +147,10 @@ def _blocks(path: Path) -> Iterator[tuple[bytes, float]]:
             text = rest + new
             end = whole_records(np.frombuffer(text, np.uint8))
             rest = text[end:]
+            if len(rest) > LONGEST:
+                raise UserError(
+                    f"{path}: a record that does not end within {LONGEST:,} bytes; mend it"
+                )
             if end:
                 yield text[:end], min(1.0, read / size) if plain else 0.0
     if rest:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import mmap
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -13,6 +12,7 @@ from typing import IO
 
 from fitscope.data.members import Members
 from fitscope.errors import UserError
+from fitscope.process import free_memory
 
 GZIP, ZSTD, ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -79,9 +79,16 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
 
 
 def _gunzipped(path: Path) -> bytes:
-    whole = io.BytesIO()
+    whole, free = io.BytesIO(), free_memory()
     with opened(path) as stream:
-        shutil.copyfileobj(stream, whole, PIECE)
+        while piece := stream.read(PIECE):
+            if len(piece) == PIECE and not piece.strip(b"\0"):
+                raise UserError(f"{path}: zeros without end are packed in it; {WHOLE}")
+            if whole.tell() + PIECE > free:
+                raise UserError(
+                    f"{path}: more is packed in it than the free memory holds; save it as Parquet"
+                )
+            whole.write(piece)
     return whole.getvalue()
 
 
