@@ -11,7 +11,7 @@ import numpy as np
 from fitscope.history import SINGLE
 from fitscope.verdicts.cost import Cost, Price
 from fitscope.verdicts.evidence import Evidence
-from fitscope.verdicts.explain import figure, share, two_chances
+from fitscope.verdicts.figures import figure, share, two_chances
 from fitscope.verdicts.verdict import Label, Verdict
 
 HAPPENS: dict[Label, tuple[str, str]] = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from fitscope.verdicts.cost import Price
 from fitscope.verdicts.cost_words import cost_words, with_error
-from fitscope.verdicts.explain import figure, share, sure
+from fitscope.verdicts.figures import figure, share, sure
 
 if TYPE_CHECKING:
     from fitscope.verdicts.check import Check
