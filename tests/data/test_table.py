@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fitscope.data import members, unpacked
 from fitscope.data.batches import batches
 from fitscope.data.table import Table, read_table
 from fitscope.errors import UserError
@@ -166,6 +167,39 @@ def test_damage_is_named_in_one_line(tmp_path: Path, content: bytes | str, said:
     assert str(refusal.value).startswith(str(path))
     assert said in str(refusal.value)
     assert "\n" not in str(refusal.value)
+
+
+def test_members_follow_each_other_and_some_zeros_but_no_gigabytes_of_them(tmp_path, monkeypatch):
+    monkeypatch.setattr(members, "PADDING", 1 << 20)
+    path = tmp_path / "rows.csv.gz"
+    path.write_bytes(gzip.compress(b"a,b\n1,2\n") + gzip.compress(b"3,4\n"))
+    os.truncate(path, 1 << 20)
+    assert read_table(path).frame.rows() == [(1, 2), (3, 4)]
+    assert [batch.table.frame.height for batch in batches(path).read(("a",))] == [2]
+    os.truncate(path, 1 << 22)
+    with pytest.raises(UserError, match="zeros without end behind the packed data"):
+        read_table(path)
+    with pytest.raises(UserError, match="zeros without end behind the packed data"):
+        list(batches(path).read(("a",)))
+
+
+def test_packed_zeros_without_end_are_not_unpacked(tmp_path):
+    path = tmp_path / "rows.csv.gz"
+    with gzip.open(path, "wb", compresslevel=1) as packed:
+        packed.write(b"a,b\n" + b"1,2\n" * 1_100_000)
+        for _ in range(3):
+            packed.write(bytes(16_000_000))
+    with pytest.raises(UserError, match="zeros without end are packed in it"):
+        read_table(path)
+    with pytest.raises(UserError, match="a record that does not end within 32,000,000 bytes"):
+        list(batches(path).read(("a",)))
+
+
+def test_more_than_memory_holds_is_not_unpacked(tmp_path, monkeypatch):
+    monkeypatch.setattr(unpacked, "free_memory", lambda: 5e6)
+    path = written(tmp_path / "rows.csv.gz", gzip.compress(b"a,b\n" + b"1,2\n" * 2_000_000, 1))
+    with pytest.raises(UserError, match="more is packed in it than the free memory holds"):
+        read_table(path)
 
 
 @pytest.mark.parametrize(

@@ -111,12 +111,21 @@ def examined(tmp_path_factory):
         reserve(course)
         assert course.until("curve") == course.budget.until("curve")
         assert course.until("repeats") == course.until("curve") - course.reserved
-        assert course.reserved == course.seconds(Planned(trees, rows=320, refits="hgb"))
+        assert course.reserved == course.seconds("anew", Planned(trees, rows=320, refits="hgb"))
         course.overhead = 30.0  # so long that it would take everything else its time
         reserve(course)
         assert course.reserved == 0
         course.budget, course.overhead = replace(course.budget, seconds=3600.0), 0.1
         refit(course, "mlp 1")
+        there = {"mlp 1 on all 320 rows": Planned(NETWORK, repeats=2, rows=320)}
+        more = {name: replace(one, repeats=3) for name, one in there.items()}
+        (alone,) = (course.seconds("new", replace(one, repeats=1)) for one in there.values())
+        assert [course.seconds(*one) for one in (*there.items(), *more.items())] == [0, alone]
+        over = replace(course.budget, seconds=0.0)
+        course.budget, given = over, course.budget
+        assert course.fitting(there, "curve") == (there, [])
+        assert course.fitting(more, "curve") == ({}, list(more))
+        course.budget = given
         refit(course, "hgb")
         more = replace(planned["hgb"], repeats=2)
         course.train({"hgb": more}, "repeats")

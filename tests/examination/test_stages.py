@@ -195,7 +195,7 @@ def test_one_learner_that_two_models_come_to_is_trained_once_and_told_of_both():
         training=SimpleNamespace(document=SimpleNamespace(models=entries)),
         side_by_side=1,
         folds=1,
-        fitting=lambda wanted, _: ({name: plan for name, plan, _ in wanted}, []),
+        fitting=lambda wanted, _: (dict(wanted), []),
         note=lambda tried: noted.update({(one.over, one.model): one.remedy for one in tried}),
         train=train,
     )

@@ -47,7 +47,7 @@ def test_one_run(folder):
     seen = Seen(page)
     assert verdict.explanation in page
     assert all(advice in page for advice in verdict.advice)
-    assert re.search(r"<h1>Overfit from epoch \d+", page)
+    assert re.search(r"<h1>Overfit from epoch \d+ .*\d\u00a0% sure</h1>", page)
     (run,) = next(s for s in data_of(page)["sections"] if s["name"] == "runs")["data"]["runs"]
     assert (run["best"], run["onset"]) == (verdict.best_epoch, verdict.onset_epoch)
     np.testing.assert_allclose(run["validation"]["y"], VALIDATION, rtol=1e-5)

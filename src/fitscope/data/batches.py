@@ -18,13 +18,12 @@ from fitscope.data.file_parts import (
     columns_of,
     csv_records,
     json_lines,
-    opened,
     records_of,
 )
 from fitscope.data.source import Source
 from fitscope.data.table import Table, read_table, recognised
 from fitscope.data.table_file import SEPARATED, read_file, unreadable
-from fitscope.data.unpacked import UTF16, ZIP, ZSTD
+from fitscope.data.unpacked import UTF16, ZIP, ZSTD, opened
 from fitscope.errors import UserError
 
 if TYPE_CHECKING:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-import zlib
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -16,7 +15,7 @@ from fitscope.data.csv_layout import Layout, whole_records
 from fitscope.data.csv_table import Rows, parse_csv
 from fitscope.data.panics import Panic, quiet_panics
 from fitscope.data.table_file import refuse_line, refuse_scattered
-from fitscope.data.unpacked import GZIP, WHOLE
+from fitscope.data.unpacked import WHOLE, is_gzip, opened
 from fitscope.errors import UserError, reason
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
 ROWS = 65_536  # rows of a columnar file that are read at once
 BYTES = 16_000_000  # bytes of a text file that are read at once
+LONGEST = 2 * BYTES  # bytes of a record
 
 
 class Part(NamedTuple):
@@ -134,40 +134,23 @@ def records_of(path: Path, text: bytes, before: int = 0) -> pl.DataFrame:
         raise UserError(f"{path}: cannot be read as JSON ({reason(error)}); mend it") from None
 
 
-@contextmanager
-def opened(path: Path) -> Iterator[IO[bytes]]:
-    """A text file, unpacked on the way where it is packed with gzip.
-
-    Raises:
-        UserError: a packed file that breaks off or is damaged.
-    """
-    from isal import igzip, isal_zlib
-
-    with path.open("rb") as stream:
-        packed = stream.read(2) == GZIP
-    try:
-        with igzip.open(path, "rb") if packed else path.open("rb") as stream:
-            yield stream  # pyright: ignore[reportReturnType]
-    except EOFError:
-        raise UserError(f"{path}: the gzip file breaks off; {WHOLE}") from None
-    except (zlib.error, isal_zlib.error, igzip.BadGzipFile):  # pyright: ignore
-        raise UserError(f"{path}: the gzip file is damaged; {WHOLE}") from None
-
-
 def _blocks(path: Path) -> Iterator[tuple[bytes, float]]:
     """Whole records, some megabytes of them, and the share of the file that has been read.
 
     How long a packed file will be nobody knows before its end: its share stays 0.
     """
-    size = path.stat().st_size
+    size, plain = path.stat().st_size, not is_gzip(path)
     read, rest = 0, b""
     with opened(path) as stream:
-        plain = not hasattr(stream, "peek") or isinstance(stream, io.BufferedReader)
         while new := stream.read(BYTES):
             read += len(new)
             text = rest + new
             end = whole_records(np.frombuffer(text, np.uint8))
             rest = text[end:]
+            if len(rest) > LONGEST:
+                raise UserError(
+                    f"{path}: a record that does not end within {LONGEST:,} bytes; mend it"
+                )
             if end:
                 yield text[:end], min(1.0, read / size) if plain else 0.0
     if rest:

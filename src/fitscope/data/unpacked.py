@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import mmap
-import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import IO
 
+from fitscope.data.members import Members
 from fitscope.errors import UserError
+from fitscope.process import free_memory
 
 GZIP, ZSTD, ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 WHOLE = "copy or fetch it again"
+PIECE = 1 << 22  # bytes that are unpacked at once
 
 
 def unpacked(path: Path) -> bytes | mmap.mmap:
@@ -42,16 +49,47 @@ def unpacked(path: Path) -> bytes | mmap.mmap:
     return text
 
 
-def _gunzipped(path: Path) -> bytes:
-    from isal import igzip, isal_zlib
+def is_gzip(path: Path) -> bool:
+    """Whether a file is packed with gzip, as its first bytes tell."""
+    with path.open("rb") as stream:
+        return stream.read(len(GZIP)) == GZIP
 
+
+@contextmanager
+def opened(path: Path) -> Iterator[IO[bytes]]:
+    """A text file, unpacked on the way where it is packed with gzip.
+
+    Raises:
+        UserError: a packed file that breaks off or is damaged.
+    """
+    if not is_gzip(path):
+        with path.open("rb") as stream:
+            yield stream
+        return
+    from isal.igzip_lib import DECOMP_GZIP, IgzipDecompressor, IsalError
+
+    member = partial(IgzipDecompressor, flag=DECOMP_GZIP)
     try:
-        with igzip.open(path, "rb") as stream:
-            return stream.read()  # pyright: ignore[reportReturnType]
-    except EOFError:
-        raise UserError(f"{path}: the gzip file breaks off; {WHOLE}") from None
-    except (zlib.error, isal_zlib.error, igzip.BadGzipFile):  # pyright: ignore
+        with io.BufferedReader(Members(path, member)) as stream:
+            yield stream
+    except EOFError as error:
+        raise UserError(f"{path}: the gzip file breaks off: {error}; {WHOLE}") from None
+    except IsalError:  # pyright: ignore[reportGeneralTypeIssues] (a slip in its stub)
         raise UserError(f"{path}: the gzip file is damaged; {WHOLE}") from None
+
+
+def _gunzipped(path: Path) -> bytes:
+    whole, free = io.BytesIO(), free_memory()
+    with opened(path) as stream:
+        while piece := stream.read(PIECE):
+            if len(piece) == PIECE and not piece.strip(b"\0"):
+                raise UserError(f"{path}: zeros without end are packed in it; {WHOLE}")
+            if whole.tell() + PIECE > free:
+                raise UserError(
+                    f"{path}: more is packed in it than the free memory holds; save it as Parquet"
+                )
+            whole.write(piece)
+    return whole.getvalue()
 
 
 def _unzstd(path: Path) -> bytes:

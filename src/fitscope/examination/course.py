@@ -107,70 +107,65 @@ class Course:
         """How large a learner is on these rows."""
         return learner.size(self.prepared.splits[0].features, self.prepared.task)
 
-    def seconds(self, planned: Planned, rounds: int = 1) -> float:
-        """How long rounds of a learner should take, from the runs so far.
+    def seconds(self, name: str, planned: Planned) -> float:
+        """How long what is not trained yet of a model should take, from the runs so far.
 
         What is beside training is mostly the compiler's, whose program serves all rounds. Of the
         epochs of a refit it is known how many there are.
         """
-        learner, rows = planned.learner, planned.rows
-        document = self.training.document
+        learner, document = planned.learner, self.training.document
         seen = []
         for run in self.runs:
             entry = document.entry(run.model)
             of = getattr(entry, "rows", None) or self.rows
             seen.append(Timing(entry.learner.sort, entry.size, of, run.seconds))
-        run = expected(learner.sort, self.size(learner), rows or self.rows, seen)
-        before = [run.epochs for run in self.runs if run.model == planned.refits]
-        if planned.epochs is not None and before:
-            run *= planned.epochs * len(before) / sum(before)
-        return self.folds * (rounds * run + self.overhead * min(rounds, 1))
+        each = expected(learner.sort, self.size(learner), planned.rows or self.rows, seen)
+        stopped = [run.epochs for run in self.runs if run.model == planned.refits]
+        if planned.epochs is not None and stopped:
+            each *= planned.epochs * len(stopped) / sum(stopped)
+        missing = self._missing(name, planned.repeats)
+        return missing * each + min(missing, self.folds) * self.overhead
 
     def fitting(
-        self, wanted: Sequence[tuple[str, Planned, int]], stage: Stage
+        self, wanted: Mapping[str, Planned], stage: Stage
     ) -> tuple[dict[str, Planned], list[str]]:
         """Those of some models that fit in a stage, and the names of the others.
 
-        What is trained already takes no time.
+        What is trained already takes no time, and fits in a stage that is over.
 
         Args:
-            wanted: name, what is to be trained, and how many rounds of it are new.
+            wanted: name to what is to be trained.
             stage: which.
         """
-        known = self._trained()
-        there = {
-            name: one
-            for name, one, _ in wanted
-            if all((name, repeat) in known for repeat in range(one.repeats))
-        }
-        costed = [
-            ((name, one), self.seconds(one, rounds))
-            for name, one, rounds in wanted
-            if name not in there
-        ]
-        chosen, rest = fitting(costed, self.left(stage), self.side_by_side)
-        return there | dict(chosen), [name for name, _ in rest]
-
-    def _trained(self) -> set[tuple[str, int]]:
-        """Model and number of every run that has finished, asked for or not."""
-        return {(run.model, run.repeat) for run in self.training.runs}
+        costed = [((name, one), self.seconds(name, one)) for name, one in wanted.items()]
+        chosen, rest = fitting(costed, max(self.left(stage), 0.0), self.side_by_side)
+        return dict(chosen), [name for name, _ in rest]
 
     def look_at_others(self, *groups: str) -> None:
         """Take in models of some groups that are trained and were not asked for.
 
         There are none, unless an examination goes on that had less time.
         """
-        asked, known = {run.model for run in self.runs}, self._trained()
-        self.train(
-            {
-                entry.name: Planned(entry.learner, tuple(entry.groups), self.folds)
-                for entry in self.training.document.models
-                if set(groups) & set(entry.groups)
-                and entry.name not in asked
-                and all((entry.name, repeat) in known for repeat in range(self.folds))
-            },
-            "remedies",
-        )
+        asked = {run.model for run in self.runs}
+        others = {
+            entry.name
+            for entry in self.training.document.models
+            if set(groups) & set(entry.groups)
+            and entry.name not in asked
+            and not self._missing(entry.name, self.folds)
+        }
+        self.runs += [
+            run for run in self.training.runs if run.model in others and run.repeat < self.folds
+        ]
+
+    def _trained(self) -> set[tuple[str, int]]:
+        """Model and number of every run that has finished, asked for or not."""
+        return {(run.model, run.repeat) for run in self.training.runs}
+
+    def _missing(self, name: str, repeats: int) -> int:
+        """How many of a model's first runs have not finished."""
+        known = self._trained()
+        return sum((name, repeat) not in known for repeat in range(repeats))
 
     def judged(self) -> StoredStudy:
         """The study with verdicts on what was asked for so far."""

@@ -9,7 +9,7 @@ from fitscope.diagnosis.rules import ONE_SIDED, SURE_SIGN
 from fitscope.examination.served import stopped_early
 from fitscope.history import SINGLE
 from fitscope.verdicts.cost_words import with_error
-from fitscope.verdicts.explain import sure
+from fitscope.verdicts.figures import sure
 
 if TYPE_CHECKING:
     from fitscope.verdicts.verdict import Verdict

@@ -16,6 +16,7 @@ from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO
 
+from fitscope.data.members import Members
 from fitscope.errors import UserError
 from fitscope.logs.encodings import encoding_of
 from fitscope.logs.zstandard import MAGIC, most_bytes
@@ -194,49 +195,8 @@ class _Gzip:
         return found
 
 
-class _Unpacked(io.RawIOBase):
-    """What a packed file holds; zeros behind its end, as tapes pad it, are passed over at once."""
-
-    def __init__(self, path: Path, member: Callable[[], Any]) -> None:
-        self._stream = path.open("rb")
-        self._begin, self._member = member, member()
-        self._packed = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any, /) -> int:
-        while True:
-            if self._member.eof:
-                self._packed = self._behind(self._member.unused_data)
-                if not self._packed:
-                    return 0
-                self._member = self._begin()
-            if self._member.needs_input:
-                self._packed = self._packed or self._stream.read(HEAD)
-                if not self._packed:
-                    raise EOFError("the packed data ends too soon")
-            packed, self._packed = self._packed, b""
-            if data := self._member.decompress(packed, len(buffer)):
-                buffer[: len(data)] = data
-                return len(data)
-
-    def _behind(self, packed: bytes) -> bytes:
-        """The beginning of what follows the end of a member, but for zeros."""
-        packed, padding = packed.lstrip(b"\0"), 0
-        while not packed and (block := self._stream.read(HEAD)):
-            packed, padding = block.lstrip(b"\0"), padding + len(block)
-            if padding > LARGEST:
-                raise EOFError("zeros without end behind the packed data")
-        return packed
-
-    def close(self) -> None:
-        self._stream.close()
-        super().close()
-
-
 def _opener(member: Callable[[], Any]) -> Callable[[Path], BinaryIO]:
-    return lambda path: io.BufferedReader(_Unpacked(path, member), HEAD)
+    return lambda path: io.BufferedReader(Members(path, member), HEAD)
 
 
 class _Kept(io.RawIOBase):

@@ -34,6 +34,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["thousands"] = lambda number: f"{number:,}"
+    made.filters["unbroken"] = lambda text: text.replace(" %", "\u00a0%")
     made.filters.update(joined=joined, number=number, duration=duration)
     made.globals.update(
         badge=badge,

@@ -12,7 +12,7 @@ from fitscope.names import shown
 from fitscope.numbers import fixed
 from fitscope.study.document import StudyDocument
 from fitscope.study.results import Results
-from fitscope.verdicts.explain import figure
+from fitscope.verdicts.figures import figure
 from fitscope.verdicts.verdict import Verdict
 
 

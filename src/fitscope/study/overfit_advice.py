@@ -10,7 +10,7 @@ from fitscope.study.advice import Advice
 from fitscope.study.outcome import Outcome, amount
 from fitscope.verdicts.cost import Price
 from fitscope.verdicts.cost_words import cost_words, with_error
-from fitscope.verdicts.explain import two_chances
+from fitscope.verdicts.figures import two_chances
 from fitscope.verdicts.words import sure
 
 

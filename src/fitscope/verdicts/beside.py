@@ -8,7 +8,7 @@ from dataclasses import replace
 from fitscope.diagnosis.label import SUREST
 from fitscope.diagnosis.underfit import Score, underfit_by_others
 from fitscope.history import SINGLE
-from fitscope.verdicts.explain import figure
+from fitscope.verdicts.figures import figure
 from fitscope.verdicts.means import GENERAL, Means
 from fitscope.verdicts.verdict import Verdict
 

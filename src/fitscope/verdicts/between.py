@@ -11,7 +11,7 @@ from fitscope.diagnosis.gaussian import below
 from fitscope.diagnosis.label import SUREST
 from fitscope.diagnosis.rules import UNDECIDED
 from fitscope.history import SINGLE
-from fitscope.verdicts.explain import figure
+from fitscope.verdicts.figures import figure
 from fitscope.verdicts.verdict import Verdict
 from fitscope.verdicts.versions import Version
 

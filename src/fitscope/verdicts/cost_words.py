@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fitscope.diagnosis.gaussian import below
 from fitscope.diagnosis.rules import ONE_SIDED, SURE_SIGN
 from fitscope.verdicts.cost import Cost, Price
-from fitscope.verdicts.explain import figure, sure
+from fitscope.verdicts.figures import figure, sure
 
 
 @dataclass(frozen=True)

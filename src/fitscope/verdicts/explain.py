@@ -9,47 +9,7 @@ from fitscope.diagnosis.label import Judgement, further_gain
 from fitscope.diagnosis.learnt import CONSTANT
 from fitscope.diagnosis.rules import ESTABLISHED
 from fitscope.history import TIMES, History
-
-
-def figure(value: float) -> str:
-    """A number with three or four figures, as a person would write it.
-
-    Example:
-        >>> figure(0.58961), figure(12.3456), figure(0.000123), figure(2.4362872e21)
-        ('0.5896', '12.35', '0.000123', '2.44e21')
-    """
-    if value != 0 and abs(value) < 0.01:
-        return f"{value:.3g}"
-    if abs(value) >= 1e7:
-        return f"{value:.3g}".replace("e+0", "e").replace("e+", "e")
-    return f"{value:.0f}" if abs(value) >= 1e4 else f"{value:.4g}"
-
-
-def share(value: float) -> str:
-    """A share in per cent.
-
-    Example:
-        >>> share(0.0345), share(3.2)
-        ('3.5 %', '320 %')
-    """
-    return f"{100 * value:.1f} %" if abs(value) < 0.1 else f"{100 * value:.0f} %"
-
-
-def two_chances(here: float | None, elsewhere: float | None) -> str:
-    """Of a rise: how sure it is on the rows at hand, and that other rows would show it, too.
-
-    Example:
-        >>> two_chances(0.998, 0.66)
-        ' On these validation rows that is >99 % sure; that other rows would show it, too, 66 %.'
-        >>> two_chances(0.998, None)
-        ''
-    """
-    if here is None or elsewhere is None:
-        return ""
-    return (
-        f" On these validation rows that is {sure(here)} sure; that other rows would show it, too, "
-        f"{sure(elsewhere)}."
-    )
+from fitscope.verdicts.figures import figure, share, sure, two_chances
 
 
 def explain(f: Findings, judged: Judgement, onset: int | None, history: History) -> str:
@@ -126,7 +86,7 @@ class _Said:
         f = self.f
         if f.learnt.fall <= f.needed or f.rise.value <= 0:
             return ""
-        return f" ({share(f.rise.value / f.learnt.fall)} of what it had gained)"
+        return f" ({share(f.rise.value / f.learnt.fall, 'what it had gained')})"
 
     def seen(self, onset: int | None) -> str:
         match self.judged.label:
@@ -286,15 +246,3 @@ class _Said:
                 "validation holds."
             )
         return text
-
-
-def sure(chance: float) -> str:
-    """How sure something is: whole per cent, never all of it. The one place that words it.
-
-    Example:
-        >>> sure(0.934), sure(0.994), sure(0.9987), sure(0.001)
-        ('93 %', '99 %', '>99 %', '<1 %')
-    """
-    if chance >= 0.995:
-        return ">99 %"
-    return "<1 %" if chance < 0.005 else f"{100 * chance:.0f} %"

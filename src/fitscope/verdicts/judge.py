@@ -20,7 +20,8 @@ from fitscope.history import SINGLE, SIZE, TIMES, History
 from fitscope.verdicts.advice import advice_for
 from fitscope.verdicts.cost import Cost, Price
 from fitscope.verdicts.evidence import Evidence
-from fitscope.verdicts.explain import explain, figure
+from fitscope.verdicts.explain import explain
+from fitscope.verdicts.figures import figure
 from fitscope.verdicts.means import Means, means_of_step
 from fitscope.verdicts.of_sizes import of_sizes
 from fitscope.verdicts.single_step import single_step

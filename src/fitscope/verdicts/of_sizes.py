@@ -8,7 +8,7 @@ from fitscope.diagnosis.chances import matters
 from fitscope.diagnosis.label import SUREST, bounded
 from fitscope.diagnosis.rules import UNDECIDED
 from fitscope.history import History
-from fitscope.verdicts.explain import figure, share
+from fitscope.verdicts.figures import figure, share
 from fitscope.verdicts.verdict import Verdict
 
 FEWEST = 8

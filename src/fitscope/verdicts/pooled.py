@@ -11,7 +11,7 @@ import numpy as np
 from fitscope.history import SINGLE
 from fitscope.verdicts.cost import Cost, Price
 from fitscope.verdicts.evidence import Evidence
-from fitscope.verdicts.explain import figure, share, two_chances
+from fitscope.verdicts.figures import figure, share, two_chances
 from fitscope.verdicts.verdict import Label, Verdict
 
 HAPPENS: dict[Label, tuple[str, str]] = {
@@ -177,7 +177,7 @@ def _explanation(
     rise, relative = evidence.rise, evidence.rise_relative
     if label == "overfit" and rise is not None and relative is not None:
         worse = "lower" if evidence.higher_is_better else "higher"
-        text += f" and ends {figure(rise)} ({share(relative)} of the best) {worse}"
+        text += f" and ends {figure(rise)} ({share(relative, 'the best')}) {worse}"
     counts = {one: sum(run.label == one for run in runs) for one in get_args(Label)}
     others = [
         f"{many} {_happens(other, many)}"

@@ -15,7 +15,7 @@ from fitscope.diagnosis.underfit import no_better, underfit_by_reference
 from fitscope.errors import UserError
 from fitscope.history import History
 from fitscope.verdicts.evidence import Evidence
-from fitscope.verdicts.explain import figure
+from fitscope.verdicts.figures import figure
 from fitscope.verdicts.means import GENERAL, Means
 from fitscope.verdicts.verdict import Verdict
 

@@ -18,7 +18,7 @@ from fitscope.diagnosis.rules import ONE_SIDED
 from fitscope.diagnosis.underfit import Score
 from fitscope.verdicts.advice import MORE_ROWS
 from fitscope.verdicts.cost import Cost, Price
-from fitscope.verdicts.explain import figure
+from fitscope.verdicts.figures import figure
 from fitscope.verdicts.means import GENERAL, Means
 from fitscope.verdicts.verdict import Verdict
 from fitscope.verdicts.words import sure

@@ -6,8 +6,8 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from fitscope.verdicts.cost import Price
-from fitscope.verdicts.cost_words import cost_words
-from fitscope.verdicts.explain import figure, share, sure
+from fitscope.verdicts.cost_words import cost_words, with_error
+from fitscope.verdicts.figures import figure, share, sure
 
 if TYPE_CHECKING:
     from fitscope.verdicts.check import Check
@@ -84,12 +84,10 @@ def plus_minus(value: float | None, error: float | None) -> str:
     """A figure with its standard error.
 
     Example:
-        >>> plus_minus(0.58961, 0.0031), plus_minus(2931.2, 203.4), plus_minus(None, None)
-        ('0.5896 ± 0.0031', '2931 ± 200', '')
+        >>> plus_minus(0.58961, 0.0031), plus_minus(0.639, 0.009), plus_minus(None, None)
+        ('0.5896 ± 0.0031', '0.6390 ± 0.0090', '')
     """
-    if value is None:
-        return ""
-    return figure(value) + (f" ± {figure(float(f'{error:.2g}'))}" if error else "")
+    return "" if value is None else with_error(value, error or 0.0)
 
 
 def facts(verdict: Verdict) -> list[tuple[str, str]]:
@@ -151,8 +149,8 @@ def _rise(verdict: Verdict) -> str:
         return ""
     text = plus_minus(rise, e.rise_error)
     if e.learnt and e.learnt > 0:
-        return f"{text}, {share(rise / e.learnt)} of what had been gained"
-    return text + (f", {share(relative)} of the best" if relative is not None else "")
+        return f"{text}, {share(rise / e.learnt, 'what had been gained')}"
+    return text + (f", {share(relative, 'the best')}" if relative is not None else "")
 
 
 def _surely(verdict: Verdict) -> str:

@@ -33,22 +33,19 @@ def grow(course: Course, name: str) -> None:
     course.say(f"the learning curve of {name}")
     learner = course.learner(name)
     rounds = max(SUBSETS // course.folds, 1)
-    wanted = [
-        (
-            f"{name} on {rows:,} rows",
-            Planned(learner, (CURVE,), rounds * course.folds, rows),
-            rounds,
-        )
+    runs = rounds * course.folds
+    wanted = {
+        f"{name} on {rows:,} rows": Planned(learner, (CURVE,), runs, rows)
         for rows in sizes(course.rows)
-    ]
-    if learner.by_chance:
-        entry = course.training.document.entry(name)
-        runs = max(sum(run.model == name for run in course.runs), rounds * course.folds)
-        wanted.append((name, Planned(learner, tuple(entry.groups), runs), 0))
+    }
     chosen, _ = course.fitting(wanted, "curve")
+    if learner.by_chance:  # all rows are a size, too
+        entry = course.training.document.entry(name)
+        runs = max(sum(run.model == name for run in course.runs), runs)
+        wanted[name] = chosen[name] = Planned(learner, tuple(entry.groups), runs)
     course.train(chosen, "curve")
     done = {run.model for run in course.runs}
-    missing = [model for model, _, _ in wanted if model not in done]
+    missing = [model for model in wanted if model not in done]
     if missing:
         course.note(
             left_out=[

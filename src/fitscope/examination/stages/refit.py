@@ -43,9 +43,9 @@ def refit(course: Course, name: str) -> None:
     rounds = course.measured(LADDER, REMEDIES)[name].rounds if by_chance else 1
     chosen: dict[str, Planned] = {}
     for count in range(rounds, 0, -1):
-        wanted = (named, replace(planned, repeats=count), count)
+        wanted = {named: replace(planned, repeats=count)}
         # a better model is worth more than a learning curve
-        chosen, _ = course.fitting([wanted], "refit" if count > 1 else "curve")
+        chosen, _ = course.fitting(wanted, "refit" if count > 1 else "curve")
         if chosen:
             break
     course.train(chosen, "curve")  # one that takes longer than was expected is not given up
@@ -56,22 +56,22 @@ def refit(course: Course, name: str) -> None:
 def reserve(course: Course) -> None:
     """Keep time for one run on all rows that do not test, of the model that is the best by now.
 
-    Such a run surely makes it better, which most remedies do not. One that would take too much of
-    the whole time has none kept for it.
+    Such a run makes it better more often than a remedy does. One that would take too much of the
+    whole time has none kept for it, and one that is trained already needs none.
 
     Args:
         course: the examination.
     """
     course.reserved = 0.0
+    if course.folds > 1:
+        return
     measured = course.measured(LADDER, REMEDIES)
-    best = min(measured, key=lambda name: measured[name].mean, default=None)
-    planned = None if course.folds > 1 or best is None else _planned(course, best)
-    trained = {run.model for run in course.training.runs}
-    if planned is not None and _named(planned) not in trained:
-        seconds = course.seconds(planned)
-        budget = course.budget
-        if seconds <= MOST_RESERVED * (budget.until("curve") - budget.training):
-            course.reserved = seconds
+    planned = _planned(course, min(measured, key=lambda name: measured[name].mean))
+    if planned is None:
+        return
+    seconds, budget = course.seconds(_named(planned), planned), course.budget
+    if seconds <= MOST_RESERVED * (budget.until("curve") - budget.training):
+        course.reserved = seconds
 
 
 def _planned(course: Course, name: str) -> Planned | None:

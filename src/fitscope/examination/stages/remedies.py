@@ -114,7 +114,7 @@ def next_tried(course: Course, mended: Sequence[Mended]) -> list[str] | None:
                 continue
             wanted[name] = Planned(learner, (REMEDIES,), course.folds)
         one.asked[settings] = name
-    chosen, rest = course.fitting([(name, plan, 1) for name, plan in wanted.items()], "remedies")
+    chosen, rest = course.fitting(wanted, "remedies")
     tried = [one.tried(settings) for one in mended for settings in one.asked]
     course.note(tried=[one for one in tried if one.model in chosen or one.model in measured])
     course.train(chosen, "remedies")
@@ -135,7 +135,8 @@ def _capacities(course: Course, over: Sequence[str]) -> None:
     Boosting has less by fewer leaves, a change like any other.
     """
     ladder = course.ladder
-    tried, wanted = [], []
+    tried: list[Trial] = []
+    wanted: dict[str, Planned] = {}
     for name in over:
         learner = course.learner(name)
         if not isinstance(learner, MLP):
@@ -147,7 +148,7 @@ def _capacities(course: Course, over: Sequence[str]) -> None:
         if middle is not None:
             model = network_name(middle)
             if model not in ladder:
-                wanted.append((model, Planned(middle, (REMEDIES,), course.folds), 1))
+                wanted[model] = Planned(middle, (REMEDIES,), course.folds)
                 tried.append(Trial(over=name, remedy=f"{LESS}: {model}", kind=LESS, model=model))
     chosen, rest = course.fitting(wanted, "remedies")
     course.note(tried=[one for one in tried if one.model not in rest])

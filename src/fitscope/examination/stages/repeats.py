@@ -59,11 +59,10 @@ def one_more_round(course: Course, rounds: Mapping[str, int], stage: Stage) -> l
     Returns:
         Names of those that there was time for.
     """
-    wanted = []
+    wanted = {}
     for name, many in rounds.items():
         entry = course.training.document.entry(name)
-        runs = (many + 1) * course.folds
-        wanted.append((name, Planned(entry.learner, tuple(entry.groups), runs), 1))
+        wanted[name] = Planned(entry.learner, tuple(entry.groups), (many + 1) * course.folds)
     chosen, _ = course.fitting(wanted, stage)
     course.train(chosen, stage)
     return list(chosen)

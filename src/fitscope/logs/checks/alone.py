@@ -10,7 +10,7 @@ from fitscope.diagnosis.label import Judgement
 from fitscope.logs.checks.kinds import is_something_else
 from fitscope.logs.checks.seen import Seen
 from fitscope.verdicts.check import Check
-from fitscope.verdicts.explain import figure
+from fitscope.verdicts.figures import figure
 
 if TYPE_CHECKING:
     from fitscope.logs.checks.seen import Floats

@@ -9,7 +9,7 @@ from fitscope.errors import UserError
 from fitscope.history import History
 from fitscope.logs.checks.seen import Seen
 from fitscope.verdicts.check import Check
-from fitscope.verdicts.explain import figure
+from fitscope.verdicts.figures import figure
 from fitscope.verdicts.judge import diagnose
 from fitscope.verdicts.verdict import Verdict
 

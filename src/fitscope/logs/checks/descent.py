@@ -14,7 +14,7 @@ from fitscope.diagnosis.trend import Trend
 from fitscope.logs.checks.rate import rate_step, warm_restart
 from fitscope.logs.checks.seen import Seen
 from fitscope.verdicts.check import Check
-from fitscope.verdicts.explain import figure
+from fitscope.verdicts.figures import figure
 from fitscope.verdicts.verdict import Verdict
 
 FEWEST = 30

@@ -7,7 +7,7 @@ import numpy as np
 from fitscope.logs.checks.seen import Seen
 from fitscope.logs.fold_deviations import deviation_of
 from fitscope.verdicts.check import Check
-from fitscope.verdicts.explain import figure
+from fitscope.verdicts.figures import figure
 from fitscope.verdicts.verdict import Verdict
 
 

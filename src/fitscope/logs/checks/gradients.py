@@ -8,7 +8,7 @@ from fitscope.logs.checks.seen import Seen
 from fitscope.logs.names import meaning
 from fitscope.numbers import place
 from fitscope.verdicts.check import Check
-from fitscope.verdicts.explain import figure
+from fitscope.verdicts.figures import figure
 
 FEWEST = 5
 START = 0.1  # share of a run in which fresh weights may have large gradients

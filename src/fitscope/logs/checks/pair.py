@@ -6,7 +6,7 @@ import numpy as np
 
 from fitscope.logs.checks.seen import Seen
 from fitscope.verdicts.check import Check
-from fitscope.verdicts.explain import figure
+from fitscope.verdicts.figures import figure
 
 FEWEST = 4
 """Evaluations from which on a curve can be below another one throughout."""

@@ -11,7 +11,7 @@ from fitscope.logs.log import Logged
 from fitscope.logs.rate import FACTOR, counts_epochs, drops, rate_curve
 from fitscope.numbers import place
 from fitscope.verdicts.check import Check
-from fitscope.verdicts.explain import figure
+from fitscope.verdicts.figures import figure
 
 WARM_UP = 0.1  # share of a run in which a rising rate is a warm-up
 PLAIN = 0.5  # share of what was learnt that a spike must be

@@ -8,7 +8,7 @@ import numpy as np
 
 from fitscope.logs.checks.seen import Seen
 from fitscope.verdicts.check import Check
-from fitscope.verdicts.explain import figure
+from fitscope.verdicts.figures import figure
 
 if TYPE_CHECKING:
     from fitscope.logs.checks.seen import Floats

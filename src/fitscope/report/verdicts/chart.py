@@ -10,7 +10,7 @@ from rich.text import Text
 from fitscope.history import History
 from fitscope.report.frame import whole
 from fitscope.report.series import compact
-from fitscope.verdicts.explain import figure
+from fitscope.verdicts.figures import figure
 from fitscope.verdicts.verdict import Verdict
 
 if TYPE_CHECKING:

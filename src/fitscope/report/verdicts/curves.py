@@ -17,7 +17,7 @@ from fitscope.numbers import place
 from fitscope.report.console.text import labelled, printed
 from fitscope.report.verdicts.chart import BRAILLE, dots
 from fitscope.report.words import shown
-from fitscope.verdicts.explain import figure
+from fitscope.verdicts.figures import figure
 from fitscope.verdicts.many import Unread
 from fitscope.verdicts.verdict import Verdict
 from fitscope.verdicts.words import headline, sentence

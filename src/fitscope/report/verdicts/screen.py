@@ -18,7 +18,7 @@ from fitscope.report.sources import short_sources
 from fitscope.report.verdicts.chart import chart, legend, spark
 from fitscope.report.words import shown
 from fitscope.verdicts.check import Check
-from fitscope.verdicts.explain import figure, share
+from fitscope.verdicts.figures import figure, share
 from fitscope.verdicts.many import Unread, Verdicts
 from fitscope.verdicts.verdict import Verdict
 from fitscope.verdicts.words import check_words, facts, headline, onset_words, plus_minus, sure
