@@ -220,6 +220,7 @@ class TestFiles:
         def forbid(*_, **__):
             raise PermissionError(13, "Permission denied")
 
+        (tmp_path / "rows.csv.gz").write_bytes(b"1,2,3\n")
         monkeypatch.setattr(gzip_csv, "open", forbid, raising=False)
         with pytest.raises(UserError, match="no permission to read it"):
             read_rows(file_chunks(tmp_path / "rows.csv.gz"), "rows", NAMES)
