@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
-from numpy.testing import assert_allclose
+from numpy.testing import assert_allclose, assert_array_equal
 
 from fitscope.logs.console.alike import Alike
 from fitscope.logs.console.lines import lines
 from fitscope.logs.console.read import read_printed
+from fitscope.logs.files import read_file
+from fitscope.logs.names import meaning
 
 BATCHES = 400
 
@@ -68,3 +70,89 @@ def test_nothing_is_invented_or_moved(pieces):
     assert len(kept) <= len(text * 40)
     rest = iter(text * 40)
     assert all(byte in rest for byte in kept)
+
+
+def one_line_an_epoch(loss):
+    for epoch in range(1, 14_000):
+        yield f"Epoch {epoch}: loss {loss()} val_loss {loss()} lr 0.001"
+
+
+def named_apart(loss):
+    """What is about validation rows begins later, so that strides are not in step."""
+    for epoch in range(1, 12_000):
+        yield f"Epoch {epoch}/12000"
+        yield f"train loss: {loss()} - 12 s"
+        if epoch > 503:
+            yield f"valid loss: {loss()}"
+
+
+def table(loss):
+    yield "  epoch    train_loss    valid_loss     dur"
+    for epoch in range(1, 14_000):
+        yield f"{epoch:7d}        {loss()}        {loss()}  2.43s"
+
+
+def ranks(loss):
+    """Four processes, of which some are behind when an epoch begins."""
+    for epoch in range(1, 13):
+        for batch in range(1, 301):
+            for rank in range(4):
+                late = epoch > 1 and batch <= 3 * rank
+                yield f"[rank {rank}] Epoch {epoch - late} [{batch}/300] loss {loss()} lr 0.001"
+        yield from (f"[rank {rank}] Epoch {epoch} val loss {loss()}" for rank in range(4))
+
+
+def under_headings(loss):
+    for epoch in range(1, 9):
+        for heading, batches in ((f"Epoch {epoch}\nTraining", 900), ("Validation", 300)):
+            yield heading
+            yield from (f"  batch {at}/{batches} loss {loss()}" for at in range(1, batches + 1))
+
+
+def measured_in_some(loss):
+    for epoch in range(1, 13):
+        for batch in range(1, 801):
+            measured = f" val_loss {loss()}" if batch % 200 == 0 else ""
+            yield f"Epoch {epoch} batch {batch} loss {loss()}{measured}"
+
+
+SHAPES = [one_line_an_epoch, named_apart, table, ranks, under_headings, measured_in_some]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_no_value_moves_to_another_epoch(shape):
+    random = np.random.default_rng(3)
+    text = "".join(f"{line}\n" for line in shape(lambda: f"{random.uniform(0.3, 0.6):.4f}"))
+    shorter = Alike(io.BytesIO(text.encode()), exact=10_000).readall()
+    exact, found = (
+        read_printed("here", lines(io.BytesIO(data))) for data in (text.encode(), shorter)
+    )
+    assert found.curves.keys() == exact.curves.keys()
+    for name, curve in exact.curves.items():
+        assert found.curves[name].epochs is not None
+        assert_array_equal(found.curves[name].epochs, curve.epochs)
+        if meaning(name).part == "validation":
+            assert_array_equal(found.curves[name].values, curve.values)
+
+
+def test_lines_keep_their_order():
+    text, _ = log_of(12, "Epoch {epoch} batch {at} lr 0.001\n  loss {loss:.6f}{mean:.6f}\n")
+    text = text.replace(b"  loss", b"  a warning, first\n  loss", 1)  # kinds are out of step
+    where = {line: at for at, line in enumerate(text.splitlines())}
+    kept = Alike(io.BytesIO(text), exact=10_000).readall().splitlines()
+    places = [where[line] for line in kept]
+    assert len(kept) < len(where) / 2
+    assert places == sorted(places)
+
+
+def test_a_note_tells_how_many_were_passed_over(tmp_path):
+    text, held_back = log_of(
+        20, f"Epoch {{epoch}} [{{at}}/{{of}}] loss {{loss:.4f}} {'of ' * 200}\n"
+    )
+    path = tmp_path / "train.log"
+    path.write_bytes(text)
+    (log,) = read_file(path)
+    (note,) = (note for note in log.notes if "passed over" in note)
+    assert f"of {20 * (BATCHES + 1):,} lines" in note
+    (validation,) = (curve for name, curve in log.curves.items() if "val" in name.lower())
+    assert_array_equal(validation.values, held_back)

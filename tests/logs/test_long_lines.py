@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 
 import fitscope as fs
+from fitscope.logs.console.lines import clean
 
 N = 40
 EPOCHS = np.arange(1, N + 1)
@@ -95,3 +98,10 @@ def test_a_history_printed_at_the_end_is_read_from_its_long_line(tmp_path):
     verdict = judged(tmp_path, f"done\n{ {'loss': loss, 'val_loss': held} }\n")
     assert verdict.epochs == 3_000
     assert not verdict.evidence.notes
+
+
+def test_what_was_best_so_far_takes_no_time_behind_many_blanks():
+    before = "loss: 0.5" + " |" * 3_900 + " x"
+    begun = time.perf_counter()
+    assert clean(f"{before} | Best so far: epoch 3, loss 0.4") == before
+    assert time.perf_counter() - begun < 0.2

@@ -166,7 +166,7 @@ def _printed(source: NamedBytes) -> Log | None:
             if source.encoding.startswith("utf-16"):
                 yield from lines(stream, source.encoding)
                 return
-            alike = Alike(stream)
+            alike = Alike(stream, encoding=source.encoding)
             yield from lines(io.BufferedReader(alike), source.encoding)
             if alike.passed:
                 passed_over = (

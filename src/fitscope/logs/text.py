@@ -140,15 +140,10 @@ def _named_by_remark(text: str) -> str:
     remarks = REMARKS.match(text)
     if remarks is None:
         return text
-    below = text[remarks.end() :].partition("\n")[0].split()
+    rest = text[remarks.end() :]
     for line in remarks[0].split("\n"):
-        names = line.lstrip("# ").split()
-        if (
-            1 < len(names) == len(below)
-            and all(map(_is_number, below))
-            and not _is_number(names[0])
-        ):
-            return f"{line}\n{text[remarks.end() :]}"
+        if _is_spaced(line, rest) and not _is_number(line.lstrip("# ").split()[0]):
+            return f"{line}\n{rest}"
     return text
 
 

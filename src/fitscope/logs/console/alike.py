@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
+from fitscope.logs.console.place import Place, place_of
+
 EXACT = 1 << 22  # bytes that are read line by line, whatever is in them
 AT_ONCE = 1 << 20  # bytes
 ENDS = re.compile(rb"[^\r\n]*[\r\n]+")
@@ -29,7 +31,13 @@ class _Kind:
     go: int
     count: int = 1  # in this go
     before: int = 0  # in the go before it
-    held: bytes | None = None  # the last one, if it was passed over
+    place: Place | None = None  # of the last one that stood elsewhere than the one before
+
+    def take(self, at: int, go: int) -> None:
+        """Count one more."""
+        if self.go != go:
+            self.before, self.count, self.go = self.count, 0, go
+        self.at, self.count = at, self.count + 1
 
     def stride(self) -> int:
         if self.before:
@@ -41,11 +49,14 @@ class Alike(io.RawIOBase):
     """A stream of lines without most of those that are alike; its first bytes are left as they are.
 
     Lines are alike if they differ in numbers and bars alone. Of such a go of them, an epoch's
-    batches, some spread evenly are kept, and the last. Whatever is not one of many stays.
+    batches, some spread evenly are kept, and the last. Whatever is not one of many stays, and so
+    does what is about validation rows, begins an epoch, or has no words. Before a line that stays
+    the last ones of other kinds that were passed over do, too: each value keeps its place.
 
     Args:
         inner: the bytes, of an encoding in which line ends are single bytes.
         exact: bytes at the beginning that stay whole.
+        encoding: of the bytes.
 
     Example:
         >>> batches = b"".join(b"batch %d loss 0.5\\n" % batch for batch in range(1_000))
@@ -55,10 +66,13 @@ class Alike(io.RawIOBase):
         (True, True, 7535)
     """
 
-    def __init__(self, inner: BinaryIO, exact: int = EXACT) -> None:
-        self._inner, self._exact = inner, exact
+    def __init__(self, inner: BinaryIO, exact: int = EXACT, encoding: str = "utf-8") -> None:
+        self._inner, self._exact, self._encoding = inner, exact, encoding
         self._kinds: dict[bytes, _Kind] = {}
-        self._holding: dict[bytes, _Kind] = {}
+        self._holding: dict[bytes, bytes] = {}  # the last one that was passed over, by kind
+        self._epochs = False  # lines name epochs
+        self._measuring = False  # lines without a word for their rows are about validation rows
+        self._headed = False  # also those of single batches
         self._go = 0
         self._rest = b""  # of a line
         self._ready = memoryview(b"")
@@ -98,36 +112,46 @@ class Alike(io.RawIOBase):
     def _kept(self, line: bytes) -> list[bytes]:
         key = line.translate(None, CHANGES)
         kind = self._kinds.get(key)
-        before: list[bytes] = []
-        if kind is None or self.seen - kind.at > APART:  # the go before it is over
-            before = self._held()
-            self._go += 1
+        over = kind is None or self.seen - kind.at > APART  # the go before it
+        self._go += over
         if kind is None:
+            kind = _Kind(self.seen, self._go)
             if len(self._kinds) < MOST:
-                self._kinds[key] = _Kind(self.seen, self._go)
-            return [*before, line]
-        if kind.go != self._go:
-            kind.before, kind.count, kind.go = kind.count, 0, self._go
-        kind.at = self.seen
-        kind.count += 1
-        stride = kind.stride()
-        if self._exact > 0 or stride == 1 or kind.count % stride == 1:
-            kind.held = None
+                self._kinds[key] = kind
+        else:
+            kind.take(self.seen, self._go)
+        if self._exact > 0:
+            return [line]
+        if not self._stays(kind, line) and not over:
             self._holding.pop(key, None)
-            return [*before, line]
-        kind.held = line
-        self._holding[key] = kind
-        self.passed += 1
-        return before
+            stride = kind.stride()
+            if stride > 1 and kind.count % stride != 1:
+                self._holding[key] = line
+                self.passed += 1
+                return []
+        return [*self._held(), line]
+
+    def _stays(self, kind: _Kind, line: bytes) -> bool:
+        """Whether a line says what no other one does."""
+        place, moves = kind.place, False
+        if place is None or place.epoch not in line:
+            place = kind.place = place_of(line, self._encoding)
+            moves = bool(place.epoch)
+        self._epochs |= moves
+        if place.held_back:
+            self._measuring, self._headed = True, place.heads
+        elif self._measuring:
+            within = (place.step or place.progress) and not self._headed
+            alone = place.step and not self._epochs
+            self._measuring = not (moves or place.training or within or alone)
+        return self._measuring or moves or (place.stays and not line.isspace())
 
     def _held(self) -> list[bytes]:
         """The last lines of each kind that were passed over, in their order."""
-        ready = sorted((kind.at, kind.held or b"") for kind in self._holding.values())
-        for kind in self._holding.values():
-            kind.held = None
+        ready = [*self._holding.values()]
         self._holding.clear()
         self.passed -= len(ready)
-        return [line for _, line in ready]
+        return ready
 
     def close(self) -> None:
         if not self.closed:

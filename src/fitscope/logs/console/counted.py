@@ -101,12 +101,7 @@ def counted(line: str, found: Counted) -> str:
         found.part = PARTS.get(of["part"].lower())
         line = f"{line[: of.start()]} , {line[of.end() :]}"
     lower = line.lower()
-    epoch = (
-        (EPOCH.search(line) if "ep" in lower or not line.isascii() else None)
-        or EPOCH_OF_TIMM.match(line)
-        or (EPOCH_BEHIND.search(line) if "epoch" in line or not line.isascii() else None)
-        or SHORT_EPOCH.match(line)
-    )
+    epoch = epoch_in(line)
     if epoch and not NOT_NOW.search(line[: epoch.start()]):
         found.epoch = float(epoch["epoch"])
         named = epoch.groupdict().get("part") or ""
@@ -124,6 +119,21 @@ def counted(line: str, found: Counted) -> str:
         line = f"{line[: step.start()]} , {line[step.end() :]}"
     found.progress |= "batch" in line and BATCHES.search(line) is not None
     return line
+
+
+def epoch_in(line: str) -> re.Match[str] | None:
+    """Where a line names an epoch, which may be the best one or how many there are.
+
+    Example:
+        >>> epoch_in("loss 0.5 in epoch 3")["epoch"]
+        '3'
+    """
+    return (
+        (EPOCH.search(line) if "ep" in line.lower() or not line.isascii() else None)
+        or EPOCH_OF_TIMM.match(line)
+        or (EPOCH_BEHIND.search(line) if "epoch" in line or not line.isascii() else None)
+        or SHORT_EPOCH.match(line)
+    )
 
 
 def counter_alone(line: str) -> float | None:

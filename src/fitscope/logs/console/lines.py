@@ -53,7 +53,7 @@ BAR = re.compile(r"(?P<before>.{0,40}?)(?P<at>\d{1,9})\s*(?:/\s*(?P<of>\d{1,9})|
 OVER_EPOCHS = re.compile(r"poch\W{0,8}$")
 OF_EPOCH = re.compile(r"poch\W{0,8}\d")  # what is behind counts parts of it
 EMPTY = re.compile(r"^\s*\[[\s:,]*\]:?")  # where a time stood
-SO_FAR = re.compile(r"[|,;>\s]*\bbest so far: epoch \d.*", re.IGNORECASE)
+SO_FAR = re.compile(r"\bbest so far: epoch \d", re.IGNORECASE)
 NOTED = (" improved from", " did not improve", " was not in top", " reached", "saving", "early")
 CHECKPOINTS = re.compile(
     r"(?:Epoch \d+: )?\S+ (?:improved from|did not improve|was not in top|reached)\b.*"
@@ -155,8 +155,8 @@ def clean(line: str) -> str:
     lower = line.lower()
     if any(sign in lower for sign in NOTED):
         line = CHECKPOINTS.sub("", line)
-    if "best so far: epoch" in lower:
-        line = SO_FAR.sub("", line)
+    if "best so far: epoch" in lower and (found := SO_FAR.search(line)):
+        line = line[: found.start()].rstrip("|,;> \t")
     if TIMED.search(line):
         line = TIMES.sub(" ", line)
     if PREFIXED.search(line):
