@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import platform
 import queue
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from fitscope.errors import UserError
+from fitscope.study.provenance import processor
 from fitscope.study.worker_process import Worker
 
 DEVICES = ("auto", "cpu", "gpu")
@@ -123,16 +121,6 @@ def kept_programs(device: str, threads: int) -> dict[str, str]:
         **shared_programs(folder),
         "JAX_COMPILATION_CACHE_MAX_SIZE": str(MOST_PROGRAMS[device]),
     }
-
-
-@cache
-def processor() -> str:
-    """This machine's kind of processor, as a name: programs use all instructions that it has."""
-    told = [platform.machine(), platform.processor()]
-    with suppress(OSError):
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
-        told += sorted({line for line in lines if line.startswith(("flags", "Features"))})
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:12]
 
 
 def remove_unfinished(folder: Path) -> None:
