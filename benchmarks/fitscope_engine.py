@@ -1,13 +1,14 @@
 """fitscope's training loop, in a process with the threads that a study gives it.
 
-fitscope_engine.py environments    what a study sets for a worker, a model, as JSON
-fitscope_engine.py ROWS            take turns, in such an environment
+fitscope_engine.py environments         what a study sets for a worker, a model, as JSON
+fitscope_engine.py ROWS PRECISION       take turns, in such an environment, in float32 or bfloat16
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 
 from guide import BATCH, FEATURES, TRAIN, load
 from turns import Watch, serve
@@ -29,7 +30,7 @@ def environments() -> dict[str, dict[str, str]]:
     }
 
 
-def main(path: str) -> None:
+def main(path: str, precision: str) -> None:
     import jax
 
     import fitscope
@@ -39,6 +40,7 @@ def main(path: str) -> None:
 
     split = Split(*load(path))
     endless = plan(batch_size=BATCH, max_epochs=1_000_000, patience=1_000_000)
+    endless = replace(endless, precision=precision)
 
     def turn(name: str, watch: Watch) -> None:
         done = 0
@@ -61,4 +63,4 @@ if __name__ == "__main__":
     if sys.argv[1] == "environments":
         print(json.dumps(environments()))
     else:
-        main(sys.argv[1])
+        main(*sys.argv[1:])

@@ -34,6 +34,7 @@ ROOT = HERE.parent
 ROWS = ROOT.parent / "shared" / "data" / "HIGGS-11k.csv.gz"
 TRAINERS = {
     "fitscope": page.FITSCOPE,
+    "fitscope-bfloat16": page.FITSCOPE_HALF,
     "tf.keras": page.TF_KERAS,
     "keras-jax": page.KERAS_JAX,
     "torch": page.TORCH,
@@ -42,7 +43,8 @@ TRAINERS = {
     "products": page.PRODUCTS,
 }
 PARTS = (*TRAINERS, "repeats", "reading", "startup", "tables", "watching")
-PEERS = set(TRAINERS) - {"fitscope", "products"} | {"reading"}
+OURS = {"fitscope", "fitscope-bfloat16", "products"}
+PEERS = set(TRAINERS) - OURS | {"reading"}
 
 
 def main() -> None:
@@ -177,15 +179,16 @@ def line_up(wanted: Sequence[str], ours: str, theirs: str, rows: str) -> list[Co
         "torch-tuned": [theirs, "torch_tuned.py", rows],
     }
     lined = {name: Contestant(TRAINERS[name], command, alike) for name, command in commands.items()}
-    if {"fitscope", "products"} & set(wanted):
+    if OURS & set(wanted):
         workers = json.loads(ask(ours, HERE / "fitscope_engine.py", "environments"))
         own = {model: base | variables for model, variables in workers.items()}
         for name, script, models in (
-            ("fitscope", "fitscope_engine.py", list(MODELS)),
-            ("products", "products.py", ["Large"]),
+            ("fitscope", ["fitscope_engine.py", rows, "float32"], list(MODELS)),
+            ("fitscope-bfloat16", ["fitscope_engine.py", rows, "bfloat16"], list(MODELS)),
+            ("products", ["products.py", rows], ["Large"]),
         ):
             environments = {model: own[model] for model in models}
-            lined[name] = Contestant(TRAINERS[name], [ours, script, rows], environments)
+            lined[name] = Contestant(TRAINERS[name], [ours, *script], environments)
     return [lined[name] for name in TRAINERS if name in wanted]
 
 
