@@ -1,4 +1,4 @@
-"""Many short runs on this machine's cores and on a Ray cluster of this machine, one after the other.
+"""Many short runs on this machine's cores, then on a Ray cluster of this machine.
 
     python benchmarks/executors.py [RUNS] [EPOCHS]
 

@@ -4,13 +4,15 @@
 
 Both folders hold the same models, seeds and repeats. The kept weights of each run's best epoch
 predict fresh rows of the population. Prints one line of JSON: for each model mean losses, their
-mean difference with its error over runs, and whether verdicts are the same.
+mean difference with its error over runs, and whether verdicts are the same; and of all pairs of
+models in each repeat, how many are ordered alike by that loss.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -28,14 +30,18 @@ def main() -> None:
 
     split = datasets.higgs(1, wanted.rows, data=wanted.data)
     whole, half = (fs.load(folder) for folder in wanted.folders)
-    print(
-        json.dumps({"models": {name: compared(name, whole, half, split) for name in half.models}})
-    )
+    losses = {name: fresh_losses(name, whole, half, split) for name in half.models}
+    models = {name: compared(name, whole, half, losses[name]) for name in half.models}
+    above = [np.sign(a - b) for a, b in combinations(losses.values(), 2)]
+    alike = np.concatenate([pair[:, 0] == pair[:, 1] for pair in above]) if above else np.array([])
+    pairs = f"{int(alike.sum())} of {len(alike)}"
+    print(json.dumps({"models": models, "pairs ordered alike": pairs}))
 
 
-def compared(name: str, whole: Any, half: Any, split: Any) -> dict[str, Any]:
+def fresh_losses(name: str, whole: Any, half: Any, split: Any) -> np.ndarray:
+    """Mean losses on fresh rows: a row a repeat, float32 and bfloat16 as columns."""
     repeats = range(half.results.model(name).repeats)
-    losses = np.array(
+    return np.array(
         [
             [
                 split.task.row_losses(
@@ -46,6 +52,11 @@ def compared(name: str, whole: Any, half: Any, split: Any) -> dict[str, Any]:
             for repeat in repeats
         ]
     )
+
+
+def compared(name: str, whole: Any, half: Any, losses: np.ndarray) -> dict[str, Any]:
+    """What one model lost by half the bits."""
+    repeats = range(len(losses))
     differences = losses[:, 1] - losses[:, 0]
     few = len(differences) < 2
     runs = [

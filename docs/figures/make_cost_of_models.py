@@ -1,4 +1,4 @@
-"""Draw docs/figures/cost-of-models.svg: what larger networks and more runs cost, on one core and all.
+"""Draw docs/figures/cost-of-models.svg: what larger networks and more runs cost.
 
 python docs/figures/make_cost_of_models.py [ROUNDS]
 
@@ -10,6 +10,7 @@ included. By the clock, so nothing else should run. Rows are simulated.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -75,10 +76,8 @@ def work() -> None:
             ),
             interrupted=lambda laps=laps: len(laps) > 1 and laps[-1][1] - laps[0][1] > SECONDS,
         )
-        try:
+        with contextlib.suppress(Interrupted):
             model.fit(split, plan(max_epochs=10**6), seed=0, repeats=[0], watching=watching)
-        except Interrupted:
-            pass
         (first, began), (last, ended) = laps[0], laps[-1]
         seconds.append((ended - began) / (last - first))
         parameters.append(model.parameters(split.x_train.shape[1]))

@@ -4,8 +4,9 @@ python docs/figures/make_cost_of_rows.py [ROWS.parquet] [ROUNDS]
 
 Medium, in batches of 500, on one core, with one validation row to 20 training rows. Each round
 goes through all numbers of rows: a machine that changes its speed does so for all. Processor
-time is drawn, of the thread that reads rows, too, and the clock's printed beside it. Without a file 10,500,000 collisions are simulated,
-which takes two cores a minute; `fitscope data simulate` keeps them.
+time is drawn, of the thread that reads rows, too, and the clock's printed beside it. Without a
+file 10,500,000 collisions are simulated, which takes two cores a minute; `fitscope data simulate`
+keeps them.
 """
 
 from __future__ import annotations
@@ -86,7 +87,9 @@ def turn(split) -> tuple[float, float]:
         split, plan(max_epochs=epochs), seed=0, repeats=[0], watching=Watching(on_progress=lap)
     )
     (first, *began), (last, *ended) = laps[0], laps[-1]
-    used, passed = ((after - before) / (last - first) for before, after in zip(began, ended))
+    used, passed = (
+        (after - before) / (last - first) for before, after in zip(began, ended, strict=True)
+    )
     return used, passed
 
 
