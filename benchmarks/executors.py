@@ -38,7 +38,7 @@ def study(executor: str, runs: int, epochs: int, folder: Path) -> tuple[float, f
 
 
 if __name__ == "__main__":
-    runs, epochs = (int(word) for word in [*sys.argv[1:], "200", "400"][:2])
+    runs, epochs = (int(word) for word in [*sys.argv[1:], "200", "850"][:2])
     with tempfile.TemporaryDirectory() as scratch:
         for executor in ("local", "ray"):
             whole, training = study(executor, runs, epochs, Path(scratch) / executor)
