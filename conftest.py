@@ -9,6 +9,11 @@ import jaxtyping
 import pytest
 
 os.environ["KERAS_BACKEND"] = "jax"  # before anything imports Keras
+# Programs that run for milliseconds are compiled with little care here, in processes that a test
+# starts, too: that takes a quarter of the time. `XLA_FLAGS= make test` has them as users do.
+os.environ.setdefault(
+    "XLA_FLAGS", "--xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false"
+)
 jaxtyping.install_import_hook(hints.CHECKED, "hints.checker")
 
 

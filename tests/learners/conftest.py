@@ -1,10 +1,13 @@
 """Keras is the reference here: on JAX, on the CPU, where fitscope promises the same bits."""
 
+from collections.abc import Iterator
+
 import jax
 import numpy as np
 import pytest
 
 from fitscope.data.split import Split
+from fitscope.learners.mlp import compiling
 
 jax.config.update("jax_platforms", "cpu")
 
@@ -29,3 +32,19 @@ def make_split():
 def split() -> Split:
     """37 training rows (no whole number of batches) and 23 validation rows, simulated."""
     return simulated(37, 23)
+
+
+@pytest.fixture(scope="module")
+def compiled_with_care() -> Iterator[None]:
+    """Training is compiled as users have it, not as in other tests."""
+    care = {"xla_backend_optimization_level": 3, "xla_cpu_use_fusion_emitters": True}
+
+    def anew() -> None:
+        compiling.compiler_options.cache_clear()
+        compiling.compiled.cache_clear()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compiling, "WIDE_VECTORS", {**compiling.WIDE_VECTORS, **care})
+        anew()
+        yield
+    anew()

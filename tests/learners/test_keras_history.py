@@ -185,8 +185,9 @@ def scale(split: Split) -> tuple[float, float]:
 
 @pytest.fixture(scope="module", params=CASES, ids=str)
 def both(
-    request: pytest.FixtureRequest, make_split: Callable[..., Split]
+    request: pytest.FixtureRequest, make_split: Callable[..., Split], compiled_with_care: None
 ) -> tuple[Case, Split, TrainedRun, dict[str, list[float]], keras.Sequential]:
+    del compiled_with_care
     case = CASES[request.param]
     split = rows_of(case.task, make_split)
     (mine,) = train(case.model, case.plan, split, seed=SEED, repeats=[REPEAT])

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jaxtyping import Float32
 
+from fitscope.learners.mlp import numpy_forward
 from fitscope.learners.mlp.activations import ACTIVATIONS, activation
 from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.numpy_forward import BLOCK, activate, outputs
@@ -57,7 +58,11 @@ def test_outputs_are_those_of_jax(model: MLP, labels: int, rows: int, scale: flo
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
-def test_activations_are_those_of_jax(name: str):
+@pytest.mark.parametrize("expm1_is_fast", [False, True])
+def test_activations_are_those_of_jax(
+    name: str, expm1_is_fast: bool, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(numpy_forward, "_expm1_is_fast", lambda: expm1_is_fast)
     x: Float32[np.ndarray, " n"] = np.concatenate(
         [np.linspace(-12, 12, 4_001), [0.0, -0.0, 1e-30, -1e-30, 88.0, -88.0, 1e4, -1e4]]
     ).astype(np.float32)
@@ -65,6 +70,12 @@ def test_activations_are_those_of_jax(name: str):
         found = activate(name, x.copy())
     assert found.dtype == np.float32
     np.testing.assert_allclose(found, activation(name)(x), rtol=2e-5, atol=2e-7)
+
+
+def test_gaps_stay_gaps():
+    with np.errstate(invalid="raise"):
+        assert np.isnan(activate("elu", np.float32([np.nan]))).all()
+    assert activate("elu", np.float32([np.inf, -np.inf])).tolist() == [np.inf, -1]
 
 
 def test_predictions_load_no_jax():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from fitscope.data.split import Split
 from fitscope.learners.base import Interrupted, NewEpochs, TrainedRun, Watching
-from fitscope.learners.mlp import compiling, portions, streamed
+from fitscope.learners.mlp import portions, streamed
 from fitscope.learners.mlp import train as in_memory
 from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.objective import Objective
@@ -39,19 +39,15 @@ PLAN = Plan(
 
 
 @pytest.fixture(autouse=True)
-def little_memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """Four portions of three steps, blocks of 7 rows, 11 rows evaluated at once.
 
-    Programs are compiled with little care, which takes most of the time here: 97 training rows and
-    53 validation ones end with 9 evaluated at once, so that they share two programs.
+    97 training rows and 53 validation ones end with 9 evaluated at once, so that they share two
+    programs.
     """
-    monkeypatch.setattr(compiling, "WIDE_VECTORS", compiling.QUICKLY)
-    compiling.compiler_options.cache_clear()
     monkeypatch.setattr(portions, "BLOCK", 7)
     monkeypatch.setattr(portions, "PORTION", 4 * 5 * (SIZE + 5))
     monkeypatch.setattr(streamed, "SLICE", 11)
-    yield
-    compiling.compiler_options.cache_clear()
 
 
 def rows_of(kind: str, weighted: bool, folder: Path) -> Split:

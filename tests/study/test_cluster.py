@@ -25,7 +25,7 @@ from fitscope.study.events import RunLost, RunProgress, RunStarted
 from fitscope.study.execute import execute
 from fitscope.study.executors import machines_of
 
-PLAN = Plan(batch_size=20, max_epochs=6_000, stopping=None)
+PLAN = Plan(batch_size=20, max_epochs=2_000, stopping=None)
 MODELS = {"net": (MLP(8, dropout=0.2), ("models",))}
 
 
@@ -191,7 +191,7 @@ def test_a_worker_may_be_ready_at_once(monkeypatch):
 
 def test_a_checkpoint_goes_from_one_machine_to_another(on, tmp_path):
     """Interrupted on one machine, gone on with on the next one, with the numbers of one go."""
-    plan = replace(PLAN, max_epochs=20_000)
+    plan = replace(PLAN, max_epochs=6_000)
     definition = Definition((made_up_split(),), plan, MODELS, seed=3)
 
     class Interrupting(list):

@@ -193,7 +193,7 @@ def test_missing_weights_are_trained_again(stored, split, tmp_path):
     assert (path / "weights/tiny/1.last.safetensors").exists()
 
 
-def script(out: Path, resume: bool, epochs: int = 12_000) -> subprocess.Popen:
+def script(out: Path, resume: bool, epochs: int = 4_000) -> subprocess.Popen:
     tests = str(Path(__file__).resolve().parents[1])
     text = LONG.format(tests=tests, out=str(out), resume=resume, epochs=epochs)
     return subprocess.Popen(

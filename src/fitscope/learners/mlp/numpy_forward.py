@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -106,7 +107,7 @@ def activate(name: str, x: Float[np.ndarray, "*any"]) -> Float[np.ndarray, "*any
         if name == "gelu":
             return np.float32(0.5) * x * (1 + erf(x * np.float32(0.5**0.5)))
         return expit(x) if name == "sigmoid" else x * expit(x)
-    if name == "elu":  # where x is below zero, exp(x) - 1 is above it
+    if name == "elu":  # exp(x) - 1 is above x where x is below zero
         return np.maximum(x, _below(x), out=x)
     if name == "selu":
         alpha, scale = np.float32(1.6732632423543772), np.float32(1.0507009873554805)
@@ -122,8 +123,20 @@ def activate(name: str, x: Float[np.ndarray, "*any"]) -> Float[np.ndarray, "*any
 
 
 def _below(x: Float[np.ndarray, "*any"]) -> Float[np.ndarray, "*any"]:
-    """exp(x) - 1 where x is below zero, and 0 elsewhere; NumPy's expm1 takes ten times as long."""
-    below = np.minimum(x, 0)
+    """exp(x) - 1 where x is below zero; elsewhere a number that is not above zero."""
+    below = np.abs(x)
+    np.negative(below, out=below)  # NumPy's minimum with a number takes twice as long as both
+    if _expm1_is_fast():
+        return np.expm1(below, out=below)
     np.exp(below, out=below)
     below -= 1
     return below
+
+
+@cache
+def _expm1_is_fast() -> bool:
+    """Whether NumPy has vector instructions for expm1 here; else exp takes a tenth of its time."""
+    from numpy.lib.introspect import opt_func_info
+
+    kinds = opt_func_info(func_name="^expm1$", signature="float32").get("expm1", {})
+    return any(not kind["current"].startswith("baseline") for kind in kinds.values())

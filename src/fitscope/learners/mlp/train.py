@@ -155,6 +155,8 @@ def train(
             raise Interrupted
 
     runs = []
+    if population:  # cut by NumPy: JAX would compile that for each shape of a weight
+        carry = jax.tree.map(np.asarray, carry)
     for i, member in enumerate(members):
         mine = jax.tree.map(lambda leaf, i=i: leaf[i], carry) if population else carry
         runs.append(_finish(engine, objective, member, mine, train_rows, seconds))
