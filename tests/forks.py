@@ -26,6 +26,7 @@ from fitscope.process import child_environment
 
 WORKER = "fitscope.study.worker"
 _PASSING = "PYTEST_CURRENT_TEST"  # changes with each test, and is nothing to workers
+_LATER = ("FITSCOPE_", "MPLBACKEND")  # what is read when it is needed, not by an import
 
 
 class Nursery:
@@ -40,7 +41,8 @@ class Nursery:
         """Whether a worker of that environment can be forked here."""
         if self._environment is None:
             self._start(dict(environment))
-        return self._environment == environment
+        assert self._environment is not None
+        return _imports_by(self._environment) == _imports_by(environment)
 
     def _start(self, environment: dict[str, str]) -> None:
         self._environment = environment
@@ -51,15 +53,20 @@ class Nursery:
                 command, env=environment, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL
             )
 
-    def fork(self, arguments: list[str], streams: list[int]) -> None:
+    def fork(
+        self, arguments: list[str], environment: Mapping[str, str], streams: list[int]
+    ) -> None:
         """Fork a worker.
 
         Args:
             arguments: what it finds in `sys.argv`.
+            environment: of the worker.
             streams: its standard input, output and errors, and where its number and status go.
         """
         assert self._ours is not None
-        request = json.dumps({"arguments": arguments, "folder": os.getcwd()}).encode()
+        told = {name: value for name, value in environment.items() if name.startswith(_LATER)}
+        asked = {"arguments": arguments, "folder": os.getcwd(), "environment": told}
+        request = json.dumps(asked).encode()
         socket.send_fds(self._ours, [request], streams)
 
     def end(self) -> None:
@@ -67,6 +74,11 @@ class Nursery:
         if self._ours is not None and self._process is not None:
             self._ours.close()
             self._process.wait()
+
+
+def _imports_by(environment: Mapping[str, str]) -> dict[str, str]:
+    """What may decide how libraries are imported."""
+    return {name: value for name, value in environment.items() if not name.startswith(_LATER)}
 
 
 class _Forked:
@@ -116,7 +128,7 @@ def forked_workers(worker_process: Any) -> Iterator[None]:
             self._errors = tempfile.TemporaryFile()  # noqa: SIM115 closed by end()
             (theirs, stdin), (stdout, ours), (news, status) = os.pipe(), os.pipe(), os.pipe()
             streams = [theirs, ours, self._errors.fileno(), status]
-            nursery.fork([str(one) for one in arguments], streams)
+            nursery.fork([str(one) for one in arguments], whole, streams)
             for one in (theirs, ours, status):
                 os.close(one)
             self.stdin, self.stdout = os.fdopen(stdin, "wb"), os.fdopen(stdout, "rb")
@@ -187,6 +199,9 @@ def _work(request: dict[str, Any], streams: array.array) -> None:
             os.close(one)
         sys.stdin = os.fdopen(0)
         os.chdir(request["folder"])
+        for name in [name for name in os.environ if name.startswith(_LATER)]:
+            del os.environ[name]
+        os.environ.update(request["environment"])
         sys.argv = [WORKER, *request["arguments"]]
         worker.main()
         sys.stderr.flush()

@@ -138,8 +138,6 @@ def place(tmp_path, monkeypatch, address, shelf):
     monkeypatch.setenv("FITSCOPE_HIGGS_URL", url)
     monkeypatch.setenv("FITSCOPE_CACHE", str(tmp_path / ".cache"))
     monkeypatch.setenv("MPLBACKEND", "Agg")
-    monkeypatch.setenv("JAX_COMPILATION_CACHE_DIR", str(shelf / "compiled"))
-    monkeypatch.setenv("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
     monkeypatch.setattr("webbrowser.open", lambda _: True)
     small_studies(monkeypatch, shelf)
     drawn_examinations(monkeypatch)

@@ -1,6 +1,7 @@
 """Keras is the reference here: on JAX, on the CPU, where fitscope promises the same bits."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import jax
 import numpy as np
@@ -35,8 +36,8 @@ def split() -> Split:
 
 
 @pytest.fixture(scope="module")
-def compiled_with_care() -> Iterator[None]:
-    """Training is compiled as users have it, not as in other tests."""
+def compiled_with_care() -> Iterator[dict[str, Any]]:
+    """Training is compiled as users have it, not as in other tests; gives XLA's options for it."""
     care = {"xla_backend_optimization_level": 3, "xla_cpu_use_fusion_emitters": True}
 
     def anew() -> None:
@@ -46,5 +47,5 @@ def compiled_with_care() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(compiling, "WIDE_VECTORS", {**compiling.WIDE_VECTORS, **care})
         anew()
-        yield
+        yield care
     anew()

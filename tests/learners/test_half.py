@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -101,8 +102,11 @@ def test_wide_products_take_bfloat16_and_give_float32():
     ]
 
 
-def test_xla_keeps_the_inputs_as_they_are():
+def test_xla_keeps_the_inputs_as_they_are(
+    compiled_with_care: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+):
     """It may compute bfloat16 products in float32; then nothing is gained."""
+    monkeypatch.setattr(jax, "jit", partial(jax.jit, compiler_options=compiled_with_care))
     if gain(1, 500, (512, 512), tries=3) < 1.5:
         pytest.skip("this processor multiplies no bfloat16 faster")
     text = lowered(WIDE, HALF).compile().as_text()

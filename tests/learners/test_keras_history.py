@@ -185,7 +185,9 @@ def scale(split: Split) -> tuple[float, float]:
 
 @pytest.fixture(scope="module", params=CASES, ids=str)
 def both(
-    request: pytest.FixtureRequest, make_split: Callable[..., Split], compiled_with_care: None
+    request: pytest.FixtureRequest,
+    make_split: Callable[..., Split],
+    compiled_with_care: dict[str, Any],
 ) -> tuple[Case, Split, TrainedRun, dict[str, list[float]], keras.Sequential]:
     del compiled_with_care
     case = CASES[request.param]
