@@ -10,6 +10,7 @@ from typing import Any
 
 from fitscope.logs.console.counted import Counted, counted, counter_alone
 from fitscope.logs.console.dictionaries import flat, printed_dictionary
+from fitscope.logs.console.programs import of_programs
 from fitscope.logs.console.spelled import OF_ROWS, spelled
 from fitscope.logs.direction import higher_is_better, measures_nothing
 from fitscope.logs.fold_deviations import PRINTED
@@ -18,7 +19,7 @@ from fitscope.logs.names import PARTS, ROW_KEYS, Part, meaning
 from fitscope.logs.table import EPOCHS, ROUNDS, STEPS
 
 NUMBER = re.compile(
-    r"(?<![\w@.\-+/])"
+    r"(?<![\w@.\-+/])(?!\d+_[a-z])"  # "16_l2" is a name
     r"(?P<number>[-+]?(?:\d{1,3}(?:,\d{3})+(?![\d])(?:\.\d+)?|\d+(?:[.,]\d+)?|\.\d+)(?:[eE][-+]?\d+)?"
     r"|[-+]?(?:nan|inf|infinity)\b)"
     r"(?:\s*/\s*(?P<of>\d+(?:\.\d+)?))?"
@@ -33,6 +34,9 @@ DECIMAL_POINT = re.compile(r"\d\.\d")
 OF_BAR = re.compile(r"[\s|]*\d+/\d+")
 COUNTER = re.compile(r"(?:^\W*|[\[(]\s*|\|\s*(?=\d+/\d+\s*\|))(?P<at>\d+)\s*(?:/\s*(?P<of>\d+)|%)")
 NAME_ENDS = re.compile(r"[,;，；。|\t{}\[\]()·•]|\s[-–—]\s|\.\s|\s{2,}")
+OF_PART = re.compile(  # "loss=0.5, stage=valid"
+    rf"\b(?:{'|'.join(ROW_KEYS)})\s?[=:]\s?['\"]?([a-z]+)\b(?!\s?[=:])", re.IGNORECASE
+)
 IN_BRACKETS = re.compile(r"\[\d+[\]/]")
 UNITS = frozenset(
     (
@@ -80,6 +84,7 @@ def said(line: str) -> Said:
         >>> said("LOSS train 0.5 valid 0.6").values
         {'LOSS train': (0.5, False), 'valid LOSS': (0.6, False)}
     """
+    line = of_programs(line)
     if "{" in line and (document := printed_dictionary(line)) is not None:
         before = line[: line.index("{")]
         found = said(before) if before.strip() else Said()
@@ -126,6 +131,9 @@ def tabled(cells: Mapping[str, float]) -> Said:
 def _values(found: Said, line: str) -> None:
     """The names and values of a line, and the part that it names first."""
     at = 0
+    if ("=" in line or ":" in line) and (told := OF_PART.search(line)) and told[1].lower() in PARTS:
+        found.part = PARTS[told[1].lower()]
+        line = f"{line[: told.start()]} , {line[told.end() :]}"
     part = found.part
     metric = before_it = ""
     decimal = DECIMAL_POINT.search(line) is None and DECIMAL_COMMA.search(line) is not None
