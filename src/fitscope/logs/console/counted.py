@@ -25,7 +25,8 @@ EPOCH_BEHIND = re.compile(
     r"(?:轮|輪|个epoch|エポック|에폭|epoch(?=:| results))"
 )
 STEP = re.compile(
-    r"(?<!\w)(?:global[_ ]?steps?|steps_completed|steps?|iter(?:ation)?s?|batch(?:es)?|it|rounds?|updates?|up\.)"
+    r"(?<!\w)(?:global[_ ]?steps?|steps(?:_completed)?|step|iter(?:ation)?s?"
+    r"|batch(?:es)?|it|rounds?|updates?|up\.)"
     rf"[\s:=#\[\]\"'(]*(?P<step>{WHOLE})(?P<k>k\b)?(?:\s*(?:/|of)\s*(?P<last>{WHOLE})k?)?[\])]?",
     re.IGNORECASE,
 )

@@ -47,6 +47,7 @@ UNITS = frozenset(
 REMARK = re.compile(r"\s*\([^()]*\)(\s*[:=])$")  # "Loss (scaled): 0.5"
 LETTER = re.compile(r"[^\W\d_]")
 FILLERS = re.compile(r"^(?:and|with|und|et|the|a|is|of|wird|war)\s+|\s+(?:is|of|was|=>|->)$")
+LONGEST_NAME = 80
 MOST_WORDS = 12  # of a sentence that says what is done next: "Now we evaluate on the dev set"
 DONE = frozenset(
     ("done", "finished", "took", "saved", "end", "ended", "complete", "completed", "time")
@@ -62,12 +63,14 @@ class Said(Counted):
     Attributes:
         count: a number at its beginning that may stand for an epoch.
         counted: it has a counter of batches or a share, perhaps a full one.
+        full_bar: what a counter of batches that is full counts to.
         tabled: it is a row of a table.
         values: name to value, and whether that is a running mean.
     """
 
     count: float | None = None
     counted: bool = False
+    full_bar: str = ""
     tabled: bool = False
     values: dict[str, tuple[float, bool]] = field(default_factory=dict)
 
@@ -97,7 +100,9 @@ def said(line: str) -> Said:
         rest = OF_ROWS.sub(lambda m: f" {m[1]} " if m[1].lower() in PARTS else m[0], rest)
     for counter in COUNTER.finditer(rest):
         found.counted = True
-        found.progress |= counter["at"] != (counter["of"] or "100")
+        full = counter["at"] == (counter["of"] or "100")
+        found.progress |= not full
+        found.full_bar = counter["of"] or "" if full else found.full_bar
     _values(found, rest)
     parts = {meaning(name).part for name in found.values}
     if {"train"} < parts:
@@ -190,7 +195,7 @@ def _name(text: str) -> tuple[Part | None, str, str]:
         section = only_part(words_before, alone=True) or section
         metric = _only_metric(words_before) or metric
     name = re.split(r"\s['\"]", words[-1])[-1].strip()
-    if not LETTER.search(name) or len(name) > 60 or len(name.split()) > 6:
+    if not LETTER.search(name) or len(name) > LONGEST_NAME or len(name.split()) > 6:
         return section, metric, ""
     return section, metric, FILLERS.sub("", FILLERS.sub("", name))
 

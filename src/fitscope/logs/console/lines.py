@@ -58,7 +58,7 @@ SO_FAR = re.compile(r"\bbest so far: epoch \d", re.IGNORECASE)
 NOTED = (" improved from", " did not improve", " was not in top", " reached", "saving", "early")
 CHECKPOINTS = re.compile(
     r"(?:Epoch \d+: )?\S+ (?:improved from|did not improve|was not in top|reached)\b.*"
-    r"|\bsaving (?:model|checkpoint)(?!.*\.t7$).*|\bearly stopping\b.*",
+    r"|\bsaving (?:model|checkpoint)(?!.*\.t7\b).*|\bearly stopping\b.*",
     re.IGNORECASE,
 )
 

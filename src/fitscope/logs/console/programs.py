@@ -14,9 +14,10 @@ RULES = tuple(
         # Knet: a tuple of symbols and values
         ("(:", r"\(?:(epoch|trn|tst|dev|val),\s*(?=[\d(])", r" \1: "),
         # Michael Nielsen's networks count test images
-        (" / ", r"^(Epoch \d+)\s?: (\d+ / \d+)$", r"\1, test accuracy: \2"),
+        (" / ", rf"^(Epoch \d+)\s?: ({V} / \d+)$", r"\1, test accuracy: \2"),
         # char-rnn says the loss in the name of its checkpoint alone
-        (".t7", rf".*\bepoch(\d+\.\d+)_({V})\.t7$", r"val loss: \2"),
+        (".t7", rf".*epoch(\d+\.\d+)_({V})\.t7\s*$", r"val loss: \2"),
+        ("Number of data batches", r".*\bNumber of data batches in train:.*", ""),
         ("split index", r"^evaluating loss over split index \d+.*", ""),
         # Darknet
         ("next mAP", r"\(?next mAP calculation at \d+ iterations\)?", ""),
@@ -28,13 +29,34 @@ RULES = tuple(
         ("stage ", r"^stage (\d+)/\S+(?=\s)", r"epoch \1, "),
         # DeepSpeed counts micro steps, and its epoch stays 0
         ("micro_step=", r"\bepoch=\d+/micro_step=\d+/", ""),
+        ("Evaluating", r"^Evaluating\b.*?:\s+\d+%.*", ""),
+        # a bar whose values come before its counter, as in a widespread script for CIFAR
+        ("Tot: ", r"^Step: [^|]*\| Tot: [^|]*\|(.*?)\s\(\d+/\d+\)\s+(\d+/\d+)$", r"[\2] \1"),
         # Flower
-        ("fit progress", rf"^fit progress: \((\d+), ({V}), (\{{[^{{}}]*\}}), {V}\)", r"round \1, val loss: \2, val \3"),
+        (": [(", r".*\{'\w+': \[\(\d+, .*", ""),
+        ("evaluate_round", r"\bevaluate_round \d+\b.*", ""),
+        (
+            "fit progress",
+            rf"\bfit progress: \((\d+), ({V}), (\{{[^{{}}]*\}}), {V}\)",
+            r"round \1, val loss: \2, val \3",
+        ),
         # BigDL
-        ("Average Loss", rf"Loss is \(Loss: {V}, count: \d+, Average Loss: ({V})\)", r"val loss: \1"),
-        ("correct:", rf"(\w+) is Accuracy\(correct: \d+, count: \d+, accuracy: ({V})\)", r"val \1: \2"),
+        (
+            "Average Loss",
+            rf"Loss is \(Loss: {V}, count: \d+, Average Loss: ({V})\)",
+            r"val loss: \1",
+        ),
+        (
+            "correct:",
+            rf"(\w+) is Accuracy\(correct: \d+, count: \d+, accuracy: ({V})\)",
+            r"val \1: \2",
+        ),
         # DeepLearning4j's early stopping scores held-back rows
-        ("score = ", rf"New best model: score = ({V}), epoch = (\d+) \(previous.*", r"epoch \2, val loss: \1"),
+        (
+            "score = ",
+            rf"New best model: score = ({V}), epoch = (\d+) \(previous.*",
+            r"epoch \2, val loss: \1",
+        ),
         ("Score at epoch", rf"Score at epoch (\d+): ({V})", r"epoch \1, val loss: \2"),
         # OpenNN
         ("Selection error", r"^Selection error\b", "Validation error"),
@@ -42,10 +64,10 @@ RULES = tuple(
         # CRFsuite: what is not the loss is of the held-out group
         (
             "Acc(item",
-            rf"precision=({V})\s+recall=({V})\s+F1=({V})\s+Acc\(item/seq\)=({V})\s+{V}",
-            r", val precision=\1, val recall=\2, val F1=\3, val Acc=\4, ",
+            rf"precision=({V})\s+recall=({V})\s+F1=({V})\s+Acc\(item/seq\)={V}\s+{V}",
+            r", val precision=\1, val recall=\2, val F1=\3, ",
         ),
-        ("HR = ", rf"\bHR = ({V}), NDCG = ({V})", r"val HR = \1, val NDCG = \2"),
+        ("HR = ", rf"\bHR = ({V}), NDCG = ({V}), loss", r"val HR = \1, val NDCG = \2, train loss"),
         # keras-retinanet
         ("mAP: ", rf"^mAP: ({V})$", r"val mAP: \1"),
         # "Precision @ 1" is one name
