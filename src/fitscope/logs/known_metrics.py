@@ -45,7 +45,7 @@ NOT_A_METRIC = words(
     "lr lr0 lr1 lr2 lr3 rate time times runtime seconds second sec duration dur eta count size "
     "samples std stdv stderr best lowest highest min max grad norm memory mem gpu cpu fps flops "
     "weight decay momentum epoch step patience images instances params parameters wait throughput "
-    "mfu timestamp elapsed remaining date"
+    "mfu timestamp elapsed remaining date number"
 )
 EXTREMES = words("best lowest highest min max std stdv stderr grad norm")
 SAID = frozenset((HIGHER, LOWER))

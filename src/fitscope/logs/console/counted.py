@@ -11,22 +11,26 @@ from fitscope.logs.names import PARTS, Part
 WHOLE = r"\d{1,3}(?:,\d{3})+(?!\d)|\d+"
 EPOCH = re.compile(
     r"(?<!\w)(?:epoch|epochs(?=\W+\d+\s*/|:\d+\.\d)|epochs\s(?:seen|done)|epoche|epocha|epoka|epok|época|epoca|époque|epoque|epookki|эпоха|епоха|εποχή|dönem|エポック|에폭|ep)"
-    r"(?:\s*\(\s*(?P<part>\w+)\s*\))?[\s.:=#\[\]\"'(]*(?:(?:num(?:ber)?|id|no)\b[\s.:=]*)?(?P<epoch>\d+(?:\.\d+)?)(?!\.?\d*\s?(?:%|(?:m?s|secs?|seconds|minutes)\b(?!\s*[:=])))"
+    r"(?:\s*\(\s*(?P<part>\w+)\s*\))?(?:\s+is\b)?[\s.:=#\[\]\"'(]*(?:(?:num(?:ber)?|id|no)\b[\s.:=]*)?(?P<epoch>\d+(?:\.\d+)?)(?!\.?\d*\s?(?:%|(?:m?s|secs?|seconds|minutes)\b(?!\s*[:=])))"
     r"(?:\s*\]?\s*(?:/|of\b|von\b|de\b|di\b|sur\b|из\b|van\b)\s*\d+|:\d+(?=\s*[-|,\])]))?[\])]?",
     re.IGNORECASE,
 )
 SHORT_EPOCH = re.compile(r"^\W*(?:E|e\s?[=:]\s?)(?P<epoch>\d{1,6})(?=\s*[|:,]|\s\w+\s?[=:])")
 EPOCH_OF_TIMM = re.compile(r"^(?=Train)(?P<part>Train): \[?(?P<epoch>\d{1,9})(?:/\d+\])?\s?(?=\[)")
+EPOCH_OF_BRACKETS = re.compile(  # "[3/24][7/400]", "[3: 7/400]"
+    r"^\[(?P<epoch>\d{1,9})(?:/\d+\]\s*(?=\[\d+/\d+\])|:\s*(?=\d+/\d+\]))"
+)
 EPOCH_BEHIND = re.compile(
     r"(?:第\s*)?(?P<epoch>\d{1,9})\s*(?:/\s*\d+\s*)?"
     r"(?:轮|輪|个epoch|エポック|에폭|epoch(?=:| results))"
 )
 STEP = re.compile(
-    r"(?<!\w)(?:global[_ ]?steps?|steps?|iter(?:ation)?s?|batch(?:es)?|it|rounds?|updates?|up\.)"
+    r"(?<!\w)(?:global[_ ]?steps?|steps(?:_completed)?|step|iter(?:ation)?s?"
+    r"|batch(?:es)?|it|rounds?|updates?|up\.)"
     rf"[\s:=#\[\]\"'(]*(?P<step>{WHOLE})(?P<k>k\b)?(?:\s*(?:/|of)\s*(?P<last>{WHOLE})k?)?[\])]?",
     re.IGNORECASE,
 )
-BARE_STEP = re.compile(r"\[(?P<step>\d+)\](?=\s+[\w-]+=)")
+BARE_STEP = re.compile(r"\[\s*(?P<step>\d+)\](?=\s+[\w/@.-]+\s?=)")
 COUNTING = re.compile(r"step|it|batch|round|update|up\.")  # what a step is not named without
 STEP_BEHIND = re.compile(
     rf"^(?:\W|training\b)*(?P<step>{WHOLE})(?P<k>k)?(?:\s*(?:/|of)\s*(?P<last>{WHOLE}))?\s*"
@@ -131,6 +135,7 @@ def epoch_in(line: str) -> re.Match[str] | None:
     return (
         (EPOCH.search(line) if "ep" in line.lower() or not line.isascii() else None)
         or EPOCH_OF_TIMM.match(line)
+        or EPOCH_OF_BRACKETS.match(line)
         or (EPOCH_BEHIND.search(line) if "epoch" in line or not line.isascii() else None)
         or SHORT_EPOCH.match(line)
     )

@@ -12,6 +12,7 @@ from typing import Any
 NESTED = 4  # how deep a printed dictionary is looked into
 FEWEST = 3  # numbers of a list that is a curve
 LIST = re.compile(r"\[(?<=[:=\s]\[)(?P<values>[^\[\]]*)\]")
+QUOTED = re.compile(r"',\s*'\[")  # Python 2 prints a tuple of texts
 LIST_NAME = re.compile(r"(?P<name>[A-Za-z][\w ./-]{0,59}?)[\"']?\s*[:=]\s*$")
 LONGEST_NAME = 64
 WRAPPED = re.compile(
@@ -72,6 +73,7 @@ def printed_lists(line: str) -> dict[str, list[float]]:
     """
     found: dict[str, list[float]] = {}
     text = WRAPPED.sub(r"\1", line) if "(" in line else line
+    text = QUOTED.sub(" [", text)
     for one in LIST.finditer(text):
         values = one["values"].replace(",", " ").split()
         if len(values) < FEWEST:

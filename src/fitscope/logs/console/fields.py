@@ -10,6 +10,7 @@ from typing import Any
 
 from fitscope.logs.console.counted import Counted, counted, counter_alone
 from fitscope.logs.console.dictionaries import flat, printed_dictionary
+from fitscope.logs.console.programs import of_programs
 from fitscope.logs.console.spelled import OF_ROWS, spelled
 from fitscope.logs.direction import higher_is_better, measures_nothing
 from fitscope.logs.fold_deviations import PRINTED
@@ -18,7 +19,7 @@ from fitscope.logs.names import PARTS, ROW_KEYS, Part, meaning
 from fitscope.logs.table import EPOCHS, ROUNDS, STEPS
 
 NUMBER = re.compile(
-    r"(?<![\w@.\-+/])"
+    r"(?<![\w@.\-+/])(?!\d+_[a-z])"  # "16_l2" is a name
     r"(?P<number>[-+]?(?:\d{1,3}(?:,\d{3})+(?![\d])(?:\.\d+)?|\d+(?:[.,]\d+)?|\.\d+)(?:[eE][-+]?\d+)?"
     r"|[-+]?(?:nan|inf|infinity)\b)"
     r"(?:\s*/\s*(?P<of>\d+(?:\.\d+)?))?"
@@ -33,6 +34,9 @@ DECIMAL_POINT = re.compile(r"\d\.\d")
 OF_BAR = re.compile(r"[\s|]*\d+/\d+")
 COUNTER = re.compile(r"(?:^\W*|[\[(]\s*|\|\s*(?=\d+/\d+\s*\|))(?P<at>\d+)\s*(?:/\s*(?P<of>\d+)|%)")
 NAME_ENDS = re.compile(r"[,;，；。|\t{}\[\]()·•]|\s[-–—]\s|\.\s|\s{2,}")
+OF_PART = re.compile(  # "loss=0.5, stage=valid"
+    rf"\b(?:{'|'.join(ROW_KEYS)})\s?[=:]\s?['\"]?([a-z]+)\b(?!\s?[=:])", re.IGNORECASE
+)
 IN_BRACKETS = re.compile(r"\[\d+[\]/]")
 UNITS = frozenset(
     (
@@ -43,6 +47,7 @@ UNITS = frozenset(
 REMARK = re.compile(r"\s*\([^()]*\)(\s*[:=])$")  # "Loss (scaled): 0.5"
 LETTER = re.compile(r"[^\W\d_]")
 FILLERS = re.compile(r"^(?:and|with|und|et|the|a|is|of|wird|war)\s+|\s+(?:is|of|was|=>|->)$")
+LONGEST_NAME = 80
 MOST_WORDS = 12  # of a sentence that says what is done next: "Now we evaluate on the dev set"
 DONE = frozenset(
     ("done", "finished", "took", "saved", "end", "ended", "complete", "completed", "time")
@@ -58,12 +63,14 @@ class Said(Counted):
     Attributes:
         count: a number at its beginning that may stand for an epoch.
         counted: it has a counter of batches or a share, perhaps a full one.
+        full_bar: what a counter of batches that is full counts to.
         tabled: it is a row of a table.
         values: name to value, and whether that is a running mean.
     """
 
     count: float | None = None
     counted: bool = False
+    full_bar: str = ""
     tabled: bool = False
     values: dict[str, tuple[float, bool]] = field(default_factory=dict)
 
@@ -80,6 +87,7 @@ def said(line: str) -> Said:
         >>> said("LOSS train 0.5 valid 0.6").values
         {'LOSS train': (0.5, False), 'valid LOSS': (0.6, False)}
     """
+    line = of_programs(line)
     if "{" in line and (document := printed_dictionary(line)) is not None:
         before = line[: line.index("{")]
         found = said(before) if before.strip() else Said()
@@ -92,7 +100,9 @@ def said(line: str) -> Said:
         rest = OF_ROWS.sub(lambda m: f" {m[1]} " if m[1].lower() in PARTS else m[0], rest)
     for counter in COUNTER.finditer(rest):
         found.counted = True
-        found.progress |= counter["at"] != (counter["of"] or "100")
+        full = counter["at"] == (counter["of"] or "100")
+        found.progress |= not full
+        found.full_bar = counter["of"] or "" if full else found.full_bar
     _values(found, rest)
     parts = {meaning(name).part for name in found.values}
     if {"train"} < parts:
@@ -126,6 +136,9 @@ def tabled(cells: Mapping[str, float]) -> Said:
 def _values(found: Said, line: str) -> None:
     """The names and values of a line, and the part that it names first."""
     at = 0
+    if ("=" in line or ":" in line) and (told := OF_PART.search(line)) and told[1].lower() in PARTS:
+        found.part = PARTS[told[1].lower()]
+        line = f"{line[: told.start()]} , {line[told.end() :]}"
     part = found.part
     metric = before_it = ""
     decimal = DECIMAL_POINT.search(line) is None and DECIMAL_COMMA.search(line) is not None
@@ -182,7 +195,7 @@ def _name(text: str) -> tuple[Part | None, str, str]:
         section = only_part(words_before, alone=True) or section
         metric = _only_metric(words_before) or metric
     name = re.split(r"\s['\"]", words[-1])[-1].strip()
-    if not LETTER.search(name) or len(name) > 60 or len(name.split()) > 6:
+    if not LETTER.search(name) or len(name) > LONGEST_NAME or len(name.split()) > 6:
         return section, metric, ""
     return section, metric, FILLERS.sub("", FILLERS.sub("", name))
 

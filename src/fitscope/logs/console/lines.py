@@ -36,6 +36,7 @@ PREFIXES = {  # by the sign that none of them is without, since each takes long 
     ".py:": re.compile(r"\b[\w./-]+\.py:\d+\]?:?"),
     "pid=": re.compile(r"\(\w+ pid=\d+(?:, ip=[\d.]+)?\)"),
     "__": re.compile(r"\b__\w+__\b(?::\w+:\d+)?\s*-*"),
+    "$:": re.compile(r"\b\w+\$:\d+\s+-\s"),  # of log4j
     " - ": re.compile(r"\s[a-z_]\w*(?:\.\w+)+\s+-\s"),
 }
 OF_GLOG = re.compile(r"\s*[IWE]\d{4}\s+(?:\d+\s+)?")
@@ -57,7 +58,7 @@ SO_FAR = re.compile(r"\bbest so far: epoch \d", re.IGNORECASE)
 NOTED = (" improved from", " did not improve", " was not in top", " reached", "saving", "early")
 CHECKPOINTS = re.compile(
     r"(?:Epoch \d+: )?\S+ (?:improved from|did not improve|was not in top|reached)\b.*"
-    r"|\bsaving (?:model|checkpoint).*|\bearly stopping\b.*",
+    r"|\bsaving (?:model|checkpoint)(?!.*\.t7\b).*|\bearly stopping\b.*",
     re.IGNORECASE,
 )
 
@@ -157,6 +158,8 @@ def clean(line: str) -> str:
         line = CHECKPOINTS.sub("", line)
     if "best so far: epoch" in lower and (found := SO_FAR.search(line)):
         line = line[: found.start()].rstrip("|,;> \t")
+    if line.startswith("Training: 2"):  # a logger's name before the date
+        line = line.removeprefix("Training: ")
     if TIMED.search(line):
         line = TIMES.sub(" ", line)
     if PREFIXED.search(line):

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from fitscope.logs.axes import is_known, plain_name
-from fitscope.logs.console.afterwards import BEST, along, directed
+from fitscope.logs.console.afterwards import BEST, along, by_evaluations, directed
 from fitscope.logs.console.dictionaries import printed_lists
 from fitscope.logs.console.entries import LONGEST_SAID
 from fitscope.logs.console.fields import SHOWN, Said, said, tabled
@@ -24,6 +24,9 @@ MOST_NAMES = 500  # names that are followed; text without an end invents ever ne
 OUTRANKED = {"epoch": ("step", "count"), "step": ("count",), "round": ("count",)}
 SAME = 1e-3  # relative difference of a value that was told twice, rounded
 DIGIT = re.compile(r"\d")
+MARGIN = re.compile(r"^\s*(?:NOTE:\s|:\s(?=\s)|\[[-\s\d%]*\]\s(?=.*\s{3}))")
+"""What stands before the columns of some programs' tables, on each of their lines."""
+ON_ROWS = re.compile(r"\breporting (?:errors|metrics|losses) on (?:the )?(validation|test)\b", re.I)
 AFTERWARDS_TOLD = re.compile(r"\s+\w+\s+=\s")
 PLAIN_NUMBER = re.compile(r"(?:-\s)?[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?%?")
 
@@ -61,6 +64,9 @@ class Printed:
         self._whole: set[str] = set()  # what was told of whole epochs
         self._marks: list[float] = []
         self._after = False  # Trainer's summary of a fit, behind it
+        self._reported = ""  # the rows of all that is said, where no value has a word for its own
+        self._totals: list[str] = []  # of full bars in this place, the second of which evaluates
+        self._second: set[str] = set()  # names of what these bars said
         self._repeats = False  # the next line says again what was best
 
     def add(self, bare: str, line: str) -> None:
@@ -75,6 +81,8 @@ class Printed:
         if self._after and AFTERWARDS_TOLD.match(bare):
             return
         self._after = "metrics *****" in bare
+        if "reporting" in bare and (rows := ON_ROWS.search(bare)):
+            self._reported = rows[1].capitalize()
         if self._takes_as_table(bare):
             return
         if "[" in bare and (lists := printed_lists(bare)):
@@ -93,6 +101,10 @@ class Printed:
 
     def _takes_as_table(self, bare: str) -> bool:
         """Whether a line is a table's header or one of its rows, which then is taken in."""
+        if (margin := MARGIN.match(bare)) is not None:
+            bare = bare[margin.end() :].replace("Epoch Learning Rate", "Epoch  Learning Rate")
+            bare = bare.replace("nEvents/s Conv.", "nEvents/s  Conv.")
+            bare = bare.replace("|", "  ") if bare.count("|") == 1 else bare
         if self._header is not None and (cells := row(bare, self._header)) is not None:
             self._fresh = False
             self._take(tabled(cells))
@@ -111,6 +123,10 @@ class Printed:
         """The curves of all lines until now."""
         late = self._marks_are_late()
         self._flush()
+        if self._reported and not any(meaning(name).part for name in self._curves):
+            self._curves = {f"{self._reported} {n}": one for n, one in self._curves.items()}
+        once = {n for n in self._second & {*self._curves} if len(self._curves[n].values) < 2}
+        self._curves = {n: one for n, one in self._curves.items() if n not in once}
         curves = {}
         for name, curve in self._curves.items():
             if self._is_of_parts(name):
@@ -132,6 +148,9 @@ class Printed:
         if self.kind is None and (found := along(curves)):
             axis, curves = found
             return Log(source, curves, axis.step, (*axis.notes, *self._notes()))
+        if self.kind is None and (counted := by_evaluations(curves)):
+            note = "nothing numbers the epochs: evaluations are counted, from 1"
+            return Log(source, counted, notes=(note, *self._notes()))
         return Log(source, curves, "round" if self.kind == "round" else "epoch", self._notes())
 
     def _notes(self) -> tuple[str, ...]:
@@ -185,7 +204,13 @@ class Printed:
         inherits = self._part is not None and (self._headed or not found.progress)
         if self.kind == "count" and found.count is not None:
             found.progress = False
-        if self._again and not found.progress and self._contradicts(found, inherits):
+        evaluates = self._is_second_bar(found)
+        if (
+            self._again
+            and not found.progress
+            and not evaluates
+            and self._contradicts(found, inherits)
+        ):
             self._flush()
         parts = {meaning(name).part for name in found.values} - {None}
         both = bool(parts - {"train"}) and len(found.values) > 1
@@ -196,6 +221,9 @@ class Printed:
             if nothing and name != BEST and not name.endswith(PRINTED):
                 continue
             name = self._named(name, inherits)
+            if evaluates:
+                name = f"Val {name}"
+                self._second.add(name)
             if name not in self._told and len(self._told) >= MOST_NAMES:
                 continue
             told = self._told.setdefault(name, Told())
@@ -216,6 +244,17 @@ class Printed:
             self._part, self._headed = found.part, found.progress
         if self.kind is None:
             self._flush()
+
+    def _is_second_bar(self, found: Said) -> bool:
+        """Whether a bar is full, and not the first one of its epoch: no word is for its rows."""
+        if not found.full_bar or self._part is not None or self.kind != "epoch":
+            return False
+        if any(meaning(name).part for name in found.values):
+            return False
+        if found.full_bar not in self._totals:
+            self._totals.append(found.full_bar)
+        known = {n for n in (*self._curves, *self._told) if meaning(n).part is not None}
+        return found.full_bar != self._totals[0] and not known - self._second
 
     def _named(self, name: str, inherits: bool) -> str:
         """A name with the part that a line before it named."""
@@ -260,6 +299,7 @@ class Printed:
                 self._again = (place, step) == (self._place, self._step)
                 if not self._again:
                     self._flush()
+                    self._totals = []
                     self._place, self._step = place, step
                     self._marks.append(place)
                 elif kind == "count":  # a bar over epochs shows the next one's before it moves on

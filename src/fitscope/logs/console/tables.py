@@ -61,11 +61,20 @@ def header(line: str) -> Header | None:
         return _of_ultralytics(bare)
     if bare.startswith("E ") and "  #  " in bare and "LOSS" in bare:
         return _of_spacy(line, 2)
+    if bare.startswith("# ") and " Loss " in bare and "F-Score" in bare:  # Prodigy
+        return _of_spacy(line, 1)
     if bare.startswith("Itn ") and " Loss " in bare:
         return _of_spacy(line, 1)
     if ":" in line or "=" in line or "{" in line:
         return None
+    if _is_rpart(bare):
+        return Header(("cp", "step", "train error", "val error", "xstd"), line)
     cells = _cells(line)
+    if (
+        len(cells) > 3 and cells[0].lower() in PARTS and cells[1] == "#"
+    ):  # NequIP's rows name theirs
+        return Header(("set", *cells[2:]), line)
+    cells = _of_ranklib(cells)
     if (words := line.split()) != cells and all(map(IDENTIFIER.fullmatch, words)):
         cells = words
     if len(cells) < 2 or any(map(NUMBER.fullmatch, cells)) or any(len(c) > 40 for c in cells):
@@ -121,6 +130,9 @@ def row(line: str, above: Header) -> dict[str, float] | None:
         return _of_metric(names, cells)
     if above.by_part:
         return _of_part(names, cells)
+    words = line.split()
+    if len(cells) < len(names) == len(words) - 1 and all(map(NUMBER.fullmatch, words)):
+        cells = words
     if len(cells) == len(names) + 1 and ROW_NUMBER.fullmatch(cells[0]):
         cells = cells[1:] if NUMBER.fullmatch(cells[-1]) else cells
     if any(map(NUMBER.fullmatch, cells[len(names) :])):
@@ -152,7 +164,22 @@ def row(line: str, above: Header) -> dict[str, float] | None:
 
 def is_place(name: str) -> bool:
     """Whether a column's name is that of epochs, steps or rounds."""
-    return name.strip(DECORATION).lower() in PLACES
+    return name.strip(f"{DECORATION}#").lower() in PLACES
+
+
+def _is_rpart(line: str) -> bool:
+    """Whether a line names the columns of rpart's table of pruned trees, blanks in one of them."""
+    return line.split() == ["CP", "nsplit", "rel", "error", "xerror", "xstd"]
+
+
+def _of_ranklib(cells: list[str]) -> list[str]:
+    """`NDCG@10-T` and `NDCG@10-V`, which stand side by side, with words for their rows."""
+    if not {cell[:-2] for cell in cells if cell.endswith("-T")} & {
+        cell[:-2] for cell in cells if cell.endswith("-V")
+    }:
+        return cells
+    rows = {"-T": "train", "-V": "val"}
+    return [f"{rows[c[-2:]]} {c[:-2]}" if c[-2:] in rows else c for c in cells]
 
 
 def _of_metric(names: tuple[str, ...], cells: list[str]) -> dict[str, float] | None:

@@ -1,0 +1,97 @@
+"""Lines of single programs in the spelling that is read, where no rule for all of them does it."""
+
+from __future__ import annotations
+
+import re
+
+V = r"[-+]?(?:\d+\.?\d*(?:e[-+]?\d+)?|nan|inf)"
+RULES = tuple(
+    (sign, re.compile(pattern, re.IGNORECASE), text)
+    for sign, pattern, text in (
+        # neon: a bar that ends in its cost, and the evaluation behind it
+        (" cost,", rf"\[Train\s[^\[\]]*?batches, ({V}) cost,[^\[\]]*\]", r", train cost: \1, "),
+        ("Loss", rf"(?<=, )\s*\[(\w+) Loss ({V}), [\d.]+s\]", r" val cost: \2"),
+        # Knet: a tuple of symbols and values
+        ("(:", r"\(?:(epoch|trn|tst|dev|val),\s*(?=[\d(])", r" \1: "),
+        # Michael Nielsen's networks count test images
+        (" / ", rf"^(Epoch \d+)\s?: ({V} / \d+)$", r"\1, test accuracy: \2"),
+        # char-rnn says the loss in the name of its checkpoint alone
+        (".t7", rf".*epoch(\d+\.\d+)_({V})\.t7\s*$", r"val loss: \2"),
+        ("Number of data batches", r".*\bNumber of data batches in train:.*", ""),
+        ("split index", r"^evaluating loss over split index \d+.*", ""),
+        # Darknet
+        ("next mAP", r"\(?next mAP calculation at \d+ iterations\)?", ""),
+        # InsightFace: a set and the step, in brackets
+        ("][", r"^\[([a-z]\w*)\]\[(\d+)\](?=[A-Z][\w-]*:)", r"step \2, val/\1 "),
+        # SageMaker's objectives
+        ("<loss>", r"\s?<loss>\s?=", " loss="),
+        # kraken
+        ("stage ", r"^stage (\d+)/\S+(?=\s)", r"epoch \1, "),
+        # DeepSpeed counts micro steps, and its epoch stays 0
+        ("micro_step=", r"\bepoch=\d+/micro_step=\d+/", ""),
+        ("Evaluating", r"^Evaluating\b.*?:\s+\d+%.*", ""),
+        # a bar whose values come before its counter, as in a widespread script for CIFAR
+        ("Tot: ", r"^Step: [^|]*\| Tot: [^|]*\|(.*?)\s\(\d+/\d+\)\s+(\d+/\d+)$", r"[\2] \1"),
+        # Flower
+        (": [(", r".*\{'\w+': \[\(\d+, .*", ""),
+        ("evaluate_round", r"\bevaluate_round \d+\b.*", ""),
+        (
+            "fit progress",
+            rf"\bfit progress: \((\d+), ({V}), (\{{[^{{}}]*\}}), {V}\)",
+            r"round \1, val loss: \2, val \3",
+        ),
+        # BigDL
+        (
+            "Average Loss",
+            rf"Loss is \(Loss: {V}, count: \d+, Average Loss: ({V})\)",
+            r"val loss: \1",
+        ),
+        (
+            "correct:",
+            rf"(\w+) is Accuracy\(correct: \d+, count: \d+, accuracy: ({V})\)",
+            r"val \1: \2",
+        ),
+        # DeepLearning4j's early stopping scores held-back rows
+        (
+            "score = ",
+            rf"New best model: score = ({V}), epoch = (\d+) \(previous.*",
+            r"epoch \2, val loss: \1",
+        ),
+        ("Score at epoch", rf"Score at epoch (\d+): ({V})", r"epoch \1, val loss: \2"),
+        # OpenNN
+        ("Selection error", r"^Selection error\b", "Validation error"),
+        ("round ", rf"^round (\d+): ({V})$", r"round \1, val loss: \2"),
+        # CRFsuite: what is not the loss is of the held-out group
+        (
+            "Acc(item",
+            rf"precision=({V})\s+recall=({V})\s+F1=({V})\s+Acc\(item/seq\)={V}\s+{V}",
+            r", val precision=\1, val recall=\2, val F1=\3, ",
+        ),
+        ("HR = ", rf"\bHR = ({V}), NDCG = ({V}), loss", r"val HR = \1, val NDCG = \2, train loss"),
+        # keras-retinanet
+        ("mAP: ", rf"^mAP: ({V})$", r"val mAP: \1"),
+        # "Precision @ 1" is one name
+        (" @ ", r"\s@\s(?=\d)", "@"),
+        # a loss alone, as a tensor
+        ("tensor(", rf"^\(?tensor\(({V})[^()]*\).*", r"loss: \1"),
+    )
+)
+DEVICE = re.compile(r"\s?\b(?:on )?(?:device=)?'?\b(?:cuda|xla|mps|npu|gpu):\d+'?", re.IGNORECASE)
+TIMES_APART = re.compile(r"\([^()]*\d\)\s?s\b")  # "(train: 53.1, val: 5.3)s"
+
+
+def of_programs(line: str) -> str:
+    """A cleaned line, with what single programs write their own way as others do.
+
+    Example:
+        >>> of_programs("Epoch 3: 9095 / 10000")
+        'Epoch 3, test accuracy: 9095 / 10000'
+        >>> of_programs("Evaluating on cuda:0: 100%")
+        'Evaluating: 100%'
+    """
+    for sign, pattern, text in RULES:
+        if sign in line:
+            line = pattern.sub(text, line)
+    if ":" in line:
+        line = DEVICE.sub("", line)
+    return TIMES_APART.sub("", line) if ")s" in line or ") s" in line else line
