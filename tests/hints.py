@@ -18,7 +18,7 @@ from beartype import BeartypeConf, beartype
 MOST = 10_000  # checks a test
 
 # many modules know these in hints alone, since to import jaxtyping takes a tenth of a second
-for name in ("Bool", "Float", "Int", "Shaped"):
+for name in ("Bool", "Float", "Float32", "Int", "Int32", "Shaped", "UInt8"):
     setattr(builtins, name, getattr(jaxtyping, name))
 
 CHECKED = (

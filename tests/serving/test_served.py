@@ -213,7 +213,8 @@ def test_predictions_of_a_network_import_little(tmp_path: Path):
     program = (
         "import sys; from fitscope.serving.served import serve; "
         f"serve({str(path)!r}).predict_proba({{n: v[:2] for n, v in {NEW_TEXT}.items()}}); "
-        "heavy = {'jax', 'sklearn', 'scipy', 'matplotlib', 'pandas', 'optax', 'rich', 'onnx'}; "
+        "heavy = {'jax', 'jaxtyping', 'sklearn', 'scipy', 'matplotlib', 'pandas', 'optax'}; "
+        "heavy |= {'rich', 'onnx'}; "
         "print(sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)

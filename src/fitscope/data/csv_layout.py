@@ -8,12 +8,15 @@ import re
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Bool, Int, UInt8
 
 from fitscope.errors import UserError
 from fitscope.names import shown
+
+if TYPE_CHECKING:
+    from jaxtyping import Bool, Int, UInt8
 
 SEPARATORS = ",;\t|"
 HEAD = 4_000_000  # bytes in which the first records are looked for

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from jaxtyping import Int
 
 from fitscope.data.csv_layout import Layout, count_records, find_layout, refuse_encoding
 from fitscope.errors import UserError, reason
@@ -16,6 +15,7 @@ from fitscope.names import listed
 
 if TYPE_CHECKING:
     import polars as pl
+    from jaxtyping import Int
 
 NULLS = (
     *("", "NA", "N/A", "NaN", "nan", "null", "None", "?", "-"),

@@ -6,15 +6,17 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from jaxtyping import Float, Float32, Int
 
 from fitscope.data.columns import Column, rare
 from fitscope.data.inputs import Input, Values, inputs_of, taken
 from fitscope.data.learnt_file import pack
 from fitscope.data.table import Table, read_table
+
+if TYPE_CHECKING:
+    from jaxtyping import Float, Float32, Int
 
 MOST = 64
 """Most features that the categories of one column become; the rarest beyond are pooled. Each costs

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
-from jaxtyping import Float64
 
 from fitscope.data.columns import Column, known
 from fitscope.data.recognise import as_booleans, as_numbers, dates
@@ -18,6 +17,7 @@ from fitscope.names import shown
 
 if TYPE_CHECKING:
     import polars as pl
+    from jaxtyping import Float64
 
 DAY = 86_400_000_000  # microseconds
 Values: TypeAlias = "Float64[np.ndarray, ' rows'] | pl.Series"

@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from jaxtyping import Float32, Int
 
 from fitscope.data.columns import ROLES, Column
 from fitscope.data.inputs import DAY, Input, Values, taken
@@ -18,6 +17,7 @@ from fitscope.errors import UserError
 
 if TYPE_CHECKING:
     import polars as pl
+    from jaxtyping import Float32, Int
 
 Library = Literal["pandas", "polars", "numpy"]
 

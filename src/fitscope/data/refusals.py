@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float64
 
 from fitscope.data.recognise import FORMATS, SAMPLE, dated, dates
 from fitscope.errors import UserError
@@ -13,6 +12,7 @@ from fitscope.names import shown
 
 if TYPE_CHECKING:
     import polars as pl
+    from jaxtyping import Float64
 
     from fitscope.data.table import Table
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jaxtyping import Int
 
 from fitscope.data.csv_table import NULLS
 from fitscope.data.memory import from_arrays, from_columns, from_pandas, is_pandas
@@ -19,6 +18,7 @@ from fitscope.errors import UserError
 
 if TYPE_CHECKING:
     import polars as pl
+    from jaxtyping import Int
 
 IN_MEMORY = Source("arrays", "a table given in Python")
 INDEX = ("", "Unnamed: 0", "rownames", "__index_level_0__")

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float
 
 if TYPE_CHECKING:
+    from jaxtyping import Float
+
     from fitscope.task import Task
 
 

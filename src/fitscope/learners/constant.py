@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-from jaxtyping import Float64, Shaped
 
 from fitscope.errors import UserError
 from fitscope.history import SINGLE
@@ -18,6 +17,8 @@ from fitscope.learners.settings import Settings
 from fitscope.learners.steps import Steps
 
 if TYPE_CHECKING:
+    from jaxtyping import Float64, Shaped
+
     from fitscope.data.split import Split
     from fitscope.learners.mlp.plan import Plan
     from fitscope.task import Task

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Float32, Int32
+
+if TYPE_CHECKING:
+    from jaxtyping import Bool, Float32, Int32
 
 MOST_EPOCHS = 200
 MOST_VALUES = 25_000_000  # 100 MB a run

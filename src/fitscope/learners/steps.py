@@ -6,13 +6,14 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jaxtyping import Shaped
 
 from fitscope.learners.base import Interrupted, NewEpochs, TrainedRun, Watching
 from fitscope.learners.chances import Chances
 from fitscope.learners.kept_rows import KeptRows
 
 if TYPE_CHECKING:
+    from jaxtyping import Shaped
+
     from fitscope.data.split import Split
 
 TOLD_EVERY = 0.25

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float32, Shaped
 
 from fitscope.errors import UserError
 from fitscope.serving.served import Member, Served
 
 if TYPE_CHECKING:
     import jax
+    from jaxtyping import Float32, Shaped
 
     from fitscope.data.batches import Batches
     from fitscope.learners.mlp.network import MLP

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from jaxtyping import Float, Int, Shaped
 
 from fitscope.task import Task
+
+if TYPE_CHECKING:
+    from jaxtyping import Float, Int, Shaped
 
 
 def averaged(

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float32
 
 from fitscope.errors import UserError
 from fitscope.names import shown
 
 if TYPE_CHECKING:
+    from jaxtyping import Float32
+
     from fitscope.data.inputs import Input
     from fitscope.data.table import Table
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jaxtyping import Float, Float32, Shaped
 
 from fitscope.errors import UserError
 from fitscope.serving.encodings import load_encodings
@@ -20,6 +19,7 @@ from fitscope.study.folder import read_learnt
 
 if TYPE_CHECKING:
     import polars as pl
+    from jaxtyping import Float, Float32, Shaped
 
     from fitscope.data.encoding import Encoding
     from fitscope.data.raw import Raw

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 from annotated_types import Gt, Len, Lt
-from jaxtyping import Float
 
 from fitscope.errors import UserError
 from fitscope.history import History, RowLosses
@@ -21,6 +20,9 @@ from fitscope.settings import Count, Flag, Words, check
 from fitscope.stopping.early import AUTO
 from fitscope.stopping.windows import LEAST_WINDOW, gain_bound, rise_between_windows
 from fitscope.task import ACCURACY, VALIDATION
+
+if TYPE_CHECKING:
+    from jaxtyping import Float
 
 FIRST = 20
 

@@ -9,13 +9,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float, Int
 
 from fitscope.errors import UserError
 from fitscope.study import checksums
 from fitscope.study.arrays import read_arrays
 
 if TYPE_CHECKING:
+    from jaxtyping import Float, Int
+
     from fitscope.data.split import Split
     from fitscope.diagnosis.around_best import AroundBest
     from fitscope.diagnosis.compare import RowScores

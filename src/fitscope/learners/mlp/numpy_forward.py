@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jaxtyping import Float, Float32
 
 from fitscope.learners.mlp.description import EPSILON, Architecture, Params, State, numbered
+
+if TYPE_CHECKING:
+    from jaxtyping import Float, Float32
 
 BLOCK = 512  # rows at once: activations of any number of rows fit in memory, a block's in a cache
 
