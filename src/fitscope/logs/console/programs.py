@@ -29,7 +29,7 @@ RULES = tuple(
         ("stage ", r"^stage (\d+)/\S+(?=\s)", r"epoch \1, "),
         # DeepSpeed counts micro steps, and its epoch stays 0
         ("micro_step=", r"\bepoch=\d+/micro_step=\d+/", ""),
-        ("Evaluating", r"^Evaluating\b.*?:\s+\d+%.*", ""),
+        ("Evaluating", r"^Evaluating\b[^=]*?:\s+\d+%[^=]*$", ""),
         # a bar whose values come before its counter, as in a widespread script for CIFAR
         ("Tot: ", r"^Step: [^|]*\| Tot: [^|]*\|(.*?)\s\(\d+/\d+\)\s+(\d+/\d+)$", r"[\2] \1"),
         # Flower
@@ -86,8 +86,8 @@ def of_programs(line: str) -> str:
     Example:
         >>> of_programs("Epoch 3: 9095 / 10000")
         'Epoch 3, test accuracy: 9095 / 10000'
-        >>> of_programs("Evaluating on cuda:0: 100%")
-        'Evaluating: 100%'
+        >>> of_programs("Loss on cuda:0: 0.5")
+        'Loss: 0.5'
     """
     for sign, pattern, text in RULES:
         if sign in line:
