@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import replace
 
 from guide import BATCH, FEATURES, TRAIN, load
 from turns import Watch, serve
@@ -39,8 +38,8 @@ def main(path: str, precision: str) -> None:
     from fitscope.learners.mlp.train import train
 
     split = Split(*load(path))
-    endless = plan(batch_size=BATCH, max_epochs=1_000_000, patience=1_000_000)
-    endless = replace(endless, precision=precision)
+    long = 1_000_000
+    endless = plan(batch_size=BATCH, max_epochs=long, patience=long, precision=precision)
 
     def turn(name: str, watch: Watch) -> None:
         done = 0

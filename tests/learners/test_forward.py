@@ -22,7 +22,6 @@ from fitscope.learners.mlp.objective import binary_crossentropies
 FEATURES, ROWS = 7, 33
 KEY = jnp.array([1, 2], jnp.uint32)
 CLOSE: dict[str, Any] = {"rtol": 3e-5, "atol": 2e-6}
-QUICKLY = {"xla_backend_optimization_level": 0}  # to compile; the arithmetic is the same
 
 PENALTIES = [(0.0, 0.0), (0.02, 0.0), (0.0, 0.03), (0.02, 0.03)]
 NORMALIZED = ("elu", "leaky_relu", "gelu", "tanh")
@@ -104,8 +103,8 @@ def compared() -> dict[MLP, tuple[dict, dict]]:
     def everything_of_theirs(values: list) -> list:
         return [theirs(network, *pair) for network, pair in zip(networks, values, strict=True)]
 
-    ours = jax.jit(everything_of_mine, compiler_options=QUICKLY)(given)
-    others = jax.jit(everything_of_theirs, compiler_options=QUICKLY)(values)
+    ours = jax.jit(everything_of_mine)(given)
+    others = jax.jit(everything_of_theirs)(values)
     for network, numbers in zip(networks, others, strict=True):  # by name, as fitscope has them
         for variable, value in zip(network.trainable_variables, numbers["gradients"], strict=True):
             variable.assign(value)

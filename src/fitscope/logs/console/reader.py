@@ -14,7 +14,7 @@ from fitscope.logs.console.dictionaries import printed_lists
 from fitscope.logs.console.entries import LONGEST_SAID
 from fitscope.logs.console.fields import SHOWN, Said, said, tabled
 from fitscope.logs.console.gathered import Points, Told
-from fitscope.logs.console.tables import Header, header, more_of_header, row
+from fitscope.logs.console.tables import Header, behind_margin, header, more_of_header, row
 from fitscope.logs.direction import measures_nothing
 from fitscope.logs.fold_deviations import PRINTED
 from fitscope.logs.log import LEFT_OUT, Log, Logged
@@ -24,8 +24,6 @@ MOST_NAMES = 500  # names that are followed; text without an end invents ever ne
 OUTRANKED = {"epoch": ("step", "count"), "step": ("count",), "round": ("count",)}
 SAME = 1e-3  # relative difference of a value that was told twice, rounded
 DIGIT = re.compile(r"\d")
-MARGIN = re.compile(r"^\s*(?:NOTE:\s|:\s(?=\s)|\[[-\s\d%]*\]\s(?=.*\s{3}))")
-"""What stands before the columns of some programs' tables, on each of their lines."""
 ON_ROWS = re.compile(r"\breporting (?:errors|metrics|losses) on (?:the )?(validation|test)\b", re.I)
 AFTERWARDS_TOLD = re.compile(r"\s+\w+\s+=\s")
 PLAIN_NUMBER = re.compile(r"(?:-\s)?[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?%?")
@@ -101,10 +99,7 @@ class Printed:
 
     def _takes_as_table(self, bare: str) -> bool:
         """Whether a line is a table's header or one of its rows, which then is taken in."""
-        if (margin := MARGIN.match(bare)) is not None:
-            bare = bare[margin.end() :].replace("Epoch Learning Rate", "Epoch  Learning Rate")
-            bare = bare.replace("nEvents/s Conv.", "nEvents/s  Conv.")
-            bare = bare.replace("|", "  ") if bare.count("|") == 1 else bare
+        bare = behind_margin(bare)
         if self._header is not None and (cells := row(bare, self._header)) is not None:
             self._fresh = False
             self._take(tabled(cells))

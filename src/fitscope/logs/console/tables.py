@@ -17,6 +17,7 @@ WORDS = re.compile(r"\S+(?:\s\S+)*")
 NUMBER = re.compile(r"[-+]?(?:\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?|\.\d+|nan|inf)%?", re.IGNORECASE)
 ENDS_IN_NUMBER = re.compile(r"\s[-+]?\d*\.?\d+$")
 ROW_NUMBER = re.compile(r"\d+:?")  # pandas numbers the rows, R's data.table, too
+MARGIN = re.compile(r"^\s*(?:NOTE:\s|:\s(?=\s)|\[[-\s\d%]*\]\s(?=.*\s{3}))")  # DLPy, TMVA, xLearn
 COUNTED = re.compile(r"(\d+)/\d+")
 OF_CLASSES = ("Class", "Images", "Instances")
 OF_BOXES = ("precision", "recall", "mAP50", "mAP50-95")
@@ -43,6 +44,20 @@ class Header:
     line: str = ""
     by_metric: bool = False
     by_part: bool = False
+
+
+def behind_margin(line: str) -> str:
+    """A line without what some programs' tables begin each of their lines with.
+
+    Example:
+        >>> behind_margin("NOTE:      1      0.5")
+        '     1      0.5'
+    """
+    if (margin := MARGIN.match(line)) is None:
+        return line
+    line = line[margin.end() :].replace("Epoch Learning Rate", "Epoch  Learning Rate")
+    line = line.replace("nEvents/s Conv.", "nEvents/s  Conv.")
+    return line.replace("|", "  ") if line.count("|") == 1 else line
 
 
 def header(line: str) -> Header | None:
