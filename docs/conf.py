@@ -78,8 +78,9 @@ def commands():
         context = click.Context(command, above, name, **settings)
         title = "" if above is None else f"## `{context.command_path}`\n\n"
         yield f"{title}```text\n{command.get_help(context)}\n```\n"
-        for part, below in getattr(command, "commands", {}).items():
-            yield from described(below, part, context)
+        if isinstance(command, click.Group):
+            for part in command.list_commands(context):
+                yield from described(command.get_command(context, part), part, context)
 
     return "\n" + "\n".join(described(app, "fitscope"))
 

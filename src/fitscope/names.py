@@ -23,6 +23,19 @@ def shown(name: str, width: int = 28) -> str:
     return line if len(line) <= width else line[: width - 1] + "…"
 
 
+def nearest(name: str, names: Iterable[str]) -> list[str]:
+    """Names that a person may have meant, the likeliest first, at most three.
+
+    Example:
+        >>> nearest("Diagnos", ["guide", "diagnose"])
+        ['diagnose']
+    """
+    import difflib
+
+    small = {one.lower(): one for one in names}
+    return [small[one] for one in difflib.get_close_matches(name.lower(), small, n=3)]
+
+
 def plain(text: str) -> str:
     """Text without signs that a terminal would obey and nobody see.
 

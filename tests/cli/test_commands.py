@@ -150,6 +150,22 @@ def test_version_and_help(call):
         assert "Usage" in printed
 
 
+def test_a_command_that_there_is_not(call):
+    assert "no command 'diagnos'; is it 'diagnose'?" in refused(call("diagnos", "log.csv"))
+    assert "fitscope --help shows" in refused(call("zzz"))
+
+
+def test_a_command_imports_no_other():
+    code = (
+        "import sys\n"
+        "from fitscope.cli.main import COMMANDS, app\n"
+        "app(['predict', '--help'], standalone_mode=False)\n"
+        "print('FOUND', sorted(m for m in COMMANDS if f'fitscope.cli.{m}' in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip().endswith("FOUND ['predict']"), done.stdout[-300:]
+
+
 def test_light_imports():
     """`import fitscope` and `--help` must not load what takes time."""
     heavy = "{'jax', 'polars', 'matplotlib', 'scipy', 'tensorboard', 'optax', 'httpx', 'rich'}"

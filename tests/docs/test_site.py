@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 import fitscope
@@ -51,9 +52,11 @@ def test_every_command_is_described(site):
     text = re.sub("<[^>]+>", "", (site / "commands.html").read_text())
 
     def names(command, name):
-        for part, below in getattr(command, "commands", {}).items():
-            yield f"{name} {part}"
-            yield from names(below, f"{name} {part}")
+        if isinstance(command, click.Group):
+            context = click.Context(command)
+            for part in command.list_commands(context):
+                yield f"{name} {part}"
+                yield from names(command.get_command(context, part), f"{name} {part}")
 
     described = list(names(app, "fitscope"))
     assert len(described) > 6

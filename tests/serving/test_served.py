@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -207,14 +208,36 @@ def test_results_that_are_gone_are_said(tmp_path: Path):
         serve(path)
 
 
-def test_predictions_of_a_network_import_little(tmp_path: Path):
-    """Half a second is all that a prediction may take to begin."""
+def described(path: Path, model: str, spec: Mapping[str, Any]) -> None:
+    """Give a model of study.json another description."""
+    document = json.loads((path / "study.json").read_text())
+    (entry,) = [one for one in document["models"] if one["name"] == model]
+    entry["spec"] = spec
+    (path / "study.json").write_text(json.dumps(document))
+
+
+@pytest.mark.parametrize("spec", [{"learner": "oracle"}, {"learner": "hgb", "leaves": "many"}])
+def test_a_learner_that_is_not_known_is_in_the_way_of_its_own_model_alone(
+    tmp_path: Path, spec: Mapping[str, Any]
+):
     path = examined(tmp_path / "a")
+    before = serve(path).predict_proba(NEW)
+    described(path, "plain", spec)
+    np.testing.assert_array_equal(serve(path).predict_proba(NEW), before)
+    described(path, "net", spec)
+    with pytest.raises(UserError, match=r"study\.json: damaged at net: "):
+        serve(path)
+
+
+def test_predictions_of_a_network_import_little(tmp_path: Path):
+    """Half a second is all that a prediction may take to begin, whatever else was trained."""
+    path = examined(tmp_path / "a")
+    described(path, "plain", {"learner": "hgb"})
     program = (
         "import sys; from fitscope.serving.served import serve; "
         f"serve({str(path)!r}).predict_proba({{n: v[:2] for n, v in {NEW_TEXT}.items()}}); "
         "heavy = {'jax', 'jaxtyping', 'sklearn', 'scipy', 'matplotlib', 'pandas', 'optax'}; "
-        "heavy |= {'rich', 'onnx'}; "
+        "heavy |= {'rich', 'onnx', 'fitscope.learners.hgb'}; "
         "print(sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)

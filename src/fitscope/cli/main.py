@@ -2,36 +2,65 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
+from importlib import import_module
 from typing import Any
 
 import click
 
 from fitscope import __version__
-from fitscope.cli import data, diagnose, examine, export, guide, predict, stored
 from fitscope.errors import Notice, UserError, reason
-from fitscope.names import plain
+from fitscope.names import listed, nearest, plain, shown
+
+COMMANDS = {
+    "guide": "guide",
+    "examine": "examine",
+    "predict": "predict",
+    "diagnose": "diagnose",
+    "data": "data",
+    "report": "stored",
+    "watch": "stored",
+    "tensorboard": "stored",
+    "export": "export",
+}
+"""Command to the module of `fitscope.cli` that holds it, in the order in which help shows them."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Commands(click.Group):
+    """Commands whose modules are imported when they are used: a start takes as long as its own."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Names in the order in which help shows them."""
+        return [*COMMANDS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:  # noqa: ARG002
+        """The command of that name.
+
+        Raises:
+            UserError: there is none.
+        """
+        if cmd_name not in COMMANDS:
+            near = listed([repr(one) for one in nearest(cmd_name, COMMANDS)], word="or")
+            raise UserError(
+                f"no command {shown(cmd_name)!r}; "
+                + (f"is it {near}?" if near else "fitscope --help shows what there is")
+            )
+        return getattr(import_module(f"fitscope.cli.{COMMANDS[cmd_name]}"), cmd_name)
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(__version__, message="fitscope %(version)s")
 def app() -> None:
     """Does my model underfit or overfit, how sure is that, and what mends it?"""
 
 
-for command in (
-    guide.guide,
-    examine.examine,
-    predict.predict,
-    diagnose.diagnose,
-    data.data,
-    stored.report,
-    stored.watch,
-    stored.tensorboard,
-    export.export,
-):
-    app.add_command(command)
+# Pydantic would look for plugins in all that is installed, which takes a tenth of a start
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 
 def main() -> None:

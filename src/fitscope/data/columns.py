@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from fitscope.data.refusals import numbers_among, refuse_extremes, refuse_strays
 from fitscope.errors import UserError
-from fitscope.names import listed, shown
+from fitscope.names import listed, nearest, shown
 
 if TYPE_CHECKING:
     import polars as pl
@@ -131,8 +130,7 @@ def known(name: str, columns: Sequence[str], where: str = "") -> None:
     """
     if name in columns:
         return
-    small = {column.lower(): column for column in columns}
-    near = [small[one] for one in difflib.get_close_matches(name.lower(), small, n=3)]
+    near = nearest(name, columns)
     what = (
         f"is it {listed([repr(one) for one in near], word='or')}?"
         if near

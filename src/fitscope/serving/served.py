@@ -270,6 +270,10 @@ def serve(
     taken = trained.take(model, member)
     document, folder = trained.document, trained.folder
     entry = document.entry(taken.entry)
+    try:
+        learner = entry.learner
+    except UserError as error:
+        raise UserError(f"{folder.study}: damaged at {taken.entry}: {error}") from None
     return Served(
         trained,
         taken,
@@ -278,7 +282,7 @@ def serve(
             Member(
                 run,
                 run % document.data.folds,
-                entry.learner,
+                learner,
                 read_learnt(folder, entry, run, entry.used),
             )
             for run in taken.runs

@@ -122,7 +122,7 @@ def read_trained(path: Path | str) -> Trained:
     Raises:
         UserError: no study there, no finished run, a damaged file or a newer format.
     """
-    folder, document = Folder(Path(path)), read_document(path)
+    folder, document = Folder(Path(path)), read_document(path, for_use=True)
     if not (folder.results.exists() or has_finished_runs(folder)):  # or it says what was lost
         raise UserError(
             f"{path}: no finished run in this study yet; go on with its command and --resume"

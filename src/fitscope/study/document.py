@@ -7,18 +7,30 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    model_validator,
+)
 
 from fitscope.errors import UserError
 from fitscope.learners.base import Learner, Size
-from fitscope.learners.mlp.plan import Plan, Precision
 from fitscope.task import TASKS, Kind, Task
+
+if TYPE_CHECKING:
+    from fitscope.learners.mlp.plan import Plan
 
 FORMAT = 2  # raise it whenever an older program could misread the folder
 RESULTS_FORMAT = 2  # the same of results.json, which may be read by itself
 MOST_REPEATS = 10_000
+FOR_USE = "for use"
+"""Context of validation: a trained model will be used and nothing trained; plan and learners are
+not made of what describes them, which spares their imports."""
 SLUG = r"^[a-z0-9_][a-z0-9._-]{0,99}$"  # names a folder: no separator, no dot in front
 
 Part = Literal["train", "validation"]
@@ -33,7 +45,7 @@ def _is_group(name: str) -> str:
 class Document(BaseModel):
     """A part of study.json; unknown keys are an error, values never change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class ModelEntry(Document):
@@ -57,10 +69,17 @@ class ModelEntry(Document):
 
     @cached_property
     def learner(self) -> Learner:
-        """The learner itself."""
+        """The learner itself.
+
+        Raises:
+            UserError: its description is none of a learner that is known here.
+        """
         from fitscope.learners import from_stored
 
-        return from_stored(self.spec)
+        try:
+            return from_stored(self.spec)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise UserError(f"no learner can be made of it ({error})") from error
 
     @property
     def is_refit(self) -> bool:
@@ -220,7 +239,7 @@ class StudyDocument(Document):
     repeats: int = Field(ge=1, le=MOST_REPEATS)
     seed: int = Field(ge=0, lt=2**32)
     device: Literal["cpu", "gpu"]
-    precision: Precision = "float32"
+    precision: Literal["float32", "bfloat16"] = "float32"
     versions: dict[str, str]
     machine: dict[str, Any]
     command: str | None = None
@@ -229,10 +248,12 @@ class StudyDocument(Document):
     application: dict[str, Any] | None = None
 
     @model_validator(mode="after")
-    def _can_be_used(self) -> StudyDocument:
+    def _can_be_used(self, info: ValidationInfo) -> StudyDocument:
         for what in ("name", "slug"):
             if len({getattr(entry, what) for entry in self.entries}) < len(self.entries):
                 raise ValueError(f"two models have one {what}")
+        if info.context == FOR_USE:
+            return self
         try:
             _ = self.training_plan, [entry.learner for entry in self.entries]
         except (UserError, KeyError, TypeError, AttributeError) as error:
@@ -247,6 +268,8 @@ class StudyDocument(Document):
     @property
     def training_plan(self) -> Plan:
         """The plan itself."""
+        from fitscope.learners.mlp.plan import Plan  # not where a model is only used
+
         return Plan.from_dict(self.plan)
 
     def plan_of(self, entry: ModelEntry) -> Plan:

@@ -110,15 +110,20 @@ class StoredStudy:
     results: Results
 
 
-def read_document(path: Path | str) -> StudyDocument:
+def read_document(path: Path | str, for_use: bool = False) -> StudyDocument:
     """study.json of the folder `path`.
+
+    Args:
+        path: the folder.
+        for_use: whether a trained model will be used and nothing trained; plan and learners are
+            then looked at when they are asked for.
 
     Raises:
         UserError: no such folder, no study in it, a damaged file, or a newer format.
     """
     from pydantic import ValidationError
 
-    from fitscope.study.document import FORMAT, StudyDocument
+    from fitscope.study.document import FOR_USE, FORMAT, StudyDocument
     from fitscope.study.version1 import from_version_1
 
     file = Folder(Path(path)).study
@@ -138,7 +143,10 @@ def read_document(path: Path | str) -> StudyDocument:
     if found > FORMAT:
         raise newer(path, found, FORMAT)
     try:
-        return StudyDocument.model_validate(raw if found == FORMAT else from_version_1(raw))
+        return StudyDocument.model_validate(
+            raw if found == FORMAT else from_version_1(raw),
+            context=FOR_USE if for_use else None,
+        )
     except ValidationError as error:
         first = error.errors()[0]
         where = "".join(f" at {'.'.join(map(str, first['loc']))}" for _ in first["loc"][:1])
