@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from fitscope.errors import UserError
 from fitscope.files import LOCK, claim, clear_leftovers, is_locked, locked, replacing, writing_error
 
 KILLED = """
@@ -80,8 +81,23 @@ def test_the_study_takes_a_claim_over(tmp_path: Path):
     assert not claim(folder)
     with locked(folder):
         assert is_locked(folder)
+        (folder / "study.json").touch()
     assert not is_locked(folder)
-    assert [one.name for one in folder.iterdir()] == [LOCK]
+    assert sorted(one.name for one in folder.iterdir()) == [LOCK, "study.json"]
+
+
+def test_a_folder_into_which_nothing_was_written_goes_unless_it_was_there_before(tmp_path: Path):
+    with pytest.raises(UserError), locked(tmp_path / "new"):
+        raise UserError("too short a budget")
+    assert not (tmp_path / "new").exists()
+    (tmp_path / "old").mkdir()
+    with locked(tmp_path / "old"):
+        pass
+    assert (tmp_path / "old").exists()
+    with locked(tmp_path / "held"):
+        with pytest.raises(UserError, match="another fitscope"), locked(tmp_path / "held"):
+            pass
+        assert is_locked(tmp_path / "held")
 
 
 def test_an_error_of_polars_is_told_by_its_number():

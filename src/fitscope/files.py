@@ -182,14 +182,21 @@ def _forget(folder: Path) -> None:
     with suppress(OSError):
         if (lock := _claimed.pop(os.path.realpath(folder), None)) is not None:
             lock.release()
-        if [one.name for one in folder.iterdir()] == [LOCK] and not is_locked(folder):
-            (folder / LOCK).unlink()
-            folder.rmdir()
+        _remove_unused(folder)
+
+
+def _remove_unused(folder: Path) -> None:
+    """Remove a folder that holds a lock which nobody holds, and nothing else."""
+    if [one.name for one in folder.iterdir()] == [LOCK] and not is_locked(folder):
+        (folder / LOCK).unlink()
+        folder.rmdir()
 
 
 @contextmanager
 def locked(folder: Path | str) -> Iterator[None]:
-    """Hold the folder's lock, so that no two programs write into it; it is made if missing.
+    """Hold the folder's lock, so that no two programs write into it.
+
+    The folder is made if it is missing, and goes in the end if nothing was written into it.
 
     Raises:
         UserError: somebody else holds it, or the folder cannot be written.
@@ -206,7 +213,8 @@ def locked(folder: Path | str) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     folder = Path(folder)
-    lock = _claimed.pop(os.path.realpath(folder), None) or FileLock(folder / LOCK)
+    claimed = _claimed.pop(os.path.realpath(folder), None)
+    lock, made = claimed or FileLock(folder / LOCK), claimed is not None or not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not lock.is_locked:
@@ -222,6 +230,9 @@ def locked(folder: Path | str) -> Iterator[None]:
         yield
     finally:
         lock.release()
+        if made:
+            with suppress(OSError):
+                _remove_unused(folder)
 
 
 @contextmanager
