@@ -105,6 +105,12 @@ def test_estimators_are_fitted_with_weights(library):
     ours = 1 / (1 + np.exp(-learner.predict(run.last, split.x_validation, split.task)))
     expected = theirs.predict_proba(split.x_validation)[:, 1]
     np.testing.assert_allclose(ours, expected, rtol=1e-4)
+    chances, weights = theirs.predict_proba(split.x_train), split.train_weights
+    told = [
+        log_loss(split.y_train, chances, sample_weight=weights),
+        accuracy_score(split.y_train, chances[:, 1] > 0.5, sample_weight=weights),
+    ]
+    np.testing.assert_allclose(run.metrics[-1, 1:3], told, rtol=1e-4)
     plain = fitted(learner, made_up(weighted=False))
     assert np.abs(plain.row_losses[-1] - run.row_losses[-1]).max() > 1e-3, "weights matter"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -12,12 +12,25 @@ from fitscope.learners.chances import Chances
 from fitscope.learners.kept_rows import KeptRows
 
 if TYPE_CHECKING:
-    from jaxtyping import Shaped
+    from jaxtyping import Float, Shaped
 
     from fitscope.data.split import Split
+    from fitscope.task import Task
 
 TOLD_EVERY = 0.25
 """Seconds between two looks at the world outside."""
+
+
+class Means(NamedTuple):
+    """What a library says itself of the training rows after a step, in the place of their outputs.
+
+    Attributes:
+        loss: mean of the rows' losses, as the task defines them.
+        score: mean of their scores.
+    """
+
+    loss: float
+    score: float
 
 
 class Steps:
@@ -45,13 +58,13 @@ class Steps:
 
     def add(
         self,
-        train: Shaped[np.ndarray, "train ..."] | Chances,
+        train: Shaped[np.ndarray, "train ..."] | Chances | Means,
         validation: Shaped[np.ndarray, "validation ..."] | Chances,
     ) -> bool:
         """Take the outputs after one more step; see `fitscope.task.Task`.
 
         Args:
-            train: outputs for the training rows, or probabilities.
+            train: outputs for the training rows, or probabilities, or their means.
             validation: outputs for the validation rows, or probabilities.
 
         Returns:
@@ -61,20 +74,12 @@ class Steps:
             Interrupted: the one who waits has asked for it.
         """
         task, split = self._split.task, self._split
-        means: list[float] = []
-        losses = scores = np.empty(0)
-        for outputs, y, weights in (
-            (train, split.y_train, split.train_weights),
-            (validation, split.y_validation, split.validation_weights),
-        ):
-            if isinstance(outputs, Chances):
-                losses, scores = outputs.row_losses(y), outputs.row_scores(y)
-            else:
-                losses, scores = task.row_losses(outputs, y), task.row_scores(outputs, y)
-            mean = np.average(losses, weights=weights)
-            means += [mean, mean, np.average(scores, weights=weights)]
+        if not isinstance(train, Means):
+            train = _means(*_of_rows(train, split.y_train, task), split.train_weights)
+        losses, scores = _of_rows(validation, split.y_validation, task)
+        found = _means(losses, scores, split.validation_weights)
         number = len(self._metrics)
-        self._metrics.append(np.array(means, np.float32))
+        self._metrics.append(np.array([train.loss, *train, found.loss, *found], np.float32))
         better = not number or self._metrics[number][4] < self._metrics[self.best][4]
         if better:
             self.best = number
@@ -124,3 +129,22 @@ class Steps:
             NewEpochs(self._repeat, self._told, new, self.best, best, seconds)
         )
         self._told = len(self)
+
+
+def _of_rows(
+    outputs: Shaped[np.ndarray, "rows ..."] | Chances, y: Shaped[np.ndarray, " rows"], task: Task
+) -> tuple[Float[np.ndarray, " rows"], Float[np.ndarray, " rows"]]:
+    """Losses and scores of rows."""
+    if isinstance(outputs, Chances):
+        return outputs.row_losses(y), outputs.row_scores(y)
+    return task.row_losses(outputs, y), task.row_scores(outputs, y)
+
+
+def _means(
+    losses: Float[np.ndarray, " rows"],
+    scores: Float[np.ndarray, " rows"],
+    weights: Float[np.ndarray, " rows"] | None,
+) -> Means:
+    return Means(
+        float(np.average(losses, weights=weights)), float(np.average(scores, weights=weights))
+    )

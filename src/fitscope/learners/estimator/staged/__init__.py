@@ -11,11 +11,12 @@ import numpy as np
 
 if TYPE_CHECKING:
     from fitscope.learners.chances import Chances
+    from fitscope.learners.steps import Means
     from fitscope.task import Task
 
-Seen = Callable[["np.ndarray | Chances", "np.ndarray | Chances"], bool]
-"""Takes the outputs, or probabilities, of training and validation rows after a step; tells whether
-it is the best."""
+Seen = Callable[["np.ndarray | Chances | Means", "np.ndarray | Chances"], bool]
+"""Takes outputs, or probabilities, of training and validation rows after a step, or the training
+rows' means; tells whether it is the best."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""XGBoost, watched by a metric and a callback: its matrices keep predictions up to date."""
+"""XGBoost, watched by a callback: its matrices keep predictions up to date."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fitscope.learners.chances import Chances
+from fitscope.learners.steps import Means
 
 if TYPE_CHECKING:
     from fitscope.learners.estimator.staged import Data, Outputs, Seen
 
 STEP, TOTAL = "round", "n_estimators"
+OWN = {"binary": ("logloss", "error"), "multiclass": ("mlogloss", "merror")}
+"""Its own names of cross-entropy and of the share of wrong labels."""
+USUAL = (None, "binary:logistic", "multi:softprob")
+"""Objectives whose predictions these measure."""
 
 
 def suits(estimator: Any) -> bool:
@@ -36,19 +41,31 @@ def train(estimator: Any, data: Data, seen: Seen) -> None:
         looked.append(Chances(predicted, data.task) if margin else predicted)
         return 0.0
 
+    given = estimator.get_params(deep=False)
+    own = OWN.get(data.task.kind) if given.get("objective") in USUAL else None
+
     class Look(TrainingCallback):
         def after_iteration(self, model: Any, epoch: int, evals_log: Any) -> bool:
-            del epoch, evals_log
-            seen(looked.pop(), model.predict(matrix, output_margin=margin, validate_features=False))
+            del epoch
+            ours = looked.pop() if own is None else _means(evals_log, *own)
+            seen(ours, model.predict(matrix, output_margin=margin, validate_features=False))
             return False
 
-    given = estimator.get_params(deep=False)
-    estimator.set_params(callbacks=[*(given.get("callbacks") or ()), Look()], eval_metric=look)
-    estimator.set_params(early_stopping_rounds=None)
+    estimator.set_params(callbacks=[*(given.get("callbacks") or ()), Look()])
+    estimator.set_params(eval_metric=look if own is None else [*own], early_stopping_rounds=None)
+    given_rows: dict[str, Any] = {"eval_set": [(data.x, data.y)], **data.weighted}
+    if data.weights is not None:
+        given_rows["sample_weight_eval_set"] = [data.weights]
     try:
-        estimator.fit(data.x, data.y, eval_set=[(data.x, data.y)], verbose=False, **data.weighted)
+        estimator.fit(data.x, data.y, verbose=False, **given_rows)
     finally:
         estimator.set_params(callbacks=given.get("callbacks"), eval_metric=given.get("eval_metric"))
+
+
+def _means(logged: Any, loss: str, error: str) -> Means:
+    """What XGBoost says of the training rows: to hand over their predictions takes it longer."""
+    (found,) = logged.values()
+    return Means(found[loss][-1], 1.0 - found[error][-1])
 
 
 def outputs(estimator: Any, x: Any, how: Outputs) -> np.ndarray:
