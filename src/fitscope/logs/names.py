@@ -128,7 +128,14 @@ GLUED = re.compile(
 GLUED_BEHIND = re.compile(r"(loss|acc|accuracy)(train|valid|validation|val|test|eval)")
 NUMBERED_ACCURACY = re.compile(r"(acc|accuracy)(\d+)")
 FIRST_ROWS = re.compile(rf"^(?:{'|'.join(PARTS)})(?:_?\d+)?[-_.]", re.IGNORECASE)
-SHORT = {"tl": "train loss", "vl": "val loss", "ta": "train accuracy", "va": "val accuracy"}
+SHORT = {
+    "tl": "train loss",
+    "vl": "val loss",
+    "ta": "train accuracy",
+    "va": "val accuracy",
+    **dict.fromkeys(("ts_loss", "ts loss"), "test loss"),
+    **dict.fromkeys(("ts_acc", "ts acc"), "test accuracy"),
+}
 OF_LIGHTNING = re.compile(r"[/_]dataloader_idx_\d+")  # of several validation sets, which
 NEGATED = re.compile(
     r"(?<![A-Za-z0-9])-(?=elbo|log|ll\b)|(?<![\w.])1\s?-\s?(?=[a-z])", re.IGNORECASE
