@@ -21,6 +21,7 @@ NOTHING = frozenset(["", "NA", "N/A", "n/a", "null", "None", "-", "\u2013", "\u2
 WRAPPED = (
     re.compile(r"(?:tensor|array|np\.float\d+|np\.int\d+)\(\[?\s*([^,()\[\]\s]+)"),
     re.compile(r"(?:[Ee]poch|[Ss]tep)?\s*(\d+)\s*/\s*\d+$"),  # "3/10"
+    re.compile(r"\[\s*([^,\[\]\s]+)\s*\]$"),
 )
 
 

@@ -32,14 +32,26 @@ def held_back(log: Log, meanings: Mapping[str, Meaning]) -> list[str]:
         for name, m in meanings.items()
         if m.part is None
         and higher_is_better(m.metric)
-        and any(_stem(word) in ONLY_EVALUATED for word in m.metric.split("_"))
         and (
-            len(log.curves[name].values) < trained
-            or name.lower().startswith("metrics/")
-            or explicit
-            or _apart_from(log.curves[name].rows, rows)
+            _by_evaluator(name, log, trained, rows)
+            or (
+                any(_stem(word) in ONLY_EVALUATED for word in m.metric.split("_"))
+                and (
+                    len(log.curves[name].values) < trained
+                    or name.lower().startswith("metrics/")
+                    or explicit
+                    or _apart_from(log.curves[name].rows, rows)
+                )
+            )
         )
     ]
+
+
+def _by_evaluator(name: str, log: Log, trained: int, losses: Sequence[np.ndarray | None]) -> bool:
+    """Whether a score is an evaluator's, as MMEngine's `accuracy/top1`: never beside a loss."""
+    curve = log.curves[name]
+    seldom = len(curve.values) * 2 <= trained
+    return "/" in name and seldom and _apart_from(curve.rows, losses)
 
 
 def _apart_from(rows: np.ndarray | None, others: Sequence[np.ndarray | None]) -> bool:

@@ -128,7 +128,17 @@ GLUED = re.compile(
 GLUED_BEHIND = re.compile(r"(loss|acc|accuracy)(train|valid|validation|val|test|eval)")
 NUMBERED_ACCURACY = re.compile(r"(acc|accuracy)(\d+)")
 FIRST_ROWS = re.compile(rf"^(?:{'|'.join(PARTS)})(?:_?\d+)?[-_.]", re.IGNORECASE)
-SHORT = {"tl": "train loss", "vl": "val loss", "ta": "train accuracy", "va": "val accuracy"}
+SHORT = {
+    "tl": "train loss",
+    "vl": "val loss",
+    "ta": "train accuracy",
+    "va": "val accuracy",
+}
+SHORT_TEST = re.compile(  # "te" and "ts" are too short to be known anywhere
+    r"t[es][_ -](?P<behind>loss|acc|accuracy|err|error|auc|f1|mse|rmse|mae)"
+    r"|(?P<before>loss|acc|accuracy|err|error|auc|f1|mse|rmse|mae)[_ -]t[es]",
+    re.IGNORECASE,
+)
 OF_LIGHTNING = re.compile(r"[/_]dataloader_idx_\d+")  # of several validation sets, which
 NEGATED = re.compile(
     r"(?<![A-Za-z0-9])-(?=elbo|log|ll\b)|(?<![\w.])1\s?-\s?(?=[a-z])", re.IGNORECASE
@@ -236,6 +246,8 @@ def _as_written(name: str) -> str:
 
 def _pieces(name: str) -> list[str]:
     name = SHORT.get(name.strip().lower(), name)
+    if short := SHORT_TEST.fullmatch(name.strip()):
+        name = f"test {short['behind'] or short['before']}"
     text = TORN.sub(lambda found: WHOLE[found[0]], name.replace("'s ", " ").replace("’s ", " "))
     text = NEGATED.sub("neg_", OF_LIGHTNING.sub("", text))
     text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text).lower()

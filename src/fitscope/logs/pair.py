@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fitscope.errors import UserError
 from fitscope.history import SIZE
@@ -79,7 +79,7 @@ def choose_pair(
             is better.
     """
     log = first_set_is_training(log)
-    meanings = {name: meaning(name) for name in log.curves}
+    meanings = _of_sets({name: meaning(name) for name in log.curves})
     notes: list[str] = []
     others: list[str] = []
     if train is not None:
@@ -90,7 +90,7 @@ def choose_pair(
         wanted = meanings[train].metric if train is not None else None
         log, validation, why, others, told = _likeliest(log, meanings, wanted, higher)
         notes += told
-        meanings = {name: meaning(name) for name in log.curves}
+        meanings = _of_sets({name: meaning(name) for name in log.curves})
     if train is None:
         train = _partner(log, meanings, validation, notes)
     if train == validation:
@@ -206,7 +206,7 @@ def _likeliest(
     if not others:
         return log, first, why, [], []
     note = f"{_one_line(first)} was judged; {listed(others)} could be meant, too: choose with --val"
-    if directions[first] is None and higher is None:
+    if directions[first] is None and higher is None and meanings[first].metric:
         raise UserError(
             f"{log.source}: none of {listed(chosen)} is known as a loss or an accuracy; choose "
             "with --train KEY --val KEY and say --higher-is-better or --lower-is-better"
@@ -252,6 +252,17 @@ def _partner(
     if not metric:  # "loss: 0.5 (val: 0.6)"
         return next((n for n, m in meanings.items() if m == Meaning(None, "loss", False)), None)
     return _stem_partner(meanings, metric)
+
+
+def _of_sets(meanings: Mapping[str, Meaning]) -> dict[str, Meaning]:
+    """`val_seen` and `val_unseen` beside a bare `train` are of its metric: the words name sets."""
+    bare = any(m.part == "train" and not m.metric for m in meanings.values())
+    held = {n: m for n, m in meanings.items() if m.part in ("validation", "test")}
+    named = {m.metric for m in held.values()}
+    sets = bare and len(named) == len(held) > 1
+    if not sets or any(higher_is_better(one) is not None or measures_nothing(one) for one in named):
+        return dict(meanings)
+    return {n: replace(m, metric="") if n in held else m for n, m in meanings.items()}
 
 
 def _stem_partner(meanings: Mapping[str, Meaning], metric: str) -> str | None:

@@ -185,9 +185,12 @@ def search_logs(source: str, columns: Mapping[str, Sequence[Any]]) -> list[Log]:
 
 
 def runs_of_export(table: Table) -> dict[str, Table]:
-    """Weights & Biases exports `run - metric`, its lowest and highest beside it: a table a run."""
+    """Weights & Biases exports `run - metric`, its lowest and highest beside it: a table a run.
+
+    Where nobody kept these two, several runs must have the same metrics.
+    """
     bands = [name for name in table.numbers if name.endswith(("__MIN", "__MAX"))]
-    if not bands:
+    if not bands and not _are_runs(table.numbers):
         return {}
     runs: dict[str, dict[str, Values]] = defaultdict(dict)
     shared: dict[str, Values] = {}
@@ -198,6 +201,17 @@ def runs_of_export(table: Table) -> dict[str, Table]:
         elif name not in bands:
             runs[run][metric] = column
     return {run: Table({**shared, **columns}) for run, columns in runs.items()}
+
+
+def _are_runs(columns: Iterable[str]) -> bool:
+    """Whether columns are named by a run and its metric, the same ones for each of several."""
+    metrics: dict[str, set[str]] = defaultdict(set)
+    for name in columns:
+        run, parted, metric = name.partition(" - ")
+        if parted:
+            metrics[run].add(metric)
+    same = len({frozenset(of_run) for of_run in metrics.values()}) == 1
+    return len(metrics) > 1 and same and not any(meaning(run).part for run in metrics)
 
 
 def _run_columns(table: Table) -> dict[str, list[str]]:

@@ -20,6 +20,7 @@ SAID = re.compile(  # a line that says something, and is none of names
 )
 RULE = re.compile(r"[\s|+]*:?-{2,}")  # the line under the names of a table for reading
 REMARKS = re.compile(r"(?:#[^\n]*\n){2,}")
+EXCEL = re.compile(r"\Asep=[,;|\t]\n+", re.IGNORECASE)  # tells Excel what parts cells
 TITLE = 5  # lines that may stand above the names of columns
 
 
@@ -115,7 +116,7 @@ def _short(lines: Sequence[int]) -> tuple[str, ...]:
 
 def _without_remarks(text: str) -> str:
     """Text without what stands above the names: lines that begin with `#`, a title."""
-    text = _named_by_remark(text)
+    text = EXCEL.sub("", _named_by_remark(text))
     while text.startswith("#"):
         first, _, rest = text.partition("\n")
         second = rest.partition("\n")[0]

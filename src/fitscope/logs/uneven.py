@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fitscope.logs.direction import is_metric
-from fitscope.logs.log import Log, Logged
+from fitscope.logs.log import LEFT_OUT, Log, Logged
 from fitscope.logs.names import meaning
 
 if TYPE_CHECKING:
@@ -20,7 +20,8 @@ def uneven(source: str, columns: Mapping[str, Float[np.ndarray, " n"]]) -> Log |
 
     Of columns named as Keras names them, validation ran every few epochs. Otherwise a multiple of
     values of training are those of an epoch's equal parts. One value more of
-    validation was measured before training began. Anything else is not known.
+    validation was measured before training began. Of more lengths than two the one that both have
+    counts. Anything else is not known.
 
     Args:
         source: where the columns came from.
@@ -38,7 +39,7 @@ def uneven(source: str, columns: Mapping[str, Float[np.ndarray, " n"]]) -> Log |
     held_back = {len(v) for n, v in known.items() if parts[n].part in ("validation", "test")}
     trained = {len(v) for n, v in known.items() if parts[n].part in ("train", None)}
     if len(held_back) != 1 or len(trained) != 1:
-        return None
+        return _of_one_length(source, known)
     few, many = held_back.pop(), trained.pop()
     keras = all(
         name.removeprefix("val_") in columns
@@ -61,6 +62,19 @@ def uneven(source: str, columns: Mapping[str, Float[np.ndarray, " n"]]) -> Log |
         return None
     curves = {name: Logged(values, epochs[len(values)]) for name, values in known.items()}
     return Log(source, curves, notes=(note,))
+
+
+def _of_one_length(source: str, known: Mapping[str, Float[np.ndarray, " n"]]) -> Log | None:
+    """The curves of the one length that both training and validation have; the others are told."""
+    parts = {name: meaning(name) for name in known}
+    measured = {len(v) for n, v in known.items() if parts[n].part in ("validation", "test")}
+    trained = {len(v) for n, v in known.items() if parts[n].part in ("train", None)}
+    if len(measured) != 1 or not measured & trained:
+        return None
+    (length,) = measured
+    curves = {name: Logged(values) for name, values in known.items() if len(values) == length}
+    others = ", ".join(f"{n} ({len(v):,} values)" for n, v in known.items() if n not in curves)
+    return Log(source, curves, notes=(f"{others}{LEFT_OUT}",))
 
 
 def epochs_between(many: int, few: int) -> Int[np.ndarray, " few"] | None:

@@ -10,6 +10,12 @@ from fitscope.logs.documents import texts
 MESSAGES = ("log", "message", "msg", "textPayload", "text", "line", "output")
 
 
+def _shown(data: Mapping[str, Any]) -> Any:
+    """What a notebook's cell showed: text, or HTML alone, as fastai and the Trainer do."""
+    plain = data.get("text/plain")
+    return data.get("text/html") if "".join(texts(plain)).startswith("<IPython") else plain
+
+
 def printed_within(document: Any) -> str | None:
     """What a program printed, where it is wrapped into JSON: a notebook, a container's lines.
 
@@ -27,7 +33,7 @@ def printed_within(document: Any) -> str | None:
             if isinstance(cell, Mapping)
             for output in cell.get("outputs") or ()
             if isinstance(output, Mapping)
-            for part in texts(output.get("text") or (output.get("data") or {}).get("text/plain"))
+            for part in texts(output.get("text") or _shown(output.get("data") or {}))
         ]
         return "".join(found) or None
     if not isinstance(document, list):

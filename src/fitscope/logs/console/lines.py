@@ -44,6 +44,7 @@ LEADING = re.compile(r"^.{0,90}?\b(?:INFO|DEBUG|WARNING)\b[\]:|\s-]*(?:[\w./]+(?
 TABS = re.compile(r"#011(?=[a-z])|\\t")
 OF_R = re.compile(r'^\s*\[1\] (?=")')
 CELLS = re.compile(r"</t[dh]>\s*<t[dh][^>]*>|</?t[rdh][^>]*>", re.IGNORECASE)
+OF_ROW = 80  # signs at the end of a line that tell whether a row of HTML ends in it
 WRAPPED = re.compile(r"(?:ms|us|\ds)(?:/step|/sample|/epoch)? - |\] - (?:\d+s|ETA)")
 GOES_ON = re.compile(r"[ a-z_0-9]*(?::\s[-+\d.naife]+|\s-\s[a-z].*)")
 BARS = re.compile(r"\[[=>.#\- ]{3,}\]|\|[^|\w]{3,}\||[\u2500-\u259f]{2,}|={4,}|-{4,}|#{3,}")
@@ -79,7 +80,7 @@ def lines(stream: BinaryIO, encoding: str = "utf-8") -> Iterator[tuple[str, str]
         [('2024-01-01 10:00:00,123 - INFO - Epoch 1 loss: 0.5', 'Epoch 1 loss: 0.5')]
     """
     text = io.TextIOWrapper(stream, encoding, errors="replace", newline="")
-    for piece in _unwrapped(_pieces(text)):
+    for piece in _unwrapped(_whole_rows(_pieces(text))):
         for line in parted(piece):
             bare = _unpacked(line)
             cleaned = clean(bare)
@@ -98,6 +99,21 @@ def _unpacked(line: str) -> str:
     if "<t" in line:
         line = CELLS.sub("|", line)
     return line
+
+
+def _whole_rows(pieces: Iterator[str]) -> Iterator[str]:
+    """Rows of HTML in one piece each, whose cells may stand in lines of their own."""
+    held = ""
+    for piece in pieces:
+        if not held and "<tr" not in piece:
+            yield piece
+            continue
+        held += piece
+        if "</tr" in piece[-OF_ROW:] or len(held) > LONGEST_SAID:
+            yield held
+            held = ""
+    if held:
+        yield held
 
 
 def _unwrapped(pieces: Iterator[str]) -> Iterator[str]:

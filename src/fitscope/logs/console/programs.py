@@ -68,6 +68,15 @@ RULES = tuple(
             r", val precision=\1, val recall=\2, val F1=\3, ",
         ),
         ("HR = ", rf"\bHR = ({V}), NDCG = ({V}), loss", r"val HR = \1, val NDCG = \2, train loss"),
+        # results.txt of YOLOv3, v5 and v7: nothing is named in it
+        (
+            "G ",
+            rf"^(\d+)/\d+\s+[\d.]+G\s+({V})\s+({V})\s+({V})(?:\s+{V}){{3}}"
+            rf"\s+({V})\s+({V})\s+({V})\s+{V}\s+({V})\s+({V})\s+({V})$",
+            r"epoch \1, train box_loss: \2, train obj_loss: \3, train cls_loss: \4, "
+            r"val precision: \5, val recall: \6, val mAP50: \7, "
+            r"val box_loss: \8, val obj_loss: \9, val cls_loss: \10",
+        ),
         # keras-retinanet
         ("mAP: ", rf"^mAP: ({V})$", r"val mAP: \1"),
         # "Precision @ 1" is one name

@@ -14,7 +14,7 @@ from fitscope.logs.console.dictionaries import printed_lists
 from fitscope.logs.console.entries import LONGEST_SAID
 from fitscope.logs.console.fields import SHOWN, Said, said, tabled
 from fitscope.logs.console.gathered import Points, Told
-from fitscope.logs.console.tables import Header, behind_margin, header, more_of_header, row
+from fitscope.logs.console.tables import Header, behind_margin, by_bars, header, more_of_header, row
 from fitscope.logs.direction import measures_nothing
 from fitscope.logs.fold_deviations import PRINTED
 from fitscope.logs.log import LEFT_OUT, Log, Logged
@@ -99,7 +99,7 @@ class Printed:
 
     def _takes_as_table(self, bare: str) -> bool:
         """Whether a line is a table's header or one of its rows, which then is taken in."""
-        bare = behind_margin(bare)
+        bare = by_bars(behind_margin(bare))
         if self._header is not None and (cells := row(bare, self._header)) is not None:
             self._fresh = False
             self._take(tabled(cells))
@@ -196,7 +196,9 @@ class Printed:
             if found.part is not None:
                 self._part, self._headed = found.part, True
             return
-        inherits = self._part is not None and (self._headed or not found.progress)
+        parts = {meaning(name).part for name in found.values} - {None}
+        apart = found.counted and bool(parts - {"train"})  # a bar with "loss=0.5, val_loss=0.6"
+        inherits = self._part is not None and not apart and (self._headed or not found.progress)
         if self.kind == "count" and found.count is not None:
             found.progress = False
         evaluates = self._is_second_bar(found)
@@ -207,7 +209,6 @@ class Printed:
             and self._contradicts(found, inherits)
         ):
             self._flush()
-        parts = {meaning(name).part for name in found.values} - {None}
         both = bool(parts - {"train"}) and len(found.values) > 1
         for name, (value, running) in found.values.items():
             known = meaning(name)

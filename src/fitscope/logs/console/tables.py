@@ -18,6 +18,7 @@ NUMBER = re.compile(r"[-+]?(?:\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?|\.\d+|nan|inf)%?"
 ENDS_IN_NUMBER = re.compile(r"\s[-+]?\d*\.?\d+$")
 ROW_NUMBER = re.compile(r"\d+:?")  # pandas numbers the rows, R's data.table, too
 MARGIN = re.compile(r"^\s*(?:NOTE:\s|:\s(?=\s)|\[[-\s\d%]*\]\s(?=.*\s{3}))")  # DLPy, TMVA, xLearn
+COMMAS = re.compile(r"[^\s,|:=]+(?:,[^\s,|:=]*){2,}")
 COUNTED = re.compile(r"(\d+)/\d+")
 OF_CLASSES = ("Class", "Images", "Instances")
 OF_BOXES = ("precision", "recall", "mAP50", "mAP50-95")
@@ -58,6 +59,16 @@ def behind_margin(line: str) -> str:
     line = line[margin.end() :].replace("Epoch Learning Rate", "Epoch  Learning Rate")
     line = line.replace("nEvents/s Conv.", "nEvents/s  Conv.")
     return line.replace("|", "  ") if line.count("|") == 1 else line
+
+
+def by_bars(line: str) -> str:
+    """Names or values that commas part, and nothing else, with bars instead.
+
+    Example:
+        >>> by_bars("epoch,train_loss,val_loss"), by_bars("loss 0.5, acc 0.7")
+        ('epoch | train_loss | val_loss', 'loss 0.5, acc 0.7')
+    """
+    return line.replace(",", " | ") if COMMAS.fullmatch(line.strip()) else line
 
 
 def header(line: str) -> Header | None:
