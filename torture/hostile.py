@@ -71,6 +71,7 @@ def _many_runs(file: Path) -> None:
     file.write_text("run,epoch,loss,val_loss\n" + "".join(rows))
 
 
+# what takes time or megabytes is made when it is written
 FILES: dict[str, Made] = {
     "empty.csv": _bytes(b""),
     "line-ends.csv": _bytes((HEAD + ROWS).replace(b"\n", b"\r")),
@@ -79,20 +80,28 @@ FILES: dict[str, Made] = {
     "long-field.csv": _bytes(HEAD + ROWS + b'20,"' + b"x" * 200_000 + b'",1\n'),
     "long-name.csv": _bytes(b"epoch,loss,val_loss," + b"y" * 200_000 + b"\n" + ROWS),
     "open-quote.csv": _bytes(HEAD + ROWS + b'20,"1,2\n' * 3),
-    "many-columns.csv": _bytes(b"epoch," + b",".join(b"c%d" % i for i in range(50_000)) + b"\n1\n"),
-    "many-rows.csv": _bytes(HEAD + b"1,2,3\n" * 8_000_000),
+    "many-columns.csv": lambda file: file.write_bytes(
+        b"epoch," + b",".join(b"c%d" % i for i in range(50_000)) + b"\n1\n"
+    ),
+    "many-rows.csv": lambda file: file.write_bytes(HEAD + b"1,2,3\n" * 8_000_000),
     "many-runs.csv": _many_runs,
     "far-epochs.csv": _bytes(HEAD + ROWS.replace(b"\n", b"\n9999999999999999999", 3)),
-    "one-line.log": _bytes(b"loss: " * 5_000_000),
-    "one-number.log": _bytes(b"Epoch 1 loss: " + b"9" * 5_000_000),
-    "backtracking.log": _bytes(b"epoch 1 " + b"[[[[=>>>" * 200_000 + b"\n"),
-    "bars.log": _bytes(b"\r".join(b"%d/9999999 loss: 1" % at for at in range(300_000))),
+    "one-line.log": lambda file: file.write_bytes(b"loss: " * 5_000_000),
+    "one-number.log": lambda file: file.write_bytes(b"Epoch 1 loss: " + b"9" * 5_000_000),
+    "backtracking.log": lambda file: file.write_bytes(b"epoch 1 " + b"[[[[=>>>" * 200_000 + b"\n"),
+    "bars.log": lambda file: file.write_bytes(
+        b"\r".join(b"%d/9999999 loss: 1" % at for at in range(300_000))
+    ),
     "deep.json": _bytes(b"[" * 100_000 + b"]" * 100_000),
     "deep-names.json": _bytes(b'{"a":' * 100_000 + b"1" + b"}" * 100_000),
     "deep-lines.jsonl": _bytes(b'{"a":1}\n' * 3 + b"[" * 100_000 + b"\n"),
-    "names.json": _bytes(json.dumps({f"k{i}": [1.0, 2.0] for i in range(300_000)}).encode()),
-    "records.json": _bytes(json.dumps([{f"k{i}": i} for i in range(20_000)]).encode()),
-    "floats.json": _bytes(b'{"loss":[' + b"1.5," * 16_000_000 + b"1]}"),
+    "names.json": lambda file: file.write_bytes(
+        json.dumps({f"k{i}": [1.0, 2.0] for i in range(300_000)}).encode()
+    ),
+    "records.json": lambda file: file.write_bytes(
+        json.dumps([{f"k{i}": i} for i in range(20_000)]).encode()
+    ),
+    "floats.json": lambda file: file.write_bytes(b'{"loss":[' + b"1.5," * 16_000_000 + b"1]}"),
     "far.json": _bytes(b'{"epoch":[' + b"9" * 4_000 + b',2],"loss":[1,2],"val_loss":[1,2]}'),
     "surrogate.json": _bytes(b'{"loss\\ud800":[3,2,1],"val_loss\\ud800":[3,2,1]}'),
     "escapes.json": _bytes(b'{"loss\\u001b[31m":[3,2,1],"val_loss\\u001b[31m\\u009b":[3,2,1]}'),
