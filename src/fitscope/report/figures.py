@@ -50,13 +50,22 @@ def draw_figures(stored: StoredStudy) -> list[Path]:
         with matplotlib.rc_context(FIGURE), warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="Glyph .* missing from font")
             figure = _figure(planned, stored)
+            _lay_out(figure)
             for ending in ("png", "svg"):
                 file = stored.folder.figures / f"{planned.name}.{ending}"
                 metadata = dict.fromkeys(UNSAID) if ending == "svg" else None
                 with replacing(file) as part:
-                    figure.savefig(part, format=ending, dpi=DOTS, metadata=metadata)
+                    figure.savefig(part, format=ending, metadata=metadata)
                 files.append(file)
     return files
+
+
+def _lay_out(figure: Figure) -> None:
+    """Find where everything goes once: Matplotlib would find it again for each file."""
+    engine = figure.get_layout_engine()
+    assert engine is not None
+    engine.execute(figure)
+    figure.set_layout_engine(None)
 
 
 def plan_figures(stored: StoredStudy) -> list[Planned]:
@@ -173,7 +182,7 @@ def _figure(planned: Planned, stored: StoredStudy) -> Figure:
     lines = [*textwrap.wrap(planned.caption, 118), *warned]
     foot = LINE * (len(lines) + 0.5)
     height = planned.height + foot
-    figure = Figure(figsize=(WIDTH, height), facecolor=PAPER)
+    figure = Figure(figsize=(WIDTH, height), dpi=DOTS, facecolor=PAPER)
     figure.set_layout_engine("constrained", rect=(0, foot / height, 1, 1 - foot / height))
     FigureCanvasAgg(figure)
     ax = figure.add_subplot(facecolor="none")
