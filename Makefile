@@ -14,7 +14,7 @@ guide: $(VENV)/installed  ## set up and run the guide: make guide DATA=HIGGS.csv
 	$(BIN)/fitscope guide --data "$(DATA)" $(ARGS)
 
 test: $(VENV)/developed  ## set up and run all tests, files side by side
-	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder --max-worker-restart 1 $(ARGS)
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder --max-worker-restart 1 $(ARGS)
 
 check: $(VENV)/developed  ## lint, format, types and floors
 	$(BIN)/ruff check .

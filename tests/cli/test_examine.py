@@ -87,17 +87,13 @@ def test_results_hold_the_answer(examined):
         assert 0 <= remedy["sure"] <= 1
 
 
-def test_the_stored_study_run_again_gives_the_same(examined, tmp_path):
+def test_the_stored_study_run_again_gives_the_same(examined, call, tmp_path):
     out, _ = examined
-    process = subprocess.run(
-        command(out / "study.json", "--out", tmp_path / "again", "--json"),
-        capture_output=True,
-        text=True,
-        timeout=900,
-    )
-    assert process.returncode == 0, process.stderr
+    words = ("examine", out / "study.json", "--out", tmp_path / "again", "--json")
+    status, printed, error = call(*words)
+    assert status == 0, error
     first = json.loads((out / "results.json").read_text())
-    assert numbers(json.loads(process.stdout)) == numbers(first), "--json prints nothing else"
+    assert numbers(json.loads(printed)) == numbers(first), "--json prints nothing else"
 
 
 def test_report_remakes_the_page_and_keeps_the_answer(examined, call):

@@ -51,7 +51,8 @@ def watch(event):
     print(type(event).__name__, event.model, event.repeat, getattr(event, "epoch", ""), flush=True)
 
 try:
-    execute(definition, Path({out!r}), resume={resume}, watch=lambda _: nullcontext(watch))
+    given = {{"resume": {resume}, "jobs": {jobs}, "watch": lambda _: nullcontext(watch)}}
+    execute(definition, Path({out!r}), **given)
 except KeyboardInterrupt:
     sys.exit(130)
 """
@@ -193,9 +194,9 @@ def test_missing_weights_are_trained_again(stored, split, tmp_path):
     assert (path / "weights/tiny/1.last.safetensors").exists()
 
 
-def script(out: Path, resume: bool, epochs: int = 4_000) -> subprocess.Popen:
+def script(out: Path, resume: bool, epochs: int = 4_000, jobs: int = 1) -> subprocess.Popen:
     tests = str(Path(__file__).resolve().parents[1])
-    text = LONG.format(tests=tests, out=str(out), resume=resume, epochs=epochs)
+    text = LONG.format(tests=tests, out=str(out), resume=resume, epochs=epochs, jobs=jobs)
     return subprocess.Popen(
         [sys.executable, "-c", text], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -229,10 +230,12 @@ def same_numbers(a, b) -> bool:
     return same
 
 
-@pytest.mark.parametrize("moment", ["RunStarted One", "RunProgress One", "RunFinished One"])
-def test_killed_and_resumed_equals_uninterrupted(moment, uninterrupted, tmp_path):
+@pytest.mark.parametrize(
+    ("moment", "jobs"), [("RunStarted One", 1), ("RunProgress One", 2), ("RunFinished One", 1)]
+)
+def test_killed_and_resumed_equals_uninterrupted(moment, jobs, uninterrupted, tmp_path):
     out = tmp_path / "out"
-    process = script(out, resume=False)
+    process = script(out, resume=False, jobs=jobs)
     wait_for(process, moment)
     process.send_signal(signal.SIGKILL)
     process.wait()

@@ -1,5 +1,6 @@
 """What one worker has compiled serves another, changes no bit, and may be broken."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -34,7 +35,11 @@ def trained(environment: dict[str, str]) -> subprocess.Popen[str]:
     code = TRAINING.format(tests=str(Path(__file__).parents[1]))
     return subprocess.Popen(
         [sys.executable, "-c", code],
-        env={"PYTHONPATH": ":".join(filter(None, sys.path)), **environment},
+        env={
+            "PYTHONPATH": ":".join(filter(None, sys.path)),
+            "XLA_FLAGS": os.environ.get("XLA_FLAGS", ""),
+            **environment,
+        },
         stdout=subprocess.PIPE,
         text=True,
     )
