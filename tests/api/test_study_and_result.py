@@ -16,7 +16,7 @@ from study.made_up import made_up_split
 import fitscope as fs
 import fitscope.api.drawn
 from fitscope.api.judged import judged_paths
-from fitscope.files import LOCK, locked
+from fitscope.files import locked
 from fitscope.learners.constant import Constant
 
 
@@ -289,9 +289,7 @@ def test_what_cannot_be_run(tmp_path):
     strange.plan = fs.Plan(optimizer="ftrl")
     with pytest.raises(fs.UserError, match="unknown optimizer 'ftrl'"):
         strange.run(out=tmp_path / "b", progress=False)
-    assert not (tmp_path / "a").exists()
-    left = [path.name for path in (tmp_path / "b").iterdir()]
-    assert left == [LOCK], "nothing was trained, nothing is left"
+    assert not any((tmp_path / one).exists() for one in "ab"), "nothing was trained"
     strange.plan = fs.Plan(max_epochs=1)
     assert strange.run(out=tmp_path / "b", progress=False).models == ["One"]
 

@@ -44,6 +44,7 @@ LEADING = re.compile(r"^.{0,90}?\b(?:INFO|DEBUG|WARNING)\b[\]:|\s-]*(?:[\w./]+(?
 TABS = re.compile(r"#011(?=[a-z])|\\t")
 OF_R = re.compile(r'^\s*\[1\] (?=")')
 CELLS = re.compile(r"</t[dh]>\s*<t[dh][^>]*>|</?t[rdh][^>]*>", re.IGNORECASE)
+ROW = re.compile(r"<tr[\s>]", re.IGNORECASE)  # "<train>" is none
 OF_ROW = 80  # signs at the end of a line that tell whether a row of HTML ends in it
 WRAPPED = re.compile(r"(?:ms|us|\ds)(?:/step|/sample|/epoch)? - |\] - (?:\d+s|ETA)")
 GOES_ON = re.compile(r"[ a-z_0-9]*(?::\s[-+\d.naife]+|\s-\s[a-z].*)")
@@ -105,11 +106,11 @@ def _whole_rows(pieces: Iterator[str]) -> Iterator[str]:
     """Rows of HTML in one piece each, whose cells may stand in lines of their own."""
     held = ""
     for piece in pieces:
-        if not held and "<tr" not in piece:
+        if not held and not ROW.search(piece):
             yield piece
             continue
         held += piece
-        if "</tr" in piece[-OF_ROW:] or len(held) > LONGEST_SAID:
+        if "</tr" in piece[-OF_ROW:].lower() or len(held) > LONGEST_SAID:
             yield held
             held = ""
     if held:
