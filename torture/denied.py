@@ -63,10 +63,10 @@ def attempt(case: Case, folder: Path) -> str:
     random, place = Random(case["number"]), folder / case["place"]
     place.mkdir()
     for where in (folder, place):
-        shutil.copytree(whole(), where / "study")
+        shutil.copytree(whole().path, where / "study")
         (where / "log.csv").write_text(LOG)
         lines = (",".join(f"{random.random():.4f}" for _ in range(29)) for _ in range(80))
-        names = json.loads((whole() / "study.json").read_bytes())["data"]["feature_names"]
+        names = json.loads((whole().path / "study.json").read_bytes())["data"]["feature_names"]
         head = ",".join(["y", *names])
         (where / "rows.csv").write_text("\n".join([head, *lines]) + "\n")
     for one in [*place.rglob("*"), place] if case["place"] == "fixed" else [place]:
@@ -89,7 +89,7 @@ def attempt(case: Case, folder: Path) -> str:
     if not found and ended.returncode == 2 and len(said) != 1:
         found = f"not one line: {said}"
     for where in (folder, place):
-        if not found and numbers(where / "study") != numbers(whole()):
+        if not found and numbers(where / "study") != numbers(whole().path):
             found = "the study has changed"
         if not found and (left := sorted(one.name for one in where.rglob("*.part*"))):
             found = f"left behind: {left}"

@@ -61,6 +61,8 @@ class Pen:
         self._child.stdin.flush()
         found = self._answer(self._seconds)
         if found is None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._child.wait(1)  # its output ends before it does
             status = self._child.poll()
             self.end()
             self._start()

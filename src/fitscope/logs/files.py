@@ -53,7 +53,7 @@ def read_source(source: NamedBytes, path: Path | None = None) -> list[Log]:
     if not head:
         raise UserError(f"{name}: an empty file")
     if head.startswith(PARQUET) or source.ending == ".parquet":
-        return logs(name, read_parquet_table(name, io.BytesIO(source.whole())))
+        return logs(name, read_parquet_table(name, source.whole()))
     if head.startswith(SQLITE) and path is not None:
         return read_database(path)
     if head.startswith(MARK):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from fitscope.data.panics import Panic, quiet_panics
 from fitscope.errors import UserError, reason
 from fitscope.logs.direction import is_metric
 from fitscope.logs.log import LEFT_OUT
+from fitscope.logs.parquet_trial import survived
 from fitscope.logs.table import EPOCHS, STEPS, Table, Values, lenient, refuse_many, strict
 from fitscope.names import shown
 
@@ -21,12 +23,12 @@ if TYPE_CHECKING:
 MISSING = ("", "nan", "na", "n/a", "none", "null", "-", "<na>")
 
 
-def read_parquet_table(name: str, stream: BinaryIO) -> Table:
+def read_parquet_table(name: str, content: bytes) -> Table:
     """The columns of a Parquet file.
 
     Args:
         name: what messages call it.
-        stream: its bytes.
+        content: its bytes.
 
     Raises:
         UserError: it is none.
@@ -35,9 +37,11 @@ def read_parquet_table(name: str, stream: BinaryIO) -> Table:
 
     try:
         with quiet_panics():
-            scanned = pl.scan_parquet(stream)
+            scanned = pl.scan_parquet(io.BytesIO(content))
             columns = len(scanned.collect_schema())
             refuse_many(name, scanned.select(pl.len()).collect().item(), columns)
+            if not survived(content):
+                raise UserError(f"{name}: a damaged Parquet file; put a whole copy in its place")
             return frame_table(scanned.collect())
     except (OSError, Panic, pl.exceptions.PolarsError) as error:
         raise UserError(f"{name}: not a readable Parquet file ({reason(error)})") from None
