@@ -208,6 +208,11 @@ def test_a_program_behind_a_pipe_may_take_its_time_and_a_pipe_alone_may_not(tmp_
         fs.diagnose(tmp_path / "pipe")
 
 
+def test_a_raised_number_in_a_name_is_no_number():
+    found = fs.diagnose({"loss": TRAIN, "val_loss": VALIDATION, "val_³1": VALIDATION})
+    assert found.epochs == len(TRAIN)
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     start=st.sampled_from([b"", b"{", b"[", b"epoch,loss,val_loss\n", b"PAR1", b"\x80\x04", b'"']),

@@ -59,7 +59,7 @@ def _learners(given: Any) -> Any:
 def _folds(given: Any) -> Any:
     if given == "auto":
         return None
-    return int(given) if isinstance(given, str) and given.isdigit() else given
+    return int(given) if isinstance(given, str) and given.isdecimal() else given
 
 
 def _share(given: Any) -> Any:

@@ -161,10 +161,10 @@ def _begin(reply, at: int, url: str) -> tuple[int, int | None]:
         unit_range, _, total = reply.headers.get("Content-Range", "").partition("/")
         if not unit_range.startswith(f"bytes {at}-"):
             raise Unreachable(f"{url}: the server sends another range than asked; try again later")
-        return 0, int(total) if total.isdigit() else None
+        return 0, int(total) if total.isdecimal() else None
     if status == 200:
         length = reply.headers.get("Content-Length", "")
-        return at, int(length) if length.isdigit() else None
+        return at, int(length) if length.isdecimal() else None
     raise Unreachable(
         f"{url}: the server answers {status} {shown(reply.reason_phrase)}; check the address"
     )

@@ -129,7 +129,7 @@ def _columns(document: Mapping[str, Any]) -> dict[str, Sequence[Any]]:
         if _is_column(value):
             found[str(key)] = value
         elif isinstance(value, Mapping) and value:
-            if all(str(index).isdigit() for index in value) and _is_column([*value.values()]):
+            if all(str(index).isdecimal() for index in value) and _is_column([*value.values()]):
                 found[str(key)] = [*value.values()]  # pandas' own JSON
             elif _are_parts(value) and higher_is_better(meaning(str(key)).metric) is not None:
                 found |= {f"{key}/{part}": values for part, values in value.items()}

@@ -187,7 +187,7 @@ def meaning(name: str) -> Meaning:
             fresh = part is None
             part = PARTS[word]
             continue
-        if fresh and word.isdigit():
+        if fresh and word.isdecimal():
             number = int(word)
         elif word in BY_STEP:
             by_step = True

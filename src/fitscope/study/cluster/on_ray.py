@@ -215,7 +215,7 @@ def _answers(address: str) -> None:
             "cluster, with --executor ray:HOST:PORT or ray:auto"
         )
     host, colon, port = address.rpartition(":")
-    if colon and port.isdigit():
+    if colon and port.isdecimal():
         socket.create_connection((host.strip("[]"), int(port)), REACHED).close()
 
 
