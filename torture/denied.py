@@ -60,13 +60,13 @@ def cases(seed: int, count: int) -> Iterator[Case]:
 
 def attempt(case: Case, folder: Path) -> str:
     """Run a command where it may not do what it would like to."""
-    random, place = Random(case["number"]), folder / case["place"]
+    random, place, study = Random(case["number"]), folder / case["place"], whole().path
     place.mkdir()
     for where in (folder, place):
-        shutil.copytree(whole().path, where / "study")
+        shutil.copytree(study, where / "study")
         (where / "log.csv").write_text(LOG)
         lines = (",".join(f"{random.random():.4f}" for _ in range(29)) for _ in range(80))
-        names = json.loads((whole().path / "study.json").read_bytes())["data"]["feature_names"]
+        names = json.loads((study / "study.json").read_bytes())["data"]["feature_names"]
         head = ",".join(["y", *names])
         (where / "rows.csv").write_text("\n".join([head, *lines]) + "\n")
     for one in [*place.rglob("*"), place] if case["place"] == "fixed" else [place]:
@@ -89,7 +89,7 @@ def attempt(case: Case, folder: Path) -> str:
     if not found and ended.returncode == 2 and len(said) != 1:
         found = f"not one line: {said}"
     for where in (folder, place):
-        if not found and numbers(where / "study") != numbers(whole().path):
+        if not found and numbers(where / "study") != numbers(study):
             found = "the study has changed"
         if not found and (left := sorted(one.name for one in where.rglob("*.part*"))):
             found = f"left behind: {left}"

@@ -19,7 +19,7 @@ from fitscope.cli.study_folder import again, study_folder
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from fitscope.learners.mlp.plan import Precision
+    from fitscope.learners.base import Precision
     from fitscope.study.document import StudyDocument
     from fitscope.study.events import Observer
 

@@ -59,12 +59,10 @@ def app() -> None:
     """Does my model underfit or overfit, how sure is that, and what mends it?"""
 
 
-# Pydantic would look for plugins in all that is installed, which takes a tenth of a start
-os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-
-
 def main() -> None:
     """Run the command line; errors that a user can mend are one line and exit status 2."""
+    # Pydantic would look for plugins in all that is installed, which takes a tenth of a start
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     with warnings.catch_warnings():
         usual = warnings.showwarning
 

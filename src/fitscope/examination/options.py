@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from fitscope.errors import UserError
 from fitscope.examination.duration import seconds
-from fitscope.learners.mlp.plan import Precision
+from fitscope.learners.base import Precision
 from fitscope.verdicts.failing import UNREAD, FailOn
 
 USUAL, QUICK = 300.0, 60.0

@@ -6,8 +6,9 @@ import re
 from itertools import pairwise
 
 from fitscope.errors import UserError
+from fitscope.learners.base import Precision
 from fitscope.learners.mlp.network import MLP
-from fitscope.learners.mlp.plan import Plan, Precision
+from fitscope.learners.mlp.plan import Plan
 from fitscope.stopping.early import EarlyStopping
 from fitscope.task import BINARY
 

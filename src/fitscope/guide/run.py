@@ -12,7 +12,7 @@ from fitscope.errors import UserError
 
 if TYPE_CHECKING:
     from fitscope.data.split import Split
-    from fitscope.learners.mlp.plan import Precision
+    from fitscope.learners.base import Precision
     from fitscope.study.document import StudyDocument
     from fitscope.study.folder import StoredStudy
     from fitscope.study.training import Watch

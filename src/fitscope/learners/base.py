@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from fitscope.data.split import Split
     from fitscope.learners.mlp.plan import Plan
     from fitscope.task import Task
+
+Precision = Literal["float32", "bfloat16"]
+"""Of the wide products of networks."""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ TOLD_EVERY = 0.25
 """Seconds between two looks at the world outside."""
 
 
-class Means(NamedTuple):
+class MeanMetrics(NamedTuple):
     """What a library says itself of the training rows after a step, in the place of their outputs.
 
     Attributes:
@@ -58,7 +58,7 @@ class Steps:
 
     def add(
         self,
-        train: Shaped[np.ndarray, "train ..."] | Chances | Means,
+        train: Shaped[np.ndarray, "train ..."] | Chances | MeanMetrics,
         validation: Shaped[np.ndarray, "validation ..."] | Chances,
     ) -> bool:
         """Take the outputs after one more step; see `fitscope.task.Task`.
@@ -74,7 +74,7 @@ class Steps:
             Interrupted: the one who waits has asked for it.
         """
         task, split = self._split.task, self._split
-        if not isinstance(train, Means):
+        if not isinstance(train, MeanMetrics):
             train = _means(*_of_rows(train, split.y_train, task), split.train_weights)
         losses, scores = _of_rows(validation, split.y_validation, task)
         found = _means(losses, scores, split.validation_weights)
@@ -144,7 +144,7 @@ def _means(
     losses: Float[np.ndarray, " rows"],
     scores: Float[np.ndarray, " rows"],
     weights: Float[np.ndarray, " rows"] | None,
-) -> Means:
-    return Means(
+) -> MeanMetrics:
+    return MeanMetrics(
         float(np.average(losses, weights=weights)), float(np.average(scores, weights=weights))
     )

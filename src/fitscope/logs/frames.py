@@ -13,7 +13,6 @@ from fitscope.data.panics import Panic, quiet_panics
 from fitscope.errors import UserError, reason
 from fitscope.logs.direction import is_metric
 from fitscope.logs.log import LEFT_OUT
-from fitscope.logs.parquet_trial import survived
 from fitscope.logs.table import EPOCHS, STEPS, Table, Values, lenient, refuse_many, strict
 from fitscope.names import shown
 
@@ -34,6 +33,8 @@ def read_parquet_table(name: str, content: bytes) -> Table:
         UserError: it is none.
     """
     import polars as pl
+
+    from fitscope.logs.parquet_trial import survived
 
     try:
         with quiet_panics():

@@ -27,31 +27,19 @@ def held_back(log: Log, meanings: Mapping[str, Meaning]) -> list[str]:
         m.part is None and higher_is_better(m.metric) is False for m in meanings.values()
     )
     rows = [log.curves[n].rows for n, m in meanings.items() if higher_is_better(m.metric) is False]
+
+    def is_evaluated(name: str, metric: str) -> bool:
+        count, apart = len(log.curves[name].values), _apart_from(log.curves[name].rows, rows)
+        if any(_stem(word) in ONLY_EVALUATED for word in metric.split("_")):
+            return apart or explicit or count < trained or name.lower().startswith("metrics/")
+        # an evaluator's, as MMEngine's `accuracy/top1`: never beside a loss
+        return apart and "/" in name and 2 * count <= trained
+
     return [
         name
         for name, m in meanings.items()
-        if m.part is None
-        and higher_is_better(m.metric)
-        and (
-            _by_evaluator(name, log, trained, rows)
-            or (
-                any(_stem(word) in ONLY_EVALUATED for word in m.metric.split("_"))
-                and (
-                    len(log.curves[name].values) < trained
-                    or name.lower().startswith("metrics/")
-                    or explicit
-                    or _apart_from(log.curves[name].rows, rows)
-                )
-            )
-        )
+        if m.part is None and higher_is_better(m.metric) and is_evaluated(name, m.metric)
     ]
-
-
-def _by_evaluator(name: str, log: Log, trained: int, losses: Sequence[np.ndarray | None]) -> bool:
-    """Whether a score is an evaluator's, as MMEngine's `accuracy/top1`: never beside a loss."""
-    curve = log.curves[name]
-    seldom = len(curve.values) * 2 <= trained
-    return "/" in name and seldom and _apart_from(curve.rows, losses)
 
 
 def _apart_from(rows: np.ndarray | None, others: Sequence[np.ndarray | None]) -> bool:

@@ -128,12 +128,7 @@ GLUED = re.compile(
 GLUED_BEHIND = re.compile(r"(loss|acc|accuracy)(train|valid|validation|val|test|eval)")
 NUMBERED_ACCURACY = re.compile(r"(acc|accuracy)(\d+)")
 FIRST_ROWS = re.compile(rf"^(?:{'|'.join(PARTS)})(?:_?\d+)?[-_.]", re.IGNORECASE)
-SHORT = {
-    "tl": "train loss",
-    "vl": "val loss",
-    "ta": "train accuracy",
-    "va": "val accuracy",
-}
+SHORT = {"tl": "train loss", "vl": "val loss", "ta": "train accuracy", "va": "val accuracy"}
 SHORT_TEST = re.compile(  # "te" and "ts" are too short to be known anywhere
     r"t[es][_ -](?P<behind>loss|acc|accuracy|err|error|auc|f1|mse|rmse|mae)"
     r"|(?P<before>loss|acc|accuracy|err|error|auc|f1|mse|rmse|mae)[_ -]t[es]",

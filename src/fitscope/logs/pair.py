@@ -79,7 +79,7 @@ def choose_pair(
             is better.
     """
     log = first_set_is_training(log)
-    meanings = _of_sets({name: meaning(name) for name in log.curves})
+    meanings = _meanings(log)
     notes: list[str] = []
     others: list[str] = []
     if train is not None:
@@ -90,7 +90,7 @@ def choose_pair(
         wanted = meanings[train].metric if train is not None else None
         log, validation, why, others, told = _likeliest(log, meanings, wanted, higher)
         notes += told
-        meanings = _of_sets({name: meaning(name) for name in log.curves})
+        meanings = _meanings(log)
     if train is None:
         train = _partner(log, meanings, validation, notes)
     if train == validation:
@@ -254,14 +254,18 @@ def _partner(
     return _stem_partner(meanings, metric)
 
 
-def _of_sets(meanings: Mapping[str, Meaning]) -> dict[str, Meaning]:
-    """`val_seen` and `val_unseen` beside a bare `train` are of its metric: the words name sets."""
+def _meanings(log: Log) -> dict[str, Meaning]:
+    """What the curves' names mean, also as a whole.
+
+    `val_seen` and `val_unseen` beside a bare `train` are of its metric: the words name sets.
+    """
+    meanings = {name: meaning(name) for name in log.curves}
     bare = any(m.part == "train" and not m.metric for m in meanings.values())
     held = {n: m for n, m in meanings.items() if m.part in ("validation", "test")}
     named = {m.metric for m in held.values()}
     sets = bare and len(named) == len(held) > 1
     if not sets or any(higher_is_better(one) is not None or measures_nothing(one) for one in named):
-        return dict(meanings)
+        return meanings
     return {n: replace(m, metric="") if n in held else m for n, m in meanings.items()}
 
 

@@ -39,7 +39,7 @@ def uneven(source: str, columns: Mapping[str, Float[np.ndarray, " n"]]) -> Log |
     held_back = {len(v) for n, v in known.items() if parts[n].part in ("validation", "test")}
     trained = {len(v) for n, v in known.items() if parts[n].part in ("train", None)}
     if len(held_back) != 1 or len(trained) != 1:
-        return _of_one_length(source, known)
+        return _of_one_length(source, known, held_back, trained)
     few, many = held_back.pop(), trained.pop()
     keras = all(
         name.removeprefix("val_") in columns
@@ -64,14 +64,16 @@ def uneven(source: str, columns: Mapping[str, Float[np.ndarray, " n"]]) -> Log |
     return Log(source, curves, notes=(note,))
 
 
-def _of_one_length(source: str, known: Mapping[str, Float[np.ndarray, " n"]]) -> Log | None:
+def _of_one_length(
+    source: str,
+    known: Mapping[str, Float[np.ndarray, " n"]],
+    held_back: set[int],
+    trained: set[int],
+) -> Log | None:
     """The curves of the one length that both training and validation have; the others are told."""
-    parts = {name: meaning(name) for name in known}
-    measured = {len(v) for n, v in known.items() if parts[n].part in ("validation", "test")}
-    trained = {len(v) for n, v in known.items() if parts[n].part in ("train", None)}
-    if len(measured) != 1 or not measured & trained:
+    if len(held_back) != 1 or not held_back & trained:
         return None
-    (length,) = measured
+    (length,) = held_back
     curves = {name: Logged(values) for name, values in known.items() if len(values) == length}
     others = ", ".join(f"{n} ({len(v):,} values)" for n, v in known.items() if n not in curves)
     return Log(source, curves, notes=(f"{others}{LEFT_OUT}",))

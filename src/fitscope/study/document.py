@@ -19,7 +19,7 @@ from pydantic import (
 )
 
 from fitscope.errors import UserError
-from fitscope.learners.base import Learner, Size
+from fitscope.learners.base import Learner, Precision, Size
 from fitscope.task import TASKS, Kind, Task
 
 if TYPE_CHECKING:
@@ -239,7 +239,7 @@ class StudyDocument(Document):
     repeats: int = Field(ge=1, le=MOST_REPEATS)
     seed: int = Field(ge=0, lt=2**32)
     device: Literal["cpu", "gpu"]
-    precision: Literal["float32", "bfloat16"] = "float32"
+    precision: Precision = "float32"
     versions: dict[str, str]
     machine: dict[str, Any]
     command: str | None = None

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from fitscope.data.split import Split
-    from fitscope.learners.base import Learner
-    from fitscope.learners.mlp.plan import Plan, Precision
+    from fitscope.learners.base import Learner, Precision
+    from fitscope.learners.mlp.plan import Plan
     from fitscope.task import Task
 
 GAIN = 1.2

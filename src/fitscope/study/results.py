@@ -9,8 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from fitscope.learners.base import Size
-from fitscope.learners.mlp.plan import Precision
+from fitscope.learners.base import Precision, Size
 from fitscope.study.advice import Advice
 from fitscope.study.answer import Answer
 from fitscope.study.document import RESULTS_FORMAT

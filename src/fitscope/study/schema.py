@@ -13,7 +13,7 @@ from annotated_types import Len
 from typing_extensions import TypedDict
 
 from fitscope.diagnosis.label import Label
-from fitscope.learners.mlp.plan import Precision
+from fitscope.learners.base import Precision
 from fitscope.study.stored_answer import StoredAnswer
 from fitscope.verdicts.check import StoredCheck
 from fitscope.verdicts.comparison import StoredComparison

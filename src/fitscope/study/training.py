@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fitscope.errors import UserError
 from fitscope.files import locked
-from fitscope.learners.mlp.plan import Precision
+from fitscope.learners.base import Precision
 from fitscope.study.definition import Definition, make_document, same_study
 from fitscope.study.device import choose_device
 from fitscope.study.document import StudyDocument

@@ -10,11 +10,11 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float32, UInt32
 
+from fitscope.learners.base import Precision
 from fitscope.learners.mlp import dropout
 from fitscope.learners.mlp.activations import activation
 from fitscope.learners.mlp.description import EPSILON, WIDE, Architecture, Params, State, numbered
 from fitscope.learners.mlp.half import product
-from fitscope.learners.mlp.plan import Precision
 
 MOMENTUM = 0.99  # Keras' default for batch normalization
 

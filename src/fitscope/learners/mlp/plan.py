@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 from annotated_types import Gt
 
 from fitscope.errors import UserError
+from fitscope.learners.base import Precision
 from fitscope.learners.mlp.optimizer_names import OF_OTHERS, OPTIMIZERS
 from fitscope.learners.mlp.schedules import (
     Constant,
@@ -25,7 +26,6 @@ from fitscope.stopping.evidence import EvidenceStopping
 if TYPE_CHECKING:
     from fitscope.task import Task
 
-Precision = Literal["float32", "bfloat16"]
 Rate = Annotated[float, Gt(0), Words("a positive number or a schedule")]
 
 

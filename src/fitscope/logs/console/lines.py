@@ -106,7 +106,7 @@ def _whole_rows(pieces: Iterator[str]) -> Iterator[str]:
     """Rows of HTML in one piece each, whose cells may stand in lines of their own."""
     held = ""
     for piece in pieces:
-        if not held and not ROW.search(piece):
+        if not held and ("<" not in piece or not ROW.search(piece)):
             yield piece
             continue
         held += piece

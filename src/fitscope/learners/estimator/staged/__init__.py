@@ -11,10 +11,10 @@ import numpy as np
 
 if TYPE_CHECKING:
     from fitscope.learners.chances import Chances
-    from fitscope.learners.steps import Means
+    from fitscope.learners.steps import MeanMetrics
     from fitscope.task import Task
 
-Seen = Callable[["np.ndarray | Chances | Means", "np.ndarray | Chances"], bool]
+Seen = Callable[["np.ndarray | Chances | MeanMetrics", "np.ndarray | Chances"], bool]
 """Takes outputs, or probabilities, of training and validation rows after a step, or the training
 rows' means; tells whether it is the best."""
 

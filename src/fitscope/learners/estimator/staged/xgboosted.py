@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fitscope.learners.chances import Chances
-from fitscope.learners.steps import Means
+from fitscope.learners.steps import MeanMetrics
 
 if TYPE_CHECKING:
     from fitscope.learners.estimator.staged import Data, Outputs, Seen
@@ -53,19 +53,23 @@ def train(estimator: Any, data: Data, seen: Seen) -> None:
 
     estimator.set_params(callbacks=[*(given.get("callbacks") or ()), Look()])
     estimator.set_params(eval_metric=look if own is None else [*own], early_stopping_rounds=None)
-    given_rows: dict[str, Any] = {"eval_set": [(data.x, data.y)], **data.weighted}
-    if data.weights is not None:
-        given_rows["sample_weight_eval_set"] = [data.weights]
     try:
-        estimator.fit(data.x, data.y, verbose=False, **given_rows)
+        estimator.fit(
+            data.x,
+            data.y,
+            sample_weight=data.weights,
+            eval_set=[(data.x, data.y)],
+            sample_weight_eval_set=None if data.weights is None else [data.weights],
+            verbose=False,
+        )
     finally:
         estimator.set_params(callbacks=given.get("callbacks"), eval_metric=given.get("eval_metric"))
 
 
-def _means(logged: Any, loss: str, error: str) -> Means:
+def _means(logged: Any, loss: str, error: str) -> MeanMetrics:
     """What XGBoost says of the training rows: to hand over their predictions takes it longer."""
     (found,) = logged.values()
-    return Means(found[loss][-1], 1.0 - found[error][-1])
+    return MeanMetrics(found[loss][-1], 1.0 - found[error][-1])
 
 
 def outputs(estimator: Any, x: Any, how: Outputs) -> np.ndarray:
