@@ -241,7 +241,8 @@ def test_piped_in_plain_ascii(log):
 
 def test_one_small_log_loads_nothing_heavy(tmp_path):
     """What takes longer than all the rest; the time itself says more of the machine."""
-    heavy = "scipy polars pandas sklearn jax jaxtyping pydantic typer matplotlib jinja2 sqlite3"
+    heavy = "scipy polars pandas sklearn jax jaxtyping pydantic typer matplotlib jinja2 "
+    heavy += "sqlite3 fitscope.learners.base"
     rows = (f"{n},{0.9**n},{0.4 + 0.9**n + 0.01 * max(n - 25, 0)}" for n in range(60))
     table = "\n".join(["epoch,loss,val_loss", *rows])
     printed = "\n".join(f"Epoch {n}, loss: {0.9**n}, val_loss: {0.9**n}" for n in range(9))

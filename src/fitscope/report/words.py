@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from fitscope.learners.base import has_steps
 from fitscope.names import joined, shown
 from fitscope.numbers import number, signed
 from fitscope.verdicts.words import sure
@@ -89,5 +88,7 @@ def planned_models(document: StudyDocument) -> set[str]:
 
 def step_of(document: StudyDocument) -> str:
     """What screens call a step of the study's histories: "epoch", "round", or "step" of both."""
+    from fitscope.learners.base import has_steps  # a log has none
+
     words = {entry.learner.step for entry in document.models if has_steps(entry.learner)}
     return words.pop() if len(words) == 1 else "step"
