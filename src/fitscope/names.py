@@ -26,14 +26,20 @@ def shown(name: str, width: int = 28) -> str:
 def nearest(name: str, names: Iterable[str]) -> list[str]:
     """Names that a person may have meant, the likeliest first, at most three.
 
+    Those that are written alike, or else the shortest that have all of it in them.
+
     Example:
         >>> nearest("Diagnos", ["guide", "diagnose"])
         ['diagnose']
+        >>> nearest("cosine", ["cosine_decay_schedule", "linear_schedule"])
+        ['cosine_decay_schedule']
     """
     import difflib
 
     small = {one.lower(): one for one in names}
-    return [small[one] for one in difflib.get_close_matches(name.lower(), small, n=3)]
+    near = difflib.get_close_matches(name.lower(), small, n=3)
+    within = sorted((one for one in small if name and name.lower() in one), key=len)[:3]
+    return [small[one] for one in near or within]
 
 
 def plain(text: str) -> str:

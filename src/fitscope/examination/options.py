@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -12,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from fitscope.errors import UserError
 from fitscope.examination.duration import seconds
 from fitscope.learners.base import Precision
+from fitscope.names import nearest
 from fitscope.verdicts.failing import UNREAD, FailOn
 
 USUAL, QUICK = 300.0, 60.0
@@ -201,7 +201,7 @@ def problem(given: Mapping[str, Any]) -> tuple[str, str] | None:
         first = error.errors()[0]
         name = str(first["loc"][0])
         if first["type"] == "extra_forbidden":
-            near = get_close_matches(name, Options.model_fields, 1, 0.5)
+            near = nearest(name, Options.model_fields)
             return name, "no such option; " + (
                 f"did you mean {near[0]}?"
                 if near

@@ -6,13 +6,13 @@ import inspect
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from fitscope.errors import UserError, reason
+from fitscope.names import nearest
 from fitscope.settings import Flag, NotNegative, Positive, check, valid
 
 
@@ -210,7 +210,7 @@ def _optax_schedule(name: str) -> Callable[..., Callable[[Any], Any]]:
         and not {"schedules", "inner_factory"} & set(inspect.signature(make).parameters)
     ]
     if name not in known:
-        near = get_close_matches(str(name), known, n=3, cutoff=0.3) or known
+        near = nearest(str(name), known) or known
         raise UserError(f"schedule: Optax has no {name!r}; did you mean {', '.join(near)}?")
     return getattr(schedules, name)
 
