@@ -1,15 +1,19 @@
-"""Workers of studies as forks of a process that has imported what they need.
+"""Workers of studies, and programs that tests start, as forks of processes that have imported much.
 
-Importing scikit-learn and JAX takes a worker longer than training a test's model. What it computes
-is the same: the fork has the environment of a process started anew, or one is started anew. Those
-of programs that tests start (the command line, notebooks, scripts in docs) always are.
+Importing scikit-learn and JAX takes a worker longer than training a test's model, and a command
+imports for as long as it runs. What they compute is the same: the fork has the environment of a
+process started anew, or one is started anew. Tests of starting and importing themselves, notebooks
+and the first program of most files start theirs as users do.
 """
 
 from __future__ import annotations
 
 import array
+import io
 import json
 import os
+import runpy
+import select
 import signal
 import socket
 import subprocess
@@ -17,68 +21,101 @@ import sys
 import tempfile
 import threading
 import traceback
+import types
 import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
-from typing import Any
+from contextlib import ExitStack, contextmanager, suppress
+from typing import Any, NoReturn
 
 from fitscope.process import child_environment
 
 WORKER = "fitscope.study.worker"
 _PASSING = "PYTEST_CURRENT_TEST"  # changes with each test, and is nothing to workers
 _LATER = ("FITSCOPE_", "MPLBACKEND")  # what is read when it is needed, not by an import
+# what scikit-learn, Polars and the command line set themselves
+_BY_IMPORTS = ("KMP_", "_RJEM_", "PYDANTIC_DISABLE_PLUGINS")
 
 
 class Nursery:
-    """A process that forks workers; started when the first one is asked for."""
+    """A process that forks others; started when the first one is asked for.
 
-    def __init__(self) -> None:
-        self._environment: dict[str, str] | None = None
+    Args:
+        kind: of what it forks, "workers" or "programs".
+    """
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self.environment: dict[str, str] | None = None
+        self.ours: socket.socket | None = None
         self._process: subprocess.Popen | None = None
-        self._ours: socket.socket | None = None
+
+    @classmethod
+    def at(cls, kind: str, environment: dict[str, str], ours: int) -> Nursery:
+        """One that runs already, and is asked through a socket that was handed over."""
+        made = cls(kind)
+        made.environment, made.ours = environment, socket.socket(fileno=ours)
+        return made
 
     def bears(self, environment: Mapping[str, str]) -> bool:
-        """Whether a worker of that environment can be forked here."""
-        if self._environment is None:
+        """Whether a process of that environment can be forked here."""
+        if self.environment is None:
             self._start(dict(environment))
-        assert self._environment is not None
-        return _imports_by(self._environment) == _imports_by(environment)
+        assert self.environment is not None
+        return _imports_by(self.environment) == _imports_by(environment)
 
     def _start(self, environment: dict[str, str]) -> None:
-        self._environment = environment
-        self._ours, theirs = socket.socketpair(type=socket.SOCK_SEQPACKET)
+        self.environment = environment
+        self.ours, theirs = socket.socketpair(type=socket.SOCK_SEQPACKET)
         with theirs:
-            command = [sys.executable, "-P", __file__, str(theirs.fileno())]
+            command = [sys.executable, "-P", __file__, self.kind, str(theirs.fileno())]
             self._process = subprocess.Popen(
                 command, env=environment, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL
             )
 
     def fork(
-        self, arguments: list[str], environment: Mapping[str, str], streams: list[int]
-    ) -> None:
-        """Fork a worker.
+        self,
+        arguments: list[str],
+        environment: Mapping[str, str],
+        streams: list[int],
+        workers: Nursery | None = None,
+    ) -> _Forked:
+        """Fork a process.
 
         Args:
-            arguments: what it finds in `sys.argv`.
-            environment: of the worker.
-            streams: its standard input, output and errors, and where its number and status go.
+            arguments: what a worker finds in `sys.argv`, or what Python is given for a program.
+            environment: of the process.
+            streams: its standard input, output and errors.
+            workers: which forks the workers that a program starts.
         """
-        assert self._ours is not None
+        assert self.ours is not None
         told = {name: value for name, value in environment.items() if name.startswith(_LATER)}
         asked = {"arguments": arguments, "folder": os.getcwd(), "environment": told}
-        request = json.dumps(asked).encode()
-        socket.send_fds(self._ours, [request], streams)
+        news, status = os.pipe()
+        handed = [*streams, status]
+        if workers is not None and workers.ours is not None:
+            asked["workers"] = workers.environment
+            handed.append(workers.ours.fileno())
+        socket.send_fds(self.ours, [json.dumps(asked).encode()], handed)
+        os.close(status)
+        return _Forked(news)
 
     def end(self) -> None:
         """End it; workers end when their owners do."""
-        if self._ours is not None and self._process is not None:
-            self._ours.close()
-            self._process.wait()
+        if self.ours is not None and self._process is not None:
+            self.ours.close()
+            try:
+                self._process.wait(timeout=10)
+            except subprocess.TimeoutExpired:  # a program that a failed test left has it open
+                self._process.kill()
+                self._process.wait()
 
 
 def _imports_by(environment: Mapping[str, str]) -> dict[str, str]:
     """What may decide how libraries are imported."""
-    return {name: value for name, value in environment.items() if not name.startswith(_LATER)}
+    aside = (*_LATER, *_BY_IMPORTS)
+    found = {name: value for name, value in environment.items() if not name.startswith(aside)}
+    path = found.get("PYTHONPATH", "").split(os.pathsep)  # each generation adds the package's
+    return {**found, "PYTHONPATH": os.pathsep.join(dict.fromkeys(path))}
 
 
 class _Forked:
@@ -91,9 +128,16 @@ class _Forked:
         self._once = threading.Lock()  # while one thread ends it another asks why it ended
 
     def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    def send_signal(self, number: int) -> None:
         if self._status is None:
             with suppress(ProcessLookupError):  # it has ended by itself
-                os.kill(self.pid, signal.SIGKILL)
+                os.kill(self.pid, number)
+
+    def poll(self) -> int | None:
+        ended = self._status is not None or select.select([self._news], [], [], 0)[0]
+        return self.wait() if ended else None
 
     def wait(self) -> int:
         with self._once:
@@ -103,14 +147,66 @@ class _Forked:
             return self._status
 
 
+_workers, _programs = Nursery("workers"), Nursery("programs")
+
+
+class Program:
+    """A program of Python's: a fork where the system can fork, else started anew.
+
+    Args:
+        words: what Python is given: `-m`, a module and its arguments, or `-c` and code.
+
+    Attributes:
+        stdout: what it prints; lines come as they are printed.
+        process: what `subprocess.Popen` would be of it, as much of that as is used.
+    """
+
+    def __init__(self, *words: object) -> None:
+        given, whole = [str(word) for word in words], _whole(None)
+        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 closed by end()
+        ours, theirs = os.pipe()
+        streams = [os.open(os.devnull, os.O_RDONLY), theirs, self._errors.fileno()]
+        self.process: _Forked | subprocess.Popen
+        if sys.platform.startswith("linux") and _programs.bears(whole):
+            self.process = _programs.fork(given, whole, streams, _workers)
+        else:
+            self.process = subprocess.Popen(
+                [sys.executable, "-u", *given], stdin=streams[0], stdout=theirs, stderr=streams[2]
+            )
+        for one in streams[:2]:
+            os.close(one)
+        self.stdout = os.fdopen(ours)
+
+    def end(self, sent: int | None = None) -> tuple[int, str, str]:
+        """Wait until it has ended, of a signal if one is to be sent.
+
+        Returns:
+            Its status, the rest of what it printed, and what it said on standard error.
+        """
+        if sent is not None:
+            self.process.send_signal(sent)
+        with self.stdout, self._errors:
+            printed = self.stdout.read()
+            status = self.process.wait()
+            self._errors.seek(0)
+            return status, printed, self._errors.read()
+
+
+def _whole(environment: Mapping[str, str] | None) -> dict[str, str]:
+    whole = child_environment(environment)
+    whole.pop(_PASSING, None)
+    return whole
+
+
 @contextmanager
-def forked_workers(worker_process: Any) -> Iterator[None]:
+def forked_workers(worker_process: Any, nursery: Nursery = _workers) -> Iterator[None]:
     """Workers are forks in here, wherever the system can fork.
 
     Args:
         worker_process: the module that starts them by its name `PythonProcess`.
+        nursery: which forks them.
     """
-    nursery, usual = Nursery(), worker_process.PythonProcess
+    usual = worker_process.PythonProcess
 
     class Process(usual):
         def __init__(
@@ -120,72 +216,97 @@ def forked_workers(worker_process: Any) -> Iterator[None]:
             environment: Mapping[str, str] | None = None,
             fed: bool = False,
         ) -> None:
-            whole = child_environment(environment)
-            whole.pop(_PASSING, None)
+            whole = _whole(environment)
             if module != WORKER or not fed or not nursery.bears(whole):
                 super().__init__(module, *arguments, environment=environment, fed=fed)
                 return
             self._errors = tempfile.TemporaryFile()  # noqa: SIM115 closed by end()
-            (theirs, stdin), (stdout, ours), (news, status) = os.pipe(), os.pipe(), os.pipe()
-            streams = [theirs, ours, self._errors.fileno(), status]
-            nursery.fork([str(one) for one in arguments], whole, streams)
-            for one in (theirs, ours, status):
+            (theirs, stdin), (stdout, ours) = os.pipe(), os.pipe()
+            streams = [theirs, ours, self._errors.fileno()]
+            self._process = nursery.fork([str(one) for one in arguments], whole, streams)
+            for one in (theirs, ours):
                 os.close(one)
             self.stdin, self.stdout = os.fdopen(stdin, "wb"), os.fdopen(stdout, "rb")
-            self._process = _Forked(news)
 
     worker_process.PythonProcess = Process
     try:
         yield
     finally:
         worker_process.PythonProcess = usual
-        nursery.end()
+        for one in (_programs, _workers):
+            one.end()
 
 
-def main() -> None:
-    """Fork workers until the owner ends."""
+def main() -> NoReturn:
+    """Fork processes until the owner ends."""
     warnings.filterwarnings("ignore", message=r"os\.fork\(\) was called")  # no threads yet
-    _imported()
-    with socket.socket(fileno=int(sys.argv[1])) as asked:
+    kind = sys.argv[1]
+    _imported(kind)
+    with socket.socket(fileno=int(sys.argv[2])) as asked:
         while True:
-            request, streams, *_ = socket.recv_fds(asked, 1 << 16, 4)
+            request, streams, *_ = socket.recv_fds(asked, 1 << 16, 5)
             if not request:
-                return
+                os._exit(0)
             with suppress(ChildProcessError):  # those that have ended since
                 while os.waitpid(-1, os.WNOHANG) != (0, 0):
                     pass
             if os.fork() == 0:
                 asked.detach()
-                _watch(json.loads(request), array.array("i", streams))
+                _watch(kind, json.loads(request), array.array("i", streams))
             for one in streams:
                 os.close(one)
 
 
-def _imported() -> None:
-    """What workers import, but nothing that starts a thread: no device of JAX is opened."""
+def _imported(kind: str) -> None:
+    """What they import, but nothing that starts a thread: no device of JAX is opened."""
     import fitscope.learners.hgb
-    import fitscope.learners.mlp.train
     import fitscope.study.handover
-    import fitscope.study.worker  # noqa: F401
     from fitscope.data.fitted import skops_io
 
     skops_io()
+    if kind == "workers":
+        import fitscope.learners.mlp.train
+        import fitscope.study.worker
+
+        return
+    import fitscope.cli.examine
+    import fitscope.cli.guide
+    import fitscope.cli.predict
+    import fitscope.cli.stored
+    import fitscope.examination.page.sections
+    import fitscope.examination.run
+    import fitscope.guide.page.sections
+    import fitscope.guide.run
+    import fitscope.report.rebuild
+    import fitscope.study.execute  # noqa: F401
 
 
-def _watch(request: dict[str, Any], streams: array.array) -> None:
-    """Fork the worker, and say how it ended."""
+def _watch(kind: str, request: dict[str, Any], streams: array.array) -> None:
+    """Fork the process, and say how it ended."""
     status = streams[3]
-    worker = os.fork()
-    if worker == 0:
+    process = os.fork()
+    if process == 0:
         os.close(status)
-        _work(request, streams)
-    for one in streams[:3]:
+        {"workers": _work, "programs": _run}[kind](request, streams)
+    for one in (*streams[:3], *streams[4:]):
         os.close(one)
     with suppress(OSError):
-        os.write(status, b"%d\n" % worker)
-        ended = os.waitstatus_to_exitcode(os.waitpid(worker, 0)[1])
+        os.write(status, b"%d\n" % process)
+        ended = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
         os.write(status, b"%d\n" % ended)
     os._exit(0)
+
+
+def _taken(request: dict[str, Any], streams: array.array) -> None:
+    """Have the streams, the folder and the environment that were asked for."""
+    for place, one in enumerate(streams[:3]):
+        os.dup2(one, place)
+        os.close(one)
+    sys.stdin = os.fdopen(0)
+    os.chdir(request["folder"])
+    for name in [name for name in os.environ if name.startswith(_LATER)]:
+        del os.environ[name]
+    os.environ.update(request["environment"])
 
 
 def _work(request: dict[str, Any], streams: array.array) -> None:
@@ -194,14 +315,7 @@ def _work(request: dict[str, Any], streams: array.array) -> None:
 
     try:
         os.setsid()
-        for place, one in enumerate(streams[:3]):
-            os.dup2(one, place)
-            os.close(one)
-        sys.stdin = os.fdopen(0)
-        os.chdir(request["folder"])
-        for name in [name for name in os.environ if name.startswith(_LATER)]:
-            del os.environ[name]
-        os.environ.update(request["environment"])
+        _taken(request, streams)
         sys.argv = [WORKER, *request["arguments"]]
         worker.main()
         sys.stderr.flush()
@@ -212,6 +326,27 @@ def _work(request: dict[str, Any], streams: array.array) -> None:
         traceback.print_exc()
         sys.stderr.flush()
         os._exit(1)
+
+
+def _run(request: dict[str, Any], streams: array.array) -> NoReturn:
+    """Be the program: what it raises ends the fork as it ends a process."""
+    from fitscope.study import worker_process
+
+    _taken(request, streams)
+    assert isinstance(sys.stdout, io.TextIOWrapper)
+    sys.stdout.reconfigure(line_buffering=True)
+    how, what, *rest = request["arguments"]
+    sys.argv = [how, *rest]
+    with ExitStack() as stack:
+        if workers := request.get("workers"):
+            nursery = Nursery.at("workers", workers, streams[4])
+            stack.enter_context(forked_workers(worker_process, nursery))
+        if how == "-m":
+            runpy.run_module(what, run_name="__main__", alter_sys=True)
+        else:
+            main = sys.modules["__main__"] = types.ModuleType("__main__")
+            exec(compile(what, "<string>", "exec"), vars(main))
+    sys.exit()
 
 
 if __name__ == "__main__":

@@ -4,12 +4,15 @@
 give are left out, since they answer with a `UserError` of their own.
 
 That takes longer than what is computed, so a test's first calls are held to their hints: a
-simulation makes the same ones a million times.
+simulation makes the same ones a million times. And a function within a function has its checks
+made once, not each time that the outer one is called: they take milliseconds to make.
 """
 
 import builtins
+import threading
 from collections.abc import Callable
 from functools import wraps
+from types import CodeType, FunctionType
 from typing import Any
 
 import jaxtyping
@@ -64,6 +67,55 @@ def checker(function: Callable) -> Callable:
         return checked(*given, **named)
 
     return held
+
+
+class _Called(threading.local):
+    """Functions that are being called, the innermost last."""
+
+    def __init__(self) -> None:
+        self.functions: list[Callable] = []
+
+
+_jaxtyped = jaxtyping.jaxtyped
+_called = _Called()
+_made: dict[CodeType, Callable] = {}
+
+
+def held_to_hints(*, typechecker: Callable) -> Callable[[Any], Any]:
+    """Jaxtyping's decorator, which its import hook puts on all functions and classes."""
+    usual = _jaxtyped(typechecker=typechecker)
+
+    def decorator(what: Any) -> Any:
+        if not isinstance(what, FunctionType) or "<locals>" not in what.__qualname__:
+            return usual(what)
+        if what.__code__ not in _made:
+            _made[what.__code__] = usual(_of_the_moment(what))
+        checked = _made[what.__code__]
+
+        @wraps(what)
+        def held(*given: Any, **named: Any) -> Any:
+            _called.functions.append(what)
+            try:
+                return checked(*given, **named)
+            finally:
+                _called.functions.pop()
+
+        return held
+
+    return decorator
+
+
+def _of_the_moment(first: FunctionType) -> Callable:
+    """What looks like a function, and is whichever of its code is being called."""
+
+    @wraps(first)
+    def function(*given: Any, **named: Any) -> Any:
+        return _called.functions[-1](*given, **named)
+
+    return function
+
+
+jaxtyping.jaxtyped = held_to_hints  # the hook's code asks for it by this name
 
 
 def begin() -> None:

@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 import pytest
 from cli.refused import refused
+from forks import Program
 
 
 def lines(rows, seed=3):
@@ -310,19 +311,12 @@ def test_ctrl_c_says_how_to_go_on(sent, table, tmp_path):
     out = tmp_path / "out"
     words = ["guide", "--data", table, "--models", "tiny", "--validation", "100", "--rows", "250"]
     words += ["--patience", "100000", "--max-epochs", "500000"]
-    process = subprocess.Popen(
-        [sys.executable, "-u", "-m", "fitscope.cli.main", *words, "--out", str(out)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    for line in process.stdout:
+    program = Program("-m", "fitscope.cli.main", *words, "--out", out)
+    for line in program.stdout:
         if line.startswith("Epoch: 100"):
             break
-    process.send_signal(sent)
-    _, error = process.communicate(timeout=60)
-    assert process.returncode == 130
+    status, _, error = program.end(sent)
+    assert status == 130
     assert "Traceback" not in error
     assert f"--out {out} --resume" in error
     assert list((out / "checkpoints").rglob("*.npz"))

@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 import pytest
 from cli.refused import refused
+from forks import Program
 
 FAST = ("--learners", "hgb", "--folds", "1", "--budget", "1h", "--jobs", "1")
 """All that can be tried on trees is tried within seconds, long before the budget ends."""
@@ -33,16 +34,15 @@ def table(tmp_path_factory):
     return path
 
 
-def command(*words):
-    return [sys.executable, "-m", "fitscope.cli.main", "examine", *map(str, words)]
+COMMAND = ("-m", "fitscope.cli.main", "examine")
 
 
 @pytest.fixture(scope="module")
 def examined(table, tmp_path_factory):
-    """An examination run as its own process with its output in a pipe."""
+    """An examination run as its own process with its output in a pipe, started as users do."""
     out = tmp_path_factory.mktemp("study") / "shop"
     process = subprocess.run(
-        command(table, "--target", "bought", *FAST, "--out", out),
+        [sys.executable, *COMMAND, table, "--target", "bought", *FAST, "--out", out],
         capture_output=True,
         text=True,
         timeout=900,
@@ -164,25 +164,22 @@ def test_one_that_was_ended_twice_goes_on(table, examined, tmp_path):
     out = tmp_path / "study"
     words = [table, "--target", "bought", *FAST, "--out", out]
     for end in (signal.SIGTERM, signal.SIGKILL):
-        process = subprocess.Popen(
-            command(*words), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-        )
         before = written_at(out)
-        while written_at(out) == before and process.poll() is None:
+        program = Program(*COMMAND, *words)
+        while written_at(out) == before and program.process.poll() is None:
             time.sleep(0.02)
-        process.send_signal(end)
-        _, said = process.communicate(timeout=300)
+        status, _, said = program.end(end)
         if end == signal.SIGTERM:
-            assert process.returncode == 130
+            assert status == 130
             assert "Stopped. Go on with: fitscope examine" in said
             assert "--resume" in said
             words.append("--resume")
         else:
-            assert process.returncode == -signal.SIGKILL
-    done = subprocess.run(command(*words, "--json"), capture_output=True, text=True, timeout=900)
-    assert done.returncode == 0, done.stderr
+            assert status == -signal.SIGKILL
+    status, printed, said = Program(*COMMAND, *words, "--json").end()
+    assert status == 0, said
     uninterrupted = json.loads((examined[0] / "results.json").read_text())
-    assert json.loads(done.stdout)["recommended"] == uninterrupted["recommended"]
+    assert json.loads(printed)["recommended"] == uninterrupted["recommended"]
 
 
 def written_at(out):

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import numpy as np
 import polars as pl
 import pytest
+from forks import Program
 from sklearn.compose import make_column_transformer
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
@@ -63,14 +61,19 @@ def test_it_was_given_the_columns_as_they_are(examined):
     ]  # fmt: skip
 
 
+def command(*words):
+    """The command line in a process that knows nothing of this one."""
+    return Program("-m", "fitscope.cli.main", *words).end()
+
+
 def test_it_predicts_rows_of_a_frame_also_in_another_process(examined, tmp_path):
     rows = shop(5).with_columns(pl.Series("colour", ["red", "green", "blue", "mauve", "red"]))
     found = examined.predict_proba(rows)
     assert found.shape == (5, 2)
     path, out = tmp_path / "rows.csv", tmp_path / "predicted.csv"
     rows.write_csv(path)
-    command = [sys.executable, "-m", "fitscope.cli.main", "predict", examined.folder, path]
-    subprocess.run([*map(str, command), "--out", str(out)], check=True, capture_output=True)
+    status, _, said = command("predict", examined.folder, path, "--out", out)
+    assert status == 0, said
     told = pl.read_csv(out)
     np.testing.assert_allclose(told["probability_yes"].to_numpy(), found[:, 1], atol=1e-6)
 
@@ -101,11 +104,10 @@ def test_a_learner_with_a_function_is_examined_and_its_page_needs_none_of_it(tmp
         progress=False,
     )  # fmt: skip
     assert answer.predict(numbers).shape == (260,)
-    report = [sys.executable, "-m", "fitscope.cli.main", "report", str(out)]
-    subprocess.run(report, check=True, capture_output=True)
-    predict = [sys.executable, "-m", "fitscope.cli.main", "predict", str(out)]
+    status, _, said = command("report", out)
+    assert status == 0, said
     numbers.write_csv(tmp_path / "rows.csv")
-    done = subprocess.run([*predict, str(tmp_path / "rows.csv")], capture_output=True, text=True)
-    assert done.returncode == 2
-    assert "give it again in Python" in done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1
+    status, _, said = command("predict", out, tmp_path / "rows.csv")
+    assert status == 2
+    assert "give it again in Python" in said
+    assert len(said.strip().splitlines()) == 1

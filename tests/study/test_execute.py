@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from forks import Program
 from safetensors.numpy import load_file
 from study.made_up import made_up_split
 
@@ -194,27 +195,27 @@ def test_missing_weights_are_trained_again(stored, split, tmp_path):
     assert (path / "weights/tiny/1.last.safetensors").exists()
 
 
-def script(out: Path, resume: bool, epochs: int = 4_000, jobs: int = 1) -> subprocess.Popen:
+def code(out: Path, resume: bool = False, epochs: int = 4_000, jobs: int = 1) -> str:
     tests = str(Path(__file__).resolve().parents[1])
-    text = LONG.format(tests=tests, out=str(out), resume=resume, epochs=epochs, jobs=jobs)
-    return subprocess.Popen(
-        [sys.executable, "-c", text], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    return LONG.format(tests=tests, out=str(out), resume=resume, epochs=epochs, jobs=jobs)
 
 
-def wait_for(process: subprocess.Popen, words: str) -> None:
-    assert process.stdout is not None
-    for line in process.stdout:
+def script(out: Path, **options) -> Program:
+    return Program("-c", code(out, **options))
+
+
+def wait_for(program: Program, words: str) -> None:
+    for line in program.stdout:
         if line.startswith(words):
             return
-    pytest.fail(f"ended without {words!r}: {process.stderr.read()}")
+    pytest.fail(f"ended without {words!r}: {program.end()}")
 
 
 @pytest.fixture(scope="module")
 def uninterrupted(tmp_path_factory):
+    """A study of a program and a worker that are started as a user's are."""
     path = tmp_path_factory.mktemp("whole") / "out"
-    process = script(path, resume=False)
-    assert process.wait(timeout=120) == 0, process.stderr.read()
+    subprocess.run([sys.executable, "-c", code(path)], check=True, stdout=subprocess.DEVNULL)
     return read_study(path)
 
 
@@ -235,16 +236,15 @@ def same_numbers(a, b) -> bool:
 )
 def test_killed_and_resumed_equals_uninterrupted(moment, jobs, uninterrupted, tmp_path):
     out = tmp_path / "out"
-    process = script(out, resume=False, jobs=jobs)
-    wait_for(process, moment)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    program = script(out, jobs=jobs)
+    wait_for(program, moment)
+    assert program.end(signal.SIGKILL)[0] == -signal.SIGKILL
     deadline = time.monotonic() + 20
     while workers_of(out) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not workers_of(out), "workers outlive their parent"
-    again = script(out, resume=True)
-    assert again.wait(timeout=120) == 0, again.stderr.read()
+    status, _, said = script(out, resume=True).end()
+    assert status == 0, said
     assert same_numbers(read_study(out), uninterrupted)
     assert not (out / "checkpoints").exists()
 
@@ -263,35 +263,30 @@ def workers_of(out: Path) -> list[str]:
 
 def test_ctrl_c_checkpoints_and_resume_goes_on_from_there(uninterrupted, tmp_path):
     out = tmp_path / "out"
-    process = script(out, resume=False)
-    wait_for(process, "RunProgress One")
-    process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=60) == 130, process.stderr.read()
+    program = script(out)
+    wait_for(program, "RunProgress One")
+    status, _, said = program.end(signal.SIGINT)
+    assert status == 130, said
     saved = list((out / "checkpoints").rglob("*.npz"))
     assert saved, "Ctrl-C leaves a checkpoint of what was running"
-    again = script(out, resume=True)
-    started = []
-    assert again.stdout is not None
-    for line in again.stdout:
-        words = line.split()
-        if words[:3] == ["RunProgress", "One", "0"]:
-            started.append(int(words[3]))
-    assert again.wait(timeout=120) == 0
+    status, printed, said = script(out, resume=True).end()
+    assert status == 0, said
+    lines = map(str.split, printed.splitlines())
+    started = [int(words[3]) for words in lines if words[:3] == ["RunProgress", "One", "0"]]
     assert min(started) > 0, "it went on, and did not begin again"
     assert same_numbers(read_study(out), uninterrupted)
 
 
 def test_two_programs_do_not_share_a_folder(tmp_path):
     out = tmp_path / "out"
-    first = script(out, resume=False, epochs=200_000)
+    first = script(out, epochs=200_000)
     try:
         wait_for(first, "RunStarted")
-        second = script(out, resume=True, epochs=200_000)
-        assert second.wait(timeout=60) == 1
-        assert "another fitscope is training in this folder" in second.stderr.read()
+        status, _, said = script(out, resume=True, epochs=200_000).end()
+        assert status == 1
+        assert "another fitscope is training in this folder" in said
     finally:
-        first.send_signal(signal.SIGKILL)
-        first.wait()
+        first.end(signal.SIGKILL)
 
 
 def test_a_folder_is_locked_until_its_report_is_written(split, tmp_path):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
+from forks import Program
 
 import fitscope as fs
 from fitscope.errors import UserError
@@ -51,7 +50,8 @@ result = fs.load({str(out)!r})
 x = np.load({str(tmp_path / "x.npy")!r})
 np.save({str(tmp_path / "outputs.npy")!r}, result.outputs("mine", x))
 """
-    subprocess.run([sys.executable, "-c", code], check=True)
+    status, _, said = Program("-c", code).end()
+    assert status == 0, said
     outputs = result.outputs("mine", x)
     np.testing.assert_allclose(np.load(tmp_path / "outputs.npy"), outputs, rtol=1e-6)
     assert not {file.suffix for file in out.rglob("*")} & {".pkl", ".pickle", ".joblib"}

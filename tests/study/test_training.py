@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+import signal
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from forks import Program
 from study.made_up import made_up_split
 
 from fitscope.data.split import Split
@@ -140,11 +140,9 @@ def grow(out, watch, resume=False):
 def test_killed_and_resumed_equals_uninterrupted(moment, grown_study, tmp_path):
     out = tmp_path / "out"
     tests = str(Path(__file__).resolve().parents[1])
-    script = [sys.executable, "-c", GROWS.format(tests=tests, out=str(out), moment=moment)]
-    with subprocess.Popen(script, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "now\n"
-        process.kill()
+    program = Program("-c", GROWS.format(tests=tests, out=str(out), moment=moment))
+    assert program.stdout.readline() == "now\n"
+    assert program.end(signal.SIGKILL)[0] == -signal.SIGKILL
     assert not read_running(out).complete
     again = grow(out, lambda _: None, resume=True)
     assert again.histories.equals(grown_study.histories)

@@ -46,9 +46,14 @@ def read_fitted(
     io = skops_io()
     try:
         data = path.read_bytes()
-        if foreign := set(io.get_untrusted_types(data=data)) - set(trusted):
-            raise UserError(f"{path}: holds {', '.join(sorted(foreign))}, which is not trusted")
-        return made(io.loads(data, trusted=sorted(trusted)))
+        try:
+            stored = io.loads(data, trusted=sorted(trusted))
+        except io.exceptions.UntrustedTypesFoundException:
+            foreign = set(io.get_untrusted_types(data=data)) - set(trusted)
+            raise UserError(
+                f"{path}: holds {', '.join(sorted(foreign))}, which is not trusted"
+            ) from None
+        return made(stored)
     except FileNotFoundError:
         raise UserError(f"{path}: no such {what}") from None
     except UserError:
