@@ -148,3 +148,17 @@ def test_vowpal_wabbit_marks_rows_that_it_holds_out():
     verdict = fs.diagnose(names + rows)
     assert (verdict.label, verdict.evidence.step) == ("overfit", "step")
     assert_allclose(verdict.history.validation, VALIDATION, atol=1e-6)
+
+
+def test_values_beside_their_names(tmp_path):
+    """Records of a tracker's interface, and its table with a line a value."""
+    curves = (("train loss", TRAIN), ("validation loss", VALIDATION))
+    named = [{"name": name, "values": values.tolist()} for name, values in curves]
+    for text in (json.dumps({"run": "a", "metrics": named}), json.dumps(named)):
+        (tmp_path / "run.json").write_text(text)
+        assert_allclose(fs.diagnose(tmp_path / "run.json").history.validation, VALIDATION)
+    rows = [f"{at},{name},{v}" for name, values in curves for at, v in enumerate(values)]
+    (tmp_path / "scalars.csv").write_text("\n".join(["iter,series,value", *rows]))
+    verdict = fs.diagnose(tmp_path / "scalars.csv")
+    assert verdict.label == "overfit"
+    assert_allclose(verdict.history.train, TRAIN)
