@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -43,6 +45,18 @@ def test_a_line_when_the_verdict_changes_and_the_verdict_at_the_end():
     same = fs.diagnose({"loss": TRAIN, "val_loss": VALIDATION})
     assert (found.label, found.best_epoch) == (same.label, same.best_epoch)
     assert said[-1] == str(found)
+
+
+def test_a_label_that_comes_and_goes_is_not_said():
+    said = []
+    watch = fs.callbacks.Watch(say=said.append)
+    good = fs.diagnose({"loss": TRAIN[:25], "val_loss": np.minimum.accumulate(VALIDATION[:25])})
+    labels = ["good", "overfit", "good", "overfit", "good", "overfit", "overfit", "good"]
+    for label in labels:
+        watch._tell(replace(good, label=label, confidence=0.7, checks=()))
+    watch._tell(replace(good, label="unstable", confidence=0.97, checks=()))
+    told = [re.search(r": (good|overfit|unstable)", line)[1] for line in said]
+    assert told == ["good", "overfit", "unstable"], "the second time, or at once where it is sure"
 
 
 def test_stopping_on_evidence():

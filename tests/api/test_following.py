@@ -12,6 +12,7 @@ from logs.made_up_logs import losses
 
 import fitscope as fs
 from fitscope.api.following import follow
+from fitscope.verdicts.failing import FailOn
 
 TRAIN, VALIDATION = losses()
 
@@ -53,9 +54,11 @@ def test_a_line_a_change_and_none_where_nothing_is_new(tmp_path):
     assert said[-1].endswith(f"(was {labels[-2]})")
 
 
-def test_standard_input_cannot_be_followed():
-    with pytest.raises(fs.UserError, match="--watch follows"):
-        next(follow([Path("-")]))
+def test_pipes_cannot_be_followed(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path in (Path("-"), tmp_path / "pipe"):
+        with pytest.raises(fs.UserError, match="--watch follows"):
+            next(follow([path]))
 
 
 def test_a_log_that_appears_later_gets_a_second_run_and_is_written_anew(tmp_path):
@@ -76,10 +79,24 @@ def test_a_log_that_appears_later_gets_a_second_run_and_is_written_anew(tmp_path
         watch()
     assert said[0] == ": not judged yet: no such file or folder; check the path"
     assert said[1].startswith(": epoch 59: overfit from")
-    assert said[1].endswith("(was not judged)")
+    assert said[1].endswith("% sure"), "nothing was said of it before"
     assert said[2].startswith(": run 2 of 2: epoch 29: ")
-    assert "(was overfit)" in said[3]
+    assert said[3].endswith(", begun anew"), "what an earlier run was says nothing of this one"
     assert len(said) == 4
+
+
+def test_it_ends_where_something_is_found_that_is_not_to_be(tmp_path):
+    file = tmp_path / "log.csv"
+    lengths = iter([10, 60])
+
+    def write(seconds):
+        assert seconds >= 1
+        file.write_text("epoch,loss,val_loss\n" + lines(0, next(lengths)))
+
+    wanted = FailOn.parse("overfit,unread")
+    said = list(follow([file], wanted=wanted, wait=write))
+    assert "not judged yet" in said[0], "what cannot be read yet may be read later"
+    assert ": overfit from epoch" in said[-1]
 
 
 def test_the_command_ends_with_the_whole_verdict(tmp_path):

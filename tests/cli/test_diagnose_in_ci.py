@@ -1,6 +1,9 @@
 """`fitscope diagnose` in continuous integration: statuses, JSON schema, JUnit, Markdown."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -11,6 +14,7 @@ from logs.made_up_logs import csv_text, losses
 from markdown_it import MarkdownIt
 
 from fitscope.api.schema import json_schema
+from fitscope.verdicts.check import CODES
 
 TRAIN, VALIDATION = losses()
 ROOT = Path(__file__).parents[2]
@@ -57,6 +61,31 @@ def test_an_unknown_word_is_an_error_of_one_line(call, runs):
     status, printed, error = call(runs, "--fail-on", "overfitt")
     assert (status, printed, error.count("\n")) == (2, "", 1)
     assert "overfitt" in error
+
+
+@pytest.mark.parametrize("code", ["FS299", "FS3xx"])
+def test_a_code_that_no_check_has_would_never_fail(code, call, runs):
+    status, printed, error = call(runs, "--fail-on", code)
+    assert (status, printed) == (2, "")
+    assert f"--fail-on {code}: there is no check of this code" in error
+
+
+def test_every_code_has_a_page():
+    pages = {page.stem.upper() for page in (ROOT / "docs" / "checks").glob("fs*.md")}
+    assert pages == set(CODES)
+
+
+def test_files_are_written_although_nobody_reads_what_is_printed(runs, tmp_path):
+    """`fitscope diagnose ... | head -1` closes what is printed to."""
+    page, xml = tmp_path / "new" / "page.html", tmp_path / "tests.xml"
+    command = [sys.executable, "-m", "fitscope.cli.main", "diagnose", str(runs)]
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as closed:
+        options = ["--page", str(page), "--junit", str(xml)]
+        subprocess.run([*command, *options], stdout=closed, check=False)
+    assert page.exists()
+    assert xml.exists()
 
 
 def test_an_open_verdict_fails_nothing():
@@ -132,3 +161,11 @@ def test_checks_are_shown_with_and_without_a_verdict(call, runs):
     assert "FS202 (problem): Training and validation are the same to the last digit." in printed
     assert "FS206 (note): Training alone was logged." in printed
     assert np.all([word in printed for word in ("Found beside it:", "no verdict")])
+
+
+def test_while_a_log_is_watched_standard_output_holds_the_document_alone(call, runs):
+    options = ("--watch", "--json", "--fail-on", "overfit")
+    status, printed, error = call(runs / "over.csv", *options)
+    assert status == 3
+    assert json.loads(printed)[0]["verdict"] == "overfit"
+    assert ": overfit from epoch" in error.splitlines()[0]

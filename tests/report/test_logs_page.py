@@ -45,7 +45,8 @@ def test_one_run(folder):
     (verdict,) = found = diagnose_paths([folder / "over.csv"])
     page = logs_page(found)
     seen = Seen(page)
-    assert verdict.explanation in page
+    assert verdict.explanation.replace(" %", "\u00a0%") in page
+    assert "`" not in "".join(re.findall(r"<p>.*?</p>", page)), "a page is no Markdown"
     assert all(advice in page for advice in verdict.advice)
     assert re.search(r"<h1>Overfit from epoch \d+ .*\d\u00a0% sure</h1>", page)
     (run,) = next(s for s in data_of(page)["sections"] if s["name"] == "runs")["data"]["runs"]
@@ -60,7 +61,7 @@ def test_a_folder(folder):
     found = diagnose_paths([folder])
     page = logs_page(found)
     seen = Seen(page)
-    assert "2 runs: 1 good and 1 overfit" in page
+    assert "2 runs: 1\u00a0good, 1\u00a0overfit and 1\u00a0not\u00a0judged" in page
     assert [tag for tag, _ in seen.tags].count("img") == 0, "names are shown as they are"
     assert "x&lt;img src=a&gt;" in page
     assert "FS202" in page

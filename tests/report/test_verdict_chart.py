@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from fitscope.history import History
+from fitscope.report.frame import whole
 from fitscope.report.verdicts.chart import BEST, ONSET, chart, dots, spark
 from fitscope.verdicts.evidence import Evidence
 from fitscope.verdicts.verdict import Verdict
@@ -88,3 +89,15 @@ def test_curves_of_which_little_can_be_drawn(validation):
     for line in chart(made, 80):
         assert len(line.plain) <= 80
     assert len(spark(made, 16)) in (0, 16)
+
+
+def test_a_run_that_comes_apart_still_shows_what_it_had_learnt():
+    falls = 0.4 + 1.5 * 0.8 ** np.arange(40)
+    apart = np.where(np.arange(40) > 25, falls * 4.0 ** (np.arange(40) - 25), falls)
+    low, high = whole([apart])
+    assert falls[0] < high < 3 * falls[0]
+    assert low == pytest.approx(falls[25], rel=0.02)
+    flipped = whole([-apart], falling=False)
+    assert flipped == (-high, -low)
+    rises = 0.4 + 0.2 * np.maximum(np.arange(40) - 5, 0)
+    assert whole([rises])[1] > rises[-2], "a rise is shown to its end"

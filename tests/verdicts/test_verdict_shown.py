@@ -236,3 +236,15 @@ def test_the_likeliest_label_of_an_open_verdict_is_evidence(verdict):
     assert (unsure.undecided, unsure.onset_shown) == (True, None)
     assert headline(unsure) == "undecided: overfit is likeliest, 37 % sure"
     assert unsure.as_dict()["verdict"] == "overfit"
+
+
+def test_of_a_run_that_ran_away_no_noise_is_told_as_an_error():
+    """The noise of what it fled to says nothing of the epochs before."""
+    at = np.arange(40)
+    falls = 0.4 + 1.5 * 0.8**at
+    apart = np.where(at > 20, falls * 3.0 ** np.maximum(at - 20, 0), falls)
+    found = diagnose(History("run", "loss", at, apart, apart))
+    told = dict(facts(found))
+    assert "diverged" in found.explanation
+    assert told["best"].split(" at ")[0] == told["logged best"]
+    assert "as good" not in told

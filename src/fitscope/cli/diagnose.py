@@ -45,7 +45,8 @@ MOST = 20  # sources without a verdict that are named one by one
 @click.option(
     "--watch",
     is_flag=True,
-    help="Say a line when a growing log's verdict changes, to Ctrl-C.",
+    help="Say a line when a growing log's verdict changes, to Ctrl-C, or until --fail-on finds "
+    "something.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option(
@@ -101,13 +102,26 @@ def diagnose(
     if watch:
         from fitscope.api.following import follow
 
+        # a document alone goes to standard output
+        out = sys.stderr if as_json or as_markdown else sys.stdout
         try:
-            for line in follow(paths, train, val, higher_is_better):
-                print(_line(line), flush=True)
+            for line in follow(paths, train, val, higher_is_better, wanted):
+                print(_line(line), file=out, flush=True)
         except KeyboardInterrupt:
-            print(flush=True)
+            print(file=out, flush=True)
     runs = list(judged_paths(paths, train, val, higher_is_better))
     found = gathered([run.found for run in runs])
+    # files first: whoever reads what is printed may stop reading, as `head` does
+    if junit_file is not None:
+        from fitscope.files import write_text
+        from fitscope.report.junit import junit
+
+        write_text(junit_file, junit(found, wanted))
+    if page is not None:
+        from fitscope.files import write_text
+        from fitscope.report.logs_page.write import logs_page
+
+        write_text(page, logs_page(found))
     if as_json:
         print(json.dumps(found.as_dicts(), indent=1, allow_nan=False))
     elif as_markdown:
@@ -131,16 +145,6 @@ def diagnose(
     if not (as_json or as_markdown) or not found:
         sys.stdout.flush()
         _say_unread(found.unread)
-    if junit_file is not None:
-        from fitscope.files import write_text
-        from fitscope.report.junit import junit
-
-        write_text(junit_file, junit(found, wanted))
-    if page is not None:
-        from fitscope.files import write_text
-        from fitscope.report.logs_page.write import logs_page
-
-        write_text(page, logs_page(found))
     judged = {one.source: failures(one, wanted) for one in (*found, *found.unread)}
     failed = {source: codes for source, codes in judged.items() if codes}
     if failed:

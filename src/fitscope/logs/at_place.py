@@ -31,6 +31,14 @@ def logs_at(place: Place) -> list[Log]:
         from fitscope.logs.wandb import read_wandb_folder
 
         return read_wandb_folder(place.path)
+    if place.kind == "burn":
+        from fitscope.logs.burn import read_burn
+
+        return [read_burn(place.path)]
+    if place.kind == "kaldi":
+        from fitscope.logs.kaldi import read_kaldi
+
+        return [read_kaldi(place.path)]
     if place.kind == "group":
         from fitscope.logs.groups import read_group
 

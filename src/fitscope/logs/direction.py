@@ -19,7 +19,7 @@ from fitscope.logs.known_metrics import (
 )
 from fitscope.logs.names import HIGHER, meaning
 
-UNSURE = words("score quality distance ks win ratio ev spread entropy")
+UNSURE = words("score quality distance ks win ratio ev spread entropy objective")
 """Words that go either way: what training did to the metric counts more than they do."""
 SHORT = 3  # letters of a piece that a capital may have torn off
 SCORE_ENDS = ("accuracy", "auc", "iou", "dice", "precision", "recall", "f1")

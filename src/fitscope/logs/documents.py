@@ -134,9 +134,26 @@ def _columns(document: Mapping[str, Any]) -> dict[str, Sequence[Any]]:
             elif _are_parts(value) and higher_is_better(meaning(str(key)).metric) is not None:
                 found |= {f"{key}/{part}": values for part, values in value.items()}
             elif str(key).lower() in PARTS or _is_set(str(key)):
-                inner = _columns(value)
+                inner = _columns(value) or _combined(value)
                 found |= {f"{key}/{name}": values for name, values in inner.items()}
     return found
+
+
+def _combined(value: Mapping[str, Any]) -> dict[str, Sequence[Any]]:
+    """Columns of several outputs, as Ludwig has them: of their sum, and of the others what it
+    lacks."""
+    outputs = {str(k): _columns(inner) for k, inner in value.items() if isinstance(inner, Mapping)}
+    total = outputs.pop("combined", {})
+    if not total:
+        return {}
+    several = len(outputs) > 1
+    others = {
+        f"{output}/{name}" if several else name: values
+        for output, columns in outputs.items()
+        for name, values in columns.items()
+        if name not in total
+    }
+    return total | others
 
 
 def _are_parts(value: Mapping[str, Any]) -> bool:

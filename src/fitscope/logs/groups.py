@@ -21,6 +21,7 @@ from fitscope.logs.names import PARTS, Part, meaning
 
 TEXTS = (".txt", ".csv", ".tsv", ".dat", ".log", "")
 NUMBERED = re.compile(r"(.*(?:epoch|iter|step)[_-]?)(\d{1,9})(\.json)", re.IGNORECASE)
+EPOCH_WORD = re.compile(r"[_-]?(?:epoch|iter|step)[_-]?$", re.IGNORECASE)
 LARGEST = 1 << 24  # bytes of a file of bare numbers
 
 
@@ -46,6 +47,22 @@ def groups(files: Iterable[Path]) -> list[list[Path]]:
         for key, group in found.items()
         if len(group) > 1 and (not key[-1] or {"train"} < {_part(file) for file in group})
     ]
+
+
+def sums_up(file: Path, groups: Iterable[Sequence[Path]]) -> bool:
+    """Whether it says at the end what files of a group say an epoch each, as AllenNLP's does.
+
+    Example:
+        >>> epochs = [Path("a/metrics_epoch_0.json"), Path("a/metrics_epoch_1.json")]
+        >>> [sums_up(Path(name), [epochs]) for name in ("a/metrics.json", "b/metrics.json")]
+        [True, False]
+    """
+    numbered = ((group[0], NUMBERED.fullmatch(group[0].name)) for group in groups)
+    return any(
+        file.parent == first.parent and file.name == f"{EPOCH_WORD.sub('', found[1])}{found[3]}"
+        for first, found in numbered
+        if found
+    )
 
 
 def is_curve_by_name(file: Path) -> bool:

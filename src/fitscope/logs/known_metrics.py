@@ -53,6 +53,7 @@ PHRASES = {  # two words or more that mean another thing than each of them
     **dict.fromkeys(
         words(
             "win_rate hit_rate success_rate pass_rate solve_rate detection_rate exact_match "
+            "log_probability "
             "true_positive_rate true_negative_rate explained_variance expl_var log_prob log_lik "
             "log_likelihood marginal_likelihood inception_score f_score f_measure v_measure "
             "average_precision negative_loss c_index r_squared skill_score skill r_at recall_at "

@@ -47,8 +47,8 @@ ROW_KEYS = ("split", "phase", "mode", "stage", "subset", "set")
 BY_STEP = frozenset(_words("step steps batch batches iter iteration iterations running minibatch"))
 SAYS_NOTHING = frozenset(
     _words(
-        "epoch epochs avg average total metric metrics per curve set overall final current mean "
-        "on of over in the for de di da del la le sur na на der"
+        "epoch epochs avg average total metric metrics result results per curve set overall "
+        "final current mean on of over in the for de di da del la le sur na на der"
     )
 )
 SAME = {

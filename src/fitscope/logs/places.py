@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Literal
 
 from fitscope.errors import UserError
+from fitscope.logs.burn import is_burn
 from fitscope.logs.catboost import is_info
 from fitscope.logs.events import run_parts
 from fitscope.logs.files import PICKLES
 from fitscope.logs.glance import looks_like_log
-from fitscope.logs.groups import groups, is_curve_by_name
+from fitscope.logs.groups import groups, is_curve_by_name, sums_up
+from fitscope.logs.kaldi import is_kaldi
 from fitscope.logs.mlflow import is_run
 from fitscope.logs.wandb import is_wandb
 
@@ -40,13 +42,15 @@ class Place:
 
     Attributes:
         kind: "file", "group" (files of one run), "pipe" ("-" is standard input), "events" (the
-            folder of a TensorBoard run), "mlflow" (the folder of a run), "catboost" and "wandb"
-            (their folders) or "study" (one of our own).
+            folder of a TensorBoard run), "mlflow" (the folder of a run), "catboost", "wandb",
+            "burn" and "kaldi" (their folders) or "study" (one of our own).
         path: where it is.
         parts: of a TensorBoard run: name of the part to its event files; of a group: its files.
     """
 
-    kind: Literal["file", "group", "events", "pipe", "mlflow", "catboost", "wandb", "study"]
+    kind: Literal[
+        "file", "group", "events", "pipe", "mlflow", "catboost", "wandb", "burn", "kaldi", "study"
+    ]
     path: Path
     parts: Mapping[str, Sequence[Path]] = field(default_factory=dict)
 
@@ -87,6 +91,10 @@ def places(path: Path) -> list[Place]:
             whole.append(Place("catboost", here))
         elif is_wandb(names):
             whole.append(Place("wandb", here))
+        elif is_burn(here, below):
+            whole.append(Place("burn", here))
+        elif is_kaldi(names):
+            whole.append(Place("kaldi", here))
         if whole and whole[-1].path == here:
             below.clear()
             continue
@@ -104,7 +112,9 @@ def places(path: Path) -> list[Place]:
     together = groups([*files, *unsure])
     found += [Place("group", group[0], {"": group}) for group in together]
     grouped = {file for group in together for file in group}
-    found += [Place("file", file) for file in files if file not in grouped]
+    found += [
+        Place("file", file) for file in files if file not in grouped and not sums_up(file, together)
+    ]
     found += [
         Place("events", folder, {name: events[part] for name, part in parts.items()})
         for folder, parts in run_parts(path, list(events)).items()

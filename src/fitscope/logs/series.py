@@ -25,6 +25,8 @@ def series(source: str, document: Any) -> Log | None:
         ([1.0, 2.0], [0.5, 0.4])
         >>> list(series("a", {"val_loss": [[1, 0.5], [2, 0.4]]}).curves)
         ['val_loss']
+        >>> list(series("a", {"metrics": [{"name": "val_loss", "values": [0.5, 0.4]}]}).curves)
+        ['val_loss']
         >>> series("a", {"loss": [0.5, 0.4]}) is None
         True
     """
@@ -40,12 +42,12 @@ def _named(document: Any, above: str, depth: int) -> Iterator[tuple[str, Logged]
             curve = _curve(value)
             if curve is not None:
                 yield name, curve
-            elif depth and isinstance(value, Mapping):
+            elif depth and isinstance(value, Mapping | list):
                 yield from _named(value, name, depth - 1)
     elif isinstance(document, list):  # of series that bear their names
         for one in document:
             name = one.get("name") if isinstance(one, Mapping) else None
-            curve = _curve(one) if isinstance(name, str) else None
+            curve = _curve(one) or _in_order(one) if isinstance(name, str) else None
             if curve is not None:
                 yield f"{name}", curve
 
@@ -73,6 +75,12 @@ def _curve(value: Any) -> Logged | None:
     return (
         Logged(curve, *((at_places, None) if by_epoch else (None, at_places))) if rising else None
     )
+
+
+def _in_order(one: Mapping[str, Any]) -> Logged | None:
+    """Values that stand beside their name without steps."""
+    values = next((one[key] for key in VALUES if key in one), None)
+    return Logged(np.asarray(values, np.float64)) if _are_numbers(values) else None
 
 
 def _is_point(one: Any) -> bool:

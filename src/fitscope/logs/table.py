@@ -34,6 +34,7 @@ ROUNDS = ("number_of_trees", "n_trees", "num_trees", "trees", "boosting_round", 
 RUN_NUMBERS = ("run", "repeat", "seed", "fold", "trial", "run_id", "version", "replicate")
 METRIC_NAMES = (
     *("metric", "key", "name", "metricname", "metric_name", "tag", "variable", "measure"),
+    "series",
     *("attribute_path", "attribute_name"),
 )
 VALUE_NAMES = ("value", "metricvalue", "metric_value", "values", "scalar", "float_value")

@@ -10,6 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from jaxtyping import Float
 
+FLIGHT = 30  # times as far from the best value as half of a curve: that much has come apart
 SETTLED = 5  # the first epochs start from random weights and would stretch the range
 
 
@@ -59,7 +60,8 @@ def whole(
     """A range for the curves of a single run, which shows all of a rise.
 
     A few epochs far off do not flatten the rest: one value in a hundred may lie outside, at either
-    end. Where lower is worse the first epochs do not stretch it downwards, either.
+    end. Where lower is worse the first epochs do not stretch it downwards, either. A run that comes
+    apart leaves the range soon above its start, or nothing of what it had learnt would be seen.
 
     Args:
         curves: training and validation values.
@@ -80,7 +82,22 @@ def whole(
     if not falling:
         start = max(float(np.median(curve[: max(1, len(curve) // 50)])) for curve in finite)
         low = min(low, 2 * low - start) if start < low else low
+    low, high = _without_flight(finite, low, high, falling)
     return (low, high) if high > low else None
+
+
+def _without_flight(
+    curves: Sequence[np.ndarray], low: float, high: float, falling: bool
+) -> tuple[float, float]:
+    """The range without where a curve flees to, if all the rest would be a flat line in it."""
+    if not falling:
+        low, high = _without_flight([-curve for curve in curves], -high, -low, True)
+        return -high, -low
+    middle = max(float(np.median(curve)) for curve in curves)
+    if high - low <= FLIGHT * (middle - low):
+        return low, high
+    start = max(float(np.median(curve[: max(1, len(curve) // 50)])) for curve in curves)
+    return low, min(high, start + (start - low))
 
 
 def _settled(curve: np.ndarray) -> np.ndarray:

@@ -27,9 +27,10 @@ def markdown(found: Verdicts, wanted: FailOn) -> str:
     """
     failed = {id(one): failures(one, wanted) for one in (*found, *found.unread)}
     runs = sorted(found, key=lambda one: not failed[id(one)])
-    lines = [f"**fitscope: {_summed_up(found, sum(map(bool, failed.values())))}**", ""]
+    lines = [f"**fitscope: {_summed_up(found, sum(map(bool, failed.values())))}**"]
     if runs:
         lines += [
+            "",
             "| | run | verdict | sure | best | overfits from | checks |",
             "| --- | --- | --- | --- | --- | --- | --- |",
             *(_row(one, bool(failed[id(one)])) for one in runs[:MOST]),

@@ -37,7 +37,7 @@ def explain(f: Findings, judged: Judgement, onset: int | None, history: History)
             "counted."
         )
     if f.metric == "loss" and judged.label in ("overfit", "good", "improving"):
-        text += " `loss` may hold penalties (L1, L2) beside what it measures on rows."
+        text += " The loss may hold penalties (L1, L2) beside what it measures on rows."
     if f.train is None:
         text += " There is no training curve: this is judged on validation alone."
     return text

@@ -9,7 +9,7 @@ from typing import get_args
 
 from fitscope.diagnosis.label import Label
 from fitscope.errors import UserError
-from fitscope.verdicts.check import Check
+from fitscope.verdicts.check import CODES, Check
 from fitscope.verdicts.many import Unread
 from fitscope.verdicts.verdict import Verdict
 
@@ -44,7 +44,7 @@ class FailOn:
         """Take `overfit,unstable,FS2xx` apart; nothing where nothing was said.
 
         Raises:
-            UserError: a word that is neither a label nor a code.
+            UserError: a word that is neither a label nor the code of a check.
         """
         known = (*get_args(Label), UNREAD)
         labels: list[str] = []
@@ -55,6 +55,8 @@ class FailOn:
             if label in known:
                 labels.append(label)
             elif CODE.fullmatch(word.upper()):
+                if not any(re.fullmatch(_pattern(word.upper()), code) for code in CODES):
+                    raise UserError(f"--fail-on {word}: there is no check of this code")
                 codes.append(word.upper())
             elif word:
                 raise UserError(
@@ -71,9 +73,13 @@ class FailOn:
             checks: found beside it.
         """
         labels = (label,) if label is not None and label in self.labels else ()
-        patterns = [code.replace("X", r"\d") for code in self.codes]
+        patterns = [_pattern(code) for code in self.codes]
         found = [c.code for c in checks if any(re.fullmatch(p, c.code) for p in patterns)]
         return (*labels, *dict.fromkeys(found))
+
+
+def _pattern(code: str) -> str:
+    return code.replace("X", r"\d")
 
 
 def failures(found: Verdict | Unread, wanted: FailOn) -> tuple[str, ...]:

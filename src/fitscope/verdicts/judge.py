@@ -115,7 +115,7 @@ def _judged(history: History, found: Findings, means: Means) -> Verdict:
         best_epoch=int(epochs[found.low.at]),
         onset_epoch=begin,
         epochs=len(history.epochs),
-        evidence=_evidence(history, found, interval),
+        evidence=_evidence(history, found, interval, judged.diverged),
         explanation=explain(found, judged, begin, history),
         advice=advice_for(found, judged, begin, history.step, means),
         cost=Cost(training_on=_training_on(found, history.step)) if in_time else None,
@@ -166,12 +166,16 @@ def _too_few(history: History, values: Float[np.ndarray, " few"]) -> Verdict:
     )
 
 
-def _evidence(history: History, f: Findings, interval: tuple[int, int] | None) -> Evidence:
+def _evidence(
+    history: History, f: Findings, interval: tuple[int, int] | None, diverged: bool
+) -> Evidence:
     sign = f.curve.sign
     size = abs(f.low.corrected)
     last = int(np.asarray(history.epochs)[-1])
     raw = sign * float(f.curve.validation.min())
     corrected_error = float(np.hypot(f.low.error, f.score_error or 0.0))
+    # where a curve has run away, its noise is no measure of the epochs before
+    drowned = diverged and corrected_error > f.learnt.fall
     train_slope, train_slope_error = f.train_slope or (None, None)
     return Evidence(
         metric=history.metric,
@@ -179,8 +183,8 @@ def _evidence(history: History, f: Findings, interval: tuple[int, int] | None) -
         higher_is_better=history.higher_is_better,
         step=history.step,
         best=raw,
-        best_corrected=sign * f.low.corrected,
-        best_corrected_error=corrected_error,
+        best_corrected=raw if drowned else sign * f.low.corrected,
+        best_corrected_error=None if drowned else corrected_error,
         onset_interval=interval,
         rise=f.rise.value,
         rise_error=f.rise.error_elsewhere,
@@ -202,7 +206,7 @@ def _evidence(history: History, f: Findings, interval: tuple[int, int] | None) -
         wasted_epochs=last - int(f.curve.epochs[f.low.at]),
         as_good=tuple(
             (int(f.curve.epochs[first]), int(f.curve.epochs[final]))
-            for first, final in as_good(f.validation, f.low)
+            for first, final in (() if drowned else as_good(f.validation, f.low))
         ),
         reference=None if f.reference is None else sign * f.reference,
         reference_kind=f.reference_kind,

@@ -21,6 +21,7 @@ from fitscope.verdicts.words import check_words, headline, paragraph
 
 OFTEN = 50  # epochs up to which each is judged
 SELDOM = 25  # after that whenever a run is longer by one part in so many: 10,000 epochs, 180 times
+AT_ONCE = 0.9  # from this confidence on another label is said at once, else the second time
 LOUD = ("problem", "warning")  # checks that are said while a run goes on
 AT_THE_END = ("FS216",)  # and these are not: there is one evaluation only
 
@@ -96,7 +97,8 @@ class Watch:
         self._count = len(places)
         self._due = self._count + 1
         self._finished = False
-        self._label: str | None = None
+        self._label: str | None = None  # the one that was said
+        self._seen: str | None = None  # the one before
         self._told: set[str] = set()
         self._stopper: Stopper | None = None if self._rule is None else self._rule.start()
 
@@ -205,7 +207,7 @@ class Watch:
     def _tell(self, found: Verdict) -> None:
         """A line if the verdict is another one, and one for each loud check that is new."""
         now = f"{found.evidence.step} {self._now(found)}"
-        if not found.undecided and found.label != self._label and found.label != "too few":
+        if self._is_new(found):
             before = f" (was {self._label})" if self._label else ""
             self._say(f"fitscope: {now}: {headline(found)}{before}")
             self._label = found.label
@@ -213,6 +215,14 @@ class Watch:
             if check.severity in LOUD and check.code not in (*self._told, *AT_THE_END):
                 self._told.add(check.code)
                 self._say(f"fitscope: {now}: {_short(check)}")
+
+    def _is_new(self, found: Verdict) -> bool:
+        """Whether its label is another one than was said, and no whim of a single epoch."""
+        if found.undecided or found.label == "too few":
+            return False
+        again, self._seen = found.label == self._seen, found.label
+        steady = again or self._label is None or found.confidence >= AT_ONCE
+        return steady and found.label != self._label
 
     def _say(self, line: str) -> None:
         if self._out is not None and not self.silent:

@@ -25,7 +25,7 @@ def after_fit(seen: Seen) -> Check | None:
         "note",
         "A row was logged after the fit",
         f"The last value of {read.validation} came without training before it, as "
-        "`trainer.validate` or `trainer.test` write it. It is no epoch and was left out.",
+        "trainer.validate or trainer.test write it. It is no epoch and was left out.",
         (read.validation,),
     )
 

@@ -45,6 +45,8 @@ UNITS = frozenset(
     )
 )
 REMARK = re.compile(r"\s*\([^()]*\)(\s*[:=])$")  # "Loss (scaled): 0.5"
+CLAUSES = re.compile(r"[,;|:]\s")
+DIGITS = re.compile(r"\d+")
 LETTER = re.compile(r"[^\W\d_]")
 FILLERS = re.compile(r"^(?:and|with|und|et|the|a|is|of|wird|war)\s+|\s+(?:is|of|was|=>|->)$")
 LONGEST_NAME = 80
@@ -91,7 +93,7 @@ def said(line: str) -> Said:
     if "{" in line and (document := printed_dictionary(line)) is not None:
         before = line[: line.index("{")]
         found = said(before) if before.strip() else Said()
-        _of_document(found, document, PARTS.get(before.strip(" :=|").rpartition(" ")[2].lower()))
+        _of_document(found, document, _heading(before))
         return found
     line = spelled(without_groups(line))
     found = Said()
@@ -111,6 +113,14 @@ def said(line: str) -> Said:
     elif found.epoch is not None and found.step is not None and parts <= {"train", None}:
         found.progress |= not found.full  # a batch, without a word of how many there are
     return found
+
+
+def _heading(text: str) -> Part | None:
+    """The part that the words before a dictionary name: "dev", "epoch 3, eval result"."""
+    words = CLAUSES.split(text.strip(" :=|"))[-1]
+    known = meaning(DIGITS.sub("", words))
+    alone = not (known.metric or known.by_step)
+    return known.part if alone else PARTS.get(words.rpartition(" ")[2].lower())
 
 
 def tabled(cells: Mapping[str, float]) -> Said:

@@ -185,7 +185,7 @@ def clean(line: str) -> str:
         line = BARS.sub(" ", line)
     if line.lstrip().startswith("["):
         line = EMPTY.sub("", line)
-    return line.replace("\ufeff", "").strip(" -:,;\x00")
+    return line.replace("\ufeff", "").strip(" \t-:,;\x00")
 
 
 def _without_prefixes(line: str) -> str:

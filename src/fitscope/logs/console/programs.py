@@ -34,6 +34,11 @@ RULES = tuple(
         ("Tot: ", r"^Step: [^|]*\| Tot: [^|]*\|(.*?)\s\(\d+/\d+\)\s+(\d+/\d+)$", r"[\2] \1"),
         # Flower
         (": [(", r".*\{'\w+': \[\(\d+, .*", ""),
+        ("sampled", r"^(?:configure|aggregate)_\w+: strategy sampled\b.*", ""),
+        ("received", r"^aggregate_\w+: received \d+ results and\b.*", ""),
+        ("Run finished", r"^Run finished \d+ (?:round|\().*", ""),
+        # Vowpal Wabbit marks averages of rows that it holds out
+        (" h", rf"^{V} ({V})\s+(\d+)\s+{V}\s+\S+\s+{V}\s+\d+ h$", r"step \2, val loss: \1"),
         ("evaluate_round", r"\bevaluate_round \d+\b.*", ""),
         (
             "fit progress",

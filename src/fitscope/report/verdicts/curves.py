@@ -48,7 +48,7 @@ def _print(found: Verdict | Unread, log: Log | None, why: str, console: Console)
         parts.append(Text(f"not judged: {plain(found.error)}", "dim"))
     else:
         parts.append(labelled(found.label, found.confidence, headline(found)))
-    if log is not None:
+    if log is not None and log.curves:
         parts.append(_table(found, log, console.width, console.is_terminal))
         if len(log.curves) > MOST:
             parts.append(Text(f"and {len(log.curves) - MOST} more curves", "dim"))

@@ -54,5 +54,8 @@ def _heading(single: Verdict | None, found: Verdicts) -> str:
         return said[:1].upper() + said[1:]
     if not found:
         return "Nothing could be judged"
-    told = joined([*label_counts(found).values()])
+    counts = [*label_counts(found).values()]
+    if found.unread:
+        counts.append(f"{len(found.unread):,} not judged")
+    told = joined([count.replace(" ", "\u00a0") for count in counts])
     return f"{len(found):,} run{'' if len(found) == 1 else 's'}: {told}"
