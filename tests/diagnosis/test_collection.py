@@ -9,16 +9,17 @@ from calibration.collection.outcomes import DEVELOPMENT, Outcome, case, judged
 from fitscope.diagnosis.noise import moves_along
 from fitscope.diagnosis.order import chance_of_order
 
-TIMES = 24
+TIMES, LONGEST = 100, 100
 
 
 @pytest.fixture(scope="module")
 def found() -> list[Outcome]:
-    return [
-        judged(shape, number, case(shape, number, DEVELOPMENT))
+    shown = (
+        (shape, number, case(shape, number, DEVELOPMENT))
         for shape in SHAPES
         for number in range(TIMES)
-    ]
+    )
+    return [judged(*one) for one in shown if len(one[-1].history.epochs) <= LONGEST]
 
 
 def right(found: list[Outcome]) -> float:
@@ -37,9 +38,23 @@ def test_what_did_not_rise_is_rarely_overfit(found):
     assert np.mean([one.label == "overfit" for one in still]) <= 0.05
 
 
-def test_confidences_are_near_what_is_so(found):
-    stated = np.mean([one.confidence for one in found])
-    assert abs(stated - np.mean([one.right for one in found])) <= 0.05
+@pytest.mark.parametrize(
+    ("label", "low", "high"),
+    [("overfit", 0.6, 0.92), ("improving", 0.5, 0.85), ("good", 0.0, 0.5), ("good", 0.6, 0.96)],
+)
+def test_confidences_say_how_many_are_right(found, label, low, high):
+    """As near as some forty to some hundred histories can tell."""
+    said = [one for one in found if one.label == label and low <= one.confidence < high]
+    assert len(said) >= 40
+    stated = np.mean([one.confidence for one in said])
+    assert abs(stated - np.mean([one.right for one in said])) <= 0.08
+
+
+def test_the_surest_are_right(found):
+    for label in ("good", "overfit", "unstable"):
+        said = [one.right for one in found if one.label == label and one.confidence >= 0.96]
+        assert len(said) >= 40
+        assert np.mean(said) >= 0.93
 
 
 def test_the_chance_of_an_order_is_that_of_scipy():

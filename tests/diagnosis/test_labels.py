@@ -72,7 +72,7 @@ def test_a_clean_sharp_turn_is_not_taken_for_lasting_noise(epochs, noise):
         for seed in range(3):
             found = verdict(validation, np.exp(-at / 0.3), noise, seed)
             assert found.label == "overfit"
-            assert found.confidence > 0.8
+            assert found.evidence.rise_probability > 0.99
 
 
 @pytest.mark.parametrize(

@@ -9,25 +9,28 @@ import numpy as np
 
 from fitscope.diagnosis import chances
 from fitscope.diagnosis.findings import Findings
-from fitscope.diagnosis.gaussian import below
+from fitscope.diagnosis.gaussian import below, quantile
 from fitscope.diagnosis.learnt import CONSTANT, needed_gain
 from fitscope.diagnosis.rules import (
     ABSURD,
     ALONE,
+    BENDS,
+    DOUBTED,
     ELSEWHERE,
     ESTABLISHED,
     EXPECTED_ONLY,
     FEWEST_TO_DENY,
     FLATTENS,
     FURTHER,
-    GOES_ON,
     GROWN,
+    JUMPY,
     NOTHING_TO_SHOW,
     PLAINLY,
-    PRIOR_ODDS,
     SHORT,
     THESE_ROWS,
+    TURNED,
     UNDECIDED,
+    UNSHOWN,
     WORSE_THAN_NOTHING,
 )
 
@@ -83,68 +86,75 @@ def label(f: Findings) -> Judgement:
         sure = f.rise.probability * along * matters
         return Judgement("unstable", bounded(sure), "training rose too")
     if shown and _elsewhere(f) and over > UNDECIDED:
-        return Judgement("overfit", bounded(over * _believed(f)))
-    if not shown:
-        over = chances.matters(f.rise.value, f.needed, f.rise.error) * (1 - along)
-        over *= unproven(1 - f.rise.probability)
-    return _unless_overfit(f, min(over, 1 - UNDECIDED))
+        return Judgement("overfit", bounded(_believed(f)))
+    return _unless_overfit(f, min(over, 1 - UNDECIDED) if shown else _unproven(f))
 
 
 def _unless_overfit(f: Findings, over: float) -> Judgement:
-    """The label of a run of which overfitting is not shown, but has this chance."""
-    memorized = chances.memorized(f)
+    """The label of a run of which overfitting is not shown, but has this chance.
+
+    `left` is what the labels that were tried leave to those after them.
+    """
+    memorized, left = chances.memorized(f), 1 - over
     if memorized > UNDECIDED:
         return Judgement("overfit", bounded(memorized), "memorized")
+    left *= 1 - memorized
     under = chances.at_chance(f)
     if under > UNDECIDED:
-        return Judgement("underfit", bounded((1 - over) * under))
+        return Judgement("underfit", bounded(left * under))
+    left *= 1 - under
     lost = chances.training_lost(f)
     if lost > UNDECIDED:
-        return Judgement("unstable", bounded((1 - over) * lost), "training rose")
+        return Judgement("unstable", bounded(left * lost), "training rose")
+    left *= 1 - lost
     few = len(f.curve) < FEWEST_TO_DENY
-    jumps = chances.jumps(f)
-    if not few and jumps > UNDECIDED:
-        return Judgement("unstable", bounded((1 - over) * jumps), "jumps")
-    drowned = chances.drowned(f)
-    if not few and drowned > UNDECIDED:
-        return Judgement("unstable", bounded((1 - over) * drowned), "noise")
+    if not few:
+        jumps, drowned = chances.jumps(f), chances.drowned(f)
+        if jumps > UNDECIDED:
+            return Judgement("unstable", bounded(JUMPY * jumps), "jumps")
+        if drowned > UNDECIDED:
+            return Judgement("unstable", bounded(JUMPY * drowned), "noise")
+        left *= (1 - jumps) * (1 - drowned)
     stood = chances.stands_at_its_start(f)
     if stood > UNDECIDED:
-        return Judgement("underfit", bounded((1 - over) * stood))
+        return Judgement("underfit", bounded(left * stood))
+    return _still_learning(f, left * (1 - stood), few)
 
+
+def _still_learning(f: Findings, left: float, few: bool) -> Judgement:
+    """Improving, good, or too few epochs to say so."""
     gain, gain_error = further_gain(f)
-    needed = needed_gain(f.learnt)
     better = float(below(gain / gain_error)) if gain_error > 0 else float(gain > 0)
     better = max(better, (1 - f.falls) * (gain > 0))
-    enough = chances.matters(gain, needed, gain_error)
     sure_gain = few or better >= ESTABLISHED
-    improves = better * enough
-    if gain > 0 and gain >= needed and sure_gain and _ends_lowest(f, few):
-        return Judgement("improving", bounded((1 - over) * _unless_flattening(f, improves)))
+    improves, lowest = _improves(f, gain, gain_error, better), _ends_lowest(f, few)
+    if gain > 0 and gain >= needed_gain(f.learnt) and sure_gain and lowest:
+        return Judgement("improving", bounded(left * improves))
     if few:
         return Judgement("too few", NOTHING_TO_SHOW)
-    improves = unproven(1 - better) * enough
-    return Judgement("good", bounded((1 - over) * (1 - improves) * (1 - under)))
+    return Judgement("good", bounded(left * (1 - improves * (1 if lowest else TURNED))))
 
 
-def unproven(chance: float) -> float:
-    """How likely something is that a test has not established.
+def believable(chance: float) -> float:
+    """How likely something is there of which noise alone shows as much with this chance.
 
-    The chance that noise alone shows as much is not the chance that it was noise: the odds for
-    noise are at least those of Sellke, Bayarri and Berger, -e p ln p.
+    The chance that noise alone shows as much is not the chance that it was noise: with even odds
+    before, the odds for noise are at least -e p ln p (Sellke, Bayarri and Berger 2001). And p is
+    taken as if all errors were `DOUBTED` times as large: so far may noise be from what it was taken
+    for.
 
     Args:
         chance: that noise alone shows as much (the test's p value).
 
     Returns:
-        The probability that it is there, with odds of 2 to 1 against it before.
+        The probability that it is there, at least one half.
 
     Example:
-        >>> round(unproven(0.05), 2), round(unproven(0.5), 2)
-        (0.55, 0.33)
+        >>> [round(believable(p), 2) for p in (0.5, 0.05, 0.001, 1e-6)]
+        [0.5, 0.53, 0.68, 0.9]
     """
-    p = min(max(chance, 1e-9), 1 / np.e)
-    return 1 / (1 + PRIOR_ODDS * float(-np.e * p * np.log(p)))
+    p = float(below(quantile(min(max(chance, 1e-15), 0.5)) / DOUBTED))
+    return float(1 / (1 - np.e * p * np.log(p))) if p < 1 / np.e else 0.5
 
 
 def further_gain(f: Findings) -> tuple[float, float]:
@@ -165,7 +175,7 @@ def _elsewhere(f: Findings) -> bool:
 
 
 def _overfit(f: Findings) -> float:
-    """How sure an established rise is overfitting: no surer than other rows would show it."""
+    """How sure an established rise is overfitting, as its tests say; the label turns on it."""
     here = f.rise.probability * chances.matters(f.rise.value, f.needed, f.rise.error)
     elsewhere = 1.0 if f.rise.elsewhere is None else f.rise.elsewhere
     believed = 1.0 if f.train is not None else ALONE
@@ -173,17 +183,31 @@ def _overfit(f: Findings) -> float:
 
 
 def _believed(f: Findings) -> float:
-    """How far a rise on these rows is to be believed of the population."""
-    if f.rise.elsewhere is not None:
-        return 1.0
-    return THESE_ROWS * (EXPECTED_ONLY if len(f.curve) < SHORT else 1.0)
+    """How far a shown rise is to be believed of the population, not of these epochs and rows."""
+    rise, short = f.rise, len(f.curve) < SHORT
+    believed = float if short else lambda chance: believable(1 - chance)
+    here = believed(rise.probability) * chances.matters(rise.value, f.needed, rise.error)
+    sure = here if rise.elsewhere is None else min(here, believed(rise.elsewhere))
+    sure *= (1 - chances.along(f)) * (ALONE if f.train is None else 1.0)
+    sure *= THESE_ROWS if rise.elsewhere is None else 1.0
+    return sure * (EXPECTED_ONLY if short else 1.0)
 
 
-def _unless_flattening(f: Findings, chance: float) -> float:
-    """The chance of an improvement with the odds before anything was seen."""
+def _unproven(f: Findings) -> float:
+    """The chance of overfitting where a rise is not shown."""
     if len(f.curve) < SHORT:
-        return chance
-    return GOES_ON * chance / (chance + FLATTENS * (1 - chance)) if chance > 0 else 0.0
+        shown = float(f.validation.values[-1]) - f.low.value
+        return UNSHOWN * chances.matters(shown, f.needed, 0.0) * (1 - chances.along(f))
+    matters = chances.matters(f.rise.value, f.needed, f.rise.error)
+    return believable(1 - f.rise.probability) * matters * (1 - chances.along(f))
+
+
+def _improves(f: Findings, gain: float, error: float, better: float) -> float:
+    """The chance that more epochs gain what matters: curves bend and flatten."""
+    if len(f.curve) >= SHORT:
+        better, error = believable(1 - better), DOUBTED * error
+    error = float(np.hypot(error, BENDS * gain))
+    return better * chances.matters(FLATTENS * gain, needed_gain(f.learnt), error)
 
 
 def _absurd(f: Findings) -> bool:
