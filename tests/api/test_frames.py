@@ -10,6 +10,7 @@ from sklearn.compose import make_column_transformer
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
@@ -43,6 +44,39 @@ def test_a_pipeline_learns_from_a_frame_what_it_learns_by_itself(library, tmp_pa
     study.add("pipeline", pipeline())
     found = study.run(out=tmp_path / "study", progress=False)
     np.testing.assert_allclose(found.outputs("pipeline", given[150:]), by_itself, atol=1e-3)
+
+
+def test_frames_are_predicted_in_another_program_too(tmp_path):
+    x, y = frame()
+    study = fs.Study(fs.Split(x[:150], y[:150], x[150:], y[150:]))
+    search = GridSearchCV(pipeline(), {"logisticregression__C": [0.1, 1.0]})
+    study.add("search", search)
+    study.run(out=tmp_path / "study", progress=False)
+    again = fs.load(tmp_path / "study")
+    by_itself = search.fit(x[:150], y[:150])
+    np.testing.assert_array_equal(again.predict(x[150:], "search"), by_itself.predict(x[150:]))
+    new = x[150:].assign(land="ES", more=1)[["more", "land", "age"]]
+    expected = by_itself.predict_proba(new[["age", "land"]])
+    np.testing.assert_allclose(again.predict_proba(new, "search"), expected, atol=1e-3)
+
+
+def test_catboost_takes_the_texts_that_its_settings_name():
+    catboost = pytest.importorskip("catboost")
+    x, y = frame()
+    study = fs.Study(fs.Split(x[:150], y[:150], x[150:], y[150:]))
+    for named in (["land"], [1]):
+        study.add(str(named), catboost.CatBoostClassifier(iterations=5, cat_features=named))
+    with pytest.raises(UserError, match="'land' holds texts"):
+        study.add("none", catboost.CatBoostClassifier(iterations=5))
+    found = study.run(progress=False)
+    plain = catboost.CatBoostClassifier(iterations=5, verbose=0, cat_features=["land"])
+    assert (
+        found.predict(x[150:], "['land']").shape
+        == plain.fit(x[:150], y[:150]).predict(x[150:]).shape
+    )
+    np.testing.assert_array_equal(
+        found.predict_proba(x[150:], "['land']"), found.predict_proba(x[150:], "[1]")
+    )
 
 
 def test_what_takes_numbers_only_is_refused_by_the_column():

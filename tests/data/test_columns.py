@@ -33,7 +33,7 @@ def looked(**columns: object) -> dict[str, Column]:
         ([None] * ROWS, "category", "no value in any row"),
         (np.arange(ROWS) * 1.5, "number", "same as base"),
         ([str(i * 1.5) for i in range(ROWS)], "number", "same as base"),
-        ([[1, 2]] * ROWS, "text", "lists or bytes"),
+        ([[1, 2]] * ROWS, "text", "lists, records or bytes"),
     ],
 )
 def test_kinds(values: object, kind: str, left_out: str | None):

@@ -71,7 +71,7 @@ def test_what_is_assumed_can_be_overruled(task: str):
         ([f"2024-01-{i % 28 + 1:02}" for i in range(ROWS)], "is a date"),
         ([1.0] * (ROWS - 1) + [np.inf], "row 200: the value is infinite"),
         (["1.5", "2"] * (ROWS // 2 - 1) + ["x", "2"], "row 199: 'x' is no number"),
-        ([[1]] * ROWS, "holds lists or bytes"),
+        ([[1]] * ROWS, "holds lists, records or bytes"),
     ],
 )
 def test_targets_from_which_nothing_can_be_learnt(target: list, said: str):
@@ -133,8 +133,8 @@ def test_dates_and_truths_of_a_test_file_are_what_they_are_in_the_table(tmp_path
 @pytest.mark.parametrize(
     ("change", "options", "said"),
     [
-        ({"age": None}, {}, "test.csv no column is called 'age'"),
-        ({"y": None}, {}, "test.csv no column is called 'y'"),
+        ({"age": None}, {}, "test.csv: no column is called 'age'"),
+        ({"y": None}, {}, "test.csv: no column is called 'y'"),
         ({"y": "maybe"}, {}, "holds the y maybe, which no row of the table has"),
         ({"y": "1"}, {}, "holds the y 1, which no row of the table has"),
         ({"age": "old"}, {}, "column 'age', test.csv line 2: 'old' is no number"),

@@ -27,6 +27,10 @@ def told(*texts: str | None) -> list[object]:
         (["1e3", "-.5", "+7"], [1000.0, -0.5, 7.0]),
         (["1,234", "12", "1,234,567.5"], [1234.0, 12.0, 1234567.5]),
         (["12%", "3.5 %"], [12.0, 3.5]),
+        (["$1,234.50", "$ 3", "-$2"], [1234.5, 3.0, -2.0]),
+        (["12 €", "3.5€", None], [12.0, 3.5, None]),
+        (["5 €", "$5"], ["5 €", "$5"]),
+        (["1 234", "1\u00a0234.5", "9"], [1234.0, 1234.5, 9.0]),
         (["True", "FALSE", "true"], [True, False, True]),
         (["yes", "no"], ["yes", "no"]),
         (["1", "x"], ["1", "x"]),
@@ -36,6 +40,23 @@ def told(*texts: str | None) -> list[object]:
 )
 def test_what_texts_are(texts: list[str | None], values: list[object]):
     assert told(*texts) == values
+
+
+@pytest.mark.parametrize(
+    ("texts", "values"),
+    [
+        (["1,5", "2"], [1.5, 2.0]),
+        (["1.234,50 €", "35,00 €"], [1234.5, 35.0]),
+        (["1.234", "12.345.678", "7"], [1234, 12345678, 7]),
+        (["1.234", "2.5"], [1.234, 2.5]),
+        (["12,5 %", "3%"], [12.5, 3.0]),
+        (["12.03.2024", "13.03.2024"], [dt.datetime(2024, 3, 12), dt.datetime(2024, 3, 13)]),
+        (["0.123", "1,5"], [0.123, 1.5]),
+    ],
+)
+def test_what_texts_are_where_fractions_have_a_comma(texts: list[str], values: list[object]):
+    frame = pl.DataFrame({"a": texts})
+    assert recognise(frame, decimal_comma=True).frame["a"].to_list() == values
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,20 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import stats
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.compose import ColumnTransformer
-from sklearn.ensemble import RandomForestClassifier, StackingClassifier
+from sklearn.cluster import KMeans
+from sklearn.compose import ColumnTransformer, make_column_selector, make_column_transformer
+from sklearn.ensemble import (
+    HistGradientBoostingRegressor,
+    RandomForestClassifier,
+    StackingClassifier,
+    VotingClassifier,
+)
+from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
 from sklearn.metrics import accuracy_score, log_loss, mean_absolute_error, mean_squared_error
+from sklearn.model_selection import GridSearchCV, HalvingGridSearchCV, RandomizedSearchCV
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
@@ -84,6 +93,14 @@ class Odd(ClassifierMixin, BaseEstimator):
         ),
         make_pipeline(FunctionTransformer(np.log1p), LinearSVC()),
         StackingClassifier([("a", GaussianNB()), ("b", SVC(C=float("inf")))], cv=3),
+        HalvingGridSearchCV(Ridge(), {"alpha": [0.1, 1.0]}),
+        make_pipeline(
+            make_column_transformer(
+                (OneHotEncoder(dtype=float), make_column_selector("a", dtype_include=object)),
+                ("passthrough", make_column_selector(dtype_exclude=[np.number, str])),
+            ),
+            Ridge(),
+        ),
     ],
     ids=lambda one: type(one).__name__,
 )
@@ -242,6 +259,67 @@ def test_what_an_estimator_must_not_do(gives, told):
     assert float(split.x_train[0, 0]) != 3.0
 
 
+class Unread(ClassifierMixin, BaseEstimator):
+    """A class whose __init__ does not keep what it is given."""
+
+    def __init__(self, depth=3):
+        self.deep = depth
+
+    def fit(self, x, y):
+        del x, y
+        return self
+
+    def predict(self, x):
+        return ["low"] * len(x)
+
+
+class Worded(BaseEstimator):
+    """A classifier that gives labels of its own."""
+
+    def fit(self, x, y):
+        del x, y
+        return self
+
+    def predict(self, x):
+        return ["low"] * len(x)
+
+
+def test_labels_must_be_those_that_were_learnt():
+    with pytest.raises(UserError, match=r"Worded predicts 'low' for row 1; its targets are whole"):
+        fit(as_learner(Worded()), rows("binary"))
+
+
+@pytest.mark.parametrize(
+    ("estimator", "task", "said"),
+    [
+        (LogisticRegression(), BINARY, ""),
+        (GridSearchCV(SVC(), {"C": [1.0]}), BINARY, "decision values, taken as log-odds"),
+        (VotingClassifier([("a", GaussianNB())]), BINARY, "labels alone"),
+        (LogisticRegression(class_weight="balanced"), BINARY, "setting class_weight moves"),
+        (HistGradientBoostingRegressor(), REGRESSION, ""),
+        (HistGradientBoostingRegressor(loss="quantile", quantile=0.9), REGRESSION, "a quantile"),
+    ],
+    ids=str,
+)
+def test_whether_the_loss_tells_what_was_learnt(estimator, task, said):
+    found = as_learner(estimator).aims_elsewhere(task)
+    assert said in found
+    assert bool(found) == bool(said)
+
+
+def test_what_a_search_draws_from_is_not_stored(tmp_path):
+    search = RandomizedSearchCV(Ridge(), {"alpha": stats.loguniform(0.1, 10)}, n_iter=2)
+    learner, split, path = as_learner(search), rows("regression"), tmp_path / "state.skops"
+    run = fit(learner, split)
+    learner.save(run.best, path)
+    assert b"scipy.stats" not in path.read_bytes()
+    loaded = learner.load(path)
+    assert loaded.estimator.param_distributions["alpha"].args == (0.1, 10)
+    outputs = learner.predict(loaded, split.x_validation, split.task)
+    losses = split.task.row_losses(outputs, split.y_validation)
+    np.testing.assert_allclose(losses, run.row_losses[0], rtol=1e-5)
+
+
 def test_what_is_no_learner():
     class Local(BaseEstimator):
         def fit(self):
@@ -255,6 +333,7 @@ def test_what_is_no_learner():
         (GaussianNB, "the class GaussianNB|GaussianNB is a class; give an estimator, GaussianNB()"),
         (StandardScaler(), "StandardScaler is no estimator: it has no predict()"),
         (Local(), "the class Local is defined inside a function"),
+        (Unread(), "Unread is no estimator: its settings cannot be read"),
     ):
         with pytest.raises(UserError) as caught:
             as_learner(given)
@@ -264,6 +343,8 @@ def test_what_is_no_learner():
         as_learner(GaussianNB(), REGRESSION)
     with pytest.raises(UserError, match="Ridge is a regressor, and this is a binary task"):
         as_learner(Ridge(), BINARY)
+    with pytest.raises(UserError, match="KMeans finds clusters, whatever the target is"):
+        as_learner(KMeans(2), BINARY)
     assert as_learner(MLP(3)) == MLP(3)
 
 

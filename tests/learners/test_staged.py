@@ -283,3 +283,16 @@ def test_a_round_that_fails_is_told_in_one_line():
     with pytest.raises(UserError, match="GradientBoostingClassifier could not be fitted") as caught:
         fit(as_learner(GradientBoostingClassifier(max_depth=-1)), split)
     assert "\n" not in str(caught.value)
+
+
+def test_metrics_of_the_callers_stay_and_a_forest_is_one_step():
+    xgboost = pytest.importorskip("xgboost")
+    metrics = ["logloss", "auc"]
+    given = xgboost.XGBClassifier(n_estimators=5, eval_metric=metrics, early_stopping_rounds=2)
+    run = fit(as_learner(make_pipeline(given)), rows("binary"))
+    assert run.last.estimator.get_params()["eval_metric"] == metrics
+    assert len(run.metrics) == 5
+    assert not has_steps(as_learner(xgboost.XGBRFClassifier()))
+    two = {"objective": "reg:quantileerror", "quantile_alpha": [0.1, 0.9]}
+    with pytest.raises(UserError, match=r"predicts an array of shape \(\d+, 2\)"):
+        fit(as_learner(xgboost.XGBRegressor(n_estimators=2, **two)), rows("regression"))

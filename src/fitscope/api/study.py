@@ -166,8 +166,9 @@ class Study:
             watch=watch,
             finish=write_logs,
         )
-        if self.split.encoding is not None:
-            store_encodings([self.split.encoding], stored.folder, stored.document)
+        columns = self.split.encoding or self.split.raw
+        if columns is not None:
+            store_encodings([columns], stored.folder, stored.document)
         return Result(stored)
 
     def _check_plan(self, learner: Learner) -> None:
@@ -202,8 +203,7 @@ def _check_columns(learner: Learner, split: Split) -> None:
     parts = {"train": split.x_train, "validation": split.x_validation}
     gaps = any(np.isnan(x).any() for x in parts.values())
     words = [one for one in split.raw.columns if one.kind in ("category", "date")]
-    typed = all(one.typed for one in words)
-    if isinstance(learner, Estimator) and learner.takes(gaps, bool(words), typed):
+    if isinstance(learner, Estimator) and learner.takes(split.raw.columns, gaps):
         return
     if words:
         first = words[0]

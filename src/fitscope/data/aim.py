@@ -45,8 +45,8 @@ def aim(
         >>> stars = read_table({"stars": [1, 2, 3, 2] * 20})
         >>> found, y, said = aim(stars, "stars", "auto")
         >>> found.labels, said
-        (('1', '2', '3'), ("stars holds the numbers 1 to 3: taken for 3 classes; say --task \
-regression (task='regression') if they are amounts",))
+        (('1', '2', '3'), ("the target stars holds the numbers 1 to 3: taken for 3 classes; say \
+--task regression (task='regression') if they are amounts",))
     """
     import polars as pl
 
@@ -55,7 +55,9 @@ regression (task='regression') if they are amounts",))
     if values.dtype.is_temporal():
         raise UserError(f"the target {name!r} is a date; give a number or classes to predict")
     if values.dtype.is_nested() or values.dtype in (pl.Object, pl.Binary):
-        raise UserError(f"the target {name!r} holds lists or bytes; give numbers or classes")
+        raise UserError(
+            f"the target {name!r} holds lists, records or bytes; give numbers or classes"
+        )
     distinct = values.n_unique()
     if distinct == 1:
         raise UserError(
@@ -128,7 +130,7 @@ def _assumed(values: pl.Series, name: str) -> tuple[Task | None, tuple[str, ...]
     whole = bool((numbers == np.round(numbers)).all())
     if set(numbers) == {0.0, 1.0} or len(numbers) > FEW or not whole:
         return None, ()
-    span = f"{name} holds the numbers {numbers[0]:g} to {numbers[-1]:g}"
+    span = f"the target {name} holds the numbers {numbers[0]:g} to {numbers[-1]:g}"
     if len(numbers) == 2:
         return BINARY, ()
     counted = numbers[0] in (0, 1) and numbers[-1] - numbers[0] == len(numbers) - 1

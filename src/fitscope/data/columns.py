@@ -136,7 +136,8 @@ def known(name: str, columns: Sequence[str], where: str = "") -> None:
         if near
         else f"the columns are {listed(list(columns), most=10)}"
     )
-    raise UserError(f"{where}no column is called {shown(name)!r}; {what}")
+    said = f"{where.strip()}: " if where else ""
+    raise UserError(f"{said}no column is called {shown(name)!r}; {what}")
 
 
 def all_known(names: Sequence[str], columns: Sequence[str], where: str = "") -> None:
@@ -173,8 +174,12 @@ def _look(
     name = values.name
     if values.dtype.is_nested() or values.dtype in (pl.Object, pl.Binary):
         if name in roles:
-            raise UserError(f"column {shown(name)!r} holds lists or bytes; give single values")
-        return Column(name, "text", "left out: lists or bytes", False, values.null_count(), 0)
+            raise UserError(
+                f"column {shown(name)!r} holds lists, records or bytes; give single values"
+            )
+        return Column(
+            name, "text", "left out: lists, records or bytes", False, values.null_count(), 0
+        )
     missing = values.null_count()
     distinct = values.n_unique() - (missing > 0)
     about = Column(name, "text", "", True, missing, distinct, table.formats.get(name, ""))

@@ -24,6 +24,7 @@ RECORDS = 50  # records from which the separator is told
 BLOCK = 1 << 22  # bytes looked at at once
 NEWLINE, QUOTE, RETURN = 10, 34, 13
 COMMA_NUMBER = re.compile(r"[+-]?\d*,\d+")
+THOUSANDS_POINT = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+")
 POINT_NUMBER = re.compile(r"[+-]?\d*\.\d+")
 
 
@@ -76,7 +77,7 @@ def find_layout(text: UInt8[np.ndarray, " bytes"], path: Path, least: int = 2) -
     decimal_comma = (
         separator != ","
         and any(COMMA_NUMBER.fullmatch(field.strip()) for field in fields)
-        and not any(POINT_NUMBER.fullmatch(field.strip()) for field in fields)
+        and not any(_decimal_point(field.strip()) for field in fields)
     )
     names = tuple(field.strip() for field in records[0])
     if _numbers(names, decimal_comma):
@@ -90,6 +91,11 @@ def find_layout(text: UInt8[np.ndarray, " bytes"], path: Path, least: int = 2) -
                 f"{shown(name)!r}; rename one"
             )
     return Layout(separator, names, True, decimal_comma)
+
+
+def _decimal_point(field: str) -> bool:
+    """Whether a point parts a fraction, not thousands, as it does where fractions have commas."""
+    return bool(POINT_NUMBER.fullmatch(field)) and not THOUSANDS_POINT.fullmatch(field)
 
 
 def _records(text: str, separator: str) -> list[list[str]]:

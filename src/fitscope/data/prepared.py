@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -16,12 +16,16 @@ from fitscope.data.encoding import Encoding
 from fitscope.data.inputs import typed
 from fitscope.data.parts import Parts, cut
 from fitscope.data.raw import Raw
+from fitscope.data.recognise import dates, usual_form
 from fitscope.data.split import Split
 from fitscope.data.table import Table, read_table
 from fitscope.data.weights import effective_rows, rows_that_count
 from fitscope.errors import UserError
 from fitscope.names import listed, shown
 from fitscope.task import Task
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,8 +215,8 @@ def _with_target(table: Table, target: str, notes: list[str]) -> Table:
         return table
     there = np.flatnonzero(~missing)
     notes.append(
-        f"{shown(target)} is missing in {len(missing) - len(there):,} of {len(missing):,} rows, "
-        f"the first is {table.place(int(np.argmax(missing)))}: left out"
+        f"the target {shown(target)} is missing in {len(missing) - len(there):,} of "
+        f"{len(missing):,} rows, the first is {table.place(int(np.argmax(missing)))}: left out"
     )
     return table.take(there)
 
@@ -236,11 +240,20 @@ def _order(table: Table, order_by: str | None, shuffle: bool) -> Int[np.ndarray,
         return None if shuffle else np.arange(table.frame.height)
     values = table.frame[order_by]
     if values.dtype == pl.String:
+        row = _no_date(values)
         raise UserError(
-            f"column {shown(order_by)!r} cannot order rows: {shown(str(values[0]))!r} is neither "
-            "a number nor a date that is known; write dates as year-month-day"
+            f"column {shown(order_by)!r} cannot order rows: {shown(str(values[row]))!r}, "
+            f"{table.place(row)}, is neither a number nor a date that is known; write dates as "
+            "year-month-day"
         )
     return _whole(table, order_by)
+
+
+def _no_date(values: pl.Series) -> int:
+    """The first text that is no date as most of the others are; the first one if none are."""
+    if (form := usual_form(values)) is None:
+        return 0
+    return int(np.argmax((dates(values, form).is_null() & values.is_not_null()).to_numpy()))
 
 
 def _refuse_unlearnt(parts: Sequence[Parts], y: np.ndarray, task: Task) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
-from fitscope.names import listed, shown
+from fitscope.names import joined, shown
 
 if TYPE_CHECKING:
     import polars as pl
@@ -23,8 +23,39 @@ FORMATS = (
     *(f"%Y-%m-%d{time}" for time in ISO),
 )
 SAMPLE = 50  # different texts looked at before all of them
-THOUSANDS = r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$"
-PERCENT = r"^[+-]?[\d.]+\s?%$"
+SIGNS = r"(?:[$€£¥₹]|EUR|USD|GBP|CHF)"
+
+
+class Adornment(NamedTuple):
+    """What may stand in or beside a number.
+
+    Attributes:
+        form: of a text that bears it.
+        strip: what is left out.
+        words: what it is called.
+        alike: of what must be the same throughout.
+    """
+
+    form: str
+    strip: str
+    words: str
+    alike: str = ""
+
+
+CURRENCY = Adornment(
+    rf"^[+-]?(?:{SIGNS}\s?[+-]?[\d.,]+|[\d.,]+\s?{SIGNS})$",
+    rf"\s?{SIGNS}\s?",
+    "currency signs",
+    SIGNS,
+)
+COMMAS = Adornment(r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$", ",", "commas between thousands")
+POINTS = Adornment(r"^[+-]?[1-9]\d{0,2}(\.\d{3})+(,\d+)?$", r"\.", "points between thousands")
+SPACES = Adornment(
+    r"^[+-]?\d{1,3}([ \u00a0\u202f']\d{3})+([.,]\d+)?$",
+    "[ \u00a0\u202f']",
+    "blanks between thousands",
+)
+PERCENT = Adornment(r"^[+-]?[\d.,]+\s?%$", "%", "percent signs")
 
 
 class Recognised(NamedTuple):
@@ -111,7 +142,7 @@ def _told(values: pl.Series, decimal_comma: bool) -> tuple[pl.Series, str, str]:
     if as_numbers(few, decimal_comma) is not None:
         numbers = as_numbers(values, decimal_comma)
         if numbers is not None:
-            return numbers, "", _adorned(values, few)
+            return numbers, "", _adorned(values, few, decimal_comma)
     found = [form for form in FORMATS if _whole(dates(few, form), few)] if dated(few) else []
     found = [form for form in found if _whole(dates(values, form), values)]
     if not found:
@@ -132,31 +163,54 @@ def as_numbers(values: pl.Series, decimal_comma: bool = False) -> pl.Series | No
         >>> import polars as pl
         >>> as_numbers(pl.Series(["1,200", "35"])).to_list()
         [1200, 35]
+        >>> as_numbers(pl.Series(["1.200,50 €", "35,00 €"]), decimal_comma=True).to_list()
+        [1200.5, 35.0]
+        >>> as_numbers(pl.Series(["5 €", "$5"]))
     """
+    plain = values
+    if not decimal_comma and (found := _cast(plain, values)) is not None:
+        return found
+    for one in _adornments(decimal_comma):
+        adorned = plain.str.contains(one.form)
+        if not adorned.any() or (one is POINTS and _decimal_points(plain, adorned)):
+            continue
+        if one.alike and plain.filter(adorned).str.extract(f"({one.alike})").n_unique() > 1:
+            return None
+        bare = plain.str.replace_all(one.strip, "").str.strip_chars()
+        plain = bare.zip_with(adorned, plain)
+        if not decimal_comma and (found := _cast(plain, values)) is not None:
+            return found
+    return _cast(plain.str.replace(",", ".", literal=True), values) if decimal_comma else None
+
+
+def _decimal_points(texts: pl.Series, adorned: pl.Series) -> bool:
+    """Whether points part fractions in some texts, so that they do not part thousands in others."""
+    return bool((texts.str.contains(".", literal=True) & ~adorned).any())
+
+
+def _cast(plain: pl.Series, values: pl.Series) -> pl.Series | None:
+    """Bare texts as numbers; None where one is none that was a value."""
     import polars as pl
 
-    plain = values.str.replace(",", ".", literal=True) if decimal_comma else values
-    for form, strip in ((None, None), (THOUSANDS, ","), (PERCENT, "%")):
-        if form is not None and strip is not None:
-            adorned = plain.str.contains(form)
-            if not adorned.any():
-                continue
-            bare = plain.str.replace_all(strip, "", literal=True).str.strip_chars()
-            plain = bare.zip_with(adorned, plain)
-        whole = plain.cast(pl.Int64, strict=False)
-        if _whole(whole, values):
-            return whole
-        fractions = plain.cast(pl.Float64, strict=False)
-        if _whole(fractions, values):
-            return fractions.fill_nan(None)
-    return None
+    whole = plain.cast(pl.Int64, strict=False)
+    if _whole(whole, values):
+        return whole
+    fractions = plain.cast(pl.Float64, strict=False)
+    return fractions.fill_nan(None) if _whole(fractions, values) else None
 
 
-def _adorned(values: pl.Series, few: pl.Series) -> str:
-    for form, what in ((THOUSANDS, "commas between thousands"), (PERCENT, "percent signs")):
-        if few.str.contains(form).any():
-            return f"{what} in {listed([values.name])} are left out"
-    return ""
+def _adornments(decimal_comma: bool) -> tuple[Adornment, ...]:
+    return CURRENCY, POINTS if decimal_comma else COMMAS, SPACES, PERCENT
+
+
+def _adorned(values: pl.Series, few: pl.Series, decimal_comma: bool) -> str:
+    """What is said of a column whose numbers bear something else."""
+    found, bare = [], few
+    for one in _adornments(decimal_comma):
+        if bare.str.contains(one.form).any():
+            found.append(one.words)
+            bare = bare.str.replace_all(one.strip, "").str.strip_chars()
+    return f"{joined(found)} in {shown(values.name)} are left out" if found else ""
 
 
 def as_booleans(values: pl.Series) -> pl.Series | None:
@@ -173,6 +227,14 @@ def dates(values: pl.Series, form: str) -> pl.Series:
     """Texts as dates without a time zone; missing where they are none."""
     found = _without_zone(values.str.to_datetime(form, strict=False, time_unit="us"))
     return found.set(found.dt.year() < 1000, None)
+
+
+def usual_form(values: pl.Series) -> str | None:
+    """How most of some texts are written as dates; None where most of them are none."""
+    few = values.drop_nulls()[: 20 * SAMPLE].unique(maintain_order=True)[:SAMPLE]
+    read = {form: len(few) - dates(few, form).null_count() for form in FORMATS}
+    best = max(read, key=lambda form: read[form])
+    return best if read[best] > len(few) / 2 else None
 
 
 def _without_zone(times: pl.Series) -> pl.Series:

@@ -113,7 +113,8 @@ def rows_that_count(
     weights = column_weights(table, name)
     count = weights > 0
     if not count.all():
-        notes.append(f"{shown(name)} is 0 in {(~count).sum():,} of {len(count):,} rows: left out")
+        rows = f"{(~count).sum():,} of {len(count):,} rows"
+        notes.append(f"the weight {shown(name)} is 0 in {rows}: left out")
     return table.take(np.flatnonzero(count)), weights[count]
 
 

@@ -124,10 +124,10 @@ def as_it_takes_them(
 ) -> Prepared:
     """The table with rows as a learner of the caller's takes them.
 
-    A pipeline brings its own encoding: it gets the columns as they are. So does any other
-    estimator that can take them: they are all numbers, and none is missing unless it says that it
-    takes that; or categories of pandas, which boosting libraries take. Every other one gets them
-    encoded.
+    A pipeline brings its own encoding: it gets the columns as they are, and so does what holds
+    one, such as a grid search. So does any other estimator that can take them: they are all
+    numbers, and none is missing unless it says that it takes that; or categories that boosting
+    libraries take. Every other one gets them encoded.
 
     Args:
         prepared: the table.
@@ -144,8 +144,7 @@ def as_it_takes_them(
     library = frame_library(given)
     raw = Raw.fit(prepared.table, prepared.columns, library, drop, typed)
     gaps = any(column.missing for column in prepared.columns if column.kind != "target")
-    words = [one.name for one in raw.columns if one.kind in ("category", "date")]
-    if not learner.takes(missing=gaps, words=bool(words), typed=set(words) <= set(typed)):
+    if not learner.takes(raw.columns, missing=gaps):
         note = f"{learner.sort} gets the columns encoded, as networks do"
         return replace(prepared, notes=(*prepared.notes, note))
     note = f"{learner.sort} gets the columns as they are"

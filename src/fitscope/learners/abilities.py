@@ -22,6 +22,15 @@ class Choosy(Protocol):
 
 
 @runtime_checkable
+class Aiming(Protocol):
+    """A learner that may aim at something else than the loss that it is judged by."""
+
+    def aims_elsewhere(self, task: Task) -> str:
+        """Why its loss does not tell whether it has learnt anything; empty where it does."""
+        ...
+
+
+@runtime_checkable
 class Picky(Protocol):
     """A learner that may be unable to learn from rows that count unequally."""
 

@@ -25,7 +25,7 @@ from fitscope.study.folder import Folder, StoredStudy, read_results, write_resul
 from fitscope.study.means import means_of
 from fitscope.study.results import Results, RunResult
 from fitscope.study.rounds import read_rounds, row_scores
-from fitscope.study.run_history import run_history
+from fitscope.study.run_history import aside, run_history
 from fitscope.study.standing import Standing
 from fitscope.study.summarize import summarize
 from fitscope.task import Task
@@ -86,12 +86,12 @@ def judge(
         replace(
             model,
             best_corrected=_corrected(scores[model.name], alone[model.name], document.task),
-            verdict=_of_model(model.name, alone[model.name], standing),
+            verdict=_told(_of_model(model.name, alone[model.name], standing), model.name, document),
         )
         for model in results.models
     )
     told = tuple(
-        replace(run, verdict=one and standing.beside(run.model, one))
+        replace(run, verdict=_told(one and standing.beside(run.model, one), model.name, document))
         for model in results.models
         for run, one in zip(results.runs_of(model.name), alone[model.name], strict=True)
     )
@@ -198,6 +198,14 @@ def _of_model(name: str, runs: Sequence[Verdict | None], standing: Standing) -> 
         return verdict
     said = f"{lost} of {len(runs)} runs left nothing to judge (they ended at once). "
     return replace(verdict, explanation=said + verdict.explanation)
+
+
+def _told(verdict: Verdict | None, name: str, document: StudyDocument) -> Verdict | None:
+    """A verdict that says where the loss is no measure of its model."""
+    said = aside(document.entry(name).learner, document.task)
+    if verdict is None or not said:
+        return verdict
+    return replace(verdict, explanation=f"{verdict.explanation} {said}")
 
 
 def _compare(models: Sequence[RowScores | None], task: Task) -> list[Comparison]:

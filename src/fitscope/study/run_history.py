@@ -9,6 +9,7 @@ import numpy as np
 
 from fitscope.diagnosis.by_weight import by_weight
 from fitscope.history import History, RowLosses
+from fitscope.learners.abilities import Aiming
 from fitscope.study.arrays import read_arrays
 from fitscope.study.document import StudyDocument
 from fitscope.study.folder import Folder
@@ -17,6 +18,7 @@ from fitscope.study.results import RunResult
 if TYPE_CHECKING:
     import polars as pl
 
+    from fitscope.learners.base import Learner
     from fitscope.task import Task
 
 
@@ -34,6 +36,7 @@ def run_history(
     name, repeat, task = run.model, run.repeat, document.task
     entry = document.entry(name)
     loss, score = task.loss, task.score
+    off = bool(aside(entry.learner, task))
     fit = {
         which: stored.get(f"fit_{loss.name}")
         for which, stored in (("best", run.best), ("last", run.final))
@@ -47,12 +50,18 @@ def run_history(
         higher_is_better=loss.higher_is_better,
         rows=row_losses(folder, entry.slug, repeat, task),
         fit={which: v for which, v in fit.items() if v is not None and math.isfinite(v)},
-        reference=document.data.constant_of(repeat),
+        reference=None if off else document.data.constant_of(repeat),
         scores={score.name: curves[score.validation].to_numpy().astype(np.float64)},
-        classes=None if task.kind == "regression" else max(len(task.labels), 2),
+        classes=None if off or task.kind == "regression" else max(len(task.labels), 2),
         step=entry.learner.step,
         words=loss.words,
     )
+
+
+def aside(learner: Learner, task: Task) -> str:
+    """Why a learner's loss does not tell whether it has learnt anything, so that a constant
+    predictor's is no measure for it; empty where it does."""
+    return learner.aims_elsewhere(task) if isinstance(learner, Aiming) else ""
 
 
 def row_losses(folder: Folder, slug: str, repeat: int, task: Task) -> RowLosses | None:

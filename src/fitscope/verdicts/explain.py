@@ -10,6 +10,7 @@ from fitscope.diagnosis.learnt import CONSTANT
 from fitscope.diagnosis.rules import ESTABLISHED
 from fitscope.history import TIMES, History
 from fitscope.verdicts.figures import figure, share, sure, two_chances
+from fitscope.verdicts.no_better import no_better
 
 
 def explain(f: Findings, judged: Judgement, onset: int | None, history: History) -> str:
@@ -25,7 +26,7 @@ def explain(f: Findings, judged: Judgement, onset: int | None, history: History)
         The sentences.
     """
     step = history.step
-    text = _Said(f, judged, step, history.called).seen(onset)
+    text = _Said(f, judged, step, history.called, history.classes is not None).seen(onset)
     if f.curve.missing and not judged.diverged:
         epochs = ", ".join(str(e) for e in f.curve.missing[:3])
         more = " and more" if len(f.curve.missing) > 3 else ""
@@ -51,6 +52,7 @@ class _Said:
     judged: Judgement
     step: str
     name: str
+    classes: bool
 
     @property
     def sign(self) -> int:
@@ -190,10 +192,13 @@ class _Said:
                 f"Neither training nor validation {self.name} got better than at the first "
                 f"{self.step} ({figure(self.sign * f.reference)}): next to nothing was learnt."
             )
-        return (
-            f"Validation {self.name} reaches {self.low}, no better than a constant predictor "
-            f"({figure(self.sign * f.reference)}) by a share that matters: next to nothing was "
-            "learnt."
+        return no_better(
+            f"Validation {self.name} reaches {self.low}",
+            f.low.value,
+            f.reference,
+            f.possible,
+            sign=self.sign,
+            classes=self.classes,
         )
 
     def improving(self) -> str:

@@ -6,17 +6,18 @@ import math
 
 import numpy as np
 
+from fitscope.diagnosis import underfit as chance
 from fitscope.diagnosis.known import best_possible
 from fitscope.diagnosis.label import SUREST, Label, bounded
 from fitscope.diagnosis.learnt import CONSTANT, learnt, needed_rise
 from fitscope.diagnosis.paired_rows import score_error
 from fitscope.diagnosis.rules import FITTED, UNDECIDED
-from fitscope.diagnosis.underfit import no_better, underfit_by_reference
 from fitscope.errors import UserError
 from fitscope.history import History
 from fitscope.verdicts.evidence import Evidence
 from fitscope.verdicts.figures import figure
 from fitscope.verdicts.means import GENERAL, Means
+from fitscope.verdicts.no_better import no_better
 from fitscope.verdicts.verdict import Verdict
 
 
@@ -57,9 +58,14 @@ def single_step(history: History, means: Means = GENERAL) -> Verdict:
         "overfit": f"Training {name} reaches {figure(sign * (fitted or 0.0))}, but validation "
         f"{name} is {figure(sign * value)}, no better than a constant predictor "
         f"({figure(sign * (reference or 0.0))}): what is learnt holds on the training rows only.",
-        "underfit": f"Validation {name} is {figure(sign * value)}, no better than a constant "
-        f"predictor ({figure(sign * (reference or 0.0))}) by a share that matters: next to "
-        "nothing was learnt.",
+        "underfit": no_better(
+            f"Validation {name} is {figure(sign * value)}",
+            value,
+            reference or 0.0,
+            found.possible,
+            sign=int(sign),
+            classes=history.classes is not None,
+        ),
         "too few": f"It is trained in one step, to a validation {name} of {figure(sign * value)}: "
         "without a curve, only models beside it can show whether it over- or underfits.",
     }
@@ -103,8 +109,8 @@ def _label(
 ) -> tuple[Label, float]:
     if reference is None:
         return "too few", SUREST
-    lost = no_better(value, error, reference, possible / 2)
+    lost = chance.no_better(value, error, reference, possible / 2)
     if fitted is not None and fitted <= reference - FITTED * possible and lost > UNDECIDED:
         return "overfit", bounded(lost)
-    under = underfit_by_reference(fitted, value, error, reference, possible)
+    under = chance.underfit_by_reference(fitted, value, error, reference, possible)
     return ("underfit", bounded(under)) if under > UNDECIDED else ("too few", SUREST)

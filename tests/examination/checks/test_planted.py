@@ -112,6 +112,7 @@ PLANTED = [
     ("FS115", with_column(hours(ROWS), "at"), {}, ("at",)),
     ("FS116", with_column(np.where(IS_YES, 9_999, np.arange(ROWS) % 90)), {}, ("planted",)),
     ("FS117", with_column(["?" if i % 9 == 0 else f"{i % 300}.5" for i in range(ROWS)]), {}, None),
+    ("FS118", with_column(np.where(IS_YES, "one land", "One land")), {}, ("planted",)),
 ]
 
 

@@ -18,6 +18,7 @@ from fitscope.examination.checks import (
     rare_class,
     repeated_rows,
     skewed_target,
+    spellings,
     split_groups,
     stand_in,
     target_drift,
@@ -46,6 +47,7 @@ CHECKS: dict[str, Callable[[Seen], Check | None]] = {
     "FS115": time_column.check,
     "FS116": stand_in.check,
     "FS117": numbers_as_text.check,
+    "FS118": spellings.check,
 }
 """What is looked for, by code."""
 

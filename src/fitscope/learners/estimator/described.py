@@ -21,6 +21,11 @@ from fitscope.errors import UserError, reason
 BOOSTING = ("xgboost", "lightgbm", "catboost")
 LIBRARIES = ("sklearn", *BOOSTING)
 """Packages whose estimators are made again from a description, by their settings."""
+SELECTOR = "sklearn.compose.make_column_selector"
+"""Not an estimator, but as plain as one."""
+PLAIN_TYPES = (object, bool, int, float, str)
+EXPERIMENTAL = ("enable_halving_search_cv", "enable_iterative_imputer")
+"""Modules of sklearn.experimental, without which some estimators cannot be imported."""
 
 
 def described(value: Any) -> Any:
@@ -48,13 +53,30 @@ def described(value: Any) -> Any:
         return {"tuple": [described(one) for one in value]}
     if isinstance(value, Mapping) and type(value) is dict:
         return {"dict": [[described(key), described(one)] for key, one in value.items()]}
+    if isinstance(value, type) and (value in PLAIN_TYPES or _is_abstract(value)):
+        return {"type": value.__name__}
     if isinstance(value, np.dtype) or (isinstance(value, type) and issubclass(value, np.generic)):
         return {"dtype": np.dtype(value).name}
     if isinstance(value, np.ufunc) and hasattr(np, value.__name__):
         return {"ufunc": value.__name__}
     if hasattr(value, "get_params") and not isinstance(value, type):
         return _of_estimator(value)
+    if class_path(type(value)) == SELECTOR:
+        settings = {name: described(one) for name, one in vars(value).items()}
+        return {"class": SELECTOR, "settings": settings}
     return {"other": _words(value)}
+
+
+_TYPES = {one.__name__: one for one in PLAIN_TYPES}
+
+
+def _is_abstract(value: Any) -> bool:
+    """Whether it is a type of NumPy that stands for several, such as `np.number`."""
+    return (
+        isinstance(value, type)
+        and issubclass(value, np.generic)
+        and value not in np.sctypeDict.values()
+    )
 
 
 def _of_estimator(value: Any) -> dict[str, Any]:
@@ -101,6 +123,8 @@ def rebuilt(description: Any) -> Any:
             return float(text)
         case {"dtype": str(name)}:
             return np.dtype(name).type
+        case {"type": str(name)} if name in _TYPES or _is_abstract(getattr(np, name, None)):
+            return _TYPES.get(name) or getattr(np, name)
         case {"ufunc": str(name)} if isinstance(getattr(np, name, None), np.ufunc):
             return getattr(np, name)
     raise UserError(f"{description!r} is no setting that can be made again")
@@ -183,14 +207,26 @@ def class_at(path: str) -> type:
     if package not in LIBRARIES:
         raise UserError(f"{path} is of none of {', '.join(LIBRARIES)}, so it is not made again")
     try:
-        found = getattr(import_module(module), name, None)
+        found = _attribute(module, name)
     except ImportError:
         extra = f"fitscope[{package}]" if package != "sklearn" else "scikit-learn"
         raise UserError(f"{path} cannot be imported; pip install '{extra}'") from None
     home = getattr(found, "__module__", "").partition(".")[0]
-    if not isinstance(found, type) or home != package or not hasattr(found, "get_params"):
+    known = hasattr(found, "get_params") or path == SELECTOR
+    if not isinstance(found, type) or home != package or not known:
         raise UserError(f"{path}: no such estimator in the installed {package}")
     return found
+
+
+def _attribute(module: str, name: str) -> Any:
+    try:
+        return getattr(import_module(module), name, None)
+    except ImportError:
+        if not module.startswith("sklearn."):
+            raise
+    for one in EXPERIMENTAL:
+        import_module(f"sklearn.experimental.{one}")
+    return getattr(import_module(module), name, None)
 
 
 def _words(value: Any) -> str:

@@ -12,12 +12,19 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from jaxtyping import Float, Shaped
 
-from fitscope.errors import UserError
+from fitscope.errors import UserError, reason
 from fitscope.history import SINGLE
 from fitscope.learners.base import Knob, Size, TrainedRun, Watching
+from fitscope.learners.estimator.aims import aims_elsewhere
 from fitscope.learners.estimator.described import described, is_plain, rebuilt, told
 from fitscope.learners.estimator.fitted import Fitted, load_fitted, save_fitted
-from fitscope.learners.estimator.inputs import refuse_weights, takes_categories, takes_missing
+from fitscope.learners.estimator.inputs import (
+    encodes,
+    refuse_weights,
+    takes_missing,
+    takes_words,
+    type_of,
+)
 from fitscope.learners.estimator.knobs import Neighbours, check_given, neighbours
 from fitscope.learners.estimator.pace import Pace, pace_of
 from fitscope.learners.estimator.prepared import last_step, parted
@@ -29,9 +36,19 @@ from fitscope.learners.given import keep, kept, missing
 from fitscope.learners.settings import Settings
 
 if TYPE_CHECKING:
+    from fitscope.data.raw import RawColumn
     from fitscope.data.split import Split
     from fitscope.learners.mlp.plan import Plan
     from fitscope.task import Task
+
+
+OTHERS = {
+    "clusterer": "finds clusters, whatever the target is",
+    "outlier_detector": "finds outliers, whatever the target is",
+    "density_estimator": "tells densities and predicts no target",
+    "transformer": "prepares rows and predicts no target",
+}
+"""Types of scikit-learn's estimators that learn no target, and what each does."""
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -122,22 +139,17 @@ class Estimator:
         """Its knobs with values around where they stand, what moves most first."""
         return () if self._new is None else neighbours(self._new, dict(self.directions))
 
-    def takes(self, missing: bool, words: bool, typed: bool) -> bool:
+    def takes(self, columns: Sequence[RawColumn], missing: bool) -> bool:
         """Whether it can be given a table's columns as they are.
 
         Args:
+            columns: of the table.
             missing: some values are missing.
-            words: some columns are texts or dates.
-            typed: all of these are categories of pandas.
         """
-        from sklearn.pipeline import Pipeline
-
-        if self._new is None or isinstance(self._new, Pipeline):
+        if self._new is None or encodes(self._new):
             return self._new is not None
         _, final = last_step(self._new)
-        if words and not (typed and takes_categories(final)):
-            return False
-        return not missing or takes_missing(final)
+        return takes_words(final, columns) and (not missing or takes_missing(final))
 
     @cached_property
     def pace(self) -> Pace | None:
@@ -166,9 +178,14 @@ class Estimator:
         """
         from sklearn.base import clone
 
+        if self.given is None:
+            return rebuilt(json.loads(self.description))
         if self._new is None:
             raise missing(self.name)
-        return clone(self._new, safe=False)
+        try:
+            return clone(self._new, safe=False)
+        except RuntimeError:  # CatBoost copies lists that it is given, which clone refuses
+            return kept(self.given)
 
     def check_task(self, task: Task) -> None:
         """Make sure that a classifier is given classes, and a regressor numbers.
@@ -180,6 +197,8 @@ class Estimator:
 
         if self._new is None:
             return
+        if (kind := type_of(self._new)) in OTHERS:
+            raise UserError(f"{self.name} {OTHERS[kind]}, and this is a {task.kind} task")
         regression = task.kind == "regression"
         if (is_classifier(self._new) and regression) or (
             is_regressor(self._new) and not regression
@@ -190,6 +209,10 @@ class Estimator:
             raise UserError(
                 f"{self.name} is a {is_one}, and this is a {task.kind} task; give a {needed}"
             )
+
+    def aims_elsewhere(self, task: Task) -> str:
+        """Why its loss does not tell whether it has learnt anything; empty where it does."""
+        return "" if self._new is None else aims_elsewhere(self._new, task)
 
     def check_weights(self) -> None:
         """Make sure that its last step takes what each row counts.
@@ -268,8 +291,19 @@ class Estimator:
     def predict(
         self, state: Fitted, x: Shaped[np.ndarray, "rows features"], task: Task
     ) -> Float[np.ndarray, "rows ..."]:
-        """Outputs of rows; see `fitscope.task.Task`."""
-        return outputs(state, x, task)
+        """Outputs of rows; see `fitscope.task.Task`.
+
+        Raises:
+            UserError: the estimator does not take them, or predicts what is no prediction.
+        """
+        try:
+            return outputs(state, x, task)
+        except (UserError, MemoryError):
+            raise
+        except Exception as error:  # whatever an estimator raises
+            raise UserError(
+                f"{self.name} does not take these rows ({type(error).__name__}: {reason(error)})"
+            ) from None
 
     def __repr__(self) -> str:
         knobs = f", knobs={dict(self.directions)}" if self.directions else ""
@@ -292,7 +326,14 @@ def check_estimator(estimator: Any) -> None:
                 f"{type(estimator).__name__} is no estimator: it has no {method}(); an estimator "
                 "has get_params, set_params, fit and predict, as scikit-learn's BaseEstimator"
             )
-    for one in (estimator, *estimator.get_params(deep=True).values()):
+    try:
+        settings = estimator.get_params(deep=True)
+    except Exception as error:  # of a class whose __init__ does not keep what it is given
+        raise UserError(
+            f"{type(estimator).__name__} is no estimator: its settings cannot be read "
+            f"({reason(error)}); __init__ must name each setting and keep it by that name"
+        ) from None
+    for one in (estimator, *settings.values()):
         if "<locals>" in type(one).__qualname__ and hasattr(one, "get_params"):
             raise UserError(
                 f"the class {type(one).__name__} is defined inside a function, where what it "

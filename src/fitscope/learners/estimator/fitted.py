@@ -7,11 +7,16 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from fitscope.data.fitted import read_fitted, skops_io
 from fitscope.errors import UserError, reason
 from fitscope.learners.estimator.described import LIBRARIES
 from fitscope.learners.estimator.functions import with_functions, without_functions
 from fitscope.learners.estimator.native import Native, natively, revived
+
+PLAIN = ("builtins.object",)
+"""Names of types that do nothing when they are made."""
 
 
 class Fitted(NamedTuple):
@@ -91,7 +96,7 @@ def _is_class(name: str, own: Collection[str]) -> bool:
     """Whether a name is that of a class of a known library, or from a package of the caller's."""
     module, _, word = name.rpartition(".")
     package = module.partition(".")[0]
-    if package in own:
+    if package in own or name in PLAIN:
         return True
     if package not in (*LIBRARIES, "numpy"):
         return False
@@ -100,5 +105,6 @@ def _is_class(name: str, own: Collection[str]) -> bool:
     except ImportError:
         return False
     if package == "numpy":
-        return name in ("numpy.dtype", "numpy.random.mtrand.RandomState")
+        known = ("numpy.dtype", "numpy.random.mtrand.RandomState")
+        return name in known or (isinstance(found, type) and issubclass(found, np.generic))
     return isinstance(found, type) and found.__module__ == module

@@ -14,6 +14,8 @@ from fitscope.learners.fingerprint import fingerprint
 MARK = "a function that is not stored: "
 KNOWN = (*LIBRARIES, "numpy", "scipy", "builtins")
 """Packages whose functions skops stores by their name."""
+DISTRIBUTIONS = "scipy.stats."
+"""What a randomized search draws from is left out, too: to read it back would run code."""
 
 
 def without_functions(fitted: Any) -> Any:
@@ -64,6 +66,8 @@ def with_functions(stored: Any, given: Any) -> Any:
 
 def _own(one: Any) -> bool:
     if isinstance(one, partial | types.MethodType):
+        return True
+    if type(one).__module__.startswith(DISTRIBUTIONS):
         return True
     function = isinstance(one, types.FunctionType)
     return function and (one.__module__ or "").partition(".")[0] not in KNOWN

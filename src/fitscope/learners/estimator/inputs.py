@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from fitscope.errors import UserError
 from fitscope.learners.estimator.described import BOOSTING, library_of
+
+if TYPE_CHECKING:
+    from fitscope.data.raw import RawColumn
 
 
 def takes_missing(estimator: Any) -> bool:
@@ -27,23 +31,59 @@ def takes_missing(estimator: Any) -> bool:
         return False
 
 
-def takes_categories(estimator: Any) -> bool:
-    """Whether an estimator takes categories of pandas, as its settings stand.
+def encodes(estimator: Any) -> bool:
+    """Whether an estimator brings an encoding of columns with it: it is a pipeline, or has one.
+
+    Example:
+        >>> from sklearn.linear_model import Ridge
+        >>> from sklearn.model_selection import GridSearchCV
+        >>> from sklearn.pipeline import make_pipeline
+        >>> encodes(GridSearchCV(make_pipeline(Ridge()), {})), encodes(GridSearchCV(Ridge(), {}))
+        (True, False)
+    """
+    from sklearn.pipeline import Pipeline
+
+    parts = (estimator, *estimator.get_params(deep=True).values())
+    return any(isinstance(one, Pipeline) for one in parts)
+
+
+def takes_words(estimator: Any, columns: Sequence[RawColumn]) -> bool:
+    """Whether an estimator takes those columns that are texts or dates, as its settings stand.
+
+    Boosting libraries and scikit-learn's histogram boosting take categories of pandas, CatBoost
+    those columns that its `cat_features` names, by their names or places.
 
     Example:
         >>> from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
-        >>> takes_categories(HistGradientBoostingClassifier())
+        >>> from fitscope.data.raw import RawColumn
+        >>> land = RawColumn("land", "category", levels=("DE", "FR"), typed=True)
+        >>> takes_words(HistGradientBoostingClassifier(), [land])
         True
-        >>> takes_categories(RandomForestClassifier())
+        >>> takes_words(RandomForestClassifier(), [land])
         False
     """
-    settings = estimator.get_params()
-    library = library_of(estimator)
-    if library == "lightgbm":
-        return True
+    words = [at for at, one in enumerate(columns) if one.kind in ("category", "date")]
+    settings, library = estimator.get_params(), library_of(estimator)
+    if library == "catboost":
+        named = settings.get("cat_features")
+        named = [] if named is None else [named] if isinstance(named, str | int) else list(named)
+        return all(columns[at].name in named or at in named for at in words)
+    if not all(columns[at].typed for at in words):
+        return False
     if library == "xgboost":
-        return bool(settings.get("enable_categorical"))
-    return settings.get("categorical_features") == "from_dtype"
+        return not words or bool(settings.get("enable_categorical"))
+    typed = library == "lightgbm" or settings.get("categorical_features") == "from_dtype"
+    return not words or typed
+
+
+def type_of(estimator: Any) -> str:
+    """The type of estimator that it says it is, such as "classifier"; empty if it says nothing."""
+    from sklearn.utils import get_tags
+
+    try:
+        return get_tags(estimator).estimator_type or ""
+    except (AttributeError, TypeError, ValueError):
+        return ""
 
 
 def refuse_weights(estimator: Any) -> None:

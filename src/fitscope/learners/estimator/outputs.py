@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from fitscope.errors import UserError
+from fitscope.names import shown
 
 if TYPE_CHECKING:
     from fitscope.task import Task
@@ -37,9 +38,26 @@ def outputs_of(estimator: Any, x: Any, task: Task, certain: float) -> Float[np.n
         return of_probabilities(estimator.predict_proba(x), estimator, task, certain)
     if hasattr(estimator, "decision_function"):
         return of_decisions(estimator.decision_function(x), estimator, task)
-    labels = np.asarray(estimator.predict(x)).astype(int)
-    hard = np.eye(max(len(task.labels), 2))[labels]
+    hard = np.eye(max(len(task.labels), 2))[_labels(estimator.predict(x), estimator, task)]
     return _logits(np.maximum(hard, certain), task)
+
+
+def _labels(found: Any, estimator: Any, task: Task) -> np.ndarray:
+    """Numbers of classes.
+
+    Raises:
+        UserError: not one of the numbers that it was given for each row.
+    """
+    values = np.asarray(found).ravel()
+    count = max(len(task.labels), 2)
+    known = np.isin(values, np.arange(count))
+    if not known.all():
+        row = int(np.argmin(known))
+        raise UserError(
+            f"{_name(estimator)} predicts {shown(str(values[row]))!r} for row {row + 1}; its "
+            f"targets are whole numbers from 0 to {count - 1}, and it must predict such"
+        )
+    return values.astype(int)
 
 
 def numbers(found: Any, estimator: Any, rows: int) -> Float[np.ndarray, " rows"]:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from fitscope.task import Task
 
 SEEDS = ("random_state", "random_seed")
+BY_LABEL = ("class_weight", "class_weights")
 CORES = ("n_jobs", "thread_count", "nthread")
 
 
@@ -36,7 +37,7 @@ def prepared(estimator: Any, task: Task, seed: int, repeat: int) -> Any:
             new[name] = 1
         elif last == "memory":
             new[name] = None
-        elif last == "class_weight" and isinstance(value, dict) and task.labels:
+        elif last in BY_LABEL and isinstance(value, dict) and task.labels:
             places = {label: place for place, label in enumerate(task.labels)}
             new[name] = {places.get(str(key), key): weight for key, weight in value.items()}
     estimator.set_params(**new)

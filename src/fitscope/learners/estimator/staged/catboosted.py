@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from fitscope.learners.estimator.outputs import numbers
 from fitscope.learners.estimator.staged.afterwards import look_back
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def train(estimator: Any, data: Data, seen: Seen) -> None:
 
     def stages(x: Any) -> Iterator[np.ndarray]:
         for one in estimator.staged_predict(x, prediction_type=kind, thread_count=1):
-            yield _flat(one, data.task.kind)
+            yield _flat(one, estimator, data.task.kind)
 
     look_back(stages, data, seen)
 
@@ -40,7 +41,7 @@ def outputs(estimator: Any, x: Any, how: Outputs) -> np.ndarray:
     """Outputs of rows after the rounds that count."""
     kind = _kind(estimator, how.task.kind)
     found = estimator.predict(x, prediction_type=kind, ntree_end=how.rounds, thread_count=1)
-    return _flat(found, how.task.kind)
+    return _flat(found, estimator, how.task.kind)
 
 
 def _kind(estimator: Any, task: str) -> str:
@@ -50,6 +51,6 @@ def _kind(estimator: Any, task: str) -> str:
     return "Exponent" if task == "regression" and counts else "RawFormulaVal"
 
 
-def _flat(found: Any, task: str) -> np.ndarray:
+def _flat(found: Any, estimator: Any, task: str) -> np.ndarray:
     values = np.asarray(found, np.float64)
-    return values if task == "multiclass" else values.reshape(len(values))
+    return values if task == "multiclass" else numbers(values, estimator, len(values))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fitscope.learners.chances import Chances
+from fitscope.learners.estimator.outputs import numbers
 from fitscope.learners.steps import MeanMetrics
 
 if TYPE_CHECKING:
@@ -15,14 +16,19 @@ if TYPE_CHECKING:
 STEP, TOTAL = "round", "n_estimators"
 OWN = {"binary": ("logloss", "error"), "multiclass": ("mlogloss", "merror")}
 """Its own names of cross-entropy and of the share of wrong labels."""
+OURS = ("callbacks", "eval_metric")
+"""Settings that are ours while it trains."""
 USUAL = (None, "binary:logistic", "multi:softprob")
 """Objectives whose predictions these measure."""
 
 
 def suits(estimator: Any) -> bool:
-    """Trees that stay as they are: of dropped ones and of lines no round can be left out."""
+    """Trees that stay as they are: of dropped ones and of lines no round can be left out, and a
+    forest is one round."""
     settings = estimator.get_params()
-    return settings.get("booster") in (None, "gbtree") and not settings.get("num_parallel_tree")
+    forest = any(kind.__name__.startswith("XGBRF") for kind in type(estimator).__mro__)
+    booster = settings.get("booster") in (None, "gbtree")
+    return booster and not forest and not settings.get("num_parallel_tree")
 
 
 def train(estimator: Any, data: Data, seen: Seen) -> None:
@@ -38,7 +44,12 @@ def train(estimator: Any, data: Data, seen: Seen) -> None:
 
     def look(y: Any, predicted: Any) -> float:
         del y
-        looked.append(Chances(predicted, data.task) if margin else predicted)
+        one = (
+            Chances(predicted, data.task)
+            if margin
+            else numbers(predicted, estimator, len(predicted))
+        )
+        looked.append(one)
         return 0.0
 
     given = estimator.get_params(deep=False)
@@ -62,8 +73,8 @@ def train(estimator: Any, data: Data, seen: Seen) -> None:
             sample_weight_eval_set=None if data.weights is None else [data.weights],
             verbose=False,
         )
-    finally:
-        estimator.set_params(callbacks=given.get("callbacks"), eval_metric=given.get("eval_metric"))
+    finally:  # set_params would hand them to the trained model, which takes no list of metrics
+        estimator.callbacks, estimator.eval_metric = (given.get(one) for one in OURS)
 
 
 def _means(logged: Any, loss: str, error: str) -> MeanMetrics:
