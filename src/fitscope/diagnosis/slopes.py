@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,7 @@ FEWEST = 4  # epochs behind a fall of the learning rate that are enough for a sl
 FEW = 6  # epochs of the widest window of a short run
 BENT, ENOUGH = 5, 8  # epochs of the narrowest window of parabolas; of the widest, at least
 WIDER = 1.3  # factor from one window to the next
+KEPT = 500  # epochs of a window whose weights are kept for the next curve
 AGREE = 2.0  # standard errors by which the slope of a wider window may differ
 AGREE_SHORT = 1.0  # the same in short runs, whose noise is expected, not seen, and rather large
 
@@ -82,6 +84,16 @@ def _windows(first: int, most: int) -> list[int]:
     return counts
 
 
+@lru_cache(maxsize=1024)
+def _end_weights(places: bytes, degree: int) -> np.ndarray:
+    """What the values at such places count in the slope at the end of a polynomial through them.
+
+    Windows of equally many epochs in a row are all alike, and to find it takes a sixth of a
+    diagnosis.
+    """
+    return np.linalg.pinv(np.vander(np.frombuffer(places), degree + 1, increasing=True))[1].copy()
+
+
 def _fitted(
     values: Float[np.ndarray, " n"],
     epochs: Int[np.ndarray, " n"],
@@ -92,8 +104,8 @@ def _fitted(
     """The slope at the end of a polynomial through the last epochs, and its standard error."""
     x = epochs[-count:].astype(np.float64)
     x = (x - x[-1]) / max(x[-1] - x[0], 1.0)
-    weights = np.linalg.pinv(np.vander(x, degree + 1, increasing=True))[1]
-    weights /= max(float(epochs[-1] - epochs[-count]), 1.0)
+    counted = _end_weights if count <= KEPT else _end_weights.__wrapped__
+    weights = counted(x.tobytes(), degree) / max(float(epochs[-1] - epochs[-count]), 1.0)
     deviation = float(found.deviation[-count:].mean())
     longer = float(stretch(found.correlation, np.asarray(float(count))))
     level = float(values[-1])
