@@ -48,6 +48,8 @@ def unfinished_cycle(
     if len(starts) < 2:
         return None
     last, n = int(starts[-1]), len(train)
+    if len(starts) == 2 and n - last < 2:  # any two spikes are as regular as that
+        return None
     lengths = np.diff(starts)
     if lengths.min() < SHORTEST or not _regular(lengths) or n - last >= lengths[-1]:
         return None
@@ -56,7 +58,7 @@ def unfinished_cycle(
         if train[start : start + length].min() > train[start - 1] + UNDONE * height:
             return None
     start, height = int(starts[-2]), heights[-2]  # the first ones vanish in the first fall
-    early = train[start : start + max(int(lengths[-1]) // 4, 2)]
+    early = train[start : start + max(int(lengths[-1]) // 4, 3)]
     if early.min() < train[start - 1] + UNDONE * height:  # a spike
         return None
     few = min(max(int(lengths[-1]) // 10, 1), n - last)
