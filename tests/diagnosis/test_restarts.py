@@ -62,10 +62,10 @@ def test_noise_and_collapses_are_no_cycles(seed, n):
 def test_spikes_are_hardly_ever_cycles():
     """Those of three epochs may stand as cycles do: of 23,100 runs 6."""
     found = 0
-    for seed in range(2_000):
-        train, validation, spikes = falling(seed, 10 + seed % 71)
+    for seed in range(6_000):
+        train, validation, spikes = falling(seed, 10 + seed % 30)
         found += unfinished_cycle(validation + 0.5 * spikes, train + 0.5 * spikes) is not None
-    assert found <= 2
+    assert found <= 3
 
 
 def test_without_a_training_curve_nothing_is_left_out():
