@@ -69,7 +69,8 @@ def test_catboost_takes_the_texts_that_its_settings_name():
     with pytest.raises(UserError, match="'land' holds texts"):
         study.add("none", catboost.CatBoostClassifier(iterations=5))
     found = study.run(progress=False)
-    plain = catboost.CatBoostClassifier(iterations=5, verbose=0, cat_features=["land"])
+    quiet = {"verbose": 0, "allow_writing_files": False}
+    plain = catboost.CatBoostClassifier(iterations=5, cat_features=["land"], **quiet)
     assert (
         found.predict(x[150:], "['land']").shape
         == plain.fit(x[:150], y[:150]).predict(x[150:]).shape

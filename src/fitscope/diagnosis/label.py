@@ -27,6 +27,7 @@ from fitscope.diagnosis.rules import (
     NOTHING_TO_SHOW,
     PLAINLY,
     SHORT,
+    STEADILY,
     THESE_ROWS,
     TURNED,
     UNDECIDED,
@@ -224,8 +225,15 @@ def _absurd(f: Findings) -> bool:
     if constant > 0:
         worst = WORSE_THAN_NOTHING * constant
         fitted = f.low.value if f.fitted is None else f.fitted
-        return bool(f.low.value > worst and fitted > worst)
+        return bool(f.low.value > worst and fitted > worst) and not _on_its_way(f)
     return False
+
+
+def _on_its_way(f: Findings) -> bool:
+    """Whether a run falls steadily, so that it has not diverged but has far to go: outputs begin
+    near 0, and a regression's target may lie far from there."""
+    curves = [f.curve.validation] if f.curve.train is None else [f.curve.validation, f.curve.train]
+    return all(np.mean(np.diff(curve) <= 0) >= STEADILY for curve in curves)
 
 
 def _ends_lowest(f: Findings, few: bool) -> bool:

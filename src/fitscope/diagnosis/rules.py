@@ -229,5 +229,8 @@ beyond GROWN times its loss, too: squared errors of large targets are large."""
 WORSE_THAN_NOTHING = 10.0
 """A loss beyond so many times the constant predictor's, on training rows too, has diverged."""
 
+STEADILY = 0.9
+"""Unless so many of its steps lead down, on both curves: then it has far to go."""
+
 GROWN = 1e3
 """So has one that ends at so many times its first value."""

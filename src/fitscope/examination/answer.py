@@ -28,7 +28,7 @@ from fitscope.examination.served import (
 from fitscope.examination.stopping import where_to_stop
 from fitscope.examination.swept import swept
 from fitscope.examination.words import EARLY, Findings, paragraph
-from fitscope.learners.base import keeps_best
+from fitscope.learners.base import is_reference, keeps_best
 from fitscope.learners.knobs import is_plainer
 from fitscope.serving.ensemble import predicted
 from fitscope.study.answer import Answer, Interval, Recommended, Rows
@@ -225,9 +225,11 @@ def _recommended(
     cooler = cool.get(selected.taken)
     helps = cooler is not None and cooler.difference.value > 0 and cooler.difference.sure
     one = measured[selected.taken]
+    others = [name for name in measured if name != selected.taken]
+    others = [name for name in others if not is_reference(learners[name])]
     return Recommended(
         selected.taken,
-        why(selected.taken, selected.best, selected.alike),
+        why(selected.taken, selected.best, selected.alike, only=not others),
         members=folds * (one.rounds if one.vary else 1),
         temperature=round(cooler.temperature, 4) if helps and cooler is not None else 1.0,
     )

@@ -67,19 +67,22 @@ def families_of(learners: Mapping[str, Learner]) -> dict[str, str | None]:
     return {name: None if is_reference(one) else one.sort for name, one in learners.items()}
 
 
-def why(taken: str, best: str, alike: Mapping[str, str | None]) -> str:
+def why(taken: str, best: str, alike: Mapping[str, str | None], only: bool = False) -> str:
     """Why a model is the one to take, in a sentence.
 
     Args:
         taken: the model.
         best: the one with the lowest loss.
         alike: those that cannot be told apart from that, itself included, with their families.
+        only: no other one was trained, a constant prediction apart.
 
     Example:
         >>> why("linear", "64", {"linear": "mlp", "16": "mlp", "64": "mlp"})
         'It is the plainest of 3 that cannot be told apart from the best, 64.'
         >>> why("64", "64", {"64": "mlp"})
         'Every other one is more than a standard error worse.'
+        >>> why("64", "64", {"64": "mlp"}, only=True)
+        'It is the only one that was trained beside a constant prediction, which is worse.'
         >>> why("64", "64", {"64": "mlp", "hgb": "hgb"})
         'It has the lowest loss; 1 model of another family cannot be told apart from it.'
     """
@@ -89,6 +92,8 @@ def why(taken: str, best: str, alike: Mapping[str, str | None]) -> str:
             "It has the lowest loss among the plainest of each family; the lowest of all, "
             f"{named}, has a plainer one beside it that may be as good."
         )
+    if len(alike) == 1 and only:
+        return "It is the only one that was trained beside a constant prediction, which is worse."
     if len(alike) == 1:
         return "Every other one is more than a standard error worse."
     families = {family for family in alike.values() if family is not None}

@@ -350,6 +350,23 @@ def test_a_copy_keeps_what_a_layer_has_seen():
     np.testing.assert_array_equal(*found)
 
 
+def test_a_layer_that_counts_what_it_has_seen_comes_back(tmp_path: Path):
+    split = rows_of("binary")
+
+    def build() -> keras.Model:
+        seen = keras.layers.Normalization()
+        seen.adapt(split.x_train)
+        return keras.Sequential([keras.Input((4,)), seen, Dense(1)])
+
+    learner = Keras.of(build, split.task, 4)
+    values = tuple(np.asarray(one) for one in copy_of(learner).get_weights())
+    assert () in [value.shape for value in values]
+    learner.save(Weights(tuple(map(str, range(len(values)))), values), tmp_path / "weights")
+    found = learner.load(tmp_path / "weights")
+    assert [one.shape for one in found.values] == [one.shape for one in values]
+    assert learner.predict(found, split.x_train, split.task).shape == (len(split.x_train),)
+
+
 def test_branches_are_changed_together_or_not_at_all():
     def skip(features: int) -> keras.Model:
         inputs = keras.Input((features,))

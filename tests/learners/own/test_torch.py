@@ -20,7 +20,7 @@ from fitscope.learners.mlp.plan import Plan
 from fitscope.learners.mlp.schedules import inverse_time_decay
 from fitscope.learners.own.torch.given import torch as fs_torch
 from fitscope.learners.own.torch.learner import Torch
-from fitscope.learners.own.torch.training import seed_all
+from fitscope.learners.own.torch.training import batches, seed_all
 from fitscope.learners.own.weights import Weights
 from fitscope.learners.streams import STEPS, WEIGHTS, epoch_order
 from fitscope.stopping.early import EarlyStopping
@@ -207,6 +207,16 @@ def test_a_target_is_scaled_where_the_plan_has_the_loss():
     assert run.metrics[-1, 4] < 0.7 * split.y_validation.var()
 
 
+def test_a_single_row_that_is_left_over_joins_the_batch_before():
+    places = torch.arange(7)
+    assert [part.tolist() for part in batches(places, 3)] == [[0, 1, 2], [3, 4, 5, 6]]
+    assert [len(part) for part in batches(places, 4)] == [4, 3]
+    assert [len(part) for part in batches(places[:1], 4)] == [1]
+    split = rows_of("binary")
+    run = fit(as_learner(chain, BINARY, 4), split, Plan(len(split.y_train) - 1, 3))
+    assert len(run.metrics) == 3
+
+
 def test_it_stops_by_the_plan():
     split = rows_of("binary")
     plan = Plan(BATCH, 500, learning_rate=0.05, stopping=EarlyStopping(patience=5))
@@ -363,7 +373,7 @@ def test_what_fails_in_training_is_said_in_one_line():
     with pytest.raises(UserError, match=r"PyTorch has no optimizer 'fromage'; give fs\.torch"):
         fit(learner, split, Plan(optimizer="fromage"))
     with pytest.raises(UserError, match="training the module fails: Expected more than 1 value"):
-        fit(learner, split, Plan(batch_size=109))
+        fit(learner, split, Plan(batch_size=1))
     wrong = Weights(("a",), (np.zeros((2, 2), np.float32),))
     with pytest.raises(UserError, match="these weights are those of another module"):
         learner.predict(wrong, split.x_train, BINARY)

@@ -12,8 +12,8 @@ from fitscope.verdicts.check import Check
 MOST = 1_000
 """Different values of a column that are looked at: with more they are names of things."""
 
-LONGEST = 2
-"""Letters up to which a capital may be another value: "m" is a metre, "M" a mile."""
+LONGEST = 1
+"""Letters up to which a capital may be another value: "m" may be a metre and "M" a mile."""
 
 
 def alike(values: Iterable[str]) -> list[list[str]]:

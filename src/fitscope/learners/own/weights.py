@@ -38,7 +38,7 @@ def save_weights(path: Path, weights: Weights) -> None:
     from safetensors.numpy import save
 
     tensors = {
-        name: np.ascontiguousarray(value)
+        name: np.ascontiguousarray(value).reshape(np.shape(value))
         for name, value in zip(weights.names, weights.values, strict=True)
     }
     scale = np.array(weights.scale)

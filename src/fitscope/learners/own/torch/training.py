@@ -59,6 +59,22 @@ def raw_outputs(module: Any, x: Any) -> np.ndarray:
     return _as_array(torch.cat(parts))
 
 
+def batches(places: Any, size: int) -> list[Any]:
+    """Places in batches; a single one that is left over joins the batch before, because batch
+    normalization takes two rows at the least.
+
+    Args:
+        places: a tensor.
+        size: of a batch.
+    """
+    torch = library("torch", "torch")
+
+    found = list(places.split(size))
+    if len(found) > 1 and len(found[-1]) == 1:
+        found[-2:] = [torch.cat(found[-2:])]
+    return found
+
+
 class Fit:
     """A module in training, with its rows where it trains.
 
@@ -130,7 +146,7 @@ class Fit:
         places = torch.as_tensor(order.astype(np.int64)).to(self.place)
         total = torch.zeros((), device=self.place)
         parts = []
-        for step, chosen in enumerate(places.split(batch)):
+        for step, chosen in enumerate(batches(places, batch)):
             if rates is not None:
                 for group in optimizer.param_groups:
                     group["lr"] = float(rates[step])
