@@ -71,3 +71,8 @@ def test_jitter_that_both_curves_show_is_no_schedule():
     assert not moves_along(at + 0.1 * jitter, at + 0.1 * jitter)
     teeth = 0.3 * (np.arange(80) % 8) / 8
     assert moves_along(at - teeth, at - 0.8 * teeth)
+
+
+def test_moves_of_any_size_are_compared():
+    teeth = 1e95 * np.tile([3.0, 2.0, 1.0, 0.0], 6)
+    assert moves_along(teeth, 0.9 * teeth)

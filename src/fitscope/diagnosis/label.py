@@ -136,25 +136,24 @@ def _still_learning(f: Findings, left: float, few: bool) -> Judgement:
     return Judgement("good", bounded(left * (1 - improves * (1 if lowest else TURNED))))
 
 
-def believable(chance: float) -> float:
+def believable(chance: float, doubted: float) -> float:
     """How likely something is there of which noise alone shows as much with this chance.
 
     The chance that noise alone shows as much is not the chance that it was noise: with even odds
-    before, the odds for noise are at least -e p ln p (Sellke, Bayarri and Berger 2001). And p is
-    taken as if all errors were `DOUBTED` times as large: so far may noise be from what it was taken
-    for.
+    before, the odds for noise are at least -e p ln p (Sellke, Bayarri and Berger 2001).
 
     Args:
         chance: that noise alone shows as much (the test's p value).
+        doubted: so many times as large as measured errors may be; p is taken as if they were.
 
     Returns:
         The probability that it is there, at least one half.
 
     Example:
-        >>> [round(believable(p), 2) for p in (0.5, 0.05, 0.001, 1e-6)]
+        >>> [round(believable(p, 2.0), 2) for p in (0.5, 0.05, 0.001, 1e-6)]
         [0.5, 0.53, 0.68, 0.9]
     """
-    p = float(below(quantile(min(max(chance, 1e-15), 0.5)) / DOUBTED))
+    p = float(below(quantile(min(max(chance, 1e-15), 0.5)) / doubted))
     return float(1 / (1 - np.e * p * np.log(p))) if p < 1 / np.e else 0.5
 
 
@@ -185,12 +184,14 @@ def _overfit(f: Findings) -> float:
 
 def _believed(f: Findings) -> float:
     """How far a shown rise is to be believed of the population, not of these epochs and rows."""
-    rise, short = f.rise, len(f.curve) < SHORT
-    believed = float if short else lambda chance: believable(1 - chance)
-    here = believed(rise.probability) * chances.matters(rise.value, f.needed, rise.error)
-    sure = here if rise.elsewhere is None else min(here, believed(rise.elsewhere))
+    rise, short, elsewhere = f.rise, len(f.curve) < SHORT, f.rise.elsewhere
+    here = rise.probability if short else believable(1 - rise.probability, DOUBTED)
+    sure = here * chances.matters(rise.value, f.needed, rise.error)
+    if elsewhere is None:
+        sure *= THESE_ROWS
+    else:
+        sure = min(sure, elsewhere if short else believable(1 - elsewhere, 1.0))
     sure *= (1 - chances.along(f)) * (ALONE if f.train is None else 1.0)
-    sure *= THESE_ROWS if rise.elsewhere is None else 1.0
     return sure * (EXPECTED_ONLY if short else 1.0)
 
 
@@ -200,13 +201,13 @@ def _unproven(f: Findings) -> float:
         shown = float(f.validation.values[-1]) - f.low.value
         return UNSHOWN * chances.matters(shown, f.needed, 0.0) * (1 - chances.along(f))
     matters = chances.matters(f.rise.value, f.needed, f.rise.error)
-    return believable(1 - f.rise.probability) * matters * (1 - chances.along(f))
+    return believable(1 - f.rise.probability, DOUBTED) * matters * (1 - chances.along(f))
 
 
 def _improves(f: Findings, gain: float, error: float, better: float) -> float:
     """The chance that more epochs gain what matters: curves bend and flatten."""
     if len(f.curve) >= SHORT:
-        better, error = believable(1 - better), DOUBTED * error
+        better, error = believable(1 - better, DOUBTED), DOUBTED * error
     error = float(np.hypot(error, BENDS * gain))
     return better * chances.matters(FLATTENS * gain, needed_gain(f.learnt), error)
 

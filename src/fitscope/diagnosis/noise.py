@@ -132,7 +132,7 @@ def moves_along(values: Float[np.ndarray, " n"], beside: Float[np.ndarray, " n"]
         turning <= TURNING
         and visible
         and product > 0
-        and product**2 > SHARED * power * float(own @ own)
+        and product > (SHARED * power) ** 0.5 * float(own @ own) ** 0.5  # squares might overflow
     )
 
 
