@@ -14,6 +14,8 @@ import pytest
 from cli.refused import refused
 from forks import Program
 
+from fitscope.diagnosis.rules import UNDECIDED
+
 FAST = ("--learners", "hgb", "--folds", "1", "--budget", "1h", "--jobs", "1")
 """All that can be tried on trees is tried within seconds, long before the budget ends."""
 
@@ -151,11 +153,11 @@ def test_a_finished_examination_takes_more_time_and_says_that_it_looks_again(
 def test_what_was_found_can_end_it_with_status_3(examined, call):
     out, _ = examined
     results = json.loads((out / "results.json").read_text())
-    there = {rung["label"] for rung in results["rungs"]} - {None}
-    label = sorted(there)[0]
+    decided = [rung for rung in results["rungs"] if (rung["confidence"] or 0) >= UNDECIDED]
+    label = min(rung["label"] for rung in decided)
     again = ("examine", "--resume", "--out", out, "--json", "--fail-on")
     status, _, error = call(*again, f"FS101,{label.replace(' ', '-')}")
-    found = [f"{rung['model']} ({label})" for rung in results["rungs"] if rung["label"] == label]
+    found = [f"{rung['model']} ({label})" for rung in decided if rung["label"] == label]
     assert (status, error) == (3, f"fitscope: --fail-on: {', '.join(found)}\n")
     assert call(*again, "FS101")[0] == 0
 

@@ -49,7 +49,7 @@ def test_rows_that_do_not_count_are_not_there():
     part = prepare(frame.filter(pl.col("weight") > 0), "y", weights="weight")
     assert [one.fingerprint for one in whole.splits] == [one.fingerprint for one in part.splits]
     np.testing.assert_array_equal(whole.test_weights, part.test_weights)
-    assert "weight is 0 in 60 of 300 rows: left out" in whole.notes
+    assert "the weight weight is 0 in 60 of 300 rows: left out" in whole.notes
     assert "240 rows tell as much as 207 that count alike" in whole.notes[-1]
 
 
