@@ -7,8 +7,10 @@ from itertools import combinations
 
 import pytest
 from report.made_up import GUIDE, document
+from sklearn.ensemble import RandomForestClassifier
 
 from fitscope.diagnosis.compare import Difference
+from fitscope.learners import as_learner
 from fitscope.learners.base import Size
 from fitscope.learners.hgb import HGB
 from fitscope.learners.mlp.network import MLP
@@ -272,6 +274,16 @@ def test_rounds_and_the_first_step_in_headlines():
     first = told({"Trees": early}, models=models, scores={"Trees": 0.6})[0]
     assert first.title == "Trees overfits from its first round on (97 % sure)"
     assert ": its first round is its best, so lower the learning rate." in first.text
+
+
+def test_a_model_without_a_curve_has_no_sure_headline_alone():
+    models = {"Forest": (as_learner(RandomForestClassifier()), ["models"])}
+    MODELS["Forest"] = MLP()
+    first, *_ = told(
+        {"Forest": verdict("Forest", "too few", 0.99)}, models=models, scores={"Forest": 0.6}
+    )
+    assert first.title == "Forest alone cannot be judged: it is trained in one step"
+    assert (first.text, first.confidence) == ("Explanation of Forest.", None)
 
 
 def test_figures_of_sentences_have_three_digits_at_most():

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from fitscope.learners.base import has_steps
 from fitscope.learners.knobs import is_plain
 from fitscope.names import MOST, listed, shown
 from fitscope.study.advice import Advice
@@ -144,6 +145,9 @@ def _single(found: Outcome) -> Advice:
         return rises(found, [name])
     if name in found.open():
         title = f"The verdict on {shown(name)} is open"
+        return Advice(title, verdict.explanation, (name,), None)
+    if verdict.label == "too few" and not has_steps(found.learners[name]):
+        title = f"{shown(name)} alone cannot be judged: it is trained in one step"
         return Advice(title, verdict.explanation, (name,), None)
     words = {
         "good": "fits well",
