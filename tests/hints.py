@@ -115,9 +115,8 @@ def _of_the_moment(first: FunctionType) -> Callable:
     return function
 
 
-if (
-    __name__ == "hints"
-):  # pytest imports this file once more, under another name, for examples in it
+# pytest imports this file once more, under another name, for examples in it
+if __name__ == "hints":
     jaxtyping.jaxtyped = held_to_hints  # the hook's code asks for it by this name
 
 

@@ -83,8 +83,7 @@ def label(f: Findings) -> Judgement:
     over, along = _overfit(f), chances.along(f)
     shown = f.rise.probability >= ESTABLISHED and f.rise_matters
     if shown and along > UNDECIDED:
-        matters = chances.matters(f.rise.value, f.needed, f.rise.error)
-        sure = f.rise.probability * along * matters
+        sure = f.rise.probability * along * _matters(f)
         return Judgement("unstable", bounded(sure), "training rose too")
     if shown and _elsewhere(f) and over > UNDECIDED:
         return Judgement("overfit", bounded(_believed(f)))
@@ -174,24 +173,33 @@ def _elsewhere(f: Findings) -> bool:
     return f.rise.elsewhere > asked
 
 
+def _matters(f: Findings) -> float:
+    """The chance that the true rise is as large as it must be."""
+    return chances.matters(f.rise.value, f.needed, f.rise.error)
+
+
+def _beside_training(f: Findings) -> float:
+    """How far a rise is to be believed, by whether there is a training curve beside it."""
+    return ALONE if f.train is None else 1.0
+
+
 def _overfit(f: Findings) -> float:
     """How sure an established rise is overfitting, as its tests say; the label turns on it."""
-    here = f.rise.probability * chances.matters(f.rise.value, f.needed, f.rise.error)
+    here = f.rise.probability * _matters(f)
     elsewhere = 1.0 if f.rise.elsewhere is None else f.rise.elsewhere
-    believed = 1.0 if f.train is not None else ALONE
-    return min(here, elsewhere) * (1 - chances.along(f)) * believed
+    return min(here, elsewhere) * (1 - chances.along(f)) * _beside_training(f)
 
 
 def _believed(f: Findings) -> float:
     """How far a shown rise is to be believed of the population, not of these epochs and rows."""
     rise, short, elsewhere = f.rise, len(f.curve) < SHORT, f.rise.elsewhere
     here = rise.probability if short else believable(1 - rise.probability, DOUBTED)
-    sure = here * chances.matters(rise.value, f.needed, rise.error)
+    sure = here * _matters(f)
     if elsewhere is None:
         sure *= THESE_ROWS
     else:
         sure = min(sure, elsewhere if short else believable(1 - elsewhere, 1.0))
-    sure *= (1 - chances.along(f)) * (ALONE if f.train is None else 1.0)
+    sure *= (1 - chances.along(f)) * _beside_training(f)
     return sure * (EXPECTED_ONLY if short else 1.0)
 
 
@@ -200,8 +208,7 @@ def _unproven(f: Findings) -> float:
     if len(f.curve) < SHORT:
         shown = float(f.validation.values[-1]) - f.low.value
         return UNSHOWN * chances.matters(shown, f.needed, 0.0) * (1 - chances.along(f))
-    matters = chances.matters(f.rise.value, f.needed, f.rise.error)
-    return believable(1 - f.rise.probability, DOUBTED) * matters * (1 - chances.along(f))
+    return believable(1 - f.rise.probability, DOUBTED) * _matters(f) * (1 - chances.along(f))
 
 
 def _improves(f: Findings, gain: float, error: float, better: float) -> float:

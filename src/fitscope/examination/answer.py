@@ -225,11 +225,11 @@ def _recommended(
     cooler = cool.get(selected.taken)
     helps = cooler is not None and cooler.difference.value > 0 and cooler.difference.sure
     one = measured[selected.taken]
-    others = [name for name in measured if name != selected.taken]
-    others = [name for name in others if not is_reference(learners[name])]
+    beside = measured.keys() - {selected.taken}
+    alone = all(is_reference(learners[name]) for name in beside)
     return Recommended(
         selected.taken,
-        why(selected.taken, selected.best, selected.alike, only=not others),
+        why(selected.taken, selected.best, selected.alike, only=alone),
         members=folds * (one.rounds if one.vary else 1),
         temperature=round(cooler.temperature, 4) if helps and cooler is not None else 1.0,
     )

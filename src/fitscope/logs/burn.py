@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from fitscope.errors import UserError
-from fitscope.logs.log import Log, Logged
+from fitscope.logs.log import Log, Logged, in_order
 from fitscope.logs.source import of_file
 
 PARTS = ("train", "valid", "test")
@@ -37,10 +37,7 @@ def read_burn(folder: Path) -> Log:
                 found[f"{part}/{file.stem}"][epoch] = mean
     if not found:
         raise UserError(f"{folder}: no value in the files of its epochs")
-    curves = {}
-    for name, values in found.items():
-        epochs = sorted(values)
-        curves[name] = Logged(np.array([values[at] for at in epochs]), np.array(epochs, float))
+    curves = {name: Logged(*in_order(values)) for name, values in found.items()}
     return Log(str(folder), curves)
 
 

@@ -49,20 +49,19 @@ def groups(files: Iterable[Path]) -> list[list[Path]]:
     ]
 
 
-def sums_up(file: Path, groups: Iterable[Sequence[Path]]) -> bool:
-    """Whether it says at the end what files of a group say an epoch each, as AllenNLP's does.
+def summaries(groups: Iterable[Sequence[Path]]) -> set[Path]:
+    """Files that say at the end what those of a group say an epoch each, as AllenNLP's does.
 
     Example:
         >>> epochs = [Path("a/metrics_epoch_0.json"), Path("a/metrics_epoch_1.json")]
-        >>> [sums_up(Path(name), [epochs]) for name in ("a/metrics.json", "b/metrics.json")]
-        [True, False]
+        >>> [path.as_posix() for path in summaries([epochs])]
+        ['a/metrics.json']
     """
-    numbered = ((group[0], NUMBERED.fullmatch(group[0].name)) for group in groups)
-    return any(
-        file.parent == first.parent and file.name == f"{EPOCH_WORD.sub('', found[1])}{found[3]}"
-        for first, found in numbered
-        if found
-    )
+    return {
+        group[0].with_name(f"{EPOCH_WORD.sub('', found[1])}{found[3]}")
+        for group in groups
+        if (found := NUMBERED.fullmatch(group[0].name))
+    }
 
 
 def is_curve_by_name(file: Path) -> bool:

@@ -7,10 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
-import numpy as np
-
 from fitscope.errors import UserError
-from fitscope.logs.log import Log, Logged
+from fitscope.logs.log import Log, Logged, in_order
 from fitscope.logs.source import of_file
 
 FILE = re.compile(r"compute_prob_(train|valid)\.(\d{1,9})\.log")
@@ -43,7 +41,7 @@ def read_kaldi(folder: Path) -> Log:
     several = len({output for _, output, _ in found}) > 1
     curves = {}
     for (part, output, metric), values in sorted(found.items()):
-        at = sorted(values)
         name = f"{part}/{output}/{metric}" if several else f"{part}/{metric}"
-        curves[name] = Logged(np.array([values[one] for one in at]), None, np.array(at, float))
+        figures, steps = in_order(values)
+        curves[name] = Logged(figures, steps=steps)
     return Log(str(folder), curves)

@@ -72,6 +72,19 @@ class Log:
         object.__setattr__(self, "notes", tuple(map(plain, self.notes)))
 
 
+def in_order(
+    values: Mapping[int, float],
+) -> tuple[Float[np.ndarray, " n"], Float[np.ndarray, " n"]]:
+    """Values that were found by their places, and these, from the first on.
+
+    Example:
+        >>> [one.tolist() for one in in_order({2: 0.4, 1: 0.5})]
+        [[0.5, 0.4], [1.0, 2.0]]
+    """
+    places = sorted(values)
+    return np.array([values[at] for at in places]), np.array(places, float)
+
+
 def _alike(one: np.ndarray | None, other: np.ndarray | None) -> bool:
     if one is None or other is None:
         return one is other

@@ -14,7 +14,7 @@ from fitscope.logs.catboost import is_info
 from fitscope.logs.events import run_parts
 from fitscope.logs.files import PICKLES
 from fitscope.logs.glance import looks_like_log
-from fitscope.logs.groups import groups, is_curve_by_name, sums_up
+from fitscope.logs.groups import groups, is_curve_by_name, summaries
 from fitscope.logs.kaldi import is_kaldi
 from fitscope.logs.mlflow import is_run
 from fitscope.logs.wandb import is_wandb
@@ -111,10 +111,8 @@ def places(path: Path) -> list[Place]:
     found = whole
     together = groups([*files, *unsure])
     found += [Place("group", group[0], {"": group}) for group in together]
-    grouped = {file for group in together for file in group}
-    found += [
-        Place("file", file) for file in files if file not in grouped and not sums_up(file, together)
-    ]
+    grouped = {file for group in together for file in group} | summaries(together)
+    found += [Place("file", file) for file in files if file not in grouped]
     found += [
         Place("events", folder, {name: events[part] for name, part in parts.items()})
         for folder, parts in run_parts(path, list(events)).items()

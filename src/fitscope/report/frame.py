@@ -80,7 +80,7 @@ def whole(
     lows, highs = zip(*(np.percentile(curve, [1, 99]) for curve in finite), strict=True)
     low, high = float(min(lows)), float(max(highs))
     if not falling:
-        start = max(float(np.median(curve[: max(1, len(curve) // 50)])) for curve in finite)
+        start = _start(finite)
         low = min(low, 2 * low - start) if start < low else low
     low, high = _without_flight(finite, low, high, falling)
     return (low, high) if high > low else None
@@ -96,8 +96,13 @@ def _without_flight(
     middle = max(float(np.median(curve)) for curve in curves)
     if high - low <= FLIGHT * (middle - low):
         return low, high
-    start = max(float(np.median(curve[: max(1, len(curve) // 50)])) for curve in curves)
+    start = _start(curves)
     return low, min(high, start + (start - low))
+
+
+def _start(curves: Sequence[np.ndarray]) -> float:
+    """The highest of what the first fiftieths of the curves are about."""
+    return max(float(np.median(curve[: max(1, len(curve) // 50)])) for curve in curves)
 
 
 def _settled(curve: np.ndarray) -> np.ndarray:

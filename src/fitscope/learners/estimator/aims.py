@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fitscope.learners.estimator.prepared import last_step
+from fitscope.learners.estimator.prepared import BY_LABEL, last_step
 
 if TYPE_CHECKING:
     from fitscope.task import Task
 
-CLASS_WEIGHTS = (
-    "class_weight", "class_weights", "auto_class_weights", "scale_pos_weight", "is_unbalance",
-)  # fmt: skip
+CLASS_WEIGHTS = (*BY_LABEL, "auto_class_weights", "scale_pos_weight", "is_unbalance")
 """Settings that make a class count more than its rows do."""
 LOSSES = ("loss", "objective", "loss_function")
 QUANTILES = ("quantile", "expectile")

@@ -60,10 +60,9 @@ def described(value: Any) -> Any:
     if isinstance(value, np.ufunc) and hasattr(np, value.__name__):
         return {"ufunc": value.__name__}
     if hasattr(value, "get_params") and not isinstance(value, type):
-        return _of_estimator(value)
+        return _of_object(value)
     if class_path(type(value)) == SELECTOR:
-        settings = {name: described(one) for name, one in vars(value).items()}
-        return {"class": SELECTOR, "settings": settings}
+        return _of_object(value)
     return {"other": _words(value)}
 
 
@@ -79,9 +78,12 @@ def _is_abstract(value: Any) -> bool:
     )
 
 
-def _of_estimator(value: Any) -> dict[str, Any]:
-    settings = {name: described(one) for name, one in value.get_params(deep=False).items()}
-    return {"class": class_path(type(value)), "settings": settings}
+def _of_object(value: Any) -> dict[str, Any]:
+    settings = value.get_params(deep=False) if hasattr(value, "get_params") else vars(value)
+    return {
+        "class": class_path(type(value)),
+        "settings": {name: described(one) for name, one in settings.items()},
+    }
 
 
 def is_plain(description: Any) -> bool:

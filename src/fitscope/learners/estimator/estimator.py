@@ -16,6 +16,7 @@ from fitscope.errors import UserError, reason
 from fitscope.history import SINGLE
 from fitscope.learners.base import Knob, Size, TrainedRun, Watching
 from fitscope.learners.estimator.aims import aims_elsewhere
+from fitscope.learners.estimator.checked import check_aim, check_estimator
 from fitscope.learners.estimator.described import described, is_plain, rebuilt, told
 from fitscope.learners.estimator.fitted import Fitted, load_fitted, save_fitted
 from fitscope.learners.estimator.inputs import (
@@ -23,7 +24,6 @@ from fitscope.learners.estimator.inputs import (
     refuse_weights,
     takes_missing,
     takes_words,
-    type_of,
 )
 from fitscope.learners.estimator.knobs import Neighbours, check_given, neighbours
 from fitscope.learners.estimator.pace import Pace, pace_of
@@ -40,15 +40,6 @@ if TYPE_CHECKING:
     from fitscope.data.split import Split
     from fitscope.learners.mlp.plan import Plan
     from fitscope.task import Task
-
-
-OTHERS = {
-    "clusterer": "finds clusters, whatever the target is",
-    "outlier_detector": "finds outliers, whatever the target is",
-    "density_estimator": "tells densities and predicts no target",
-    "transformer": "prepares rows and predicts no target",
-}
-"""Types of scikit-learn's estimators that learn no target, and what each does."""
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -193,22 +184,8 @@ class Estimator:
         Raises:
             UserError: the other one is needed.
         """
-        from sklearn.base import is_classifier, is_regressor
-
-        if self._new is None:
-            return
-        if (kind := type_of(self._new)) in OTHERS:
-            raise UserError(f"{self.name} {OTHERS[kind]}, and this is a {task.kind} task")
-        regression = task.kind == "regression"
-        if (is_classifier(self._new) and regression) or (
-            is_regressor(self._new) and not regression
-        ):
-            is_one, needed = (
-                ("classifier", "regressor") if regression else ("regressor", "classifier")
-            )
-            raise UserError(
-                f"{self.name} is a {is_one}, and this is a {task.kind} task; give a {needed}"
-            )
+        if self._new is not None:
+            check_aim(self._new, self.name, task)
 
     def aims_elsewhere(self, task: Task) -> str:
         """Why its loss does not tell whether it has learnt anything; empty where it does."""
@@ -308,34 +285,3 @@ class Estimator:
     def __repr__(self) -> str:
         knobs = f", knobs={dict(self.directions)}" if self.directions else ""
         return f"Estimator({told(json.loads(self.description))}{knobs})"
-
-
-def check_estimator(estimator: Any) -> None:
-    """Make sure that something is an estimator.
-
-    Raises:
-        UserError: it is none.
-    """
-    if isinstance(estimator, type):
-        raise UserError(
-            f"{estimator.__name__} is a class; give an estimator, {estimator.__name__}()"
-        )
-    for method in ("get_params", "set_params", "fit", "predict"):
-        if not hasattr(type(estimator), method):  # some have it once they are fitted
-            raise UserError(
-                f"{type(estimator).__name__} is no estimator: it has no {method}(); an estimator "
-                "has get_params, set_params, fit and predict, as scikit-learn's BaseEstimator"
-            )
-    try:
-        settings = estimator.get_params(deep=True)
-    except Exception as error:  # of a class whose __init__ does not keep what it is given
-        raise UserError(
-            f"{type(estimator).__name__} is no estimator: its settings cannot be read "
-            f"({reason(error)}); __init__ must name each setting and keep it by that name"
-        ) from None
-    for one in (estimator, *settings.values()):
-        if "<locals>" in type(one).__qualname__ and hasattr(one, "get_params"):
-            raise UserError(
-                f"the class {type(one).__name__} is defined inside a function, where what it "
-                "learns cannot be found again; define it at the top of a module"
-            )

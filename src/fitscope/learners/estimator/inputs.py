@@ -76,16 +76,6 @@ def takes_words(estimator: Any, columns: Sequence[RawColumn]) -> bool:
     return not words or typed
 
 
-def type_of(estimator: Any) -> str:
-    """The type of estimator that it says it is, such as "classifier"; empty if it says nothing."""
-    from sklearn.utils import get_tags
-
-    try:
-        return get_tags(estimator).estimator_type or ""
-    except (AttributeError, TypeError, ValueError):
-        return ""
-
-
 def refuse_weights(estimator: Any) -> None:
     """Refuse an estimator that takes no weights of rows.
 

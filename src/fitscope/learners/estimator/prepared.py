@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 SEEDS = ("random_state", "random_seed")
 BY_LABEL = ("class_weight", "class_weights")
+"""Settings that may say what rows of each label count."""
 CORES = ("n_jobs", "thread_count", "nthread")
 
 

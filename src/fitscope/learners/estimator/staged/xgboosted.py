@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 STEP, TOTAL = "round", "n_estimators"
 OWN = {"binary": ("logloss", "error"), "multiclass": ("mlogloss", "merror")}
 """Its own names of cross-entropy and of the share of wrong labels."""
-OURS = ("callbacks", "eval_metric")
-"""Settings that are ours while it trains."""
 USUAL = (None, "binary:logistic", "multi:softprob")
 """Objectives whose predictions these measure."""
 
@@ -74,7 +72,10 @@ def train(estimator: Any, data: Data, seen: Seen) -> None:
             verbose=False,
         )
     finally:  # set_params would hand them to the trained model, which takes no list of metrics
-        estimator.callbacks, estimator.eval_metric = (given.get(one) for one in OURS)
+        estimator.callbacks, estimator.eval_metric = (
+            given.get("callbacks"),
+            given.get("eval_metric"),
+        )
 
 
 def _means(logged: Any, loss: str, error: str) -> MeanMetrics:
