@@ -41,6 +41,34 @@ def test_it_draws_every_run_and_says_nothing_wrong(page_file, visit, width):
     seen.page.screenshot(path=SHOTS / f"logs-{width}.png", full_page=True)
 
 
+def test_a_curve_that_flees_keeps_its_dashes(tmp_path, visit):
+    fled = [1.0, 0.6, *[0.5] * 40, 1e4, 1e7, 1e9]
+    (tmp_path / "fled.csv").write_text(csv_text({"epoch": range(len(fled)), "val_loss": fled}))
+    file = tmp_path / "page.html"
+    file.write_text(logs_page(diagnose_paths([tmp_path])), encoding="utf-8")
+    seen = visit(file, width=1280)
+    seen.drawn()
+    inked = seen.page.eval_on_selector(
+        ".chart canvas",
+        """canvas => {
+          const accent = getComputedStyle(document.documentElement).getPropertyValue("--accent");
+          const pen = document.createElement("canvas").getContext("2d");
+          pen.fillStyle = accent;
+          pen.fillRect(0, 0, 1, 1);
+          const [r, g, b] = pen.getImageData(0, 0, 1, 1).data;
+          const { width, height } = canvas;
+          const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+          const is = (i) => data[i + 3] > 128 && Math.abs(data[i] - r) + Math.abs(data[i + 1] - g)
+            + Math.abs(data[i + 2] - b) < 90;
+          const columns = [...Array(width).keys()].slice(width / 4, 3 * width / 4);
+          const rows = [...Array(height).keys()];
+          const inked = columns.filter((x) => rows.some((y) => is(4 * (y * width + x))));
+          return inked.length / columns.length;
+        }""",
+    )
+    assert 0.3 < inked < 0.9, "a dash of 5 and a gap of 3"
+
+
 def test_nothing_serious_keeps_anybody_out(page_file, visit, axe):
     """axe-core on the narrow light page and on the wide dark one, with everything unfolded."""
     seen = visit(page_file, width=360)

@@ -43,10 +43,12 @@ fitscope.draw = (() => {
     ];
   }
 
-  // Lines have places of their own on the x axis; uPlot wants one row of places for all.
-  function joined(lines, x) {
-    const finite = (value) => (Number.isFinite(value) ? value : null);
-    const tables = lines.map((line) => [[...line.x], Array.from(line.y, finite)]);
+  // Lines have places of their own on the x axis; uPlot wants one row of places for all. What flees far off the chart
+  // ends some heights beyond it: browsers draw no dashes along a line of a million points.
+  function joined(lines, { x, y }) {
+    const [low, high] = y.range, far = y.log ? Infinity : 20 * (high - low);
+    const drawn = (value) => (Number.isFinite(value) ? Math.min(Math.max(value, low - far), high + far) : null);
+    const tables = lines.map((line) => [[...line.x], Array.from(line.y, drawn)]);
     return tables.length ? uPlot.join(tables) : [[...x.range], [null, null]];
   }
 
@@ -211,7 +213,7 @@ fitscope.draw = (() => {
           zoomed({ x, y });
         }],
       },
-    }, joined(lines, spec.x), (one, init) => {
+    }, joined(lines, spec), (one, init) => {
       element.replaceChildren(one.root);
       init();
     });
