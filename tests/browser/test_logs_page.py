@@ -11,11 +11,12 @@ from fitscope.api.diagnose import diagnose_paths
 from fitscope.report.logs_page.write import logs_page
 
 TRAIN, VALIDATION = losses()
+LONG = "a_name_that_says_every_setting_lr0.001_wd0.05.csv"
 
 
 @pytest.fixture
 def page_file(tmp_path):
-    (tmp_path / "over.csv").write_text(csv_text({"loss": TRAIN, "val_loss": VALIDATION}))
+    (tmp_path / LONG).write_text(csv_text({"loss": TRAIN, "val_loss": VALIDATION}))
     (tmp_path / "<b>same.csv").write_text(csv_text({"loss": TRAIN, "val_loss": TRAIN}))
     (tmp_path / "two.csv").write_text("epoch,val_loss\n1,0.5\n2,0.4\n")
     (tmp_path / "alone.csv").write_text(csv_text({"epoch": range(60), "loss": TRAIN}))
@@ -39,6 +40,12 @@ def test_it_draws_every_run_and_says_nothing_wrong(page_file, visit, width):
     assert cut_off(seen) == []
     SHOTS.mkdir(exist_ok=True)
     seen.page.screenshot(path=SHOTS / f"logs-{width}.png", full_page=True)
+
+
+def test_a_long_name_has_a_line_of_its_own_on_a_phone(page_file, visit):
+    name = visit(page_file, width=360).page.locator(".rows th", has_text=LONG).first
+    lines = "name => name.clientHeight / parseFloat(getComputedStyle(name).lineHeight)"
+    assert name.evaluate(lines) < 2.5
 
 
 def test_a_curve_that_flees_keeps_its_dashes(tmp_path, visit):
