@@ -14,7 +14,7 @@ import numpy as np
 from fitscope.data.csv_layout import Layout, whole_records
 from fitscope.data.csv_table import Rows, parse_csv
 from fitscope.data.panics import Panic, quiet_panics
-from fitscope.data.table_file import refuse_line, refuse_scattered
+from fitscope.data.table_file import damaged, refuse_line, refuse_scattered
 from fitscope.data.unpacked import WHOLE, is_gzip, opened
 from fitscope.errors import UserError, reason
 
@@ -169,9 +169,9 @@ def _scan(path: Path, kind: str) -> pl.LazyFrame:
 def _readable(path: Path, kind: str) -> Iterator[None]:
     import polars as pl
 
+    what = kind.capitalize()
     try:
-        with quiet_panics():
+        with quiet_panics(damaged(path, what)):
             yield
     except (OSError, Panic, pl.exceptions.PolarsError) as error:
-        what = kind.capitalize()
         raise UserError(f"{path}: no readable {what} file ({reason(error)}); {WHOLE}") from None

@@ -89,10 +89,15 @@ def _columnar(path: Path, kind: str, read: Callable[[], pl.DataFrame]) -> pl.Dat
     import polars as pl
 
     try:
-        with quiet_panics():
+        with quiet_panics(damaged(path, kind)):
             return read()
     except (OSError, Panic, pl.exceptions.PolarsError) as error:
         raise UserError(f"{path}: no readable {kind} file ({reason(error)}); {WHOLE}") from None
+
+
+def damaged(path: Path, kind: str) -> str:
+    """What is said of a file whose damage asks for more memory than there can be."""
+    return f"{path}: a damaged {kind} file; {WHOLE}"
 
 
 def _json(path: Path, text: bytes) -> Rows:

@@ -14,6 +14,7 @@ from jaxtyping import Float32
 
 from fitscope.data.on_disk import gathered
 from fitscope.data.panics import Panic, quiet_panics
+from fitscope.data.table_file import damaged
 from fitscope.errors import UserError
 from fitscope.files import replacing, writing_error
 from fitscope.higgs.gzip_csv import file_chunks
@@ -150,7 +151,7 @@ def read_parquet(
 
     _refuse_unreadable(path)
     try:
-        with quiet_panics():
+        with quiet_panics(damaged(path, "Parquet")):
             frame = pl.scan_parquet(path, glob=False)
             schema = frame.collect_schema()
             there = frame.select(pl.len()).collect().item()
@@ -167,7 +168,7 @@ def _read_blocks(
     path: Path, frame: pl.LazyFrame, columns: Sequence[str], count: int
 ) -> Iterator[Float32[np.ndarray, "rows columns"]]:
     for start in range(0, count, _GROUP):
-        with quiet_panics():
+        with quiet_panics(damaged(path, "Parquet")):
             some = frame.slice(start, min(_GROUP, count - start)).collect()
         block = some.to_numpy(order="fortran")
         refuse_bad_values(block, start + 1, str(path), columns)
