@@ -73,14 +73,14 @@ def test_nothing_is_invented_or_moved(pieces):
 
 
 def one_line_an_epoch(loss):
-    for epoch in range(1, 14_000):
+    for epoch in range(1, 6_000):
         yield f"Epoch {epoch}: loss {loss()} val_loss {loss()} lr 0.001"
 
 
 def named_apart(loss):
     """What is about validation rows begins later, so that strides are not in step."""
-    for epoch in range(1, 12_000):
-        yield f"Epoch {epoch}/12000"
+    for epoch in range(1, 6_000):
+        yield f"Epoch {epoch}/6000"
         yield f"train loss: {loss()} - 12 s"
         if epoch > 503:
             yield f"valid loss: {loss()}"
@@ -88,7 +88,7 @@ def named_apart(loss):
 
 def table(loss):
     yield "  epoch    train_loss    valid_loss     dur"
-    for epoch in range(1, 14_000):
+    for epoch in range(1, 6_000):
         yield f"{epoch:7d}        {loss()}        {loss()}  2.43s"
 
 
@@ -147,12 +147,12 @@ def test_lines_keep_their_order():
 
 def test_a_note_tells_how_many_were_passed_over(tmp_path):
     text, held_back = log_of(
-        20, f"Epoch {{epoch}} [{{at}}/{{of}}] loss {{loss:.4f}} {'of ' * 200}\n"
+        4, f"Epoch {{epoch}} [{{at}}/{{of}}] loss {{loss:.4f}} {'of ' * 1_000}\n"
     )
     path = tmp_path / "train.log"
     path.write_bytes(text)
     (log,) = read_file(path)
     (note,) = (note for note in log.notes if "passed over" in note)
-    assert f"of {20 * (BATCHES + 1):,} lines" in note
+    assert f"of {4 * (BATCHES + 1):,} lines" in note
     (validation,) = (curve for name, curve in log.curves.items() if "val" in name.lower())
     assert_array_equal(validation.values, held_back)

@@ -10,7 +10,7 @@ import pytest
 import fitscope as fs
 from fitscope.logs.console.lines import clean
 
-N = 40
+N = 16  # of 70,000 blanks each: more than is read at once
 EPOCHS = np.arange(1, N + 1)
 TRAIN = 0.1 + 2 * np.exp(-EPOCHS / 8)
 VALIDATION = 1 + 1.2 * np.exp(-EPOCHS / 5) + 0.012 * np.maximum(EPOCHS - 14, 0)
