@@ -9,6 +9,7 @@ from fitscope.logs.documents import texts
 
 MESSAGES = ("log", "message", "msg", "textpayload", "text", "line", "output")
 PAYLOADS = ("jsonpayload", "record", "_source", "event")
+DEPTH = 2  # how deep the records of an answer lie
 
 
 def _shown(data: Mapping[str, Any]) -> Any:
@@ -38,7 +39,8 @@ def printed_within(document: Any) -> str | None:
             for part in texts(output.get("text") or _shown(output.get("data") or {}))
         ]
         return "".join(found) or None
-    if not isinstance(document, list):
+    document = _listed(document, DEPTH)
+    if document is None:
         return None
     records = [one for one in document if isinstance(one, Mapping)]
     payload = next((k for k in records[0] if k.lower() in PAYLOADS), None) if records else None
@@ -48,6 +50,16 @@ def printed_within(document: Any) -> str | None:
         if key is not None:
             return "\n".join(str(one.get(key, "")).rstrip("\n") for one in found) or None
     return None
+
+
+def _listed(document: Any, depth: int) -> list[Any] | None:
+    """A list of records, or the first one below: `hits.hits` of a search, `events` of a stream."""
+    if isinstance(document, list):
+        return document
+    if not isinstance(document, Mapping) or depth == 0:
+        return None
+    below = (_listed(one, depth - 1) for one in document.values())
+    return next((one for one in below if one and isinstance(one[0], Mapping)), None)
 
 
 def printed_in_column(words: Mapping[str, Sequence[str]]) -> str | None:

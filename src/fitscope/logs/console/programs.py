@@ -91,6 +91,8 @@ RULES = tuple(
             rf"^\[\s*(\d+)\] obj=({V})\s+act=\d+\s+err=\s*({V}%)/\s*({V}%).*",
             r"iteration \1, error: \3, sequence error: \4, train obj: \2",
         ),
+        # Hasktorch
+        ("Tensor ", rf"\bTensor \w+ \[\]\s+(?={V})", ""),
         # Mocha.jl
         ("(avg over", r"\s\(avg over \d+\)", ""),
         # Classy Vision
