@@ -235,7 +235,8 @@ class _Truth:
     def _noisy(self) -> None:
         if self.n < FEWEST_TO_DENY:
             return
-        run, level = self.run, STOOD_STILL * abs(self.least)
+        run = self.run
+        level = (DROWNED if self._still() else STOOD_STILL) * abs(self.least)
         scale = self.found_learnt.scale
         tall = max(scale, min(self.found_learnt.fall, float(np.ptp(run.train))))
         if self._apart(run.scatter, max(JUMPS * tall, level), 0.0):
@@ -248,6 +249,15 @@ class _Truth:
         )
         if drowned and not self._apart(fell, CERTAINLY_LEARNT * 2**0.5 * run.error(0.1), 0.0):
             self._give("unstable", 1.0)
+
+    def _still(self) -> bool:
+        run, start = self.run, float(self.run.validation[0])
+        fell = float(run.train[0]) - self.fitted
+        return (
+            self.constant is None
+            and fell <= STOOD_STILL * abs(float(run.train[0]))
+            and start - self.least <= STOOD_STILL * abs(start)
+        )
 
     def _stood_still(self) -> None:
         run = self.run

@@ -152,7 +152,9 @@ def test_noise_that_drowns_the_trend_is_unstable():
     assert verdict(np.ones(60), 1 - np.arange(60) / 60, noise=0.3).label == "unstable"
 
 
-@pytest.mark.parametrize(("noise", "label"), [(0.3, "unstable"), (0.0003, "underfit")])
+@pytest.mark.parametrize(
+    ("noise", "label"), [(0.3, "unstable"), (0.02, "underfit"), (0.0003, "underfit")]
+)
 def test_where_neither_curve_ever_falls_nothing_was_learnt(noise, label):
     assert verdict(np.ones(60), np.ones(60), noise=noise).label == label
 

@@ -247,4 +247,6 @@ def test_of_a_run_that_ran_away_no_noise_is_told_as_an_error():
     told = dict(facts(found))
     assert "diverged" in found.explanation
     assert told["best"].split(" at ")[0] == told["logged best"]
+    assert f"at best {told['best']}." in found.explanation
+    assert found.best_epoch == int(apart.argmin())
     assert "as good" not in told

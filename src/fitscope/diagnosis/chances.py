@@ -18,6 +18,7 @@ from fitscope.diagnosis.rules import (
     ONE_SIDED,
     PEOPLE,
     STOOD_STILL,
+    UNDECIDED,
 )
 from fitscope.diagnosis.underfit import no_better, underfit_by_reference
 
@@ -56,7 +57,7 @@ def jumps(f: Findings) -> float:
     if f.rise.probability >= ESTABLISHED:
         return 0.0
     scale = max(f.learnt.scale, min(f.learnt.fall, f.train_fall or 0.0))
-    limit = max(JUMPS * scale, STOOD_STILL * abs(f.low.corrected))
+    limit = max(JUMPS * scale, _least_noise(f))
     return _scatters(f.scatter, limit, len(f.curve) // 2)
 
 
@@ -65,8 +66,14 @@ def drowned(f: Findings) -> float:
     start_error = float(f.validation.errors[: f.low.at + 1].max())
     if f.fell >= CERTAINLY_LEARNT * np.hypot(start_error, f.low.error):
         return 0.0
-    limit = max(DROWNED * f.learnt.scale, STOOD_STILL * abs(f.low.corrected))
+    limit = max(DROWNED * f.learnt.scale, _least_noise(f))
     return _scatters(f.validation.noise.typical(), limit, len(f.curve))
+
+
+def _least_noise(f: Findings) -> float:
+    """The least noise that is one: where nothing was learnt it has no scale but the loss itself."""
+    share = DROWNED if stands_at_its_start(f) > UNDECIDED else STOOD_STILL
+    return share * abs(f.low.corrected)
 
 
 def _scatters(deviation: float, limit: float, count: int) -> float:

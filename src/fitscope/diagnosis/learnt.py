@@ -159,14 +159,23 @@ def needed_rise(found: Learnt) -> float:
 
 
 def needed_gain(found: Learnt) -> float:
-    """The smallest gain that matters: a gain undoes nothing, so no last resort is needed.
+    """The smallest gain that matters.
 
-    And what training learnt after the first steep fall is a scale without any gap, too: a run whose
-    training and validation are alike has learnt all the same.
+    A gain matters as a rise would, without the last resort. What training learnt after the first
+    steep fall is a scale without any gap, too: a run whose training and validation are alike has
+    learnt all the same. And where the metric has a zero a gain matters that takes as large a share
+    of the present loss, if it can be seen beside what was learnt after the first steep fall: below
+    a long first fall a loss that is still halved has more to learn.
 
     Example:
-        >>> round(needed_gain(Learnt(16.0, 1.0, 0.0, 0.0, 0.0, 0.5, FIRST_EPOCHS)), 6)
+        >>> round(needed_gain(Learnt(16.0, 1.0, 0.0, 0.0, 0.0, None, FIRST_EPOCHS)), 6)
         0.12
+        >>> round(needed_gain(Learnt(16.0, 1.0, 0.0, 0.0, 0.0, 0.5, FIRST_EPOCHS)), 6)
+        0.065
     """
     needed = needed_rise(replace(found, level=None))
-    return needed if found.gap > 0 or found.steep <= 0 else min(needed, OF_LEARNT * found.steep)
+    if found.gap <= 0 and found.steep > 0:
+        needed = min(needed, OF_LEARNT * found.steep)
+    if found.level is not None:
+        needed = min(needed, max(needed_rise(found), OF_FALL * found.steep))
+    return needed

@@ -162,7 +162,8 @@ unstable."""
 DROWNED = 0.1
 """Noise above this share of what was learnt drowns a validation curve that did not fall. Halved,
 93 % of flat curves whose noise is a tenth of what training learnt are unstable instead of 2 %;
-doubled, none."""
+doubled, none. Where training learnt nothing there is no such scale, and it is a share of the loss
+itself."""
 
 JUMPS = 0.25
 """A late part that scatters by this share of what was learnt tells nothing, fall or no fall.

@@ -18,7 +18,7 @@ FEW = 6  # epochs of the widest window of a short run
 BENT, ENOUGH = 5, 8  # epochs of the narrowest window of parabolas; of the widest, at least
 WIDER = 1.3  # factor from one window to the next
 KEPT = 500  # epochs of a window whose weights are kept for the next curve
-AGREE = 2.0  # standard errors by which the slope of a wider window may differ
+AGREE = 2.5  # standard errors by which the slope of a wider window may differ, as for the trend
 AGREE_SHORT = 1.0  # the same in short runs, whose noise is expected, not seen, and rather large
 
 

@@ -55,6 +55,10 @@ def document_logs(source: str, document: Any) -> list[Log]:
     Raises:
         UserError: no curves in it, or columns of unequal lengths.
     """
+    if isinstance(document, Mapping) and "ongoing_trials" in document:
+        raise UserError(
+            f"{source}: no curves in it: what a tuner knows of its trials; each has a trial.json"
+        )
     found = _search(source, document, DEPTH)
     if not found:
         raise UserError(f"{source}: no curves in it: neither columns nor a list of records")

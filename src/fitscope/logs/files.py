@@ -21,7 +21,7 @@ from fitscope.logs.source import DAMAGED, LARGEST, NamedBytes, of_file, of_text
 from fitscope.logs.table import logs
 from fitscope.logs.text import is_text_table, read_text_table
 from fitscope.logs.wandb import MARK, read_wandb
-from fitscope.logs.wrapped import printed_within
+from fitscope.logs.wrapped import printed_in_column, printed_within
 
 PICKLES = (".pkl", ".pickle", ".p", ".joblib", ".dill")
 WORKBOOKS = (".xlsx", ".xlsm", ".ods")
@@ -79,7 +79,12 @@ def read_source(source: NamedBytes, path: Path | None = None) -> list[Log]:
         return _of_document(source)
     if is_text_table(text, source.ending):
         try:
-            found = _named_by_file(source, logs(name, read_text_table(name, _decoded(source))))
+            table = read_text_table(name, _decoded(source))
+            if (said := printed_in_column(table.words)) and (
+                printed := _measured(of_text(name, said))
+            ):
+                return printed
+            found = _named_by_file(source, logs(name, table))
         except UserError:  # a table among what was printed, of a model's layers for instance
             if source.ending in (".csv", ".tsv") or not (printed := _measured(source)):
                 raise

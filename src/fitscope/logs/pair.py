@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from fitscope.errors import UserError
 from fitscope.history import SIZE
 from fitscope.logs.direction import higher_is_better, is_unsure, measures_nothing
@@ -165,6 +167,7 @@ def _likeliest(
         raise UserError(f"{log.source}: {why_no_validation(log)}")
     directions = {name: higher_is_better(meanings[name].metric) for name in measured}
     usable = [n for n in measured if not measures_nothing(meanings[n].metric)] or measured
+    moving = {n for n in usable if not _stands_still(log, n)} or {*usable}
     keras = [n for n in usable if meanings[n].metric in KERAS_CROSSENTROPIES]
     losses = [n for n in usable if directions[n] is False]
     scores = [n for n in usable if directions[n]]
@@ -181,7 +184,7 @@ def _likeliest(
             (scores, "a score by its name, and there is no loss"),
             (usable, "the only one left"),
         )
-        if names
+        if moving.intersection(names)
     )
     if chosen is losses and len(chosen) > 1:
         whole = summed(log, chosen)
@@ -193,11 +196,11 @@ def _likeliest(
     likely = LIKELY_LOSSES if directions[chosen[0]] is False else LIKELY_SCORES
     twins = {m.metric for m in meanings.values() if m.part in ("train", None)}
 
-    def order(name: str) -> tuple[bool, bool, int, bool, int]:
+    def order(name: str) -> tuple[bool, bool, bool, int, bool, int]:
         metric = meanings[name].metric
         rank = next((at for at, word in enumerate(likely) if word in metric), len(likely))
         return (
-            *(meanings[name].by_step, metric not in twins, rank),
+            *(meanings[name].by_step, name not in moving, metric not in twins, rank),
             *(_is_total(name), -len(log.curves[name].values)),
         )
 
@@ -281,6 +284,12 @@ def _stem_partner(meanings: Mapping[str, Meaning], metric: str) -> str | None:
 def _several_sets(meanings: Mapping[str, Meaning], last: str) -> bool:
     parts = [m for m in meanings.values() if m.part in ("validation", "test")]
     return all(m.metric.endswith(last) for m in parts if higher_is_better(m.metric) is False)
+
+
+def _stands_still(log: Log, name: str) -> bool:
+    """Whether a curve has one value only: beside others that is none to judge."""
+    values = log.curves[name].values
+    return bool(np.all(values == values[0]))
 
 
 def _is_total(name: str) -> bool:

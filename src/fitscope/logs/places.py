@@ -19,7 +19,7 @@ from fitscope.logs.kaldi import is_kaldi
 from fitscope.logs.mlflow import is_run
 from fitscope.logs.wandb import is_wandb
 
-TABLES = (".csv", ".tsv", ".parquet", ".json", ".jsonl", ".ndjson")
+TABLES = (".csv", ".tsv", ".parquet", ".json", ".jsonl", ".ndjson", ".plx")
 LINES = (
     ".log",
     ".txt",

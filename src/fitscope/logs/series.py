@@ -1,4 +1,4 @@
-"""Curves of trackers' JSON: each with the steps of its values, as ClearML, Sacred, TensorBoard."""
+"""Curves of trackers' JSON: each with the steps of its values, as ClearML, Sacred, KerasTuner."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def series(source: str, document: Any) -> Log | None:
 def _named(document: Any, above: str, depth: int) -> Iterator[tuple[str, Logged]]:
     if isinstance(document, Mapping):
         for key, value in document.items():
-            name = f"{above}/{key}" if above else str(key)
+            name = f"{above}/{key}" if above and above != "metrics" else str(key)
             curve = _curve(value)
             if curve is not None:
                 yield name, curve
@@ -54,6 +54,8 @@ def _named(document: Any, above: str, depth: int) -> Iterator[tuple[str, Logged]
 
 def _curve(value: Any) -> Logged | None:
     """Steps and values: in two lists, in pairs, or in triples with the time before them."""
+    if isinstance(value, Mapping) and isinstance(value.get("observations"), list):
+        return _observed(value["observations"])
     if isinstance(value, Mapping):
         at = next((key for key in PLACES if key in value), None)
         of = next((key for key in VALUES if key in value), None)
@@ -75,6 +77,19 @@ def _curve(value: Any) -> Logged | None:
     return (
         Logged(curve, *((at_places, None) if by_epoch else (None, at_places))) if rising else None
     )
+
+
+def _observed(observations: list[Any]) -> Logged | None:
+    """KerasTuner's observations: at each epoch a value of each execution, of which this is the
+    mean."""
+    rows = [one for one in observations if isinstance(one, Mapping)]
+    if not rows or not all(_are_numbers(one.get("value")) for one in rows):
+        return None
+    places = [one.get("step") for one in rows]
+    if not _are_numbers(places):
+        return None
+    means = np.array([np.mean(np.asarray(one["value"], np.float64)) for one in rows])
+    return Logged(means, np.asarray(places, np.float64))
 
 
 def _in_order(one: Mapping[str, Any]) -> Logged | None:

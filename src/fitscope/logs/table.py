@@ -28,7 +28,7 @@ EPOCHS = (
 STEPS = (
     *("step", "steps", "global_step", "_step", "trainer/global_step", "iteration", "iter"),
     *("iterations", "iters", "round", "global step", "it", "train_step", "num_steps"),
-    "current_steps",
+    *("current_steps", "training_iteration"),
 )
 ROUNDS = ("number_of_trees", "n_trees", "num_trees", "trees", "boosting_round", "boosting round")
 RUN_NUMBERS = ("run", "repeat", "seed", "fold", "trial", "run_id", "version", "replicate")
@@ -234,14 +234,30 @@ def _run_columns(table: Table) -> dict[str, list[str]]:
 def metrics_apart(table: Table) -> Table:
     """`step, metric, value` with a row a metric becomes a column a metric."""
     name, value = _named(table.words, METRIC_NAMES), _named(table.numbers, VALUE_NAMES)
+    if name is None and value is None:  # "metric/name" beside "metric/value"
+        pair = _named_below(table.words, METRIC_NAMES), _named_below(table.numbers, VALUE_NAMES)
+        name, value = pair if _above(pair[0]) == _above(pair[1]) else (None, None)
     if name is None or value is None or len(set(table.words[name])) > MOST_METRICS:
         return table
     column = table.numbers[value]
     numbers = _places(table)
     texts = np.array(table.words[name])
+    metrics, counts = np.unique(texts, return_counts=True)
+    if not numbers and len(metrics) > 1 and counts.min() == counts.max():  # each in its order
+        rows = {metric: np.flatnonzero(texts == metric).tolist() for metric in metrics.tolist()}
+        return Table({metric: _taken({"": column}, at)[""] for metric, at in rows.items()})
     for metric in dict.fromkeys(table.words[name]):
         numbers[metric] = Values(column.values, column.present & (texts == metric))
     return Table(numbers, {n: words for n, words in table.words.items() if n != name})
+
+
+def _named_below(columns: Iterable[str], names: Sequence[str]) -> str | None:
+    """The first column of which the last part is one of these names."""
+    return next((one for one in columns if one.rpartition("/")[2].lower() in names), None)
+
+
+def _above(name: str | None) -> str:
+    return (name or "").rpartition("/")[0]
 
 
 def _places(table: Table) -> dict[str, Values]:

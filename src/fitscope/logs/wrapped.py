@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fitscope.logs.documents import texts
 
-MESSAGES = ("log", "message", "msg", "textPayload", "text", "line", "output")
+MESSAGES = ("log", "message", "msg", "textpayload", "text", "line", "output")
+PAYLOADS = ("jsonpayload", "record", "_source", "event")
+DEPTH = 2  # how deep the records of an answer lie
 
 
 def _shown(data: Mapping[str, Any]) -> Any:
@@ -17,7 +19,8 @@ def _shown(data: Mapping[str, Any]) -> Any:
 
 
 def printed_within(document: Any) -> str | None:
-    """What a program printed, where it is wrapped into JSON: a notebook, a container's lines.
+    """What a program printed, where it is wrapped into JSON: a notebook, lines of a container, a
+    journal or a cloud.
 
     Args:
         document: what JSON or JSON lines hold.
@@ -36,9 +39,45 @@ def printed_within(document: Any) -> str | None:
             for part in texts(output.get("text") or _shown(output.get("data") or {}))
         ]
         return "".join(found) or None
-    if not isinstance(document, list):
+    document = _listed(document, DEPTH)
+    if document is None:
         return None
     records = [one for one in document if isinstance(one, Mapping)]
-    key = next((k for k in MESSAGES if records and isinstance(records[0].get(k), str)), None)
-    said = [str(one.get(key, "")).rstrip("\n") for one in records] if key else []
-    return "\n".join(said) or None
+    payload = next((k for k in records[0] if k.lower() in PAYLOADS), None) if records else None
+    inner = [one.get(payload) for one in records]
+    for found in (records, [one for one in inner if isinstance(one, Mapping)]):
+        key = _message(found[0]) if found else None
+        if key is not None:
+            return "\n".join(str(one.get(key, "")).rstrip("\n") for one in found) or None
+    return None
+
+
+def _listed(document: Any, depth: int) -> list[Any] | None:
+    """A list of records, or the first one below: `hits.hits` of a search, `events` of a stream."""
+    if isinstance(document, list):
+        return document
+    if not isinstance(document, Mapping) or depth == 0:
+        return None
+    below = (_listed(one, depth - 1) for one in document.values())
+    return next((one for one in below if one and isinstance(one[0], Mapping)), None)
+
+
+def printed_in_column(words: Mapping[str, Sequence[str]]) -> str | None:
+    """What a program printed, where it is a column of a table, as consoles of clouds export it.
+
+    Args:
+        words: columns of words by name.
+
+    Example:
+        >>> printed_in_column({"Message": ["Epoch 1 loss 0.5"], "stream": ["stdout"]})
+        'Epoch 1 loss 0.5'
+    """
+    key = _message(words)
+    return "\n".join(line.rstrip("\n") for line in words[key]) if key is not None else None
+
+
+def _message(record: Mapping[str, Any]) -> str | None:
+    """The key of what was said: `log`, journald's `MESSAGE`, CloudWatch's `@message`."""
+    said = {key.lower().lstrip("@"): key for key in record if not isinstance(record[key], Mapping)}
+    keys = (said[name] for name in MESSAGES if name in said)
+    return next((key for key in keys if isinstance(record[key], str | list)), None)

@@ -142,7 +142,8 @@ class _Said:
 
     def unstable(self) -> str:
         f, name = self.f, self.name
-        best = f"Validation {name} was at best {self.low} at {self.step} {self.best}."
+        least = figure(self.sign * f.low.corrected)
+        best = f"Validation {name} was at best {least} at {self.step} {self.best}."
         match self.judged.because:
             case "lost" if len(f.curve.missing) == 1:
                 return (

@@ -100,6 +100,9 @@ def _of_whole_cycles(
 
 def _judged(history: History, found: Findings, means: Means) -> Verdict:
     judged = label(found)
+    ran_away = judged.diverged and _error(found) > found.learnt.fall
+    if ran_away:
+        found = _as_logged(found)
     in_time = history.step in TIMES
     begin, interval = None, None
     epochs = found.curve.epochs
@@ -115,7 +118,7 @@ def _judged(history: History, found: Findings, means: Means) -> Verdict:
         best_epoch=int(epochs[found.low.at]),
         onset_epoch=begin,
         epochs=len(history.epochs),
-        evidence=_evidence(history, found, interval, judged.diverged),
+        evidence=_evidence(history, found, interval, ran_away),
         explanation=explain(found, judged, begin, history),
         advice=advice_for(found, judged, begin, history.step, means),
         cost=Cost(training_on=_training_on(found, history.step)) if in_time else None,
@@ -166,16 +169,28 @@ def _too_few(history: History, values: Float[np.ndarray, " few"]) -> Verdict:
     )
 
 
+def _error(f: Findings) -> float:
+    """Standard error of the best score, over epochs and rows."""
+    return float(np.hypot(f.low.error, f.score_error or 0.0))
+
+
+def _as_logged(f: Findings) -> Findings:
+    """The same with the lowest value as it was logged for the lowest point.
+
+    Where a curve has run away its noise is no measure of the epochs before, nor a trend under it.
+    """
+    at = int(f.curve.validation.argmin())
+    least = float(f.curve.validation[at])
+    return replace(f, low=replace(f.low, at=at, value=least, corrected=least))
+
+
 def _evidence(
-    history: History, f: Findings, interval: tuple[int, int] | None, diverged: bool
+    history: History, f: Findings, interval: tuple[int, int] | None, ran_away: bool
 ) -> Evidence:
     sign = f.curve.sign
     size = abs(f.low.corrected)
     last = int(np.asarray(history.epochs)[-1])
     raw = sign * float(f.curve.validation.min())
-    corrected_error = float(np.hypot(f.low.error, f.score_error or 0.0))
-    # where a curve has run away, its noise is no measure of the epochs before
-    drowned = diverged and corrected_error > f.learnt.fall
     train_slope, train_slope_error = f.train_slope or (None, None)
     return Evidence(
         metric=history.metric,
@@ -183,8 +198,8 @@ def _evidence(
         higher_is_better=history.higher_is_better,
         step=history.step,
         best=raw,
-        best_corrected=raw if drowned else sign * f.low.corrected,
-        best_corrected_error=None if drowned else corrected_error,
+        best_corrected=sign * f.low.corrected,
+        best_corrected_error=None if ran_away else _error(f),
         onset_interval=interval,
         rise=f.rise.value,
         rise_error=f.rise.error_elsewhere,
@@ -206,7 +221,7 @@ def _evidence(
         wasted_epochs=last - int(f.curve.epochs[f.low.at]),
         as_good=tuple(
             (int(f.curve.epochs[first]), int(f.curve.epochs[final]))
-            for first, final in (() if drowned else as_good(f.validation, f.low))
+            for first, final in (() if ran_away else as_good(f.validation, f.low))
         ),
         reference=None if f.reference is None else sign * f.reference,
         reference_kind=f.reference_kind,

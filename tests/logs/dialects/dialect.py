@@ -22,7 +22,7 @@ def curves(shape: str) -> dict[str, np.ndarray]:
 
     `pa` and `pw` are the accuracies in percent, `lo` and `hi` lie as far below and above `t`, `n`
     counts epochs from 1, `n0` from 0, `s` is the step at an epoch's end, `half` one in its middle,
-    `s0` one at its beginning, `k` counts thousands.
+    `s0` one at its beginning, `k` counts thousands, `share` is how much of the run is done.
     """
     n = np.arange(1, EPOCHS + 1)
     noise = np.random.default_rng(3).normal(0, 0.002, (2, EPOCHS))
@@ -37,6 +37,7 @@ def curves(shape: str) -> dict[str, np.ndarray]:
     every = {"t": t, "v": v, "a": a, "w": w, "pa": np.round(100 * a, 2), "pw": np.round(100 * w, 2)}
     every |= {"lo": np.round(t - 0.1, 4), "hi": np.round(t + 0.1, 4)}
     every |= {"best": np.minimum.accumulate(v), "n": n, "n0": n - 1, "k": 1000 * n}
+    every |= {"share": 100 * n // EPOCHS}
     return {**every, "s": 100 * n, "half": 100 * n - 50, "s0": 100 * (n - 1)}
 
 
@@ -144,6 +145,9 @@ def _lists(numbers: Numbers) -> dict[str, str]:
         found[f"pairs_{name}"] = json.dumps([list(pair) for pair in pairs])
         found[f"records_{name}"] = json.dumps(
             [{"epoch": at, "loss": value} for at, value in zip(n, values, strict=True)]
+        )
+        found[f"observed_{name}"] = json.dumps(
+            [{"value": [value], "step": at - 1} for at, value in zip(n, values, strict=True)]
         )
         found[f"texts_{name}"] = json.dumps([str(value) for value in values])
         found[f"lines_{name}"] = "".join(f"- {value}\n" for value in values)

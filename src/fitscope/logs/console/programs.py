@@ -84,6 +84,21 @@ RULES = tuple(
         ),
         # keras-retinanet
         ("mAP: ", rf"^mAP: ({V})$", r"val mAP: \1"),
+        # Wapiti: the errors are of single labels and of whole sequences
+        ("nb devel", r"^nb devel: .*", ""),
+        (
+            " act=",
+            rf"^\[\s*(\d+)\] obj=({V})\s+act=\d+\s+err=\s*({V}%)/\s*({V}%).*",
+            r"iteration \1, error: \3, sequence error: \4, train obj: \2",
+        ),
+        # Hasktorch
+        ("Tensor ", rf"\bTensor \w+ \[\]\s+(?={V})", ""),
+        # Mocha.jl
+        ("(avg over", r"\s\(avg over \d+\)", ""),
+        # Classy Vision
+        (" phase ", r"^(?:\[\d+\] )?(train|test) phase (\d+) \(100\.00% done\)", r"epoch \2, \1"),
+        # a bar over epochs among bars within them
+        ("Epochs: ", r"^Epochs:\s+\d+%\s+(\d+)/(\d+)(?=\s)", r"Epoch \1/\2, "),
         # "Precision @ 1" is one name
         (" @ ", r"\s@\s(?=\d)", "@"),
         # a loss alone, as a tensor

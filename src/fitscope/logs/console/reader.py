@@ -24,7 +24,11 @@ MOST_NAMES = 500  # names that are followed; text without an end invents ever ne
 OUTRANKED = {"epoch": ("step", "count"), "step": ("count",), "round": ("count",)}
 SAME = 1e-3  # relative difference of a value that was told twice, rounded
 DIGIT = re.compile(r"\d")
-ON_ROWS = re.compile(r"\breporting (?:errors|metrics|losses) on (?:the )?(validation|test)\b", re.I)
+ON_ROWS = re.compile(
+    r"\breporting (?:errors|metrics|losses) on (?:the )?(?P<rows>validation|test)\b"
+    r"|\bnb devel: +[1-9]",  # of Wapiti, whose errors are of these rows, if there are any
+    re.IGNORECASE,
+)
 AFTERWARDS_TOLD = re.compile(r"\s+\w+\s+=\s")
 PLAIN_NUMBER = re.compile(r"(?:-\s)?[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?%?")
 
@@ -79,8 +83,8 @@ class Printed:
         if self._after and AFTERWARDS_TOLD.match(bare):
             return
         self._after = "metrics *****" in bare
-        if "reporting" in bare and (rows := ON_ROWS.search(bare)):
-            self._reported = rows[1].capitalize()
+        if ("reporting" in bare or "nb devel" in bare) and (found := ON_ROWS.search(bare)):
+            self._reported = (found["rows"] or "validation").capitalize()
         if self._takes_as_table(bare):
             return
         if "[" in bare and (lists := printed_lists(bare)):
@@ -118,8 +122,11 @@ class Printed:
         """The curves of all lines until now."""
         late = self._marks_are_late()
         self._flush()
-        if self._reported and not any(meaning(name).part for name in self._curves):
-            self._curves = {f"{self._reported} {n}": one for n, one in self._curves.items()}
+        parts = {name: meaning(name).part for name in self._curves}
+        if self._reported and not {"validation", "test"} & {*parts.values()}:
+            self._curves = {
+                n if parts[n] else f"{self._reported} {n}": one for n, one in self._curves.items()
+            }
         once = {n for n in self._second & {*self._curves} if len(self._curves[n].values) < 2}
         self._curves = {n: one for n, one in self._curves.items() if n not in once}
         curves = {}
