@@ -24,6 +24,7 @@ from fitscope.diagnosis.rules import (
     FURTHER,
     GROWN,
     JUMPY,
+    LOWEST,
     NOTHING_TO_SHOW,
     PLAINLY,
     SHORT,
@@ -245,12 +246,13 @@ def _on_its_way(f: Findings) -> bool:
 
 
 def _ends_lowest(f: Findings, few: bool) -> bool:
-    """Whether the curve is at its lowest at the end: what turned before falls no longer.
+    """Whether the curve is at its lowest at the end, or as good as: what turned falls no longer.
 
     The slope of a short run reaches back to where it fell.
     """
-    values = f.curve.validation if few else f.validation.values
-    return bool(values[-1] <= (values.min() if few else f.low.value))
+    if few:
+        return bool(f.curve.validation[-1] <= f.curve.validation.min())
+    return bool(f.validation.values[-1] <= f.low.value + LOWEST * f.needed)
 
 
 def bounded(chance: float) -> float:

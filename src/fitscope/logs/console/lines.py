@@ -34,7 +34,7 @@ LEVEL = re.compile(  # begins with a sign, not with where it stands: five times 
     r"|(?:(?<=I)NFO?|(?<=D)EBUG|(?<=W)ARN(?:ING)?|(?<=N)OTICE|(?<=E)RROR)\b\s*[:\-|\]]*)"
 )
 PREFIXES = {  # by the sign that none of them is without, since each takes long to be looked for
-    ".py:": re.compile(r"\b[\w./-]+\.py:\d+\]?:?"),
+    ".py:": re.compile(r"(?:\{(?=[\w./-]+\.py:\d+\}))?\b[\w./-]+\.py:\d+[\]}]?:?"),
     "pid=": re.compile(r"\(\w+ pid=\d+(?:, ip=[\d.]+)?\)"),
     "__": re.compile(r"\b__\w+__\b(?::\w+:\d+)?\s*-*"),
     "$:": re.compile(r"\b\w+\$:\d+\s+-\s"),  # of log4j
