@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 class Progress:
     """Tells what is done now, what has come out, and how much time is left at most.
 
-    One live line on a terminal; elsewhere a line for each stage and each finished run.
+    One live line on a terminal; elsewhere a line for each stage and each finished run. With folds
+    the runs of a round, one on each, are told together.
 
     Args:
         console: where to.
@@ -47,10 +48,12 @@ class Progress:
         self.finished = 0
         self.running: dict[tuple[str, int], str] = {}  # where, in the order in which they began
         self.best: tuple[float, str] | None = None
+        self.rounds: dict[tuple[str, int], list[RunFinished]] = {}  # that are not told yet
         self.live = console.is_terminal and not console.is_dumb_terminal
 
     def stage(self, text: str) -> None:
         """What is done from now on."""
+        self._tell_rounds()
         self.now = text
         if not self.live:
             self._print(f"{self._elapsed()} {text}")
@@ -64,6 +67,7 @@ class Progress:
             self._print(note)
         if not self.live:
             yield self._told
+            self._tell_rounds()
             return
         from rich.live import Live
 
@@ -91,16 +95,35 @@ class Progress:
 
     def _done(self, event: RunFinished) -> None:
         self.finished += 1
-        entry, loss = self.document.entry(event.model), self.document.task.loss
-        steps = f"{event.epochs:,} {entry.learner.step}{'s' * (event.epochs != 1)}"
-        said = f"{steps}, {event.seconds:.1f} s"
-        value = event.best.get(loss.validation)
-        if value is not None and not entry.is_refit:  # a refit has learnt from these rows
-            if self.best is None or value < self.best[0]:
-                self.best = value, event.model
+        folds = self.document.data.folds
+        place = event.model, event.repeat // folds
+        runs = self.rounds.setdefault(place, [])
+        runs.append(event)
+        if len(runs) == folds:
+            self._tell_round(self.rounds.pop(place))
+
+    def _tell_rounds(self) -> None:
+        """Of those that have fewer runs than there are folds, as on parts of the rows, or failed."""
+        while self.rounds:
+            self._tell_round(self.rounds.pop(next(iter(self.rounds))))
+
+    def _tell_round(self, runs: list[RunFinished]) -> None:
+        model, loss = runs[0].model, self.document.task.loss
+        entry = self.document.entry(model)
+        least, most = min(run.epochs for run in runs), max(run.epochs for run in runs)
+        steps = f"{most:,} {entry.learner.step}{'s' * (most != 1)}"
+        steps = steps if least == most else f"{least:,} to {steps}"
+        said = f"{steps}, {sum(run.seconds for run in runs):.1f} s"
+        said = said if len(runs) == 1 else f"mean of {len(runs)} folds, {said}"
+        values = [run.best.get(loss.validation) for run in runs]
+        known = [value for value in values if value is not None]
+        if known and not entry.is_refit:  # a refit has learnt from these rows
+            value = sum(known) / len(known)
+            if len(runs) == self.document.data.folds and (not self.best or value < self.best[0]):
+                self.best = value, model
             said = f"{loss.words} {number(value)}, {said}"
-        if not event.stored:
-            self._say_of(event, said)
+        if not all(run.stored for run in runs):
+            self._say_of(runs[-1], said)
 
     def _say_of(self, event: RunEvent, text: str) -> None:
         """A line on a run, where no live line has its place."""
