@@ -207,7 +207,7 @@ def main() -> None:
     parser.add_argument("--splits", type=int, default=20, help="of each real table")
     parser.add_argument("--seeds", type=int, default=5, help="of the guide's models")
     parser.add_argument("--boosted", type=int, default=300, help="runs of boosting")
-    parser.add_argument("--forests", type=int, default=6, help="splits of each table of forests")
+    parser.add_argument("--forests", type=int, default=5, help="splits of each table of forests")
     parser.add_argument("--tables", type=int, default=20, help="examined for what a gap costs")
     options = parser.parse_args()
     unknown = set(options.parts) - set(PARTS)
