@@ -16,7 +16,7 @@ from fitscope.diagnosis.label import Label
 from fitscope.verdicts.judge import diagnose
 
 SURE = 1.96
-DEVELOPMENT, HELD_OUT = 0, 7
+DEVELOPMENT, HELD_OUT = 0, 8
 """Streams of seeds. Rules were looked at and mended on the first; the page's figures are those of
 the second."""
 

@@ -8,6 +8,7 @@ from study.test_document import document
 
 from fitscope.examination.progress import Progress
 from fitscope.study.events import RunFailed, RunFinished
+from fitscope.task import BINARY
 
 
 @pytest.fixture
@@ -18,7 +19,7 @@ def in_folds():
 
 
 def finished(model, repeat, loss, epochs=30, stored=False):
-    at_best = {"val_loss": loss}
+    at_best = {BINARY.loss.validation: loss}
     return RunFinished(model, repeat, epochs, epochs - 1, at_best, "max epochs", 0.5, stored)
 
 

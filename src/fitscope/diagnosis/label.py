@@ -94,19 +94,20 @@ def label(f: Findings) -> Judgement:
 def _unless_overfit(f: Findings, over: float) -> Judgement:
     """The label of a run of which overfitting is not shown, but has this chance.
 
-    `left` is what the labels that were tried leave to those after them.
+    `left` is what the labels that were tried leave to those after them. Where neither curve ever
+    got better than it was at first, a rise that is not shown is none: nothing was learnt by heart.
     """
-    memorized, left = chances.memorized(f), 1 - over
+    memorized = chances.memorized(f)
     if memorized > UNDECIDED:
         return Judgement("overfit", bounded(memorized), "memorized")
-    left *= 1 - memorized
+    left = 1 - memorized
     under = chances.at_chance(f)
     if under > UNDECIDED:
-        return Judgement("underfit", bounded(left * under))
+        return Judgement("underfit", bounded((1 - over) * left * under))
     left *= 1 - under
     lost = chances.training_lost(f)
     if lost > UNDECIDED:
-        return Judgement("unstable", bounded(left * lost), "training rose")
+        return Judgement("unstable", bounded((1 - over) * left * lost), "training rose")
     left *= 1 - lost
     few = len(f.curve) < FEWEST_TO_DENY
     if not few:
@@ -119,7 +120,7 @@ def _unless_overfit(f: Findings, over: float) -> Judgement:
     stood = chances.stands_at_its_start(f)
     if stood > UNDECIDED:
         return Judgement("underfit", bounded(left * stood))
-    return _still_learning(f, left * (1 - stood), few)
+    return _still_learning(f, (1 - over) * left * (1 - stood), few)
 
 
 def _still_learning(f: Findings, left: float, few: bool) -> Judgement:

@@ -128,7 +128,7 @@ class Progress:
     def _say_of(self, event: RunEvent, text: str) -> None:
         """A line on a run, where no live line has its place."""
         if not self.live:
-            self._print(f"{self._elapsed()}   {shown(event.model, 48)}: {text}")
+            self._print(f"{self._elapsed()}   {shown(event.model, 100)}: {text}")
 
     def _line(self) -> str:
         from rich.markup import escape
