@@ -103,7 +103,7 @@ class Progress:
             self._tell_round(self.rounds.pop(place))
 
     def _tell_rounds(self) -> None:
-        """Of those that have fewer runs than there are folds, as on parts of the rows, or failed."""
+        """Tell those that have fewer runs than there are folds, as where one failed."""
         while self.rounds:
             self._tell_round(self.rounds.pop(next(iter(self.rounds))))
 
