@@ -278,3 +278,21 @@ def test_order_of_rows_and_other_columns_change_nothing(tmp_path_factory, seed, 
     file.write_text(csv_text({name: [columns[name][row] for row in order] for name in names}))
     verdict = check(fs.diagnose(file))
     assert verdict.history.epochs.tolist() == AT
+
+
+@pytest.mark.parametrize("columns", [True, False])
+def test_a_column_of_messages_is_read_where_the_table_has_no_metric_of_its_own(tmp_path, columns):
+    train, validation = losses()
+    messages = [
+        f"Epoch {n}: {'batch' if columns else 'train'} loss {a:.4f}"
+        + ("" if columns else f" val loss {b:.4f}")
+        for n, (a, b) in enumerate(zip(train, validation, strict=True))
+    ]
+    table = {"ingested": np.arange(len(train)) + 1_700_000_000, "message": messages}
+    if columns:
+        table |= {"loss": train, "val_loss": validation}
+    path = tmp_path / "export.csv"
+    path.write_text(csv_text(table))
+    (log,) = read_file(path)
+    (found,) = (curve for name, curve in log.curves.items() if "val" in name)
+    np.testing.assert_allclose(found.values, validation, atol=6e-5)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from fitscope.errors import UserError
 from fitscope.logs.by_name import named_by
+from fitscope.logs.direction import is_metric
 from fitscope.logs.documents import document_logs, has_metrics, parsed
 from fitscope.logs.frames import read_parquet_table
 from fitscope.logs.log import Log
@@ -80,9 +81,8 @@ def read_source(source: NamedBytes, path: Path | None = None) -> list[Log]:
     if is_text_table(text, source.ending):
         try:
             table = read_text_table(name, _decoded(source))
-            if (said := printed_in_column(table.words)) and (
-                printed := _measured(of_text(name, said))
-            ):
+            said = None if any(map(is_metric, table.numbers)) else printed_in_column(table.words)
+            if said and (printed := _measured(of_text(name, said))):
                 return printed
             found = _named_by_file(source, logs(name, table))
         except UserError:  # a table among what was printed, of a model's layers for instance
