@@ -23,6 +23,8 @@ TRAINED, FRESH = 2_000, 400_000  # events that models learn from, and that they 
 HIGGS = Path(__file__).resolve().parents[2] / "shared" / "data" / "HIGGS-11k.csv.gz"
 FEWEST_LEFT = 8_000  # rows that a test part leaves, so that their mean is as good as known
 Draw = Callable[[np.random.Generator, int], Float[np.ndarray, " rows"]]
+Drawn = Callable[[np.random.Generator, int], tuple[Float[np.ndarray, " rows"], float]]
+"""A test part, and the mean that its interval should hold."""
 
 
 def cross_entropies(spread: float, too_sure: float = 1.0) -> Draw:
@@ -55,11 +57,6 @@ def student(rows: Float[np.ndarray, " rows"]) -> tuple[float, float]:
     return float(rows.mean() - reach), float(rows.mean() + reach)
 
 
-def held(seen: Float[np.ndarray, " rows"], mean: float) -> list[bool]:
-    """Whether the interval, and Student's, hold a mean."""
-    return [low <= mean <= high for low, high in (mean_interval(seen), student(seen))]
-
-
 def models() -> Iterator[tuple[str, Float[np.ndarray, " rows"]]]:
     """Cross-entropies of models on rows that they have not seen: simulated ones, and of HIGGS."""
     import polars as pl
@@ -83,43 +80,50 @@ def models() -> Iterator[tuple[str, Float[np.ndarray, " rows"]]]:
             yield f"{kind}, {name}", -np.log(chances[np.arange(len(x_fresh)), y_fresh.astype(int)])
 
 
-def _of_models(times: int) -> Iterator[list[str]]:
-    """Test parts drawn from the rows without replacement, held against the mean of all others."""
-    for name, losses in models():
-        cells = []
-        for rows in ROWS:
-            if len(losses) - rows < FEWEST_LEFT:
-                cells.append("")
-                continue
-            random = np.random.default_rng(rows)
-            found = []
-            for _ in range(times if rows < 20_000 else times // 2):
-                drawn = random.choice(len(losses), rows, replace=False, shuffle=False)
-                rest = (losses.sum() - losses[drawn].sum()) / (len(losses) - rows)
-                found.append(held(losses[drawn], float(rest)))
-            cells.append(_shares(np.mean(found, axis=0)))
-        yield [name, *cells]
+def part_of(losses: Float[np.ndarray, " rows"]) -> Drawn:
+    """Test parts drawn without replacement, held against the mean of all other rows."""
+
+    def drawn(random, rows):
+        some = random.choice(len(losses), rows, replace=False, shuffle=False)
+        rest = (losses.sum() - losses[some].sum()) / (len(losses) - rows)
+        return losses[some], float(rest)
+
+    return drawn
 
 
-def _shares(found: Float[np.ndarray, " two"]) -> str:
-    return f"{100 * found[0]:.1f} % ({100 * found[1]:.1f} %)"
+def from_all(draw: Draw, mean: float | None) -> Drawn:
+    """New rows each time, held against the mean of all that there could be."""
+    if mean is None:
+        random = np.random.default_rng(0)
+        pieces = range(TRUTH // 1_000_000)
+        mean = float(np.mean([draw(random, 1_000_000).mean() for _ in pieces]))
+    return lambda random, rows: (draw(random, rows), mean)
+
+
+def line(name: str, drawn: Drawn, most: int, times: int) -> list[str]:
+    """How often the interval, and Student's, hold the mean, for parts of up to `most` rows."""
+    cells = []
+    for rows in ROWS:
+        if rows > most:
+            cells.append("")
+            continue
+        random = np.random.default_rng(rows)
+        held = np.zeros(2)
+        often = times if rows < 20_000 else times // 2
+        for _ in range(often):
+            seen, mean = drawn(random, rows)
+            for at, (low, high) in enumerate((mean_interval(seen), student(seen))):
+                held[at] += low <= mean <= high
+        ours, students = 100 * held / often
+        cells.append(f"{ours:.1f} % ({students:.1f} %)")
+    return [name, *cells]
 
 
 def report(times: int = TIMES) -> str:
     """The table for docs/how-examinations-work.md."""
-    lines = []
-    for kind, (draw, mean) in KINDS.items():
-        if mean is None:
-            pieces = range(TRUTH // 1_000_000)
-            random = np.random.default_rng(0)
-            mean = float(np.mean([draw(random, 1_000_000).mean() for _ in pieces]))
-        shares = []
-        for rows in ROWS:
-            random = np.random.default_rng(rows)
-            often = times if rows < 20_000 else times // 2
-            found = [held(draw(random, rows), mean) for _ in range(often)]
-            shares.append(_shares(np.mean(found, axis=0)))
-        lines.append([kind, *shares])
+    lines = [line(kind, from_all(*how), max(ROWS), times) for kind, how in KINDS.items()]
+    for name, losses in models():
+        lines.append(line(name, part_of(losses), len(losses) - FEWEST_LEFT, times))
     said = (
         f"Simulated rows, {times:,} tests for each figure (± 0.5 %; of 20,000 rows half as many): "
         "how often the 95 % interval of the mean loss, or of the share of hits, holds the true "
@@ -128,8 +132,7 @@ def report(times: int = TIMES) -> str:
         "of HIGGS, as often: how often the interval holds the mean of all other rows (an exact one "
         "that of the 8,000 others in 93.5 %, as their mean is not known better than so)."
     )
-    head = ["rows", *(f"{rows:,}" for rows in ROWS)]
-    return said + "\n\n" + table(head, [*lines, *_of_models(times)])
+    return said + "\n\n" + table(["rows", *(f"{rows:,}" for rows in ROWS)], lines)
 
 
 if __name__ == "__main__":

@@ -50,3 +50,14 @@ def test_an_abort_later_on_is_none_of_ours():
 def test_other_errors_pass():
     with pytest.raises(ValueError, match="mine"), quiet_panics("words"):
         raise ValueError("mine")
+
+
+def test_names_that_are_no_text_or_that_terminals_obey_hinder_nothing():
+    for name in ("caf\udce9", "\x1b[31m"):
+        with quiet_panics(f"{name}: damaged"):
+            pass
+    code = "import os; from fitscope.data.panics import quiet_panics\n"
+    code += "with quiet_panics('caf\\udce9 \\x1b[31m: damaged'):\n    os.abort()"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    if sys.platform != "win32":
+        assert (ended.returncode, ended.stderr) == (2, b"fitscope: caf   [31m: damaged\n")

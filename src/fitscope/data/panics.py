@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 
+from fitscope.names import plain
+
 
 class Panic(Exception):
     """A library in Rust gave up."""
@@ -32,7 +34,7 @@ def quiet_panics(last_words: str = "") -> Iterator[None]:
         kept, nowhere = -1, -1
     if kept >= 0:
         os.dup2(nowhere, 2)
-    line = f"fitscope: {last_words}\n".encode()
+    line = f"fitscope: {plain(last_words)}\n".encode()
     try:
         with _ending_with(line, kept) if last_words and kept >= 0 else nullcontext():
             yield

@@ -104,8 +104,9 @@ class Progress:
 
     def _tell_rounds(self) -> None:
         """Tell those that have fewer runs than there are folds, as where one failed."""
-        while self.rounds:
-            self._tell_round(self.rounds.pop(next(iter(self.rounds))))
+        with self.lock:
+            while self.rounds:
+                self._tell_round(self.rounds.pop(next(iter(self.rounds))))
 
     def _tell_round(self, runs: list[RunFinished]) -> None:
         model, loss = runs[0].model, self.document.task.loss

@@ -242,18 +242,23 @@ def metrics_apart(table: Table) -> Table:
     column = table.numbers[value]
     numbers = _places(table)
     texts = np.array(table.words[name])
-    metrics, counts = np.unique(texts, return_counts=True)
-    if not numbers and len(metrics) > 1 and counts.min() == counts.max():  # each in its order
-        rows = {metric: np.flatnonzero(texts == metric).tolist() for metric in metrics.tolist()}
-        return Table({metric: _taken({"": column}, at)[""] for metric, at in rows.items()})
+    if not numbers:
+        metrics, counts = np.unique(texts, return_counts=True)
+        if len(metrics) > 1 and counts.min() == counts.max():  # each in its order
+            rows = {metric: texts == metric for metric in metrics.tolist()}
+            return Table(
+                {m: Values(column.values[at], column.present[at]) for m, at in rows.items()}
+            )
     for metric in dict.fromkeys(table.words[name]):
         numbers[metric] = Values(column.values, column.present & (texts == metric))
     return Table(numbers, {n: words for n, words in table.words.items() if n != name})
 
 
 def _named_below(columns: Iterable[str], names: Sequence[str]) -> str | None:
-    """The first column of which the last part is one of these names."""
-    return next((one for one in columns if one.rpartition("/")[2].lower() in names), None)
+    """The column of which the last part is one of these names."""
+    below = {name.rpartition("/")[2]: name for name in columns}
+    last = _named(below, names)
+    return None if last is None else below[last]
 
 
 def _above(name: str | None) -> str:

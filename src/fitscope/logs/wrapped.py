@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from fitscope.logs.documents import texts
@@ -46,7 +46,8 @@ def printed_within(document: Any) -> str | None:
     payload = next((k for k in records[0] if k.lower() in PAYLOADS), None) if records else None
     inner = [one.get(payload) for one in records]
     for found in (records, [one for one in inner if isinstance(one, Mapping)]):
-        key = _message(found[0]) if found else None
+        texted = [k for k, value in found[0].items() if isinstance(value, str)] if found else []
+        key = _message(texted)
         if key is not None:
             return "\n".join(str(one.get(key, "")).rstrip("\n") for one in found) or None
     return None
@@ -76,8 +77,7 @@ def printed_in_column(words: Mapping[str, Sequence[str]]) -> str | None:
     return "\n".join(line.rstrip("\n") for line in words[key]) if key is not None else None
 
 
-def _message(record: Mapping[str, Any]) -> str | None:
-    """The key of what was said: `log`, journald's `MESSAGE`, CloudWatch's `@message`."""
-    said = {key.lower().lstrip("@"): key for key in record if not isinstance(record[key], Mapping)}
-    keys = (said[name] for name in MESSAGES if name in said)
-    return next((key for key in keys if isinstance(record[key], str | list)), None)
+def _message(names: Iterable[str]) -> str | None:
+    """The name of what was said: `log`, journald's `MESSAGE`, CloudWatch's `@message`."""
+    said = {name.lower().lstrip("@"): name for name in names}
+    return next((said[name] for name in MESSAGES if name in said), None)
