@@ -5,13 +5,17 @@ python -m calibration.plainest
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from jaxtyping import Float
 
 from calibration.more_data import Losses, Rows, ridge
 from calibration.table import table
-from fitscope.diagnosis.selection import APART, Rule, plainest_alike
+from fitscope.diagnosis.selection import APART, plainest_alike
 
+Choice = Callable[[Float[np.ndarray, "models rows"]], int]
+"""The place of the model that is taken, told from losses on validation rows."""
 TIMES = 60
 FRESH, TEST = 5_000, 1_000
 SURE = 1.96
@@ -39,12 +43,12 @@ def breiman(losses: Float[np.ndarray, "models rows"]) -> int:
     return int(np.flatnonzero(means <= means[best] + error)[0])
 
 
-def apart(errors: float) -> Rule:
+def apart(errors: float) -> Choice:
     """`plainest_alike` with this many standard errors."""
     return lambda losses: plainest_alike(losses, range(len(losses)), errors)
 
 
-RULES: dict[str, Rule] = {
+RULES: dict[str, Choice] = {
     "lowest": apart(0.0),
     **{f"{errors:g} errors": apart(errors) for errors in (0.5, 1.0, 1.5, 1.96)},
     "one error of the loss": breiman,

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+from calibration.plainest import Choice
 from calibration.table import table
-from fitscope.diagnosis.selection import Rule, lowest, plainest_alike, winner
+from fitscope.diagnosis.selection import lowest, plainest_alike, winner
 
 TIMES = 120
 SPREAD = 0.5  # standard deviation of a row's loss
@@ -60,13 +61,13 @@ CASES = {
     "5 models, all alike": Case(5, 0.8),
     "60 models, all alike": Case(60, 0.8),
 }
-RULES: dict[str, Rule] = {
+RULES: dict[str, Choice] = {
     "lowest": lowest,
     "plainest": lambda losses: plainest_alike(losses, range(len(losses))),
 }
 
 
-def optimism(case: Case, rule: Rule, rows: int, times: int) -> tuple[float, float, float, float]:
+def optimism(case: Case, rule: Choice, rows: int, times: int) -> tuple[float, float, float, float]:
     """Mean optimism of the raw score and of the corrected one, its error, and the coverage.
 
     Optimism is the true loss less the score, in standard errors of the score.
@@ -75,8 +76,8 @@ def optimism(case: Case, rule: Rule, rows: int, times: int) -> tuple[float, floa
     raw, corrected, held = [], [], []
     for number in range(times):
         losses, means = case.draw(rows, random)
-        found = winner(losses, rule, number)
-        truth = means[found.chosen]
+        found = winner(losses, lambda some, of=losses: (rule(of[:, some]),), seed=number)
+        truth = means[found.chosen[0]]
         raw.append((truth - found.raw) / found.error)
         corrected.append((truth - found.value) / found.error)
         held.append(found.interval[0] <= truth <= found.interval[1])

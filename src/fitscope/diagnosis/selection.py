@@ -6,13 +6,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from fitscope.diagnosis.mean_interval import mean_interval
 from fitscope.errors import UserError
 
-Rule = Callable[[Float[np.ndarray, "models rows"]], int]
-"""The place of the model that is taken, told from losses on validation rows."""
+Places = tuple[int, ...]
+"""Models that are averaged into one; a single model is the average of itself."""
+Average = Callable[[Places], Float[np.ndarray, " rows"]]
+"""Losses of an average of models on validation rows."""
+Rule = Callable[[Int[np.ndarray, " rows"]], Places]
+"""What is taken, told from so much as some validation rows say."""
 
 DRAWS, FEWEST_DRAWS = 200, 50  # a row is left out of more than a third of them
 WORK = 1e8  # losses that may be drawn in all: a second or so
@@ -20,27 +24,28 @@ APART = 1.0
 """Standard errors of a paired difference from which on a richer model is preferred. By half of it
 3.6 instead of 1.5 % of choices are surely worse than the plainest model; twice as many give away a
 third more loss (`python -m calibration plainest`)."""
+WORTH = 0.005
+"""Share of the loss that another family's model takes away where it is averaged with others at the
+least: it has to be kept, and to predict, too."""
 
 
 @dataclass(frozen=True, eq=False)
 class Winner:
-    """The model that a rule takes, and its loss without the luck that got it taken.
+    """What a rule takes, and its loss without the luck that got it taken.
 
     Attributes:
-        chosen: its place among the models.
+        chosen: the place of the model, or of those that are averaged.
         raw: its mean validation loss as it stands: too low.
         value: the same corrected for the choice.
         error: standard error of that.
         interval: its 95 % interval.
-        taken: how often each model was taken when rows were drawn anew, as a share.
     """
 
-    chosen: int
+    chosen: Places
     raw: float
     value: float
     error: float
     interval: tuple[float, float]
-    taken: Float[np.ndarray, " models"]
 
 
 def lowest(losses: Float[np.ndarray, "models rows"]) -> int:
@@ -117,15 +122,79 @@ def plainest_of_best_family(
         >>> plainest_of_best_family(losses, [None, "mlp", "hgb", "hgb"], apart=2)
         3
     """
+    choices = _plainest_of_families(losses, families, apart)
+    return choices[lowest(losses[choices])]
+
+
+def averaged_families(
+    losses: Float[np.ndarray, "models rows"],
+    families: Sequence[str | None],
+    average: Average,
+    apart: float = APART,
+    worth: float = WORTH,
+) -> Places:
+    """The best family's choice, averaged with those of other families as long as that helps.
+
+    `plainest_of_best_family` is where it begins. Of the other families' choices the one joins that
+    takes most of the loss away, and again, as long as the paired difference is more than one
+    standard error and a share of the loss that is worth a further model. That is forward selection
+    of an ensemble (Caruana, Niculescu-Mizil, Crew and Ksikes, 2004, "Ensemble selection from
+    libraries of models", ICML), each model once at the most. Models of one family err alike, so
+    that one of each is enough.
+
+    Args:
+        losses: as in `plainest_of_best_family`.
+        families: as in `plainest_of_best_family`.
+        average: losses of an average of models, with equal weights, on the same rows.
+        apart: how many standard errors an average must be better, or a richer model of a family.
+        worth: share of the loss that a further model must take away.
+
+    Returns:
+        The places of the models to be averaged, the one of lowest loss first; one, if no average
+        is better.
+
+    Example:
+        >>> errors = np.random.default_rng(0).normal(size=(3, 400))  # of three predictions
+        >>> errors[2] *= 3
+        >>> mean = lambda places: errors[list(places)].mean(axis=0) ** 2
+        >>> averaged_families(errors**2, ["mlp", "hgb", "forest"], mean)
+        (0, 1)
+    """
+    choices = _plainest_of_families(losses, families, apart)
+    best = choices[lowest(losses[choices])]
+    taken, now = (best,), losses[best]
+    others = [one for one in choices if families[one] is not None]
+    while families[best] is not None:
+        made = {one: average((*taken, one)) for one in others if one not in taken}
+        if not made:
+            break
+        joined = min(made, key=lambda one: float(made[one].mean()))
+        gained = now - made[joined]
+        error = float(gained.std(ddof=1)) / len(gained) ** 0.5
+        if float(gained.mean()) <= max(apart * error, worth * float(now.mean())):
+            break
+        taken, now = (*taken, joined), made[joined]
+    return taken
+
+
+def _plainest_of_families(
+    losses: Float[np.ndarray, "models rows"], families: Sequence[str | None], apart: float
+) -> list[int]:
+    """Of each family the plainest that cannot be told apart from its best."""
     named = dict.fromkeys(one for one in families if one is not None)
     choices = []
     for family in named or [None]:
         places = [at for at, one in enumerate(families) if one in (family, None)]
         choices.append(places[plainest_alike(losses[places], range(len(places)), apart)])
-    return choices[lowest(losses[choices])]
+    return choices
 
 
-def winner(losses: Float[np.ndarray, "models rows"], rule: Rule = lowest, seed: int = 0) -> Winner:
+def winner(
+    losses: Float[np.ndarray, "models rows"],
+    rule: Rule,
+    average: Average | None = None,
+    seed: int = 0,
+) -> Winner:
     """What the model that a rule takes is worth on rows that had no say in it.
 
     The rule is applied to rows drawn with replacement, and the model that it takes is scored on
@@ -138,7 +207,8 @@ def winner(losses: Float[np.ndarray, "models rows"], rule: Rule = lowest, seed: 
     Args:
         losses: loss of each model on each row, predicted by runs that were not trained on it;
             of several runs or rounds the mean.
-        rule: how a model is taken, given losses like these.
+        rule: what is taken, given numbers of rows, some of them several times.
+        average: losses of several models averaged, on all rows, for a rule that takes them.
         seed: of the draws.
 
     Returns:
@@ -149,32 +219,28 @@ def winner(losses: Float[np.ndarray, "models rows"], rule: Rule = lowest, seed: 
 
     Example:
         >>> losses = np.random.default_rng(0).exponential(0.5, (20, 300))  # all alike: 0.5
-        >>> found = winner(losses)
+        >>> found = winner(losses, lambda rows: (lowest(losses[:, rows]),))
         >>> round(found.raw, 2), round(found.value, 2)
         (0.45, 0.51)
     """
     models, rows = losses.shape
     if not models or rows < 5:
         raise UserError("a choice needs a model and at least five validation rows")
+
+    def of(places: Places) -> Float[np.ndarray, " rows"]:
+        return losses[places[0]] if average is None or len(places) == 1 else average(places)
+
     random = np.random.default_rng(seed)
     draws = int(np.clip(WORK / losses.size, FEWEST_DRAWS, DRAWS))
-    total, times, taken = np.zeros(rows), np.zeros(rows), np.zeros(models)
+    total, times = np.zeros(rows), np.zeros(rows)
     for _ in range(draws):
         drawn = random.integers(0, rows, rows)
         out = np.ones(rows, bool)
         out[drawn] = False
-        one = rule(losses[:, drawn])
-        taken[one] += 1
-        total[out] += losses[one, out]
+        total[out] += of(rule(drawn))[out]
         times[out] += 1
-    chosen = rule(losses)
-    own = losses[chosen].astype(np.float64)
+    chosen = rule(np.arange(rows))
+    own = of(chosen).astype(np.float64)
     raw, value = float(own.mean()), float((total[times > 0] / times[times > 0]).mean())
-    return Winner(
-        chosen,
-        raw,
-        value,
-        float(own.std(ddof=1)) / rows**0.5,
-        mean_interval(own + (value - raw)),
-        taken / draws,
-    )
+    error = float(own.std(ddof=1)) / rows**0.5
+    return Winner(chosen, raw, value, error, mean_interval(own + (value - raw)))

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from fitscope.diagnosis.mean_interval import mean_interval
-from fitscope.examination.measured import Measured, measure, members
+from fitscope.examination.measured import Measured, measure, members, together
 from fitscope.examination.more_data import more_data
 from fitscope.examination.outputs import Outputs, of_members
 from fitscope.examination.pairs import pair
-from fitscope.examination.recommend import families_of, plainness, why
+from fitscope.examination.recommend import families_of, plainness, why, why_averaged
 from fitscope.examination.record import Record
 from fitscope.examination.refit import refitted
 from fitscope.examination.remedied import Tried, bought
@@ -31,7 +31,7 @@ from fitscope.examination.words import EARLY, Findings, paragraph
 from fitscope.learners.base import is_reference, keeps_best
 from fitscope.learners.knobs import is_plainer
 from fitscope.serving.ensemble import predicted
-from fitscope.study.answer import Answer, Interval, Recommended, Rows
+from fitscope.study.answer import Answer, Interval, Part, Recommended, Rows
 from fitscope.study.failed import failures
 from fitscope.study.rounds import whole_rounds
 from fitscope.verdicts.versions import Version
@@ -88,10 +88,21 @@ def answer(
     remedies = bought(_tried(task, measured, cool, verdicts, record, metric))
 
     units = {name: measured[name].units for name in names if name in measured}
-    selected = select(units, families_of(learners), seed)
-    recommended = _recommended(selected, measured, cool, learners, len(prepared.parts))
-    if recommended is not None:
-        recommended = refitted(recommended, document, results)
+
+    def average(names: Sequence[str]) -> Measured:
+        return together([measured[name] for name in names], outputs, metric)
+
+    selected = select(units, families_of(learners), lambda names: average(names).units, seed)
+    recommended = None
+    if selected is not None and not is_reference(learners[selected.taken[0]]):
+        several = len(selected.taken) > 1
+        cooler = cool.get(selected.taken[0])
+        if several:
+            cooler = cooled(average(selected.taken), outputs, seed)
+        parts = [
+            refitted(_part(measured[name], folds), document, results) for name in selected.taken
+        ]
+        recommended = _recommended(selected, parts, cooler, learners, measured)
     test = {}
     if recommended is not None and len(prepared.y_test) > 1:
         test = _tested(outputs, prepared, results, recommended)
@@ -213,25 +224,33 @@ def _tried(
     return tried
 
 
+def _part(one: Measured, folds: int) -> Part:
+    """A model by all its rounds that differ."""
+    return Part(one.name, folds * (one.rounds if one.vary else 1))
+
+
 def _recommended(
-    selected: Selected | None,
-    measured: Mapping[str, Measured],
-    cool: Mapping[str, Cooled | None],
+    selected: Selected,
+    parts: Sequence[Part],
+    cooler: Cooled | None,
     learners: Mapping[str, Learner],
-    folds: int,
-) -> Recommended | None:
-    if selected is None or learners[selected.taken].kind == "constant":
-        return None
-    cooler = cool.get(selected.taken)
+    measured: Collection[str],
+) -> Recommended:
     helps = cooler is not None and cooler.difference.value > 0 and cooler.difference.sure
-    one = measured[selected.taken]
-    beside = measured.keys() - {selected.taken}
-    alone = all(is_reference(learners[name]) for name in beside)
+    first, *beside = parts
+    if selected.gained is not None:
+        reason = why_averaged(first.model, selected.gained)
+    else:
+        others = set(measured) - {first.model}
+        alone = all(is_reference(learners[name]) for name in others)
+        reason = why(first.model, selected.best, selected.alike, only=alone)
     return Recommended(
-        selected.taken,
-        why(selected.taken, selected.best, selected.alike, only=alone),
-        members=folds * (one.rounds if one.vary else 1),
-        temperature=round(cooler.temperature, 4) if helps and cooler is not None else 1.0,
+        first.model,
+        reason,
+        first.members,
+        round(cooler.temperature, 4) if helps and cooler is not None else 1.0,
+        first.refit,
+        tuple(beside),
     )
 
 
@@ -239,12 +258,20 @@ def _tested(
     outputs: Outputs, prepared: Prepared, results: Results, taken: Recommended
 ) -> dict[str, Interval]:
     """Each metric of the recommended model on the test part."""
-    runs = members(results, taken, len(prepared.parts))
-    document, task = outputs.document, outputs.document.task
-    found = of_members(outputs.folder, document, taken.entry, runs, prepared.encode_test)
+    document, task, folds = outputs.document, outputs.document.task, len(prepared.parts)
+    found = [
+        of_members(
+            outputs.folder,
+            document,
+            part.entry,
+            members(results, part, folds),
+            prepared.encode_test,
+        )
+        for part in taken.parts
+    ]
     served = predicted(found, taken.temperature, task)
-    found = losses(served, prepared.y_test, task, prepared.test_weights)
+    rows_of = losses(served, prepared.y_test, task, prepared.test_weights)
     return {
         name: Interval(float(np.mean(rows)), *mean_interval(rows, groups=prepared.test_groups))
-        for name, rows in found.items()
+        for name, rows in rows_of.items()
     }

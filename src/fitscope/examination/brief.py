@@ -40,7 +40,7 @@ def brief(
     seen, where = ("", "") if answer.sweep is None else brief_sweep(answer.sweep, task)
     taken = answer.recommended
     head = f"{seen or fits}; "
-    head += f"take {shown(taken.model, 60)}" if taken else "there is no model to take"
+    head += f"take {_named(taken)}" if taken else "there is no model to take"
     said = [where, f"{fits}."] if seen else []
     if over:
         said.append(_cost(max(over, key=lambda line: _worth(line, own)), answer, task, stopped))
@@ -100,6 +100,12 @@ def _gap(lines: list[RungLine]) -> str:
     assert widest.cost is not None
     costs = "nothing" if widest.cost.nothing else widest.cost.short
     return f"The widest gap, that of {shown(widest.rung.model)}, costs {costs}."
+
+
+def _named(taken: Recommended) -> str:
+    if taken.beside:
+        return f"{listed(taken.models, None)}, averaged"
+    return shown(taken.model, 60)
 
 
 def _why(taken: Recommended) -> str:

@@ -36,7 +36,7 @@ class RungLine:
         size: how large it is.
         badge: its verdict, ready to be shown.
         cost: what its gap costs, in words; None where nothing is known.
-        taken: whether it is the model to take.
+        taken: whether it is the model to take, or one of those that are averaged.
     """
 
     rung: Rung
@@ -69,11 +69,11 @@ def ladder(stored: StoredStudy) -> list[RungLine]:
     answer = answer_of(stored)
     entries = {entry.name: entry for entry in stored.document.models}
     verdicts = {model.name: model.verdict for model in stored.results.models}
-    taken = answer.recommended.model if answer.recommended else None
+    taken = answer.recommended.models if answer.recommended else ()
     lines = []
     for rung in answer.rungs:
         entry, verdict = entries[rung.model], verdicts.get(rung.model)
-        if LADDER not in entry.groups and rung.model != taken:
+        if LADDER not in entry.groups and rung.model not in taken:
             continue
         judged = rung.label != "too few"  # of a curve of which nothing can be said
         lines.append(
@@ -83,7 +83,7 @@ def ladder(stored: StoredStudy) -> list[RungLine]:
                 entry.size,
                 badge(rung.label, rung.confidence),
                 gap_cost(rung, verdict.evidence.needed if verdict else None) if judged else None,
-                rung.model == taken,
+                rung.model in taken,
             )
         )
     return lines

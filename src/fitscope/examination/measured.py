@@ -12,12 +12,13 @@ from jaxtyping import Float, Int
 from fitscope.diagnosis.folds import Folds
 from fitscope.diagnosis.grouped import by_group
 from fitscope.examination.outputs import Outputs, badness
+from fitscope.names import listed
 from fitscope.serving.ensemble import averaged
 from fitscope.study.rounds import runs_of_rounds, whole_rounds
 
 if TYPE_CHECKING:
     from fitscope.data.split import Split
-    from fitscope.study.answer import Recommended
+    from fitscope.study.answer import Part
     from fitscope.study.results import Results
     from fitscope.task import Metric
 
@@ -34,6 +35,7 @@ class Measured:
         losses: of each round and row by the metric that decides, less is better, and as much as
             the row counts. Their level is corrected for best epochs having been picked.
         served: losses of all rounds averaged into one model, at the same corrected level.
+        moved: how far the mean of the rounds' levels was corrected.
         folds: which rows were validated together; None for a single validation part.
         groups: what names the group of each row; None where each row stands for itself.
     """
@@ -42,6 +44,7 @@ class Measured:
     outputs: Float[np.ndarray, "rounds rows ..."]
     losses: Float[np.ndarray, "rounds rows"]
     served: Float[np.ndarray, " rows"]
+    moved: Float[np.ndarray, " rows"]
     folds: Folds | None = None
     groups: Int[np.ndarray, " rows"] | None = None
 
@@ -66,18 +69,18 @@ class Measured:
         return float(self.losses.mean())
 
 
-def members(results: Results, taken: Recommended, folds: int) -> list[int]:
-    """Numbers of the runs that a recommended model averages.
+def members(results: Results, part: Part, folds: int) -> list[int]:
+    """Numbers of the runs of a recommended model that are averaged.
 
     Args:
         results: the finished runs.
-        taken: the model, and how many of its runs.
+        part: the model, and how many of its runs.
         folds: runs of a round.
     """
-    if taken.refit is not None:
-        return list(range(taken.members))
-    runs = [run.repeat for run in results.runs_of(taken.model)]
-    return runs_of_rounds(runs, folds)[: taken.members]
+    if part.refit is not None:
+        return list(range(part.members))
+    runs = [run.repeat for run in results.runs_of(part.model)]
+    return runs_of_rounds(runs, folds)[: part.members]
 
 
 def measure(outputs: Outputs, results: Results, name: str, metric: Metric) -> Measured | None:
@@ -114,9 +117,27 @@ def measure(outputs: Outputs, results: Results, name: str, metric: Metric) -> Me
                     continue
                 rows = slice(ends[fold], ends[fold + 1])
                 moved[place, rows] = corrected - losses[place, rows].mean()
-    served = outputs.counted(badness(averaged(found, task), y, task, metric)) + moved.mean(axis=0)
-    folds = folds_of(outputs.splits)
-    return Measured(name, found, losses + moved, served, folds, outputs.group_of)
+    raised = moved.mean(axis=0)
+    served = outputs.counted(badness(averaged(found, task), y, task, metric)) + raised
+    parted = folds_of(outputs.splits)
+    return Measured(name, found, losses + moved, served, raised, parted, outputs.group_of)
+
+
+def together(parts: Sequence[Measured], outputs: Outputs, metric: Metric) -> Measured:
+    """Models averaged into one, each of them with all its rounds.
+
+    Args:
+        parts: the models.
+        outputs: of the study.
+        metric: the one that decides.
+    """
+    task, y = outputs.document.task, outputs.y
+    found = averaged(np.stack([averaged(one.outputs, task) for one in parts]), task)
+    moved = np.mean([one.moved for one in parts], axis=0)
+    served = outputs.counted(badness(found, y, task, metric)) + moved
+    name = listed([one.name for one in parts], None)
+    first = parts[0]
+    return Measured(name, found[None], served[None], served, moved, first.folds, first.groups)
 
 
 def folds_of(splits: Sequence[Split]) -> Folds | None:

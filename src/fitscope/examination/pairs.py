@@ -27,7 +27,7 @@ def contenders(measured: dict[str, Measured], level: float = 0.975) -> list[str]
         >>> import numpy as np
         >>> rows = np.random.default_rng(0).normal(0.5, 0.1, 400)
         >>> def made(name, losses):
-        ...     return Measured(name, losses[None], losses[None], losses)
+        ...     return Measured(name, losses[None], losses[None], losses, 0 * losses)
         >>> noise = np.random.default_rng(1).normal(0, 0.1, 400)
         >>> noisy = rows + noise - noise.mean() + 0.002
         >>> found = {"a": made("a", rows), "b": made("b", noisy), "c": made("c", noisy + 0.1)}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from fitscope.learners.base import is_reference
 from fitscope.learners.knobs import is_plain, is_plainer
 from fitscope.names import shown
+from fitscope.verdicts.cost_words import with_error
 
 if TYPE_CHECKING:
     from fitscope.examination.record import Trial
@@ -114,3 +115,18 @@ def why(taken: str, best: str, alike: Mapping[str, str | None], only: bool = Fal
         f"It has the lowest loss among the plainest of each family; {len(alike)} models cannot be "
         f"told apart from the best, {named}."
     )
+
+
+def why_averaged(best: str, gained: tuple[float, float]) -> str:
+    """Why several models are averaged, in a sentence.
+
+    Args:
+        best: the one of them that has the lowest loss.
+        gained: what the average takes away of its loss, and the standard error of that.
+
+    Example:
+        >>> why_averaged("catboost", (0.0052, 0.0011))
+        'Averaged they lose 0.0052 ± 0.0011 less than catboost alone, the best of them.'
+    """
+    less = with_error(*gained)
+    return f"Averaged they lose {less} less than {shown(best, 60)} alone, the best of them."

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from fitscope.learners.base import Learner
     from fitscope.learners.estimator.pace import Pace
-    from fitscope.study.answer import Recommended
+    from fitscope.study.answer import Part
     from fitscope.study.document import StudyDocument
     from fitscope.study.results import Results, RunResult
 
@@ -76,17 +76,17 @@ def refit_of(
     return Refit(learner.changed(settings))
 
 
-def refitted(taken: Recommended, document: StudyDocument, results: Results) -> Recommended:
+def refitted(part: Part, document: StudyDocument, results: Results) -> Part:
     """The same model by its runs on all rows that do not test, where there are any.
 
     Args:
-        taken: the model to take, by its runs that were validated.
+        part: a model to take, by its runs that were validated.
         document: study.json.
         results: the finished runs.
     """
     for entry in document.subsets:
-        if entry.refits == taken.model:
+        if entry.refits == part.model:
             runs = sum(run.model == entry.name for run in results.subsets)
             if runs:
-                return replace(taken, members=runs, refit=entry.name)
-    return taken
+                return replace(part, members=runs, refit=entry.name)
+    return part

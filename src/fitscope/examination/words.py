@@ -175,13 +175,19 @@ def _take(found: Findings) -> str:
     one = found.recommended
     if one is None:
         return "There is no model to take: none is surely better than a constant prediction."
-    text = f"Take {shown(one.model, 60)}"
-    if one.refit is not None:
-        text += ", trained anew on all rows that do not test"
-    if one.members > 1:
-        text += f", {one.members} runs of it averaged"
+    runs = sum(part.members for part in one.parts)
+    anew = [part.model for part in one.parts if part.refit is not None]
+    if not one.beside:
+        text = f"Take {shown(one.model, 60)}"
+        text += ", trained anew on all rows that do not test" if anew else ""
+        text += f", {runs} runs of it averaged" if runs > 1 else ""
+    else:
+        text = f"Take {listed(one.models, None)}, averaged with equal weights"
+        text += f", {runs} runs in all" if runs > len(one.parts) else ""
+        whose = "" if len(anew) == len(one.parts) else f"{listed(anew, None)} "
+        text += f", {whose}trained anew on all rows that do not test" if anew else ""
     if one.temperature != 1:
-        text += f", its logits divided by {one.temperature:.2f}"
+        text += f", {'the' if one.beside else 'its'} logits divided by {one.temperature:.2f}"
     return f"{text}. {one.why}"
 
 

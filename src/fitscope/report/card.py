@@ -16,12 +16,13 @@ from fitscope.names import joined, listed
 from fitscope.report.markdown import safe
 from fitscope.report.record import record, stopping_words
 from fitscope.report.words import number
-from fitscope.serving.about import verdict_words
+from fitscope.serving.about import verdicts_words
 from fitscope.serving.onnx.learners import KINDS
 from fitscope.verdicts.words import check_words
 
 if TYPE_CHECKING:
     from fitscope.serving.served import Served
+    from fitscope.serving.trained import Runs
     from fitscope.study.answer import Answer, Interval
     from fitscope.study.folder import StoredStudy
     from fitscope.study.results import ModelResult
@@ -45,7 +46,8 @@ def card(served: Served, stored: StoredStudy) -> str:
         _section("Use it", _use(served, stored)),
         _section("Scores", _scores(served, stored)),
         _section(
-            "Does it over- or underfit?", safe(verdict_words(stored, served.taken.model), LONG)
+            "Does it over- or underfit?",
+            safe(verdicts_words(stored, served.taken.models), LONG),
         ),
         _section("What was found in the table", _checks(answer)),
         _section("Limits", _limits(served, stored)),
@@ -69,7 +71,7 @@ def _head(served: Served, stored: StoredStudy) -> str:
     found: dict[str, Any] = {
         "library_name": "fitscope",
         "pipeline_tag": task,
-        "tags": ["tabular", task, served.members[0].learner.kind],
+        "tags": ["tabular", task, *dict.fromkeys(one.learner.kind for one in served.members)],
     }
     if metrics:
         result = {
@@ -85,7 +87,7 @@ def _head(served: Served, stored: StoredStudy) -> str:
 
 def _title(served: Served) -> str:
     target = served.trained.target
-    return f"{served.taken.model}, to predict {target}" if target else served.taken.model
+    return f"{served.taken.name}, to predict {target}" if target else served.taken.name
 
 
 def _source(stored: StoredStudy) -> str:
@@ -98,8 +100,10 @@ def _what(served: Served, stored: StoredStudy) -> str:
     trained, task = served.trained, served.task
     target = f"`{trained.target}`" if trained.target else "the target"
     of = f", one of {listed(served.labels, 8)}," if served.labels else ", a number,"
-    runs = len(served.members)
+    runs, models = len(served.members), len(served.taken.parts)
     how = f"{runs} runs averaged" if runs > 1 else "one run"
+    if models > 1:
+        how = f"{models} models averaged with equal weights, {runs} runs in all"
     if task.kind != "regression" and served.taken.temperature != 1:
         how += f", logits divided by {served.taken.temperature:.3g}"
     text = (
@@ -119,10 +123,10 @@ def _use(served: Served, stored: StoredStudy) -> str:
     named = (
         ""
         if served.taken == served.trained.recommended
-        else f" --model {shlex.quote(served.taken.model)}"
+        else f" --model {shlex.quote(served.taken.name)}"
     )
     lines = [f"fitscope predict {folder} TABLE.csv{named} --out predictions.csv"]
-    if served.members[0].learner.kind in KINDS:
+    if all(member.learner.kind in KINDS for member in served.members):
         lines.append(f"fitscope export {folder}{named} --onnx model.onnx")
     return "\n".join(
         [
@@ -144,19 +148,23 @@ def _scores(served: Served, stored: StoredStudy) -> str:
     for name, one in _test(served, answer).items():
         rows.append(("test, looked at once", _metric(served, name), *_interval(one)))
     if answer is not None and answer.validation is not None and rows:
-        before = ", before it was trained anew" if served.taken.refit is not None else ""
+        anew = any(part.refit is not None for part in served.taken.parts)
+        before = ", before it was trained anew" if anew else ""
         what = f"validation{before}, corrected for its having been chosen"
         rows.append((what, _metric(served, answer.metric), *_interval(answer.validation)))
-    model = next((one for one in stored.results.models if one.name == served.taken.model), None)
-    if model is not None and not rows:
-        rows += _validated(served, model)
+    if not rows:
+        several = len(served.taken.parts) > 1
+        for model in stored.results.models:
+            if model.name in served.taken.models:
+                rows += _validated(served, model, model.name if several else "")
     return _table(("rows", "metric", "value", "95 % interval"), rows)
 
 
-def _validated(served: Served, model: ModelResult) -> list[tuple[str, ...]]:
+def _validated(served: Served, model: ModelResult, of: str = "") -> list[tuple[str, ...]]:
     """Scores of single runs on validation rows."""
     scores = model.best_corrected or model.best
-    what = "validation, a single run" + (", corrected" if model.best_corrected else "")
+    run = f"a single run of {of}" if of else "a single run"
+    what = f"validation, {run}" + (", corrected" if model.best_corrected else "")
     found = []
     for metric in (served.task.loss, served.task.score):
         one = scores.get(metric.validation)
@@ -234,26 +242,30 @@ def _columns(served: Served, answer: Answer | None) -> str:
 
 
 def _training(served: Served, stored: StoredStudy) -> str:
-    learner, entry = served.members[0].learner, stored.document.entry(served.taken.entry)
-    facts = dict(record(stored))
-    rows = [
-        ("Learner", repr(learner)),
-        ("Size", str(entry.size)),
-        ("Rows learnt from", _learnt_from(served, stored)),
-        ("Numbers of the runs averaged", listed([str(run) for run in served.taken.runs], None)),
-    ]
-    if learner.kind == "mlp":
-        plan, regression = stored.document.plan_of(entry), served.task.kind == "regression"
-        rows += [(term, facts[term]) for term in ("Training", "Learning rate")]
-        rows.append(("Stopping", stopping_words(plan, regression)))
+    document, facts = stored.document, dict(record(stored))
+    rows: list[tuple[str, str]] = []
+    for part in served.taken.parts:
+        entry = document.entry(part.entry)
+        if len(served.taken.parts) > 1:
+            rows.append(("Model", part.model))
+        rows += [
+            ("Learner", repr(entry.learner)),
+            ("Size", str(entry.size)),
+            ("Rows learnt from", _learnt_from(part, stored)),
+            ("Numbers of the runs averaged", listed([str(run) for run in part.numbers], None)),
+        ]
+        if entry.learner.kind == "mlp":
+            plan, regression = document.plan_of(entry), served.task.kind == "regression"
+            rows += [(term, facts[term]) for term in ("Training", "Learning rate")]
+            rows.append(("Stopping", stopping_words(plan, regression)))
     rows += [(term, facts[term]) for term in ("Machine", "Versions")]
     return _table(("", ""), rows)
 
 
-def _learnt_from(served: Served, stored: StoredStudy) -> str:
+def _learnt_from(part: Runs, stored: StoredStudy) -> str:
     """How many rows a run has learnt from."""
-    rows = stored.document.train_rows_of(stored.document.entry(served.taken.entry))
-    if served.taken.refit is not None:
+    rows = stored.document.train_rows_of(stored.document.entry(part.entry))
+    if part.refit is not None:
         return f"{rows:,}: trained anew on all that do not test, and scored so on those that do"
     return f"{rows:,}" + (" in the first fold" if stored.document.data.folds > 1 else "")
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING
+
+from fitscope.names import joined
 
 if TYPE_CHECKING:
     from fitscope.serving.served import Served
@@ -20,20 +23,21 @@ def about(served: Served, stored: StoredStudy) -> dict[str, str]:
     """
     data, answer, taken = stored.document.data, stored.results.answer, served.taken
     numbers = served.task.kind == "regression"
-    rows = stored.document.train_rows_of(stored.document.entry(taken.entry))
+    document = stored.document
+    rows = [document.train_rows_of(document.entry(part.entry)) for part in taken.parts]
     found = {
         "task": served.task.kind,
         "target": served.trained.target or "",
         "classes": json.dumps(list(served.labels), ensure_ascii=False),
         "units": "the target's own" if numbers else "probabilities from 0 to 1",
-        "model": taken.model,
+        "model": taken.name,
         "members": str(len(served.members)),
         "temperature": repr(taken.temperature),
         "features": json.dumps(data.feature_names, ensure_ascii=False),
         "trained on": data.location,
-        "training rows": str(rows),
+        "training rows": joined([str(one) for one in dict.fromkeys(rows)]),
         "fingerprint": data.fingerprint,
-        "verdict": verdict_words(stored, taken.model),
+        "verdict": verdicts_words(stored, taken.models),
         "fitscope": version("fitscope"),
     }
     if answer is not None:
@@ -43,6 +47,20 @@ def about(served: Served, stored: StoredStudy) -> dict[str, str]:
                 {name: [one.value, one.low, one.high] for name, one in answer.test.items()}
             )
     return found
+
+
+def verdicts_words(stored: StoredStudy, models: Sequence[str], between: str = " ") -> str:
+    """The verdict on a model, or of several averaged that on each by its name.
+
+    Args:
+        stored: the folder.
+        models: their names.
+        between: what stands between two verdicts.
+    """
+    said = {model: verdict_words(stored, model) for model in models}
+    if len(models) == 1:
+        return said[models[0]]
+    return between.join(f"{model}: {words}" for model, words in said.items() if words)
 
 
 def verdict_words(stored: StoredStudy, model: str) -> str:

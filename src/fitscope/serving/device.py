@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fitscope.errors import UserError
-from fitscope.serving.served import Member, Served
+from fitscope.serving.served import Member, Served, on_processor
 
 if TYPE_CHECKING:
     import jax
@@ -41,12 +41,12 @@ def placed(served: Served, wanted: str, given: Batches) -> Served:
     """
     from fitscope.study.device import choose_device
 
-    kind = served.members[0].learner.kind
-    if wanted == "gpu" and kind != "mlp":
+    network = any(member.learner.kind == "mlp" for member in served.members)
+    if wanted == "gpu" and not network:
         raise UserError(
-            f"{served.taken.model}: no network, so a GPU does nothing for it; leave --device out"
+            f"{served.taken.name}: no network, so a GPU does nothing for it; leave --device out"
         )
-    if wanted == "cpu" or kind != "mlp" or (wanted == "auto" and _work(served, given) < MUCH):
+    if wanted == "cpu" or not network or (wanted == "auto" and _work(served, given) < MUCH):
         return served
     try:
         found = choose_device(wanted)
@@ -61,7 +61,7 @@ def placed(served: Served, wanted: str, given: Batches) -> Served:
 def on_gpu(
     member: Member, x: Float32[np.ndarray, "rows features"], task: Task
 ) -> Shaped[np.ndarray, "rows ..."]:
-    """Outputs of a network by JAX, in full float32.
+    """Outputs of a network by JAX, in full float32; of any other learner as on the processor.
 
     Args:
         member: the run.
@@ -70,7 +70,8 @@ def on_gpu(
     """
     import jax
 
-    del task
+    if member.learner.kind != "mlp":
+        return on_processor(member, x, task)
     params, state = jax.device_put(member.state)
     compute, found = _compiled(member.learner), []
     with jax.default_matmul_precision("highest"):  # otherwise GPUs round to 10 bits
@@ -95,5 +96,10 @@ def _work(served: Served, given: Batches) -> float:
         rows = given.given.frame.height
     else:
         rows = given.given.stat().st_size / (BYTES_A_VALUE * max(len(given.columns), 1))
-    entry = served.trained.document.entry(served.taken.entry)
-    return 2.0 * entry.size.count * len(served.members) * rows
+    document, parts = served.trained.document, served.taken.parts
+    each = [
+        document.entry(parts[member.part].entry).size.count
+        for member in served.members
+        if member.learner.kind == "mlp"
+    ]
+    return 2.0 * sum(each) * rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,16 +46,24 @@ def averaged(
 
 
 def predicted(
-    members: Shaped[np.ndarray, "members rows ..."], temperature: float, task: Task
+    parts: Sequence[Shaped[np.ndarray, "members rows ..."]], temperature: float, task: Task
 ) -> Float[np.ndarray, "rows ..."]:
-    """Outputs of a model in use.
+    """Outputs of a model in use, or of several averaged.
+
+    Each model counts the same, however many runs it has.
 
     Args:
-        members: outputs of its runs.
+        parts: of each model the outputs of its runs.
         temperature: what the average's logits are divided by.
         task: what was learnt.
+
+    Example:
+        >>> from fitscope.task import REGRESSION
+        >>> predicted([np.array([[1.0], [3.0]]), np.array([[6.0]])], 1.0, REGRESSION)
+        array([4.])
     """
-    return averaged(members, task) / temperature
+    found = [averaged(members, task) for members in parts]
+    return (averaged(np.stack(found), task) if len(found) > 1 else found[0]) / temperature
 
 
 def probabilities(

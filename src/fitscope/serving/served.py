@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from fitscope.data.table import Table
     from fitscope.task import Task
 
+T = TypeVar("T")
 SLICE = 4_096  # rows that one core takes at once
 SHARED = 5e8
 """Products of a weight and a value from which on cores share the work: some hundredths of a second,
@@ -41,12 +42,14 @@ class Member:
         fold: the fold whose encoding it takes.
         learner: what it is.
         state: what it has learnt at its best epoch, a refit in the end.
+        part: place of its model among those that are averaged.
     """
 
     run: int
     fold: int
     learner: Any
     state: Any
+    part: int = 0
 
 
 def on_processor(
@@ -83,9 +86,9 @@ class Served:
 
     Attributes:
         trained: the folder it comes from.
-        taken: which model, and which of its runs.
+        taken: which model, or several of them, and which of their runs.
         encodings: one a fold; none of a study on features.
-        members: its runs.
+        members: the runs, part by part.
         forward: what computes the outputs of a run.
     """
 
@@ -119,7 +122,7 @@ class Served:
         found = tuple(one for one in self.encodings if isinstance(one, Encoding))
         if len(found) < len(self.encodings):
             raise UserError(
-                f"{self.taken.model}: takes columns as they are, by an encoding of its own, which "
+                f"{self.taken.name}: takes columns as they are, by an encoding of its own, which "
                 "cannot be written down here; name another model, or export it by its own library"
             )
         return found
@@ -193,7 +196,15 @@ class Served:
             self.forward(member, made[source], self.task)
             for member, source in zip(self.members, sources, strict=True)
         ]
-        return predicted(np.stack(found), self.taken.temperature, self.task)
+        parts = [np.stack(part) for part in self.by_part(found)]
+        return predicted(parts, self.taken.temperature, self.task)
+
+    def by_part(self, found: Sequence[T]) -> list[list[T]]:
+        """What was made of each member, in a list for each model that is averaged."""
+        parts: list[list[T]] = [[] for _ in self.taken.parts]
+        for member, one in zip(self.members, found, strict=True):
+            parts[member.part].append(one)
+        return parts
 
     def labelled(self, outputs: Float[np.ndarray, "rows ..."]) -> Shaped[np.ndarray, " rows"]:
         """The predicted label of each row, or the number of a regression.
@@ -269,25 +280,17 @@ def serve(
         trained = read_trained(trained)
     taken = trained.take(model, member)
     document, folder = trained.document, trained.folder
-    entry = document.entry(taken.entry)
-    try:
-        learner = entry.learner
-    except UserError as error:
-        raise UserError(f"{folder.study}: damaged at {taken.entry}: {error}") from None
-    return Served(
-        trained,
-        taken,
-        load_encodings(folder, document),
-        tuple(
-            Member(
-                run,
-                run % document.data.folds,
-                learner,
-                read_learnt(folder, entry, run, entry.used),
-            )
-            for run in taken.runs
-        ),
-    )
+    members: list[Member] = []
+    for place, part in enumerate(taken.parts):
+        entry = document.entry(part.entry)
+        try:
+            learner = entry.learner
+        except UserError as error:
+            raise UserError(f"{folder.study}: damaged at {part.entry}: {error}") from None
+        for run in part.numbers:
+            state = read_learnt(folder, entry, run, entry.used)
+            members.append(Member(run, run % document.data.folds, learner, state, place))
+    return Served(trained, taken, load_encodings(folder, document), tuple(members))
 
 
 def passed_over(served: Served, columns: Collection[str]) -> Sequence[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fitscope.errors import UserError, newer
-from fitscope.names import listed
+from fitscope.names import joined, listed
 from fitscope.study.checksums import intact
 from fitscope.study.document import RESULTS_FORMAT, StudyDocument
 from fitscope.study.folder import Folder, has_finished_runs, read_document
@@ -16,25 +16,46 @@ from fitscope.study.rounds import runs_of_rounds
 
 
 @dataclass(frozen=True)
-class Taken:
-    """A model that is used, and how.
+class Runs:
+    """Runs of a model that are averaged.
 
     Attributes:
         model: its name.
-        runs: numbers of the runs that are averaged.
-        temperature: what the average's logits are divided by.
+        numbers: theirs.
         refit: what the study calls these runs if they were trained on validation rows, too.
     """
 
     model: str
-    runs: tuple[int, ...]
-    temperature: float = 1.0
+    numbers: tuple[int, ...]
     refit: str | None = None
 
     @property
     def entry(self) -> str:
         """What the study calls these runs."""
         return self.refit or self.model
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A model that is used, or several averaged with equal weights, and how.
+
+    Attributes:
+        parts: its runs, or those of each model.
+        temperature: what the average's logits are divided by.
+    """
+
+    parts: tuple[Runs, ...]
+    temperature: float = 1.0
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Names of the models, the one of lowest loss first."""
+        return tuple(part.model for part in self.parts)
+
+    @property
+    def name(self) -> str:
+        """The name of the model, or those of all that are averaged."""
+        return joined(self.models)
 
 
 @dataclass(frozen=True)
@@ -83,12 +104,18 @@ class Trained:
         taken = self._take(model)
         if member is None:
             return taken
-        if member not in taken.runs:
+        part, *others = taken.parts
+        if others:
             raise UserError(
-                f"{taken.model}: no run {member} among those that are averaged; they are "
-                f"{listed([str(run) for run in taken.runs], None)}"
+                f"{self.folder.path}: runs of {taken.name} are averaged; name the model of run "
+                f"{member}, too (--model, model=)"
             )
-        return replace(taken, runs=(member,))
+        if member not in part.numbers:
+            raise UserError(
+                f"{part.model}: no run {member} among those that are averaged; they are "
+                f"{listed([str(run) for run in part.numbers], None)}"
+            )
+        return replace(taken, parts=(replace(part, numbers=(member,)),))
 
     def _take(self, model: str | None) -> Taken:
         whole, recommended = self.whole, self.recommended
@@ -97,9 +124,9 @@ class Trained:
         if model is not None and model not in whole:  # "large" is Large where nothing else is
             alike = [name for name in whole if name.casefold() == model.casefold()]
             model = alike[0] if len(alike) == 1 else model
-        if model is None or (recommended is not None and model == recommended.model):
-            if recommended is not None:
-                return recommended
+        if recommended is not None and (model is None or (model,) == recommended.models):
+            return recommended
+        if model is None:
             raise UserError(
                 f"{self.folder.path}: it recommends no model; name one (--model, model=): "
                 f"{listed(list(whole), None, 'or')}"
@@ -113,7 +140,9 @@ class Trained:
             raise UserError(
                 f"{self.folder.path}: no model {model!r}; it has {listed(list(whole), None)}"
             )
-        return Taken(model, whole[model])
+        averaged = recommended.parts if recommended is not None else ()
+        alone = [part for part in averaged if part.model == model]
+        return Taken(tuple(alone) or (Runs(model, whole[model]),))
 
 
 def read_trained(path: Path | str) -> Trained:
@@ -149,13 +178,12 @@ def read_trained(path: Path | str) -> Trained:
         found = stored.get("recommended")
         if found is None:
             return trained
-        refit, members = found.get("refit"), int(found["members"])
-        recommended = Taken(
-            found["model"],
-            tuple(range(members)) if refit else trained.whole[found["model"]][:members],
-            float(found["temperature"]),
-            refit,
-        )
+        parts = []
+        for part in (found, *found.get("beside", ())):
+            model, refit, members = part["model"], part.get("refit"), int(part["members"])
+            numbers = tuple(range(members)) if refit else trained.whole[model][:members]
+            parts.append(Runs(model, numbers, refit))
+        recommended = Taken(tuple(parts), float(found["temperature"]))
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         raise UserError(f"{folder.results}: damaged; put back the file of this folder") from None
     return replace(trained, recommended=recommended)

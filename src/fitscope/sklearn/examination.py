@@ -109,7 +109,7 @@ class Examined(BaseEstimator):
         rows = len(y) if weights is None else int(np.count_nonzero(weights))
         if rows >= FEWEST:
             self.answer_, self.served_ = _examined(made, table)
-            self.model_ = self.served_.taken.model
+            self.model_ = self.served_.taken.name
             return
         from fitscope.sklearn.line import fit_line
 
@@ -146,7 +146,7 @@ def _examined(options: Options, table: Table) -> tuple[Answer, Served]:
         answer = stored.results.answer
         assert answer is not None
         taken = answer.recommended
-        return answer, serve(folder, CONSTANT if taken is None else taken.model)
+        return answer, serve(folder, CONSTANT if taken is None else None)
 
 
 def looked_at(estimator: Any, X: Any, *, first: bool, least: int = 1) -> Any:

@@ -36,16 +36,42 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class Recommended:
-    """The model to take.
+class Part:
+    """A model that is averaged with others, or alone.
 
     Attributes:
         model: its name in the study.
-        why: in one sentence.
         members: how many of its runs are averaged.
-        temperature: what its logits are divided by; 1 where nothing is to be gained.
         refit: what its runs are called that are used instead, trained on validation rows, too;
             None where those are used that were validated.
+    """
+
+    model: str
+    members: int = 1
+    refit: str | None = None
+
+    @property
+    def entry(self) -> str:
+        """What the runs that are used are called in the study."""
+        return self.refit or self.model
+
+
+@dataclass(frozen=True)
+class Recommended:
+    """The model to take, or several to be averaged with equal weights.
+
+    Attributes:
+        model: its name in the study; of several the one of lowest loss.
+        why: in one sentence.
+        members: how many of its runs are averaged.
+        temperature: what logits are divided by, of the average of all; 1 where nothing is to be
+            gained.
+        refit: as in `Part`.
+        beside: the other models of the average; none where one model is taken.
+
+    Example:
+        >>> Recommended("hgb", "Together they are better.", beside=(Part("64"),)).models
+        ('hgb', '64')
     """
 
     model: str
@@ -53,11 +79,17 @@ class Recommended:
     members: int = 1
     temperature: float = 1.0
     refit: str | None = None
+    beside: tuple[Part, ...] = ()
 
     @property
-    def entry(self) -> str:
-        """What the runs that are used are called in the study."""
-        return self.refit or self.model
+    def parts(self) -> tuple[Part, ...]:
+        """All models of the average."""
+        return Part(self.model, self.members, self.refit), *self.beside
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Their names."""
+        return tuple(part.model for part in self.parts)
 
 
 @dataclass(frozen=True)
@@ -253,7 +285,7 @@ class Answer:
                 Rung(**{name: value for name, value in rung.items() if name != "gap"})
                 for rung in stored["rungs"]
             ),
-            recommended=None if recommended is None else Recommended(**recommended),
+            recommended=None if recommended is None else _recommended(recommended),
             validation=None if validation is None else Interval(**validation),
             test={name: Interval(**value) for name, value in stored["test"].items()},
             remedies=tuple(
@@ -271,6 +303,11 @@ class Answer:
 def _plain(value: Any) -> Any:
     """A part as JSON has it, without NaN."""
     return None if value is None else plain(asdict(value))
+
+
+def _recommended(stored: Mapping[str, Any]) -> Recommended:
+    beside = tuple(Part(**one) for one in stored.get("beside", ()))
+    return Recommended(**{**stored, "beside": beside})
 
 
 def _more_data(stored: Mapping[str, Any] | None) -> MoreData | None:

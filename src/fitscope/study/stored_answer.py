@@ -25,10 +25,22 @@ class StoredRows(TypedDict):
     folds: int
 
 
+class StoredPart(TypedDict):
+    """A model that is averaged with others, and how many of its runs are averaged.
+
+    `refit` is what its runs are called that were trained on validation rows, too, and are used.
+    """
+
+    model: str
+    members: int
+    refit: NotRequired[str | None]
+
+
 class StoredRecommended(TypedDict):
     """The model to take, how many of its runs are averaged, what its logits are divided by.
 
     `refit` is what its runs are called that were trained on validation rows, too, and are used.
+    `beside` are further models: the average of all is taken, each with equal weight.
     """
 
     model: str
@@ -36,6 +48,7 @@ class StoredRecommended(TypedDict):
     members: int
     temperature: float
     refit: NotRequired[str | None]
+    beside: NotRequired[list[StoredPart]]
 
 
 class StoredInterval(TypedDict):

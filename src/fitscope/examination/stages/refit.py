@@ -6,7 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fitscope.examination.lines import LADDER, REMEDIES
+from fitscope.examination.measured import together
+from fitscope.examination.recommend import families_of, plainness
 from fitscope.examination.refit import Refit, refit_of
+from fitscope.examination.select import choose
+from fitscope.learners.base import is_reference
 from fitscope.learners.estimator.estimator import Estimator
 from fitscope.learners.estimator.pace import fitted_pace
 from fitscope.learners.hgb import HGB
@@ -21,6 +25,31 @@ REFIT = "refit"
 """The group of what is trained on validation rows, too."""
 MOST_RESERVED = 0.25
 """Share of the training time that is kept for it at the most."""
+
+
+def to_take(course: Course, judged: bool = False) -> tuple[str, ...]:
+    """The model to take, or those to be averaged, as far as is known by now.
+
+    A constant prediction learns nothing from more rows; the best of the others stands for it.
+
+    Args:
+        course: the examination.
+        judged: correct levels for best epochs having been picked.
+    """
+    measured = course.measured(LADDER, REMEDIES, judged=judged)
+    learners = {name: course.learner(name) for name in measured}
+    order = plainness(course.ladder, course.record.tried, learners)
+    taken = choose(
+        {name: measured[name].units for name in order},
+        families_of(learners),
+        lambda names: (
+            together([measured[name] for name in names], course.outputs, course.metric).units
+        ),
+    )
+    if not is_reference(learners[taken[0]]):
+        return taken
+    others = [name for name in order if not is_reference(learners[name])]
+    return (min(others, key=lambda name: measured[name].mean),)
 
 
 def refit(course: Course, name: str) -> None:
@@ -54,7 +83,7 @@ def refit(course: Course, name: str) -> None:
 
 
 def reserve(course: Course) -> None:
-    """Keep time for one run on all rows that do not test, of the model that is the best by now.
+    """Keep time for one run on all rows that do not test, of each model to take as known by now.
 
     Such a run makes it better more often than a remedy does. One that would take too much of the
     whole time has none kept for it, and one that is trained already needs none.
@@ -65,13 +94,15 @@ def reserve(course: Course) -> None:
     course.reserved = 0.0
     if course.folds > 1:
         return
-    measured = course.measured(LADDER, REMEDIES)
-    planned = _planned(course, min(measured, key=lambda name: measured[name].mean))
-    if planned is None:
-        return
-    seconds, budget = course.seconds(_named(planned), planned), course.budget
-    if seconds <= MOST_RESERVED * (budget.until("curve") - budget.training):
-        course.reserved = seconds
+    budget = course.budget
+    most = MOST_RESERVED * (budget.until("curve") - budget.training)
+    for name in to_take(course):
+        planned = _planned(course, name)
+        if planned is None:
+            continue
+        seconds = course.seconds(_named(planned), planned)
+        if course.reserved + seconds <= most:
+            course.reserved += seconds
 
 
 def _planned(course: Course, name: str) -> Planned | None:

@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING
 from fitscope.examination.course import Course
 from fitscope.examination.lines import LADDER, REMEDIES
 from fitscope.examination.pairs import contenders
-from fitscope.examination.recommend import families_of, plainness
-from fitscope.examination.select import choose
 from fitscope.examination.stages.curve import grow
 from fitscope.examination.stages.ladder import climb
-from fitscope.examination.stages.refit import refit, reserve
+from fitscope.examination.stages.refit import refit, reserve, to_take
 from fitscope.examination.stages.remedies import mend
 from fitscope.examination.stages.repeats import repeat
 from fitscope.learners.base import is_reference
@@ -39,27 +37,10 @@ def search(course: Course, rungs: Mapping[str, Learner]) -> None:
     course.look_at_others(LADDER, REMEDIES)
     reserve(course)
     repeat(course, over)
-    taken = to_grow(course)
-    refit(course, taken)
-    grow(course, taken)
-
-
-def to_grow(course: Course) -> str:
-    """The model of the learning curve: the one to take, as far as is known by now.
-
-    A constant prediction learns nothing from more rows; the best of the others stands for it.
-
-    Args:
-        course: the examination.
-    """
-    measured = course.measured(LADDER, REMEDIES, judged=True)
-    learners = {name: course.learner(name) for name in measured}
-    order = plainness(course.ladder, course.record.tried, learners)
-    taken = choose({name: measured[name].units for name in order}, families_of(learners))
-    if not is_reference(learners[taken]):
-        return taken
-    others = [name for name in order if not is_reference(learners[name])]
-    return min(others, key=lambda name: measured[name].mean)
+    taken = to_take(course, judged=True)
+    for name in taken:
+        refit(course, name)
+    grow(course, taken[0])
 
 
 def rungs_to_mend(course: Course) -> list[str]:

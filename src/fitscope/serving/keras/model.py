@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,12 +32,12 @@ def make_model(served: Served) -> Any:
     for member in served.members:
         if member.learner.kind == "hgb":
             raise UserError(
-                f"{served.taken.model}: Keras has no trees; write it as ONNX (--onnx FILE), or "
+                f"{served.taken.name}: Keras has no trees; write it as ONNX (--onnx FILE), or "
                 "name a network (--model NAME)"
             )
         if member.learner.kind not in ("mlp", "constant"):
             raise UserError(
-                f"{served.taken.model}: a learner of the kind {member.learner.kind!r} cannot be "
+                f"{served.taken.name}: a learner of the kind {member.learner.kind!r} cannot be "
                 "written for Keras; name a network (--model NAME)"
             )
     inputs: dict[str, Any]
@@ -52,7 +53,7 @@ def make_model(served: Served) -> Any:
         x = keras.Input((len(served.columns),), name=FEATURES)
         inputs, features = {FEATURES: x}, {0: x}
     outputs = [_outputs(member, features[member.fold], served) for member in served.members]
-    return keras.Model(inputs, _combined(outputs, served), name="fitscope")
+    return keras.Model(inputs, _combined(served.by_part(outputs), served), name="fitscope")
 
 
 def used(served: Served) -> list[Input]:
@@ -75,7 +76,7 @@ def _outputs(member: Member, x: Any, served: Served) -> Any:
     if member.learner.kind == "constant":
         values = np.asarray(member.state, np.float32)[None]
         return ops.zeros_like(x[:, :1]) + values
-    prefix = f"run_{member.run}_"
+    prefix = f"run_{member.run}_" if member.part == 0 else f"model_{member.part}_run_{member.run}_"
     layers = keras_layers(member.learner, width, prefix)
     for layer in layers:
         x = layer(x)
@@ -84,16 +85,25 @@ def _outputs(member: Member, x: Any, served: Served) -> Any:
     return x
 
 
-def _combined(outputs: list[Any], served: Served) -> Any:
-    """The average of the runs, at its temperature; see `fitscope.serving.ensemble`."""
+def _combined(parts: list[list[Any]], served: Served) -> Any:
+    """The average of the models' averages, tempered; see `fitscope.serving.ensemble`."""
     ops = imported_keras().ops
-    task, count = served.task, len(outputs)
+    task = served.task
+
+    def mean(found: list[Any]) -> Any:
+        return found[0] if len(found) == 1 else sum(found[1:], found[0]) / len(found)
+
+    def logs(output: Any) -> Any:
+        if task.kind == "binary":
+            return ops.log_sigmoid(ops.concatenate([-output, output], axis=1))
+        return ops.log_softmax(output, axis=-1)
+
+    def log_mean(found: list[Any]) -> Any:
+        if len(found) == 1:
+            return found[0]
+        return ops.logsumexp(ops.stack(found), axis=0) - math.log(len(found))
+
     if task.kind == "regression":
-        return outputs[0] if count == 1 else sum(outputs[1:], outputs[0]) / count
-    if task.kind == "binary":
-        outputs = [ops.concatenate([-one, one], axis=1) for one in outputs]
-        logs = [ops.log_sigmoid(one) for one in outputs]
-    else:
-        logs = [ops.log_softmax(one, axis=-1) for one in outputs]
-    mean = logs[0] if count == 1 else ops.logsumexp(ops.stack(logs), axis=0)
-    return ops.softmax(mean / served.taken.temperature, axis=-1)
+        return mean([mean(part) for part in parts])
+    found = log_mean([log_mean([logs(one) for one in part]) for part in parts])
+    return ops.softmax(found / served.taken.temperature, axis=-1)

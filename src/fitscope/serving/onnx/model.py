@@ -53,7 +53,7 @@ def make_model(served: Served, about: Mapping[str, str]) -> Any:
     outputs = [
         add_member(graph, member, given[member.fold], served.task) for member in served.members
     ]
-    combined = _combined(graph, outputs, served)
+    combined = _combined(graph, served.by_part(outputs), served)
     model = helper.make_model(
         helper.make_graph(
             graph.nodes,
@@ -73,16 +73,16 @@ def make_model(served: Served, about: Mapping[str, str]) -> Any:
     return model
 
 
-def _combined(graph: Graph, outputs: list[str], served: Served) -> list[Any]:
-    """Outputs of the graph: the average of its members, at its temperature."""
+def _combined(graph: Graph, parts: list[list[str]], served: Served) -> list[Any]:
+    """Outputs of the graph: the average of its parts, each that of its members, tempered."""
     from onnx import TensorProto, helper
 
     task = served.task
     prediction, probabilities = output_names(graph.inputs)
     if task.kind == "regression":
-        _renamed(graph, _flat(graph, _mean(graph, outputs)), prediction)
+        _renamed(graph, _flat(graph, _mean_of_parts(graph, parts)), prediction)
         return [helper.make_tensor_value_info(prediction, TensorProto.DOUBLE, [ROWS])]
-    shares = _shares(graph, outputs, served.taken.temperature, task)
+    shares = _shares(graph, parts, served.taken.temperature, task)
     place = graph.add("ArgMax", shares, axis=1, keepdims=0)
     if task.labels:
         texts = graph.constant(list(task.labels), object)
@@ -112,18 +112,18 @@ def output_names(columns: Mapping[str, Any]) -> tuple[str, str]:
     return found[0], found[1]
 
 
-def _shares(graph: Graph, outputs: list[str], temperature: float, task: Task) -> str:
+def _shares(graph: Graph, parts: list[list[str]], temperature: float, task: Task) -> str:
     """Probabilities, float64; see `fitscope.serving.ensemble`."""
+    share = "Softmax"
     if task.kind == "binary":
-        pairs = [graph.join([graph.add("Neg", one), one]) for one in outputs]
-        outputs, share = pairs, "Sigmoid"
-    else:
-        share = "Softmax"
-    if len(outputs) == 1 and temperature == 1:
-        return _share(graph, outputs[0], share)
-    if len(outputs) == 1:
-        return _share(graph, _divided(graph, outputs[0], temperature), share)
-    mean = _mean(graph, [_share(graph, one, share) for one in outputs])
+        share = "Sigmoid"
+        parts = [[graph.join([graph.add("Neg", one), one]) for one in part] for part in parts]
+    (first, *more), *others = parts
+    if not more and not others:
+        logits = first if temperature == 1 else _divided(graph, first, temperature)
+        return _share(graph, logits, share)
+    shares = [[_share(graph, one, share) for one in part] for part in parts]
+    mean = _mean_of_parts(graph, shares)
     if temperature == 1:
         return mean
     # the softmax of log-probabilities is that of their logits, of two labels as of several
@@ -136,6 +136,10 @@ def _share(graph: Graph, outputs: str, kind: str) -> str:
 
 def _divided(graph: Graph, what: str, by: float) -> str:
     return graph.add("Div", what, graph.constant(by, np.float64))
+
+
+def _mean_of_parts(graph: Graph, parts: list[list[str]]) -> str:
+    return _mean(graph, [_mean(graph, part) for part in parts])
 
 
 def _mean(graph: Graph, parts: list[str]) -> str:

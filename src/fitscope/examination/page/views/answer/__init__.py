@@ -8,6 +8,7 @@ from fitscope.examination.brief import brief
 from fitscope.examination.lines import answer_of, bought, ladder, metric_words
 from fitscope.examination.severity import SEVERITIES, headed
 from fitscope.learners.base import keeps_best
+from fitscope.names import listed
 from fitscope.report.notices import notices
 from fitscope.report.page.view import View
 from fitscope.report.words import number, shown, signed, sure
@@ -54,8 +55,11 @@ def _tiles(stored: StoredStudy, answer: Answer) -> list[Tile]:
     parts = f"{rows.validation:,} for validation, {rows.test:,} for the test"
     folds = f", {rows.folds} folds" if rows.folds > 1 else ""
     anew = ""
-    if answer.recommended is not None and answer.recommended.refit is not None:
-        anew = f"; the model to take learnt anew from {rows.train + rows.validation:,}"
+    if answer.recommended is not None:
+        of = [part for part in answer.recommended.parts if part.refit is not None]
+        who = "the model" if len(answer.recommended.parts) == 1 else f"{len(of)} of the models"
+        if of:
+            anew = f"; {who} to take learnt anew from {rows.train + rows.validation:,}"
     return [*found, ("Training rows", f"{rows.train:,}", f"{parts}{folds}{anew}")]
 
 
@@ -63,7 +67,9 @@ def _recommended(stored: StoredStudy, answer: Answer) -> list[Tile]:
     """The scores of the model to take, on rows that no decision has seen where there are any."""
     if answer.recommended is None:
         return []
-    name = shown(answer.recommended.model, 60)
+    name = listed(answer.recommended.models, None)
+    if not answer.recommended.beside:
+        name = shown(answer.recommended.model, 60)
     where, scores = "Test", answer.test
     if not scores and answer.validation is not None:
         where, scores = "Validation", {answer.metric: answer.validation}
