@@ -23,6 +23,8 @@ VALIDATION = 1_000
 Rows = tuple[np.ndarray, np.ndarray]
 Losses = Callable[[Rows, Rows, int], np.ndarray]
 """Training rows, rows to predict, seed -> loss of each row predicted."""
+Values = Callable[[Rows, np.ndarray, int], np.ndarray]
+"""Training rows, features to predict, seed -> number predicted for each."""
 
 
 def linear_labels(random: np.random.Generator, rows: int) -> Rows:
@@ -107,11 +109,16 @@ def network(units: int) -> Losses:
     return losses
 
 
-def ridge(strength: float, cosines: int = 0) -> Losses:
+def squared(values: Values) -> Losses:
+    """Squared errors of predicted numbers."""
+    return lambda train, fresh, seed: (values(train, fresh[0], seed) - fresh[1]) ** 2
+
+
+def ridge(strength: float, cosines: int = 0) -> Values:
     """Ridge regression, on random cosines of the features as well if asked for."""
 
-    def losses(train, fresh, seed):
-        (x, y), (z, target) = train, fresh
+    def values(train, z, seed):
+        x, y = train
         if cosines:
             random = np.random.default_rng(seed)
             weights = random.normal(0, 0.6, (x.shape[1], cosines))
@@ -120,20 +127,20 @@ def ridge(strength: float, cosines: int = 0) -> Losses:
         mean, level = x.mean(axis=0), y.mean()
         off = x - mean
         found = np.linalg.solve(off.T @ off + strength * np.eye(x.shape[1]), off.T @ (y - level))
-        return ((z - mean) @ found + level - target) ** 2
+        return (z - mean) @ found + level
 
-    return losses
+    return values
 
 
-def neighbours(count: int) -> Losses:
+def neighbours(count: int) -> Values:
     """The mean of the nearest neighbours."""
 
-    def losses(train, fresh, _):
+    def values(train, z, _):
         from sklearn.neighbors import KNeighborsRegressor
 
-        return (KNeighborsRegressor(count).fit(*train).predict(fresh[0]) - fresh[1]) ** 2
+        return KNeighborsRegressor(count).fit(*train).predict(z)
 
-    return losses
+    return values
 
 
 @dataclass(frozen=True)
@@ -156,10 +163,10 @@ TASKS = {
     "bent labels, boosting, 3,200 rows": Task(bent_labels, boosted(8), 3_200, 12, MANY),
     "bent labels, network, 800 rows": Task(bent_labels, network(16), 800, 10),
     "nothing to learn, logistic regression, 400 rows": Task(nothing, logistic(1), 400, 60),
-    "numbers, ridge, 400 rows": Task(numbers, ridge(1), 400, 100),
-    "numbers, 60 random features, 800 rows": Task(numbers, ridge(0.3, 60), 800, 60),
-    "numbers, 300 random features, 1,600 rows": Task(numbers, ridge(3, 300), 1_600, 20),
-    "numbers, neighbours, 800 rows": Task(numbers, neighbours(10), 800, 20),
+    "numbers, ridge, 400 rows": Task(numbers, squared(ridge(1)), 400, 100),
+    "numbers, 60 random features, 800 rows": Task(numbers, squared(ridge(0.3, 60)), 800, 60),
+    "numbers, 300 random features, 1,600 rows": Task(numbers, squared(ridge(3, 300)), 1_600, 20),
+    "numbers, neighbours, 800 rows": Task(numbers, squared(neighbours(10)), 800, 20),
 }
 
 

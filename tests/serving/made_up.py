@@ -17,7 +17,7 @@ from fitscope.learners.hgb import HGB
 from fitscope.learners.mlp.network import MLP
 from fitscope.learners.mlp.plan import Plan
 from fitscope.serving.encodings import store_encodings
-from fitscope.study.answer import Answer, Interval, Recommended, Rows
+from fitscope.study.answer import Answer, Interval, Part, Recommended, Rows
 from fitscope.study.checksums import store
 from fitscope.study.definition import Definition, make_document
 from fitscope.study.document import StudyDocument
@@ -69,11 +69,15 @@ def examined(
     rounds: int = 1,
     temperature: float = 1.0,
     given: Mapping[str, Any] | None = None,
+    beside: bool = False,
 ) -> Path:
-    """The folder of an examination that recommends a model called "net"."""
+    """The folder of an examination that recommends a model called "net".
+
+    Or the average of it and of one round of the linear model "plain", `beside` it.
+    """
     table = {**(given or rows()), "bought": targets(task)}
     ready = prepare(table, "bought", folds=folds)
-    return drawn(path, ready, learner, rounds=rounds, temperature=temperature)
+    return drawn(path, ready, learner, rounds=rounds, temperature=temperature, beside=beside)
 
 
 def drawn(
@@ -83,6 +87,7 @@ def drawn(
     *,
     rounds: int = 1,
     temperature: float = 1.0,
+    beside: bool = False,
 ) -> Path:
     """The folder of an examination of that table."""
     folds = len(ready.parts)
@@ -101,7 +106,13 @@ def drawn(
         "It fits. Take net.",
         ready.task.loss.name,
         Rows(len(parts.train), len(parts.validation), len(ready.y_test), folds),
-        recommended=Recommended("net", "It is the only one.", runs, temperature),
+        recommended=Recommended(
+            "net",
+            "It is the only one.",
+            runs,
+            temperature,
+            beside=(Part("plain", folds),) if beside else (),
+        ),
         test={ready.task.loss.name: Interval(0.5, 0.4, 0.6)},
         columns=ready.columns,
     )

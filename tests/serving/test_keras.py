@@ -95,6 +95,9 @@ def test_another_backend_predicts_the_same(written: list[tuple[Served, np.ndarra
 def test_other_models(tmp_path: Path):
     served = serve(examined(tmp_path / "constant", "binary", Constant(), temperature=1.4))
     assert export_keras(served, tmp_path / "net.keras", {}).difference < 5e-6
+    for task in ("binary", "regression"):
+        path = examined(tmp_path / task, task, MLP(3), rounds=2, beside=True)
+        assert export_keras(serve(path), tmp_path / "net.keras", {}).difference < 5e-6
     served = serve(study(tmp_path / "study", {"net": MLP(3, 2)}))
     export_keras(served, tmp_path / "net.keras", {})
     x = np.random.default_rng(0).normal(size=(9, 2)).astype(np.float32)
@@ -107,6 +110,8 @@ def test_trees_and_coarse_numbers_are_refused(tmp_path: Path):
     path = tmp_path / "net.keras"
     with pytest.raises(UserError, match=r"net: Keras has no trees; write it as ONNX"):
         export_keras(serve(examined(tmp_path / "a", learner=TREES)), path, {})
+    with pytest.raises(UserError, match=r"net and plain: Keras has no trees"):
+        export_keras(serve(examined(tmp_path / "c", learner=TREES, beside=True)), path, {})
     far = {
         "far": (1e12 + np.random.default_rng(0).normal(size=240)).tolist(),
         "x": list(range(240)),

@@ -57,22 +57,34 @@ def session(path: Path) -> Any:
 
 @pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
 @pytest.mark.parametrize(
-    ("learner", "folds", "rounds", "temperature"),
+    ("learner", "folds", "rounds", "temperature", "beside"),
     [
-        (NETWORK, 1, 1, 1.0),
-        (MLP(5, batch_norm=True, dropout=0.5, noise=0.1), 2, 2, 1.6),
-        (MLP(), 1, 2, 0.7),
-        (TREES, 2, 1, 1.3),
-        (HGB(max_iter=40, min_samples_leaf=1), 1, 1, 1.0),
-        (Constant(), 2, 1, 1.0),
+        (NETWORK, 1, 1, 1.0, False),
+        (MLP(5, batch_norm=True, dropout=0.5, noise=0.1), 2, 2, 1.6, False),
+        (MLP(), 1, 2, 0.7, False),
+        (TREES, 2, 1, 1.3, False),
+        (HGB(max_iter=40, min_samples_leaf=1), 1, 1, 1.0, False),
+        (Constant(), 2, 1, 1.0, False),
+        (TREES, 2, 2, 1.3, True),
+        (NETWORK, 1, 1, 1.0, True),
     ],
-    ids=["network", "remedies", "linear", "trees", "many trees", "constant"],
+    ids=[
+        *("network", "remedies", "linear", "trees", "many trees", "constant"),
+        *("trees and a line", "network and a line"),
+    ],
 )
 def test_predictions_are_the_models(
-    learner: Learner, folds: int, rounds: int, temperature: float, task: str, tmp_path: Path
+    learner: Learner,
+    folds: int,
+    rounds: int,
+    temperature: float,
+    beside: bool,
+    task: str,
+    tmp_path: Path,
 ):
     heat = 1.0 if task == "regression" else temperature
-    folder = examined(tmp_path / "a", task, learner, folds=folds, rounds=rounds, temperature=heat)
+    how = {"folds": folds, "rounds": rounds, "temperature": heat, "beside": beside}
+    folder = examined(tmp_path / "a", task, learner, **how)
     served, path = serve(folder), tmp_path / "net.onnx"
     agreed = export_onnx(served, path, {"fingerprint": "f"})
     assert agreed.rows >= 1_000

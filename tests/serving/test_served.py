@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,20 +22,21 @@ from fitscope.errors import UserError
 from fitscope.learners.base import Learner
 from fitscope.learners.constant import Constant
 from fitscope.learners.mlp.network import MLP
+from fitscope.report.card import card
 from fitscope.serving.device import on_gpu, placed
 from fitscope.serving.encodings import load_encodings
 from fitscope.serving.served import serve
 from fitscope.serving.trained import read_trained
 from fitscope.study import checksums
-from fitscope.study.folder import Folder
+from fitscope.study.folder import Folder, read_study
 
 NEW = rows(70, seed=9) | {"land": ["DE", "ES", None, "MT", "FR", ""] * 11 + ["IT"] * 4}
 
 
-def logits(path: Path, run: int) -> np.ndarray:
+def logits(path: Path, run: int, model: str = "net") -> np.ndarray:
     """Outputs of a run, by what it is made of."""
     trained = read_trained(path)
-    entry = trained.document.entry("net")
+    entry = trained.document.entry(model)
     encoding = load_encodings(trained.folder, trained.document)[run % trained.document.data.folds]
     file = trained.folder.weights(entry.slug, run, "best", entry.learner.state_ending)
     state = entry.learner.load(file)
@@ -56,6 +58,45 @@ def test_probabilities_of_runs_and_folds_are_averaged_and_cooled(learner: Learne
     np.testing.assert_array_equal(answer.predict(NEW), np.where(expected > 0.5, "yes", "no"))
     alone = answer.predict_proba(NEW, member=3)[:, 1]
     np.testing.assert_allclose(alone, expit(logits(path, 3) / 1.7), atol=1e-6)
+
+
+def test_models_that_are_averaged_count_alike_however_many_runs_they_have(tmp_path: Path):
+    path = examined(
+        tmp_path / "a", "binary", TREES, folds=2, rounds=2, temperature=1.7, beside=True
+    )
+    net = np.mean([expit(logits(path, run)) for run in range(4)], axis=0)
+    plain = np.mean([expit(logits(path, run, "plain")) for run in range(2)], axis=0)
+    mean = (net + plain) / 2
+    expected = expit((np.log(mean) - np.log(1 - mean)) / 1.7)
+    answer = fs.load(path)
+    np.testing.assert_allclose(answer.predict_proba(NEW)[:, 1], expected, atol=1e-6)
+    for model, alone in ("net", net), ("plain", plain):  # the temperature is that of the average
+        np.testing.assert_allclose(answer.predict_proba(NEW, model)[:, 1], alone, atol=1e-6)
+    one = answer.predict_proba(NEW, "plain", member=1)[:, 1]
+    np.testing.assert_allclose(one, expit(logits(path, 1, "plain")), atol=1e-6)
+    with pytest.raises(UserError, match="runs of net and plain are averaged; name the model"):
+        answer.predict(NEW, member=1)
+    served = replace(serve(path), forward=on_gpu)  # which trees know nothing of
+    np.testing.assert_allclose(served.predict_proba(NEW)[:, 1], expected, atol=1e-6)
+
+    path = examined(tmp_path / "b", "multiclass", folds=2, rounds=2, beside=True)
+    net = np.mean([softmax(logits(path, run), axis=1) for run in range(4)], axis=0)
+    plain = np.mean([softmax(logits(path, run, "plain"), axis=1) for run in range(2)], axis=0)
+    found = fs.load(path).predict_proba(NEW)
+    np.testing.assert_allclose(found, (net + plain) / 2, atol=1e-6)
+
+
+def test_the_card_of_an_average_tells_of_each_model(tmp_path: Path):
+    path = examined(tmp_path / "a", learner=TREES, folds=2, rounds=2, beside=True)
+    told = card(serve(path), read_study(path))
+    assert "# net and plain, to predict bought" in told
+    assert "2 models averaged with equal weights, 6 runs in all" in told
+    assert "fitscope predict a TABLE.csv --out" in told
+    assert "fitscope export a --onnx" in told
+    assert 'tags: ["tabular", "tabular-classification", "hgb", "mlp"]' in told
+    for name, runs in ("net", "0, 1, 2 and 3"), ("plain", "0 and 1"):
+        model = told.split(f"| Model | {name} |")[1]
+        assert model.split("runs averaged | ")[1].startswith(f"{runs} |")
 
 
 def test_several_labels_and_numbers(tmp_path: Path):
@@ -129,8 +170,6 @@ def test_a_study_predicts_rows_of_features(tmp_path: Path):
 
 def test_a_gpu_gives_what_the_processor_gives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """JAX computes on the processor here; nothing else in it knows the difference."""
-    from dataclasses import replace
-
     path = examined(tmp_path / "a", "multiclass", MLP(6, batch_norm=True), folds=2)
     served = serve(path)
     expected = served.predict_proba(NEW)
