@@ -1,0 +1,114 @@
+"""Families that are better together are averaged, tested, told of and used so everywhere."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+from sklearn.metrics import mean_squared_error
+
+import fitscope as fs
+from fitscope.examination.answer import answer, metric_of
+from fitscope.examination.brief import brief
+from fitscope.examination.course import begin
+from fitscope.examination.lines import LADDER, ladder
+from fitscope.examination.options import options
+from fitscope.examination.page.views.answer import content
+from fitscope.examination.plan import plan_for
+from fitscope.examination.record import KIND, Record
+from fitscope.examination.rows import prepare_table
+from fitscope.examination.stages.refit import refit, reserve, to_take
+from fitscope.learners.constant import Constant
+from fitscope.learners.hgb import HGB
+from fitscope.learners.mlp.network import MLP
+from fitscope.serving.encodings import store_encodings
+from fitscope.serving.served import serve
+from fitscope.study.answer import Answer
+from fitscope.study.definition import Definition, Planned
+from fitscope.study.folder import read_study, write_results
+from fitscope.study.training import training
+
+RUNGS = {"constant": Constant(), "linear": MLP(), "hgb": HGB(max_iter=8)}
+
+
+def numbers(rows=600):
+    """A line, which few trees approach by steps, and steps, which a line misses."""
+    x, z, noise = np.random.default_rng(0).normal(size=(3, rows))
+    return pl.DataFrame({"x": x, "z": z, "y": 2 * x + 2 * (np.abs(z) < 0.7) + noise / 4})
+
+
+@pytest.fixture(scope="module")
+def examined(tmp_path_factory):
+    out = tmp_path_factory.mktemp("averaged") / "out"
+    chosen = options(target="y", folds=1, learners="linear,hgb", budget="1h")
+    prepared = prepare_table(chosen, numbers())
+    record = Record(options=chosen, ladder=tuple(RUNGS))
+    definition = Definition(
+        prepared.splits,
+        plan_for(360),
+        kind=KIND,
+        places=tuple(part.validation for part in prepared.parts),
+        application=record.stored(),
+    )
+    with training(definition, out, jobs=1) as study:
+        metric = metric_of(prepared, "loss")
+        course = begin(study, prepared, record, metric, time.monotonic(), lambda _: None)
+        course.train({name: Planned(one, (LADDER,)) for name, one in RUNGS.items()}, "ladder")
+        reserve(course)
+        taken = to_take(course)
+        runs = {run.model: run for run in course.runs}
+        epochs = {"hgb": None, "linear": runs["linear"].best_epoch + 1}
+        kept = [
+            course.seconds("new", Planned(RUNGS[name], rows=480, refits=name, epochs=epochs[name]))
+            for name in taken
+        ]
+        assert course.reserved == pytest.approx(sum(kept))
+        for name in taken:
+            refit(course, name)
+        stored = study.complete()
+        found = answer(stored, prepared, record, ())
+        store_encodings(prepared.taken, stored.folder, stored.document)
+        write_results(stored.folder, replace(stored.results, answer=found))
+    return out, prepared, found
+
+
+def test_each_is_trained_anew_and_the_average_is_what_is_tested(examined):
+    out, prepared, found = examined
+    taken = found.recommended
+    assert sorted(taken.models) == ["hgb", "linear"]
+    assert {part.refit for part in taken.parts} == {"hgb on all 480 rows", "linear on all 480 rows"}
+    rows = numbers()[prepared.parts[0].test]
+    alone = [serve(out, model).predict(rows) for model in taken.models]
+    average = np.mean(alone, axis=0)
+    np.testing.assert_allclose(fs.load(out).predict(rows), average, rtol=1e-6)
+    scored = found.test["mean_squared_error"].value
+    assert scored == pytest.approx(mean_squared_error(rows["y"], average), rel=1e-4)
+
+
+def test_it_says_what_is_averaged_and_what_that_buys(examined):
+    out, _, found = examined
+    first, second = found.recommended.models
+    assert (
+        f"Take {first} and {second}, averaged with equal weights, trained anew on all rows that do "
+        f"not test. Averaged they lose "
+    ) in found.words
+    assert f"less than {first} alone, the best of them." in found.words
+    stored = read_study(out)
+    lines = ladder(stored)
+    assert {line.rung.model for line in lines if line.taken} == {"hgb", "linear"}
+    title, _ = brief(found, lines, stored.document.task)
+    assert title.endswith(f"take {first} and {second}, averaged")
+    tiles = content(stored)["tiles"]
+    assert tiles[0][2].startswith(f"{first} and {second}, ")
+    assert tiles[-1][2].endswith("2 of the models to take learnt anew from 480")
+
+
+def test_an_average_is_read_as_it_was_written_and_older_answers_are_single_models(examined):
+    stored = json.loads((examined[0] / "results.json").read_text())
+    assert Answer.from_dict(stored).recommended == examined[2].recommended
+    del stored["recommended"]["beside"]
+    assert Answer.from_dict(stored).recommended.models == examined[2].recommended.models[:1]
