@@ -96,14 +96,14 @@ def test_it_says_what_is_averaged_and_what_that_buys(examined):
         f"Take {first} and {second}, averaged with equal weights, trained anew on all rows that do "
         f"not test. Averaged they lose "
     ) in found.words
-    assert f"less than {first} alone, the best of them." in found.words
+    assert f" % less than {first} alone, the best of them." in found.words
     stored = read_study(out)
     lines = ladder(stored)
     assert {line.rung.model for line in lines if line.taken} == {"hgb", "linear"}
     title, _ = brief(found, lines, stored.document.task)
     assert title.endswith(f"take {first} and {second}, averaged")
     tiles = content(stored)["tiles"]
-    assert tiles[0][2].startswith(f"{first} and {second}, ")
+    assert tiles[0][2].startswith("the average of 2 models, ")
     assert tiles[-1][2].endswith("2 of the models to take learnt anew from 480")
 
 

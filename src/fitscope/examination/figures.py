@@ -19,6 +19,8 @@ from fitscope.examination.lines import (
     bought,
     ladder,
     metric_words,
+    take_words,
+    taken_loss,
     told,
 )
 from fitscope.examination.sweep_figures import sweep_figures
@@ -29,7 +31,7 @@ from fitscope.report.words import number, shown
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from fitscope.study.answer import MoreData
+    from fitscope.study.answer import Answer, MoreData
     from fitscope.study.folder import StoredStudy
 
 LINE, ENDS = 0.3, 0.7  # inches: a row, and what stands above and below all of them
@@ -48,20 +50,21 @@ def answer_figures(stored: StoredStudy) -> list[Planned]:
     answer = answer_of(stored)
     words = metric_words(stored.document.task, answer.metric)
     lines, groups = ladder(stored), bought(answer)
-    planned = [_ladder(lines, words)] if lines else []
+    planned = [_ladder(lines, answer, words)] if lines else []
     planned += [_bought(group, groups, words) for group in groups]
     more = answer.more_data
     planned += [_more_data(more, words)] if more and more.sizes else []
     return [*planned, *sweep_figures(stored, answer.sweep)] if answer.sweep else planned
 
 
-def _ladder(lines: Sequence[RungLine], words: str) -> Planned:
+def _ladder(lines: Sequence[RungLine], answer: Answer, words: str) -> Planned:
+    taken = taken_loss(answer, lines)
     return Planned(
         "ladder-losses",
         f"Training and validation {words} of each rung",
         "Open: training rows. Full: validation rows with 95 % intervals, in the verdict's colour. "
-        "Dotted: the model to take.",
-        lambda ax: draw_ladder(ax, lines, words),
+        f"Dotted: {take_words(answer)}.",
+        lambda ax: draw_ladder(ax, lines, taken, words),
         section="ladder",
         height=ENDS + LINE * len(lines),
     )
@@ -96,12 +99,13 @@ def _more_data(found: MoreData, words: str) -> Planned:
     )
 
 
-def draw_ladder(ax: Axes, lines: Sequence[RungLine], words: str) -> None:
+def draw_ladder(ax: Axes, lines: Sequence[RungLine], taken: float | None, words: str) -> None:
     """A row a rung: training and validation loss, the gap between them, the verdict beside them.
 
     Args:
         ax: empty axes.
         lines: the rungs, plainest first.
+        taken: validation loss of the model to take; None without one.
         words: what the metric is called.
     """
     low, high = ladder_frame(lines)
@@ -130,8 +134,8 @@ def draw_ladder(ax: Axes, lines: Sequence[RungLine], words: str) -> None:
                 color=colour,
                 annotation_clip=False,
             )
-        if line.taken:
-            ax.axvline(rung.validation, color=PLAIN, linewidth=1.2, linestyle=":", zorder=0)
+    if taken is not None:
+        ax.axvline(taken, color=PLAIN, linewidth=1.2, linestyle=":", zorder=0)
     _rows(ax, [shown(line.rung.model, 60) for line in lines])
     ax.set_xlim(low, high)
     ax.set_xlabel(f"{words[:1].upper()}{words[1:]}")

@@ -89,6 +89,33 @@ def ladder(stored: StoredStudy) -> list[RungLine]:
     return lines
 
 
+def take_words(answer: Answer) -> str:
+    """What marks the model to take, or those that are averaged.
+
+    Example:
+        >>> from fitscope.study.answer import Answer, Part, Recommended, Rows
+        >>> take_words(Answer("", "loss", Rows(7, 2, 1), (), Recommended("hgb", "")))
+        'the model to take'
+        >>> both = Recommended("hgb", "", beside=(Part("64"),))
+        >>> take_words(Answer("", "loss", Rows(7, 2, 1), (), both))
+        'the models to take, averaged'
+    """
+    several = answer.recommended is not None and answer.recommended.beside
+    return "the models to take, averaged" if several else "the model to take"
+
+
+def taken_loss(answer: Answer, lines: Sequence[RungLine]) -> float | None:
+    """Validation loss of the model to take; of an average its own. None without one.
+
+    Args:
+        answer: what the examination says.
+        lines: its ladder.
+    """
+    if answer.recommended is not None and answer.recommended.beside:
+        return None if answer.validation is None else answer.validation.value
+    return next((line.rung.validation for line in lines if line.taken), None)
+
+
 @dataclass(frozen=True)
 class Bought:
     """What was tried on one model, the most helpful first.

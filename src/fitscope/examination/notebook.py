@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fitscope.examination.lines import answer_of, bought, ladder, metric_words, scale, scores, told
+from fitscope.examination.lines import (
+    answer_of,
+    bought,
+    ladder,
+    metric_words,
+    scale,
+    scores,
+    take_words,
+    told,
+)
 from fitscope.examination.severity import SEVERITIES, headed
 from fitscope.examination.sweep_words import brief_sweep
 from fitscope.examination.words import times
@@ -36,6 +45,7 @@ def examination_html(stored: StoredStudy) -> str:
         answer=answer,
         metric=metric_words(stored.document.task, answer.metric),
         lines=ladder(stored),
+        take=take_words(answer),
         groups=groups,
         scale=scale(groups),
         top=TOP,

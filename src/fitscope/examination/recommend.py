@@ -122,11 +122,11 @@ def why_averaged(best: str, gained: tuple[float, float]) -> str:
 
     Args:
         best: the one of them that has the lowest loss.
-        gained: what the average takes away of its loss, and the standard error of that.
+        gained: the share that the average takes away of its loss, and the standard error of that.
 
     Example:
-        >>> why_averaged("catboost", (0.0052, 0.0011))
-        'Averaged they lose 0.0052 ± 0.0011 less than catboost alone, the best of them.'
+        >>> why_averaged("catboost", (0.0523, 0.0114))
+        'Averaged they lose 5.2 ± 1.1 % less than catboost alone, the best of them.'
     """
-    less = with_error(*gained)
-    return f"Averaged they lose {less} less than {shown(best, 60)} alone, the best of them."
+    less = with_error(*(100 * part for part in gained))
+    return f"Averaged they lose {less} % less than {shown(best, 60)} alone, the best of them."

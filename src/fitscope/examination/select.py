@@ -36,8 +36,8 @@ class Selected:
         best: the model with the lowest loss.
         alike: those that cannot be told apart from it, itself included, with their families.
         score: validation loss of what is taken, corrected for its having been chosen.
-        gained: what the average takes away of the loss of the first model taken, and the standard
-            error of that; None where one model is taken.
+        gained: the share that the average takes away of the loss of the first model taken, and the
+            standard error of that; None where one model is taken.
     """
 
     taken: tuple[str, ...]
@@ -110,7 +110,8 @@ def select(
     found = winner(losses, rule, average, seed)
     gained = None
     if len(found.chosen) > 1:
-        less = losses[found.chosen[0]] - average(found.chosen)
+        alone = losses[found.chosen[0]]
+        less = (alone - average(found.chosen)) / alone.mean()
         gained = float(less.mean()), float(less.std(ddof=1)) / len(less) ** 0.5
     taken = tuple(names[place] for place in found.chosen)
     return Selected(taken, names[best], alike, Interval(found.value, *found.interval), gained)

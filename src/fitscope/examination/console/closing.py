@@ -19,6 +19,7 @@ from fitscope.examination.lines import (
     ladder,
     scale,
     scores,
+    take_words,
 )
 from fitscope.examination.lines import told as told_of
 from fitscope.examination.sweep_words import brief_sweep
@@ -53,7 +54,7 @@ def print_answer(stored: StoredStudy, console: Console) -> None:
         console.print()
         console.print(_ladder(lines, console.width, console.is_terminal))
         if any(line.taken for line in lines):
-            console.print(Text("* the model to take", style="dim"))
+            console.print(Text(f"* {take_words(answer)}", style="dim"))
     groups = bought(answer)
     if groups:
         console.print()

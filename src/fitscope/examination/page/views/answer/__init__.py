@@ -8,7 +8,6 @@ from fitscope.examination.brief import brief
 from fitscope.examination.lines import answer_of, bought, ladder, metric_words
 from fitscope.examination.severity import SEVERITIES, headed
 from fitscope.learners.base import keeps_best
-from fitscope.names import listed
 from fitscope.report.notices import notices
 from fitscope.report.page.view import View
 from fitscope.report.words import number, shown, signed, sure
@@ -67,9 +66,8 @@ def _recommended(stored: StoredStudy, answer: Answer) -> list[Tile]:
     """The scores of the model to take, on rows that no decision has seen where there are any."""
     if answer.recommended is None:
         return []
-    name = listed(answer.recommended.models, None)
-    if not answer.recommended.beside:
-        name = shown(answer.recommended.model, 60)
+    models = answer.recommended.models
+    name = shown(models[0], 60) if len(models) == 1 else f"the average of {len(models)} models"
     where, scores = "Test", answer.test
     if not scores and answer.validation is not None:
         where, scores = "Validation", {answer.metric: answer.validation}

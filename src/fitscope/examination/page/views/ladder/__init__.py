@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fitscope.examination.frames import ladder_frame
-from fitscope.examination.lines import answer_of, ladder, metric_words
+from fitscope.examination.lines import answer_of, ladder, metric_words, take_words, taken_loss
 from fitscope.report.page.view import View
 from fitscope.report.words import number
 
@@ -18,12 +18,14 @@ def content(stored: StoredStudy) -> dict[str, Any] | None:
     """The lines of the table; nothing before there is an answer."""
     if stored.results.answer is None:
         return None
-    lines = ladder(stored)
+    lines, answer = ladder(stored), answer_of(stored)
     return {
         "lines": lines,
-        "metric": metric_words(stored.document.task, answer_of(stored).metric),
+        "metric": metric_words(stored.document.task, answer.metric),
         "frame": ladder_frame(lines),
-        "taken": next((line.rung.validation for line in lines if line.taken), None),
+        "taken": taken_loss(answer, lines),
+        "take": take_words(answer),
+        "several": sum(line.taken for line in lines) > 1,
         "told": told,
     }
 
