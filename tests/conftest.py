@@ -8,6 +8,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+import sketched
 from forks import forked_workers
 
 from fitscope.examination.presentation import EXAMINATION
@@ -64,6 +65,20 @@ def forked(compiled_once: None, left_nowhere_else: None) -> Iterator[None]:
         yield
         return
     with forked_workers(worker_process):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def blank_figures(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Studies' figures are blank, unless a test asks for `drawn_figures`."""
+    with sketched.sketched(tmp_path_factory.mktemp("blank")):
+        yield
+
+
+@pytest.fixture
+def drawn_figures() -> Iterator[None]:
+    """Studies' figures are drawn as users have them."""
+    with sketched.drawn():
         yield
 
 

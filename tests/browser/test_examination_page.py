@@ -17,6 +17,7 @@ from examination.made_up_answer import (
     UNPREDICTABLE,
     write_examination,
 )
+from sketched import drawn
 
 from fitscope.report.page import page_data, render_page, write_page
 from fitscope.report.rebuild import write_report
@@ -48,7 +49,8 @@ PARTS = (
 def made_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """report.html of a made-up examination."""
     stored = write_examination(tmp_path_factory.mktemp("made") / "study", epochs=30)
-    write_report(stored)
+    with drawn():
+        write_report(stored)
     return stored.folder.page
 
 
@@ -93,10 +95,10 @@ def test_each_chart_shows_the_figures_of_its_table(made_up, visit):
     dots = seen.page.eval_on_selector_all(LADDER, DOTS)
     values = [rung.validation for rung in RUNGS]
     assert np.corrcoef(dots, values)[0, 1] > 0.999, "dots stand where the figures say"
-    drawn = seen.page.eval_on_selector_all("#remedies .drawing", DOTS)
+    dots = seen.page.eval_on_selector_all("#remedies .drawing", DOTS)
     told = seen.page.locator("#remedies td:nth-child(3)").all_inner_texts()
-    assert len(drawn) == len(REMEDIES)
-    assert np.corrcoef(drawn, [float(text.split()[0]) for text in told])[0, 1] > 0.999
+    assert len(dots) == len(REMEDIES)
+    assert np.corrcoef(dots, [float(text.split()[0]) for text in told])[0, 1] > 0.999
     curve = "fitscope.shown(document.querySelector('[data-chart=more-data]')).lines"
     assert seen.page.evaluate(f"[...{curve}[1].y]") == [mean for mean, _ in ANSWER.more_data.losses]
     assert seen.page.evaluate(f"{curve}[0].x.at(-1)") == pytest.approx(28_000)

@@ -138,6 +138,7 @@ def test_what_is_off_the_chart_is_told(tmp_path, visit):
     assert told.inner_text().strip() == ""
 
 
+@pytest.mark.usefixtures("drawn_figures")
 def test_it_opens_fast(tmp_path, visit):
     """Seven models, five repeats: below 1.5 MB, drawn before anybody has scrolled."""
     stored = write_study(tmp_path / "study", document(GUIDE, repeats=5), 1_200)
@@ -335,6 +336,7 @@ def test_odd_studies_have_a_page(tmp_path, visit, case):
     assert seen.problems == []
 
 
+@pytest.mark.usefixtures("drawn_figures")
 def test_without_scripts_the_drawn_figures_stand_in(tmp_path, visit):
     stored = write_study(tmp_path / "study", document({"Tiny": GUIDE["Tiny"]}), 20)
     draw_figures(stored)
