@@ -9,7 +9,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 import sketched
-from forks import forked_workers
+from forks import forked_workers, wait_for_no_disk
 
 from fitscope.examination.presentation import EXAMINATION
 from fitscope.guide.presentation import GUIDE
@@ -22,6 +22,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 # how long an example takes says more of what else the machine does than of the code
 hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
+
+wait_for_no_disk()
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
