@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from browser.conftest import SHOTS
 from browser.test_page import cut_off, serious_faults, settle
 from examination.made_up_answer import (
     ANSWER,
@@ -65,11 +64,10 @@ def nothing_is_cut_off(seen, width, scheme):
 
 
 def test_it_looks_right_narrow_and_wide_light_and_dark(made_up, visit):
-    SHOTS.mkdir(exist_ok=True)
     seen = visit(made_up, width=360)
     for width, scheme in ((360, "dark"), (1280, "light")):
         nothing_is_cut_off(seen, width, scheme)
-        seen.page.screenshot(path=SHOTS / f"answer-{width}-{scheme}.png", full_page=True)
+        seen.shoot(f"answer-{width}-{scheme}")
     assert len(seen.page.pdf(format="A4")) > 50_000
     assert seen.problems == []
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from browser.conftest import SHOTS, Visit
+from browser.conftest import Visit
 from report.made_up import GUIDE, document, write_study
 
 import fitscope as fs
@@ -88,7 +88,6 @@ def settle(visit: Visit) -> None:
 
 def test_it_looks_right_at_every_width_light_and_dark(real, visit):
     """One visit: width and scheme change under the open page, as they do for people."""
-    SHOTS.mkdir(exist_ok=True)
     seen = visit(real, width=WIDTHS[0])
     for width in WIDTHS:
         seen.page.set_viewport_size({"width": width, "height": 800})
@@ -97,7 +96,7 @@ def test_it_looks_right_at_every_width_light_and_dark(real, visit):
             seen.drawn()
             settle(seen)
             assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
-            seen.page.screenshot(path=SHOTS / f"report-{width}-{scheme}.png", full_page=True)
+            seen.shoot(f"report-{width}-{scheme}")
             ink = seen.page.eval_on_selector(CURVES, INK)
             assert (ink > 128) == (scheme == "dark")
             assert cut_off(seen) == []
