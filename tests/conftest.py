@@ -8,7 +8,8 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from forks import forked_workers
+import sketched
+from forks import forked_workers, wait_for_no_disk
 
 from fitscope.examination.presentation import EXAMINATION
 from fitscope.guide.presentation import GUIDE
@@ -21,6 +22,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 # how long an example takes says more of what else the machine does than of the code
 hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
+
+wait_for_no_disk()
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -64,6 +67,20 @@ def forked(compiled_once: None, left_nowhere_else: None) -> Iterator[None]:
         yield
         return
     with forked_workers(worker_process):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def blank_figures(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Studies' figures are blank, unless a test asks for `drawn_figures`."""
+    with sketched.sketched(tmp_path_factory.mktemp("blank")):
+        yield
+
+
+@pytest.fixture
+def drawn_figures() -> Iterator[None]:
+    """Studies' figures are drawn as users have them."""
+    with sketched.drawn():
         yield
 
 

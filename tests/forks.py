@@ -4,6 +4,9 @@ Importing scikit-learn and JAX takes a worker longer than training a test's mode
 imports for as long as it runs. What they compute is the same: the fork has the environment of a
 process started anew, or one is started anew. Tests of starting and importing themselves, notebooks
 and the first program of most files start theirs as users do.
+
+None of them waits until the disk has what was written, as a disk takes some milliseconds each time
+and a small study asks for that a hundred times: a power cut takes a test with its files.
 """
 
 from __future__ import annotations
@@ -25,15 +28,28 @@ import types
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 from typing import Any, NoReturn
 
+from fitscope import files
 from fitscope.process import child_environment
+from fitscope.study import checksums
 
+SYNC = files.sync
 WORKER = "fitscope.study.worker"
 _PASSING = "PYTEST_CURRENT_TEST"  # changes with each test, and is nothing to workers
 _LATER = ("FITSCOPE_", "MPLBACKEND")  # what is read when it is needed, not by an import
 # what scikit-learn, Polars and the command line set themselves
 _BY_IMPORTS = ("KMP_", "_RJEM_", "PYDANTIC_DISABLE_PLUGINS")
+
+
+def wait_for_no_disk() -> None:
+    """From here on nothing in this process waits for the disk."""
+
+    def sync(path: Path) -> None:
+        del path
+
+    files.sync = checksums.sync = sync
 
 
 class Nursery:
@@ -264,6 +280,7 @@ def _imported(kind: str) -> None:
     from fitscope.data.fitted import skops_io
 
     skops_io()
+    wait_for_no_disk()
     if kind == "workers":
         import fitscope.learners.mlp.train
         import fitscope.study.worker

@@ -8,7 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from forks import SYNC
 
+from fitscope import files
 from fitscope.errors import UserError
 from fitscope.files import LOCK, claim, clear_leftovers, is_locked, locked, replacing, writing_error
 
@@ -40,6 +42,19 @@ def test_what_a_killed_program_left_goes_and_what_others_write_stays(tmp_path: P
         file.write_text("somebody's")
     clear_leftovers(target)
     assert sorted(tmp_path.iterdir()) == sorted(others)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows opens no folders")
+def test_what_shall_last_is_waited_for_and_so_is_its_name(tmp_path: Path, monkeypatch):
+    waited: list[int] = []
+    monkeypatch.setattr(files, "sync", SYNC)
+    monkeypatch.setattr(os, "fsync", lambda opened: waited.append(os.fstat(opened).st_ino))
+    with replacing(tmp_path / "some") as part:
+        part.touch()
+    assert waited == []
+    with replacing(tmp_path / "lasting", lasting=True) as part:
+        part.write_text("whole")
+    assert waited == [(tmp_path / "lasting").stat().st_ino, tmp_path.stat().st_ino]
 
 
 def test_a_block_that_fails_leaves_nothing(tmp_path: Path):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).resolve().parents[2]
-SHOTS = ROOT / "shots"  # screenshots for people to look at; not part of the project
+SHOTS = os.environ.get("FITSCOPE_SHOTS")  # a folder for screenshots, for people to look at
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -78,6 +78,11 @@ class Visit:
     def _asked(self, url: str, allowed: str) -> None:
         if not url.startswith((allowed, "data:", "blob:")):
             self.problems.append(f"request: {url}")
+
+    def shoot(self, name: str) -> None:
+        """Take a picture of the whole page, if somebody wants to look at it: it takes a second."""
+        if SHOTS:
+            self.page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
 
     def drawn(self) -> None:
         """Wait until every chart that is not folded away has marks, whether it is seen or not."""

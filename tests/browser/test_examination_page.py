@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from browser.conftest import SHOTS
 from browser.test_page import cut_off, serious_faults, settle
 from examination.made_up_answer import (
     ANSWER,
@@ -17,6 +16,7 @@ from examination.made_up_answer import (
     UNPREDICTABLE,
     write_examination,
 )
+from sketched import drawn
 
 from fitscope.report.page import page_data, render_page, write_page
 from fitscope.report.rebuild import write_report
@@ -48,7 +48,8 @@ PARTS = (
 def made_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """report.html of a made-up examination."""
     stored = write_examination(tmp_path_factory.mktemp("made") / "study", epochs=30)
-    write_report(stored)
+    with drawn():
+        write_report(stored)
     return stored.folder.page
 
 
@@ -63,11 +64,10 @@ def nothing_is_cut_off(seen, width, scheme):
 
 
 def test_it_looks_right_narrow_and_wide_light_and_dark(made_up, visit):
-    SHOTS.mkdir(exist_ok=True)
     seen = visit(made_up, width=360)
     for width, scheme in ((360, "dark"), (1280, "light")):
         nothing_is_cut_off(seen, width, scheme)
-        seen.page.screenshot(path=SHOTS / f"answer-{width}-{scheme}.png", full_page=True)
+        seen.shoot(f"answer-{width}-{scheme}")
     assert len(seen.page.pdf(format="A4")) > 50_000
     assert seen.problems == []
 
@@ -93,10 +93,10 @@ def test_each_chart_shows_the_figures_of_its_table(made_up, visit):
     dots = seen.page.eval_on_selector_all(LADDER, DOTS)
     values = [rung.validation for rung in RUNGS]
     assert np.corrcoef(dots, values)[0, 1] > 0.999, "dots stand where the figures say"
-    drawn = seen.page.eval_on_selector_all("#remedies .drawing", DOTS)
+    dots = seen.page.eval_on_selector_all("#remedies .drawing", DOTS)
     told = seen.page.locator("#remedies td:nth-child(3)").all_inner_texts()
-    assert len(drawn) == len(REMEDIES)
-    assert np.corrcoef(drawn, [float(text.split()[0]) for text in told])[0, 1] > 0.999
+    assert len(dots) == len(REMEDIES)
+    assert np.corrcoef(dots, [float(text.split()[0]) for text in told])[0, 1] > 0.999
     curve = "fitscope.shown(document.querySelector('[data-chart=more-data]')).lines"
     assert seen.page.evaluate(f"[...{curve}[1].y]") == [mean for mean, _ in ANSWER.more_data.losses]
     assert seen.page.evaluate(f"{curve}[0].x.at(-1)") == pytest.approx(28_000)

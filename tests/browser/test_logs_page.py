@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from browser.conftest import SHOTS
 from browser.test_page import cut_off, serious_faults, settle
 from logs.made_up_logs import csv_text, losses
 
@@ -38,8 +37,7 @@ def test_it_draws_every_run_and_says_nothing_wrong(page_file, visit, width):
     wide = seen.page.evaluate("document.documentElement.scrollWidth")
     assert wide <= width
     assert cut_off(seen) == []
-    SHOTS.mkdir(exist_ok=True)
-    seen.page.screenshot(path=SHOTS / f"logs-{width}.png", full_page=True)
+    seen.shoot(f"logs-{width}")
 
 
 def test_a_long_name_has_a_line_of_its_own_on_a_phone(page_file, visit):

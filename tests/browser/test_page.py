@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from browser.conftest import SHOTS, Visit
+from browser.conftest import Visit
 from report.made_up import GUIDE, document, write_study
 
 import fitscope as fs
@@ -88,7 +88,6 @@ def settle(visit: Visit) -> None:
 
 def test_it_looks_right_at_every_width_light_and_dark(real, visit):
     """One visit: width and scheme change under the open page, as they do for people."""
-    SHOTS.mkdir(exist_ok=True)
     seen = visit(real, width=WIDTHS[0])
     for width in WIDTHS:
         seen.page.set_viewport_size({"width": width, "height": 800})
@@ -97,7 +96,7 @@ def test_it_looks_right_at_every_width_light_and_dark(real, visit):
             seen.drawn()
             settle(seen)
             assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
-            seen.page.screenshot(path=SHOTS / f"report-{width}-{scheme}.png", full_page=True)
+            seen.shoot(f"report-{width}-{scheme}")
             ink = seen.page.eval_on_selector(CURVES, INK)
             assert (ink > 128) == (scheme == "dark")
             assert cut_off(seen) == []
@@ -138,6 +137,7 @@ def test_what_is_off_the_chart_is_told(tmp_path, visit):
     assert told.inner_text().strip() == ""
 
 
+@pytest.mark.usefixtures("drawn_figures")
 def test_it_opens_fast(tmp_path, visit):
     """Seven models, five repeats: below 1.5 MB, drawn before anybody has scrolled."""
     stored = write_study(tmp_path / "study", document(GUIDE, repeats=5), 1_200)
@@ -335,6 +335,7 @@ def test_odd_studies_have_a_page(tmp_path, visit, case):
     assert seen.problems == []
 
 
+@pytest.mark.usefixtures("drawn_figures")
 def test_without_scripts_the_drawn_figures_stand_in(tmp_path, visit):
     stored = write_study(tmp_path / "study", document({"Tiny": GUIDE["Tiny"]}), 20)
     draw_figures(stored)

@@ -95,6 +95,7 @@ def test_ctrl_c_leaves_nothing(tmp_path, sent):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.usefixtures("drawn_figures")
 def test_without_a_network_the_guide_simulates_says_so_everywhere_and_goes_on(call, tmp_path):
     out = tmp_path / "out"
     status, printed, error = call("guide", *SMALL, "--out", out)

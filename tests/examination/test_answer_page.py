@@ -96,6 +96,7 @@ def test_the_answer_says_what_matters(stored):
     assert "docs/checks/fs101.md" in text
 
 
+@pytest.mark.usefixtures("drawn_figures")
 def test_names_of_columns_cannot_break_it(stored):
     found = page(stored)
     assert not {tag for tag, _ in found.found} & {"b", "img"}
@@ -104,6 +105,7 @@ def test_names_of_columns_cannot_break_it(stored):
     assert json.loads(data)["sections"]
 
 
+@pytest.mark.usefixtures("drawn_figures")
 def test_without_scripts_each_chart_has_its_drawing(stored):
     found = page(stored)
     labels = [

@@ -1,6 +1,7 @@
 """Keras is the reference here: on JAX, on the CPU, where fitscope promises the same bits."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import jax
@@ -35,8 +36,8 @@ def split() -> Split:
     return simulated(37, 23)
 
 
-@pytest.fixture(scope="module")
-def compiled_with_care() -> Iterator[dict[str, Any]]:
+@contextmanager
+def with_care() -> Iterator[dict[str, Any]]:
     """Training is compiled as users have it, not as in other tests; gives XLA's options for it."""
     care = {"xla_backend_optimization_level": 3, "xla_cpu_use_fusion_emitters": True}
 
@@ -49,3 +50,10 @@ def compiled_with_care() -> Iterator[dict[str, Any]]:
         anew()
         yield care
     anew()
+
+
+@pytest.fixture(scope="module")
+def compiled_with_care() -> Iterator[dict[str, Any]]:
+    """See `with_care`."""
+    with with_care() as care:
+        yield care

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any, NamedTuple
 
 import keras
 import numpy as np
 import pytest
+from learners.conftest import with_care
 from learners.keras_twin import give, take, twin
 
 from fitscope.data.split import Split
@@ -43,6 +45,7 @@ class Case(NamedTuple):
     plan: Plan
     optimizer: Callable[[int, keras.Sequential], keras.optimizers.Optimizer]
     task: Task = BINARY
+    careful: bool = False  # compiled as users have it, which takes a second more
 
 
 ADAM = {"learning_rate": inverse_time_decay(0.02, decay_epochs=2), "max_epochs": EPOCHS}
@@ -54,7 +57,10 @@ SGD = {
 }
 CASES = {
     "L1 and L2, a smaller last batch": Case(
-        MLP(8, 4, l1=2e-3, l2=1e-2), Plan(batch_size=10, stopping=None, **ADAM), decayed_adam
+        MLP(8, 4, l1=2e-3, l2=1e-2),
+        Plan(batch_size=10, stopping=None, **ADAM),
+        decayed_adam,
+        careful=True,
     ),
     "decoupled weight decay, a batch larger than the rows": Case(
         MLP(6, activation="relu", weight_decay=0.3),
@@ -76,6 +82,7 @@ CASES = {
         MLP(5, batch_norm=True, l2=1e-2, activation="tanh"),
         Plan(batch_size=23, stopping=None, **SGD),
         lambda *_: keras.optimizers.SGD(0.2, momentum=0.8),
+        careful=True,
     ),
     "three labels": Case(
         MLP(8, 4, l2=1e-2),
@@ -88,12 +95,14 @@ CASES = {
         Plan(batch_size=23, stopping=None, **{**SGD, "learning_rate": 0.05}),
         lambda *_: keras.optimizers.SGD(0.05, momentum=0.8),
         MULTICLASS,
+        careful=True,
     ),
     "a number": Case(
         MLP(8, 4, l2=1e-2),
         Plan(batch_size=10, stopping=None, **ADAM),
         decayed_adam,
         REGRESSION,
+        careful=True,
     ),
 }
 LOSSES = {
@@ -143,7 +152,7 @@ def in_own_units(task: Task, columns: dict[str, Any], deviation: float) -> dict[
 
 
 def by_keras(case: Case, split: Split) -> tuple[dict[str, Any], keras.Sequential]:
-    model, plan, optimizer, _ = case
+    model, plan, optimizer, *_ = case
     task, rows = split.task, len(split.y_train)
     mean, deviation = scale(split)
     y, y_validation = (
@@ -187,12 +196,11 @@ def scale(split: Split) -> tuple[float, float]:
 def both(
     request: pytest.FixtureRequest,
     make_split: Callable[..., Split],
-    compiled_with_care: dict[str, Any],
 ) -> tuple[Case, Split, TrainedRun, dict[str, list[float]], keras.Sequential]:
-    del compiled_with_care
     case = CASES[request.param]
     split = rows_of(case.task, make_split)
-    (mine,) = train(case.model, case.plan, split, seed=SEED, repeats=[REPEAT])
+    with with_care() if case.careful else nullcontext():
+        (mine,) = train(case.model, case.plan, split, seed=SEED, repeats=[REPEAT])
     return (case, split, mine, *by_keras(case, split))
 
 

@@ -80,6 +80,7 @@ def curves(ax: Axes) -> list[tuple[str, str]]:
     return [(line.get_color(), line.get_linestyle()) for line in ax.get_lines()]
 
 
+@pytest.mark.usefixtures("drawn_figures")
 def test_the_guide_gets_its_figures_as_png_and_svg(study):
     stored = study()
     files = draw_figures(stored)
@@ -94,6 +95,7 @@ def test_the_guide_gets_its_figures_as_png_and_svg(study):
             assert ElementTree.parse(file).getroot().tag.endswith("svg")
 
 
+@pytest.mark.usefixtures("drawn_figures")
 def test_the_same_study_gives_the_same_bytes_and_leaves_no_pyplot_figure(study):
     from matplotlib import pyplot
 
@@ -138,6 +140,7 @@ def test_axes_of_the_guide(study):
     np.testing.assert_array_equal(bars.values, stored.document.histogram.counts)
 
 
+@pytest.mark.usefixtures("drawn_figures")
 def test_other_groups_get_one_figure_each_and_a_range_of_their_own(study):
     stored = study(ODD, kind="study", epochs=40)
     names = [planned.name for planned in plan_figures(stored)]

@@ -86,6 +86,7 @@ def page(stored) -> Page:
     return Page(stored.folder.page.read_text(encoding="utf-8"))
 
 
+@pytest.mark.usefixtures("drawn_figures")
 def test_the_page_of_the_guide(study):
     stored = study(repeats=3, epochs=40, quick=True)
     found = page(stored)
@@ -117,6 +118,7 @@ def test_the_page_of_the_guide(study):
         assert said.lower() in found.text.lower()
 
 
+@pytest.mark.usefixtures("drawn_figures")
 def test_the_page_needs_no_network_and_is_small_enough_to_send(study):
     stored = study({"Tiny": GUIDE["Tiny"]})
     found = page(stored)
@@ -141,6 +143,7 @@ def test_only_its_own_scripts_may_run(study):
     assert "unsafe" not in policy.split("style-src")[0]
 
 
+@pytest.mark.usefixtures("drawn_figures")
 def test_names_cannot_break_the_page(study):
     found = page(study(NASTY, kind="study", epochs=10))
     assert not {tag for tag, _ in found.found} & {"img", "b"}

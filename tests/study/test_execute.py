@@ -195,7 +195,7 @@ def test_missing_weights_are_trained_again(stored, split, tmp_path):
     assert (path / "weights/tiny/1.last.safetensors").exists()
 
 
-def code(out: Path, resume: bool = False, epochs: int = 4_000, jobs: int = 1) -> str:
+def code(out: Path, resume: bool = False, epochs: int = 2_000, jobs: int = 1) -> str:
     tests = str(Path(__file__).resolve().parents[1])
     return LONG.format(tests=tests, out=str(out), resume=resume, epochs=epochs, jobs=jobs)
 

@@ -49,14 +49,25 @@ def draw_figures(stored: StoredStudy) -> list[Path]:
     for planned in plan_figures(stored):
         with matplotlib.rc_context(FIGURE), warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-            figure = _figure(planned, stored)
-            _lay_out(figure)
-            for ending in ("png", "svg"):
-                file = stored.folder.figures / f"{planned.name}.{ending}"
-                metadata = dict.fromkeys(UNSAID) if ending == "svg" else None
-                with replacing(file) as part:
-                    figure.savefig(part, format=ending, metadata=metadata)
-                files.append(file)
+            files += save(_figure(planned, stored), stored.folder.figures / planned.name)
+    return files
+
+
+def save(figure: Figure, name: Path) -> list[Path]:
+    """Lay a figure out and write it.
+
+    Args:
+        figure: a figure that has not been laid out.
+        name: the files' path without an ending.
+
+    Returns:
+        The PNG and the SVG file.
+    """
+    _lay_out(figure)
+    files = [name.with_name(f"{name.name}.{ending}") for ending in ("png", "svg")]
+    for file, metadata in zip(files, (None, dict.fromkeys(UNSAID)), strict=True):
+        with replacing(file) as part:
+            figure.savefig(part, format=file.suffix[1:], metadata=metadata)
     return files
 
 
