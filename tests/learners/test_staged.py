@@ -27,7 +27,9 @@ from fitscope.data.split import Split
 from fitscope.errors import UserError
 from fitscope.learners import as_learner, from_stored, to_stored
 from fitscope.learners.base import Interrupted, NewEpochs, TrainedRun, Watching, has_steps
+from fitscope.learners.chances import Chances
 from fitscope.learners.mlp.plan import Plan
+from fitscope.task import BINARY
 
 KINDS = ("binary", "multiclass", "regression")
 ROUNDS = 12
@@ -296,3 +298,18 @@ def test_metrics_of_the_callers_stay_and_a_forest_is_one_step():
     two = {"objective": "reg:quantileerror", "quantile_alpha": [0.1, 0.9]}
     with pytest.raises(UserError, match=r"predicts an array of shape \(\d+, 2\)"):
         fit(as_learner(xgboost.XGBRegressor(n_estimators=2, **two)), rows("regression"))
+
+
+@pytest.mark.parametrize("precision", [np.float32, np.float64])
+def test_losses_of_chances_are_those_of_scikit_learn_and_end_where_their_type_does(precision: type):
+    chances = np.array([0.2, 0.2, 0.5, 0.9, 0.0, 0.0, 1.0, 1.0], precision)
+    y = np.array([0, 1, 1, 0, 0, 1, 0, 1], precision)
+    found = Chances(chances, BINARY).row_losses(y)
+    inner = [
+        log_loss([label], [chance], labels=[0, 1])
+        for label, chance in zip(y[:4], chances[:4], strict=True)
+    ]
+    assert np.allclose(found[:4], inner, rtol=1e-6)
+    near = np.finfo(precision)
+    assert np.allclose(found[4:], [0, -np.log(near.tiny), -np.log(near.epsneg), 0], rtol=1e-6)
+    assert chances[0] == precision(0.2)  # the library goes on with them

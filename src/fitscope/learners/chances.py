@@ -39,9 +39,12 @@ class Chances:
         near to it as its type can tell."""
         near = np.finfo(self.values.dtype)
         if self.task.kind == "binary":
-            other = 1.0 - y
-            chance = other + (2.0 * y - 1.0) * self.values
-            return -np.log(np.maximum(chance, y * near.tiny + other * near.epsneg))
+            # after every step of a library: few passes, in place
+            chance = self.values - (1.0 - y)
+            np.abs(chance, out=chance)
+            if chance.min() < near.tiny:
+                np.maximum(chance, np.where(y > 0.5, near.tiny, near.epsneg), out=chance)
+            return np.negative(np.log(chance, out=chance), out=chance)
         chance = self.values[np.arange(len(y)), y.astype(int)].astype(np.float64)
         return -np.log(np.maximum(chance, near.tiny))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -43,6 +44,8 @@ def train(estimator: Any, data: Data, seen: Seen) -> None:
             looks.clear()
         return "seen", 0.0, True
 
+    # LightGBM asks for its signature before every call, and takes long to work it out
+    look.__signature__ = signature(look)
     estimator.set_params(**{name: None for name in EARLY if name in estimator.get_params()})
     estimator.set_params(metric="None")  # its own would be computed for nobody
     parts = [(data.x, data.y), (data.x_validation, data.y_validation)]
