@@ -11,7 +11,8 @@ from fitscope.logs.names import PARTS, Part
 WHOLE = r"\d{1,3}(?:,\d{3})+(?!\d)|\d+"
 WORD = r"(?<!\w)(?=[^\W\d])"  # begins here: elsewhere none of the many below is tried
 EPOCH = re.compile(
-    WORD + r"(?:epoch|epochs(?=\W+\d+\s*/|:\d+\.\d)|epochs\s(?:seen|done)|epoche|epocha|epoka|epok|época|epoca|époque|epoque|epookki|эпоха|епоха|εποχή|dönem|エポック|에폭|ep)"
+    WORD + r"(?:epoch|epochs(?=\W+\d+\s*/|:\d+\.\d)|epochs\s(?:seen|done)|"
+    r"epoche|epocha|epoka|epok|época|epoca|époque|epoque|epookki|эпоха|епоха|εποχή|dönem|エポック|에폭|ep)"
     r"(?:\s*\(\s*(?P<part>\w+)\s*\))?(?:\s+is\b)?[\s.:=#\[\]\"'(]*(?:(?:num(?:ber)?|id|no)\b[\s.:=]*)?(?P<epoch>\d+(?:\.\d+)?)(?!\.?\d*\s?(?:%|(?:m?s|secs?|seconds|minutes)\b(?!\s*[:=])))"
     r"(?:\s*\]?\s*(?:/|of\b|von\b|de\b|di\b|sur\b|из\b|van\b)\s*\d+|:\d+(?=\s*[-|,\])]))?[\])]?",
     re.IGNORECASE,
