@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 FIRST = ("constant", "linear", HGB.sort, *FAMILIES)
 """Rungs that are trained before all others: what others are held against, and what each library has
-by default, since a family that was left out for want of time can never be taken."""
+by default, since a family that was left out for want of time can never be taken. So they may go on
+when the other rungs' time is over."""
 
 
 def climb(course: Course, rungs: Mapping[str, Learner], stage: Stage = "ladder") -> None:
@@ -42,6 +43,8 @@ def climb(course: Course, rungs: Mapping[str, Learner], stage: Stage = "ladder")
     order = [name for name in FIRST if name in rungs]
     order += sorted((name for name in rungs if name not in FIRST), key=lambda name: sizes[name])
     planned = {name: Planned(rungs[name], (LADDER,), repeats) for name in order}
+    first = {name: one for name, one in planned.items() if name in FIRST}
+    course.train(first, "remedies" if stage == "ladder" else stage)
     course.train(planned, stage)
     if not _anything(course):
         course.train(planned, "curve")  # one rung is worth all the time there is
