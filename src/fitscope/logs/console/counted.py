@@ -9,10 +9,9 @@ from fitscope.logs.axes import is_known
 from fitscope.logs.names import PARTS, Part
 
 WHOLE = r"\d{1,3}(?:,\d{3})+(?!\d)|\d+"
-WORD = r"(?<!\w)(?=[^\W\d])"  # begins here: elsewhere none of the many below is tried
+# (?=[^\W\d]): where no word begins none of the many is tried
 EPOCH = re.compile(
-    WORD + r"(?:epoch|epochs(?=\W+\d+\s*/|:\d+\.\d)|epochs\s(?:seen|done)|"
-    r"epoche|epocha|epoka|epok|época|epoca|époque|epoque|epookki|эпоха|епоха|εποχή|dönem|エポック|에폭|ep)"
+    r"(?<!\w)(?=[^\W\d])(?:epoch|epochs(?=\W+\d+\s*/|:\d+\.\d)|epochs\s(?:seen|done)|epoche|epocha|epoka|epok|época|epoca|époque|epoque|epookki|эпоха|епоха|εποχή|dönem|エポック|에폭|ep)"
     r"(?:\s*\(\s*(?P<part>\w+)\s*\))?(?:\s+is\b)?[\s.:=#\[\]\"'(]*(?:(?:num(?:ber)?|id|no)\b[\s.:=]*)?(?P<epoch>\d+(?:\.\d+)?)(?!\.?\d*\s?(?:%|(?:m?s|secs?|seconds|minutes)\b(?!\s*[:=])))"
     r"(?:\s*\]?\s*(?:/|of\b|von\b|de\b|di\b|sur\b|из\b|van\b)\s*\d+|:\d+(?=\s*[-|,\])]))?[\])]?",
     re.IGNORECASE,
@@ -27,7 +26,7 @@ EPOCH_BEHIND = re.compile(
     r"(?:轮|輪|个epoch|エポック|에폭|epoch(?=:| results))"
 )
 STEP = re.compile(
-    WORD + r"(?:global[_ ]?steps?|steps(?:_completed)?|step|iter(?:ation)?s?"
+    r"(?<!\w)(?=[^\W\d])(?:global[_ ]?steps?|steps(?:_completed)?|step|iter(?:ation)?s?"
     r"|batch(?:es)?|it|rounds?|updates?|up\.)"
     rf"[\s:=#\[\]\"'(]*(?P<step>{WHOLE})(?P<k>k\b)?(?:\s*(?:/|of)\s*(?P<last>{WHOLE})k?)?[\])]?",
     re.IGNORECASE,
