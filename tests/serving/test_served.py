@@ -86,6 +86,35 @@ def test_models_that_are_averaged_count_alike_however_many_runs_they_have(tmp_pa
     np.testing.assert_allclose(found, (net + plain) / 2, atol=1e-6)
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"beside": {"model": "plain"}},
+        {"beside": None},
+        {"beside": [{"model": "other", "members": 1}]},
+        {"beside": [{"model": "plain"}]},
+        {"beside": [{"model": ["plain"], "members": 1}]},
+        {"beside": [{"model": "plain", "members": -1}]},
+        {"beside": [{"model": "plain", "members": 2}]},
+        {"beside": [{"model": "plain", "members": 1, "refit": "plain on all 9 rows"}]},
+        {"beside": [{"model": "net", "members": 1}]},
+        {"members": 0},
+        {"temperature": 0.0},
+        {"temperature": "NaN"},
+    ],
+    ids=str,
+)
+def test_an_answer_that_was_changed_by_hand_is_one_line(tmp_path: Path, wrong: dict[str, Any]):
+    path = examined(tmp_path / "a", beside=True)
+    file = path / "results.json"
+    stored = json.loads(file.read_text())
+    stored["recommended"] |= wrong
+    file.write_text(json.dumps(stored))
+    (path / "SHA256SUMS").unlink()
+    with pytest.raises(UserError, match="damaged; put back"):
+        serve(path)
+
+
 def test_the_card_of_an_average_tells_of_each_model(tmp_path: Path):
     path = examined(tmp_path / "a", learner=TREES, folds=2, rounds=2, beside=True)
     told = card(serve(path), read_study(path))

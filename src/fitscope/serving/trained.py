@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from math import inf
 from pathlib import Path
+from typing import Any
 
 from fitscope.errors import UserError, newer
 from fitscope.names import joined, listed
@@ -178,12 +180,27 @@ def read_trained(path: Path | str) -> Trained:
         found = stored.get("recommended")
         if found is None:
             return trained
-        parts = []
-        for part in (found, *found.get("beside", ())):
-            model, refit, members = part["model"], part.get("refit"), int(part["members"])
-            numbers = tuple(range(members)) if refit else trained.whole[model][:members]
-            parts.append(Runs(model, numbers, refit))
-        recommended = Taken(tuple(parts), float(found["temperature"]))
+        parts = tuple(_runs(part, trained) for part in (found, *found.get("beside", ())))
+        recommended = Taken(parts, float(found["temperature"]))
+        if len(set(recommended.models)) < len(parts) or not 0 < recommended.temperature < inf:
+            raise ValueError
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         raise UserError(f"{folder.results}: damaged; put back the file of this folder") from None
     return replace(trained, recommended=recommended)
+
+
+def _runs(part: Mapping[str, Any], trained: Trained) -> Runs:
+    """What results.json says of a model to take.
+
+    Raises:
+        LookupError: no such model.
+        ValueError: not so many runs.
+    """
+    model, refit, members = part["model"], part.get("refit"), int(part["members"])
+    document = trained.document
+    for name in (model, refit or model):
+        document.entry(name)
+    known = document.runs_of(document.entry(refit)) if refit else trained.whole[model]
+    if not 0 < members <= len(known):
+        raise ValueError(f"{model}: {members} runs")
+    return Runs(model, tuple(known[:members]), refit)
