@@ -234,7 +234,7 @@ def winner(
     draws = int(np.clip(WORK / losses.size, FEWEST_DRAWS, DRAWS))
     total, times = np.zeros(rows), np.zeros(rows)
     for _ in range(draws):
-        drawn = random.integers(0, rows, rows)
+        drawn = np.sort(random.integers(0, rows, rows))  # in order they are read far faster
         out = np.ones(rows, bool)
         out[drawn] = False
         total[out] += of(rule(drawn))[out]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fitscope.examination.lines import LADDER, REMEDIES
-from fitscope.examination.measured import together
+from fitscope.examination.measured import averaging
 from fitscope.examination.recommend import families_of, plainness
 from fitscope.examination.refit import Refit, refit_of
 from fitscope.examination.select import choose
@@ -39,12 +39,11 @@ def to_take(course: Course, judged: bool = False) -> tuple[str, ...]:
     measured = course.measured(LADDER, REMEDIES, judged=judged)
     learners = {name: course.learner(name) for name in measured}
     order = plainness(course.ladder, course.record.tried, learners)
+    average = averaging(measured, course.outputs, course.metric)
     taken = choose(
         {name: measured[name].units for name in order},
         families_of(learners),
-        lambda names: (
-            together([measured[name] for name in names], course.outputs, course.metric).units
-        ),
+        lambda names: average(names).units,
     )
     if not is_reference(learners[taken[0]]):
         return taken
