@@ -15,12 +15,14 @@ import fitscope as fs
 from fitscope.examination.answer import answer, metric_of
 from fitscope.examination.brief import brief
 from fitscope.examination.course import begin
-from fitscope.examination.lines import LADDER, ladder
+from fitscope.examination.frames import ladder_frame
+from fitscope.examination.lines import LADDER, ladder, taken_loss
 from fitscope.examination.options import options
 from fitscope.examination.page.views.answer import content
 from fitscope.examination.plan import plan_for
 from fitscope.examination.record import KIND, Record
 from fitscope.examination.rows import prepare_table
+from fitscope.examination.select import choose
 from fitscope.examination.stages.refit import refit, reserve, to_take
 from fitscope.learners.constant import Constant
 from fitscope.learners.hgb import HGB
@@ -112,3 +114,19 @@ def test_an_average_is_read_as_it_was_written_and_older_answers_are_single_model
     assert Answer.from_dict(stored).recommended == examined[2].recommended
     del stored["recommended"]["beside"]
     assert Answer.from_dict(stored).recommended.models == examined[2].recommended.models[:1]
+
+
+def test_the_loss_of_an_average_is_drawn_within_the_frame_and_beside_losses_alone(examined):
+    stored = read_study(examined[0])
+    lines, answer, task = ladder(stored), examined[2], stored.document.task
+    taken = taken_loss(task, answer, lines)
+    assert taken == answer.validation.value
+    low, high = ladder_frame(lines, taken=-1.0)
+    assert low < -1.0 < ladder_frame(lines)[0] < ladder_frame(lines)[1] <= high
+    assert taken_loss(task, replace(answer, metric=task.score.name), lines) is None
+
+
+def test_what_is_not_worth_another_model_is_not_averaged_on_a_single_row_either():
+    rows = {"linear": np.array([1.0]), "hgb": np.array([1.0])}
+    families = {"linear": "mlp", "hgb": "hgb"}
+    assert choose(rows, families, lambda _: np.array([0.999])) == ("linear",)
