@@ -69,8 +69,7 @@ def examined(tmp_path_factory):
             for name in taken
         ]
         assert course.reserved == pytest.approx(sum(kept))
-        for name in taken:
-            refit(course, name)
+        refit(course, taken)
         stored = study.complete()
         found = answer(stored, prepared, record, ())
         store_encodings(prepared.taken, stored.folder, stored.document)
