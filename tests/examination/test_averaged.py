@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import polars as pl
@@ -12,6 +13,7 @@ import pytest
 from sklearn.metrics import mean_squared_error
 
 import fitscope as fs
+from fitscope.examination import budget
 from fitscope.examination.answer import answer, metric_of
 from fitscope.examination.brief import brief
 from fitscope.examination.course import begin
@@ -23,6 +25,7 @@ from fitscope.examination.plan import plan_for
 from fitscope.examination.record import KIND, Record
 from fitscope.examination.rows import prepare_table
 from fitscope.examination.select import choose
+from fitscope.examination.stages import refit as stage
 from fitscope.examination.stages.refit import refit, reserve, to_take
 from fitscope.learners.constant import Constant
 from fitscope.learners.hgb import HGB
@@ -129,3 +132,39 @@ def test_what_is_not_worth_another_model_is_not_averaged_on_a_single_row_either(
     rows = {"linear": np.array([1.0]), "hgb": np.array([1.0])}
     families = {"linear": "mlp", "hgb": "hgb"}
     assert choose(rows, families, lambda _: np.array([0.999])) == ("linear",)
+
+
+def test_each_is_trained_anew_once_before_any_is_twice(monkeypatch):
+    """Of 10 seconds three models take 4, 4 and 30 a run: two have one, none has two."""
+    seconds = {"a": 4.0, "b": 4.0, "slow": 30.0}
+    entry, trained = SimpleNamespace(learner=MLP(16)), {}
+
+    def fitting(wanted, _):
+        costed = [((name, one), seconds[one.refits] * one.repeats) for name, one in wanted.items()]
+        chosen, rest = budget.fitting(costed, left, 1)
+        return dict(chosen), [name for name, _ in rest]
+
+    def train(planned, _):
+        trained.update({one.refits: one.repeats for one in planned.values()})
+
+    course = SimpleNamespace(
+        folds=1,
+        say=lambda _: None,
+        learner=lambda _: entry.learner,
+        measured=lambda *_: {name: SimpleNamespace(rounds=2) for name in seconds},
+        fitting=fitting,
+        train=train,
+            {one.refits: one.repeats for one in planned.values()}
+        ),
+        runs=(),
+        note=lambda **_: None,
+    )
+    monkeypatch.setattr(
+        stage, "_planned", lambda _, name: Planned(entry.learner, ("refit",), 1, 480, name, 9)
+    )
+    left = 10.0
+    refit(course, list(seconds))
+    assert trained == {"a": 1, "b": 1}
+    left = 17.0
+    refit(course, list(seconds))
+    assert trained == {"a": 2, "b": 2}

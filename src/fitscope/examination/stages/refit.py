@@ -74,15 +74,16 @@ def refit(course: Course, names: Sequence[str]) -> None:
     rounds = {
         name: measured[name].rounds if course.learner(name).by_chance else 1 for name in planned
     }
-    chosen: dict[str, Planned] = {}
-    for count in range(max(rounds.values()), 0, -1):
+    # a better model is worth more than a learning curve
+    chosen, _ = course.fitting({_named(one): one for one in planned.values()}, "curve")
+    fit = {name: one for name, one in planned.items() if _named(one) in chosen}
+    for count in range(max(rounds.values()), 1, -1):
         wanted = {
-            _named(one): replace(one, repeats=min(count, rounds[name]))
-            for name, one in planned.items()
+            _named(one): replace(one, repeats=min(count, rounds[name])) for name, one in fit.items()
         }
-        # a better model is worth more than a learning curve
-        chosen, rest = course.fitting(wanted, "refit" if count > 1 else "curve")
+        more, rest = course.fitting(wanted, "refit")
         if not rest:
+            chosen = more
             break
     course.train(chosen, "curve")  # one that takes longer than was expected is not given up
     there = {run.model for run in course.runs}
