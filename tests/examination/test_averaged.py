@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import polars as pl
@@ -12,15 +13,19 @@ import pytest
 from sklearn.metrics import mean_squared_error
 
 import fitscope as fs
+from fitscope.examination import budget
 from fitscope.examination.answer import answer, metric_of
 from fitscope.examination.brief import brief
 from fitscope.examination.course import begin
-from fitscope.examination.lines import LADDER, ladder
+from fitscope.examination.frames import ladder_frame
+from fitscope.examination.lines import LADDER, ladder, taken_loss
 from fitscope.examination.options import options
 from fitscope.examination.page.views.answer import content
 from fitscope.examination.plan import plan_for
 from fitscope.examination.record import KIND, Record
 from fitscope.examination.rows import prepare_table
+from fitscope.examination.select import choose
+from fitscope.examination.stages import refit as stage
 from fitscope.examination.stages.refit import refit, reserve, to_take
 from fitscope.learners.constant import Constant
 from fitscope.learners.hgb import HGB
@@ -67,8 +72,7 @@ def examined(tmp_path_factory):
             for name in taken
         ]
         assert course.reserved == pytest.approx(sum(kept))
-        for name in taken:
-            refit(course, name)
+        refit(course, taken)
         stored = study.complete()
         found = answer(stored, prepared, record, ())
         store_encodings(prepared.taken, stored.folder, stored.document)
@@ -112,3 +116,55 @@ def test_an_average_is_read_as_it_was_written_and_older_answers_are_single_model
     assert Answer.from_dict(stored).recommended == examined[2].recommended
     del stored["recommended"]["beside"]
     assert Answer.from_dict(stored).recommended.models == examined[2].recommended.models[:1]
+
+
+def test_the_loss_of_an_average_is_drawn_within_the_frame_and_beside_losses_alone(examined):
+    stored = read_study(examined[0])
+    lines, answer, task = ladder(stored), examined[2], stored.document.task
+    taken = taken_loss(task, answer, lines)
+    assert taken == answer.validation.value
+    low, high = ladder_frame(lines, taken=-1.0)
+    assert low < -1.0 < ladder_frame(lines)[0] < ladder_frame(lines)[1] <= high
+    assert taken_loss(task, replace(answer, metric=task.score.name), lines) is None
+
+
+def test_what_is_not_worth_another_model_is_not_averaged_on_a_single_row_either():
+    rows = {"linear": np.array([1.0]), "hgb": np.array([1.0])}
+    families = {"linear": "mlp", "hgb": "hgb"}
+    assert choose(rows, families, lambda _: np.array([0.999])) == ("linear",)
+
+
+def test_each_is_trained_anew_once_before_any_is_twice(monkeypatch):
+    """Of 10 seconds three models take 4, 4 and 30 a run: two have one, none has two."""
+    seconds = {"a": 4.0, "b": 4.0, "slow": 30.0}
+    entry, trained = SimpleNamespace(learner=MLP(16)), {}
+
+    def fitting(wanted, _):
+        costed = [((name, one), seconds[one.refits] * one.repeats) for name, one in wanted.items()]
+        chosen, rest = budget.fitting(costed, left, 1)
+        return dict(chosen), [name for name, _ in rest]
+
+    def train(planned, _):
+        trained.update({one.refits: one.repeats for one in planned.values()})
+
+    course = SimpleNamespace(
+        folds=1,
+        say=lambda _: None,
+        learner=lambda _: entry.learner,
+        measured=lambda *_: {name: SimpleNamespace(rounds=2) for name in seconds},
+        fitting=fitting,
+        train=train,
+            {one.refits: one.repeats for one in planned.values()}
+        ),
+        runs=(),
+        note=lambda **_: None,
+    )
+    monkeypatch.setattr(
+        stage, "_planned", lambda _, name: Planned(entry.learner, ("refit",), 1, 480, name, 9)
+    )
+    left = 10.0
+    refit(course, list(seconds))
+    assert trained == {"a": 1, "b": 1}
+    left = 17.0
+    refit(course, list(seconds))
+    assert trained == {"a": 2, "b": 2}

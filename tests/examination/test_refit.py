@@ -116,7 +116,7 @@ def examined(tmp_path_factory):
         reserve(course)
         assert course.reserved == 0
         course.budget, course.overhead = replace(course.budget, seconds=3600.0), 0.1
-        refit(course, "mlp 1")
+        refit(course, ["mlp 1"])
         there = {"mlp 1 on all 320 rows": Planned(NETWORK, repeats=2, rows=320)}
         more = {name: replace(one, repeats=3) for name, one in there.items()}
         (alone,) = (course.seconds("new", replace(one, repeats=1)) for one in there.values())
@@ -126,11 +126,11 @@ def examined(tmp_path_factory):
         assert course.fitting(there, "curve") == (there, [])
         assert course.fitting(more, "curve") == ({}, list(more))
         course.budget = given
-        refit(course, "hgb")
+        refit(course, ["hgb"])
         more = replace(planned["hgb"], repeats=2)
         course.train({"hgb": more}, "repeats")
         course.runs = [replace(run, best_epoch=9) for run in course.runs]  # as if others were best
-        refit(course, "hgb")  # goes on with what it was
+        refit(course, ["hgb"])  # goes on with what it was
         stored = study.complete()
         found = answer(stored, prepared, record, ())
         store_encodings(prepared.taken, stored.folder, stored.document)
@@ -245,4 +245,4 @@ def test_what_is_damaged_is_trained_again_and_nothing_else(examined):
 
 def test_with_folds_every_row_was_learnt_from_already():
     course = SimpleNamespace(folds=5)
-    refit(course, "hgb")  # touches nothing else of it
+    refit(course, ["hgb"])  # touches nothing else of it

@@ -84,11 +84,9 @@ def plainest_alike(
         1
     """
     best = lowest(losses)
-    rows = losses.shape[1]
     for one in order:
         above = losses[one] - losses[best]
-        error = float(above.std(ddof=1)) / rows**0.5 if rows > 1 else 0.0
-        if float(above.mean()) <= apart * error:
+        if float(above.mean()) <= apart * _error(above):
             return int(one)
     return best
 
@@ -170,11 +168,16 @@ def averaged_families(
             break
         joined = min(made, key=lambda one: float(made[one].mean()))
         gained = now - made[joined]
-        error = float(gained.std(ddof=1)) / len(gained) ** 0.5
-        if float(gained.mean()) <= max(apart * error, worth * float(now.mean())):
+        if float(gained.mean()) <= max(apart * _error(gained), worth * float(now.mean())):
             break
         taken, now = (*taken, joined), made[joined]
     return taken
+
+
+def _error(differences: Float[np.ndarray, " rows"]) -> float:
+    """Standard error of their mean; zero of a single one."""
+    rows = len(differences)
+    return float(differences.std(ddof=1)) / rows**0.5 if rows > 1 else 0.0
 
 
 def _plainest_of_families(
@@ -234,7 +237,7 @@ def winner(
     draws = int(np.clip(WORK / losses.size, FEWEST_DRAWS, DRAWS))
     total, times = np.zeros(rows), np.zeros(rows)
     for _ in range(draws):
-        drawn = random.integers(0, rows, rows)
+        drawn = np.sort(random.integers(0, rows, rows))  # in order they are read far faster
         out = np.ones(rows, bool)
         out[drawn] = False
         total[out] += of(rule(drawn))[out]

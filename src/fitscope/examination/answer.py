@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fitscope.diagnosis.mean_interval import mean_interval
-from fitscope.examination.measured import Measured, measure, members, together
+from fitscope.examination.measured import Measured, averaging, measure, members
 from fitscope.examination.more_data import more_data
 from fitscope.examination.outputs import Outputs, of_members
 from fitscope.examination.pairs import pair
@@ -88,10 +88,7 @@ def answer(
     remedies = bought(_tried(task, measured, cool, verdicts, record, metric))
 
     units = {name: measured[name].units for name in names if name in measured}
-
-    def average(names: Sequence[str]) -> Measured:
-        return together([measured[name] for name in names], outputs, metric)
-
+    average = averaging(measured, outputs, metric)
     selected = select(units, families_of(learners), lambda names: average(names).units, seed)
     recommended = None
     if selected is not None and not is_reference(learners[selected.taken[0]]):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fitscope.examination.lines import RungLine
 from fitscope.examination.sweep_words import brief_sweep
 from fitscope.examination.words import most_helpful
-from fitscope.names import listed, shown
+from fitscope.names import joined, listed, shown
 
 if TYPE_CHECKING:
     from fitscope.study.answer import Answer, Recommended
@@ -103,9 +103,8 @@ def _gap(lines: list[RungLine]) -> str:
 
 
 def _named(taken: Recommended) -> str:
-    if taken.beside:
-        return f"{listed(taken.models, None)}, averaged"
-    return shown(taken.model, 60)
+    names = joined([shown(name, 60) for name in taken.models])
+    return f"{names}, averaged" if taken.beside else names
 
 
 def _why(taken: Recommended) -> str:

@@ -31,7 +31,7 @@ from fitscope.report.words import number, shown
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from fitscope.study.answer import Answer, MoreData
+    from fitscope.study.answer import MoreData
     from fitscope.study.folder import StoredStudy
 
 LINE, ENDS = 0.3, 0.7  # inches: a row, and what stands above and below all of them
@@ -50,20 +50,21 @@ def answer_figures(stored: StoredStudy) -> list[Planned]:
     answer = answer_of(stored)
     words = metric_words(stored.document.task, answer.metric)
     lines, groups = ladder(stored), bought(answer)
-    planned = [_ladder(lines, answer, words)] if lines else []
+    taken = taken_loss(stored.document.task, answer, lines)
+    planned = [_ladder(lines, taken, take_words(answer), words)] if lines else []
     planned += [_bought(group, groups, words) for group in groups]
     more = answer.more_data
     planned += [_more_data(more, words)] if more and more.sizes else []
     return [*planned, *sweep_figures(stored, answer.sweep)] if answer.sweep else planned
 
 
-def _ladder(lines: Sequence[RungLine], answer: Answer, words: str) -> Planned:
-    taken = taken_loss(answer, lines)
+def _ladder(lines: Sequence[RungLine], taken: float | None, take: str, words: str) -> Planned:
+    dotted = "" if taken is None else f" Dotted: {take}."
     return Planned(
         "ladder-losses",
         f"Training and validation {words} of each rung",
-        "Open: training rows. Full: validation rows with 95 % intervals, in the verdict's colour. "
-        f"Dotted: {take_words(answer)}.",
+        "Open: training rows. Full: validation rows with 95 % intervals, in the verdict's colour."
+        + dotted,
         lambda ax: draw_ladder(ax, lines, taken, words),
         section="ladder",
         height=ENDS + LINE * len(lines),
@@ -108,7 +109,7 @@ def draw_ladder(ax: Axes, lines: Sequence[RungLine], taken: float | None, words:
         taken: validation loss of the model to take; None without one.
         words: what the metric is called.
     """
-    low, high = ladder_frame(lines)
+    low, high = ladder_frame(lines, taken)
     for at, line in enumerate(lines):
         rung, look = line.rung, line.badge.look
         colour = look.light[0] if line.badge.strong else MUTED

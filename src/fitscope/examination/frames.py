@@ -16,7 +16,7 @@ EDGE = 0.04
 """Room at both ends, as a share of what lies between."""
 
 
-def ladder_frame(lines: Sequence[RungLine]) -> tuple[float, float]:
+def ladder_frame(lines: Sequence[RungLine], taken: float | None = None) -> tuple[float, float]:
     """The range for the losses of the rungs.
 
     One that does far worse than the others, such as the constant on an easy table, is not in it:
@@ -24,6 +24,7 @@ def ladder_frame(lines: Sequence[RungLine]) -> tuple[float, float]:
 
     Args:
         lines: the rungs, plainest first.
+        taken: the loss of the model to take, which an average has below all rungs.
     """
     reaches = sorted(filter(None, map(_reach, lines)), key=lambda reach: reach[1])
     if not reaches:
@@ -35,7 +36,8 @@ def ladder_frame(lines: Sequence[RungLine]) -> tuple[float, float]:
         if high == low or farthest <= high + FAR * (high - low):
             break
         kept = others
-    return _roomy(min(low for low, _ in kept), kept[-1][1])
+    also = [] if taken is None else [taken]
+    return _roomy(min([low for low, _ in kept] + also), max([kept[-1][1], *also]))
 
 
 def bought_frame(groups: Sequence[Bought]) -> tuple[float, float]:

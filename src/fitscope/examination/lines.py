@@ -104,15 +104,19 @@ def take_words(answer: Answer) -> str:
     return "the models to take, averaged" if several else "the model to take"
 
 
-def taken_loss(answer: Answer, lines: Sequence[RungLine]) -> float | None:
+def taken_loss(task: Task, answer: Answer, lines: Sequence[RungLine]) -> float | None:
     """Validation loss of the model to take; of an average its own. None without one.
 
+    Of an average nothing but the metric that decides is known, and rungs show the task's loss.
+
     Args:
+        task: what was learnt.
         answer: what the examination says.
         lines: its ladder.
     """
     if answer.recommended is not None and answer.recommended.beside:
-        return None if answer.validation is None else answer.validation.value
+        known = answer.validation if answer.metric == task.loss.name else None
+        return None if known is None else known.value
     return next((line.rung.validation for line in lines if line.taken), None)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +13,7 @@ from jaxtyping import Float, Int
 from fitscope.diagnosis.folds import Folds
 from fitscope.diagnosis.grouped import by_group
 from fitscope.examination.outputs import Outputs, badness
-from fitscope.names import listed
+from fitscope.names import joined
 from fitscope.serving.ensemble import averaged
 from fitscope.study.rounds import runs_of_rounds, whole_rounds
 
@@ -123,21 +124,31 @@ def measure(outputs: Outputs, results: Results, name: str, metric: Metric) -> Me
     return Measured(name, found, losses + moved, served, raised, parted, outputs.group_of)
 
 
-def together(parts: Sequence[Measured], outputs: Outputs, metric: Metric) -> Measured:
-    """Models averaged into one, each of them with all its rounds.
+def averaging(
+    measured: Mapping[str, Measured], outputs: Outputs, metric: Metric
+) -> Callable[[Sequence[str]], Measured]:
+    """What averages models into one, told their names, each of them with all its rounds.
 
     Args:
-        parts: the models.
+        measured: name to losses.
         outputs: of the study.
         metric: the one that decides.
     """
     task, y = outputs.document.task, outputs.y
-    found = averaged(np.stack([averaged(one.outputs, task) for one in parts]), task)
-    moved = np.mean([one.moved for one in parts], axis=0)
-    served = outputs.counted(badness(found, y, task, metric)) + moved
-    name = listed([one.name for one in parts], None)
-    first = parts[0]
-    return Measured(name, found[None], served[None], served, moved, first.folds, first.groups)
+
+    @cache
+    def rounds_averaged(name: str) -> Float[np.ndarray, "rows ..."]:
+        return averaged(measured[name].outputs, task)
+
+    def together(names: Sequence[str]) -> Measured:
+        first, *_ = parts = [measured[name] for name in names]
+        found = averaged(np.stack([rounds_averaged(name) for name in names]), task)
+        moved = np.mean([one.moved for one in parts], axis=0)
+        served = outputs.counted(badness(found, y, task, metric)) + moved
+        name = joined(names)
+        return Measured(name, found[None], served[None], served, moved, first.folds, first.groups)
+
+    return together
 
 
 def folds_of(splits: Sequence[Split]) -> Folds | None:

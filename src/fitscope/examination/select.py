@@ -105,7 +105,9 @@ def select(
     }
 
     def rule(drawn: Int[np.ndarray, " rows"]) -> Places:
-        return averaged_families(losses[:, drawn], of, lambda places: average(places)[drawn])
+        return averaged_families(
+            losses.take(drawn, axis=1), of, lambda places: average(places)[drawn]
+        )
 
     found = winner(losses, rule, average, seed)
     gained = None

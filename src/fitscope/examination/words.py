@@ -8,7 +8,7 @@ from math import floor, log10
 from typing import TYPE_CHECKING
 
 from fitscope.examination.lines import gap_cost, metric_words
-from fitscope.names import listed, shown
+from fitscope.names import joined, listed, shown
 from fitscope.verdicts.cost_words import with_error
 from fitscope.verdicts.words import sure
 
@@ -182,7 +182,8 @@ def _take(found: Findings) -> str:
         text += ", trained anew on all rows that do not test" if anew else ""
         text += f", {runs} runs of it averaged" if runs > 1 else ""
     else:
-        text = f"Take {listed(one.models, None)}, averaged with equal weights"
+        names = joined([shown(name, 60) for name in one.models])
+        text = f"Take {names}, averaged with equal weights"
         text += f", {runs} runs in all" if runs > len(one.parts) else ""
         whose = "" if len(anew) == len(one.parts) else f"{listed(anew, None)} "
         text += f", {whose}trained anew on all rows that do not test" if anew else ""

@@ -46,7 +46,7 @@ class ExaminedClassifier(ClassifierMixin, Examined):
     Attributes:
         answer_: the answer: `words`, `recommended`, `rungs` with verdicts and costs, `remedies`,
             `more_data`, `checks`, `test`.
-        model_: name of the model that predicts.
+        model_: name of the model that predicts; of several averaged all their names, "hgb and 64".
         served_: that model with its encoding: as `fitscope predict` uses it, or the line.
         classes_: the classes in their order.
         n_features_in_: number of columns.

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fitscope.examination.lines import LADDER, REMEDIES
-from fitscope.examination.measured import together
+from fitscope.examination.measured import averaging
 from fitscope.examination.recommend import families_of, plainness
 from fitscope.examination.refit import Refit, refit_of
 from fitscope.examination.select import choose
@@ -14,10 +14,13 @@ from fitscope.learners.base import is_reference
 from fitscope.learners.estimator.estimator import Estimator
 from fitscope.learners.estimator.pace import fitted_pace
 from fitscope.learners.hgb import HGB
+from fitscope.names import listed
 from fitscope.study.definition import Planned
 from fitscope.study.folder import read_learnt
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from fitscope.examination.course import Course
     from fitscope.learners.estimator.pace import Pace
 
@@ -39,12 +42,11 @@ def to_take(course: Course, judged: bool = False) -> tuple[str, ...]:
     measured = course.measured(LADDER, REMEDIES, judged=judged)
     learners = {name: course.learner(name) for name in measured}
     order = plainness(course.ladder, course.record.tried, learners)
+    average = averaging(measured, course.outputs, course.metric)
     taken = choose(
         {name: measured[name].units for name in order},
         families_of(learners),
-        lambda names: (
-            together([measured[name] for name in names], course.outputs, course.metric).units
-        ),
+        lambda names: average(names).units,
     )
     if not is_reference(learners[taken[0]]):
         return taken
@@ -52,34 +54,46 @@ def to_take(course: Course, judged: bool = False) -> tuple[str, ...]:
     return (min(others, key=lambda name: measured[name].mean),)
 
 
-def refit(course: Course, name: str) -> None:
-    """Train a model on all rows that do not test, as often as it was validated, if there is time.
+def refit(course: Course, names: Sequence[str]) -> None:
+    """Train models on all rows that do not test, as often as validated, as far as there is time.
 
-    With folds its runs have seen all of them together, and nothing is trained.
+    Each has a run before any has a second one. With folds their runs have seen all of these rows
+    together, and nothing is trained.
 
     Args:
         course: the examination.
-        name: of the model.
+        names: of the models.
     """
     if course.folds > 1:
         return
-    planned = _planned(course, name)
-    if planned is None:
+    planned = {name: one for name in names if (one := _planned(course, name)) is not None}
+    if not planned:
         return
-    course.say(f"{name} on all rows that do not test")
-    named = _named(planned)
-    by_chance = course.learner(name).by_chance
-    rounds = course.measured(LADDER, REMEDIES)[name].rounds if by_chance else 1
-    chosen: dict[str, Planned] = {}
-    for count in range(rounds, 0, -1):
-        wanted = {named: replace(planned, repeats=count)}
-        # a better model is worth more than a learning curve
-        chosen, _ = course.fitting(wanted, "refit" if count > 1 else "curve")
-        if chosen:
+    course.say(f"{listed(list(planned), None)} on all rows that do not test")
+    measured = course.measured(LADDER, REMEDIES)
+    rounds = {
+        name: measured[name].rounds if course.learner(name).by_chance else 1 for name in planned
+    }
+    # a better model is worth more than a learning curve
+    chosen, _ = course.fitting({_named(one): one for one in planned.values()}, "curve")
+    fit = {name: one for name, one in planned.items() if _named(one) in chosen}
+    for count in range(max(rounds.values()), 1, -1):
+        wanted = {
+            _named(one): replace(one, repeats=min(count, rounds[name])) for name, one in fit.items()
+        }
+        more, rest = course.fitting(wanted, "refit")
+        if not rest:
+            chosen = more
             break
     course.train(chosen, "curve")  # one that takes longer than was expected is not given up
-    if not any(run.model == named for run in course.runs):
-        course.note(left_out=[f"{name} trained anew on validation rows, too, which it now lacks."])
+    there = {run.model for run in course.runs}
+    course.note(
+        left_out=[
+            f"{name} trained anew on validation rows, too, which it now lacks."
+            for name, one in planned.items()
+            if _named(one) not in there
+        ]
+    )
 
 
 def reserve(course: Course) -> None:

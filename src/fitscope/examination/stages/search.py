@@ -38,8 +38,7 @@ def search(course: Course, rungs: Mapping[str, Learner]) -> None:
     reserve(course)
     repeat(course, over)
     taken = to_take(course, judged=True)
-    for name in taken:
-        refit(course, name)
+    refit(course, taken)
     grow(course, taken[0])
 
 

@@ -30,14 +30,17 @@ def make_model(served: Served) -> Any:
     """
     keras = imported_keras()
     for member in served.members:
+        name = served.taken.models[member.part]
+        if len(served.taken.parts) > 1:
+            name += f", one of {served.taken.name}"
         if member.learner.kind == "hgb":
             raise UserError(
-                f"{served.taken.name}: Keras has no trees; write it as ONNX (--onnx FILE), or "
+                f"{name}: Keras has no trees; write it as ONNX (--onnx FILE), or "
                 "name a network (--model NAME)"
             )
         if member.learner.kind not in ("mlp", "constant"):
             raise UserError(
-                f"{served.taken.name}: a learner of the kind {member.learner.kind!r} cannot be "
+                f"{name}: a learner of the kind {member.learner.kind!r} cannot be "
                 "written for Keras; name a network (--model NAME)"
             )
     inputs: dict[str, Any]

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fitscope.data.raw import Raw
+from fitscope.errors import UserError
 from fitscope.serving.onnx.columns import Columns, add_columns
 from fitscope.serving.onnx.encoding import add_encoding
 from fitscope.serving.onnx.graph import OPSETS, ROWS, Graph
 from fitscope.serving.onnx.learners import add_member
 
 if TYPE_CHECKING:
-    from fitscope.serving.served import Served
+    from fitscope.serving.served import Member, Served
     from fitscope.task import Task
 
 FEATURES = "features"
@@ -50,9 +51,7 @@ def make_model(served: Served, about: Mapping[str, str]) -> Any:
             given[fold] = add_columns(graph, encoding)
         else:
             given[fold] = add_encoding(graph, encoding)
-    outputs = [
-        add_member(graph, member, given[member.fold], served.task) for member in served.members
-    ]
+    outputs = [_added(graph, member, given[member.fold], served) for member in served.members]
     combined = _combined(graph, served.by_part(outputs), served)
     model = helper.make_model(
         helper.make_graph(
@@ -71,6 +70,17 @@ def make_model(served: Served, about: Mapping[str, str]) -> Any:
     said = {one.name: one.doc_string for one in graph.inputs.values()}
     helper.set_model_props(model, {"inputs": json.dumps(said, ensure_ascii=False), **about})
     return model
+
+
+def _added(graph: Graph, member: Member, given: str | Columns, served: Served) -> str:
+    """Outputs of a run; what is wrong with it names its model where there are several."""
+    try:
+        return add_member(graph, member, given, served.task)
+    except UserError as error:
+        if len(served.taken.parts) == 1:
+            raise
+        name = served.taken.models[member.part]
+        raise UserError(f"{name}, one of {served.taken.name}: {error}") from None
 
 
 def _combined(graph: Graph, parts: list[list[str]], served: Served) -> list[Any]:

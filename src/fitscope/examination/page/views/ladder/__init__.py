@@ -19,11 +19,13 @@ def content(stored: StoredStudy) -> dict[str, Any] | None:
     if stored.results.answer is None:
         return None
     lines, answer = ladder(stored), answer_of(stored)
+    task = stored.document.task
+    taken = taken_loss(task, answer, lines)
     return {
         "lines": lines,
-        "metric": metric_words(stored.document.task, answer.metric),
-        "frame": ladder_frame(lines),
-        "taken": taken_loss(answer, lines),
+        "metric": metric_words(task, answer.metric),
+        "frame": ladder_frame(lines, taken),
+        "taken": taken,
         "take": take_words(answer),
         "several": sum(line.taken for line in lines) > 1,
         "told": told,
