@@ -154,8 +154,6 @@ def test_each_is_trained_anew_once_before_any_is_twice(monkeypatch):
         measured=lambda *_: {name: SimpleNamespace(rounds=2) for name in seconds},
         fitting=fitting,
         train=train,
-            {one.refits: one.repeats for one in planned.values()}
-        ),
         runs=(),
         note=lambda **_: None,
     )
