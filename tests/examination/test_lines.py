@@ -7,11 +7,17 @@ from examination.made_up_answer import ANSWER, LADDER, MORE, RUNGS, UNPREDICTABL
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fitscope.examination.brief import brief
 from fitscope.examination.continuation import continuation
+from fitscope.examination.figures import answer_figures
 from fitscope.examination.frames import bought_frame, ladder_frame
 from fitscope.examination.lines import bought, ladder
+from fitscope.examination.notebook import examination_html
+from fitscope.examination.page.views.ladder import content as ladder_view
+from fitscope.examination.page.views.more_data import content as more_view
+from fitscope.examination.page.views.remedies import content as remedies_view
 from fitscope.examination.treatments import treatments
-from fitscope.study.answer import Gain, MoreData, Recommended
+from fitscope.study.answer import Gain, Interval, MoreData, Recommended
 
 
 @pytest.fixture(scope="module")
@@ -136,3 +142,17 @@ def test_columns_are_grouped_by_what_was_done():
         "Left out: constant",
         "Left out: same as another column",
     ]
+
+
+def test_where_accuracy_decides_losses_and_misses_are_called_what_they_are(stored):
+    """Rungs show cross-entropies as ever; remedies and more rows were measured by misses."""
+    answer = replace(ANSWER, metric="accuracy", validation=Interval(0.93, 0.91, 0.95))
+    stored = replace(stored, results=replace(stored.results, answer=answer))
+    assert ladder_view(stored)["metric"] == "cross-entropy"
+    assert remedies_view(stored)["metric"] == more_view(stored)["metric"] == "misclassification"
+    assert "losses are cross-entropy" in examination_html(stored)
+    captions = " ".join(one.caption + one.title for one in answer_figures(stored))
+    assert "validation misclassification each change took away" in captions
+    assert "Training and validation cross-entropy of each rung" in captions
+    _, said = brief(answer, ladder(stored), stored.document.task)
+    assert any("of misclassification away" in sentence for sentence in said)

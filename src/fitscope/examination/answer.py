@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fitscope.diagnosis.mean_interval import mean_interval
+from fitscope.examination.lines import lost_words
 from fitscope.examination.measured import Measured, averaging, measure, members
 from fitscope.examination.more_data import more_data
 from fitscope.examination.outputs import Outputs, of_members
@@ -99,7 +100,8 @@ def answer(
         parts = [
             refitted(_part(measured[name], folds), document, results) for name in selected.taken
         ]
-        recommended = _recommended(selected, parts, cooler, learners, measured)
+        lost = "loss" if metric.name == task.loss.name else lost_words(task, metric.name)
+        recommended = _recommended(selected, parts, cooler, learners, measured, lost)
     test = {}
     if recommended is not None and len(prepared.y_test) > 1:
         test = _tested(outputs, prepared, results, recommended)
@@ -118,6 +120,7 @@ def answer(
             needed=needed,
             recommended=recommended,
             test=test,
+            metric=metric.name,
             remedies=remedies,
             more_data=curve,
             checks=checks,
@@ -137,7 +140,7 @@ def answer(
         ),
         rungs=_ordered(listed, ladder),
         recommended=recommended,
-        validation=None if selected is None else selected.score,
+        validation=None if selected is None else _told(selected.score, metric),
         test=test,
         remedies=tuple(remedies),
         more_data=curve,
@@ -161,6 +164,20 @@ def metric_of(prepared: Prepared, name: str) -> Metric:
     """
     task = prepared.task
     return task.loss if name == "loss" else task.metric(name)
+
+
+def _told(score: Interval, metric: Metric) -> Interval:
+    """A score by the metric itself, of an accuracy no longer by its misses.
+
+    Example:
+        >>> from fitscope.task import ACCURACY
+        >>> _told(Interval(0.25, 0.125, 0.5), ACCURACY)
+        Interval(value=0.75, low=0.5, high=0.875)
+    """
+    if not metric.higher_is_better:
+        return score
+    ends = (None if one is None else 1.0 - one for one in (score.value, score.high, score.low))
+    return Interval(*ends)
 
 
 def _ordered(listed: Sequence[Rung], ladder: Sequence[str]) -> tuple[Rung, ...]:
@@ -232,6 +249,7 @@ def _recommended(
     cooler: Cooled | None,
     learners: Mapping[str, Learner],
     measured: Collection[str],
+    lost: str,
 ) -> Recommended:
     helps = cooler is not None and cooler.difference.value > 0 and cooler.difference.sure
     first, *beside = parts
@@ -240,7 +258,7 @@ def _recommended(
     else:
         others = set(measured) - {first.model}
         alone = all(is_reference(learners[name]) for name in others)
-        reason = why(first.model, selected.best, selected.alike, only=alone)
+        reason = why(first.model, selected.best, selected.alike, only=alone, lost=lost)
     return Recommended(
         first.model,
         reason,

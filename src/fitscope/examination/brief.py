@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from fitscope.examination.lines import RungLine
+from fitscope.examination.lines import RungLine, lost_words
 from fitscope.examination.sweep_words import brief_sweep
 from fitscope.examination.words import most_helpful
 from fitscope.names import joined, listed, shown
@@ -88,7 +88,8 @@ def _cost(line: RungLine, answer: Answer, task: Task, stopped: Collection[str]) 
     text = f"That costs {shown(rung.model)} {perhaps}{short(rung.cost or 0.0)} of {task.loss.words}"
     best = most_helpful(answer.remedies, rung.model, stopped)
     if best is not None:
-        return f"{text}; {best.remedy} takes {short(best.difference)} of it away."
+        what = "it" if answer.metric == task.loss.name else lost_words(task, answer.metric)
+        return f"{text}; {best.remedy} takes {short(best.difference)} of {what} away."
     return f"{text}; no remedy tried surely helps." if answer.remedies else f"{text}."
 
 
@@ -124,6 +125,5 @@ def _more(answer: Answer, task: Task) -> str:
     if gain.gain <= 0:
         return "More rows would bring nothing that can be told."
     perhaps = "" if gain.sure >= 0.95 else "perhaps "
-    return (
-        f"Twice the rows would {perhaps}take another {short(gain.gain)} of {task.loss.words} away."
-    )
+    lost = lost_words(task, answer.metric)
+    return f"Twice the rows would {perhaps}take another {short(gain.gain)} of {lost} away."

@@ -18,7 +18,7 @@ from fitscope.examination.lines import (
     answer_of,
     bought,
     ladder,
-    metric_words,
+    lost_words,
     take_words,
     taken_loss,
     told,
@@ -47,11 +47,11 @@ def answer_figures(stored: StoredStudy) -> list[Planned]:
     """
     if stored.results.answer is None:
         return []
-    answer = answer_of(stored)
-    words = metric_words(stored.document.task, answer.metric)
+    answer, task = answer_of(stored), stored.document.task
+    words = lost_words(task, answer.metric)
     lines, groups = ladder(stored), bought(answer)
-    taken = taken_loss(stored.document.task, answer, lines)
-    planned = [_ladder(lines, taken, take_words(answer), words)] if lines else []
+    taken = taken_loss(task, answer, lines)
+    planned = [_ladder(lines, taken, take_words(answer), task.loss.words)] if lines else []
     planned += [_bought(group, groups, words) for group in groups]
     more = answer.more_data
     planned += [_more_data(more, words)] if more and more.sizes else []

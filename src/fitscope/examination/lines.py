@@ -198,6 +198,18 @@ def metric_words(task: Task, name: str) -> str:
     return known.get(name, name.replace("_", " "))
 
 
+def lost_words(task: Task, name: str) -> str:
+    """What sentences call that of which models lose less, where a metric of an answer decides.
+
+    Example:
+        >>> from fitscope.task import BINARY
+        >>> lost_words(BINARY, "binary_crossentropy"), lost_words(BINARY, "accuracy")
+        ('cross-entropy', 'misclassification')
+    """
+    misses = any(one.name == name and one.higher_is_better for one in (task.loss, task.score))
+    return "misclassification" if misses else metric_words(task, name)
+
+
 def gap_cost(rung: Rung, needed: float | None) -> CostWords | None:
     """What a rung's gap costs, in words; None where nothing is known.
 

@@ -8,7 +8,6 @@ from fitscope.examination.lines import (
     answer_of,
     bought,
     ladder,
-    metric_words,
     scale,
     scores,
     take_words,
@@ -43,7 +42,7 @@ def examination_html(stored: StoredStudy) -> str:
     return render(
         "fitscope.examination/notebook.html.j2",
         answer=answer,
-        metric=metric_words(stored.document.task, answer.metric),
+        metric=stored.document.task.loss.words,
         lines=ladder(stored),
         take=take_words(answer),
         groups=groups,

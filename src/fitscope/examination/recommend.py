@@ -68,7 +68,13 @@ def families_of(learners: Mapping[str, Learner]) -> dict[str, str | None]:
     return {name: None if is_reference(one) else one.sort for name, one in learners.items()}
 
 
-def why(taken: str, best: str, alike: Mapping[str, str | None], only: bool = False) -> str:
+def why(
+    taken: str,
+    best: str,
+    alike: Mapping[str, str | None],
+    only: bool = False,
+    lost: str = "loss",
+) -> str:
     """Why a model is the one to take, in a sentence.
 
     Args:
@@ -76,6 +82,7 @@ def why(taken: str, best: str, alike: Mapping[str, str | None], only: bool = Fal
         best: the one with the lowest loss.
         alike: those that cannot be told apart from that, itself included, with their families.
         only: no other one was trained, a constant prediction apart.
+        lost: what models are told apart by.
 
     Example:
         >>> why("linear", "64", {"linear": "mlp", "16": "mlp", "64": "mlp"})
@@ -90,7 +97,7 @@ def why(taken: str, best: str, alike: Mapping[str, str | None], only: bool = Fal
     named = shown(best, 60)
     if taken not in alike:
         return (
-            "It has the lowest loss among the plainest of each family; the lowest of all, "
+            f"It has the lowest {lost} among the plainest of each family; the lowest of all, "
             f"{named}, has a plainer one beside it that may be as good."
         )
     if len(alike) == 1 and only:
@@ -101,7 +108,8 @@ def why(taken: str, best: str, alike: Mapping[str, str | None], only: bool = Fal
     if len(families) == 1:
         if taken == best:
             return (
-                f"It has the lowest loss, and is the plainest of {len(alike)} that may be the best."
+                f"It has the lowest {lost}, and is the plainest of {len(alike)} that may be "
+                "the best."
             )
         return (
             f"It is the plainest of {len(alike)} that cannot be told apart from the best, {named}."
@@ -110,10 +118,10 @@ def why(taken: str, best: str, alike: Mapping[str, str | None], only: bool = Fal
         others = sum(family != alike[best] for family in alike.values())
         models = "1 model" if others == 1 else f"{others} models"
         of = "another family" if len(families) == 2 else f"{len(families) - 1} other families"
-        return f"It has the lowest loss; {models} of {of} cannot be told apart from it."
+        return f"It has the lowest {lost}; {models} of {of} cannot be told apart from it."
     return (
-        f"It has the lowest loss among the plainest of each family; {len(alike)} models cannot be "
-        f"told apart from the best, {named}."
+        f"It has the lowest {lost} among the plainest of each family; {len(alike)} models cannot "
+        f"be told apart from the best, {named}."
     )
 
 

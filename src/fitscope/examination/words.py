@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from math import floor, log10
 from typing import TYPE_CHECKING
 
-from fitscope.examination.lines import gap_cost, metric_words
+from fitscope.examination.lines import gap_cost, lost_words, metric_words
 from fitscope.names import joined, listed, shown
 from fitscope.verdicts.cost_words import with_error
 from fitscope.verdicts.words import sure
@@ -34,6 +34,7 @@ class Findings:
         needed: rung to the smallest rise of its loss that matters.
         recommended: the model to take.
         test: metrics of the test part.
+        metric: name of the one that decides; the task's loss if left out.
         remedies: what each change bought.
         more_data: the learning curve.
         checks: what was found in the table.
@@ -50,6 +51,7 @@ class Findings:
     needed: Mapping[str, float | None] = field(default_factory=dict)
     recommended: Recommended | None = None
     test: Mapping[str, Interval] = field(default_factory=dict)
+    metric: str | None = None
     remedies: Sequence[Remedy] = ()
     more_data: MoreData | None = None
     checks: Sequence[Check] = ()
@@ -133,6 +135,9 @@ def _back(found: Findings, over: str) -> str:
     best = most_helpful(found.remedies, over, found.stopped)
     if best is None:
         return "no remedy that was tried surely gets any of it back" if found.remedies else ""
+    if found.metric not in (None, found.task.loss.name):
+        lost = lost_words(found.task, found.metric)
+        return f"{best.remedy} takes {_few(best.difference)} of {lost} away"
     return f"{best.remedy} gets {_few(best.difference)} of it back"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fitscope.examination.frames import ladder_frame
-from fitscope.examination.lines import answer_of, ladder, metric_words, take_words, taken_loss
+from fitscope.examination.lines import answer_of, ladder, take_words, taken_loss
 from fitscope.report.page.view import View
 from fitscope.report.words import number
 
@@ -23,7 +23,7 @@ def content(stored: StoredStudy) -> dict[str, Any] | None:
     taken = taken_loss(task, answer, lines)
     return {
         "lines": lines,
-        "metric": metric_words(task, answer.metric),
+        "metric": task.loss.words,
         "frame": ladder_frame(lines, taken),
         "taken": taken,
         "take": take_words(answer),

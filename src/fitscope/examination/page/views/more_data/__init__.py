@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from fitscope.examination.continuation import continuation, predicted
-from fitscope.examination.lines import NORMAL, answer_of, metric_words
+from fitscope.examination.lines import NORMAL, answer_of, lost_words
 from fitscope.report.page.static import static_figures
 from fitscope.report.page.view import View
 
@@ -23,7 +23,7 @@ def content(stored: StoredStudy) -> dict[str, Any] | None:
     rows = found.sizes[-1]
     return {
         "found": found,
-        "metric": metric_words(stored.document.task, answer_of(stored).metric),
+        "metric": lost_words(stored.document.task, answer_of(stored).metric),
         "points": list(zip(found.sizes, found.losses, strict=True)),
         "predicted": [
             (times, rows * times, _loss(found, gain), gain) for times, gain in predicted(found)
@@ -39,7 +39,7 @@ def data(stored: StoredStudy) -> dict[str, Any]:
         return {}
     line = continuation(found)
     return {
-        "metric": metric_words(stored.document.task, answer_of(stored).metric),
+        "metric": lost_words(stored.document.task, answer_of(stored).metric),
         "points": [
             {"rows": rows, "loss": mean, "error": None if error is None else NORMAL * error}
             for rows, (mean, error) in zip(found.sizes, found.losses, strict=True)

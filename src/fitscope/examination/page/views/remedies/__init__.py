@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fitscope.examination.frames import bought_frame
-from fitscope.examination.lines import answer_of, bought, metric_words, told
+from fitscope.examination.lines import answer_of, bought, lost_words, told
 from fitscope.report.page.view import View
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def content(stored: StoredStudy) -> dict[str, Any] | None:
     low, high = frame = bought_frame(groups)
     return {
         "groups": [(group, *_first(group)) for group in groups],
-        "metric": metric_words(stored.document.task, answer.metric),
+        "metric": lost_words(stored.document.task, answer.metric),
         "slugs": {entry.name: entry.slug for entry in stored.document.models},
         "scale": max(-low, high),
         "frame": frame,
