@@ -216,7 +216,7 @@ def test_one_learner_that_two_models_come_to_is_trained_once_and_told_of_both():
 
 
 def climbed(rungs, trained):
-    """What is noted of a ladder of which some was trained, and the order that was asked for."""
+    """What is noted of a ladder of which some was trained; and until when what was asked for."""
     noted, asked = [], []
     course = SimpleNamespace(
         record=SimpleNamespace(options=SimpleNamespace(repeats=1)),
@@ -224,7 +224,7 @@ def climbed(rungs, trained):
         training=SimpleNamespace(failed=(FailedRun("failed", 0, "it was killed"),)),
         say=lambda _: None,
         size=lambda learner: learner.size(2, BINARY),
-        train=lambda planned, _: asked.extend(planned),
+        train=lambda planned, stage: asked.append((stage, list(planned))),
         learner=rungs.__getitem__,
         measured=lambda _: named(*(model(name, 0.0) for name in trained)),
         note=lambda left_out=(), **_: noted.extend(left_out),
@@ -238,9 +238,10 @@ def test_a_rung_that_failed_is_not_one_for_which_no_time_was_left():
     assert noted == ["The rungs late: no time was left for them."]
 
 
-def test_what_a_library_has_by_default_is_tried_before_anything_else():
+def test_what_a_library_has_by_default_is_tried_before_anything_else_and_has_longer():
     rungs = {"linear": MLP(), "mlp 4": MLP(4), "hgb 8 leaves": HGB(max_leaf_nodes=8)}
     rungs |= {"hgb": HGB(), "catboost depth=3": MLP(64), "catboost": MLP(256)}
     _, asked = climbed(rungs, list(rungs))
-    assert asked[:3] == ["linear", "hgb", "catboost"]
-    assert asked[3:] == ["mlp 4", "catboost depth=3", "hgb 8 leaves"]
+    first = ["linear", "hgb", "catboost"]
+    others = ["mlp 4", "catboost depth=3", "hgb 8 leaves"]
+    assert asked == [("remedies", first), ("ladder", [*first, *others])]
