@@ -66,11 +66,10 @@ def session(path: Path) -> Any:
         (HGB(max_iter=40, min_samples_leaf=1), 1, 1, 1.0, False),
         (Constant(), 2, 1, 1.0, False),
         (TREES, 2, 2, 1.3, True),
-        (NETWORK, 1, 1, 1.0, True),
     ],
     ids=[
         *("network", "remedies", "linear", "trees", "many trees", "constant"),
-        *("trees and a line", "network and a line"),
+        "trees and a line",
     ],
 )
 def test_predictions_are_the_models(
