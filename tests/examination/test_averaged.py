@@ -3,39 +3,31 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import polars as pl
 import pytest
+from examination.by_hand import begun, concluded
 from sklearn.metrics import mean_squared_error
 
 import fitscope as fs
 from fitscope.examination import budget
-from fitscope.examination.answer import answer, metric_of
 from fitscope.examination.brief import brief
-from fitscope.examination.course import begin
 from fitscope.examination.frames import ladder_frame
 from fitscope.examination.lines import LADDER, ladder, taken_loss
-from fitscope.examination.options import options
 from fitscope.examination.page.views.answer import content
-from fitscope.examination.plan import plan_for
-from fitscope.examination.record import KIND, Record
-from fitscope.examination.rows import prepare_table
 from fitscope.examination.select import choose
 from fitscope.examination.stages import refit as stage
 from fitscope.examination.stages.refit import refit, reserve, to_take
 from fitscope.learners.constant import Constant
 from fitscope.learners.hgb import HGB
 from fitscope.learners.mlp.network import MLP
-from fitscope.serving.encodings import store_encodings
 from fitscope.serving.served import serve
 from fitscope.study.answer import Answer
-from fitscope.study.definition import Definition, Planned
-from fitscope.study.folder import read_study, write_results
-from fitscope.study.training import training
+from fitscope.study.definition import Planned
+from fitscope.study.folder import read_study
 
 RUNGS = {"constant": Constant(), "linear": MLP(), "hgb": HGB(max_iter=8)}
 
@@ -49,19 +41,7 @@ def numbers(rows=600):
 @pytest.fixture(scope="module")
 def examined(tmp_path_factory):
     out = tmp_path_factory.mktemp("averaged") / "out"
-    chosen = options(target="y", folds=1, learners="linear,hgb", budget="1h")
-    prepared = prepare_table(chosen, numbers())
-    record = Record(options=chosen, ladder=tuple(RUNGS))
-    definition = Definition(
-        prepared.splits,
-        plan_for(360),
-        kind=KIND,
-        places=tuple(part.validation for part in prepared.parts),
-        application=record.stored(),
-    )
-    with training(definition, out, jobs=1) as study:
-        metric = metric_of(prepared, "loss")
-        course = begin(study, prepared, record, metric, time.monotonic(), lambda _: None)
+    with begun(out, numbers(), "linear,hgb", RUNGS) as (course, prepared):
         course.train({name: Planned(one, (LADDER,)) for name, one in RUNGS.items()}, "ladder")
         reserve(course)
         taken = to_take(course)
@@ -73,10 +53,7 @@ def examined(tmp_path_factory):
         ]
         assert course.reserved == pytest.approx(sum(kept))
         refit(course, taken)
-        stored = study.complete()
-        found = answer(stored, prepared, record, ())
-        store_encodings(prepared.taken, stored.folder, stored.document)
-        write_results(stored.folder, replace(stored.results, answer=found))
+        found = concluded(course)
     return out, prepared, found
 
 

@@ -5,29 +5,25 @@ from __future__ import annotations
 import io
 import json
 import shutil
-import time
 from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import polars as pl
 import pytest
+from examination.by_hand import begun, concluded
 from rich.console import Console
 from sklearn.ensemble import HistGradientBoostingRegressor, RandomForestClassifier
 from sklearn.neural_network import MLPClassifier
 
 import fitscope as fs
 from fitscope.errors import Notice, UserError
-from fitscope.examination.answer import answer, metric_of
-from fitscope.examination.course import begin
 from fitscope.examination.lines import LADDER
 from fitscope.examination.options import options
 from fitscope.examination.page.views.answer import content
 from fitscope.examination.plan import plan_for
 from fitscope.examination.progress import Progress
-from fitscope.examination.record import KIND, Record
 from fitscope.examination.refit import refit_of, refitted
-from fitscope.examination.rows import prepare_table
 from fitscope.examination.run import run_examination
 from fitscope.examination.stages.refit import refit, reserve
 from fitscope.learners.base import Watching
@@ -36,13 +32,11 @@ from fitscope.learners.estimator.estimator import Estimator
 from fitscope.learners.hgb import HGB
 from fitscope.learners.mlp.network import MLP
 from fitscope.report.card import card
-from fitscope.serving.encodings import store_encodings
 from fitscope.serving.served import serve
-from fitscope.study.definition import Definition, Planned
+from fitscope.study.definition import Planned
 from fitscope.study.events import RunFinished
 from fitscope.study.folder import read_study, write_results
 from fitscope.study.refit import refit_split
-from fitscope.study.training import training
 
 
 def runs(*best):
@@ -92,19 +86,8 @@ def numbers(rows=400):
 def examined(tmp_path_factory):
     """Two rungs of an examination without its search, which takes its time."""
     out = tmp_path_factory.mktemp("refit") / "out"
-    chosen = options(target="y", folds=1, learners="hgb", budget="1h")
-    prepared, record = prepare_table(chosen, numbers()), Record(options=chosen, ladder=("hgb",))
     trees = HGB(max_iter=30)
-    definition = Definition(
-        prepared.splits,
-        plan_for(240),
-        kind=KIND,
-        places=tuple(part.validation for part in prepared.parts),
-        application=record.stored(),
-    )
-    with training(definition, out, jobs=1) as study:
-        metric = metric_of(prepared, "loss")
-        course = begin(study, prepared, record, metric, time.monotonic(), lambda _: None)
+    with begun(out, numbers(), "hgb", ["hgb"]) as (course, prepared):
         planned = {"constant": Planned(Constant(), (LADDER,)), "hgb": Planned(trees, (LADDER,))}
         course.train({**planned, "mlp 1": Planned(NETWORK, (LADDER,), 2)}, "ladder")
         course.budget, course.overhead = replace(course.budget, seconds=100.0), 15.0
@@ -131,10 +114,7 @@ def examined(tmp_path_factory):
         course.train({"hgb": more}, "repeats")
         course.runs = [replace(run, best_epoch=9) for run in course.runs]  # as if others were best
         refit(course, ["hgb"])  # goes on with what it was
-        stored = study.complete()
-        found = answer(stored, prepared, record, ())
-        store_encodings(prepared.taken, stored.folder, stored.document)
-        write_results(stored.folder, replace(stored.results, answer=found))
+        found = concluded(course)
     return out, prepared, found
 
 

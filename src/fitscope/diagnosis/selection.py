@@ -86,7 +86,7 @@ def plainest_alike(
     best = lowest(losses)
     for one in order:
         above = losses[one] - losses[best]
-        if float(above.mean()) <= apart * _error(above):
+        if float(above.mean()) <= apart * standard_error(above):
             return int(one)
     return best
 
@@ -168,16 +168,16 @@ def averaged_families(
             break
         joined = min(made, key=lambda one: float(made[one].mean()))
         gained = now - made[joined]
-        if float(gained.mean()) <= max(apart * _error(gained), worth * float(now.mean())):
+        if float(gained.mean()) <= max(apart * standard_error(gained), worth * float(now.mean())):
             break
         taken, now = (*taken, joined), made[joined]
     return taken
 
 
-def _error(differences: Float[np.ndarray, " rows"]) -> float:
-    """Standard error of their mean; zero of a single one."""
-    rows = len(differences)
-    return float(differences.std(ddof=1)) / rows**0.5 if rows > 1 else 0.0
+def standard_error(losses: Float[np.ndarray, " rows"]) -> float:
+    """That of their mean; zero of a single one."""
+    rows = len(losses)
+    return float(losses.std(ddof=1)) / rows**0.5 if rows > 1 else 0.0
 
 
 def _plainest_of_families(
@@ -245,5 +245,4 @@ def winner(
     chosen = rule(np.arange(rows))
     own = of(chosen).astype(np.float64)
     raw, value = float(own.mean()), float((total[times > 0] / times[times > 0]).mean())
-    error = float(own.std(ddof=1)) / rows**0.5
-    return Winner(chosen, raw, value, error, mean_interval(own + (value - raw)))
+    return Winner(chosen, raw, value, standard_error(own), mean_interval(own + (value - raw)))

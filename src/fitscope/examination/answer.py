@@ -93,10 +93,8 @@ def answer(
     selected = select(units, families_of(learners), lambda names: average(names).units, seed)
     recommended = None
     if selected is not None and not is_reference(learners[selected.taken[0]]):
-        several = len(selected.taken) > 1
-        cooler = cool.get(selected.taken[0])
-        if several:
-            cooler = cooled(average(selected.taken), outputs, seed)
+        first, *others = selected.taken
+        cooler = cooled(average(selected.taken), outputs, seed) if others else cool.get(first)
         parts = [
             refitted(_part(measured[name], folds), document, results) for name in selected.taken
         ]

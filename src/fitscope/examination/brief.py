@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from fitscope.examination.lines import RungLine, lost_words
+from fitscope.examination.lines import RungLine, lost_words, take_names
 from fitscope.examination.sweep_words import brief_sweep
 from fitscope.examination.words import most_helpful
-from fitscope.names import joined, listed, shown
+from fitscope.names import listed, shown
 
 if TYPE_CHECKING:
     from fitscope.study.answer import Answer, Recommended
@@ -104,8 +104,7 @@ def _gap(lines: list[RungLine]) -> str:
 
 
 def _named(taken: Recommended) -> str:
-    names = joined([shown(name, 60) for name in taken.models])
-    return f"{names}, averaged" if taken.beside else names
+    return f"{take_names(taken)}, averaged" if taken.beside else take_names(taken)
 
 
 def _why(taken: Recommended) -> str:

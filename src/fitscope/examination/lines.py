@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from fitscope.names import joined, shown
 from fitscope.numbers import number
 from fitscope.report.look import Badge, badge
 from fitscope.verdicts.cost import Price
@@ -13,7 +14,7 @@ from fitscope.verdicts.cost_words import CostWords, cost_words
 
 if TYPE_CHECKING:
     from fitscope.learners.base import Size
-    from fitscope.study.answer import Answer, Remedy, Rung
+    from fitscope.study.answer import Answer, Recommended, Remedy, Rung
     from fitscope.study.folder import StoredStudy
     from fitscope.task import Task
 
@@ -102,6 +103,17 @@ def take_words(answer: Answer) -> str:
     """
     several = answer.recommended is not None and answer.recommended.beside
     return "the models to take, averaged" if several else "the model to take"
+
+
+def take_names(taken: Recommended) -> str:
+    """The model to take, or all that are averaged, as sentences name them.
+
+    Example:
+        >>> from fitscope.study.answer import Part, Recommended
+        >>> take_names(Recommended("hgb", "", beside=(Part("64"), Part("forest"))))
+        'hgb, 64 and forest'
+    """
+    return joined([shown(name, 60) for name in taken.models])
 
 
 def taken_loss(task: Task, answer: Answer, lines: Sequence[RungLine]) -> float | None:

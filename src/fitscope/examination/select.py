@@ -15,6 +15,7 @@ from fitscope.diagnosis.selection import (
     averaged_families,
     lowest,
     plainest_alike,
+    standard_error,
     winner,
 )
 from fitscope.study.answer import Interval
@@ -114,7 +115,7 @@ def select(
     if len(found.chosen) > 1:
         alone = losses[found.chosen[0]]
         less = (alone - average(found.chosen)) / alone.mean()
-        gained = float(less.mean()), float(less.std(ddof=1)) / len(less) ** 0.5
+        gained = float(less.mean()), standard_error(less)
     taken = tuple(names[place] for place in found.chosen)
     return Selected(taken, names[best], alike, Interval(found.value, *found.interval), gained)
 

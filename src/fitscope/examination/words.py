@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from math import floor, log10
 from typing import TYPE_CHECKING
 
-from fitscope.examination.lines import gap_cost, lost_words, metric_words
-from fitscope.names import joined, listed, shown
+from fitscope.examination.lines import gap_cost, lost_words, metric_words, take_names
+from fitscope.names import listed, shown
 from fitscope.verdicts.cost_words import with_error
 from fitscope.verdicts.words import sure
 
@@ -182,13 +182,12 @@ def _take(found: Findings) -> str:
         return "There is no model to take: none is surely better than a constant prediction."
     runs = sum(part.members for part in one.parts)
     anew = [part.model for part in one.parts if part.refit is not None]
+    text = f"Take {take_names(one)}"
     if not one.beside:
-        text = f"Take {shown(one.model, 60)}"
         text += ", trained anew on all rows that do not test" if anew else ""
         text += f", {runs} runs of it averaged" if runs > 1 else ""
     else:
-        names = joined([shown(name, 60) for name in one.models])
-        text = f"Take {names}, averaged with equal weights"
+        text += ", averaged with equal weights"
         text += f", {runs} runs in all" if runs > len(one.parts) else ""
         whose = "" if len(anew) == len(one.parts) else f"{listed(anew, None)} "
         text += f", {whose}trained anew on all rows that do not test" if anew else ""

@@ -21,9 +21,8 @@ def about(served: Served, stored: StoredStudy) -> dict[str, str]:
         served: the model that is exported.
         stored: the folder that it comes from.
     """
-    data, answer, taken = stored.document.data, stored.results.answer, served.taken
-    numbers = served.task.kind == "regression"
-    document = stored.document
+    document, answer, taken = stored.document, stored.results.answer, served.taken
+    data, numbers = document.data, served.task.kind == "regression"
     rows = [document.train_rows_of(document.entry(part.entry)) for part in taken.parts]
     found = {
         "task": served.task.kind,
@@ -49,18 +48,17 @@ def about(served: Served, stored: StoredStudy) -> dict[str, str]:
     return found
 
 
-def verdicts_words(stored: StoredStudy, models: Sequence[str], between: str = " ") -> str:
+def verdicts_words(stored: StoredStudy, models: Sequence[str]) -> str:
     """The verdict on a model, or of several averaged that on each by its name.
 
     Args:
         stored: the folder.
         models: their names.
-        between: what stands between two verdicts.
     """
     said = {model: verdict_words(stored, model) for model in models}
     if len(models) == 1:
         return said[models[0]]
-    return between.join(f"{model}: {words}" for model, words in said.items() if words)
+    return " ".join(f"{model}: {words}" for model, words in said.items() if words)
 
 
 def verdict_words(stored: StoredStudy, model: str) -> str:

@@ -59,6 +59,11 @@ class Taken:
         """The name of the model, or those of all that are averaged."""
         return joined(self.models)
 
+    def named(self, place: int) -> str:
+        """One of the models, with the average that it is part of where there are several."""
+        one = self.models[place]
+        return f"{one}, one of {self.name}" if len(self.parts) > 1 else one
+
 
 @dataclass(frozen=True)
 class Trained:

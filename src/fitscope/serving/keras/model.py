@@ -30,9 +30,7 @@ def make_model(served: Served) -> Any:
     """
     keras = imported_keras()
     for member in served.members:
-        name = served.taken.models[member.part]
-        if len(served.taken.parts) > 1:
-            name += f", one of {served.taken.name}"
+        name = served.taken.named(member.part)
         if member.learner.kind == "hgb":
             raise UserError(
                 f"{name}: Keras has no trees; write it as ONNX (--onnx FILE), or "

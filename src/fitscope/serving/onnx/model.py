@@ -79,8 +79,7 @@ def _added(graph: Graph, member: Member, given: str | Columns, served: Served) -
     except UserError as error:
         if len(served.taken.parts) == 1:
             raise
-        name = served.taken.models[member.part]
-        raise UserError(f"{name}, one of {served.taken.name}: {error}") from None
+        raise UserError(f"{served.taken.named(member.part)}: {error}") from None
 
 
 def _combined(graph: Graph, parts: list[list[str]], served: Served) -> list[Any]:
