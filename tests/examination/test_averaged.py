@@ -81,8 +81,9 @@ def test_it_says_what_is_averaged_and_what_that_buys(examined):
     stored = read_study(out)
     lines = ladder(stored)
     assert {line.rung.model for line in lines if line.taken} == {"hgb", "linear"}
-    title, _ = brief(found, lines, stored.document.task)
+    title, said = brief(found, lines, stored.document.task)
     assert title.endswith(f"take {first} and {second}, averaged")
+    assert any(one.startswith(f"{first} and {second}, averaged, lose ") for one in said)
     tiles = content(stored)["tiles"]
     assert tiles[0][2].startswith("the average of 2 models, ")
     assert tiles[-1][2].endswith("2 of the models to take learnt anew from 480")

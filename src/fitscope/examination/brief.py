@@ -108,8 +108,12 @@ def _named(taken: Recommended) -> str:
 
 
 def _why(taken: Recommended) -> str:
-    name = shown(taken.model, 60)
-    for begin, said in (("It ", f"{name} "), ("Every other one ", f"Every model but {name} ")):
+    name = take_names(taken)
+    for begin, said in (
+        ("It ", f"{name} "),
+        ("Every other one ", f"Every model but {name} "),
+        ("Averaged they ", f"{name}, averaged, "),
+    ):
         if taken.why.startswith(begin):
             return said + taken.why.removeprefix(begin)
     return taken.why
