@@ -264,6 +264,7 @@ def _recommended(
         round(cooler.temperature, 4) if helps and cooler is not None else 1.0,
         first.refit,
         tuple(beside),
+        first.validated,
     )
 
 
@@ -273,12 +274,11 @@ def _tested(
     """Each metric of the recommended model on the test part."""
     document, task, folds = outputs.document, outputs.document.task, len(prepared.parts)
     found = [
-        of_members(
-            outputs.folder,
-            document,
-            part.entry,
-            members(results, part, folds),
-            prepared.encode_test,
+        np.concatenate(
+            [
+                of_members(outputs.folder, document, name, numbers, prepared.encode_test)
+                for name, numbers in members(results, part, folds).items()
+            ]
         )
         for part in taken.parts
     ]

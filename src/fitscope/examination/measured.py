@@ -70,18 +70,19 @@ class Measured:
         return float(self.losses.mean())
 
 
-def members(results: Results, part: Part, folds: int) -> list[int]:
-    """Numbers of the runs of a recommended model that are averaged.
+def members(results: Results, part: Part, folds: int) -> dict[str, list[int]]:
+    """What a recommended model's runs are called in the study, to the numbers of those averaged.
 
     Args:
         results: the finished runs.
         part: the model, and how many of its runs.
         folds: runs of a round.
     """
-    if part.refit is not None:
-        return list(range(part.members))
-    runs = [run.repeat for run in results.runs_of(part.model)]
-    return runs_of_rounds(runs, folds)[: part.members]
+    validated = runs_of_rounds([run.repeat for run in results.runs_of(part.model)], folds)
+    return {
+        name: (validated if name == part.model else list(range(count)))[:count]
+        for name, count in part.runs.items()
+    }
 
 
 def measure(outputs: Outputs, results: Results, name: str, metric: Metric) -> Measured | None:

@@ -79,6 +79,9 @@ def refit_of(
 def refitted(part: Part, document: StudyDocument, results: Results) -> Part:
     """The same model by its runs on all rows that do not test, where there are any.
 
+    With a single validation part these are used instead; with folds, whose runs have seen all of
+    these rows together, they join.
+
     Args:
         part: a model to take, by its runs that were validated.
         document: study.json.
@@ -88,5 +91,6 @@ def refitted(part: Part, document: StudyDocument, results: Results) -> Part:
         if entry.refits == part.model:
             runs = sum(run.model == entry.name for run in results.subsets)
             if runs:
-                return replace(part, members=runs, refit=entry.name)
+                kept = part.members if document.data.folds > 1 else 0
+                return replace(part, members=kept + runs, refit=entry.name, validated=kept)
     return part

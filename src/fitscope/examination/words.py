@@ -181,14 +181,18 @@ def _take(found: Findings) -> str:
     if one is None:
         return "There is no model to take: none is surely better than a constant prediction."
     runs = sum(part.members for part in one.parts)
-    anew = [part.model for part in one.parts if part.refit is not None]
+    joined_in = runs - sum(part.runs.get(part.model, 0) for part in one.parts)
+    if any(part.validated for part in one.parts):
+        anew, also = [], f", {joined_in} of them trained on all rows that do not test"
+    else:
+        anew, also = [part.model for part in one.parts if part.refit is not None], ""
     text = f"Take {take_names(one)}"
     if not one.beside:
         text += ", trained anew on all rows that do not test" if anew else ""
-        text += f", {runs} runs of it averaged" if runs > 1 else ""
+        text += f", {runs} runs of it averaged{also}" if runs > 1 else ""
     else:
         text += ", averaged with equal weights"
-        text += f", {runs} runs in all" if runs > len(one.parts) else ""
+        text += f", {runs} runs in all{also}" if runs > len(one.parts) else ""
         whose = "" if len(anew) == len(one.parts) else f"{listed(anew, None)} "
         text += f", {whose}trained anew on all rows that do not test" if anew else ""
     if one.temperature != 1:

@@ -22,8 +22,8 @@ from fitscope.verdicts.words import check_words
 
 if TYPE_CHECKING:
     from fitscope.serving.served import Served
-    from fitscope.serving.trained import Runs
     from fitscope.study.answer import Answer, Interval
+    from fitscope.study.document import ModelEntry
     from fitscope.study.folder import StoredStudy
     from fitscope.study.results import ModelResult
 
@@ -148,8 +148,11 @@ def _scores(served: Served, stored: StoredStudy) -> str:
     for name, one in _test(served, answer).items():
         rows.append(("test, looked at once", _metric(served, name), *_interval(one)))
     if answer is not None and answer.validation is not None and rows:
-        anew = any(part.refit is not None for part in served.taken.parts)
-        before = ", before it was trained anew" if anew else ""
+        before = ""
+        if any(part.refit is not None for part in served.taken.parts):
+            folds = stored.document.data.folds > 1
+            before = "runs on all rows joined in" if folds else "it was trained anew"
+            before = f", before {before}"
         what = f"validation{before}, corrected for its having been chosen"
         rows.append((what, _metric(served, answer.metric), *_interval(answer.validation)))
     if not rows:
@@ -245,27 +248,31 @@ def _training(served: Served, stored: StoredStudy) -> str:
     document, facts = stored.document, dict(record(stored))
     rows: list[tuple[str, str]] = []
     for part in served.taken.parts:
-        entry = document.entry(part.entry)
         if len(served.taken.parts) > 1:
             rows.append(("Model", part.model))
-        rows += [
-            ("Learner", repr(entry.learner)),
-            ("Size", str(entry.size)),
-            ("Rows learnt from", _learnt_from(part, stored)),
-            ("Numbers of the runs averaged", listed([str(run) for run in part.numbers], None)),
-        ]
-        if entry.learner.kind == "mlp":
-            plan, regression = document.plan_of(entry), served.task.kind == "regression"
-            rows += [(term, facts[term]) for term in ("Training", "Learning rate")]
-            rows.append(("Stopping", stopping_words(plan, regression)))
+        for name in part.stored_as:
+            entry = document.entry(name)
+            numbers = [str(run) for run in part.numbers if part.stored(run)[0] == name]
+            rows += [
+                ("Learner", repr(entry.learner)),
+                ("Size", str(entry.size)),
+                ("Rows learnt from", _learnt_from(entry, stored)),
+                ("Numbers of the runs averaged", listed(numbers, None)),
+            ]
+            if entry.learner.kind == "mlp":
+                plan, regression = document.plan_of(entry), served.task.kind == "regression"
+                rows += [(term, facts[term]) for term in ("Training", "Learning rate")]
+                rows.append(("Stopping", stopping_words(plan, regression)))
     rows += [(term, facts[term]) for term in ("Machine", "Versions")]
     return _table(("", ""), rows)
 
 
-def _learnt_from(part: Runs, stored: StoredStudy) -> str:
+def _learnt_from(entry: ModelEntry, stored: StoredStudy) -> str:
     """How many rows a run has learnt from."""
-    rows = stored.document.train_rows_of(stored.document.entry(part.entry))
-    if part.refit is not None:
+    rows = stored.document.train_rows_of(entry)
+    if entry.is_refit:
+        if stored.document.data.folds > 1:
+            return f"{rows:,}: all that do not test"
         return f"{rows:,}: trained anew on all that do not test, and scored so on those that do"
     return f"{rows:,}" + (" in the first fold" if stored.document.data.folds > 1 else "")
 

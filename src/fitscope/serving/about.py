@@ -23,7 +23,8 @@ def about(served: Served, stored: StoredStudy) -> dict[str, str]:
     """
     document, answer, taken = stored.document, stored.results.answer, served.taken
     data, numbers = document.data, served.task.kind == "regression"
-    rows = [document.train_rows_of(document.entry(part.entry)) for part in taken.parts]
+    names = [name for part in taken.parts for name in part.stored_as]
+    rows = [document.train_rows_of(document.entry(name)) for name in names]
     found = {
         "task": served.task.kind,
         "target": served.trained.target or "",

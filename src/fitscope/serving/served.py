@@ -282,14 +282,16 @@ def serve(
     document, folder = trained.document, trained.folder
     members: list[Member] = []
     for place, part in enumerate(taken.parts):
-        entry = document.entry(part.entry)
-        try:
-            learner = entry.learner
-        except UserError as error:
-            raise UserError(f"{folder.study}: damaged at {part.entry}: {error}") from None
-        for run in part.numbers:
+        learners: dict[str, Any] = {}
+        for number in part.numbers:
+            name, run = part.stored(number)
+            entry = document.entry(name)
+            try:
+                learner = learners.setdefault(name, entry.learner)
+            except UserError as error:
+                raise UserError(f"{folder.study}: damaged at {name}: {error}") from None
             state = read_learnt(folder, entry, run, entry.used)
-            members.append(Member(run, run % document.data.folds, learner, state, place))
+            members.append(Member(number, run % document.data.folds, learner, state, place))
     return Served(trained, taken, load_encodings(folder, document), tuple(members))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import inf
@@ -23,18 +24,34 @@ class Runs:
 
     Attributes:
         model: its name.
-        numbers: theirs.
-        refit: what the study calls these runs if they were trained on validation rows, too.
+        numbers: theirs; those of the runs trained on validation rows, too, follow where there are
+            others.
+        refit: what the study calls the runs that were trained on validation rows, too; None
+            without any.
+        begins: the number from which on they are; those before it were validated.
     """
 
     model: str
     numbers: tuple[int, ...]
     refit: str | None = None
+    begins: int = 0
+
+    def stored(self, number: int) -> tuple[str, int]:
+        """What the study calls a run: a model, and its number there.
+
+        Example:
+            >>> both = Runs("hgb", (0, 1, 2, 3), "hgb on all 500 rows", begins=3)
+            >>> both.stored(2), both.stored(3)
+            (('hgb', 2), ('hgb on all 500 rows', 0))
+        """
+        if self.refit is None or number < self.begins:
+            return self.model, number
+        return self.refit, number - self.begins
 
     @property
-    def entry(self) -> str:
-        """What the study calls these runs."""
-        return self.refit or self.model
+    def stored_as(self) -> dict[str, int]:
+        """What the study calls them, to how many of them are called so."""
+        return Counter(self.stored(number)[0] for number in self.numbers)
 
 
 @dataclass(frozen=True)
@@ -202,10 +219,14 @@ def _runs(part: Mapping[str, Any], trained: Trained) -> Runs:
         ValueError: not so many runs.
     """
     model, refit, members = part["model"], part.get("refit"), int(part["members"])
-    document = trained.document
-    for name in (model, refit or model):
-        document.entry(name)
-    known = document.runs_of(document.entry(refit)) if refit else trained.whole[model]
-    if not 0 < members <= len(known):
+    document, known = trained.document, trained.whole[model]
+    validated = int(part.get("validated", 0)) if refit else members
+    anew = members - validated
+    if not 0 <= validated <= len(known) or members < 1:
         raise ValueError(f"{model}: {members} runs")
-    return Runs(model, tuple(known[:members]), refit)
+    if refit is None:
+        return Runs(model, known[:members])
+    if not 0 < anew <= len(document.runs_of(document.entry(refit))):
+        raise ValueError(f"{refit}: {anew} runs")
+    begins = known[validated - 1] + 1 if validated else 0
+    return Runs(model, (*known[:validated], *range(begins, begins + anew)), refit, begins)

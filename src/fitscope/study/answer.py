@@ -42,18 +42,29 @@ class Part:
     Attributes:
         model: its name in the study.
         members: how many of its runs are averaged.
-        refit: what its runs are called that are used instead, trained on validation rows, too;
-            None where those are used that were validated.
+        refit: what its runs are called that are trained on validation rows, too; None without any.
+        validated: how many of the runs are those that were validated, where others are its refit's:
+            with a single validation part none.
+
+    Example:
+        >>> Part("hgb", members=6, refit="hgb on all 500 rows", validated=5).runs
+        {'hgb': 5, 'hgb on all 500 rows': 1}
+        >>> Part("hgb", members=5).runs
+        {'hgb': 5}
     """
 
     model: str
     members: int = 1
     refit: str | None = None
+    validated: int = 0
 
     @property
-    def entry(self) -> str:
-        """What the runs that are used are called in the study."""
-        return self.refit or self.model
+    def runs(self) -> dict[str, int]:
+        """What its runs are called in the study, to how many of the first of them are averaged."""
+        if self.refit is None:
+            return {self.model: self.members}
+        both = {self.model: self.validated, self.refit: self.members - self.validated}
+        return {name: count for name, count in both.items() if count}
 
 
 @dataclass(frozen=True)
@@ -67,6 +78,7 @@ class Recommended:
         temperature: what logits are divided by, of the average of all; 1 where nothing is to be
             gained.
         refit: as in `Part`.
+        validated: as in `Part`.
         beside: the other models of the average; none where one model is taken.
 
     Example:
@@ -80,11 +92,12 @@ class Recommended:
     temperature: float = 1.0
     refit: str | None = None
     beside: tuple[Part, ...] = ()
+    validated: int = 0
 
     @property
     def parts(self) -> tuple[Part, ...]:
         """All models of the average."""
-        return Part(self.model, self.members, self.refit), *self.beside
+        return Part(self.model, self.members, self.refit, self.validated), *self.beside
 
     @property
     def models(self) -> tuple[str, ...]:

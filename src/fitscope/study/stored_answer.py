@@ -28,19 +28,22 @@ class StoredRows(TypedDict):
 class StoredPart(TypedDict):
     """A model that is averaged with others, and how many of its runs are averaged.
 
-    `refit` is what its runs are called that were trained on validation rows, too, and are used.
+    `refit` is what those of them are called that were trained on validation rows, too, `validated`
+    how many of them are not.
     """
 
     model: str
     members: int
     refit: NotRequired[str | None]
+    validated: NotRequired[int]
 
 
 class StoredRecommended(TypedDict):
     """The model to take, how many of its runs are averaged, what its logits are divided by.
 
-    `refit` is what its runs are called that were trained on validation rows, too, and are used.
-    `beside` are further models: the average of all is taken, each with equal weight.
+    `refit` is what those of them are called that were trained on validation rows, too, `validated`
+    how many of them are not. `beside` are further models: the average of all is taken, each with
+    equal weight.
     """
 
     model: str
@@ -48,6 +51,7 @@ class StoredRecommended(TypedDict):
     members: int
     temperature: float
     refit: NotRequired[str | None]
+    validated: NotRequired[int]
     beside: NotRequired[list[StoredPart]]
 
 

@@ -57,22 +57,21 @@ def to_take(course: Course, judged: bool = False) -> tuple[str, ...]:
 def refit(course: Course, names: Sequence[str]) -> None:
     """Train models on all rows that do not test, as often as validated, as far as there is time.
 
-    Each has a run before any has a second one. With folds their runs have seen all of these rows
-    together, and nothing is trained.
+    Each has a run before any has a second one. With folds such runs join those that were validated,
+    else they are used in their place.
 
     Args:
         course: the examination.
         names: of the models.
     """
-    if course.folds > 1:
-        return
     planned = {name: one for name in names if (one := _planned(course, name)) is not None}
     if not planned:
         return
     course.say(f"{listed(list(planned), None)} on all rows that do not test")
     measured = course.measured(LADDER, REMEDIES)
     rounds = {
-        name: measured[name].rounds if course.learner(name).by_chance else 1 for name in planned
+        name: course.folds * measured[name].rounds if course.learner(name).by_chance else 1
+        for name in planned
     }
     # a better model is worth more than a learning curve
     chosen, _ = course.fitting({_named(one): one for one in planned.values()}, "curve")
@@ -89,7 +88,7 @@ def refit(course: Course, names: Sequence[str]) -> None:
     there = {run.model for run in course.runs}
     course.note(
         left_out=[
-            f"{name} trained anew on validation rows, too, which it now lacks."
+            f"{name} trained on all rows that do not test, which it now lacks."
             for name, one in planned.items()
             if _named(one) not in there
         ]
@@ -106,8 +105,6 @@ def reserve(course: Course) -> None:
         course: the examination.
     """
     course.reserved = 0.0
-    if course.folds > 1:
-        return
     budget = course.budget
     most = MOST_RESERVED * (budget.until("curve") - budget.training)
     for name in to_take(course):
