@@ -26,10 +26,11 @@ from fitscope.study.training import training
 
 @contextmanager
 def begun(
-    out: Path, table: pl.DataFrame, learners: str, ladder: Sequence[str]
+    out: Path, table: pl.DataFrame, learners: str, ladder: Sequence[str], folds: int = 1
 ) -> Iterator[tuple[Course, Prepared]]:
-    """The course of an examination of numbers `y`, on one validation part and with an hour."""
-    chosen = options(target="y", folds=1, learners=learners, budget="1h")
+    """The course of an examination of numbers `y`, on one validation part or on folds, with an
+    hour."""
+    chosen = options(target="y", folds=folds, learners=learners, budget="1h")
     prepared = prepare_table(chosen, table)
     record = Record(options=chosen, ladder=tuple(ladder))
     definition = Definition(

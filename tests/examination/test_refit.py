@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import shutil
+from collections import Counter
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -13,7 +14,11 @@ import polars as pl
 import pytest
 from examination.by_hand import begun, concluded
 from rich.console import Console
-from sklearn.ensemble import HistGradientBoostingRegressor, RandomForestClassifier
+from sklearn.ensemble import (
+    HistGradientBoostingRegressor,
+    RandomForestClassifier,
+    RandomForestRegressor,
+)
 from sklearn.neural_network import MLPClassifier
 
 import fitscope as fs
@@ -223,6 +228,81 @@ def test_what_is_damaged_is_trained_again_and_nothing_else(examined):
     assert after.results.answer == replace(found, checks=after.results.answer.checks)
 
 
-def test_with_folds_every_row_was_learnt_from_already():
-    course = SimpleNamespace(folds=5)
-    refit(course, ["hgb"])  # touches nothing else of it
+FOLDS = 3
+TREES, FOREST = HGB(max_iter=12), Estimator(RandomForestRegressor(3, max_depth=2))
+
+
+@pytest.fixture(scope="module")
+def folded(tmp_path_factory):
+    """The same where every row is validated once."""
+    out = tmp_path_factory.mktemp("folded") / "out"
+    with begun(out, numbers(), "hgb", ["hgb"], FOLDS) as (course, prepared):
+        planned = {"constant": Constant(), "hgb": TREES, "forest": FOREST}
+        course.train(
+            {name: Planned(one, (LADDER,), FOLDS) for name, one in planned.items()}, "ladder"
+        )
+        refit(course, ["hgb"])
+        refit(course, ["forest"])
+        found = concluded(course)
+    return out, prepared, found
+
+
+def test_with_folds_a_run_on_all_rows_joins_those_that_were_validated(folded):
+    out, prepared, found = folded
+    taken, rows = found.recommended, prepared.parts[0]
+    whole = f"hgb on all {len(rows.train) + len(rows.validation)} rows"
+    assert taken.parts[0].runs == {"hgb": FOLDS, whole: 1}
+    assert taken.members == FOLDS + 1
+    assert (
+        "Take hgb, 4 runs of it averaged, 1 of them trained on all rows that do not test."
+        in found.words
+    )
+    made = [
+        HistGradientBoostingRegressor(max_iter=12, early_stopping=False).fit(x, y)
+        for x, y in (
+            *((split.x_train, split.y_train) for split in prepared.splits),
+            (refit_split(prepared.splits[0]).x_train, refit_split(prepared.splits[0]).y_train),
+        )
+    ]
+    each = [
+        one.predict(prepared.encode_test(fold))
+        for one, fold in zip(made, (*range(FOLDS), 0), strict=True)
+    ]
+    test = numbers()[rows.test]
+    for member, expected in enumerate(each):
+        alone = fs.load(out).predict(test, member=member)
+        np.testing.assert_allclose(alone, expected, rtol=1e-4)
+    np.testing.assert_allclose(fs.load(out).predict(test), np.mean(each, axis=0), rtol=1e-4)
+    expected = np.mean((np.mean(each, axis=0) - prepared.y_test) ** 2)
+    assert found.test["mean_squared_error"].value == pytest.approx(expected, rel=1e-4)
+
+
+def test_with_folds_what_chance_makes_is_trained_as_often_as_it_was_validated(folded):
+    subsets = read_study(folded[0]).results.subsets
+    runs = Counter(run.model.split(" on ")[0] for run in subsets)
+    assert runs == {"hgb": 1, "forest": FOLDS}
+
+
+def test_with_folds_card_and_page_tell_which_runs_know_all_rows(folded):
+    out, prepared, _ = folded
+    rows, stored = len(prepared.parts[0].train) + len(prepared.parts[0].validation), read_study(out)
+    told = card(serve(out), stored)
+    assert f"| Rows learnt from | {len(prepared.parts[0].train)} in the first fold |" in told
+    assert "| Numbers of the runs averaged | 0, 1 and 2 |" in told
+    assert f"| Rows learnt from | {rows}: all that do not test |" in told
+    assert "| Numbers of the runs averaged | 3 |" in told
+    assert "| validation, before runs on all rows joined in, corrected" in told
+    assert content(stored)["tiles"][-1][2].endswith(
+        f"; the model to take has also runs on all {rows}"
+    )
+
+
+@pytest.mark.parametrize("validated", [4, -1, FOLDS + 9])
+def test_runs_that_are_not_there_are_no_part_of_an_answer(folded, tmp_path, validated):
+    shutil.copytree(folded[0], tmp_path / "out")
+    file = tmp_path / "out" / "results.json"
+    stored = json.loads(file.read_text())
+    stored["recommended"]["validated"] = validated
+    file.write_text(json.dumps(stored))
+    with pytest.raises(UserError, match=r"results.json: damaged"):
+        serve(tmp_path / "out")

@@ -98,7 +98,7 @@ def _work(served: Served, given: Batches) -> float:
         rows = given.given.stat().st_size / (BYTES_A_VALUE * max(len(given.columns), 1))
     document, parts = served.trained.document, served.taken.parts
     each = [
-        document.entry(parts[member.part].entry).size.count
+        document.entry(parts[member.part].model).size.count
         for member in served.members
         if member.learner.kind == "mlp"
     ]
