@@ -12,8 +12,8 @@ from fitscope.learners.base import Size
 Stage = Literal["ladder", "remedies", "repeats", "refit", "curve"]
 ENDS: Mapping[Stage, float] = {
     "ladder": 0.6,
-    "remedies": 0.8,
-    "repeats": 0.87,
+    "remedies": 0.78,
+    "repeats": 0.84,
     "refit": 0.94,
     "curve": 1.0,
 }

@@ -79,8 +79,9 @@ def refit_of(
 def refitted(part: Part, document: StudyDocument, results: Results) -> Part:
     """The same model by its runs on all rows that do not test, where there are any.
 
-    With a single validation part these are used instead; with folds, whose runs have seen all of
-    these rows together, they join.
+    With a single validation part these are used instead. With folds, whose runs have seen all of
+    these rows together, they join: one validated run a fold, and more rounds of them as far as
+    there are as many runs on all rows.
 
     Args:
         part: a model to take, by its runs that were validated.
@@ -91,6 +92,7 @@ def refitted(part: Part, document: StudyDocument, results: Results) -> Part:
         if entry.refits == part.model:
             runs = sum(run.model == entry.name for run in results.subsets)
             if runs:
-                kept = part.members if document.data.folds > 1 else 0
+                folds = document.data.folds
+                kept = min(part.members, folds * max(runs // folds, 1)) if folds > 1 else 0
                 return replace(part, members=kept + runs, refit=entry.name, validated=kept)
     return part
