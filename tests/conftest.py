@@ -3,7 +3,7 @@
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -24,6 +24,13 @@ hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
 
 wait_for_no_disk()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file() -> Generator[None, list, list]:
+    """Examples in docstrings are looked for in the package alone, since tests have none."""
+    return [one for one in (yield) if type(one) is pytest.Module]
+
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

@@ -3,14 +3,16 @@
 `conftest.py` names them. A mistake of a user's is not theirs to find: floors that take what users
 give are left out, since they answer with a `UserError` of their own.
 
-That takes longer than what is computed, so a test's first calls are held to their hints: a
-simulation makes the same ones a million times. And a function within a function has its checks
-made once, not each time that the outer one is called: they take milliseconds to make.
+That takes longer than what is computed, so a function's first calls in a test are held to its
+hints: a simulation makes the same ones a million times. Checks take milliseconds to make: they are
+made at a function's first call, and once for a function within a function, not each time that the
+outer one is called.
 """
 
 import builtins
 import threading
 from collections.abc import Callable
+from dataclasses import is_dataclass
 from functools import wraps
 from types import CodeType, FunctionType
 from typing import Any
@@ -18,7 +20,7 @@ from typing import Any
 import jaxtyping
 from beartype import BeartypeConf, beartype
 
-MOST = 1_000  # checks a test
+MOST = 10  # checked calls of a function, a test
 
 # many modules know these in hints alone, since to import jaxtyping takes a tenth of a second
 for name in ("Bool", "Float", "Float32", "Int", "Int32", "Shaped", "UInt8"):
@@ -50,35 +52,30 @@ CHECKED = (
     "fitscope.task",
 )
 
-_checked = beartype(conf=BeartypeConf(is_pep484_tower=True))  # a whole number is a number
-_left = MOST
+checker = beartype(conf=BeartypeConf(is_pep484_tower=True))  # a whole number is a number
 
 
-def checker(function: Callable) -> Callable:
-    """What jaxtyping has a function's hints checked by."""
-    checked = _checked(function)
+class _Calls:
+    """A function's calls in a test: how many are checked yet, and by what."""
 
-    @wraps(function)
-    def held(*given: Any, **named: Any) -> Any:
-        global _left
-        _left -= 1
-        if _left == 0:
-            jaxtyping.config.update("jaxtyping_disable", True)
-        return checked(*given, **named)
+    def __init__(self) -> None:
+        self.left = MOST
+        self.checked: Callable | None = None
 
-    return held
+
+_jaxtyped = jaxtyping.jaxtyped
+_begun: list[_Calls] = []
+_within: dict[CodeType, _Calls] = {}
 
 
 class _Called(threading.local):
-    """Functions that are being called, the innermost last."""
+    """Functions within functions that are being called, the innermost last."""
 
     def __init__(self) -> None:
         self.functions: list[Callable] = []
 
 
-_jaxtyped = jaxtyping.jaxtyped
 _called = _Called()
-_made: dict[CodeType, Callable] = {}
 
 
 def held_to_hints(*, typechecker: Callable) -> Callable[[Any], Any]:
@@ -86,17 +83,27 @@ def held_to_hints(*, typechecker: Callable) -> Callable[[Any], Any]:
     usual = _jaxtyped(typechecker=typechecker)
 
     def decorator(what: Any) -> Any:
-        if not isinstance(what, FunctionType) or "<locals>" not in what.__qualname__:
-            return usual(what)
-        if what.__code__ not in _made:
-            _made[what.__code__] = usual(_of_the_moment(what))
-        checked = _made[what.__code__]
+        if is_dataclass(what) and not hasattr(what.__init__, "__wrapped__"):
+            what.__init__ = decorator(what.__init__)
+        if not isinstance(what, FunctionType):
+            return what
+        inner = "<locals>" in what.__qualname__
+        calls = _within.setdefault(what.__code__, _Calls()) if inner else _Calls()
 
         @wraps(what)
         def held(*given: Any, **named: Any) -> Any:
+            if calls.left <= 0:
+                return what(*given, **named)
+            if calls.left == MOST:
+                _begun.append(calls)
+            calls.left -= 1
+            if calls.checked is None:
+                calls.checked = usual(_of_the_moment(what) if inner else what)
+            if not inner:
+                return calls.checked(*given, **named)
             _called.functions.append(what)
             try:
-                return checked(*given, **named)
+                return calls.checked(*given, **named)
             finally:
                 _called.functions.pop()
 
@@ -115,13 +122,11 @@ def _of_the_moment(first: FunctionType) -> Callable:
     return function
 
 
-# pytest imports this file once more, under another name, for examples in it
-if __name__ == "hints":
-    jaxtyping.jaxtyped = held_to_hints  # the hook's code asks for it by this name
+jaxtyping.jaxtyped = held_to_hints  # the hook's code asks for it by this name
 
 
 def begin() -> None:
     """A test begins."""
-    global _left
-    _left = MOST
-    jaxtyping.config.update("jaxtyping_disable", False)
+    for one in _begun:
+        one.left = MOST
+    _begun.clear()
