@@ -144,8 +144,35 @@ def refuse_pipe(path: Path | str) -> None:
 
 
 def write_text(path: Path | str, text: str) -> None:
-    """Write `text` as UTF-8 to `path`, whole or not at all; see `replacing`."""
-    write_bytes(path, text.encode())
+    """Write `text` to `path` as `utf8` has it, whole or not at all; see `replacing`."""
+    write_bytes(path, utf8(text))
+
+
+def utf8(text: str) -> bytes:
+    r"""The text as UTF-8, a byte of a name that is none as JSON writes it.
+
+    Example:
+        >>> utf8("caf\udce9.csv")
+        b'caf\\udce9.csv'
+    """
+    return text.encode(errors="backslashreplace")
+
+
+@contextmanager
+def in_utf8(path: Path) -> Iterator[Path]:
+    """A path to the same file, there or not, whose name is UTF-8: Polars takes no other.
+
+    Names on Linux may be any bytes. A link in a temporary folder stands for such a path.
+    """
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        with tempfile.TemporaryDirectory() as folder:
+            link = Path(folder) / "file"
+            link.symlink_to(path.absolute())
+            yield link
+    else:
+        yield path
 
 
 _claimed: dict[str, FileLock] = {}

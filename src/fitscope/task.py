@@ -6,9 +6,9 @@ The one home of metric names, of a row's loss, and of the constant predictor. Na
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -67,6 +67,7 @@ class Task:
         loss: the metric that verdicts are drawn on, the mean of the rows' losses; no penalties.
         score: a second metric, the mean of the rows' scores.
         labels: the classes in the order of their numbers; none for a regression.
+        truths: whether these are false and true, so that predictions are such, too, and no texts.
 
     Example:
         >>> BINARY.monitors[3:]
@@ -79,10 +80,35 @@ class Task:
     loss: Metric
     score: Metric
     labels: tuple[str, ...] = ()
+    truths: bool = False
 
     def of(self, labels: Sequence[str]) -> Task:
         """The task with these classes."""
-        return replace(self, labels=tuple(labels))
+        return replace(self, labels=tuple(labels), truths=False)
+
+    def of_truths(self) -> Task:
+        """The task whose classes are false and true."""
+        return replace(self, labels=("false", "true"), truths=True)
+
+    @property
+    def classes(self) -> Shaped[np.ndarray, " labels"]:
+        """What is predicted, in the order of the numbers: truths, texts, or 0 and 1.
+
+        Example:
+            >>> BINARY.classes.tolist(), BINARY.of_truths().classes.tolist()
+            ([0, 1], [False, True])
+        """
+        return np.array([False, True] if self.truths else self.labels or (0, 1))
+
+    def as_dict(self) -> dict[str, Any]:
+        """As plain values."""
+        return {"kind": self.kind, "labels": list(self.labels), "truths": self.truths}
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Task:
+        """What `as_dict` gave."""
+        task = TASKS[stored["kind"]].of(stored["labels"])
+        return replace(task, truths=stored.get("truths", False))
 
     @property
     def metrics(self) -> tuple[str, str, str]:

@@ -46,3 +46,8 @@ def test_the_fingerprint_depends_on_values_and_not_on_memory_order():
     first = Split(x, y, x, y)
     assert first.fingerprint == Split(np.asfortranarray(x), y, x, y).fingerprint
     assert first.fingerprint != Split(x + 1, y, x, y).fingerprint
+
+
+def test_truths_are_the_rows_that_they_were_before_they_had_names():
+    x, y = np.arange(6, dtype=np.float32).reshape(3, 2), np.array([True, False, True])
+    assert Split(x, y, x, y).fingerprint == Split(x, y.astype(int), x, y.astype(int)).fingerprint

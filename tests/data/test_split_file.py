@@ -91,9 +91,12 @@ def test_every_row_stands_in_one_part_as_its_encoding_has_it(
     assert set(other.x_validation[:, at]) != set(split.x_validation[:, at])
 
 
+@pytest.mark.parametrize("truths", [False, True])
 def test_the_same_call_finds_what_is_there(
-    frame: pl.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    frame: pl.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, truths: bool
 ):
+    if truths:
+        frame = frame.with_columns(pl.col("bought") == "yes")
     file = write(frame, tmp_path, "parquet")
     made = split_file(file, "bought", tmp_path / "rows", validation=100)
     fingerprint = made.fingerprint
@@ -102,6 +105,7 @@ def test_the_same_call_finds_what_is_there(
     assert again.__dict__["fingerprint"] == fingerprint
     np.testing.assert_array_equal(again.x_train, made.x_train)
     assert again.task == made.task
+    assert again.task.truths == truths
     assert again.encoding is not None
     assert made.encoding is not None
     assert again.encoding.packed(of="") == made.encoding.packed(of="")

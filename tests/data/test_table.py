@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,15 @@ def test_every_kind_of_file_holds_the_same_table(tmp_path: Path, name: str, plai
     table = read_table(written(tmp_path / ("no_ending" if plain_name else name), FILES[name]))
     assert table.frame.columns == ["age", "land", "y"]
     assert table.frame.rows() == VALUES
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are texts there")
+@pytest.mark.parametrize("name", FILES)
+def test_names_may_be_any_bytes(tmp_path: Path, name: str):
+    path = written(tmp_path / os.fsdecode(b"caf\xe9-" + name.encode()), FILES[name])
+    assert read_table(path).frame.rows() == VALUES
+    parts = batches(path).read(("age", "land", "y"))
+    assert [row for part in parts for row in part.table.frame.rows()] == VALUES
 
 
 FRAMES: dict[str, Any] = {

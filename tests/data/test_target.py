@@ -26,8 +26,10 @@ def targets(train: Any, validation: Any = None, task: Task | str = "auto") -> tu
     [
         ([0, 1, 1], BINARY, [0, 1, 1]),
         ([1.0, 1.0], BINARY, [1, 1]),
-        (np.array([True, False]), BINARY, [1, 0]),
-        ([True, False], BINARY, [1, 0]),
+        (np.array([True, False]), BINARY.of_truths(), [1, 0]),
+        ([True, False], BINARY.of_truths(), [1, 0]),
+        (pd.Series([True, False], dtype="boolean"), BINARY.of_truths(), [1, 0]),
+        (["true", "false"], BINARY.of(["false", "true"]), [1, 0]),  # texts are predicted as such
         ([-1, 1, 1], BINARY.of(["-1", "1"]), [0, 1, 1]),
         ([2.0, 1.0, 2.0], BINARY.of(["1", "2"]), [1, 0, 1]),
         ([[1], [0]], BINARY, [1, 0]),  # as scikit-learn's and Keras' users have them

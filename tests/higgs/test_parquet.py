@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 
@@ -8,6 +9,8 @@ from fitscope.errors import UserError
 from fitscope.higgs.layout import COLUMNS
 from fitscope.higgs.parquet import parquet_note, read_parquet, write_parquet
 from fitscope.higgs.rows import higgs
+
+LINUX = sys.platform == "linux"  # where names of files may be any bytes
 
 
 @pytest.fixture
@@ -24,13 +27,15 @@ def frame(table):
     return pl.from_numpy(table, schema=list(COLUMNS), orient="row")
 
 
-def test_what_is_written_is_there_for_polars_and_for_us(table, path):
-    write_parquet([table[:100], table[100:]], path, COLUMNS, "a note")
-    assert frame(table).equals(pl.read_parquet(path))
-    x, y = read_parquet(path, COLUMNS)
+@pytest.mark.parametrize("name", ["rows", *([os.fsdecode(b"caf\xe9")] * LINUX)])
+def test_what_is_written_is_there_for_polars_and_for_us(table, name, path):
+    named = path.with_stem(name)
+    write_parquet([table[:100], table[100:]], named, COLUMNS, "a note")
+    x, y = read_parquet(named, COLUMNS)
     assert (x == table[:, 1:]).all()
     assert (y == table[:, 0]).all()
-    assert parquet_note(path) == "a note"
+    assert parquet_note(named) == "a note"
+    assert frame(table).equals(pl.read_parquet(named.rename(path)))
 
 
 def test_ctrl_c_that_reaches_polars_ends_the_writing(table, path, monkeypatch):
@@ -97,7 +102,7 @@ def test_what_is_no_parquet_file(path):
     with pytest.raises(UserError, match="is not a Parquet file"):
         higgs(data=path)
     path.write_bytes(b"PAR1, or so it says")
-    with pytest.raises(UserError, match="is no readable Parquet file") as caught:
+    with pytest.raises(UserError, match="no readable Parquet file") as caught:
         higgs(data=path)
     assert "\n" not in str(caught.value)
 

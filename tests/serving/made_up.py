@@ -56,7 +56,8 @@ def targets(task: str, count: int = 240, seed: int = 1) -> list[Any]:
     random = np.random.default_rng(seed)
     if task == "regression":
         return random.normal(50, 20, count).tolist()
-    labels = ["no", "yes"] if task == "binary" else ["cat", "dog", "owl"]
+    kinds = {"binary": ["no", "yes"], "truths": [False, True]}
+    labels = kinds.get(task, ["cat", "dog", "owl"])
     return [labels[number] for number in random.integers(0, len(labels), count)]
 
 

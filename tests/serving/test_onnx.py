@@ -99,6 +99,16 @@ def test_predictions_are_the_models(
     np.testing.assert_array_equal(found[0], served.predict(NEW))
 
 
+def test_truths_are_predicted_as_truths(tmp_path: Path):
+    served, path = serve(examined(tmp_path / "a", "truths", TREES)), tmp_path / "net.onnx"
+    export_onnx(served, path, {})
+    ready = session(path)
+    wanted = {one.name for one in ready.get_inputs()}
+    found, _ = ready.run(None, {name: one for name, one in raw(NEW).items() if name in wanted})
+    assert found.dtype == bool
+    np.testing.assert_array_equal(found, served.predict(NEW))
+
+
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_every_activation(name: str, tmp_path: Path):
     served = serve(study(tmp_path / "a", {"net": MLP(6, activation=name)}))

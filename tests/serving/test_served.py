@@ -86,6 +86,34 @@ def test_models_that_are_averaged_count_alike_however_many_runs_they_have(tmp_pa
     np.testing.assert_allclose(found, (net + plain) / 2, atol=1e-6)
 
 
+def test_truths_are_predicted_as_truths(tmp_path: Path):
+    path = examined(tmp_path / "a", "truths", folds=2)
+    served, answer = serve(path), fs.load(path)
+    assert served.labels == answer.labels == ("false", "true")
+    shares = answer.predict_proba(NEW)
+    expected = shares[:, 1] > 0.5
+    found = answer.predict(NEW)
+    assert found.dtype == bool
+    np.testing.assert_array_equal(found, expected)
+    frame = served.frame(served.outputs(served.table(NEW)))
+    assert frame.columns == ["prediction", "probability_false", "probability_true"]
+    assert frame["prediction"].dtype == pl.Boolean
+    assert frame["prediction"].to_list() == expected.tolist()
+    assert "one of false and true" in card(served, read_study(path))
+
+    # folders of programs that knew no truths
+    document = json.loads((path / "study.json").read_text())
+    document["data"]["task"] = {"kind": "binary", "labels": []}
+    (path / "study.json").write_text(json.dumps(document))
+    before = serve(path)
+    assert before.predict(NEW).tolist() == expected.astype(int).tolist()
+    np.testing.assert_array_equal(before.predict_proba(NEW), shares)
+    assert before.frame(before.outputs(before.table(NEW))).columns[1:] == [
+        "probability_0",
+        "probability_1",
+    ]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from pathlib import Path
 
 import polars as pl
@@ -25,6 +26,7 @@ from fitscope.study.folder import (
     read_study,
 )
 from fitscope.study.results import ModelResult, Results, RunResult
+from fitscope.study.training_folder import write_document
 
 STORED_MODEL = ModelResult(
     "Tiny", ("sizes",), Size(481, "parameters"), 1, {"val_loss": Estimate(0.5)}
@@ -83,6 +85,15 @@ def test_a_study_is_read(folder: Folder, document: StudyDocument):
     assert study.document == read_document(str(folder.path)) == document
     assert study.results == Results()
     assert study.histories.rows() == [("Tiny", 0, 0, 0.5)]
+
+
+def test_names_of_files_may_be_any_bytes(tmp_path: Path, document: StudyDocument):
+    location = os.fsdecode(b"/data/caf\xe9.csv")
+    data = document.data.model_copy(update={"location": location})
+    named = document.model_copy(update={"data": data, "command": f"fitscope examine {location}"})
+    write_document(Folder(tmp_path), named)
+    (tmp_path / "study.json").read_bytes().decode()
+    assert read_document(tmp_path) == named
 
 
 def test_no_study_here(tmp_path: Path):

@@ -11,6 +11,7 @@ import numpy as np
 
 from fitscope.data.csv_layout import Layout, count_records, find_layout, refuse_encoding
 from fitscope.errors import UserError, reason
+from fitscope.files import in_utf8
 from fitscope.names import listed
 
 if TYPE_CHECKING:
@@ -140,9 +141,9 @@ def _parsed(
     names = called(layout)
     given = {name: pl.String for name in names if name in texts}
 
-    def read(infer: bool) -> pl.DataFrame:
+    def read(infer: bool, named: Path) -> pl.DataFrame:
         return pl.read_csv(
-            content if isinstance(content, bytes) else path,  # Polars maps the file itself
+            content if isinstance(content, bytes) else named,  # Polars maps the file itself
             separator=layout.separator,
             has_header=False,
             skip_rows=skipped,
@@ -155,10 +156,11 @@ def _parsed(
         )
 
     try:
-        try:
-            return read(infer=True)
-        except pl.exceptions.ComputeError:
-            return read(infer=False)
+        with in_utf8(path) as named:
+            try:
+                return read(True, named)
+            except pl.exceptions.ComputeError:
+                return read(False, named)
     except pl.exceptions.PolarsError as error:
         refuse_encoding(np.frombuffer(content, np.uint8), path)
         raise UserError(

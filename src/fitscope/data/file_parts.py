@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,10 +12,12 @@ import numpy as np
 
 from fitscope.data.csv_layout import Layout, whole_records
 from fitscope.data.csv_table import Rows, parse_csv
+from fitscope.data.damaged import readable
 from fitscope.data.panics import Panic, quiet_panics
-from fitscope.data.table_file import damaged, refuse_line, refuse_scattered
-from fitscope.data.unpacked import WHOLE, is_gzip, opened
+from fitscope.data.table_file import refuse_line, refuse_scattered
+from fitscope.data.unpacked import is_gzip, opened
 from fitscope.errors import UserError, reason
+from fitscope.files import in_utf8
 
 if TYPE_CHECKING:
     import polars as pl
@@ -42,8 +43,8 @@ class Part(NamedTuple):
 
 def columns_of(path: Path, kind: str) -> list[str]:
     """Names of the columns of a Parquet or an Arrow file."""
-    with _readable(path, kind):
-        return _scan(path, kind).collect_schema().names()
+    with readable(path, kind.capitalize()), in_utf8(path) as named:
+        return _scan(named, kind).collect_schema().names()
 
 
 def columnar(path: Path, kind: str, wanted: Sequence[str], kept: Sequence[str]) -> Iterator[Part]:
@@ -57,13 +58,14 @@ def columnar(path: Path, kind: str, wanted: Sequence[str], kept: Sequence[str]) 
     """
     import polars as pl
 
-    with _readable(path, kind):
-        lazy = _scan(path, kind)
-        height = int(lazy.select(pl.len()).collect().item())
-    for begin in range(0, height, ROWS):
-        with _readable(path, kind):
-            frame = lazy.select(*dict.fromkeys((*wanted, *kept))).slice(begin, ROWS).collect()
-        yield Part(Rows(frame), frame.select(kept), min(1.0, (begin + ROWS) / height))
+    with in_utf8(path) as named:
+        with readable(path, kind.capitalize()):
+            lazy = _scan(named, kind)
+            height = int(lazy.select(pl.len()).collect().item())
+        for begin in range(0, height, ROWS):
+            with readable(path, kind.capitalize()):
+                frame = lazy.select(*dict.fromkeys((*wanted, *kept))).slice(begin, ROWS).collect()
+            yield Part(Rows(frame), frame.select(kept), min(1.0, (begin + ROWS) / height))
 
 
 def csv_records(
@@ -163,15 +165,3 @@ def _scan(path: Path, kind: str) -> pl.LazyFrame:
     if kind == "parquet":
         return pl.scan_parquet(path, glob=False)
     return pl.scan_ipc(path, glob=False)
-
-
-@contextmanager
-def _readable(path: Path, kind: str) -> Iterator[None]:
-    import polars as pl
-
-    what = kind.capitalize()
-    try:
-        with quiet_panics(damaged(path, what)):
-            yield
-    except (OSError, Panic, pl.exceptions.PolarsError) as error:
-        raise UserError(f"{path}: no readable {what} file ({reason(error)}); {WHOLE}") from None

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from fitscope.errors import UserError, newer, reason
+from fitscope.files import utf8
 
 FORMAT = 1  # raised whenever a program that reads such a file could misread it
 Made = TypeVar("Made")
@@ -25,7 +26,7 @@ def pack(learnt: dict[str, Any], of: str) -> bytes:
         b'{"format": 1, "of": "c0ffee", "codes": []}\\n'
     """
     stored = {"format": FORMAT, "of": of, **learnt}
-    return (json.dumps(stored, ensure_ascii=False, allow_nan=False) + "\n").encode()
+    return utf8(json.dumps(stored, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def unpack(path: Path, of: str | None, made: Callable[[dict[str, Any]], Made]) -> Made:

@@ -24,7 +24,7 @@ from fitscope.data.split import Split
 from fitscope.errors import Notice, UserError
 from fitscope.files import LOCK, locked, scratch, write_bytes, writing_error
 from fitscope.settings import Count, Words, valid
-from fitscope.task import TASKS, Task
+from fitscope.task import Task
 
 if TYPE_CHECKING:
     from fitscope.data.table import Table
@@ -156,8 +156,7 @@ def _write(found: Batches, folder: Path, asked: Mapping[str, Any], task: Task | 
         warnings.warn(one, Notice, stacklevel=4)
     refuse_too_full(folder, 4 * rows * len(encoding.names), "choose another folder")
     split = _encoded(found, folder, encoding, aimed, learnt, target, validates)
-    aimed_at = {"kind": aimed.kind, "labels": list(aimed.labels)}
-    stored = {"asked": dict(asked), "task": aimed_at, **encoding.as_dict()}
+    stored = {"asked": dict(asked), "task": aimed.as_dict(), **encoding.as_dict()}
     write_bytes(folder / ABOUT, pack(stored, split.fingerprint))
 
 
@@ -237,7 +236,7 @@ def _opened(folder: Path, asked: Mapping[str, Any]) -> Split:
 
 def _stored(stored: dict[str, Any]) -> tuple[str, dict[str, Any], Task, Encoding]:
     """What `_write` stored: fingerprint, what was asked for, task, encoding."""
-    task = TASKS[stored["task"]["kind"]].of(stored["task"]["labels"])
+    task = Task.from_dict(stored["task"])
     return stored["of"], dict(stored["asked"]), task, Encoding.from_dict(stored)
 
 

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fitscope.data.csv_table import Rows, read_csv
+from fitscope.data.damaged import readable
 from fitscope.data.panics import Panic, quiet_panics
-from fitscope.data.unpacked import WHOLE, unpacked
+from fitscope.data.unpacked import unpacked
 from fitscope.errors import UserError, reason
-from fitscope.files import refuse_pipe
+from fitscope.files import in_utf8, refuse_pipe
 from fitscope.process import free_memory
 
 if TYPE_CHECKING:
@@ -65,13 +66,13 @@ def _read(path: Path, head: bytes, texts: Collection[str]) -> Rows:
     import polars as pl
 
     if head.startswith(b"PAR1"):
-        return Rows(_columnar(path, "Parquet", lambda: pl.read_parquet(path)))
+        return Rows(_columnar(path, "Parquet", pl.read_parquet))
     if head.startswith(b"ARROW1"):
-        return Rows(_columnar(path, "Arrow", lambda: pl.read_ipc(path)))
+        return Rows(_columnar(path, "Arrow", pl.read_ipc))
     if head.startswith(b"FEA1"):
         raise UserError(f"{path}: Feather of version 1; write it anew, as version 2 or Parquet")
     if head.startswith(b"\xff\xff\xff\xff"):
-        return Rows(_columnar(path, "Arrow", lambda: pl.read_ipc_stream(path)))
+        return Rows(_columnar(path, "Arrow", pl.read_ipc_stream))
     text = unpacked(path)
     begin = bytes(memoryview(text)[:100]).lstrip()[:1]
     named = {ending.lower() for ending in path.suffixes[-2:]}
@@ -85,19 +86,9 @@ def _read(path: Path, head: bytes, texts: Collection[str]) -> Rows:
     return read_csv(path, text, texts)
 
 
-def _columnar(path: Path, kind: str, read: Callable[[], pl.DataFrame]) -> pl.DataFrame:
-    import polars as pl
-
-    try:
-        with quiet_panics(damaged(path, kind)):
-            return read()
-    except (OSError, Panic, pl.exceptions.PolarsError) as error:
-        raise UserError(f"{path}: no readable {kind} file ({reason(error)}); {WHOLE}") from None
-
-
-def damaged(path: Path, kind: str) -> str:
-    """What is said of a file whose damage asks for more memory than there can be."""
-    return f"{path}: a damaged {kind} file; {WHOLE}"
+def _columnar(path: Path, kind: str, read: Callable[[Path], pl.DataFrame]) -> pl.DataFrame:
+    with readable(path, kind), in_utf8(path) as named:
+        return read(named)
 
 
 def _json(path: Path, text: bytes) -> Rows:

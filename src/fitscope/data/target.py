@@ -41,6 +41,8 @@ def as_targets(parts: dict[str, Any], task: Task | str) -> tuple[Task, Parts]:
         >>> task, y = as_targets({"train": ["no", "yes", "no"], "validation": ["yes"]}, "auto")
         >>> task.kind, task.labels, y["train"].tolist()
         ('binary', ('no', 'yes'), [0.0, 1.0, 0.0])
+        >>> as_targets({"train": [True, False]}, "auto")[0].labels
+        ('false', 'true')
         >>> as_targets({"train": [0.5, 2.0]}, "auto")[0].kind
         'regression'
     """
@@ -56,6 +58,8 @@ def as_targets(parts: dict[str, Any], task: Task | str) -> tuple[Task, Parts]:
     for part, y in raw.items():
         _finite(y, part)
     task = known or _guess(raw)
+    if task.kind != "regression" and all(y.dtype == bool for y in raw.values()):
+        return task.of_truths(), {part: y.astype(np.float32) for part, y in raw.items()}
     if task.kind == "regression":
         for part, y in raw.items():
             if (wrong := np.abs(y.astype(np.float64)) > 1e100).any():

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
 from fitscope.errors import UserError
-from fitscope.files import replacing, writing_error
+from fitscope.files import in_utf8, replacing, writing_error
 
 if TYPE_CHECKING:
     import polars as pl
@@ -104,21 +104,22 @@ def _collected(part: Path, kind: str) -> Iterator[Callable[[pl.DataFrame], None]
 
     waiting = part.with_name(f"{part.name}s")
     files: list[Path] = []
-
-    def write(rows: pl.DataFrame) -> None:
-        files.append(waiting / f"{len(files)}.arrow")
-        rows.write_ipc(files[-1])
-
     try:
         os.mkdir(waiting)
-        yield write
-        if not files:
-            return
-        rows = pl.concat([pl.scan_ipc(file, glob=False) for file in files])
-        if kind == "parquet":
-            rows.sink_parquet(part)
-        else:
-            rows.sink_ipc(part)
+        with in_utf8(waiting) as folder, in_utf8(part) as whole:
+
+            def write(rows: pl.DataFrame) -> None:
+                files.append(folder / f"{len(files)}.arrow")
+                rows.write_ipc(files[-1])
+
+            yield write
+            if not files:
+                return
+            rows = pl.concat([pl.scan_ipc(file, glob=False) for file in files])
+            if kind == "parquet":
+                rows.sink_parquet(whole)
+            else:
+                rows.sink_ipc(whole)
     except pl.exceptions.PolarsError as error:
         raise writing_error(OSError(str(error)), part) from error
     finally:

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float32
 
+from fitscope.data.damaged import readable
 from fitscope.data.on_disk import gathered
-from fitscope.data.panics import Panic, quiet_panics
-from fitscope.data.table_file import damaged
 from fitscope.errors import UserError
-from fitscope.files import replacing, writing_error
+from fitscope.files import in_utf8, replacing, writing_error
 from fitscope.higgs.gzip_csv import file_chunks
 from fitscope.higgs.layout import refuse_bad_values
 
@@ -104,9 +103,10 @@ class _Writer:
         from polars.io.plugins import register_io_source
 
         try:
-            register_io_source(self._frames, schema=self._schema).sink_parquet(
-                part, row_group_size=_GROUP, metadata={NOTE: note}
-            )
+            with in_utf8(part) as named:
+                register_io_source(self._frames, schema=self._schema).sink_parquet(
+                    named, row_group_size=_GROUP, metadata={NOTE: note}
+                )
         except BaseException as error:  # Polars raises Ctrl-C here as well
             self._problem = error
 
@@ -150,25 +150,22 @@ def read_parquet(
     import polars as pl
 
     _refuse_unreadable(path)
-    try:
-        with quiet_panics(damaged(path, "Parquet")):
-            frame = pl.scan_parquet(path, glob=False)
+    with in_utf8(path) as named:
+        with readable(path, "Parquet"):
+            frame = pl.scan_parquet(named, glob=False)
             schema = frame.collect_schema()
             there = frame.select(pl.len()).collect().item()
         _check_columns(path, schema, columns)
         count = there if rows is None else min(rows, there)
         frame = frame.select(pl.col(list(columns)).cast(pl.Float32))
         return gathered(_read_blocks(path, frame, columns, count), len(columns), count)
-    except (OSError, Panic, pl.exceptions.PolarsError) as error:
-        reason = " ".join(str(error).split())[:120]
-        raise UserError(f"{path}: is no readable Parquet file ({reason})") from error
 
 
 def _read_blocks(
     path: Path, frame: pl.LazyFrame, columns: Sequence[str], count: int
 ) -> Iterator[Float32[np.ndarray, "rows columns"]]:
     for start in range(0, count, _GROUP):
-        with quiet_panics(damaged(path, "Parquet")):
+        with readable(path, "Parquet"):
             some = frame.slice(start, min(_GROUP, count - start)).collect()
         block = some.to_numpy(order="fortran")
         refuse_bad_values(block, start + 1, str(path), columns)
@@ -179,7 +176,8 @@ def parquet_note(path: Path) -> str | None:
     """What a file that `read_parquet` has read says about itself, if anything."""
     import polars as pl
 
-    return pl.read_parquet_metadata(path).get(NOTE)
+    with in_utf8(path) as named:
+        return pl.read_parquet_metadata(named).get(NOTE)
 
 
 def _refuse_unreadable(path: Path) -> None:

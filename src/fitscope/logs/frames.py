@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fitscope.data.panics import Panic, quiet_panics
-from fitscope.errors import UserError, reason
+from fitscope.data.damaged import damaged, readable
+from fitscope.errors import UserError
 from fitscope.logs.direction import is_metric
 from fitscope.logs.log import LEFT_OUT
 from fitscope.logs.table import EPOCHS, STEPS, Table, Values, lenient, refuse_many, strict
@@ -36,16 +36,13 @@ def read_parquet_table(name: str, content: bytes) -> Table:
 
     from fitscope.logs.parquet_trial import survived
 
-    try:
-        with quiet_panics():
-            scanned = pl.scan_parquet(io.BytesIO(content))
-            columns = len(scanned.collect_schema())
-            refuse_many(name, scanned.select(pl.len()).collect().item(), columns)
-            if not survived(content):
-                raise UserError(f"{name}: a damaged Parquet file; put a whole copy in its place")
-            return frame_table(scanned.collect())
-    except (OSError, Panic, pl.exceptions.PolarsError) as error:
-        raise UserError(f"{name}: not a readable Parquet file ({reason(error)})") from None
+    with readable(name, "Parquet"):
+        scanned = pl.scan_parquet(io.BytesIO(content))
+        columns = len(scanned.collect_schema())
+        refuse_many(name, scanned.select(pl.len()).collect().item(), columns)
+        if not survived(content):
+            raise UserError(damaged(name, "Parquet"))
+        return frame_table(scanned.collect())
 
 
 def frame_table(frame: Any) -> Table:

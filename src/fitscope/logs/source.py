@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 
 from fitscope.data.members import Members
 from fitscope.errors import UserError
+from fitscope.files import in_utf8
 from fitscope.logs.encodings import encoding_of
 from fitscope.logs.zstandard import MAGIC, most_bytes
 
@@ -222,9 +223,10 @@ def _zstandard(path: Path) -> bytes:
         if most_bytes(stream) > LARGEST:
             raise UserError(f"{path}: holds more than {LARGEST >> 20} MiB; unpack it with zstd -d")
     try:
-        frame = pl.read_csv(
-            path, has_header=False, separator="\x01", quote_char=None, infer_schema=False
-        )
+        with in_utf8(path) as named:
+            frame = pl.read_csv(
+                named, has_header=False, separator="\x01", quote_char=None, infer_schema=False
+            )
     except (OSError, pl.exceptions.PolarsError) as error:
         raise UserError(f"{path}: cannot be read: {_reason(error)}; try zstd -d") from None
     return "\n".join(line or "" for line in frame.to_series()).encode()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from fitscope.names import joined
+from fitscope.names import joined, plain
 
 if TYPE_CHECKING:
     from fitscope.serving.served import Served
@@ -34,7 +34,7 @@ def about(served: Served, stored: StoredStudy) -> dict[str, str]:
         "members": str(len(served.members)),
         "temperature": repr(taken.temperature),
         "features": json.dumps(data.feature_names, ensure_ascii=False),
-        "trained on": data.location,
+        "trained on": plain(data.location),
         "training rows": joined([str(one) for one in dict.fromkeys(rows)]),
         "fingerprint": data.fingerprint,
         "verdict": verdicts_words(stored, taken.models),

@@ -214,7 +214,7 @@ class Served:
         """
         if self.task.kind == "regression":
             return outputs
-        return np.asarray(self.task.labels or (0, 1))[likeliest(outputs, self.task)]
+        return self.task.classes[likeliest(outputs, self.task)]
 
     def probabilities(
         self, outputs: Float[np.ndarray, "rows ..."]
@@ -244,7 +244,7 @@ class Served:
 
         if self.task.kind == "regression":
             return pl.DataFrame({"prediction": outputs})
-        known = pl.Series(self.task.labels or (0, 1))
+        known = pl.Series(self.task.classes)
         columns = {"prediction": known[likeliest(outputs, self.task)]}
         shares = probabilities(outputs, self.task).astype(np.float32)
         columns |= {

@@ -130,7 +130,7 @@ def make_document(definition: Definition, device: str, memory: float = math.inf)
             train_rows=len(split.y_train),
             validation_rows=len(split.y_validation),
             feature_names=list(split.feature_names),
-            task=TaskEntry(kind=split.task.kind, labels=list(split.task.labels)),
+            task=TaskEntry(**split.task.as_dict()),
             target={
                 "train": _target(split.task, split.y_train),
                 "validation": _target(split.task, split.y_validation),

@@ -20,7 +20,7 @@ from pydantic import (
 
 from fitscope.errors import UserError
 from fitscope.learners.base import Learner, Precision, Size
-from fitscope.task import TASKS, Kind, Task
+from fitscope.task import Kind, Task
 
 if TYPE_CHECKING:
     from fitscope.learners.mlp.plan import Plan
@@ -120,15 +120,17 @@ class TaskEntry(Document):
     Attributes:
         kind: "binary", "multiclass" or "regression".
         labels: the classes in the order of their numbers; none for a regression.
+        truths: whether these are false and true, and predictions such.
     """
 
     kind: Kind
     labels: list[str] = []
+    truths: bool = False
 
     @property
     def task(self) -> Task:
         """The task itself."""
-        return TASKS[self.kind].of(self.labels)
+        return Task.from_dict(self.model_dump())
 
 
 class Numbers(Document):

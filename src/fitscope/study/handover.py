@@ -12,7 +12,7 @@ import numpy as np
 
 from fitscope.data.split import Split
 from fitscope.files import replacing, write_text
-from fitscope.task import TASKS
+from fitscope.task import Task
 
 PARTS = ("x_train", "y_train", "x_validation", "y_validation")
 WEIGHTS = ("train_weights", "validation_weights")
@@ -57,8 +57,7 @@ def hand_over(split: Split, file: Path) -> None:
     Raises:
         UserError: they cannot be written.
     """
-    task = {"kind": split.task.kind, "labels": list(split.task.labels)}
-    described: dict[str, Any] = {"fingerprint": split.fingerprint, "task": task}
+    described: dict[str, Any] = {"fingerprint": split.fingerprint, "task": split.task.as_dict()}
     for part in (*PARTS, *WEIGHTS):
         array = getattr(split, part)
         if array is None:
@@ -80,7 +79,7 @@ def take_over(file: Path) -> Split:
     arrays: dict[str, Any] = {
         part: _view(**described[part]) for part in (*PARTS, *WEIGHTS) if part in described
     }
-    task = TASKS[described["task"]["kind"]].of(described["task"]["labels"])
+    task = Task.from_dict(described["task"])
     raw = None
     if described["raw"] is not None:
         from fitscope.data.raw import Raw

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fitscope.errors import UserError
-from fitscope.files import LOCK
+from fitscope.files import LOCK, utf8
 from fitscope.study import checksums
 from fitscope.study.folder import Folder
 
@@ -51,9 +52,11 @@ def write_document(folder: Folder, document: StudyDocument) -> None:
     Raises:
         UserError: it cannot be written.
     """
-    text = document.model_dump_json(indent=1) + "\n"
-    if not folder.study.exists() or folder.study.read_bytes() != text.encode():
-        checksums.store(folder.path, {folder.study: text.encode()})
+    # not by Pydantic, which writes no name that is no UTF-8: a table's, for instance
+    plain = document.model_dump(mode="json")
+    text = utf8(json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    if not folder.study.exists() or folder.study.read_bytes() != text:
+        checksums.store(folder.path, {folder.study: text})
 
 
 def forget_if_empty(folder: Folder) -> None:

@@ -48,13 +48,12 @@ def export_keras(served: Served, path: Path, about: Mapping[str, str]) -> Agreem
             written.
     """
     model = make_model(served)
-    labels = np.asarray(served.task.labels or (0, 1))
 
     def theirs(table: Table) -> tuple[Any, Any]:
         found = np.asarray(model.predict(feeds(served, table), batch_size=4_096, verbose=0))
         if served.task.kind == "regression":
             return found, found
-        return labels[found.argmax(axis=1)], found
+        return served.task.classes[found.argmax(axis=1)], found
 
     try:
         agreed = agreement(served, probes(served), theirs)

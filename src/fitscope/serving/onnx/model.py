@@ -93,12 +93,14 @@ def _combined(graph: Graph, parts: list[list[str]], served: Served) -> list[Any]
         return [helper.make_tensor_value_info(prediction, TensorProto.DOUBLE, [ROWS])]
     shares = _shares(graph, parts, served.taken.temperature, task)
     place = graph.add("ArgMax", shares, axis=1, keepdims=0)
-    if task.labels:
+    kind = TensorProto.INT64
+    if task.truths:
+        kind, place = TensorProto.BOOL, graph.cast(place, "bool")
+    elif task.labels:
         texts = graph.constant(list(task.labels), object)
-        place = graph.add("Gather", texts, place, axis=0)
+        kind, place = TensorProto.STRING, graph.add("Gather", texts, place, axis=0)
     _renamed(graph, place, prediction)
     _renamed(graph, graph.cast(shares, "float"), probabilities)
-    kind = TensorProto.STRING if task.labels else TensorProto.INT64
     labels = [ROWS, len(served.labels)]
     return [
         helper.make_tensor_value_info(prediction, kind, [ROWS]),
