@@ -13,7 +13,7 @@ from fitscope.examination.recommend import families_of, plainness, why
 from fitscope.examination.record import Trial
 from fitscope.examination.select import choose, select
 from fitscope.examination.stages.curve import sizes
-from fitscope.examination.stages.ladder import climb
+from fitscope.examination.stages.ladder import climb, note_missing
 from fitscope.examination.stages.remedies import Mended, next_tried
 from fitscope.examination.stages.repeats import ENOUGH, MOST, next_rounds
 from fitscope.examination.stages.search import to_mend
@@ -215,8 +215,8 @@ def test_one_learner_that_two_models_come_to_is_trained_once_and_told_of_both():
     }
 
 
-def climbed(rungs, trained):
-    """What is noted of a ladder of which some was trained; and until when what was asked for."""
+def climbed(rungs, trained, later=()):
+    """What is noted of a ladder of which some was trained, or later; until when what was wanted."""
     noted, asked = [], []
     course = SimpleNamespace(
         record=SimpleNamespace(options=SimpleNamespace(repeats=1)),
@@ -230,12 +230,21 @@ def climbed(rungs, trained):
         note=lambda left_out=(), **_: noted.extend(left_out),
     )
     climb(course, rungs)
+    trained = [*trained, *later]
+    note_missing(course, rungs)
     return noted, asked
 
 
 def test_a_rung_that_failed_is_not_one_for_which_no_time_was_left():
     noted, _ = climbed({name: MLP(2) for name in ("trained", "failed", "late")}, ["trained"])
-    assert noted == ["The rungs late: no time was left for them."]
+    assert noted == ["The rung late: no time was left for it."]
+    noted, _ = climbed({name: MLP(2) for name in ("trained", "late", "last")}, ["trained"])
+    assert noted == ["The rungs late and last: no time was left for them."]
+
+
+def test_a_rung_that_a_remedy_has_made_after_all_is_not_left_out():
+    rungs = {name: MLP(2) for name in ("trained", "failed", "late")}
+    assert climbed(rungs, ["trained"], later=["late"])[0] == []
 
 
 def test_what_a_library_has_by_default_is_tried_before_anything_else_and_has_longer():

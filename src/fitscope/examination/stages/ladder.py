@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from fitscope.errors import UserError
@@ -57,11 +57,21 @@ def climb(course: Course, rungs: Mapping[str, Learner], stage: Stage = "ladder")
             f"a budget of {budget} is too short for one rung of the ladder on {course.rows:,} "
             f"rows; give more by --budget{shorter}"
         )
+
+
+def note_missing(course: Course, rungs: Collection[str]) -> None:
+    """Say which rungs there was no time for, once no stage can train one by another way.
+
+    Args:
+        course: the examination.
+        rungs: names of the ladder.
+    """
     told_elsewhere = {run.model for run in course.training.failed}
     done = {*course.measured(LADDER), *told_elsewhere}
     missing = [name for name in rungs if name not in done]
     if missing:
-        course.note(left_out=[f"The rungs {listed(missing)}: no time was left for them."])
+        what, them = ("rungs", "them") if len(missing) > 1 else ("rung", "it")
+        course.note(left_out=[f"The {what} {listed(missing)}: no time was left for {them}."])
 
 
 def _anything(course: Course) -> bool:

@@ -9,7 +9,7 @@ from fitscope.examination.course import Course
 from fitscope.examination.lines import LADDER, REMEDIES
 from fitscope.examination.pairs import contenders
 from fitscope.examination.stages.curve import grow
-from fitscope.examination.stages.ladder import climb
+from fitscope.examination.stages.ladder import climb, note_missing
 from fitscope.examination.stages.refit import refit, reserve, to_take
 from fitscope.examination.stages.remedies import mend
 from fitscope.examination.stages.repeats import repeat
@@ -34,6 +34,7 @@ def search(course: Course, rungs: Mapping[str, Learner]) -> None:
     over = [own] if own else rungs_to_mend(course)
     if over:
         mend(course, over)
+    note_missing(course, rungs)
     course.look_at_others(LADDER, REMEDIES)
     reserve(course)
     repeat(course, over)

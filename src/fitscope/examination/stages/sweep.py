@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from fitscope.examination.lines import LADDER
-from fitscope.examination.stages.ladder import climb
+from fitscope.examination.stages.ladder import climb, note_missing
 from fitscope.examination.stages.repeats import one_more_round
 from fitscope.examination.stages.search import rungs_to_mend
 from fitscope.examination.swept import FEWEST
@@ -31,6 +31,7 @@ def sweep(course: Course, rungs: Mapping[str, Learner]) -> None:
         rungs: the ladder, plainest first.
     """
     climb(course, rungs, "repeats")
+    note_missing(course, rungs)
     course.say("further runs of each width")
     while rounds := _fewest(course):
         before = len(course.runs)
