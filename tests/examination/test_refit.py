@@ -293,7 +293,7 @@ def test_with_folds_card_and_page_tell_which_runs_know_all_rows(folded):
     assert "| Numbers of the runs averaged | 3 |" in told
     assert "| validation, before runs on all rows joined in, corrected" in told
     assert content(stored)["tiles"][-1][2].endswith(
-        f"; the model to take has also runs on all {rows}"
+        f"; the model to take has runs, too, on all {rows}"
     )
 
 

@@ -57,7 +57,7 @@ def _tiles(stored: StoredStudy, answer: Answer) -> list[Tile]:
     if answer.recommended is not None:
         of = [part for part in answer.recommended.parts if part.refit is not None]
         who = "the model" if len(answer.recommended.parts) == 1 else f"{len(of)} of the models"
-        learnt = "has also runs on all" if rows.folds > 1 else "learnt anew from"
+        learnt = "has runs, too, on all" if rows.folds > 1 else "learnt anew from"
         if of:
             anew = f"; {who} to take {learnt} {rows.train + rows.validation:,}"
     return [*found, ("Training rows", f"{rows.train:,}", f"{parts}{folds}{anew}")]
