@@ -163,6 +163,18 @@ def test_rows_in_order_and_what_is_said_of_them():
         assert "one validation part instead of 3 folds" in ready.notes[1]
 
 
+def test_codes_are_numbers_where_nothing_else_makes_sense():
+    codes = [f"{i:02}" for i in range(ROWS)]  # as texts 100 is before 11
+    ready = prepare(given(when=codes), "y", folds=3, order_by="when")
+    assert ready.parts[0].test.tolist() == list(range(160, 200))
+    amounts = prepare(given(rank=codes), "rank", task="regression", test={**given(), "rank": codes})
+    assert (amounts.y == np.arange(ROWS)).all()
+    assert (amounts.y_test == np.arange(ROWS)).all()
+    counted = prepare(given(many=codes), "y", weights="many").weights
+    assert counted is not None
+    assert counted.tolist() == list(range(1, ROWS))
+
+
 @pytest.mark.parametrize(
     ("change", "options", "said"),
     [

@@ -34,6 +34,16 @@ def told(*texts: str | None) -> list[object]:
         (["True", "FALSE", "true"], [True, False, True]),
         (["yes", "no"], ["yes", "no"]),
         (["1", "x"], ["1", "x"]),
+        (["02139", "94110", None], ["02139", "94110", None]),
+        (["02139", "02140", "0"], ["02139", "02140", "0"]),
+        (["007", "1234"], ["007", "1234"]),
+        (["00", "10"], ["00", "10"]),
+        (["7", "12", "007"], [7, 12, 7]),  # zeros that mean nothing
+        (["0", "10"], [0, 10]),
+        (["0.5", "00.5"], [0.5, 0.5]),
+        (["-01", "02"], [-1, 2]),
+        (["+01", "02"], [1, 2]),
+        (["01,234", "02,345"], [1234, 2345]),
         (["1,2", "3,4"], ["1,2", "3,4"]),
         ([None, None], [None, None]),
     ],
@@ -114,6 +124,19 @@ def test_a_few_other_texts_are_refused_by_their_line(stray: str, what: str):
         look_at(table, "y")
     assert f"column 'a', row 8: {stray!r} is no {what}, as 39 of the 40" in str(refusal.value)
     assert look_at(table, "y", drop=["a"])[0].treatment == "left out: as asked"
+
+
+def test_codes_are_said_and_are_no_numbers_among_words():
+    codes = [f"{i % 5:05}" for i in range(ROWS)]
+    table = read_table({"zip": codes, "y": [0, 1] * (ROWS // 2)})
+    assert table.notes == (
+        "digits with zeros in front in zip, such as 00000, are taken for codes; leave the zeros "
+        "out if they are amounts",
+    )
+    column = look_at(table, "y")[0]
+    assert (column.kind, column.treatment) == ("category", "one-hot, rare ones pooled")
+    with_a_word = read_table({"zip": ["K1A 0B1", *codes[1:]], "y": [0, 1] * (ROWS // 2)})
+    assert look_at(with_a_word, "y")[0].kind == "category"  # no number that was mistyped
 
 
 def test_many_numbers_among_words_are_categories_and_that_is_said():

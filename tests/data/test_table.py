@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import io
 import os
@@ -273,6 +274,40 @@ def test_a_table_is_given_back():
     table = read_table({"a": [1]})
     assert read_table(table) is table
     assert isinstance(table, Table)
+
+
+DIGITS = st.integers(0, 99).map(str) | st.integers(0, 99).map("{:02}".format) | st.just("")
+
+
+@given(
+    st.lists(st.tuples(DIGITS, DIGITS, DIGITS), min_size=1, max_size=20),
+    st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+    st.sampled_from([",", ";"]),
+)
+@settings(max_examples=200, deadline=None)
+def test_codes_of_a_csv_are_those_of_its_texts(
+    tmp_path_factory: Any, rows: list[tuple[str, str, str]], quoting: Any, separator: str
+):
+    """Polars would read numbers; texts in memory go another way to the same table."""
+    path = tmp_path_factory.mktemp("rows") / "rows.csv"
+    frame = pl.DataFrame([(*row, "a;b,c\n07") for row in rows], list("wxyz"), orient="row")
+    with path.open("w", newline="") as stream:
+        writer = csv.writer(stream, delimiter=separator, quoting=quoting)
+        writer.writerows([frame.columns, *frame.rows()])
+    found, wanted = read_table(path), read_table(frame)
+    assert found.frame.rows() == wanted.frame.rows()
+    assert found.notes == wanted.notes
+
+
+@pytest.mark.parametrize("zero", ["02139", '"02139"'])
+@pytest.mark.parametrize("row", ["1,2,{}", "{},2,3"])
+def test_one_zero_in_front_makes_codes_wherever_it_stands(tmp_path: Path, row: str, zero: str):
+    lines = [row.format("94110")] * 20_000
+    for place in (0, 9_000, 19_999):
+        content = "\n".join(["a,b,c", *lines[:place], row.format(zero), *lines[place:]])
+        frame = read_table(written(tmp_path / "rows.csv", content)).frame
+        assert frame.row(place)[row.split(",").index("{}")] == "02139"
+        assert sorted(map(str, frame.dtypes)) == ["Int64", "Int64", "String"]
 
 
 FIELDS = st.text(

@@ -114,6 +114,20 @@ def test_truths_are_predicted_as_truths(tmp_path: Path):
     ]
 
 
+def test_codes_are_the_same_where_no_row_has_zeros_in_front(tmp_path: Path):
+    codes = [["02139", "94110", "10001"][i % 3] for i in range(240)]
+    answer = fs.load(examined(tmp_path / "a", given=rows() | {"zip": codes}))
+    new = pl.DataFrame(rows(6, seed=9) | {"zip": ["94110", "10001"] * 3})
+    new.write_csv(tmp_path / "new.csv")
+    texts = answer.predict_proba(new)
+    np.testing.assert_array_equal(answer.predict_proba(tmp_path / "new.csv"), texts)
+    others = new.with_columns(zip=pl.lit("55555"))
+    assert (answer.predict_proba(others) != texts).any(), "the column is looked at"
+    np.testing.assert_array_equal(
+        answer.predict_proba(others), answer.predict_proba(others.with_columns(zip=pl.lit("1")))
+    )
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

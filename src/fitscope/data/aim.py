@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float
 
+from fitscope.data.recognise import amounts
 from fitscope.data.refusals import as_floats, refuse_extremes, refuse_strays
 from fitscope.data.table import Table
 from fitscope.data.target import FEW, as_targets, as_task
@@ -50,7 +51,8 @@ def aim(
     """
     import polars as pl
 
-    values = table.frame[target]
+    known = as_task(task)
+    values = _of(known, table.frame[target])
     name = shown(target)
     if values.dtype.is_temporal():
         raise UserError(f"the target {name!r} is a date; give a number or classes to predict")
@@ -63,7 +65,6 @@ def aim(
         raise UserError(
             f"the target {name!r} is {shown(str(values[0]))!r} in every row; nothing can be learnt"
         )
-    known = as_task(task)
     if values.dtype == pl.String:
         refuse_strays(values, table)
         if distinct > max(table.frame.height / 2, FEW):
@@ -102,7 +103,7 @@ def targets_like(
     """
     import polars as pl
 
-    values = table.frame[target]
+    values, learnt = _of(task, table.frame[target]), _of(task, learnt)
     kinds = [(one.dtype.is_numeric(), one.dtype == pl.Boolean) for one in (values, learnt)]
     if kinds[0] != kinds[1]:
         raise UserError(
@@ -121,6 +122,11 @@ def targets_like(
             )
     both = {"train": _array(learnt), "test": _array(values)}
     return as_targets(both, task.kind)[1]["test"]
+
+
+def _of(task: Task | None, values: pl.Series) -> pl.Series:
+    """A target as it is, or the amounts that a regression takes codes of digits for."""
+    return amounts(values) if task is not None and task.kind == "regression" else values
 
 
 def _assumed(values: pl.Series, name: str) -> tuple[Task | None, tuple[str, ...]]:

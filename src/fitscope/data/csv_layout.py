@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -22,7 +22,7 @@ SEPARATORS = ",;\t|"
 HEAD = 4_000_000  # bytes in which the first records are looked for
 RECORDS = 50  # records from which the separator is told
 BLOCK = 1 << 22  # bytes looked at at once
-NEWLINE, QUOTE, RETURN = 10, 34, 13
+NEWLINE, QUOTE, RETURN, ZERO = 10, 34, 13, 48
 COMMA_NUMBER = re.compile(r"[+-]?\d*,\d+")
 THOUSANDS_POINT = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+")
 POINT_NUMBER = re.compile(r"[+-]?\d*\.\d+")
@@ -43,6 +43,20 @@ class Layout:
     names: tuple[str, ...]
     header: bool
     decimal_comma: bool
+
+
+class Counted(NamedTuple):
+    """What is seen of records before they are read.
+
+    Attributes:
+        blank: which of them are blank lines.
+        lines: on which line each begins, from 0.
+        padded: columns in which fields begin with a zero and another digit, as 007; from 0.
+    """
+
+    blank: Bool[np.ndarray, " records"]
+    lines: Int[np.ndarray, " records"]
+    padded: set[int]
 
 
 def find_layout(text: UInt8[np.ndarray, " bytes"], path: Path, least: int = 2) -> Layout:
@@ -140,7 +154,7 @@ def refuse_encoding(text: UInt8[np.ndarray, " bytes"], path: Path) -> None:
 
 def count_records(
     text: UInt8[np.ndarray, " bytes"], layout: Layout, path: Path, earlier: int = 0
-) -> tuple[Bool[np.ndarray, " records"], Int[np.ndarray, " records"]]:
+) -> Counted:
     """Look at every record, so that none is read with fields missing or shifted.
 
     Args:
@@ -149,13 +163,10 @@ def count_records(
         path: the file.
         earlier: lines of the file that stand before them.
 
-    Returns:
-        Which records are blank lines, and on which line each begins, from 0.
-
     Raises:
         UserError: a record with more or fewer fields than the first, or a quote left open.
     """
-    before, ends, breaks = _signs(text, ord(layout.separator))
+    before, ends, breaks, padded = _signs(text, ord(layout.separator), len(layout.names))
     counts = np.diff(before, prepend=0)
     if not len(breaks) and (text == RETURN).any():
         raise UserError(
@@ -168,36 +179,59 @@ def count_records(
     wrong = ~blank & (counts != len(layout.names) - 1)
     if wrong.any():
         _refuse_ragged(text, layout, path, int(lines[np.argmax(wrong)]), earlier)
-    return blank, lines
+    return Counted(blank, lines, padded)
 
 
 def _signs(
-    text: UInt8[np.ndarray, " bytes"], separator: int
-) -> tuple[Int[np.ndarray, " ends"], Int[np.ndarray, " ends"], Int[np.ndarray, " lines"]]:
-    """Separators before each end of a record, these ends, and all ends of lines.
+    text: UInt8[np.ndarray, " bytes"], separator: int, width: int
+) -> tuple[Int[np.ndarray, " ends"], Int[np.ndarray, " ends"], Int[np.ndarray, " lines"], set[int]]:
+    """Separators before each end of a record, these ends, all ends of lines, and padded columns.
 
-    Signs within quotes are no separators and no ends of records.
+    Signs within quotes are no separators and no ends of records. Where all records have `width`
+    fields, the number of separators before a field tells its column.
     """
-    before, ends, breaks = [], [], []
+    before, ends, breaks, padded = [], [], [], set[int]()
     inside, count = 0, 0
     for begin in range(0, len(text), BLOCK):
         block = text[begin : begin + BLOCK]
         quotes = block == QUOTE
-        new, between = block == NEWLINE, block == separator
-        breaks.append(np.flatnonzero(new) + begin)
+        new, between = np.flatnonzero(block == NEWLINE), block == separator
+        breaks.append(new + begin)
         if inside or quotes.any():
             within = np.bitwise_xor.accumulate(quotes.view(np.uint8)) ^ inside
             inside = int(within[-1])
-            new &= within == 0
+            new = new[within[new] == 0]
             between &= within == 0
-        new, between = np.flatnonzero(new), np.flatnonzero(between)
+        between = np.flatnonzero(between)
+        after = text[min(begin + 1, len(text) - 1) :]
+        if len(_padded(after, new)):
+            padded.add(0)
+        fields = (_padded(after, between) + count) % max(width - 1, 1) + 1
+        padded.update(np.unique(fields).tolist())
         ends.append(new + begin)
         before.append(np.searchsorted(between, new) + count)
         count += len(between)
     if text[-1] != NEWLINE or inside:
         ends.append(np.array([len(text)]))
         before.append(np.array([count]))
-    return np.concatenate(before), np.concatenate(ends), np.concatenate(breaks)
+    return np.concatenate(before), np.concatenate(ends), np.concatenate(breaks), padded
+
+
+def _padded(
+    after: UInt8[np.ndarray, " bytes"], signs: Int[np.ndarray, " signs"]
+) -> Int[np.ndarray, " some"]:
+    """Which of some signs a zero and another digit follow, in quotes or not.
+
+    Args:
+        after: the text from the second byte on.
+        signs: where they stand in the text, from its first byte on.
+    """
+    first = after.take(signs, mode="clip")
+    found = np.flatnonzero((first == ZERO) | (first == QUOTE))
+    begins = signs[found] + (first[found] == QUOTE)
+    zero = np.flatnonzero(after.take(begins, mode="clip") == ZERO)
+    digit = after.take(begins[zero] + 1, mode="clip") - np.uint8(ZERO) < 10
+    return found[zero[digit]]
 
 
 def _fields(count: int) -> str:

@@ -84,12 +84,13 @@ def parse_csv(
         UserError: damage, or records of different lengths.
     """
     text = np.frombuffer(content, np.uint8)
-    blank, lines = count_records(text, layout, path, before)
+    blank, lines, padded = count_records(text, layout, path, before)
     kept = np.flatnonzero(~blank)[layout.header :]
     if not len(kept):
         return Rows(_nothing(layout))
     skipped = int(np.argmin(blank)) + 1 if layout.header else 0
-    frame = _parsed(content, layout, path, texts, skipped, nulls)
+    zeros = {name for at, name in enumerate(called(layout)) if at in padded}
+    frame = _parsed(content, layout, path, {*texts, *zeros}, skipped, nulls)
     if frame.height != len(blank) - skipped:
         refuse_encoding(text, path)
         raise UserError(

@@ -16,7 +16,7 @@ from fitscope.data.encoding import Encoding
 from fitscope.data.inputs import typed
 from fitscope.data.parts import Parts, cut
 from fitscope.data.raw import Raw
-from fitscope.data.recognise import dates, usual_form
+from fitscope.data.recognise import amounts, dates, usual_form
 from fitscope.data.split import Split
 from fitscope.data.table import Table, read_table
 from fitscope.data.weights import effective_rows, rows_that_count
@@ -223,7 +223,7 @@ def _with_target(table: Table, target: str, notes: list[str]) -> Table:
 
 def _whole(table: Table, name: str) -> Int[np.ndarray, " rows"]:
     """The place of each row's value among the column's values in their order."""
-    values = table.frame[name]
+    values = amounts(table.frame[name])
     if values.null_count():
         row = int(np.argmax(values.is_null().to_numpy()))
         raise UserError(
@@ -238,7 +238,7 @@ def _order(table: Table, order_by: str | None, shuffle: bool) -> Int[np.ndarray,
 
     if order_by is None:
         return None if shuffle else np.arange(table.frame.height)
-    values = table.frame[order_by]
+    values = amounts(table.frame[order_by])
     if values.dtype == pl.String:
         row = _no_date(values)
         raise UserError(

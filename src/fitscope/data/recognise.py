@@ -140,6 +140,8 @@ def _told(values: pl.Series, decimal_comma: bool) -> tuple[pl.Series, str, str]:
     if as_booleans(few) is not None and (truths := as_booleans(values)) is not None:
         return truths, "", ""
     if as_numbers(few, decimal_comma) is not None:
+        if are_codes(values):
+            return values, "", _coded(values)
         numbers = as_numbers(values, decimal_comma)
         if numbers is not None:
             return numbers, "", _adorned(values, few, decimal_comma)
@@ -154,6 +156,44 @@ def _told(values: pl.Series, decimal_comma: bool) -> tuple[pl.Series, str, str]:
             "day/month/year, too; write them as year-month-day if they are"
         )
     return dates(values, found[0]), found[0], note
+
+
+def are_codes(values: pl.Series) -> bool:
+    """Whether texts are codes of digits, such as 02139, whose zeros are a part of them.
+
+    They are where more of them bear zeros in front than are shorter than the shortest that does:
+    7 beside 007 says that zeros mean nothing there. Amounts that are padded to one width look like
+    codes, and are taken for such: that is said, and they are mended with a word, while codes that
+    were taken for numbers would be others without a word.
+
+    Args:
+        values: texts without spaces around them.
+
+    Example:
+        >>> import polars as pl
+        >>> [are_codes(pl.Series(one)) for one in (["02139", "94110"], ["7", "12", "007"], ["0"])]
+        [True, False, False]
+    """
+    padded = values.filter(values.str.contains("^0[0-9]+$")).str.len_bytes()
+    if not len(padded) or not values.str.contains("^[0-9]*$").all():
+        return False
+    return bool((values.str.len_bytes() < padded.min()).sum() < len(padded))
+
+
+def amounts(values: pl.Series) -> pl.Series:
+    """Codes of digits as numbers, where nothing else makes sense; any other column as it is."""
+    import polars as pl
+
+    numbers = as_numbers(values) if values.dtype == pl.String else None
+    return values if numbers is None else numbers
+
+
+def _coded(values: pl.Series) -> str:
+    padded = values.filter(values.str.contains("^0[0-9]"))[0]
+    return (
+        f"digits with zeros in front in {shown(values.name)}, such as {shown(padded)}, are taken "
+        "for codes; leave the zeros out if they are amounts"
+    )
 
 
 def as_numbers(values: pl.Series, decimal_comma: bool = False) -> pl.Series | None:

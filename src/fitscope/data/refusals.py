@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fitscope.data.recognise import FORMATS, SAMPLE, dated, dates
+from fitscope.data.recognise import FORMATS, SAMPLE, are_codes, dated, dates
 from fitscope.errors import UserError
 from fitscope.names import shown
 
@@ -34,7 +34,8 @@ def refuse_strays(values: pl.Series, table: Table) -> None:
     present = len(values) - values.null_count()
     few = values.drop_nulls()[: 20 * SAMPLE]
     as_number = values.cast(pl.Float64, strict=False)
-    found = [("number", as_number)]
+    codes = are_codes(values.filter(as_number.is_not_null()))
+    found = [] if codes else [("number", as_number)]
     if dated(few):
         form = max(FORMATS, key=lambda one: len(few) - dates(few[:SAMPLE], one).null_count())
         found.append(("date", dates(values, form)))
@@ -58,7 +59,7 @@ def numbers_among(values: pl.Series) -> str:
     present = len(values) - values.null_count()
     read = values.cast(pl.Float64, strict=False)
     number = len(read) - read.null_count()
-    if number < SOME * present:
+    if number < SOME * present or number == present:  # codes, of which a note tells
         return ""
     return f"; {number:,} of {present:,} values are numbers, but not all"
 

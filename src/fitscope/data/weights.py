@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Float
 
 from fitscope.data.columns import known
+from fitscope.data.recognise import amounts
 from fitscope.data.refusals import as_floats
 from fitscope.errors import UserError
 from fitscope.names import shown
@@ -77,7 +78,7 @@ def column_weights(table: Table, name: str) -> Float[np.ndarray, " rows"]:
     """
     import polars as pl
 
-    values = table.frame[name]
+    values = amounts(table.frame[name])
     if not (values.dtype.is_numeric() or values.dtype == pl.Boolean):
         raise UserError(f"column {shown(name)!r} says what rows count, and holds no numbers")
     weights = as_floats(values)
