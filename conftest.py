@@ -7,6 +7,7 @@ from collections.abc import Generator, Iterator
 from importlib.metadata import version
 from pathlib import Path
 
+import hangs
 import hints
 import jaxtyping
 import pytest
@@ -25,6 +26,11 @@ QUICKLY = (
 if version("jax").startswith("0.10."):
     os.environ.setdefault("XLA_FLAGS", " ".join(QUICKLY))
 jaxtyping.install_import_hook(hints.CHECKED, "hints.checker")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """No test hangs for ever."""
+    config.pluginmanager.register(hangs.Watch())
 
 
 @pytest.hookimpl(wrapper=True)
