@@ -72,11 +72,12 @@ def measured(learner: Learner, prepared: Any, seed: int) -> dict[str, float]:
 
 
 def report(lines: Sequence[Mapping[str, Any]]) -> str:
-    """How much of the loss the runs on all rows take away, learner by learner, as Markdown."""
-    head = ["learner", "tables and splits", ONE, "does harm", FIVE, "does harm"]
+    """How much of the loss the runs on all rows take away, family by family, as Markdown."""
+    head = ["family", "learners and splits", ONE, "does harm", FIVE, "does harm"]
     rows = [head, ["---", *["---:"] * (len(head) - 1)]]
-    for name in (*dict.fromkeys(one["learner"] for one in lines), "all"):
-        seen = [one for one in lines if name in (one["learner"], "all")]
+    families = [one["learner"].split()[0] for one in lines]
+    for name in (*dict.fromkeys(families), "all"):
+        seen = [one for one, of in zip(lines, families, strict=True) if name in (of, "all")]
         cells = []
         for way in (ONE, FIVE):
             gains = np.array([1 - one[way] / one[ALONE] for one in seen])
