@@ -73,14 +73,14 @@ def test_nothing_is_invented_or_moved(pieces):
 
 
 def one_line_an_epoch(loss):
-    for epoch in range(1, 6_000):
+    for epoch in range(1, 3_000):
         yield f"Epoch {epoch}: loss {loss()} val_loss {loss()} lr 0.001"
 
 
 def named_apart(loss):
     """What is about validation rows begins later, so that strides are not in step."""
-    for epoch in range(1, 6_000):
-        yield f"Epoch {epoch}/6000"
+    for epoch in range(1, 3_000):
+        yield f"Epoch {epoch}/3000"
         yield f"train loss: {loss()} - 12 s"
         if epoch > 503:
             yield f"valid loss: {loss()}"
@@ -88,7 +88,7 @@ def named_apart(loss):
 
 def table(loss):
     yield "  epoch    train_loss    valid_loss     dur"
-    for epoch in range(1, 6_000):
+    for epoch in range(1, 3_000):
         yield f"{epoch:7d}        {loss()}        {loss()}  2.43s"
 
 
