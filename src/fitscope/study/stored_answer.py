@@ -51,8 +51,8 @@ class StoredRecommended(TypedDict):
     members: int
     temperature: float
     refit: NotRequired[str | None]
-    validated: NotRequired[int]
     beside: NotRequired[list[StoredPart]]
+    validated: NotRequired[int]
 
 
 class StoredInterval(TypedDict):
