@@ -95,7 +95,7 @@ def examined(tmp_path_factory):
     with begun(out, numbers(), "hgb", ["hgb"]) as (course, prepared):
         planned = {"constant": Planned(Constant(), (LADDER,)), "hgb": Planned(trees, (LADDER,))}
         course.train({**planned, "mlp 1": Planned(NETWORK, (LADDER,), 2)}, "ladder")
-        course.budget, course.overhead = replace(course.budget, seconds=100.0), 15.0
+        course.budget, course.overhead = replace(course.budget, seconds=100.0), 20.0
         reserve(course)
         assert course.until("curve") == course.budget.until("curve")
         assert course.until("repeats") == course.until("curve") - course.reserved
