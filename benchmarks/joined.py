@@ -12,14 +12,14 @@ not computed again.
 from __future__ import annotations
 
 import argparse
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from refits import loss
+from refits import Case, loss, with_missing
 from tables import LEARNERS, load
 
 from fitscope.data.prepared import prepare
@@ -96,10 +96,10 @@ def main() -> None:
     parser.add_argument("--tables", default=",".join(SMALL))
     parser.add_argument("--splits", default="0,1")
     chosen = parser.parse_args()
-    chosen.out.parent.mkdir(parents=True, exist_ok=True)
-    chosen.out.touch()
-    lines = [json.loads(line) for line in chosen.out.read_text().splitlines()]
-    done = {(one["table"], one["split"], one["learner"]) for one in lines}
+    print(report(with_missing(chosen.out, _cases(chosen))))
+
+
+def _cases(chosen: argparse.Namespace) -> Iterator[Case]:
     for split in map(int, chosen.splits.split(",")):
         for name in chosen.tables.split(","):
             rows = load(name, split)
@@ -108,13 +108,8 @@ def main() -> None:
             )
             shape = len(prepared.splits[0].y_train), prepared.splits[0].features, prepared.task
             for title, learner in rungs(*shape, LEARNERS).items():
-                if (name, split, title) in done:
-                    continue
                 line = {"table": name, "split": split, "learner": title}
-                lines.append(line | measured(learner, prepared, split))
-                with chosen.out.open("a") as file:
-                    file.write(json.dumps(lines[-1]) + "\n")
-    print(report(lines))
+                yield line, partial(measured, learner, prepared, split)
 
 
 if __name__ == "__main__":

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ TABLES = {
 HIGGS = "HIGGS"
 MOST_ROWS = 40_000
 RUNS = 3
+Case = tuple[dict[str, Any], Callable[[], dict[str, float]]]
 BEFORE, EPOCHS, STEPS = "stopped", "anew, epochs", "anew, steps"
 
 
@@ -99,6 +101,25 @@ def measured(network: MLP, prepared: Any, seed: int) -> dict[str, float]:
     return found
 
 
+def with_missing(out: Path, cases: Iterable[Case]) -> list[dict[str, Any]]:
+    """The lines of a file, with one more for each case that it lacks.
+
+    Args:
+        out: JSON lines; there need be none yet.
+        cases: what tells a line from others, and what measures the rest of it.
+    """
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.touch()
+    lines = [json.loads(line) for line in out.read_text().splitlines()]
+    for line, measure in cases:
+        if any(line.items() <= one.items() for one in lines):
+            continue
+        lines.append(line | measure())
+        with out.open("a") as file:
+            file.write(json.dumps(lines[-1]) + "\n")
+    return lines
+
+
 def report(lines: Sequence[Mapping[str, Any]]) -> str:
     """How much of the loss a refit takes away, table by table, as Markdown."""
     head = ["table", "networks and splits", EPOCHS, STEPS, "epochs: does harm"]
@@ -122,21 +143,16 @@ def main() -> None:
     parser.add_argument("--splits", default="0,1")
     parser.add_argument("--higgs", type=Path, default=Path("../shared/data/HIGGS-11k.csv.gz"))
     chosen = parser.parse_args()
-    chosen.out.parent.mkdir(parents=True, exist_ok=True)
-    chosen.out.touch()
-    lines = [json.loads(line) for line in chosen.out.read_text().splitlines()]
-    done = {(one["table"], one["split"], one["network"]) for one in lines}
+    print(report(with_missing(chosen.out, _cases(chosen))))
+
+
+def _cases(chosen: argparse.Namespace) -> Iterator[Case]:
     for split in map(int, chosen.splits.split(",")):
         for name in chosen.tables.split(","):
             prepared = prepare(*table(name, chosen.higgs), test=0.3, folds=1, seed=100 + split)
             for title, network in networks(len(prepared.splits[0].y_train)).items():
-                if (name, split, title) in done:
-                    continue
                 line = {"table": name, "split": split, "network": title}
-                lines.append(line | measured(network, prepared, split))
-                with chosen.out.open("a") as file:
-                    file.write(json.dumps(lines[-1]) + "\n")
-    print(report(lines))
+                yield line, partial(measured, network, prepared, split)
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ class Layout:
     decimal_comma: bool
 
 
-class Counted(NamedTuple):
+class Records(NamedTuple):
     """What is seen of records before they are read.
 
     Attributes:
@@ -154,7 +154,7 @@ def refuse_encoding(text: UInt8[np.ndarray, " bytes"], path: Path) -> None:
 
 def count_records(
     text: UInt8[np.ndarray, " bytes"], layout: Layout, path: Path, earlier: int = 0
-) -> Counted:
+) -> Records:
     """Look at every record, so that none is read with fields missing or shifted.
 
     Args:
@@ -179,7 +179,7 @@ def count_records(
     wrong = ~blank & (counts != len(layout.names) - 1)
     if wrong.any():
         _refuse_ragged(text, layout, path, int(lines[np.argmax(wrong)]), earlier)
-    return Counted(blank, lines, padded)
+    return Records(blank, lines, padded)
 
 
 def _signs(

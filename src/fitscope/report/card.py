@@ -250,14 +250,13 @@ def _training(served: Served, stored: StoredStudy) -> str:
     for part in served.taken.parts:
         if len(served.taken.parts) > 1:
             rows.append(("Model", part.model))
-        for name in part.stored_as:
+        for name, numbers in part.stored_as.items():
             entry = document.entry(name)
-            numbers = [str(run) for run in part.numbers if part.stored(run)[0] == name]
             rows += [
                 ("Learner", repr(entry.learner)),
                 ("Size", str(entry.size)),
                 ("Rows learnt from", _learnt_from(entry, stored)),
-                ("Numbers of the runs averaged", listed(numbers, None)),
+                ("Numbers of the runs averaged", listed([str(run) for run in numbers], None)),
             ]
             if entry.learner.kind == "mlp":
                 plan, regression = document.plan_of(entry), served.task.kind == "regression"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import inf
@@ -49,9 +48,12 @@ class Runs:
         return self.refit, number - self.begins
 
     @property
-    def stored_as(self) -> dict[str, int]:
-        """What the study calls them, to how many of them are called so."""
-        return Counter(self.stored(number)[0] for number in self.numbers)
+    def stored_as(self) -> dict[str, list[int]]:
+        """What the study calls them, to the numbers of those that it calls so."""
+        found: dict[str, list[int]] = {}
+        for number in self.numbers:
+            found.setdefault(self.stored(number)[0], []).append(number)
+        return found
 
 
 @dataclass(frozen=True)
